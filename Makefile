@@ -1,0 +1,53 @@
+# Each verb sets up what it needs, so that it works on a fresh clone.
+# ARGS passes options on: make run ARGS="--no-tunnel --port 9000"
+
+PYTHON ?= python3
+VENV ?= .venv
+MODEL ?= vosk-model-small-en-us-0.15
+AUDIO ?= local_stt/demo/front-desk.wav
+ARGS ?=
+CODE = local_stt tests tools
+
+BIN = $(VENV)/bin
+INSTALLED = $(VENV)/.installed
+INSTALLED_DEV = $(VENV)/.installed-dev
+
+.PHONY: help run call demo download-model test check clean
+
+help: ## Show these verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
+
+run: $(INSTALLED) ## Answer the phone: open the tunnel, point the number here, show calls as text
+	$(BIN)/python -m local_stt run $(ARGS)
+
+call: $(INSTALLED) ## Place a test call to a running server: make call AUDIO=file.wav
+	$(BIN)/python -m local_stt call "$(AUDIO)" $(ARGS)
+
+demo: $(INSTALLED) ## Hear a whole call become text: no account, no network
+	$(BIN)/python -m local_stt demo $(ARGS)
+
+download-model: $(INSTALLED) ## Get a speech model: make download-model MODEL=name
+	$(BIN)/python -m local_stt models download "$(MODEL)" $(ARGS)
+
+test: $(INSTALLED_DEV) ## Run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(INSTALLED_DEV) ## Lint, check formatting and types
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+
+clean: ## Remove the virtual environment and caches (never models, calls or settings)
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("local_stt needs Python 3.11 or newer; PYTHON=... names another one" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(INSTALLED) $@

@@ -1,0 +1,57 @@
+"""Everything that can go wrong for a reason the user can mend.
+
+LocalSttError
+├── SettingError      a setting is missing, wrong, or does not go with another
+├── ModelError        no speech model, or one that cannot be used
+│   └── DownloadError the model could not be fetched whole
+├── TelephonyError    Twilio refused, or the account has not what is needed
+├── TunnelError       no public address could be had
+├── ListenError       the server cannot listen where it was told to
+├── CallError         a test call could not be placed
+├── AudioFileError    a file that cannot be heard
+└── BadMessage        the other end of a stream sent something unreadable
+
+The message of each is one sentence or two for the person at the keyboard: it names the
+setting and the remedy.  The command line catches `LocalSttError` once and exits with 2;
+any other exception is a bug and shows its traceback.
+"""
+
+
+class LocalSttError(Exception):
+    """The root: whatever the user can do something about."""
+
+
+class SettingError(LocalSttError):
+    """A setting is missing, wrong, or does not go with another."""
+
+
+class ModelError(LocalSttError):
+    """There is no speech model, or it cannot be used."""
+
+
+class DownloadError(ModelError):
+    """A model could not be fetched whole."""
+
+
+class TelephonyError(LocalSttError):
+    """Twilio refused, or the account has not what is needed."""
+
+
+class TunnelError(LocalSttError):
+    """No public address could be had."""
+
+
+class ListenError(LocalSttError):
+    """The server cannot listen where it was told to."""
+
+
+class CallError(LocalSttError):
+    """A test call could not be placed."""
+
+
+class AudioFileError(LocalSttError):
+    """A file that cannot be heard."""
+
+
+class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
+    """The other end of a stream sent something unreadable; only that call ends."""

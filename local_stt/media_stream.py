@@ -1,0 +1,144 @@
+"""Twilio Media Streams messages: text in, values out.  No sockets here.
+
+Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
+"""
+
+import base64
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from .errors import BadMessage
+
+TRACKS = ("inbound", "outbound")
+
+LONGEST_CALL_MS = 24 * 60 * 60 * 1000
+"""Twilio ends every call before this; a later timestamp is nonsense."""
+
+_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The first message that carries anything: whose call this is."""
+
+    call_id: str
+    tracks: tuple[str, ...]
+    parameters: dict[str, str]
+    """From the `<Parameter>`s of our own TwiML; one line of printable text each"""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A piece of one track's audio, usually 20 ms."""
+
+    track: str
+    timestamp_ms: int
+    """Milliseconds from the start of the stream to the first sample"""
+    chunk: int | None
+    """Counts the track's packets from 1; not every Twilio-like sender gives it"""
+    mulaw: bytes
+    """8 kHz G.711 mu-law, one byte a sample"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The stream is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A message with nothing to transcribe: `connected`, `mark`, `dtmf`, or a kind yet to be invented."""
+
+    name: str
+
+
+Message = Start | Media | Stop | Other
+
+
+def parse(text: str | bytes) -> Message:
+    """Read one message.
+
+    Raises `BadMessage` for anything Twilio would not send.  Unknown kinds of message are
+    `Other`, so that a new one does not end calls.
+    """
+    try:
+        packet = json.loads(text)
+        match packet["event"]:
+            case "start":
+                return _start(packet["start"])
+            case "media":
+                return _media(packet["media"])
+            case "stop":
+                return Stop()
+            case str(name):
+                return Other(name)
+            case _:
+                raise TypeError("the event has no name")
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise BadMessage(f"unreadable media stream message: {_shortened(error)}") from error
+
+
+def _start(start: dict[str, Any]) -> Start:
+    _require_phone_audio(start.get("mediaFormat", {}))
+    tracks = start.get("tracks", ["inbound"])
+    if not isinstance(tracks, list):
+        raise TypeError("tracks is not a list")
+    parameters = start.get("customParameters") or {}
+    return Start(
+        call_id=_identifier(start["callSid"]),
+        tracks=tuple(_track(name) for name in tracks),
+        parameters={str(name): _one_line(value) for name, value in parameters.items()},
+    )
+
+
+def _require_phone_audio(form: dict[str, Any]) -> None:
+    encoding = form.get("encoding", "audio/x-mulaw")
+    rate, channels = int(form.get("sampleRate", 8000)), int(form.get("channels", 1))
+    if (encoding, rate, channels) != ("audio/x-mulaw", 8000, 1):
+        raise ValueError(f"expected audio/x-mulaw at 8000 Hz with 1 channel, not {form}")
+
+
+def _media(media: dict[str, Any]) -> Media:
+    timestamp = _number(media["timestamp"])
+    if timestamp > LONGEST_CALL_MS:
+        raise ValueError(f"timestamp {timestamp} ms is past any call's end")
+    return Media(
+        track=_track(media["track"]),
+        timestamp_ms=timestamp,
+        chunk=_number(media["chunk"]) if "chunk" in media else None,
+        mulaw=base64.b64decode(media["payload"], validate=True),
+    )
+
+
+def _track(name: object) -> str:
+    # Messages say "inbound"; TwiML and dtmf messages say "inbound_track".
+    track = str(name).removesuffix("_track")
+    if track not in TRACKS:
+        raise ValueError(f"no such track: {name!r}")
+    return track
+
+
+def _number(value: object) -> int:
+    """A non-negative number as Twilio writes it (a string of digits) or as others do (a number)."""
+    digits = str(value)
+    if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
+        raise ValueError(f"not a count: {value!r}")
+    return int(digits)
+
+
+def _identifier(value: object) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise ValueError(f"not an identifier: {value!r}")
+    return value
+
+
+def _one_line(value: object) -> str:
+    """Text from outside, made safe to show: one line, no control characters, of bounded length."""
+    return "".join(letter for letter in str(value)[:500] if letter.isprintable())
+
+
+def _shortened(error: Exception) -> str:
+    text = f"{type(error).__name__}: {error}"
+    return text if len(text) <= 200 else text[:200] + "…"

@@ -1,0 +1,133 @@
+"""The packets of one track, put back on the call's clock.
+
+Packets arrive late, twice, in the wrong order or not at all.  What leaves here is in order,
+each sample once, with silence where audio was lost, so that a position in it is a time in the
+call.  No I/O, no clock of its own: time is what the packets say it is.
+"""
+
+from dataclasses import dataclass
+
+from .media_stream import Media
+
+SAMPLES_PER_MS = 8
+"""Phone audio: 8000 samples a second, one mu-law byte each"""
+
+SILENCE = b"\xff"
+"""G.711 mu-law for zero"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Audio without a break."""
+
+    start: int
+    """Position of its first sample on the call's clock, in samples"""
+    mulaw: bytes
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.mulaw)
+
+
+class Timeline:
+    """Orders, dedupes and fills the packets of one track.  Never goes back in time."""
+
+    def __init__(
+        self,
+        *,
+        # How long to wait for a packet that others have overtaken
+        window_ms: int = 100,
+        # Timestamps of consecutive packets wander this much without meaning a hole or an overlap
+        jitter_ms: int = 40,
+        # A longer hole gets this much silence, enough to end any utterance, and then a jump
+        longest_fill_ms: int = 3000,
+    ) -> None:
+        self._window = window_ms * SAMPLES_PER_MS
+        self._jitter = jitter_ms * SAMPLES_PER_MS
+        self._longest_fill = longest_fill_ms * SAMPLES_PER_MS
+        self._waiting: dict[int, Media] = {}
+        self._waiting_samples = 0
+        self._due: int | None = None  # where the next sample belongs
+        self._due_chunk = 1
+        self._newest_ms = 0
+        self.packets = 0
+        self.lost = 0
+        self.repeated = 0
+        self.filled = 0  # samples
+
+    @property
+    def position(self) -> int:
+        """How far the track has come on the call's clock, in samples."""
+        return self._due or 0
+
+    def add(self, media: Media) -> list[Stretch]:
+        """Take a packet as it arrived; return the audio that is now in order, oldest first."""
+        if not media.mulaw:
+            return []
+        self.packets += 1
+        if self._earliness(media) < 0 or _order(media) in self._waiting:
+            self.repeated += 1
+            return []
+        self._waiting[_order(media)] = media
+        self._waiting_samples += len(media.mulaw)
+        return self._release(self._window)
+
+    def flush(self) -> list[Stretch]:
+        """Give up waiting: return whatever is left, in order."""
+        return self._release(0)
+
+    def _release(self, window: int) -> list[Stretch]:
+        ready: list[Stretch] = []
+        while self._waiting:
+            first = min(self._waiting)
+            overdue = self._waiting_samples > window
+            if not overdue and self._earliness(self._waiting[first]) > 0:
+                break
+            media = self._waiting.pop(first)
+            self._waiting_samples -= len(media.mulaw)
+            ready += self._place(media)
+        return ready
+
+    def _earliness(self, media: Media) -> int:
+        """Below 0: its place has passed.  0: it is next.  Above: something before it is missing."""
+        if self._due is None:
+            return 0 if media.chunk is None else max(0, media.chunk - self._due_chunk)
+        if media.chunk is None:
+            offset = media.timestamp_ms * SAMPLES_PER_MS - self._due
+            return 0 if abs(offset) <= self._jitter // 4 else offset
+        # A sender that counts in its own way: the clock is right.
+        recounted = media.chunk < self._due_chunk and media.timestamp_ms > self._newest_ms
+        return 0 if recounted else media.chunk - self._due_chunk
+
+    def _place(self, media: Media) -> list[Stretch]:
+        missing = 0 if media.chunk is None else max(0, media.chunk - self._due_chunk)
+        if self._due is None:
+            self._due, missing = media.timestamp_ms * SAMPLES_PER_MS, 0
+        hole = self._hole_before(media, missing)
+        self.lost += missing
+        fill = min(hole, self._longest_fill)
+        self.filled += fill
+        start, self._due = self._due, self._due + hole + len(media.mulaw)
+        self._newest_ms = max(self._newest_ms, media.timestamp_ms)
+        if media.chunk is not None:
+            self._due_chunk = media.chunk + 1
+        if fill == hole:
+            return [Stretch(start, SILENCE * fill + media.mulaw)]
+        return [Stretch(start, SILENCE * fill), Stretch(start + hole, media.mulaw)]
+
+    def _hole_before(self, media: Media, missing: int) -> int:
+        """Samples of silence that belong before a packet.
+
+        The chunk number tells loss from jitter, the timestamp tells how long the loss was.
+        Where they roughly agree the packet count is exact to the sample; where they do not
+        (a sender that counts in its own way), the clock is right.
+        """
+        assert self._due is not None
+        by_clock = media.timestamp_ms * SAMPLES_PER_MS - self._due
+        by_count = missing * len(media.mulaw)
+        tolerance = self._jitter // 4 if missing else self._jitter
+        return by_count if abs(by_clock - by_count) <= tolerance else max(0, by_clock)
+
+
+def _order(media: Media) -> int:
+    return media.timestamp_ms if media.chunk is None else media.chunk

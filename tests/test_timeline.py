@@ -1,0 +1,140 @@
+"""Packets put back on the call's clock."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_stt.media_stream import Media
+from local_stt.timeline import SILENCE, Timeline
+
+SPEECH = bytes(random.Random(1).randrange(128) for _ in range(16_000))  # never the silence byte
+
+
+def cut(audio, sizes, *, first_ms=0, wander=lambda: 0, chunks=True):
+    """Audio as packets of these sizes, over and over."""
+    packets, position, number = [], 0, 0
+    while position < len(audio):
+        size = sizes[number % len(sizes)]
+        at = first_ms + position // 8 + wander()
+        number += 1
+        packets.append(
+            Media("inbound", max(0, at), number if chunks else None, audio[position : position + size])
+        )
+        position += size
+    return packets
+
+
+def play(packets, timeline=None):
+    timeline = timeline or Timeline()
+    stretches = [stretch for packet in packets for stretch in timeline.add(packet)]
+    return [stretch for stretch in stretches + timeline.flush() if stretch.mulaw]
+
+
+def audio(stretches):
+    return b"".join(stretch.mulaw for stretch in stretches)
+
+
+@given(st.lists(st.integers(1, 900), min_size=1, max_size=20), st.booleans())
+def test_any_cut_gives_the_same_audio(sizes, chunks):
+    assert audio(play(cut(SPEECH, sizes, chunks=chunks))) == SPEECH
+
+
+@given(st.integers(0, 2**32), st.integers(0, 200))
+def test_a_few_milliseconds_of_jitter_neither_insert_nor_drop_audio(seed, first_ms):
+    rng = random.Random(seed)
+    stretches = play(cut(SPEECH, [160], first_ms=first_ms, wander=lambda: rng.randint(-4, 4)))
+    assert audio(stretches) == SPEECH
+
+
+@given(st.randoms(use_true_random=False), st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.4))
+def test_what_arrives_keeps_its_place_whatever_happens_to_the_rest(rng, loss, swap, repeat):
+    """Each packet that arrives in its window is at its own time, everything between is silence."""
+    packets = cut(SPEECH, [160], first_ms=100)
+    arrived = [packet for packet in packets if rng.random() >= loss or packet.chunk in (1, len(packets))]
+    for index in range(1, len(arrived) - 2):
+        if rng.random() < swap:
+            arrived[index], arrived[index + 1] = arrived[index + 1], arrived[index]
+    arrived = [packet for packet in arrived for _ in range(2 if rng.random() < repeat else 1)]
+
+    kept = {packet.chunk for packet in arrived}
+    expected = b"".join(packet.mulaw if packet.chunk in kept else SILENCE * 160 for packet in packets)
+    timeline = Timeline(window_ms=10_000)
+    stretches = play(arrived, timeline)
+    assert stretches[0].start == 800
+    assert audio(stretches) == expected
+    assert timeline.lost == len(packets) - len(kept)
+    assert timeline.repeated == len(arrived) - len(kept)
+
+
+def test_neighbours_that_arrive_in_the_wrong_order_are_put_right():
+    packets = cut(SPEECH, [160])
+    packets[3], packets[4] = packets[4], packets[3]
+    assert audio(play(packets)) == SPEECH
+
+
+def test_the_first_two_packets_may_be_swapped_as_well():
+    packets = cut(SPEECH, [160])
+    packets[0], packets[1] = packets[1], packets[0]
+    assert audio(play(packets)) == SPEECH
+
+
+def test_a_lost_packet_is_silence_of_its_length():
+    packets = cut(SPEECH, [160])
+    del packets[5]
+    assert audio(play(packets)) == SPEECH[:800] + SILENCE * 160 + SPEECH[960:]
+
+
+def test_waiting_for_a_lost_packet_takes_no_longer_than_the_window():
+    timeline = Timeline(window_ms=100)
+    packets = cut(SPEECH, [160])
+    del packets[5]
+    waiting = [bool(timeline.add(packet)) for packet in packets[5:12]]
+    for packet in packets[:5]:
+        Timeline().add(packet)
+    assert waiting.count(False) <= 5
+    assert waiting[5]
+
+
+def test_a_packet_that_comes_after_its_window_is_dropped_and_time_does_not_go_back():
+    timeline = Timeline(window_ms=100)
+    packets = cut(SPEECH, [160])
+    late = packets.pop(5)
+    stretches = play([*packets[:20], late, *packets[20:]], timeline)
+    assert [stretch.start for stretch in stretches] == sorted(stretch.start for stretch in stretches)
+    assert timeline.repeated == 1
+    assert len(audio(stretches)) == len(SPEECH)
+
+
+def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
+    timeline = Timeline(longest_fill_ms=3000)
+    before, after = Media("inbound", 0, 1, b"\x01" * 160), Media("inbound", 3_600_000, 2, b"\x02" * 160)
+    stretches = play([before, after], timeline)
+    assert audio(stretches) == b"\x01" * 160 + SILENCE * 24_000 + b"\x02" * 160
+    assert stretches[-1].start == 3_600_000 * 8
+
+
+def test_a_track_begins_where_its_first_timestamp_says():
+    assert play(cut(SPEECH, [160], first_ms=155))[0].start == 155 * 8
+
+
+def test_a_clock_that_drifts_is_followed():
+    """Timestamps 1 % faster than the samples: the audio is spread over the longer time."""
+    packets = [Media("inbound", round(n * 20.2), n + 1, b"\x01" * 160) for n in range(1000)]
+    timeline = Timeline()
+    play(packets, timeline)
+    assert abs(timeline.position / 8 - 1000 * 20.2) < 45
+
+
+def test_senders_that_count_in_their_own_way_are_understood_by_the_clock():
+    """One counter for both tracks, a counter that stands still, one that begins at 0."""
+    for chunk_of in (lambda n: 2 * n + 1, lambda n: 1, lambda n: n):
+        packets = [Media("inbound", n * 20, chunk_of(n), SPEECH[n * 160 : n * 160 + 160]) for n in range(100)]
+        assert audio(play(packets)) == SPEECH
+
+
+def test_the_same_timestamp_for_ever_costs_no_memory():
+    timeline = Timeline()
+    for n in range(10_000):
+        timeline.add(Media("inbound", 0, 1_000_000 - n, b"\x01"))
+        assert len(timeline._waiting) <= 801
