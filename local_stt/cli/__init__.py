@@ -1,0 +1,20 @@
+"""The command line.  Every error the user can mend ends here: one sentence, exit status 2."""
+
+import click
+
+from .. import __version__
+from .call import call
+from .demo import demo
+from .models import models
+from .options import Group
+from .run import run
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main() -> None:
+    """Answers a phone number and turns every call into text while it is spoken, on this machine."""
+
+
+for command in (run, call, demo, models):
+    main.add_command(command)

@@ -1,0 +1,72 @@
+"""`local_stt call`"""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..audio_file import read_phone_audio
+from ..demo import RECORDING
+from ..progress import progress
+from ..simulator import Caller, Faults, place_call
+from .options import load_settings, setting_options
+
+
+class _Share(click.ParamType[float]):
+    """A share of the packets: 0.02, 2% or 2 (percent)."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value)
+        if text == "1":
+            self.fail("1 can be read in two ways: write 1% or 100%", param, ctx)
+        try:
+            number = float(text.removesuffix("%"))
+        except ValueError:
+            self.fail(f"{text!r} is not a share, such as 0.02 or 2%", param, ctx)
+        share = number / 100 if text.endswith("%") or number > 1 else number
+        if not 0 <= share <= 1:
+            self.fail(f"{text!r} is not a share between nothing and all of them", param, ctx)
+        return share
+
+
+@click.command()
+@click.argument("audio", type=click.Path(path_type=Path), default=RECORDING)
+@click.option("--to", default="", help="stream to call [default: ws://127.0.0.1:PORT/stream]")
+@click.option(
+    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="seconds of call a second"
+)
+@click.option("--loss", type=_Share(), default="0", help="share of packets that are lost, such as 0.02 or 2%")
+@click.option("--swap", type=_Share(), default="0", help="share of packets that the next one overtakes")
+@click.option("--duplicate", type=_Share(), default="0", help="share of packets that arrive twice")
+@click.option(
+    "--jitter", type=click.FloatRange(min=0), default=0.0, help="packets come up to this many ms late"
+)
+@click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
+@click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
+@click.option("--caller", "number", default="+15550100001", help="the number that calls")
+@setting_options("port")
+def call(audio: Path, to: str, speed: float, seed: int, number: str, port: str | None, **faults: Any) -> None:
+    """Place a test call from an AUDIO file, as Twilio would. A second channel is the callee."""
+    settings = load_settings(port=port)
+    channels = read_phone_audio(audio)
+    with progress(f"Playing {audio.name}") as report:
+        placed = place_call(
+            channels,
+            to=to or f"ws://127.0.0.1:{settings.port}/stream",
+            caller=Caller("CA" + secrets.token_hex(16), number),
+            auth_token=settings.auth_token,
+            faults=_faults(**faults),
+            speed=speed,
+            seed=seed,
+            progress=report,
+        )
+    click.echo(f"Call {placed.call_id} is over: {placed.seconds:.1f} s, {placed.sent} packets.", err=True)
+    if placed.cut:
+        click.echo("It was cut short, as the TwiML says. See LOCAL_STT_MAX_CALL_MINUTES.", err=True)
+
+
+def _faults(loss: float, swap: float, duplicate: float, jitter: float, no_stop: bool) -> Faults:
+    return Faults(loss, swap, duplicate, jitter, stop=not no_stop)

@@ -1,0 +1,25 @@
+"""`local_stt demo`"""
+
+import click
+
+from ..config import BUNDLED_MODELS
+from ..demo import errors, play
+from ..model_files import EMBEDDED, require_model
+from ..recognizer import SpeechModel
+from ..terminal import open_view
+
+
+@click.command()
+@click.option(
+    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="seconds of call a second"
+)
+def demo(speed: float) -> None:
+    """Play a bundled call between two people and watch it become text. No account, no network."""
+    view = open_view(as_json=False)
+    model = SpeechModel(require_model(BUNDLED_MODELS / EMBEDDED))
+    view.notice("A caller and a front desk, in real time, recognized by the embedded demo model:\n")
+    transcript = play(model, view, speed).lines()
+    wrong, said = errors(transcript)
+    click.echo("\nThe transcript:\n")
+    click.echo("\n".join(transcript))
+    click.echo(f"\nWord error rate: {100 * wrong / said:.1f} % ({wrong} of {said} words)")

@@ -1,0 +1,138 @@
+"""`local_stt models`"""
+
+from collections.abc import Collection, Iterable
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from .. import model_choice, model_files
+from ..config import Settings
+from ..errors import ModelError
+from ..model_files import FoundModel, ListedModel
+from .options import load_settings, setting_options
+
+
+@click.group()
+def models() -> None:
+    """List, download and check speech models."""
+
+
+@models.command("list")
+@click.option("--all", "everything", is_flag=True, help="obsolete models too")
+@click.option("--language", default="", help="only this language: en, en-us, english")
+@setting_options("models_dir")
+def list_models(everything: bool, language: str, **options: object) -> None:
+    """The models on this machine, best first, and those that can be had."""
+    settings = load_settings(**options)
+    here = model_files.installed(settings.models_dir)
+    _show_installed(here, settings)
+    listed = model_files.fetch_list(settings.model_list_url)
+    wanted = [model for model in listed if _is_of(model, language) and (everything or not model.obsolete)]
+    if not wanted:
+        raise ModelError(f"No model is offered for {language or 'any language'}. {_languages(listed)}")
+    _show_available(wanted, {model.name for model in here})
+
+
+@models.command()
+@click.argument("name", default=model_files.DEFAULT)
+@setting_options("models_dir")
+def download(name: str, **options: object) -> None:
+    """Get a model by its NAME in the official list. Goes on where an earlier try stopped."""
+    settings = load_settings(**options)
+    folder = settings.models_dir / name
+    if model_files.looks_like_model(folder):
+        click.echo(f"{folder} is there already.")
+    else:
+        _fetch(name, settings)
+        click.echo(f"{folder} is ready.")
+    click.echo(_used_by_run(settings)[1])
+
+
+@models.command()
+@click.argument("names", nargs=-1)
+@setting_options("models_dir")
+def verify(names: tuple[str, ...], **options: object) -> None:
+    """Check installed models file by file: all, or those of these NAMES."""
+    settings = load_settings(**options)
+    folders = [model_choice.find_folder(settings, name) for name in names]
+    folders = folders or model_files.verifiable(settings.models_dir)
+    if not folders:
+        raise ModelError(f"There is no model in {settings.models_dir}: run `make download-model`.")
+    damaged = [folder.name for folder in folders if not _is_whole(folder)]
+    if damaged:
+        raise ModelError(
+            f"Damaged: {', '.join(damaged)}. Move what is damaged away, "
+            "then get it again with `make download-model MODEL=name`."
+        )
+
+
+def _show_installed(here: Collection[FoundModel], settings: Settings) -> None:
+    used, sentence = _used_by_run(settings)
+    click.echo(f"Installed in {settings.models_dir}, best first:" if here else "No model is installed yet.")
+    for model in here:
+        mark = "*" if used and used.samefile(model.path) else " "
+        _show(mark, model.name, model.size, "for tests and the demo" if model.embedded else "")
+    click.echo(sentence)
+
+
+def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> None:
+    """By language, and in each the smallest download first."""
+    click.echo("\nAvailable, with the size of the download; `make download-model MODEL=name` gets one.")
+    click.echo("Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.")
+    in_order = sorted(wanted, key=lambda model: (_language(model), model.size))
+    for language, group in groupby(in_order, _language):
+        click.echo(f"\n{language}")
+        for model in group:
+            notes = [model.type] + ["installed"] * (model.name in here) + ["obsolete"] * model.obsolete
+            _show(" ", model.name, model.size, ", ".join(notes))
+
+
+def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
+    """The model `run` would use, if it is on this machine, and a sentence about that."""
+    try:
+        folder = model_choice.chosen_model(settings)
+    except ModelError as error:
+        return None, f"`make run` cannot start: {error}"
+    if folder:
+        return folder, f"`make run` uses {folder.name}."
+    default = model_files.DEFAULT
+    return None, f"`make run` will first download {default}; if it cannot, it uses the demo model."
+
+
+def _fetch(name: str, settings: Settings) -> None:
+    try:
+        model_choice.download_model(name, settings)
+    except KeyboardInterrupt:
+        click.echo("Stopped; run it again and it goes on where it stopped.", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def _is_whole(folder: Path) -> bool:
+    """Compare a model's files, and say what was found."""
+    verdict = model_files.verify(folder)
+    praise = f"whole ({verdict.compared} files compared)"
+    if not verdict.compared:
+        praise = "has the right files (no checksums were noted)"
+    for finding in verdict.problems or (praise,):
+        click.echo(f"{folder.name}: {finding}")
+    return not verdict.problems
+
+
+def _is_of(model: ListedModel, language: str) -> bool:
+    """Whether the wish for a language is a model's code, its beginning, or a word of its name."""
+    code = model.lang.lower()
+    names = {"", code, code.partition("-")[0], *model.lang_text.lower().split()}
+    return language.lower().replace("_", "-") in names
+
+
+def _language(model: ListedModel) -> str:
+    return f"{model.lang_text} ({model.lang})"
+
+
+def _languages(listed: Iterable[ListedModel]) -> str:
+    return f"There are: {', '.join(sorted({model.lang for model in listed}))}."
+
+
+def _show(mark: str, name: str, size: int, note: str) -> None:
+    click.echo(f"{mark} {name:<40} {size / 1e6:>6,.0f} MB  {note}".rstrip())

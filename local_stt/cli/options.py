@@ -1,0 +1,49 @@
+"""Options made from the declared settings, and how errors reach the user."""
+
+import os
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from .. import config
+from ..config import Settings
+from ..errors import LocalSttError
+
+Command = Callable[..., None]
+
+
+class _UserError(click.ClickException):
+    exit_code = 2
+
+
+class Group(click.Group):
+    """Turns the project's errors into one line each."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except LocalSttError as error:
+            raise _UserError(str(error)) from error
+
+
+def setting_options(*names: str) -> Callable[[Command], Command]:
+    """Options for the settings of these names, or for all that have one, from their declaration."""
+    chosen = [
+        each for each in fields(Settings) if each.metadata["option"] and (not names or each.name in names)
+    ]
+
+    def decorate(command: Command) -> Command:
+        for each in reversed(chosen):
+            described = f"{each.metadata['description']} [{each.metadata['variable']}]"
+            command = click.option(each.metadata["option"], each.name, default=None, help=described)(command)
+        return command
+
+    return decorate
+
+
+def load_settings(**options: object) -> Settings:
+    """The settings of this process."""
+    return config.load(os.environ, Path(".env"), options)

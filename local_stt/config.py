@@ -1,0 +1,321 @@
+"""Every setting there is: one frozen `Settings`, from options, environment and `.env`.
+
+Nothing else reads the environment.  The command line's options and the check that the
+README lists every setting are made from the same fields.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+from .errors import SettingError
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+BUNDLED_MODELS = PROJECT / "models"
+"""Where the embedded model is, wherever other models are kept"""
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _boolean(value: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if value.lower() not in words:
+        raise ValueError("is neither yes nor no")
+    return words[value.lower()]
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or int(value) > 65535:
+        raise ValueError("is not a port number from 0 (any free one) to 65535")
+    return int(value)
+
+
+def _minutes(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1440:
+        raise ValueError("is not a number of minutes from 1 to 1440")
+    return int(value)
+
+
+def _tracks(value: str) -> str:
+    if value not in ("both", "inbound"):
+        raise ValueError("is neither `both` nor `inbound`")
+    return value
+
+
+def _phone_number(value: str) -> str:
+    number = re.sub(r"[\s().-]", "", value)
+    if not re.fullmatch(r"\+[1-9]\d{4,14}", number):
+        raise ValueError("is not a phone number in international form, such as +15551234567")
+    return number
+
+
+def _account_sid(value: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-zA-Z]+", value):
+        raise ValueError("is not an Account SID: those begin with AC (an API key's begin with SK)")
+    return value
+
+
+def _url(value: str) -> str:
+    address = urlsplit(value)
+    if address.scheme not in ("https", "http") or not address.netloc or address.query or address.fragment:
+        raise ValueError("is not an address of the form https://name.example")
+    return value.rstrip("/")
+
+
+def _public_url(value: str) -> str:
+    if urlsplit(value).scheme != "https":
+        raise ValueError("does not begin with https://, and Twilio streams calls to nothing else")
+    return _url(value)
+
+
+def _domain(value: str) -> str:
+    domain = value.removeprefix("https://").rstrip("/")
+    if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", domain):
+        raise ValueError("is not a domain, such as name.ngrok-free.app")
+    return domain
+
+
+def _phrases(value: str) -> tuple[str, ...]:
+    """Comma-separated, or `@file` with one phrase a line."""
+    if not value.startswith("@"):
+        lines = value.split(",")
+    else:
+        try:
+            lines = Path(value[1:]).expanduser().read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"names a file that cannot be read ({error})") from error
+    return tuple(" ".join(line.lower().split()) for line in lines if line.strip())
+
+
+def _log_level(value: str) -> str:
+    if value.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError("is not debug, info, warning or error")
+    return value.upper()
+
+
+def setting(
+    default: Any,
+    variable: str,
+    description: str,
+    *,
+    parse: Callable[[str], Any] = _text,
+    option: str = "",
+    secret: bool = False,
+) -> Any:
+    """A field of `Settings`: its environment variable, and its command-line option if it has one.
+
+    Secrets have none: options are seen by everyone who can list processes.
+    """
+    return field(
+        default=default,
+        repr=not secret,
+        metadata={"variable": variable, "description": description, "parse": parse, "option": option},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this program is to behave.  An empty text or None means: not set."""
+
+    # Twilio
+    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=_account_sid)
+    auth_token: str = setting(
+        "", "TWILIO_AUTH_TOKEN", "Twilio auth token; also checks Twilio's signatures", secret=True
+    )
+    auth_token_secondary: str = setting(
+        "", "TWILIO_AUTH_TOKEN_SECONDARY", "a second auth token to accept, while you rotate them", secret=True
+    )
+    phone_number: str = setting(
+        "",
+        "TWILIO_PHONE_NUMBER",
+        "the number to answer, if the account has several",
+        parse=_phone_number,
+        option="--phone-number",
+    )
+    wire: bool = setting(
+        True,
+        "LOCAL_STT_WIRE",
+        "point the number's voice webhook here",
+        parse=_boolean,
+        option="--wire/--no-wire",
+    )
+    twilio_api_url: str = setting(
+        "",
+        "LOCAL_STT_TWILIO_API_URL",
+        "where Twilio's REST API is, if not at Twilio: a proxy or a test",
+        parse=_url,
+    )
+
+    # The way in from the internet
+    tunnel: bool | None = setting(
+        None,
+        "LOCAL_STT_TUNNEL",
+        "open an ngrok tunnel; when not said, if the credentials are there",
+        parse=_boolean,
+        option="--tunnel/--no-tunnel",
+    )
+    public_url: str = setting(
+        "",
+        "LOCAL_STT_PUBLIC_URL",
+        "the https address of your own tunnel or proxy, instead of ngrok",
+        parse=_public_url,
+        option="--public-url",
+    )
+    ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", secret=True)
+    ngrok_domain: str = setting(
+        "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=_domain, option="--ngrok-domain"
+    )
+    ngrok_path: Path | None = setting(
+        None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=_path
+    )
+    host: str = setting("127.0.0.1", "LOCAL_STT_HOST", "address to listen on", option="--host")
+    port: int = setting(
+        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=_port, option="--port"
+    )
+
+    # The call
+    greeting: str = setting(
+        "This call is being transcribed.",
+        "LOCAL_STT_GREETING",
+        "what the caller hears first; empty for nothing",
+        option="--greeting",
+    )
+    greeting_language: str = setting(
+        "en-US", "LOCAL_STT_GREETING_LANGUAGE", "the language Twilio reads the greeting in"
+    )
+    max_call_minutes: int = setting(
+        240,
+        "LOCAL_STT_MAX_CALL_MINUTES",
+        "how long a call may last",
+        parse=_minutes,
+        option="--max-call-minutes",
+    )
+    tracks: str = setting(
+        "both",
+        "LOCAL_STT_TRACKS",
+        "`both`: the caller and what the caller hears; `inbound`: the caller alone",
+        parse=_tracks,
+        option="--tracks",
+    )
+
+    # Recognition
+    model: str = setting(
+        "", "LOCAL_STT_MODEL", "the model: a folder, or a name under the models folder", option="--model"
+    )
+    models_dir: Path = setting(
+        BUNDLED_MODELS,
+        "LOCAL_STT_MODELS_DIR",
+        "where models are kept",
+        parse=_path,
+        option="--models-dir",
+    )
+    model_list_url: str = setting(
+        "https://alphacephei.com/vosk/models/model-list.json",
+        "LOCAL_STT_MODEL_LIST_URL",
+        "the list of models, for a mirror",
+        parse=_url,
+    )
+    words: tuple[str, ...] = setting(
+        (),
+        "LOCAL_STT_WORDS",
+        "recognize nothing but these phrases: `yes,no,call me back`, or `@FILE` with one a line",
+        parse=_phrases,
+        option="--words",
+    )
+
+    # This program
+    data_dir: Path = setting(
+        PROJECT / "data",
+        "LOCAL_STT_DATA_DIR",
+        "where it keeps what must outlive it",
+        parse=_path,
+        option="--data-dir",
+    )
+    log_level: str = setting(
+        "WARNING",
+        "LOCAL_STT_LOG_LEVEL",
+        "debug, info, warning or error",
+        parse=_log_level,
+        option="--log-level",
+    )
+
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """The tokens a signature may have been made with."""
+        return tuple(token for token in (self.auth_token, self.auth_token_secondary) if token)
+
+
+def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, object]) -> Settings:
+    """Settings from, strongest first: command-line options, the environment, `.env`, defaults.
+
+    `options` are by field name; None means not given.  Raises `SettingError` for a value that
+    makes no sense, and for a LOCAL_STT_ variable that does not exist.
+    """
+    variables = {**_in_file(env_file), **environ}
+    _refuse_unknown(variables)
+    chosen: dict[str, Any] = {}
+    for each in fields(Settings):
+        given = options.get(each.name)
+        if given is not None:
+            chosen[each.name] = _parsed(each, given, each.metadata["option"])
+        elif variables.get(each.metadata["variable"]):
+            variable = each.metadata["variable"]
+            chosen[each.name] = _parsed(each, variables[variable], variable)
+        elif each.name == "greeting" and each.metadata["variable"] in variables:
+            chosen[each.name] = ""  # the one setting whose empty value says something
+    return Settings(**chosen)
+
+
+def _in_file(env_file: Path) -> dict[str, str]:
+    try:
+        found = dotenv_values(env_file, interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(
+            f"{env_file} cannot be read ({error}): it must be text, NAME=value a line."
+        ) from error
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _parsed(each: "Field[Any]", value: object, source: str) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return each.metadata["parse"](value)
+    except ValueError as error:
+        raise SettingError(f"{source}: {value!r} {error}.") from error
+
+
+def _refuse_unknown(variables: Mapping[str, str]) -> None:
+    known = variable_names()
+    for name in sorted(variables):
+        if name.startswith("LOCAL_STT_") and name not in known:
+            close = difflib.get_close_matches(name, known, n=1)
+            hint = f" Did you mean {close[0]}?" if close else " The README lists them all."
+            raise SettingError(f"{name} is not a setting.{hint}")
+
+
+def variable_names() -> Sequence[str]:
+    """The environment variables of all settings."""
+    return [each.metadata["variable"] for each in fields(Settings)]

@@ -1,0 +1,30 @@
+"""Carries events from call threads to everyone who wants them."""
+
+import logging
+from collections.abc import Callable, Iterable
+
+from .events import Event
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[Event], None]
+
+
+class Hub:
+    """Safe to share between threads.  Listeners run in the call's thread, so they must be quick."""
+
+    def __init__(self, listeners: Iterable[Listener]) -> None:
+        self._listeners = tuple(listeners)
+
+    def publish(self, events: Iterable[Event]) -> None:
+        """Tell every listener of every event, in order."""
+        for event in events:
+            for listen in self._listeners:
+                _tell(listen, event)
+
+
+def _tell(listen: Listener, event: Event) -> None:
+    try:
+        listen(event)
+    except Exception:  # one broken listener must not end the call
+        logger.exception("%r could not take a %s", listen, type(event).__name__)

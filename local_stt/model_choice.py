@@ -1,0 +1,72 @@
+"""Which model to use: the one asked for, or the best there is, fetched if need be."""
+
+from pathlib import Path
+
+from . import model_files
+from .config import BUNDLED_MODELS, Settings
+from .errors import DownloadError, ModelError
+from .progress import progress
+from .recognizer import SpeechModel
+from .terminal import View
+
+EMBEDDED_NOTICE = """\
+This is the embedded demo model. It knows 421 words of front-desk phone talk and nothing else:
+whatever else is said comes out as some of those words. It is for trying the program, not for
+real calls. For those, get a real model, once, with a network:
+
+    make download-model"""
+
+
+def open_model(settings: Settings, view: View) -> SpeechModel:
+    """Load the model asked for, or the best there is."""
+    folder = chosen_model(settings) or _default_or_embedded(settings, view)
+    if folder.name == model_files.EMBEDDED:
+        view.warn(EMBEDDED_NOTICE)
+    else:
+        view.notice(f"Loading {folder.name} …")
+    model = SpeechModel(folder, settings.words)
+    if model.unknown_words:
+        view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {', '.join(model.unknown_words)}.")
+    return model
+
+
+def chosen_model(settings: Settings) -> Path | None:
+    """The model asked for, or the best on this disk; None when one should be downloaded first.
+
+    Raises `ModelError` when the one asked for cannot be used.
+    """
+    if settings.model:
+        return model_files.require_model(find_folder(settings, settings.model))
+    best = model_files.best(settings.models_dir)
+    return best.path if best and not best.embedded else None
+
+
+def find_folder(settings: Settings, name: str) -> Path:
+    """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
+    path = Path(name).expanduser()
+    for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):
+        if folder.is_dir():
+            return folder
+    if path.parent == Path() and not path.exists():
+        raise ModelError(
+            f"There is no model {name} in {settings.models_dir}: "
+            f"run `make download-model MODEL={name}`, or name another one."
+        )
+    return path
+
+
+def download_model(name: str, settings: Settings) -> Path:
+    """Fetch a model of the official list, with a progress bar, unless it is there."""
+    listed = model_files.find_listed(model_files.fetch_list(settings.model_list_url), name)
+    with progress(f"Downloading {name}", in_bytes=True, then="checking and unpacking") as report:
+        return model_files.download(listed, settings.models_dir, progress=report)
+
+
+def _default_or_embedded(settings: Settings, view: View) -> Path:
+    """A download that fails does so in seconds, and the embedded model is always there."""
+    view.notice(f"There is no speech model yet: downloading {model_files.DEFAULT} (40 MB) …")
+    try:
+        return download_model(model_files.DEFAULT, settings)
+    except DownloadError as error:
+        view.notice(f"No model could be downloaded. {error}")
+        return model_files.require_model(find_folder(settings, model_files.EMBEDDED))

@@ -1,0 +1,32 @@
+"""Questions about files: how large, which checksum, is there room for more."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from ..errors import DownloadError
+
+
+def size_of(file: Path) -> int:
+    """Bytes; 0 for a file that does not exist."""
+    return file.stat().st_size if file.exists() else 0
+
+
+def digest(file: Path, algorithm: str) -> str:
+    """The checksum of a file's content, hexadecimal."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
+
+
+def require_room(name: str, folder: Path, need: int) -> None:
+    """Raise `DownloadError` unless the disk of `folder` has `need` bytes for the model `name`."""
+    free = shutil.disk_usage(folder).free
+    if free < need:
+        raise DownloadError(
+            f"{name} needs {megabytes(need)} in {folder} and only {megabytes(free)} are free: "
+            "make room, or choose a smaller model."
+        )
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"

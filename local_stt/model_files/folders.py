@@ -1,0 +1,114 @@
+"""Which folders are models: path work only, no network and no Vosk.
+
+What makes a folder a model is read off libvosk's `model.cc`.  Two layouts exist: today's,
+with `am/`, `conf/` and `graph/`, and the flat one of the first small models.  Either must hold
+a graph as well, because libvosk notices a missing one only when a call has begun.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import ModelError
+
+EMBEDDED = "demo-en"
+"""The small model of the repository: for tests and the demo, not for real calls."""
+
+DEFAULT = "vosk-model-small-en-us-0.15"
+"""The official model that suits most: 40 MB, US English."""
+
+_Layout = tuple[tuple[tuple[str, ...], ...], ...]
+# Each line is a need with its alternatives, and an alternative may be several files.
+_TODAYS_LAYOUT: _Layout = (
+    (("am/final.mdl",),),
+    (("conf/model.conf",),),
+    (("conf/mfcc.conf",), ("conf/fbank.conf",)),
+    (("graph/HCLr.fst", "graph/Gr.fst", "graph/disambig_tid.int"), ("graph/HCLG.fst",)),
+)
+_FLAT_LAYOUT: _Layout = (
+    (("final.mdl",),),
+    (("mfcc.conf",),),
+    (("HCLr.fst", "Gr.fst", "disambig_tid.int"), ("HCLG.fst",)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """A model that can be loaded, and its size on disk in bytes."""
+
+    path: Path
+    size: int
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is the demo model, which knows a few hundred words only."""
+        return self.name == EMBEDDED
+
+
+def installed(models_dir: Path) -> list[FoundModel]:
+    """The models in a folder, best first: the demo last, and the larger the fewer errors."""
+    folders = [folder for folder in visible_folders(models_dir) if looks_like_model(folder)]
+    found = [FoundModel(folder, _bytes_in(folder)) for folder in folders]
+    return sorted(found, key=lambda model: (model.embedded, -model.size, model.name))
+
+
+def best(models_dir: Path) -> FoundModel | None:
+    """The model to use when none was named."""
+    return next(iter(installed(models_dir)), None)
+
+
+def looks_like_model(folder: Path) -> bool:
+    """Whether libvosk would find the files it needs; what is in them is not read."""
+    return not missing_files(folder)
+
+
+def missing_files(folder: Path) -> list[str]:
+    """What `folder` lacks to be a model, as paths inside it; empty for a model."""
+    flat = (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
+    missing: list[str] = []
+    for alternatives in _FLAT_LAYOUT if flat else _TODAYS_LAYOUT:
+        absent = ([file for file in files if not (folder / file).is_file()] for files in alternatives)
+        nearest = min(absent, key=len)
+        missing += nearest
+    return missing
+
+
+def require_model(folder: Path) -> Path:
+    """`folder` again, or `ModelError` with what is wrong with it and what to name instead."""
+    if folder.suffix == ".zip" and not folder.is_dir():
+        raise ModelError(f"{folder} is an archive, not a model: unpack it and name the folder inside.")
+    if not folder.exists():
+        raise ModelError(f"There is no folder {folder}: name another one, or run `make download-model`.")
+    if not folder.is_dir():
+        raise ModelError(f"{folder} is a file, not a model: name the folder a model was unpacked into.")
+    if missing := missing_files(folder):
+        if inner := _model_inside(folder):
+            raise ModelError(f"{folder} is not a Vosk model, but the folder inside it is: name {inner}.")
+        raise ModelError(f"{folder} is not a Vosk model: {are_missing(missing)}.")
+    return folder
+
+
+def are_missing(files: list[str]) -> str:
+    """ "a is missing", "a and b are missing", "a, b and c are missing"."""
+    *others, last = files
+    return f"{', '.join(others)} and {last} are missing" if others else f"{last} is missing"
+
+
+def visible_folders(folder: Path) -> list[Path]:
+    """The folders in `folder`, if it exists; hidden ones are downloads at work."""
+    if not folder.is_dir():
+        return []
+    return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
+
+
+def _model_inside(folder: Path) -> Path | None:
+    """The only model in `folder`: unpacking an archive into a folder of its name gives this."""
+    models = [inner for inner in visible_folders(folder) if looks_like_model(inner)]
+    return models[0] if len(models) == 1 else None
+
+
+def _bytes_in(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -1,0 +1,96 @@
+"""The way of one official model: it appears in the models folder whole, or not at all.
+
+All work is done beside it under hidden names: `.NAME.zip.part` (kept when a download breaks
+off, and continued by the next one), `.NAME.unpacking-PID` and `.NAME.lock`.
+"""
+
+import errno
+import os
+import shutil
+from pathlib import Path
+
+from ..errors import DownloadError
+from .archive import unpack
+from .catalogue import ListedModel
+from .disk import megabytes, require_room
+from .folders import are_missing, looks_like_model, missing_files, require_model
+from .lock import lock
+from .manifest import note_checksums
+from .network import NetworkError
+from .transfer import Progress, require_promised, transfer, useful_bytes
+
+_ROOM = 3
+"""Times the archive: itself, and the model, which is less than twice as large"""
+
+
+def download(model: ListedModel, models_dir: Path, *, progress: Progress) -> Path:
+    """Fetch, check and unpack a model; the folder `models_dir/NAME`, which is then whole.
+
+    Returns at once when the model is there already.  Raises `DownloadError`, leaving nothing
+    behind unless the network broke off: then the next call continues where this one stopped.
+    """
+    target = models_dir / model.name
+    if _in_place(target):
+        return target
+    try:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        with lock(models_dir / f".{model.name}.lock", model.name):
+            if not _in_place(target):  # another process may just have finished
+                _bring(model, target, progress)
+    except OSError as error:
+        raise DownloadError(_unwritable(model, models_dir, error)) from error
+    return require_model(target)
+
+
+def _in_place(target: Path) -> bool:
+    if not target.exists() and not target.is_symlink():
+        return False
+    if looks_like_model(target):
+        return True
+    raise DownloadError(f"{target} is not a whole Vosk model: move it away, then download again.")
+
+
+def _bring(model: ListedModel, target: Path, progress: Progress) -> None:
+    part = target.with_name(f".{target.name}.zip.part")
+    require_room(model.name, target.parent, _ROOM * model.size - useful_bytes(model, part))
+    try:
+        transfer(model, part, progress)
+        require_promised(model, part)
+        _put_in_place(model.name, part, target)
+    except NetworkError:
+        raise
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
+    part.unlink()
+
+
+def _put_in_place(name: str, part: Path, target: Path) -> None:
+    """Unpack beside `target`, and move it there in one step if it is a model."""
+    for abandoned in target.parent.glob(f".{name}.unpacking-*"):
+        shutil.rmtree(abandoned)  # by a process that was killed: the lock is ours
+    folder = target.with_name(f".{name}.unpacking-{os.getpid()}")
+    try:
+        unpack(name, part, folder)
+        model = _top_folder(folder)
+        if missing := missing_files(model):
+            raise DownloadError(f"The archive of {name} is not a speech model: {are_missing(missing)}.")
+        note_checksums(model)
+        model.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _top_folder(folder: Path) -> Path:
+    """Official archives hold one folder and nothing beside it; others may do without."""
+    entries = list(folder.iterdir())
+    return entries[0] if len(entries) == 1 and entries[0].is_dir() else folder
+
+
+def _unwritable(model: ListedModel, models_dir: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return (
+            f"The disk of {models_dir} is full: {model.name} needs {megabytes(_ROOM * model.size)} while "
+            "it is unpacked. Make room, or choose a smaller model."
+        )
+    return f"{error.filename or models_dir} cannot be written ({error.strerror or error})."

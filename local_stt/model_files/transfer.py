@@ -1,0 +1,97 @@
+"""One archive from a server to the disk: goes on where an earlier try broke off, and checks the whole."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import requests
+
+from ..errors import DownloadError
+from . import network
+from .catalogue import ListedModel
+from .disk import digest, megabytes, size_of
+from .network import NetworkError
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes there are and the bytes there will be."""
+
+
+def useful_bytes(model: ListedModel, part: Path) -> int:
+    """How much of what an earlier try left in `part` can be the archive's beginning."""
+    return size_of(part) if size_of(part) <= model.size else 0
+
+
+def transfer(model: ListedModel, part: Path, progress: Progress) -> None:
+    """Bring `part` to the size of the archive.
+
+    Raises `NetworkError` when that breaks off; the next call continues.
+    """
+    have = useful_bytes(model, part)
+    progress(have, model.size)
+    if have == model.size:
+        return
+    response, start = _ask(model, have)
+    try:
+        with response:
+            _require_size(model, response, start)
+            _save(model, response, part, start, progress)
+    except requests.RequestException as error:
+        raise _broke_off(model, part, network.reason(error)) from error
+    if size_of(part) < model.size:
+        raise _broke_off(model, part, "the connection was closed")
+
+
+def require_promised(model: ListedModel, part: Path) -> None:
+    """Compare the archive with what was promised: size, MD5 and, where known, SHA-256."""
+    wrong = [] if size_of(part) == model.size else ["size"]
+    for algorithm, promised in (("md5", model.md5), ("sha256", model.sha256)):
+        if promised and digest(part, algorithm) != promised:
+            wrong.append(algorithm)
+    if wrong:
+        raise DownloadError(
+            f"What {network.host(model.url)} sent is not the {model.name} that was promised (wrong "
+            f"{' and '.join(wrong)}) and was deleted. Download it again; if that does not help, "
+            f"{network.REMEDY}"
+        )
+
+
+def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
+    """An answer, and the byte it starts at: `have`, or 0 from a server that cannot continue."""
+    response = network.ask(model.url, {"Range": f"bytes={have}-"} if have else {})
+    if response.status_code == requests.codes.ok:
+        return response, 0
+    if response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
+        return response, have
+    if have and response.status_code in (requests.codes.partial, requests.codes.requested_range):
+        response.close()
+        return _ask(model, 0)
+    raise network.refused(response)
+
+
+def _require_size(model: ListedModel, response: requests.Response, start: int) -> None:
+    """Refuse an answer of another length before it is fetched."""
+    announced = response.headers.get("Content-Length", "")
+    if announced.isdecimal() and start + int(announced) != model.size:
+        raise DownloadError(
+            f"{network.host(model.url)} has {start + int(announced)} bytes for {model.name} and the list "
+            f"says {model.size}: {network.REMEDY}"
+        )
+
+
+def _save(
+    model: ListedModel, response: requests.Response, part: Path, start: int, progress: Progress
+) -> None:
+    done = start
+    with part.open("ab" if start else "wb") as file:
+        for chunk in response.iter_content(network.CHUNK):
+            done += file.write(chunk)
+            progress(min(done, model.size), model.size)
+            if done > model.size:  # never fill the disk; the check will refuse it
+                break
+
+
+def _broke_off(model: ListedModel, part: Path, reason: str) -> NetworkError:
+    return NetworkError(
+        f"The download of {model.name} from {network.host(model.url)} broke off at "
+        f"{megabytes(size_of(part))} of {megabytes(model.size)} ({reason}). "
+        "Run it again: it continues where it stopped."
+    )

@@ -1,0 +1,98 @@
+"""Vosk: PCM in, partial texts and words out.  The only module that knows it.
+
+Facts this rests on, of vosk 0.3.45: `Result()` and `PartialResult()` are JSON; words come
+without a `result` key when there are none; a `Model` may be shared between threads, a
+`KaldiRecognizer` may not.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from .audio import RECOGNIZER_RATE
+from .errors import ModelError, SettingError
+from .events import Word
+
+# Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import vosk
+
+UNKNOWN = "[unk]"
+"""What a model says for speech outside its vocabulary; nobody wants to read it"""
+
+vosk.SetLogLevel(-1)
+
+
+class SpeechModel:
+    """A loaded model, to be shared by every call.
+
+    `phrases` restricts what can be recognized to them.  Raises `ModelError` for a folder
+    libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
+    `unknown_words` are those of the phrases that the model has never heard of.
+    """
+
+    def __init__(self, folder: Path, phrases: Sequence[str] = ()) -> None:
+        self.folder = folder
+        try:
+            self._model = vosk.Model(model_path=str(folder))
+        except Exception as error:  # vosk raises nothing more precise
+            raise ModelError(
+                f"{folder} cannot be loaded as a Vosk model ({error}): "
+                "run `python -m local_stt models verify`, or download it again."
+            ) from error
+        words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
+        self.unknown_words = [word for word in words if not self._knows(word)]
+        self._grammar = self._grammar_of(phrases) if phrases else None
+
+    def open(self) -> "VoskRecognizer":
+        """A recognizer for one track of one call."""
+        arguments = [self._model, RECOGNIZER_RATE] + ([self._grammar] if self._grammar else [])
+        return VoskRecognizer(vosk.KaldiRecognizer(*arguments))
+
+    def _knows(self, word: str) -> bool:
+        return bool(self._model.vosk_model_find_word(word) >= 0)
+
+    def _grammar_of(self, phrases: Sequence[str]) -> str:
+        if not any(self.folder.rglob("HCLr.fst")):
+            raise SettingError(
+                f"LOCAL_STT_WORDS cannot be used with {self.folder.name}, whose graph is fixed: "
+                "choose a small or lgraph model, or leave the setting empty."
+            )
+        known = [phrase for phrase in phrases if not set(phrase.split()) & set(self.unknown_words)]
+        if not known:
+            raise SettingError(
+                f"LOCAL_STT_WORDS has no phrase that {self.folder.name} can recognize: "
+                f"it does not know {', '.join(self.unknown_words)}."
+            )
+        return json.dumps([*known, UNKNOWN])
+
+
+class VoskRecognizer:
+    """One track's recognizer.  Belongs to one thread."""
+
+    def __init__(self, kaldi: Any) -> None:
+        self._kaldi = kaldi
+        self._kaldi.SetWords(True)
+
+    def feed(self, pcm: bytes) -> str | tuple[Word, ...]:
+        """16 kHz 16-bit PCM in; the utterance so far, or its words when it has just ended."""
+        if self._kaldi.AcceptWaveform(pcm):
+            return _words(self._kaldi.Result())
+        # The key is missing outside an utterance.
+        partial = json.loads(self._kaldi.PartialResult()).get("partial", "")
+        return " ".join(word for word in partial.split() if word != UNKNOWN)
+
+    def finish(self) -> tuple[Word, ...]:
+        """Flush the frames still in the pipeline; the words not given out yet."""
+        return _words(self._kaldi.FinalResult())
+
+
+def _words(result: str) -> tuple[Word, ...]:
+    return tuple(
+        Word(word["word"], word["start"], word["end"], min(1.0, word["conf"]))
+        for word in json.loads(result).get("result", ())
+        if word["word"] != UNKNOWN
+    )

@@ -1,0 +1,101 @@
+"""The routes Twilio calls: the webhook, the stream, and what became of the stream."""
+
+import logging
+import re
+from collections.abc import Callable
+
+from flask import Flask, Response, abort, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from .http_server import LARGEST_MESSAGE, WebSocketLine
+from .switchboard import Switchboard
+from .telephony.signature import Signatures
+
+logger = logging.getLogger(__name__)
+
+Answer = Callable[[str, str], str]
+"""What a call gets: TwiML, from the caller's number and the number called"""
+
+STREAM_ERRORS = {
+    "31901": "the connection to this server timed out",
+    "31902": "the connection to this server was refused",
+    "31910": "this server's TLS certificate was not accepted",
+    "31920": "the WebSocket handshake was refused; often a signature made with another TWILIO_AUTH_TOKEN",
+    "31921": "this server closed the connection",
+    "31923": "the stream's URL is not valid",
+    "31924": "the WebSocket protocol was violated",
+    "31941": "the stream's track is not valid",
+}
+"""https://www.twilio.com/docs/api/errors"""
+
+
+def create_app(
+    *, switchboard: Switchboard, answer: Answer, signatures: Signatures | None, bases: list[str]
+) -> Flask:
+    """The web application.
+
+    `signatures` is None only where nobody but this machine can connect.  `bases` are the
+    addresses a browser may open this server's sockets from.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE}
+    sock = Sock(app)
+
+    @app.before_request
+    def admit() -> None:
+        """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
+        if _is_websocket() and not _is_sound_handshake():
+            abort(400, "This is not a WebSocket handshake.")
+        if request.headers.get("Origin", bases[0]) not in bases:
+            abort(403, "This origin may not connect.")
+        if signatures and request.endpoint != "healthz" and not _is_signed(signatures):
+            logger.warning("A request to %s without Twilio's signature was refused", request.path)
+            abort(403, "The signature is missing or wrong.")
+
+    @app.post("/call")
+    def call() -> Response:
+        twiml = answer(request.form.get("From", ""), request.form.get("To", ""))
+        return Response(twiml, mimetype="text/xml")
+
+    @app.post("/stream-status")
+    def stream_status() -> tuple[str, int]:
+        if request.form.get("StreamEvent") == "stream-error":
+            _log_stream_error(request.form.get("CallSid", ""), request.form.get("StreamError", ""))
+        return "", 204
+
+    @sock.route("/stream")  # type: ignore[untyped-decorator]
+    def stream(websocket: Server) -> None:
+        switchboard.take(WebSocketLine(websocket))
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    return app
+
+
+def _is_websocket() -> bool:
+    return request.headers.get("Upgrade", "").lower() == "websocket"
+
+
+def _is_sound_handshake() -> bool:
+    """What RFC 6455 section 4.2.1 asks of a client; simple-websocket would fail on less."""
+    key = request.headers.get("Sec-WebSocket-Key", "")
+    return request.headers.get("Sec-WebSocket-Version") == "13" and bool(
+        re.fullmatch(r"[A-Za-z0-9+/]{22}==", key)
+    )
+
+
+def _is_signed(signatures: Signatures) -> bool:
+    if _is_websocket():
+        return signatures.handshake_is_signed(request.path, request.headers.get)
+    query = "?" + request.query_string.decode() if request.query_string else ""
+    return signatures.webhook_is_signed(request.path + query, request.form, request.headers.get)
+
+
+def _log_stream_error(call_id: str, error: str) -> None:
+    code = next((code for code in STREAM_ERRORS if code in error), "")
+    meaning = STREAM_ERRORS.get(code, "see https://www.twilio.com/docs/api/errors")
+    logger.error("Twilio could not stream call %.64r: %.200r: %s", call_id, error, meaning)

@@ -1,0 +1,184 @@
+"""Puts the parts together: from settings to a phone number that is answered, and back."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+from .config import Settings
+from .errors import SettingError
+from .http_server import HttpServer
+from .hub import Hub
+from .model_choice import open_model
+from .server import create_app
+from .switchboard import Switchboard
+from .telephony import twiml
+from .telephony.account import Account, PhoneNumber, choose_number, wired
+from .telephony.signature import Signatures
+from .terminal import View
+from .tunnel import has_authtoken, open_tunnel
+
+SECONDS_TO_FINISH_CALLS = 20.0
+"""How long calls may take to give out their last words when the program is stopped"""
+
+WHERE_TO_GET = {
+    "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",
+    "TWILIO_AUTH_TOKEN": "https://console.twilio.com shows it",
+    "NGROK_AUTHTOKEN": "https://dashboard.ngrok.com/get-started/your-authtoken shows it",
+}
+
+
+def run(settings: Settings, view: View) -> None:
+    """Answer the phone until told to stop: SIGINT, SIGTERM or SIGHUP.
+
+    Whatever happens, what was changed outside is put back: the number, the tunnel.
+    """
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
+        stack.enter_context(_stopped_by_signals(view))
+        _check(settings)
+        model = open_model(settings, view)
+        stack.enter_context(view)
+        public = _is_public(settings, view)
+        number = _number_to_answer(settings) if public and settings.wire else None
+        server = stack.enter_context(HttpServer(settings.host, settings.port))
+        public_url = stack.enter_context(_public_address(settings, server)) if public else ""
+        switchboard = Switchboard(model.open, Hub([view]))
+        serve(server, switchboard, settings, public_url)
+        stack.callback(_finish_calls, switchboard, view)
+        if number:
+            memory = settings.data_dir / "wired.json"
+            stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
+        _say_ready(view, server, number, public_url)
+        threading.Event().wait()
+
+
+def serve(server: HttpServer, switchboard: Switchboard, settings: Settings, public_url: str) -> None:
+    """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
+    bases = [public_url, server.local_url] if public_url else [server.local_url]
+
+    def answer(caller: str, callee: str) -> str:
+        return twiml.answer(
+            stream_url="ws" + bases[0].removeprefix("http") + "/stream",
+            status_url=bases[0] + "/stream-status",
+            track=f"{settings.tracks}_tracks" if settings.tracks == "both" else f"{settings.tracks}_track",
+            parameters={"caller": caller, "callee": callee},
+            greeting=settings.greeting,
+            language=settings.greeting_language,
+            seconds=settings.max_call_minutes * 60,
+        )
+
+    signatures = Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None
+    server.start(create_app(switchboard=switchboard, answer=answer, signatures=signatures, bases=bases))
+
+
+def _check(settings: Settings) -> None:
+    """Refuse what would let strangers in."""
+    if settings.auth_tokens:
+        return
+    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+        raise SettingError(
+            f"LOCAL_STT_HOST is {settings.host}, where others can connect, but without "
+            "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "
+            f"({WHERE_TO_GET['TWILIO_AUTH_TOKEN']}), or listen on 127.0.0.1."
+        )
+    if settings.public_url:
+        raise SettingError(
+            "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN nobody can be told from Twilio: "
+            f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
+        )
+
+
+def _is_public(settings: Settings, view: View) -> bool:
+    """Whether the internet is to reach this server.  If a credential is missing, says which."""
+    if not settings.public_url and settings.tunnel is False:
+        return False
+    missing = _missing_credential(settings)
+    if not missing:
+        return True
+    told = f"{missing} is not set ({WHERE_TO_GET[missing]}; put it into .env or the environment)"
+    if settings.public_url or settings.tunnel:
+        raise SettingError(f"{told}, and without it no call can come in from outside.")
+    view.notice(f"{told}, so no phone number rings here yet.")
+    return False
+
+
+def _missing_credential(settings: Settings) -> str:
+    have = {
+        "TWILIO_ACCOUNT_SID": bool(settings.account_sid) or not settings.wire,
+        "TWILIO_AUTH_TOKEN": bool(settings.auth_token),
+        "NGROK_AUTHTOKEN": bool(settings.public_url) or has_authtoken(settings.ngrok_authtoken),
+    }
+    return next((name for name, there in have.items() if not there), "")
+
+
+def _number_to_answer(settings: Settings) -> PhoneNumber:
+    return choose_number(_account(settings).numbers(), settings.phone_number)
+
+
+def _account(settings: Settings) -> Account:
+    return Account(settings.account_sid, settings.auth_token, settings.twilio_api_url)
+
+
+@contextlib.contextmanager
+def _public_address(settings: Settings, server: HttpServer) -> Iterator[str]:
+    """The address the internet knows this server by."""
+    if settings.public_url:
+        yield settings.public_url
+    else:
+        with open_tunnel(
+            server.local_url,
+            authtoken=settings.ngrok_authtoken,
+            domain=settings.ngrok_domain,
+            ngrok_path=settings.ngrok_path,
+        ) as url:
+            yield url
+
+
+def _say_ready(view: View, server: HttpServer, number: PhoneNumber | None, public_url: str) -> None:
+    if number:
+        view.notice(f"Waiting for calls on {number.number} (through {public_url}). Ctrl-C stops.")
+    elif public_url:
+        view.notice(
+            f"Waiting for calls. A number's voice webhook must be {public_url}/call (POST). Ctrl-C stops."
+        )
+    else:
+        stream = f"ws{server.local_url.removeprefix('http')}/stream"
+        view.notice(
+            f"Local mode: taking calls on {stream}. Try `make call` in another terminal. Ctrl-C stops."
+        )
+
+
+def _finish_calls(switchboard: Switchboard, view: View) -> None:
+    unfinished = switchboard.drain(SECONDS_TO_FINISH_CALLS)
+    if unfinished:
+        view.notice(f"{unfinished} calls could not be finished in {SECONDS_TO_FINISH_CALLS:.0f} s.")
+
+
+@contextlib.contextmanager
+def _stopped_by_signals(view: View) -> Iterator[None]:
+    """The first signal stops the program by raising KeyboardInterrupt in the main thread.
+
+    While it puts things back a second one is answered with a word, and a third ends it at once.
+    """
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
+
+    def stop(*_: object) -> None:
+        _handle(signals, be_patient)
+        raise KeyboardInterrupt
+
+    def be_patient(*_: object) -> None:
+        _handle(signals, signal.SIG_DFL)
+        view.notice("Finishing calls and putting the number back; once more to stop at once.")
+
+    _handle(signals, stop)
+    try:
+        yield
+    finally:
+        for each in signals:
+            signal.signal(each, before[each])
+
+
+def _handle(signals: list[signal.Signals], handler: signal.Handlers | object) -> None:
+    for each in signals:
+        signal.signal(each, handler)  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""What Twilio does when the phone rings: it asks the webhook, and reads the TwiML it answers."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import requests
+
+from ..errors import CallError
+from ..telephony.signature import sign
+
+ACCOUNT_SID = "AC" + "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls whom, as Twilio would tell the webhook."""
+
+    call_id: str
+    number: str = "+15550100001"
+    called: str = "+15550100002"
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """What our reading of the TwiML says: where to stream, what, and for how long the line is held."""
+
+    stream_url: str
+    tracks: tuple[str, ...]
+    parameters: dict[str, str]
+    seconds: float
+
+
+def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
+    """POST /call as Twilio does when the phone rings."""
+    address = urlsplit(to)
+    if address.scheme not in ("ws", "wss") or not address.netloc:
+        raise CallError(f"--to is {to!r}, which is not an address of the form ws://127.0.0.1:8080/stream.")
+    url = f"http{address.scheme.removeprefix('ws')}://{address.netloc}{address.path.removesuffix('/stream')}/call"
+    form = {
+        "CallSid": caller.call_id,
+        "AccountSid": ACCOUNT_SID,
+        "From": caller.number,
+        "To": caller.called,
+        "CallStatus": "ringing",
+        "Direction": "inbound",
+        "ApiVersion": "2010-04-01",
+    }
+    try:
+        response = requests.post(
+            url, form, headers=sign(auth_token, url, form) if auth_token else {}, timeout=10
+        )
+    except requests.RequestException as error:
+        raise CallError(
+            f"No server answers at {url}: start one with `make run`, or name it with --to."
+        ) from error
+    if response.status_code == 403:
+        raise CallError(f"{url} refused the signature (403): TWILIO_AUTH_TOKEN must be the server's.")
+    if response.status_code != 200:
+        raise CallError(
+            f"{url} answered {response.status_code}, not TwiML: is it local_stt that listens there?"
+        )
+    return read_twiml(response.text)
+
+
+def read_twiml(twiml: str) -> Instructions:
+    """What Twilio would do with it, as far as streaming goes."""
+    try:
+        response = ElementTree.fromstring(twiml)  # noqa: S314  (from the server under test)
+    except ElementTree.ParseError as error:
+        raise CallError(f"The webhook answered something that is not TwiML ({error}).") from error
+    stream = response.find("Start/Stream")
+    if stream is None:
+        raise CallError("The webhook's TwiML does not stream the call: there is no <Start><Stream>.")
+    url = stream.get("url", "")
+    if "?" in url:
+        raise CallError(f"Twilio would refuse the stream's URL {url}: it has a query string (error 31920).")
+    track = stream.get("track", "inbound_track")
+    tracks = ("inbound", "outbound") if track == "both_tracks" else (track.removesuffix("_track"),)
+    parameters = {each.get("name", ""): each.get("value", "") for each in stream.findall("Parameter")}
+    seconds = sum(float(pause.get("length", "1")) for pause in response.findall("Pause"))
+    return Instructions(url, tracks, parameters, seconds)

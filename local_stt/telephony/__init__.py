@@ -1,0 +1,1 @@
+"""Everything that is Twilio's except its media: TwiML, signatures, the account and its numbers."""

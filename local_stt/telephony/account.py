@@ -1,0 +1,216 @@
+"""The Twilio account: its numbers, and pointing one of them here and back.
+
+Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from ..errors import TelephonyError
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_ANSWER = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What a number does when it is called."""
+
+    voice_url: str
+    voice_method: str
+    voice_application_sid: str
+    """A TwiML app; while a number has one, its voice URL is ignored"""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A number of the account."""
+
+    sid: str
+    number: str
+    wiring: Wiring
+    trunk_sid: str
+    """A SIP trunk; while a number has one, webhooks are never asked"""
+
+
+class Account:
+    """A Twilio account.  Raises `TelephonyError`, with the remedy, when Twilio refuses."""
+
+    def __init__(self, account_sid: str, auth_token: str, api_url: str = "") -> None:
+        self._client = Client(account_sid, auth_token, http_client=_HttpClient(api_url))
+
+    def numbers(self) -> list[PhoneNumber]:
+        """Every number of the account."""
+        return [_phone_number(each) for each in self._ask(self._client.incoming_phone_numbers.list)]
+
+    def number(self, sid: str) -> PhoneNumber:
+        """A number as it is now."""
+        return _phone_number(self._ask(self._client.incoming_phone_numbers(sid).fetch))
+
+    def wire(self, sid: str, wiring: Wiring) -> None:
+        """Change what a number does when it is called."""
+        number = self._client.incoming_phone_numbers(sid)
+        self._ask(
+            number.update,
+            voice_url=wiring.voice_url,
+            voice_method=wiring.voice_method,
+            voice_application_sid=wiring.voice_application_sid,
+        )
+
+    def _ask(self, call: Callable[..., Any], **arguments: str) -> Any:
+        try:
+            return call(**arguments)
+        except (TwilioException, requests.RequestException, ValueError) as error:
+            raise TelephonyError(_explained(error)) from error
+
+
+def choose_number(numbers: list[PhoneNumber], wanted: str) -> PhoneNumber:
+    """The number to answer: the one asked for, or the only one.
+
+    Raises `TelephonyError` that lists the numbers when that does not settle it.
+    """
+    listed = ", ".join(each.number for each in numbers)
+    if not numbers:
+        raise TelephonyError("The Twilio account has no phone number: get one at https://console.twilio.com.")
+    if wanted:
+        for each in numbers:
+            if each.number == wanted:
+                return _webhooks_work(each)
+        raise TelephonyError(f"TWILIO_PHONE_NUMBER is {wanted}, but the account has {listed}.")
+    if len(numbers) > 1:
+        raise TelephonyError(
+            f"The account has several numbers ({listed}): set TWILIO_PHONE_NUMBER to one of them."
+        )
+    return _webhooks_work(numbers[0])
+
+
+@contextmanager
+def wired(account: Account, number: PhoneNumber, voice_url: str, memory: Path) -> Iterator[None]:
+    """Point a number's voice webhook at `voice_url`; put back what was there on the way out.
+
+    What was there is also written to the file `memory`, so that after a crash the next start
+    puts back the original and not the address of a server that is gone.
+    """
+    ours = Wiring(voice_url, "POST", "")
+    before = _remembered(memory, number) or number.wiring
+    _remember(memory, number, before, ours)
+    try:  # from before the change: it may happen even if the answer is lost or the wait interrupted
+        account.wire(number.sid, ours)
+        yield
+    finally:
+        _unwire(account, number, ours, before, memory)
+
+
+def _unwire(account: Account, number: PhoneNumber, ours: Wiring, before: Wiring, memory: Path) -> None:
+    try:
+        if account.number(number.sid).wiring.voice_url == ours.voice_url:
+            account.wire(number.sid, before)
+        else:
+            logger.warning("The number's voice webhook was changed meanwhile, and is left as it is.")
+    except TelephonyError as error:
+        logger.error(
+            "The number's voice webhook could not be put back to %r; the next run will. %s",
+            before.voice_url,
+            error,
+        )
+    else:
+        memory.unlink(missing_ok=True)
+
+
+def _remembered(memory: Path, number: PhoneNumber) -> Wiring | None:
+    """What the number did before an earlier run that could not put it back."""
+    try:
+        saved = json.loads(memory.read_text(encoding="utf-8"))
+        left_by_us = saved["number"] == number.sid and saved["ours"] == number.wiring.voice_url
+        return Wiring(**saved["before"]) if left_by_us else None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s cannot be read and is ignored: %s", memory, error)
+        return None
+
+
+def _remember(memory: Path, number: PhoneNumber, before: Wiring, ours: Wiring) -> None:
+    saved = {
+        "number": number.sid,
+        "ours": ours.voice_url,
+        "before": {name: getattr(before, name) for name in Wiring.__slots__},
+    }
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        memory.write_text(json.dumps(saved, indent=2), encoding="utf-8")
+    except OSError as error:
+        raise TelephonyError(
+            f"{memory} cannot be written ({error.strerror}), and the number's present webhook would be "
+            "forgotten in a crash: set LOCAL_STT_DATA_DIR to a folder that can."
+        ) from error
+
+
+def _webhooks_work(number: PhoneNumber) -> PhoneNumber:
+    if number.trunk_sid:
+        raise TelephonyError(
+            f"{number.number} belongs to a SIP trunk, which takes its calls before any webhook: "
+            "take it off the trunk in the Twilio Console, or set TWILIO_PHONE_NUMBER to another."
+        )
+    return number
+
+
+def _phone_number(record: Any) -> PhoneNumber:
+    wiring = Wiring(record.voice_url or "", record.voice_method or "POST", record.voice_application_sid or "")
+    return PhoneNumber(record.sid, record.phone_number, wiring, record.trunk_sid or "")
+
+
+def _explained(error: Exception) -> str:
+    match _status(error):
+        case None:
+            return (
+                f"Twilio could not be reached ({type(error).__name__}): check the network, "
+                "or run with --no-wire and set the number's voice webhook in the Twilio Console."
+            )
+        case 401:
+            return (
+                "Twilio refused the credentials (401): TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be "
+                "those shown at https://console.twilio.com."
+            )
+        case 403:
+            return "Twilio does not allow this account to do that (403): see https://console.twilio.com."
+        case 404:
+            return "Twilio does not know it (404): TWILIO_ACCOUNT_SID may be that of another account."
+        case 429:
+            return "Twilio is asked too often (429): wait a minute and start again."
+        case status:
+            return f"Twilio answered {status}: try again, and see https://status.twilio.com."
+
+
+def _status(error: Exception) -> int | None:
+    """The HTTP status in what twilio raises: it differs between one record and a list of them."""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return int(error.status)
+    response = error.args[1] if len(error.args) > 1 else None
+    return response.status_code if isinstance(response, Response) else None
+
+
+class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's client with a time-out, and with another address for the API if one is set."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(timeout=SECONDS_TO_ANSWER)
+        self._api = urlsplit(api_url) if api_url else None
+
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
+        if self._api:
+            url = urlunsplit(urlsplit(url)._replace(scheme=self._api.scheme, netloc=self._api.netloc))
+        return super().request(method, url, *arguments, **options)

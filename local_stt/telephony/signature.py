@@ -1,0 +1,58 @@
+"""Is it Twilio that calls?
+
+Twilio signs what it sends with the account's auth token, over the address it was told to
+send it to (https://www.twilio.com/docs/usage/security#validating-requests).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from twilio.request_validator import (
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
+
+Header = Callable[[str], str | None]
+"""Looks up a header of the request, in whatever case it was sent"""
+
+
+class Signatures:
+    """Checks signatures against the addresses this server is known by.
+
+    `bases` are those addresses, such as `https://name.example`; the request's own idea of its
+    host and scheme is never asked, since behind a tunnel it is wrong and from a stranger it is
+    a lie.  `tokens` are the auth tokens that may have signed; two during a rotation.
+    """
+
+    def __init__(self, tokens: Sequence[str], bases: Sequence[str]) -> None:
+        self._validators = [RequestValidator(token) for token in tokens]
+        self._bases = bases
+
+    def webhook_is_signed(self, path_and_query: str, form: Mapping[str, str], header: Header) -> bool:
+        """Whether a POST of `form` carries a valid signature."""
+        return self._any_valid((base + path_and_query for base in self._bases), form, header)
+
+    def handshake_is_signed(self, path: str, header: Header) -> bool:
+        """Whether a WebSocket handshake carries a valid signature.
+
+        What is signed is the wss:// address as our TwiML wrote it
+        (https://github.com/twilio/twilio-aspnet/issues/162).  Whether a slash is put behind it
+        could not be confirmed, so both are accepted.
+        """
+        urls = ["ws" + base.removeprefix("http") + path for base in self._bases]
+        return self._any_valid((url + ending for url in urls for ending in ("", "/")), {}, header)
+
+    def _any_valid(self, urls: Iterable[str], form: Mapping[str, str], header: Header) -> bool:
+        signature = header(SIGNATURE_HEADER) or ""
+        algorithm = get_signature_algorithm(header(SIGNATURE_SETTINGS_HEADER))
+        return any(
+            validator.validate(url, form, signature, algorithm)
+            for url in urls
+            for validator in self._validators
+        )
+
+
+def sign(token: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
+    """The header Twilio would send with `form` to `url`; what the stand-in Twilio signs with."""
+    return {SIGNATURE_HEADER: RequestValidator(token).compute_signature(url, form)}

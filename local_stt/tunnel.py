@@ -1,0 +1,79 @@
+"""A public address for a local port, by ngrok.  pyngrok lives here."""
+
+import contextlib
+import logging
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from pyngrok import conf, ngrok
+from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
+
+from .errors import TunnelError
+
+SECONDS_TO_START = 15
+
+_REMEDIES = {
+    "ERR_NGROK_4018": "NGROK_AUTHTOKEN is not set: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
+    "ERR_NGROK_105": "NGROK_AUTHTOKEN is not an authtoken: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
+    "ERR_NGROK_107": "NGROK_AUTHTOKEN was revoked or belongs to nobody: copy it anew from https://dashboard.ngrok.com.",
+    "ERR_NGROK_108": "this ngrok account has no session left: stop the other ngrok, or use --public-url.",
+    "ERR_NGROK_121": "this ngrok program is too old: update it, or unset PYNGROK_NGROK_PATH.",
+    "ERR_NGROK_320": "NGROK_DOMAIN is not reserved for this ngrok account: see https://dashboard.ngrok.com/domains.",
+    "ERR_NGROK_334": "NGROK_DOMAIN is in use by another tunnel: stop that one, or unset the setting.",
+}
+
+
+def has_authtoken(authtoken: str) -> bool:
+    """Whether ngrok can start: an authtoken is set, or `ngrok config add-authtoken` left one."""
+    config = Path(conf.DEFAULT_NGROK_CONFIG_PATH)
+    try:
+        return bool(authtoken) or "authtoken:" in config.read_text(encoding="utf-8")
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def open_tunnel(
+    local_url: str, *, authtoken: str, domain: str = "", ngrok_path: Path | None = None
+) -> Iterator[str]:
+    """The https address under which the internet reaches `local_url`, while it lasts.
+
+    Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy.
+    """
+    logging.getLogger("pyngrok").setLevel(logging.CRITICAL)  # what matters arrives as an exception
+    config = conf.PyngrokConfig(
+        auth_token=authtoken or None,
+        ngrok_path=str(ngrok_path) if ngrok_path else None,
+        startup_timeout=SECONDS_TO_START,
+        start_new_session=True,  # or Ctrl-C would close the tunnel under calls still being finished
+    )
+    options = {"url": f"https://{domain}"} if domain else {}
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
+            tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
+        public_url = str(tunnel.public_url)
+    except (PyngrokError, OSError) as error:
+        ngrok.kill(config)
+        raise TunnelError(_explained(error, config.ngrok_path)) from error
+    try:
+        yield public_url
+    finally:
+        ngrok.kill(config)
+
+
+def _explained(error: Exception, ngrok_path: str) -> str:
+    if isinstance(error, PyngrokNgrokInstallError):
+        return (
+            "The ngrok program could not be downloaded: install it from https://ngrok.com/download and set "
+            "PYNGROK_NGROK_PATH to it, or use a tunnel of your own with --public-url."
+        )
+    if isinstance(error, OSError):
+        return f"{ngrok_path} cannot be run ({error.strerror}): set PYNGROK_NGROK_PATH to the ngrok program."
+    text = f"{error} {getattr(error, 'body', '')} {getattr(error, 'ngrok_error', '')}"
+    code = re.search(r"ERR_NGROK_\d+", text)
+    if code and code[0] in _REMEDIES:
+        return f"ngrok did not open a tunnel ({code[0]}): {_REMEDIES[code[0]]}"
+    reason = error.ngrok_error if isinstance(error, PyngrokNgrokError) and error.ngrok_error else error
+    return f"ngrok did not open a tunnel: {reason} Another tunnel of your own can be given with --public-url."

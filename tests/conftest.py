@@ -1,0 +1,105 @@
+"""What many tests share: the real engine, and servers that are really listening."""
+
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from stand_ins.model_mirror import model_mirror
+
+from local_stt.config import PROJECT, Settings
+from local_stt.demo import RECORDING
+from local_stt.events import CallEnded, FinalText
+from local_stt.http_server import HttpServer
+from local_stt.hub import Hub
+from local_stt.recognizer import SpeechModel
+from local_stt.service import serve
+from local_stt.switchboard import Switchboard
+
+DEMO_MODEL = PROJECT / "models" / "demo-en"
+NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
+
+
+class Witness:
+    """A listener that remembers every event."""
+
+    def __init__(self):
+        self.events = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event):
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait_for_ends(self, count=1, seconds=60):
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.of(CallEnded)) >= count, seconds), (
+                "calls did not end"
+            )
+
+    def wait_for(self, kind, seconds=60):
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.of(kind), seconds), f"no {kind.__name__}"
+
+    def of(self, kind, call_id=None):
+        return [
+            event for event in self.events if isinstance(event, kind) and call_id in (None, event.call_id)
+        ]
+
+    def said(self, call_id=None):
+        """Finals as (track, text), in the order they were said."""
+        finals = sorted(self.of(FinalText, call_id), key=lambda final: (final.start, final.track))
+        return [(final.track, final.text) for final in finals]
+
+
+class Running:
+    """A live server and what happens on it."""
+
+    def __init__(self, server, switchboard, witness):
+        self.http = server.local_url
+        self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
+        self.switchboard = switchboard
+        self.witness = witness
+
+
+@pytest.fixture(scope="session")
+def model():
+    return SpeechModel(DEMO_MODEL)
+
+
+@pytest.fixture(scope="session")
+def running(model):
+    """Starts a live server on a free port: `with running(auth_token=…) as server`."""
+
+    @contextmanager
+    def start(*, public_url="", open_recognizer=model.open, **settings):
+        witness = Witness()
+        switchboard = Switchboard(open_recognizer, Hub([witness]))
+        with HttpServer("127.0.0.1", 0) as server:
+            serve(server, switchboard, Settings(**settings), public_url)
+            yield Running(server, switchboard, witness)
+            switchboard.drain(10)
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def demo_channels():
+    from local_stt.audio_file import read_phone_audio
+
+    return read_phone_audio(RECORDING)
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """Where models come from; the loopback is reached directly, whatever the machine has set."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    with model_mirror() as mirror:
+        yield mirror
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A models folder that does not exist yet."""
+    return tmp_path / "models"

@@ -1,0 +1,107 @@
+"""A stand-in for Twilio's REST API, as far as phone numbers go.
+
+Checks what Twilio checks (path, credentials, fields) and remembers what was changed.
+"""
+
+import base64
+import json
+import re
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import parse_qs, urlsplit
+
+ACCOUNT_SID = "AC" + "a1" * 16
+AUTH_TOKEN = "t0" * 16
+
+
+def number(digits, *, sid="PN" + "1" * 32, voice_url="https://before.example/voice", **fields):
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT_SID,
+        "phone_number": digits,
+        "friendly_name": digits,
+        "voice_url": voice_url,
+        "voice_method": "GET",
+        "voice_application_sid": None,
+        "trunk_sid": None,
+        **fields,
+    }
+
+
+class TwilioApi:
+    """What the account looks like, and what was asked of it."""
+
+    def __init__(self, *numbers):
+        self.numbers = {each["sid"]: each for each in numbers}
+        self.updates = []
+        self.failing = None  # an HTTP status to answer with
+        self.url = ""
+
+
+@contextmanager
+def twilio_api(*numbers):
+    api = TwilioApi(*numbers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.answer()
+
+        def do_POST(self):
+            self.answer()
+
+        def answer(self):
+            status, body = respond(api, self)
+            data = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    api.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield api
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def respond(api, request):
+    form = {}
+    if length := int(request.headers.get("Content-Length") or 0):
+        form = {
+            name: values[0] for name, values in parse_qs(request.rfile.read(length).decode(), True).items()
+        }
+    expected = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
+    if request.headers.get("Authorization") != expected:
+        return 401, {"code": 20003, "message": "Authenticate", "status": 401}
+    if api.failing:
+        return api.failing, {"code": 1, "message": "stand-in failure", "status": api.failing}
+    prefix = f"/2010-04-01/Accounts/{ACCOUNT_SID}/IncomingPhoneNumbers"
+    match = re.fullmatch(re.escape(prefix) + r"(/PN\w+)?\.json", urlsplit(request.path).path)
+    if not match:
+        return 404, {"code": 20404, "message": "not found", "status": 404}
+    if not match[1]:
+        return 200, {"incoming_phone_numbers": list(api.numbers.values()), "page": 0, "next_page_uri": None}
+    record = api.numbers.get(match[1][1:])
+    if record is None:
+        return 404, {"code": 20404, "message": "not found", "status": 404}
+    if request.command == "POST":
+        unknown = set(form) - {"VoiceUrl", "VoiceMethod", "VoiceApplicationSid"}
+        if unknown:
+            return 400, {"code": 20001, "message": f"unknown {unknown}", "status": 400}
+        api.updates.append(form)
+        record["voice_url"] = form.get("VoiceUrl", record["voice_url"])
+        record["voice_method"] = form.get("VoiceMethod", record["voice_method"])
+        record["voice_application_sid"] = (
+            form.get("VoiceApplicationSid", record["voice_application_sid"]) or None
+        )
+    return 200, record

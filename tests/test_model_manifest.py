@@ -1,0 +1,60 @@
+"""Whether an installed model is still what was downloaded."""
+
+import json
+import shutil
+
+import pytest
+from conftest import DEMO_MODEL
+from downloads import NAME, get
+from stand_ins.model_mirror import MODEL_FILES, archive
+
+from local_stt.errors import ModelError
+from local_stt.model_files import MANIFEST, Verdict, verifiable, verify
+
+
+@pytest.fixture
+def folder(mirror, models):
+    """A downloaded model, whose archive brought a manifest of its own."""
+    mirror.offer(NAME, archive(MODEL_FILES | {MANIFEST: b"theirs"}, top=NAME))
+    return get(mirror, models)
+
+
+def test_of_a_downloaded_model_every_file_is_compared(folder):
+    assert verify(folder) == Verdict(problems=(), compared=len(MODEL_FILES))
+
+
+def test_files_that_changed_or_are_gone_are_named_once_each(folder):
+    (folder / "am/final.mdl").write_bytes(b"other")
+    (folder / "conf/model.conf").unlink()
+    (folder / "graph/phones/word_boundary.int").unlink()
+    assert sorted(verify(folder).problems) == [
+        "am/final.mdl has changed since it was downloaded",
+        "conf/model.conf is missing",
+        "graph/phones/word_boundary.int is missing",
+    ]
+
+
+def test_a_model_from_elsewhere_is_judged_by_its_layout_alone(tmp_path):
+    assert verify(DEMO_MODEL) == Verdict(problems=(), compared=0)
+    copy = shutil.copytree(DEMO_MODEL, tmp_path / "copy")
+    (copy / "am/final.mdl").unlink()
+    assert verify(copy) == Verdict(problems=("am/final.mdl is missing",), compared=0)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", json.dumps({"sha256": []})])
+def test_checksums_that_cannot_be_read_are_a_problem(folder, content):
+    (folder / MANIFEST).write_text(content)
+    (problem,) = verify(folder).problems
+    assert "cannot be read" in problem
+
+
+def test_a_folder_that_does_not_exist_is_an_error(tmp_path):
+    with pytest.raises(ModelError, match="There is no folder"):
+        verify(tmp_path / "nowhere")
+
+
+def test_what_was_a_model_once_is_still_to_be_verified(folder, models):
+    shutil.copytree(DEMO_MODEL, models / "demo-en")
+    (models / "notes").mkdir()
+    (folder / "am/final.mdl").unlink()
+    assert verifiable(models) == [models / "demo-en", folder]

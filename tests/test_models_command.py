@@ -1,0 +1,185 @@
+"""`models list`, `download` and `verify`, as they are typed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+from conftest import DEMO_MODEL
+from downloads import GOOD, NAME, PART, archives_asked, get, left
+from stand_ins.model_mirror import MODEL_FILES, archive
+
+from local_stt.cli import main
+from local_stt.config import PROJECT
+from local_stt.model_files import DEFAULT, EMBEDDED
+
+BIG = "vosk-model-xx-0.2"
+
+
+@pytest.fixture(autouse=True)
+def _surroundings(mirror, models, tmp_path, monkeypatch):
+    """Nothing of the user's, and the mirror."""
+    for name in [name for name in os.environ if name.startswith("LOCAL_STT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("LOCAL_STT_MODELS_DIR", str(models))
+    monkeypatch.setenv("LOCAL_STT_MODEL_LIST_URL", mirror.list_url)
+    monkeypatch.chdir(tmp_path)  # where there is no .env
+    mirror.offer(
+        BIG, archive(MODEL_FILES), lang="xx", lang_text="Elvish", type="big-lgraph", size=2_000_000_000
+    )
+    mirror.offer(NAME, GOOD)
+    mirror.offer("vosk-model-small-xx-0.0", GOOD, obsolete="true")
+
+
+def typed(*arguments, status=0):
+    """What is printed, on both streams, by a command that ends with `status`."""
+    result = CliRunner().invoke(main, ["models", *arguments])
+    assert result.exit_code == status, result.output
+    return result.output
+
+
+def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
+    get(mirror, models)
+    shutil.copytree(DEMO_MODEL, models / EMBEDDED)
+    assert typed("list").splitlines() == [
+        f"Installed in {models}, best first:",
+        "* vosk-model-small-xx-0.1                       0 MB",
+        "  demo-en                                       3 MB  for tests and the demo",
+        f"`make run` uses {NAME}.",
+        "",
+        "Available, with the size of the download; `make download-model MODEL=name` gets one.",
+        "Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.",
+        "",
+        "Elvish (xx)",
+        "  vosk-model-xx-0.2                         2,000 MB  big-lgraph",
+        "",
+        "US English (en-us)",
+        "  vosk-model-small-xx-0.1                       0 MB  small, installed",
+    ]
+
+
+def test_the_list_shows_obsolete_models_on_request():
+    assert "vosk-model-small-xx-0.0                       0 MB  small, obsolete" in typed("list", "--all")
+
+
+@pytest.mark.parametrize("language", ["en", "en-us", "EN_US", "english"])
+def test_the_list_can_be_of_one_language(language):
+    told = typed("list", "--language", language)
+    assert NAME in told
+    assert BIG not in told
+
+
+def test_a_language_without_models_is_answered_with_those_that_have_some():
+    told = typed("list", "--language", "tlh", status=2)
+    assert "No model is offered for tlh. There are: en-us, xx." in told
+
+
+def test_what_is_here_is_shown_even_when_the_list_cannot_be_had(mirror, models):
+    get(mirror, models)
+    mirror.entries = {}
+    told = typed("list", status=2)
+    assert f"* {NAME}" in told
+    assert told.splitlines()[-1].startswith("Error: What 127.0.0.1 sent is not a list of Vosk models")
+
+
+def test_the_list_says_what_a_run_would_do_without_a_model():
+    assert typed("list").startswith(
+        f"No model is installed yet.\n`make run` will first download {DEFAULT}; "
+        "if it cannot, it uses the demo model.\n"
+    )
+
+
+def test_the_list_says_when_the_model_asked_for_is_not_there(mirror, models, monkeypatch):
+    get(mirror, models)
+    monkeypatch.setenv("LOCAL_STT_MODEL", BIG)
+    told = typed("list")
+    assert f"  {NAME}" in told
+    assert f"`make run` cannot start: There is no model {BIG}" in told
+
+
+def test_a_download_tells_how_far_it_is_and_what_it_was_good_for(models):
+    lines = typed("download", NAME).splitlines()
+    assert f"Downloading {NAME}: 50 %" in lines or f"Downloading {NAME}: 60 %" in lines
+    assert lines[-3:] == [
+        f"Downloading {NAME}: 100 %, checking and unpacking",
+        f"{models / NAME} is ready.",
+        f"`make run` uses {NAME}.",
+    ]
+
+
+def test_a_model_that_is_there_needs_no_network(mirror, models):
+    get(mirror, models)
+    mirror.asked.clear()
+    assert typed("download", NAME) == f"{models / NAME} is there already.\n`make run` uses {NAME}.\n"
+    assert mirror.asked == []
+
+
+def test_a_name_that_is_not_listed_is_answered_with_one_that_is():
+    told = typed("download", "vosk-small-xx-0.1", status=2)
+    assert f"Error: There is no official model named vosk-small-xx-0.1: did you mean {NAME}" in told
+
+
+def test_without_a_name_the_default_model_is_meant(models):
+    shutil.copytree(DEMO_MODEL, models / DEFAULT)
+    assert f"{models / DEFAULT} is there already." in typed("download")
+
+
+def test_a_download_that_breaks_off_says_that_it_can_continue(mirror):
+    mirror.cut_after = 200_000
+    assert "Run it again: it continues where it stopped." in typed("download", NAME, status=2)
+
+
+def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirror, models):
+    mirror.stall_after = 200_000
+    # Even where a shell has left the signal ignored, as it does for what runs in the background.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    command = [sys.executable, "-m", "local_stt", "models", "download", NAME]
+    environment = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 30
+        while not (models / PART).exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 130, told
+    assert told.splitlines()[-1] == "Stopped; run it again and it goes on where it stopped."
+    assert "Traceback" not in told
+    assert left(models) == [PART]
+    have = (models / PART).stat().st_size
+    mirror.stall_after = None
+    typed("download", NAME)
+    assert archives_asked(mirror)[-1] == (f"bytes={have}-" if have else None)
+
+
+def test_models_are_verified_as_far_as_can_be(mirror, models):
+    get(mirror, models)
+    shutil.copytree(DEMO_MODEL, models / EMBEDDED)
+    whole = f"{NAME}: whole ({len(MODEL_FILES)} files compared)\n"
+    assert typed("verify") == f"{EMBEDDED}: has the right files (no checksums were noted)\n{whole}"
+    assert typed("verify", NAME) == whole
+    assert typed("verify", str(models / NAME)) == whole
+
+
+def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
+    get(mirror, models)
+    (models / NAME / "am/final.mdl").unlink()
+    (models / NAME / "conf/mfcc.conf").write_bytes(b"changed")
+    shutil.copytree(DEMO_MODEL, models / "other")
+    expected = [
+        f"{NAME}: am/final.mdl is missing",
+        f"{NAME}: conf/mfcc.conf has changed since it was downloaded",
+        "other: has the right files (no checksums were noted)",
+        f"Error: Damaged: {NAME}. Move what is damaged away, "
+        "then get it again with `make download-model MODEL=name`.",
+    ]
+    assert sorted(typed("verify", NAME, "other", status=2).splitlines()) == sorted(expected)
+    assert f"{NAME}: am/final.mdl is missing" in typed("verify", status=2)
+
+
+def test_what_is_not_there_cannot_be_verified():
+    assert "There is no model in" in typed("verify", status=2)
+    assert f"make download-model MODEL={NAME}" in typed("verify", NAME, status=2)

@@ -1,0 +1,93 @@
+"""The real engine with the embedded model.  It does not dither, so its texts can be compared exactly."""
+
+import shutil
+
+import messages
+import pytest
+from conftest import DEMO_MODEL
+
+from local_stt.errors import ModelError, SettingError
+from local_stt.events import EndReason, FinalText, PartialText
+from local_stt.recognizer import SpeechModel
+from local_stt.session import CallSession
+
+
+def transcribe(model, mulaw, **options):
+    session = CallSession(model.open)
+    return [event for text in messages.whole_call(mulaw, **options) for event in session.receive(text)]
+
+
+def finals(events):
+    return [event for event in events if isinstance(event, FinalText)]
+
+
+@pytest.fixture(scope="module")
+def greeting(demo_channels):
+    """The first eleven seconds of the callee: she answers the phone."""
+    return demo_channels[1][: 11 * 8000]
+
+
+def test_speech_becomes_partials_and_then_a_final_with_words(model, greeting):
+    events = transcribe(model, greeting)
+    partials = [event.text for event in events if isinstance(event, PartialText)]
+    final = finals(events)[0]
+    assert partials
+    assert len(partials) == len(set(partials))
+    assert final.text == " ".join(word.text for word in final.words)
+    assert all(0 <= word.confidence <= 1 and word.start < word.end for word in final.words)
+    assert [word.start for word in final.words] == sorted(word.start for word in final.words)
+
+
+def test_the_same_audio_gives_the_same_words_however_it_is_cut(model, greeting):
+    by_twilio = finals(transcribe(model, greeting))
+    assert by_twilio == finals(transcribe(model, greeting, cut=160))
+    for cut in (32, 808, 8000):
+        assert finals(transcribe(model, greeting, cut=cut)) == by_twilio
+
+
+def test_words_still_in_the_pipeline_come_out_when_the_call_ends(model, greeting):
+    """The recording stops in the middle of what is said, with no silence to mark an end."""
+    said = finals(transcribe(model, greeting))[0].words
+    middle = said[len(said) // 2]
+    session = CallSession(model.open)
+    cut_short = greeting[: int(8000 * (middle.end + 0.05))]
+    *texts, _stop = messages.whole_call(cut_short)
+    before = [event for text in texts for event in session.receive(text)]
+    flushed = session.finish(EndReason.DISCONNECTED)
+    assert not finals(before)
+    assert [word.text for word in flushed[0].words][:3] == [word.text for word in said][:3]
+
+
+def test_a_grammar_restricts_what_can_be_said(greeting):
+    model = SpeechModel(DEMO_MODEL, ["hello", "how can i help you", "goodbye"])
+    words = {word for final in finals(transcribe(model, greeting)) for word in final.text.split()}
+    assert words <= {"hello", "how", "can", "i", "help", "you", "goodbye"}
+    assert "hello" in words
+
+
+def test_words_the_model_does_not_know_are_reported_by_name():
+    model = SpeechModel(DEMO_MODEL, ["hello", "xylophone", "call a zebra"])
+    assert model.unknown_words == ["xylophone", "zebra"]
+
+
+def test_a_grammar_of_unknown_words_alone_is_refused():
+    with pytest.raises(SettingError, match=r"LOCAL_STT_WORDS.*xylophone"):
+        SpeechModel(DEMO_MODEL, ["xylophone"])
+
+
+def test_a_model_with_a_fixed_graph_refuses_a_grammar(tmp_path):
+    fixed = tmp_path / "fixed"
+    shutil.copytree(DEMO_MODEL, fixed)
+    model = SpeechModel(fixed)
+    (fixed / "graph" / "HCLr.fst").unlink()
+    with pytest.raises(SettingError, match="fixed"):
+        model._grammar_of(["hello"])
+
+
+def test_a_damaged_model_is_one_sentence(tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(DEMO_MODEL, broken)
+    acoustic = broken / "am" / "final.mdl"
+    acoustic.write_bytes(acoustic.read_bytes()[:5000])
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        SpeechModel(broken)

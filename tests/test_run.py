@@ -1,0 +1,257 @@
+"""The whole program as a user starts it, with the real clients against stand-ins."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from conftest import DEMO_MODEL, NGROK
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
+
+from local_stt.config import PROJECT
+from local_stt.demo import RECORDING
+from local_stt.errors import CallError
+from local_stt.simulator import Caller, place_call
+
+NOTHING_SET = {
+    name: value for name, value in os.environ.items() if not re.match("LOCAL_STT|TWILIO|.*NGROK", name)
+}
+
+
+class Program:
+    """A `local_stt` process, its lines read as they come."""
+
+    def __init__(self, arguments, environ, folder):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "local_stt", *arguments],
+            cwd=folder,
+            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "HOME": str(folder)} | environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.out, self.err = [], []
+        self.threads = [
+            threading.Thread(target=self._read, args=(stream, lines))
+            for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _read(self, stream, lines):
+        for line in stream:
+            lines.append(line.rstrip("\n"))
+        stream.close()
+
+    def wait_for(self, pattern, lines, seconds=30):
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in tuple(lines):
+                if match := re.search(pattern, line):
+                    return match
+            assert self.process.poll() is None or any(t.is_alive() for t in self.threads), "\n".join(self.err)
+            time.sleep(0.02)
+        raise AssertionError(f"no {pattern!r} in:\n" + "\n".join(lines))
+
+    def end(self, signum=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(signum)
+        code = self.process.wait(30)
+        for thread in self.threads:
+            thread.join()
+        return code
+
+
+@contextmanager
+def program(*arguments, folder, **environ):
+    started = Program(arguments, environ, folder)
+    try:
+        yield started
+    finally:
+        started.process.kill()
+        started.end()
+
+
+def credentials(api, folder):
+    return {
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "LOCAL_STT_TWILIO_API_URL": api.url,
+        "LOCAL_STT_DATA_DIR": str(folder / "data"),
+        "LOCAL_STT_MODEL": "demo-en",
+        "NGROK_AUTHTOKEN": "token",
+        "PYNGROK_NGROK_PATH": str(NGROK),
+        "STAND_IN_NGROK": str(folder / "orders.json"),
+    }
+
+
+def ngrok_log(folder):
+    return [json.loads(line) for line in (folder / "orders.log").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_channels, signum):
+    """Tunnel, number, a signed call cut off by a signal in the middle of what is being said."""
+    with (
+        twilio_api(number("+15551110001")) as api,
+        program("run", "--json", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,
+    ):
+        run.wait_for(r"Waiting for calls on \+15551110001", run.err)
+        (record,) = api.numbers.values()
+        assert record["voice_url"] == "https://stand-in.ngrok-free.app/call"
+        started, opened = ngrok_log(tmp_path)
+        local = opened["endpoint"]["upstream"]["url"]
+        to = "ws" + local.removeprefix("http") + "/stream"
+        caller = Caller("CAlong")
+        held = threading.Thread(target=call_until_closed, args=(demo_channels, to, caller))
+        held.start()
+        run.wait_for('"partial"', run.out)
+        assert run.end(signum) == 0
+        held.join()
+        events = [json.loads(line) for line in run.out]
+        assert events[0]["type"] == "call-started"
+        assert [event["type"] for event in events[-2:]] == ["final", "call-ended"]
+        assert events[-1]["reason"] == "shutdown"
+        assert (record["voice_url"], record["voice_method"]) == ("https://before.example/voice", "GET")
+        with pytest.raises(ProcessLookupError):
+            os.kill(started["pid"], 0)
+        assert not any(AUTH_TOKEN in line for line in run.out + run.err)
+
+
+def call_until_closed(channels, to, caller):
+    with contextlib.suppress(CallError):
+        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=2)
+
+
+def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_path):
+    with program("run", "--port", "0", folder=tmp_path, LOCAL_STT_MODEL="demo-en") as run:
+        run.wait_for(r"TWILIO_ACCOUNT_SID is not set.*console\.twilio\.com", run.err)
+        run.wait_for("embedded demo model", run.err)
+        to = run.wait_for(r"Local mode: taking calls on (ws://\S+/stream).*make call", run.err)[1]
+        with program("call", str(RECORDING), "--to", to, "--speed", "20", folder=tmp_path) as call:
+            assert call.process.wait(60) == 0
+        run.wait_for(r"^#1 \d\d:\d\d \+15550100001: ", run.out)
+        assert run.end() == 0
+        assert all(re.match(r"#1 \d\d:\d\d (\+15550100001|callee): [a-z' ]+$", line) for line in run.out)
+
+
+def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_alone(tmp_path):
+    with twilio_api(number("+15551110001")) as api:
+        settings = credentials(api, tmp_path) | {"PYNGROK_NGROK_PATH": "/nonexistent"}
+        url = "https://calls.example.com"
+        with program(
+            "run", "--port", "0", "--public-url", url, "--no-wire", folder=tmp_path, **settings
+        ) as run:
+            run.wait_for(r"https://calls\.example\.com/call \(POST\)", run.err)
+            assert run.end() == 0
+        assert api.updates == []
+        with program("run", "--port", "0", "--public-url", url, folder=tmp_path, **settings) as run:
+            run.wait_for("Waiting for calls", run.err)
+            assert api.updates[0]["VoiceUrl"] == url + "/call"
+            assert run.end() == 0
+
+
+def test_settings_may_be_in_a_dotenv_file(tmp_path):
+    (tmp_path / ".env").write_text("LOCAL_STT_MODEL=demo-en\nLOCAL_STT_PORT=0\nLOCAL_STT_TUNNEL=no\n")
+    with program("run", folder=tmp_path) as run:
+        run.wait_for("Local mode", run.err)
+        assert run.end() == 0
+
+
+MISTAKES = {
+    "no such model": (["--model", "nonesuch"], {}, "nonesuch"),
+    "a folder that is no model": (["--model", str(PROJECT / "tests")], {}, "model"),
+    "a wrong port": (["--port", "x"], {}, "--port"),
+    "a misspelt setting": ([], {"LOCAL_STT_PROT": "1"}, "LOCAL_STT_PORT"),
+    "open to all without a token": (["--host", "0.0.0.0"], {}, "TWILIO_AUTH_TOKEN"),
+    "public without a token": (["--public-url", "https://a.example"], {}, "TWILIO_AUTH_TOKEN"),
+    "a tunnel asked for without credentials": (["--tunnel"], {}, "TWILIO_ACCOUNT_SID"),
+    "words nobody knows": (["--words", "xylophone"], {}, "xylophone"),
+    "an unknown option": (["--frobnicate"], {}, "frobnicate"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_sentence_and_exit_status_2(tmp_path, mistake):
+    arguments, environ, told = MISTAKES[mistake]
+    environ = {"LOCAL_STT_MODEL": str(DEMO_MODEL)} | environ
+    with program("run", *arguments, folder=tmp_path, **environ) as run:
+        assert run.process.wait(30) == 2
+        run.end()
+        assert "Traceback" not in "\n".join(run.err)
+        assert told in run.err[-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "orders", "told"),
+    [
+        ({"TWILIO_AUTH_TOKEN": "wrong"}, {}, "TWILIO_AUTH_TOKEN"),
+        ({"TWILIO_PHONE_NUMBER": "+15559999999"}, {}, "TWILIO_PHONE_NUMBER"),
+        ({"NGROK_AUTHTOKEN": "bad"}, {"error": "ERR_NGROK_105"}, "NGROK_AUTHTOKEN"),
+        ({"PYNGROK_NGROK_PATH": str(PROJECT / "README.md")}, {}, "PYNGROK_NGROK_PATH"),
+        ({"LOCAL_STT_TWILIO_API_URL": "http://127.0.0.1:9"}, {}, "network"),
+    ],
+)
+def test_what_others_refuse_is_one_sentence_and_exit_status_2(tmp_path, change, orders, told):
+    (tmp_path / "orders.json").write_text(json.dumps(orders))
+    with twilio_api(number("+15551110001")) as api:
+        settings = credentials(api, tmp_path) | change
+        with program("run", "--port", "0", folder=tmp_path, **settings) as run:
+            assert run.process.wait(30) == 2
+            run.end()
+        assert "Traceback" not in "\n".join(run.err)
+        assert told in run.err[-1]
+        assert api.updates == []
+
+
+def test_several_numbers_and_none_chosen_are_listed(tmp_path):
+    with twilio_api(number("+15551110001", sid="PN1"), number("+15551110002", sid="PN2")) as api:
+        with program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run:
+            assert run.process.wait(30) == 2
+            run.end()
+        assert "+15551110001, +15551110002" in run.err[-1]
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path):
+    with program("run", "--port", "0", folder=tmp_path, LOCAL_STT_MODEL="demo-en") as first:
+        port = first.wait_for(r"ws://127\.0\.0\.1:(\d+)", first.err)[1]
+        with program("run", "--port", port, folder=tmp_path, LOCAL_STT_MODEL="demo-en") as second:
+            assert second.process.wait(30) == 2
+            second.end()
+            assert "LOCAL_STT_PORT" in second.err[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nonesuch.wav"], "nonesuch.wav"),
+        ([str(PROJECT / "README.md")], "audio"),
+        ([str(RECORDING), "--to", "ws://127.0.0.1:9/stream"], "make run"),
+        ([str(RECORDING), "--loss", "1"], "100%"),
+        ([str(RECORDING), "--loss", "lots"], "share"),
+    ],
+)
+def test_a_test_call_that_cannot_be_placed_is_one_sentence(tmp_path, arguments, told):
+    with program("call", *arguments, folder=tmp_path) as call:
+        assert call.process.wait(30) == 2
+        call.end()
+        assert "Traceback" not in "\n".join(call.err)
+        assert told in call.err[-1]
+
+
+def test_the_demo_shows_the_call_then_its_transcript_and_error_rate(tmp_path):
+    with program("demo", "--speed", "8", folder=tmp_path) as demo:
+        assert demo.process.wait(60) == 0
+        demo.end()
+        rate = float(demo.wait_for(r"Word error rate: ([\d.]+) %", demo.out)[1])
+        assert rate <= 3.0
+        shown = demo.out.index("The transcript:")
+        assert shown > 8
+        assert len([line for line in demo.out[shown:] if re.match("(caller|callee): ", line)]) > 8

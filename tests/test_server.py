@@ -1,0 +1,242 @@
+"""A live server, called by the stand-in Twilio and by strangers."""
+
+import base64
+import json
+import socket
+import threading
+import time
+from urllib.parse import urlsplit
+
+import messages
+import pytest
+import requests
+from simple_websocket import Client, ConnectionClosed
+
+from local_stt.errors import CallError, ListenError
+from local_stt.events import CallEnded, CallStarted, FinalText
+from local_stt.http_server import LARGEST_MESSAGE, HttpServer
+from local_stt.simulator import Caller, Faults, place_call
+from local_stt.telephony.signature import sign
+
+TOKEN = "secret"
+FAST = 40  # seconds of call a second
+
+
+def ring(server, channels, call_id="CA1", *, token="", **options):
+    options = {"speed": FAST} | options
+    return place_call(channels, to=server.stream, caller=Caller(call_id), auth_token=token, **options)
+
+
+def handshake(server, headers):
+    """The status a handshake is refused with."""
+    valid = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+    }
+    return requests.get(server.http + "/stream", headers=valid | headers, timeout=5).status_code
+
+
+def call_and_wait(server, channels, call_id="CA1", **options):
+    ring(server, channels, call_id, **options)
+    server.witness.wait_for_ends()
+    return server.witness
+
+
+def test_a_call_becomes_text_with_its_speakers_and_the_callers_number(running, demo_channels):
+    with running() as server:
+        witness = call_and_wait(server, demo_channels)
+        (started,) = witness.of(CallStarted)
+        assert (started.caller, started.callee) == ("+15550100001", "+15550100002")
+        assert {track for track, _ in witness.said()} == {"inbound", "outbound"}
+        (ended,) = witness.of(CallEnded)
+        assert ended.reason == "hung-up"
+        assert all(track.lost == track.repeated == 0 for track in ended.tracks)
+
+
+def test_20_calls_at_once_end_with_the_same_finals_as_one_by_one(running, demo_channels):
+    channels = [channel[: 15 * 8000] for channel in demo_channels]
+    with running() as server:
+        call_and_wait(server, channels, "CAalone")
+        threads = [
+            threading.Thread(target=ring, args=(server, channels, f"CA{n}"), kwargs={"speed": 4})
+            for n in range(20)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        server.witness.wait_for_ends(21)
+        alone = [(final.track, final.words) for final in server.witness.of(FinalText, "CAalone")]
+        for n in range(20):
+            together = [(final.track, final.words) for final in server.witness.of(FinalText, f"CA{n}")]
+            assert sorted(together, key=repr) == sorted(alone, key=repr)
+
+
+def test_a_call_that_dies_without_stop_keeps_its_words(running, demo_channels):
+    with running() as server:
+        witness = call_and_wait(server, demo_channels, faults=Faults(stop=False))
+        assert witness.of(CallEnded)[0].reason == "disconnected"
+        assert len(witness.of(FinalText)) > 2
+
+
+def test_lost_swapped_repeated_and_late_packets_are_counted(running, demo_channels):
+    with running() as server:
+        faults = Faults(loss=0.02, swap=0.05, duplicate=0.05, jitter_ms=20)
+        witness = call_and_wait(server, demo_channels, faults=faults, seed=3)
+        for track in witness.of(CallEnded)[0].tracks:
+            assert 0.01 < track.lost / track.packets < 0.03
+            assert 0.03 < track.repeated / track.packets < 0.07
+
+
+def test_the_caller_alone_is_streamed_if_so_set(running, demo_channels):
+    with running(tracks="inbound") as server:
+        assert {track for track, _ in call_and_wait(server, demo_channels).said()} == {"inbound"}
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "{",
+        messages.media(at_ms=10**12),
+        json.dumps({"event": "media", "media": {"track": "inbound", "timestamp": "0", "payload": "*"}}),
+        messages.start(),
+        "x" * (LARGEST_MESSAGE + 1),
+        b"\xff\xff",
+    ],
+)
+def test_rubbish_closes_that_call_only_and_keeps_its_words(running, demo_channels, rubbish):
+    talk = [*messages.whole_call(demo_channels[1][:40_000], call_id="CAbad")][:-1]
+    with running() as server:
+        other = Client.connect(server.stream)
+        other.send(messages.start("CAother"))
+        bad = Client.connect(server.stream)
+        for text in [*talk, rubbish]:
+            bad.send(text)
+        server.witness.wait_for_ends()
+        with pytest.raises(ConnectionClosed):
+            bad.receive(10)
+        assert [event.reason for event in server.witness.of(CallEnded, "CAbad")] == ["bad-message"]
+        assert server.witness.of(FinalText, "CAbad")
+        other.send(messages.STOP)
+        server.witness.wait_for_ends(2)
+        assert server.witness.of(CallEnded, "CAother")[0].reason == "hung-up"
+
+
+def test_signed_calls_are_taken_and_others_refused_before_the_handshake(running, demo_channels):
+    with running(auth_token=TOKEN) as server:
+        assert requests.post(server.http + "/call", {"From": "+1"}, timeout=5).status_code == 403
+        assert handshake(server, {}) == 403
+        assert handshake(server, sign("wrong", server.stream, {})) == 403
+        with pytest.raises(CallError, match="TWILIO_AUTH_TOKEN"):
+            ring(server, demo_channels, token="wrong")
+        assert server.witness.events == []
+        ring(server, [demo_channels[0][:8000]], token=TOKEN)
+        server.witness.wait_for_ends()
+
+
+def test_the_twiml_names_the_public_address_and_signatures_are_checked_against_it(running, demo_channels):
+    with running(auth_token=TOKEN, public_url="https://name.example") as server:
+        form = {"From": "+15551234567", "To": "+15557654321"}
+        headers = sign(TOKEN, "https://name.example/call", form)
+        response = requests.post(server.http + "/call", form, headers=headers, timeout=5)
+        assert response.status_code == 200
+        assert response.headers["Content-Type"].startswith("text/xml")
+        assert 'url="wss://name.example/stream"' in response.text
+        assert 'value="+15551234567"' in response.text
+        ring(server, [demo_channels[0][:8000]], token=TOKEN)
+        server.witness.wait_for_ends()
+
+
+def test_a_forged_host_header_changes_nothing(running):
+    with running(auth_token=TOKEN, public_url="https://name.example") as server:
+        form = {"From": "+1"}
+        headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"}
+        signed = headers | sign(TOKEN, "https://evil.example/call", form)
+        assert requests.post(server.http + "/call", form, headers=signed, timeout=5).status_code == 403
+
+
+def test_a_web_page_of_another_origin_may_not_open_the_stream(running):
+    """A browser would let any page connect to a server on its own machine; its Origin tells."""
+    with running() as server:
+        assert handshake(server, {"Origin": "https://evil.example"}) == 403
+        Client.connect(server.stream, headers={"Origin": server.http}).close()
+
+
+def test_stream_errors_are_logged_with_their_meaning(running, caplog):
+    with running() as server:
+        form = {"CallSid": "CA1", "StreamEvent": "stream-error", "StreamError": "31920"}
+        assert requests.post(server.http + "/stream-status", form, timeout=5).status_code == 204
+        assert "handshake was refused" in caplog.text
+        caplog.clear()
+        requests.post(server.http + "/stream-status", {"StreamEvent": "stream-started"}, timeout=5)
+        assert caplog.text == ""
+
+
+def test_health_is_open_and_other_paths_do_not_exist(running):
+    with running() as server:
+        assert requests.get(server.http + "/healthz", timeout=5).json() == {"status": "ok"}
+        assert requests.get(server.http + "/etc/passwd", timeout=5).status_code == 404
+        assert requests.get(server.http + "/call", timeout=5).status_code == 405
+        assert requests.post(server.http + "/call", data=b"x" * 200_000, timeout=5).status_code in (200, 413)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 3\r\nSec-WebSocket-Key: short\r\n\r\n",
+    ],
+)
+def test_a_bad_handshake_is_refused_without_a_traceback(running, request_text, caplog):
+    with running() as server:
+        address = urlsplit(server.http)
+        with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
+            raw.sendall(request_text.encode())
+            assert raw.recv(100).startswith(b"HTTP/1.1 4")
+        assert "Traceback" not in caplog.text
+
+
+def test_after_a_call_its_connection_and_threads_are_gone_within_a_second(running, demo_channels):
+    """A client that waits for the server to close first, as RFC 6455 section 7.1.1 has it."""
+    with running() as server:
+        before = threading.active_count()
+        for n in range(20):
+            started = time.monotonic()
+            key = base64.b64encode(bytes(16)).decode()
+            address = urlsplit(server.http)
+            with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
+                raw.sendall(
+                    f"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                    f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+                )
+                assert raw.recv(4096).startswith(b"HTTP/1.1 101")
+                for text in (messages.start(f"CA{n}"), messages.STOP):
+                    raw.sendall(
+                        bytes([0x81, 0xFE, *len(text).to_bytes(2, "big"), 0, 0, 0, 0]) + text.encode()
+                    )
+                while raw.recv(4096):
+                    pass
+            assert time.monotonic() - started < 1
+        deadline = time.monotonic() + 1
+        while threading.active_count() > before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert threading.active_count() <= before
+
+
+def test_a_port_in_use_names_the_setting():
+    with HttpServer("127.0.0.1", 0) as taken, pytest.raises(ListenError, match=r"in use.*LOCAL_STT_PORT"):
+        HttpServer("127.0.0.1", taken.port)
+
+
+def test_an_address_of_another_machine_names_the_setting():
+    with pytest.raises(ListenError, match="LOCAL_STT_HOST"):
+        HttpServer("192.0.2.1", 0)
+
+
+def test_it_listens_on_ipv6_too():
+    with HttpServer("::1", 0) as server:
+        assert server.local_url == f"http://[::1]:{server.port}"

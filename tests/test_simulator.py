@@ -1,0 +1,96 @@
+"""The stand-in Twilio."""
+
+import random
+
+import pytest
+
+from local_stt.errors import CallError
+from local_stt.simulator import Caller, Faults, cut, disturb, place_call, read_twiml
+
+TRACKS = {"inbound": bytes(range(200)) * 80, "outbound": b"\x01" * 8000}
+
+
+def packets(seed=0):
+    return cut(TRACKS, random.Random(seed))
+
+
+def test_packets_are_20_ms_on_the_calls_clock_counted_per_track():
+    for track, mulaw in TRACKS.items():
+        mine = [packet for packet in packets() if packet.track == track]
+        assert b"".join(packet.mulaw for packet in mine) == mulaw
+        assert [packet.chunk for packet in mine] == list(range(1, len(mine) + 1))
+        assert all(abs(packet.timestamp_ms - packet.at_ms) <= 2 for packet in mine)
+
+
+def test_without_faults_nothing_is_disturbed():
+    assert disturb(packets(), Faults(), random.Random(0)) == packets()
+
+
+def test_faults_happen_as_often_as_asked_and_the_same_seed_makes_the_same():
+    many = packets() * 20
+    faults = Faults(loss=0.1, swap=0.05, duplicate=0.05, jitter_ms=30)
+    once = disturb(many, faults, random.Random(7))
+    assert once == disturb(many, faults, random.Random(7))
+    assert abs(len(once) / len(many) - 0.9 * 1.05) < 0.03
+    assert [packet.at_ms for packet in once] != sorted(packet.at_ms for packet in many)
+
+
+def test_a_swapped_packet_comes_right_after_the_next_of_its_track():
+    swapped = [
+        packet
+        for packet in disturb(packets(), Faults(swap=1.0), random.Random(0))
+        if packet.track == "outbound"
+    ]
+    assert [packet.chunk for packet in swapped[:6]] == [2, 1, 4, 3, 6, 5]
+
+
+def test_jitter_makes_packets_late_and_never_early_and_keeps_the_connections_order():
+    late = disturb(packets(), Faults(jitter_ms=50), random.Random(0))
+    assert all(
+        0 <= after.at_ms - before.at_ms <= 50.001 for before, after in zip(packets(), late, strict=True)
+    )
+    assert [packet.at_ms for packet in late] == sorted(packet.at_ms for packet in late)
+
+
+def test_twiml_is_read_as_twilio_would():
+    do = read_twiml(
+        '<Response><Start><Stream url="wss://a.example/stream" track="both_tracks">'
+        '<Parameter name="caller" value="+1"/></Stream></Start><Say>Hi</Say><Pause length="60"/></Response>'
+    )
+    assert (do.stream_url, do.tracks, do.parameters, do.seconds) == (
+        "wss://a.example/stream",
+        ("inbound", "outbound"),
+        {"caller": "+1"},
+        60.0,
+    )
+
+
+@pytest.mark.parametrize(
+    "twiml",
+    [
+        "",
+        "<html>",
+        "<Response/>",
+        '<Response><Start><Stream url="wss://a.example/stream?x=1"/></Start></Response>',
+    ],
+)
+def test_twiml_twilio_would_not_take_is_one_sentence(twiml):
+    with pytest.raises(CallError):
+        read_twiml(twiml)
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [("http://127.0.0.1:1/stream", "--to"), ("nonsense", "--to"), ("ws://127.0.0.1:9/stream", "make run")],
+)
+def test_a_call_that_cannot_be_placed_is_one_sentence(to, told):
+    with pytest.raises(CallError, match=told):
+        place_call([b"\xff" * 160], to=to, caller=Caller("CA1"))
+
+
+def test_a_call_lasts_no_longer_than_the_twiml_holds_the_line(running, monkeypatch):
+    with running(max_call_minutes=1) as server:
+        placed = place_call([b"\xff" * 8000 * 61], to=server.stream, caller=Caller("CA1"), speed=1000)
+        assert placed.cut
+        assert placed.seconds == 60
+        server.witness.wait_for_ends()

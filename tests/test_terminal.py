@@ -1,0 +1,149 @@
+"""What a person sees, and what a program reads."""
+
+import io
+import json
+import re
+
+import pytest
+from rich.console import Console
+
+from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word, to_dict
+from local_stt.terminal import JsonView, LiveView, PlainView, open_view
+
+
+def final(text, call_id="CA1", track="inbound", start=3.2, confidence=0.9):
+    words = tuple(Word(word, start, start + 0.3, confidence) for word in text.split())
+    return FinalText(call_id, track, text, start, start + 0.3, words)
+
+
+STARTED = CallStarted("CA1", ("inbound", "outbound"), "+15551234567", "+15557654321")
+ENDED = CallEnded("CA1", EndReason.HUNG_UP, 65.0)
+CALL = [
+    STARTED,
+    PartialText("CA1", "inbound", "hel", 3.0),
+    final("hello there"),
+    final("hi", track="outbound"),
+    ENDED,
+]
+
+
+def lines(view_class, events):
+    output = io.StringIO()
+    with view_class(output) as view:
+        for event in events:
+            view(event)
+    return output.getvalue().splitlines()
+
+
+def test_a_pipe_gets_finals_only_one_a_line_without_control_codes():
+    assert lines(PlainView, CALL) == ["#1 00:03 +15551234567: hello there", "#1 00:03 callee: hi"]
+
+
+def test_json_is_the_wire_form_one_event_a_line():
+    assert [json.loads(line) for line in lines(JsonView, CALL)] == [
+        json.loads(json.dumps(to_dict(e))) for e in CALL
+    ]
+
+
+def test_calls_are_numbered_and_forgotten_when_they_end():
+    view = PlainView(io.StringIO())
+    for n in range(1000):
+        view(CallStarted(f"CA{n}", ("inbound",)))
+        view(CallEnded(f"CA{n}", EndReason.HUNG_UP, 1.0))
+    assert view._roster._calls == {}
+
+
+def test_an_unknown_caller_is_the_caller():
+    assert lines(PlainView, [CallStarted("CA1", ("inbound",)), final("hello")]) == ["#1 00:03 caller: hello"]
+
+
+class Screen:
+    """A terminal on which a live view draws."""
+
+    def __init__(self, width=60):
+        self.output = io.StringIO()
+        self.console = Console(file=self.output, force_terminal=True, width=width, color_system="standard")
+        self.view = LiveView(self.console)
+
+    def now(self):
+        """What is being said at this moment, as text."""
+        aside = Console(file=io.StringIO(), width=self.console.width)
+        aside.print(self.view._being_said())
+        return aside.file.getvalue().rstrip()
+
+
+def plain(text):
+    return re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", text).rstrip()
+
+
+def test_partials_are_dim_and_in_place_and_give_way_to_the_final():
+    screen = Screen()
+    with screen.view as view:
+        view(STARTED)
+        view(PartialText("CA1", "inbound", "hello", 3.0))
+        view(PartialText("CA1", "inbound", "hello the", 3.1))
+        assert screen.now() == "#1 00:03 +15551234567: hello the"
+        view(final("hello there"))
+        assert screen.now() == ""
+    shown = plain(screen.output.getvalue())
+    assert shown.count("hello there") == 1
+
+
+def test_each_speaker_and_each_call_has_a_line_of_its_own():
+    screen = Screen()
+    screen.view(STARTED)
+    screen.view(CallStarted("CA2", ("inbound",), "+15550000002"))
+    screen.view(PartialText("CA1", "inbound", "one", 1.0))
+    screen.view(PartialText("CA1", "outbound", "two", 1.0))
+    screen.view(PartialText("CA2", "inbound", "three", 0.0))
+    assert screen.now().splitlines() == [
+        "#1 00:01 +15551234567: one",
+        "#1 00:01 callee: two",
+        "#2 00:00 +15550000002: three",
+    ]
+    screen.view(ENDED)
+    assert screen.now() == "#2 00:00 +15550000002: three"
+
+
+def test_a_long_partial_keeps_one_line_and_its_newest_words():
+    screen = Screen(width=40)
+    screen.view(STARTED)
+    screen.view(PartialText("CA1", "inbound", "many words " * 20 + "end", 1.0))
+    (line,) = screen.now().splitlines()
+    assert line.endswith("end")
+    assert "…" in line
+
+
+def test_words_of_low_confidence_are_marked():
+    screen = Screen()
+    screen.view(STARTED)
+    screen.view(
+        FinalText("CA1", "inbound", "a b", 0, 1, (Word("sure", 0, 1, 0.9), Word("unsure", 1, 2, 0.3)))
+    )
+    assert "\x1b[4;33munsure" in screen.output.getvalue()
+    assert "\x1b[4;33msure" not in screen.output.getvalue()
+
+
+def test_what_a_caller_sends_is_text_and_never_markup():
+    screen = Screen()
+    screen.view(CallStarted("CA1", ("inbound",), "[bold red]mallory[/]"))
+    screen.view(final("[link=x]hi[/link]"))
+    shown = plain(screen.output.getvalue())
+    assert "[bold red]mallory[/]: [link=x]hi[/link]" in shown
+
+
+class ClosedPipe(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError
+
+
+def test_a_reader_that_goes_away_ends_the_output_and_not_the_calls(capsys):
+    view = JsonView(ClosedPipe())
+    for event in CALL:
+        view(event)
+    assert capsys.readouterr().err.count("Nobody reads") == 1
+
+
+@pytest.mark.parametrize(("as_json", "kind"), [(False, PlainView), (True, JsonView)])
+def test_the_view_suits_the_output(as_json, kind):
+    assert isinstance(open_view(as_json=as_json, output=io.StringIO()), kind)
