@@ -1,0 +1,69 @@
+"""Draws docs/live-call.svg: the live view in the middle of the demo's call.
+
+    python tools/make_capture.py
+
+Needs nothing but the project itself.  The call is really played and really recognized; the
+picture shows the terminal as it is after SHOW_AT seconds of it.
+"""
+
+import io
+import re
+from pathlib import Path
+
+from rich.console import Console
+
+from local_stt import demo, model_files
+from local_stt.config import PROJECT
+from local_stt.events import CallStarted, Event, FinalText, PartialText
+from local_stt.recognizer import SpeechModel
+from local_stt.terminal import LiveView
+
+SHOW_AT = 24.0
+PICTURE = PROJECT / "docs" / "live-call.svg"
+
+
+class Recording(LiveView):
+    """A live view of the call's first seconds, on a terminal that can be saved as a picture."""
+
+    def __init__(self) -> None:
+        self.console = Console(record=True, width=96, file=io.StringIO(), force_terminal=True)
+        super().__init__(self.console)
+
+    def __call__(self, event: Event) -> None:
+        if _seconds(event) <= SHOW_AT:
+            super().__call__(event)
+
+    def save(self, path: Path) -> None:
+        """The finals so far and, under them, what is being said."""
+        self.console.print(self._being_said())
+        picture = self.console.export_svg(title="make run")
+        path.write_text(_without_web_fonts(picture), encoding="utf-8")
+
+
+def _seconds(event: Event) -> float:
+    match event:
+        case CallStarted():
+            return 0.0
+        case PartialText():
+            return event.at
+        case FinalText():
+            return event.end + 0.5  # it is final only after the pause that ends it
+        case _:
+            return float("inf")
+
+
+def _without_web_fonts(picture: str) -> str:
+    """rich names fonts on a public server; the reader's own monospace font will do."""
+    return re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
+
+
+def main() -> None:
+    view = Recording()
+    model = SpeechModel(PROJECT / "models" / model_files.EMBEDDED)
+    demo.play(model, view, speed=4)
+    view.save(PICTURE)
+    print(f"{PICTURE} is drawn")
+
+
+if __name__ == "__main__":
+    main()
