@@ -52,6 +52,25 @@ def encode_mulaw(samples: Samples) -> bytes:
     return _linear_table()[samples.astype(np.int32) + 32768].tobytes()
 
 
+FRAME = PHONE_RATE // 50
+"""Samples a level is taken over: 20 ms, a few periods of a low voice"""
+_SCALED = MULAW_TO_LINEAR.astype(np.float32) / 32768
+
+
+def frame_levels(mulaw: bytes) -> list[float]:
+    """The level of each whole 20 ms frame, in dBFS; -150 for digital silence.
+
+    Taken of half the difference between samples two apart, a band-pass as cheap as it gets:
+    0 dB at 2 kHz, -3 dB at 1 and 3 kHz, but -28 dB at 50 Hz and nothing of an offset, so that
+    mains hum hardly counts.  Speech reads about 6 dB lower than unfiltered, white noise 3 dB.
+    """
+    frames = _SCALED[np.frombuffer(mulaw, np.uint8, len(mulaw) // FRAME * FRAME)].reshape(-1, FRAME)
+    difference = frames[:, 2:] - frames[:, :-2]
+    power = np.einsum("ij,ij->i", difference, difference) / (4 * (FRAME - 2))
+    levels: list[float] = (10 * np.log10(power + 1e-15)).tolist()
+    return levels
+
+
 def _half_band(taps: int = 64) -> npt.NDArray[np.float64]:
     """Windowed-sinc weights for the sample halfway between two input samples.
 

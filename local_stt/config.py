@@ -58,6 +58,12 @@ def _minutes(value: str) -> int:
     return int(value)
 
 
+def _count(value: str) -> int:
+    if not value.isdecimal() or int(value) > 10_000:
+        raise ValueError("is not a number from 0 to 10000")
+    return int(value)
+
+
 def _tracks(value: str) -> str:
     if value not in ("both", "inbound"):
         raise ValueError("is neither `both` nor `inbound`")
@@ -243,6 +249,57 @@ class Settings:
         "recognize nothing but these phrases: `yes,no,call me back`, or `@FILE` with one a line",
         parse=_phrases,
         option="--words",
+    )
+
+    gate: bool = setting(
+        True,
+        "LOCAL_STT_GATE",
+        "keep silence away from the recognizer",
+        parse=_boolean,
+        option="--gate/--no-gate",
+    )
+
+    # Load
+    workers: int | None = setting(
+        None,
+        "LOCAL_STT_WORKERS",
+        "recognizer processes; 0 for none but this one; when not said, one a core",
+        parse=_count,
+        option="--workers",
+    )
+    max_calls: int | None = setting(
+        None,
+        "LOCAL_STT_MAX_CALLS",
+        "calls to take at once; when not said, as many as a probe at the start finds possible",
+        parse=_count,
+        option="--max-calls",
+    )
+    busy_message: str = setting(
+        "All lines are busy. Please call again later.",
+        "LOCAL_STT_BUSY_MESSAGE",
+        "what a caller hears when that many are being taken",
+        option="--busy-message",
+    )
+    busy_forward: str = setting(
+        "",
+        "LOCAL_STT_BUSY_FORWARD",
+        "a number to pass such a caller on to instead",
+        parse=_phone_number,
+        option="--busy-forward",
+    )
+    finish_seconds: int = setting(
+        20,
+        "LOCAL_STT_FINISH_SECONDS",
+        "how long calls may take to give out their last words when the program is stopped",
+        parse=_count,
+        option="--finish-seconds",
+    )
+    keep_bad_audio: bool = setting(
+        False,
+        "LOCAL_STT_KEEP_BAD_AUDIO",
+        "keep audio that killed two recognizers, for a bug report",
+        parse=_boolean,
+        option="--keep-bad-audio/--no-keep-bad-audio",
     )
 
     # This program

@@ -85,6 +85,16 @@ class FinalText:
 
 
 @dataclass(frozen=True, slots=True)
+class AudioSetAside:
+    """A stretch of a track that no recognizer survived; its words are missing."""
+
+    call_id: str
+    track: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call is over and every word of it has been given out."""
 
@@ -94,12 +104,13 @@ class CallEnded:
     tracks: tuple[TrackSummary, ...] = ()
 
 
-Event = CallStarted | PartialText | FinalText | CallEnded
+Event = CallStarted | PartialText | FinalText | AudioSetAside | CallEnded
 
 NAMES: dict[type[Event], str] = {
     CallStarted: "call-started",
     PartialText: "partial",
     FinalText: "final",
+    AudioSetAside: "audio-set-aside",
     CallEnded: "call-ended",
 }
 

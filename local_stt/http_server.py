@@ -4,6 +4,7 @@ import contextlib
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
@@ -11,44 +12,85 @@ from wsgiref.types import WSGIApplication
 
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
-from wsproto.utilities import LocalProtocolError
+from wsproto.utilities import ProtocolError
 
 from .errors import BadMessage, ListenError
 
 logger = logging.getLogger(__name__)
 
-LARGEST_MESSAGE = 64 * 1024
+LARGEST_MESSAGE = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""
 
-LONGEST_BACKLOG = 60_000
-"""Messages received and not yet recognized: ten minutes of both tracks, about 20 MB"""
+SECONDS_TO_SAY_GOODBYE = 0.2
+"""How long an end that does not read may hold up the closing of its connection"""
+
+READ_EVERY = 0.1
+"""Seconds"""
+
+READ_AT_MOST = 64 * 1024
+"""Bytes: some 150 of Twilio's messages"""
+
+LOOPBACK = ("127.0.0.1", "localhost")
 
 SECONDS_OF_SILENCE = 30
 """A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
 
 
+class Unstarted:
+    """In place of the thread in which simple-websocket reads: a line reads for itself."""
+
+    name = ""
+
+    def __init__(self, target: object) -> None:
+        """`target` would be the reading loop."""
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+
 class WebSocketLine:
-    """One call's WebSocket."""
+    """One call's WebSocket, read in the call's own thread.
+
+    It is read ten times a second and not for every packet, which halves what receiving costs,
+    and what is not read waits in the kernel, so that a sender faster than the recognizer is
+    slowed down by TCP.
+    """
 
     def __init__(self, websocket: Server) -> None:
         self._websocket = websocket
         self._hanging_up = threading.Lock()
+        self._read_at = 0.0
+        websocket.sock.settimeout(SECONDS_OF_SILENCE)
 
-    def receive(self) -> str | bytes | None:
-        """Wait for the next message; None when no more will come.
+    def receive(self) -> list[str | bytes] | None:
+        """Wait a little, then take what has come; None when no more will.
 
-        Raises `BadMessage` for one that is too large, and when they pile up faster than they
-        are recognized.
+        Raises `BadMessage` for a message that is too large.
         """
-        if len(self._websocket.input_buffer) > LONGEST_BACKLOG:
-            raise BadMessage("audio comes faster than it can be recognized")
+        websocket = self._websocket
+        while websocket.connected and not websocket.input_buffer:
+            time.sleep(max(0.0, self._read_at + READ_EVERY - time.monotonic()))
+            self._read_at = time.monotonic()
+            self._read()
+        messages: list[str | bytes] = websocket.input_buffer
+        websocket.input_buffer = []
+        if messages:
+            return messages
+        if websocket.incoming_message_len > LARGEST_MESSAGE:
+            raise BadMessage(f"a message of more than {LARGEST_MESSAGE} bytes")
+        return None
+
+    def _read(self) -> None:
+        """Take what the kernel has, as simple-websocket's own loop does."""
+        websocket = self._websocket
         try:
-            message: str | bytes = self._websocket.receive()
-        except ConnectionClosed:
-            if self._websocket.incoming_message_len > LARGEST_MESSAGE:
-                raise BadMessage(f"a message of more than {LARGEST_MESSAGE} bytes") from None
-            return None
-        return message
+            data = websocket.sock.recv(READ_AT_MOST)
+            if len(data) == READ_AT_MOST:
+                self._read_at = 0.0  # there is more: a sender faster than a telephone
+            websocket.ws.receive_data(data or None)
+            websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
+        except (OSError, ProtocolError):
+            websocket.connected = False
 
     def hang_up(self) -> None:
         """Close the connection.  May be called by any thread, and again.
@@ -59,8 +101,10 @@ class WebSocketLine:
         """
         if not self._hanging_up.acquire(blocking=False):  # never released: once is enough
             return
-        # The other end may be closing at this very moment, which the protocol's state then forbids us.
-        with contextlib.suppress(ConnectionClosed, LocalProtocolError, OSError):
+        # The other end may be closing at this very moment, which the protocol's state then forbids us,
+        # or may not be reading, which must not hold us up.
+        self._websocket.sock.settimeout(SECONDS_TO_SAY_GOODBYE)
+        with contextlib.suppress(ConnectionClosed, ProtocolError, OSError):
             self._websocket.close()
         with contextlib.suppress(OSError):
             self._websocket.sock.shutdown(socket.SHUT_RDWR)
@@ -79,10 +123,18 @@ class HttpServer:
         self._stop: Callable[[], None] | None = None
 
     @property
+    def local_urls(self) -> list[str]:
+        """The addresses of this server on this machine, the surest first."""
+        names = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "127.0.0.1": LOOPBACK, "localhost": LOOPBACK}  # noqa: S104
+        hosts = names.get(self._host, (self._host,))
+        return [
+            f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}" for host in hosts
+        ]
+
+    @property
     def local_url(self) -> str:
-        """The address of this server on this machine."""
-        host = "127.0.0.1" if self._host in ("", "0.0.0.0") else self._host  # noqa: S104
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+        """The surest address of this server on this machine."""
+        return self.local_urls[0]
 
     def start(self, app: WSGIApplication) -> None:
         """Serve in a thread of its own; each connection gets another."""

@@ -1,13 +1,15 @@
 """Which model to use: the one asked for, or the best there is, fetched if need be."""
 
+import functools
 from pathlib import Path
 
 from . import model_files
 from .config import BUNDLED_MODELS, Settings
+from .engine import Engine, cores, start_engine
 from .errors import DownloadError, ModelError
 from .progress import progress
-from .recognizer import SpeechModel
 from .terminal import View
+from .timeline import Stretch
 
 EMBEDDED_NOTICE = """\
 This is the embedded demo model. It knows 421 words of front-desk phone talk and nothing else:
@@ -17,17 +19,32 @@ real calls. For those, get a real model, once, with a network:
     make download-model"""
 
 
-def open_model(settings: Settings, view: View) -> SpeechModel:
-    """Load the model asked for, or the best there is."""
+def open_engine(settings: Settings, view: View) -> Engine:
+    """Load the model asked for, or the best there is, here or in worker processes."""
     folder = chosen_model(settings) or _default_or_embedded(settings, view)
     if folder.name == model_files.EMBEDDED:
         view.warn(EMBEDDED_NOTICE)
     else:
         view.notice(f"Loading {folder.name} …")
-    model = SpeechModel(folder, settings.words)
-    if model.unknown_words:
-        view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {', '.join(model.unknown_words)}.")
-    return model
+    workers = cores() if settings.workers is None else settings.workers
+    kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
+    engine = start_engine(folder, settings.words, workers=workers, gated=settings.gate, keep_aside=kept)
+    if engine.ready.unknown_words:
+        unknown = ", ".join(engine.ready.unknown_words)
+        view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {unknown}.")
+    return engine
+
+
+def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
+    """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
+    folder = data_dir / "bad-audio"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
+    path.write_bytes(b"".join(piece.mulaw for piece in pieces))
+
+
+def _forget(*_: object) -> None:
+    """Audio of a call is not kept unless the user allows it."""
 
 
 def chosen_model(settings: Settings) -> Path | None:

@@ -77,13 +77,19 @@ class VoskRecognizer:
         self._kaldi = kaldi
         self._kaldi.SetWords(True)
 
-    def feed(self, pcm: bytes) -> str | tuple[Word, ...]:
-        """16 kHz 16-bit PCM in; the utterance so far, or its words when it has just ended."""
-        if self._kaldi.AcceptWaveform(pcm):
-            return _words(self._kaldi.Result())
+    def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
+        """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
+        return _words(self._kaldi.Result()) if self._kaldi.AcceptWaveform(pcm) else None
+
+    def partial(self) -> str:
+        """The utterance so far."""
         # The key is missing outside an utterance.
-        partial = json.loads(self._kaldi.PartialResult()).get("partial", "")
-        return " ".join(word for word in partial.split() if word != UNKNOWN)
+        said = json.loads(self._kaldi.PartialResult()).get("partial", "")
+        return " ".join(word for word in said.split() if word != UNKNOWN)
+
+    def close(self) -> tuple[Word, ...]:
+        """End the utterance here; its words.  The feature pipeline goes on with the next audio."""
+        return _words(self._kaldi.Result())
 
     def finish(self) -> tuple[Word, ...]:
         """Flush the frames still in the pipeline; the words not given out yet."""

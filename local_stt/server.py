@@ -8,7 +8,7 @@ from flask import Flask, Response, abort, request
 from flask_sock import Sock
 from simple_websocket import Server
 
-from .http_server import LARGEST_MESSAGE, WebSocketLine
+from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .switchboard import Switchboard
 from .telephony.signature import Signatures
 
@@ -40,7 +40,7 @@ def create_app(
     """
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
-    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE}
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
 
     @app.before_request
@@ -48,6 +48,7 @@ def create_app(
         """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
         if _is_websocket() and not _is_sound_handshake():
             abort(400, "This is not a WebSocket handshake.")
+        request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # no compression: no bombs
         if request.headers.get("Origin", bases[0]) not in bases:
             abort(403, "This origin may not connect.")
         if signatures and request.endpoint != "healthz" and not _is_signed(signatures):

@@ -1,15 +1,17 @@
 """Puts the parts together: from settings to a phone number that is answered, and back."""
 
 import contextlib
+import logging
 import signal
 import threading
 from collections.abc import Iterator
 
 from .config import Settings
+from .engine import Engine, calls_carried, cores
 from .errors import SettingError
 from .http_server import HttpServer
 from .hub import Hub
-from .model_choice import open_model
+from .model_choice import open_engine
 from .server import create_app
 from .switchboard import Switchboard
 from .telephony import twiml
@@ -18,8 +20,10 @@ from .telephony.signature import Signatures
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
 
-SECONDS_TO_FINISH_CALLS = 20.0
-"""How long calls may take to give out their last words when the program is stopped"""
+logger = logging.getLogger(__name__)
+
+DOZENS = 100
+"""Calls at once where nobody has worked out how many are possible"""
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",
@@ -36,27 +40,43 @@ def run(settings: Settings, view: View) -> None:
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         stack.enter_context(_stopped_by_signals(view))
         _check(settings)
-        model = open_model(settings, view)
+        engine = stack.enter_context(contextlib.closing(open_engine(settings, view)))
         stack.enter_context(view)
         public = _is_public(settings, view)
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(_public_address(settings, server)) if public else ""
-        switchboard = Switchboard(model.open, Hub([view]))
-        serve(server, switchboard, settings, public_url)
-        stack.callback(_finish_calls, switchboard, view)
+        switchboard = Switchboard(engine.open, Hub([view]))
+        most_calls = _most_calls(settings, engine)
+        serve(server, switchboard, settings, public_url, most_calls)
+        stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         if number:
             memory = settings.data_dir / "wired.json"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
+        view.notice(f"Up to {most_calls} calls at once.")
         _say_ready(view, server, number, public_url)
         threading.Event().wait()
 
 
-def serve(server: HttpServer, switchboard: Switchboard, settings: Settings, public_url: str) -> None:
+def serve(
+    server: HttpServer,
+    switchboard: Switchboard,
+    settings: Settings,
+    public_url: str,
+    most_calls: int = DOZENS,
+) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
-    bases = [public_url, server.local_url] if public_url else [server.local_url]
+    busy_means = "passed on" if settings.busy_forward else "told to call again"
+    bases = [public_url, *server.local_urls] if public_url else server.local_urls
 
     def answer(caller: str, callee: str) -> str:
+        if switchboard.calls >= most_calls:
+            logger.warning("All %d lines are busy; a caller is %s", most_calls, busy_means)
+            return twiml.busy(
+                message=settings.busy_message,
+                language=settings.greeting_language,
+                forward_to=settings.busy_forward,
+            )
         return twiml.answer(
             stream_url="ws" + bases[0].removeprefix("http") + "/stream",
             status_url=bases[0] + "/stream-status",
@@ -148,10 +168,19 @@ def _say_ready(view: View, server: HttpServer, number: PhoneNumber | None, publi
         )
 
 
-def _finish_calls(switchboard: Switchboard, view: View) -> None:
-    unfinished = switchboard.drain(SECONDS_TO_FINISH_CALLS)
+def _most_calls(settings: Settings, engine: Engine) -> int:
+    if settings.max_calls is not None:
+        return settings.max_calls
+    workers = cores() if settings.workers is None else max(1, settings.workers)
+    return calls_carried(engine.ready.cost, min(workers, cores()), gated=settings.gate)
+
+
+def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
+    unfinished = switchboard.drain(seconds)
     if unfinished:
-        view.notice(f"{unfinished} calls could not be finished in {SECONDS_TO_FINISH_CALLS:.0f} s.")
+        view.notice(
+            f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
+        )
 
 
 @contextlib.contextmanager

@@ -2,13 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Protocol
 
 from .errors import BadMessage
-from .events import CallEnded, EndReason, Event
+from .events import EndReason
 from .hub import Hub
-from .session import CallSession, Recognizer
+from .session import CallSession, OpenListener
 
 logger = logging.getLogger(__name__)
 
@@ -16,8 +15,8 @@ logger = logging.getLogger(__name__)
 class Line(Protocol):
     """One call's connection."""
 
-    def receive(self) -> str | bytes | None:
-        """Wait for the next message; None when no more will come.  Raises `BadMessage`."""
+    def receive(self) -> list[str | bytes] | None:
+        """Wait a little, then take what has come; None when no more will.  Raises `BadMessage`."""
         ...
 
     def hang_up(self) -> None:
@@ -28,58 +27,73 @@ class Line(Protocol):
 class Switchboard:
     """Takes calls and tells the hub what happens on them.  Safe to share between threads."""
 
-    def __init__(self, open_recognizer: Callable[[], Recognizer], hub: Hub) -> None:
-        self._open_recognizer = open_recognizer
+    def __init__(self, open_listener: OpenListener, hub: Hub) -> None:
+        self._open_listener = open_listener
         self._hub = hub
-        self._lines: set[Line] = set()
+        self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
         self._closing = False
 
+    @property
+    def calls(self) -> int:
+        """How many are being taken, those included whose last words are still to come."""
+        return len(self._sessions)
+
     def take(self, line: Line) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over."""
+        session = CallSession(self._open_listener, self._hub.publish, self._admit)
         with self._changed:
-            self._lines.add(line)
             closing = self._closing
+            self._sessions[line] = session
         try:
             if not closing:
-                self._follow(line)
+                self._follow(line, session)
         finally:
             line.hang_up()
             with self._changed:
-                self._lines.discard(line)
+                del self._sessions[line]
                 self._changed.notify_all()
 
     def drain(self, seconds: float) -> int:
         """Hang up every call and wait until its last words are out; how many did not get there."""
         with self._changed:
             self._closing = True
-            lines = tuple(self._lines)
+            lines = tuple(self._sessions)
         for line in lines:
             line.hang_up()
         with self._changed:
-            self._changed.wait_for(lambda: not self._lines, timeout=seconds)
-            return len(self._lines)
+            self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
+            unfinished = tuple(self._sessions.values())
+        for session in unfinished:
+            session.abandon(EndReason.SHUTDOWN)
+        return len(unfinished)
 
-    def _follow(self, line: Line) -> None:
-        session = CallSession(self._open_recognizer)
+    def _admit(self, call_id: str) -> None:
+        with self._changed:
+            if any(session.call_id == call_id for session in self._sessions.values()):
+                raise BadMessage(f"call {call_id} is being streamed already")
+
+    def _follow(self, line: Line, session: CallSession) -> None:
         reason = EndReason.DISCONNECTED
         try:
-            while not session.ended and (message := line.receive()) is not None:
-                self._hub.publish(session.receive(message))
+            while not session.stopped and (messages := line.receive()) is not None:
+                for message in messages:
+                    session.receive(message)
+            if session.stopped:
+                reason = EndReason.HUNG_UP
         except BadMessage as error:
             logger.warning("Call %s is closed: %s", session.call_id or "(not started)", error)
             reason = EndReason.BAD_MESSAGE
         except Exception:
             logger.exception("Call %s is closed by an error in this program", session.call_id)
             reason = EndReason.FAILED
-        finally:
-            self._hub.publish(_finished(session, EndReason.SHUTDOWN if self._closing else reason))
+        line.hang_up()  # before the last words, which may take a while on a busy machine
+        self._finish(session, EndReason.SHUTDOWN if self._closing else reason)
 
-
-def _finished(session: CallSession, reason: EndReason) -> list[Event]:
-    """The call's last events, whatever happens: listeners must learn that it is over."""
-    try:
-        return session.finish(reason)
-    except Exception:
-        logger.exception("The last words of call %s are lost", session.call_id)
-        return [CallEnded(session.call_id, EndReason.FAILED, 0.0)]
+    def _finish(self, session: CallSession, reason: EndReason) -> None:
+        """Tell the call's last events, whatever happens: listeners must learn that it is over."""
+        try:
+            session.finish(reason)
+        except Exception:
+            logger.exception("The last words of call %s are lost", session.call_id)
+            session.abandon(EndReason.FAILED)

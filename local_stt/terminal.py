@@ -13,7 +13,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from .events import CallEnded, CallStarted, Event, FinalText, PartialText, Word, to_dict
+from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText, PartialText, Word, to_dict
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""
@@ -134,6 +134,9 @@ class LiveView(View):
                 case FinalText():
                     self._partials.pop((event.call_id, event.track), None)
                     line = head + _marked(event.words)
+                case AudioSetAside():
+                    told = f"{event.end - event.start:.1f} s of audio could not be recognized"
+                    line = head + Text(told, "bold red")
                 case CallStarted():
                     line = head + Text("call started", "dim")
                 case CallEnded():
@@ -170,7 +173,9 @@ class Roster:
     def head(self, event: Event) -> tuple[int, str]:
         """The call's number, and what goes in front of its text, such as `#1 00:12 +15551234567:`."""
         number, caller = self._call(event)
-        at = {PartialText: "at", FinalText: "start", CallEnded: "seconds"}.get(type(event))
+        at = {PartialText: "at", FinalText: "start", AudioSetAside: "start", CallEnded: "seconds"}.get(
+            type(event)
+        )
         seconds = int(getattr(event, at)) if at else 0
         track = getattr(event, "track", "inbound")
         speaker = (caller or "caller") if track == "inbound" else "callee"

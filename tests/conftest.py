@@ -9,6 +9,7 @@ from stand_ins.model_mirror import model_mirror
 
 from local_stt.config import PROJECT, Settings
 from local_stt.demo import RECORDING
+from local_stt.engine import start_engine
 from local_stt.events import CallEnded, FinalText
 from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
@@ -69,15 +70,23 @@ def model():
 
 
 @pytest.fixture(scope="session")
-def running(model):
+def engine():
+    """Two worker processes, as on two cores."""
+    engine = start_engine(DEMO_MODEL, workers=2)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="session")
+def running(engine):
     """Starts a live server on a free port: `with running(auth_token=…) as server`."""
 
     @contextmanager
-    def start(*, public_url="", open_recognizer=model.open, **settings):
+    def start(*, public_url="", most_calls=100, engine=engine, **settings):
         witness = Witness()
-        switchboard = Switchboard(open_recognizer, Hub([witness]))
+        switchboard = Switchboard(engine.open, Hub([witness]))
         with HttpServer("127.0.0.1", 0) as server:
-            serve(server, switchboard, Settings(**settings), public_url)
+            serve(server, switchboard, Settings(**settings), public_url, most_calls)
             yield Running(server, switchboard, witness)
             switchboard.drain(10)
 

@@ -72,7 +72,9 @@ def test_the_core_does_no_io_and_knows_only_itself(name):
 
 def test_only_the_command_line_reads_the_environment():
     readers = {room(path) for path in MODULES if "os.environ" in path.read_text()}
-    assert readers == {"cli", "recognizer"}
+    assert readers == {"cli", "engine", "recognizer"}
+    nursery = (PACKAGE / "engine" / "nursery.py").read_text()
+    assert nursery.count("os.environ") == 2  # handed on, with one addition, to the process it starts
     assert (
         "os.environ.setdefault(" in (PACKAGE / "recognizer.py").read_text()
     )  # sets, for libvosk; never reads

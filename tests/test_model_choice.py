@@ -12,7 +12,7 @@ from stand_ins.model_mirror import MODEL_FILES, archive
 from local_stt import model_choice, model_files
 from local_stt.config import Settings
 from local_stt.errors import ModelError
-from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_model
+from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine
 from local_stt.model_files import DEFAULT, EMBEDDED
 from local_stt.terminal import open_view
 
@@ -27,7 +27,7 @@ def settings(models):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             nowhere = f"http://127.0.0.1:{unused.getsockname()[1]}/"
-        return Settings(**{"models_dir": models, "model_list_url": nowhere} | chosen)
+        return Settings(**{"models_dir": models, "model_list_url": nowhere, "workers": 0} | chosen)
 
     return settings
 
@@ -37,8 +37,9 @@ def opened(capsys):
     """The name of the model that was opened, and what was said about it."""
 
     def opened(settings):
-        model = open_model(settings, open_view(as_json=False, output=io.StringIO()))
-        return model.folder.name, capsys.readouterr().err
+        engine = open_engine(settings, open_view(as_json=False, output=io.StringIO()))
+        engine.close()
+        return engine.ready.folder.name, capsys.readouterr().err
 
     return opened
 

@@ -6,6 +6,7 @@ import messages
 import pytest
 from conftest import DEMO_MODEL
 
+from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
 from local_stt.recognizer import SpeechModel
@@ -13,8 +14,12 @@ from local_stt.session import CallSession
 
 
 def transcribe(model, mulaw, **options):
-    session = CallSession(model.open)
-    return [event for text in messages.whole_call(mulaw, **options) for event in session.receive(text)]
+    told = []
+    session = CallSession(InProcessEngine(model.open).open, told.extend)
+    for text in messages.whole_call(mulaw, **options):
+        session.receive(text)
+    session.finish(EndReason.HUNG_UP)
+    return told
 
 
 def finals(events):
@@ -49,13 +54,12 @@ def test_words_still_in_the_pipeline_come_out_when_the_call_ends(model, greeting
     """The recording stops in the middle of what is said, with no silence to mark an end."""
     said = finals(transcribe(model, greeting))[0].words
     middle = said[len(said) // 2]
-    session = CallSession(model.open)
-    cut_short = greeting[: int(8000 * (middle.end + 0.05))]
-    *texts, _stop = messages.whole_call(cut_short)
-    before = [event for text in texts for event in session.receive(text)]
-    flushed = session.finish(EndReason.DISCONNECTED)
-    assert not finals(before)
-    assert [word.text for word in flushed[0].words][:3] == [word.text for word in said][:3]
+    cut_short = transcribe(model, greeting[: int(8000 * (middle.end + 0.05))])
+    assert [word.text for word in finals(cut_short)[-1].words][:3] == [word.text for word in said][:3]
+
+
+def test_silence_says_nothing(model):
+    assert finals(transcribe(model, b"\xff" * 30 * 8000)) == []
 
 
 def test_a_grammar_restricts_what_can_be_said(greeting):

@@ -1,6 +1,7 @@
 """A live server, called by the stand-in Twilio and by strangers."""
 
 import base64
+import contextlib
 import json
 import socket
 import threading
@@ -20,6 +21,12 @@ from local_stt.telephony.signature import sign
 
 TOKEN = "secret"
 FAST = 40  # seconds of call a second
+
+
+HANDSHAKE = (
+    b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + base64.b64encode(bytes(16)) + b"\r\n\r\n"
+)
 
 
 def ring(server, channels, call_id="CA1", *, token="", **options):
@@ -103,6 +110,7 @@ def test_the_caller_alone_is_streamed_if_so_set(running, demo_channels):
         json.dumps({"event": "media", "media": {"track": "inbound", "timestamp": "0", "payload": "*"}}),
         messages.start(),
         "x" * (LARGEST_MESSAGE + 1),
+        "x" * (LARGEST_MESSAGE * 20),
         b"\xff\xff",
     ],
 )
@@ -122,6 +130,63 @@ def test_rubbish_closes_that_call_only_and_keeps_its_words(running, demo_channel
         other.send(messages.STOP)
         server.witness.wait_for_ends(2)
         assert server.witness.of(CallEnded, "CAother")[0].reason == "hung-up"
+
+
+def test_an_oversized_message_on_an_idle_line_closes_it_too(running):
+    with running() as server:
+        for n in range(10):
+            line = Client.connect(server.stream)
+            line.send(messages.start(f"CA{n}"))
+            server.witness.wait_for(CallStarted)
+            line.send("x" * (LARGEST_MESSAGE * 2))
+        server.witness.wait_for_ends(10, seconds=5)
+        assert {event.reason for event in server.witness.of(CallEnded)} == {"bad-message"}
+
+
+def test_compression_is_not_negotiated(running):
+    """A few hundred bytes could become gigabytes."""
+    with running() as server:
+        address = urlsplit(server.http)
+        with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
+            raw.sendall(HANDSHAKE.replace(b"Host", b"Sec-WebSocket-Extensions: permessage-deflate\r\nHost"))
+            answer = raw.recv(4096)
+            assert answer.startswith(b"HTTP/1.1 101")
+            assert b"deflate" not in answer
+
+
+def test_a_client_that_never_reads_does_not_hold_up_the_end(running):
+    """Its pings are answered until its buffers are full, and then nothing more can be sent to it."""
+    ping = bytes([0x89, 0xFD]) + bytes(4) + b"p" * 125
+    with running() as server, contextlib.ExitStack() as open_sockets:
+        address = urlsplit(server.http)
+        for _ in range(3):
+            raw = open_sockets.enter_context(socket.create_connection((address.hostname, address.port)))
+            raw.sendall(HANDSHAKE)
+            raw.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                for _ in range(100_000):
+                    raw.send(ping)
+        began = time.monotonic()
+        assert server.switchboard.drain(10) == 0
+        assert time.monotonic() - began < 8
+
+
+def test_a_signed_call_may_come_by_any_name_of_this_machine(running, demo_channels):
+    with running(auth_token=TOKEN) as server:
+        to = server.stream.replace("127.0.0.1", "localhost")
+        place_call([demo_channels[0][:8000]], to=to, caller=Caller("CA1"), auth_token=TOKEN, speed=FAST)
+        server.witness.wait_for_ends()
+
+
+def test_when_all_lines_are_busy_a_caller_hears_so_or_is_passed_on(running, caplog):
+    with running(most_calls=0, busy_message="Try later.") as server:
+        response = requests.post(server.http + "/call", {"From": "+1"}, timeout=5)
+        assert "<Say" in response.text
+        assert "Try later." in response.text
+        assert "<Stream" not in response.text
+        assert "busy" in caplog.text
+    with running(most_calls=0, busy_forward="+15551234567") as server:
+        assert "<Dial>+15551234567</Dial>" in requests.post(server.http + "/call", timeout=5).text
 
 
 def test_signed_calls_are_taken_and_others_refused_before_the_handshake(running, demo_channels):
@@ -206,13 +271,9 @@ def test_after_a_call_its_connection_and_threads_are_gone_within_a_second(runnin
         before = threading.active_count()
         for n in range(20):
             started = time.monotonic()
-            key = base64.b64encode(bytes(16)).decode()
             address = urlsplit(server.http)
             with socket.create_connection((address.hostname, address.port), timeout=5) as raw:
-                raw.sendall(
-                    f"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                    f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
-                )
+                raw.sendall(HANDSHAKE)
                 assert raw.recv(4096).startswith(b"HTTP/1.1 101")
                 for text in (messages.start(f"CA{n}"), messages.STOP):
                     raw.sendall(

@@ -6,10 +6,11 @@ import threading
 import messages
 import pytest
 from conftest import Witness
-from test_session import HELLO, ScriptedRecognizer
+from test_ear import HELLO, SPEECH, ScriptedRecognizer
 
+from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import BadMessage
-from local_stt.events import CallEnded, FinalText
+from local_stt.events import CallEnded, CallStarted, FinalText
 from local_stt.hub import Hub
 from local_stt.switchboard import Switchboard
 
@@ -27,7 +28,7 @@ class QueueLine:
         text = self.texts.get(timeout=10)
         if isinstance(text, Exception):
             raise text
-        return text
+        return None if text is None else [text]
 
     def hang_up(self):
         self.hung_up.set()
@@ -40,7 +41,7 @@ def witness():
 
 
 def switchboard(witness, open_recognizer=lambda: ScriptedRecognizer(last=(HELLO,))):
-    return Switchboard(open_recognizer, Hub([witness]))
+    return Switchboard(InProcessEngine(open_recognizer, gated=False).open, Hub([witness]))
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def switchboard(witness, open_recognizer=lambda: ScriptedRecognizer(last=(HELLO,
     ],
 )
 def test_however_a_call_ends_its_words_are_kept_and_its_line_is_closed(witness, ending, reason):
-    line = QueueLine(messages.start(), messages.media(), ending)
+    line = QueueLine(messages.start(), messages.media(SPEECH), ending)
     switchboard(witness).take(line)
     assert [event.text for event in witness.of(FinalText)] == ["hello"]
     assert witness.events[-1].reason == reason
@@ -65,16 +66,17 @@ def test_a_recognizer_that_breaks_ends_its_call_and_says_so(witness, caplog):
         def feed(self, pcm):
             raise RuntimeError("the engine is gone")
 
-        finish = None
+        def finish(self):
+            raise RuntimeError("still gone")
 
-    switchboard(witness, Broken).take(QueueLine(messages.start(), messages.media(b"\xff" * 800)))
+    switchboard(witness, Broken).take(QueueLine(messages.start(), messages.media(SPEECH)))
     assert [(event.call_id, event.reason) for event in witness.of(CallEnded)] == [("CA1", "failed")]
     assert "the engine is gone" in caplog.text
 
 
 def test_draining_hangs_up_and_waits_for_the_last_words(witness):
     board = switchboard(witness)
-    line = QueueLine(messages.start(), messages.media())
+    line = QueueLine(messages.start(), messages.media(SPEECH))
     thread = threading.Thread(target=board.take, args=(line,))
     thread.start()
     while not line.texts.empty():
@@ -94,10 +96,47 @@ def test_a_call_that_comes_while_draining_is_not_taken(witness):
     assert witness.events == []
 
 
+def test_a_call_is_streamed_once_at_a_time(witness, caplog):
+    """A second stream under the same id would mix two callers up."""
+    board = switchboard(witness)
+    first = QueueLine(messages.start("CA1"))
+    thread = threading.Thread(target=board.take, args=(first,))
+    thread.start()
+    witness.wait_for(CallStarted)
+    board.take(QueueLine(messages.start("CA1"), messages.media(SPEECH)))
+    assert "streamed already" in caplog.text
+    first.hang_up()
+    thread.join()
+    assert [type(event) for event in witness.events].count(CallStarted) == 1
+    board.take(QueueLine(messages.start("CA1"), messages.STOP))
+    assert [type(event) for event in witness.events].count(CallStarted) == 2
+
+
+def test_calls_that_cannot_be_finished_in_time_are_told_to_be_over(witness):
+    class Slow(ScriptedRecognizer):
+        def finish(self):
+            released.wait(10)
+            return (HELLO,)
+
+    released = threading.Event()
+    board = switchboard(witness, Slow)
+    line = QueueLine(messages.start(), messages.media(SPEECH))
+    thread = threading.Thread(target=board.take, args=(line,))
+    thread.start()
+    witness.wait_for(CallStarted)
+    assert board.drain(0.2) == 1
+    assert [event.reason for event in witness.of(CallEnded)] == ["shutdown"]
+    released.set()
+    thread.join()
+    assert len(witness.of(CallEnded)) == 1
+
+
 def test_a_listener_that_breaks_harms_neither_the_call_nor_the_others(witness, caplog):
     def broken(event):
         raise RuntimeError("no more")
 
-    Switchboard(ScriptedRecognizer, Hub([broken, witness])).take(QueueLine(messages.start(), messages.STOP))
+    Switchboard(InProcessEngine(ScriptedRecognizer).open, Hub([broken, witness])).take(
+        QueueLine(messages.start(), messages.STOP)
+    )
     assert len(witness.events) == 2
     assert "no more" in caplog.text

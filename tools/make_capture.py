@@ -9,13 +9,15 @@ picture shows the terminal as it is after SHOW_AT seconds of it.
 import io
 import re
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 
-from local_stt import demo, model_files
+from local_stt import model_files
 from local_stt.config import PROJECT
+from local_stt.demo.play import play
+from local_stt.engine import start_engine
 from local_stt.events import CallStarted, Event, FinalText, PartialText
-from local_stt.recognizer import SpeechModel
 from local_stt.terminal import LiveView
 
 SHOW_AT = 24.0
@@ -23,11 +25,17 @@ PICTURE = PROJECT / "docs" / "live-call.svg"
 
 
 class Recording(LiveView):
-    """A live view of the call's first seconds, on a terminal that can be saved as a picture."""
+    """A live view of the call's first seconds, on a terminal that can be saved as a picture.
+
+    What moves on a live terminal is not drawn until the end, when it is what is being said.
+    """
 
     def __init__(self) -> None:
         self.console = Console(record=True, width=96, file=io.StringIO(), force_terminal=True)
         super().__init__(self.console)
+
+    def __enter__(self) -> Self:
+        return self
 
     def __call__(self, event: Event) -> None:
         if _seconds(event) <= SHOW_AT:
@@ -59,8 +67,8 @@ def _without_web_fonts(picture: str) -> str:
 
 def main() -> None:
     view = Recording()
-    model = SpeechModel(PROJECT / "models" / model_files.EMBEDDED)
-    demo.play(model, view, speed=4)
+    engine = start_engine(PROJECT / "models" / model_files.EMBEDDED, workers=0)
+    play(engine, view, speed=4)
     view.save(PICTURE)
     print(f"{PICTURE} is drawn")
 

@@ -1,11 +1,13 @@
 """`local_stt demo`"""
 
+import contextlib
+
 import click
 
 from ..config import BUNDLED_MODELS
-from ..demo import errors, play
+from ..demo.play import errors, play
+from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
-from ..recognizer import SpeechModel
 from ..terminal import open_view
 
 
@@ -16,9 +18,10 @@ from ..terminal import open_view
 def demo(speed: float) -> None:
     """Play a bundled call between two people and watch it become text. No account, no network."""
     view = open_view(as_json=False)
-    model = SpeechModel(require_model(BUNDLED_MODELS / EMBEDDED))
+    engine = start_engine(require_model(BUNDLED_MODELS / EMBEDDED), workers=1)
     view.notice("A caller and a front desk, in real time, recognized by the embedded demo model:\n")
-    transcript = play(model, view, speed).lines()
+    with contextlib.closing(engine):
+        transcript = play(engine, view, speed).lines()
     wrong, said = errors(transcript)
     click.echo("\nThe transcript:\n")
     click.echo("\n".join(transcript))

@@ -6,6 +6,16 @@ LONGEST_PARAMETER = 400
 """Twilio allows a name and value of fewer than 500 characters together"""
 
 
+def busy(*, message: str, language: str, forward_to: str) -> str:
+    """TwiML for a caller who cannot be listened to now: a person instead, or a sentence."""
+    response = VoiceResponse()
+    if forward_to:
+        response.dial(forward_to)
+    else:
+        response.say(message, language=language)
+    return str(response)
+
+
 def answer(
     *,
     stream_url: str,

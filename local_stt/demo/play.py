@@ -1,0 +1,70 @@
+"""A whole call from ring to transcript, on this machine alone."""
+
+import secrets
+import threading
+
+from ..audio_file import read_phone_audio
+from ..config import Settings
+from ..engine import Engine
+from ..errors import CallError
+from ..events import CallEnded, Event, FinalText
+from ..http_server import HttpServer
+from ..hub import Hub
+from ..service import serve
+from ..simulator import Caller, place_call
+from ..switchboard import Switchboard
+from ..terminal import View
+from ..wer import word_errors
+from . import RECORDING, TRANSCRIPT
+
+SPEAKERS = {"inbound": "caller", "outbound": "callee"}
+SECONDS_TO_FINISH = 30.0
+
+
+class Transcript:
+    """A listener that remembers what was said."""
+
+    def __init__(self) -> None:
+        self.finals: list[FinalText] = []
+        self.complete = threading.Event()
+
+    def __call__(self, event: Event) -> None:
+        if isinstance(event, FinalText):
+            self.finals.append(event)
+        elif isinstance(event, CallEnded):
+            self.complete.set()
+
+    def lines(self) -> list[str]:
+        """One utterance a line, in the order they began: `caller: hello`."""
+        ordered = sorted(self.finals, key=lambda final: final.start)
+        return [f"{SPEAKERS[final.track]}: {final.text}" for final in ordered]
+
+
+def play(engine: Engine, view: View, speed: float) -> Transcript:
+    """Place the bundled call to a server of our own, signed and all; the transcript when it is over."""
+    settings = Settings(auth_token=secrets.token_hex(16))
+    transcript = Transcript()
+    switchboard = Switchboard(engine.open, Hub([view, transcript]))
+    with HttpServer("127.0.0.1", 0) as server, view:
+        serve(server, switchboard, settings, public_url="")
+        place_call(
+            read_phone_audio(RECORDING),
+            to=f"ws{server.local_url.removeprefix('http')}/stream",
+            caller=Caller("CA" + secrets.token_hex(16), number="+15550107734"),
+            auth_token=settings.auth_token,
+            speed=speed,
+        )
+        if not transcript.complete.wait(SECONDS_TO_FINISH):
+            raise CallError("The demo call did not end; this machine may be too busy to follow it.")
+    return transcript
+
+
+def errors(transcript: list[str]) -> tuple[int, int]:
+    """Word errors of a transcript of the bundled call, speaker by speaker, and the words that were said."""
+    said = TRANSCRIPT.read_text(encoding="utf-8").splitlines()
+    wrong = sum(word_errors(_words(said, who), _words(transcript, who)) for who in SPEAKERS.values())
+    return wrong, sum(len(_words(said, who)) for who in SPEAKERS.values())
+
+
+def _words(lines: list[str], speaker: str) -> list[str]:
+    return [word for line in lines if line.startswith(f"{speaker}:") for word in line.split()[1:]]

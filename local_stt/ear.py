@@ -1,0 +1,192 @@
+"""What is heard on one track: pieces of audio in, partial and final texts out.
+
+No I/O, no threads, no clock, so that an ear can be moved: into another process, and after that
+process's death into a third, which goes on from the last `Checkpoint`.
+"""
+
+import copy
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Protocol
+
+from .audio import PHONE_RATE, PhoneAudio
+from .events import Event, FinalText, PartialText, Word
+from .gate import Gate
+from .timeline import SILENCE, Stretch
+
+PARTIAL_EVERY = PHONE_RATE // 5
+"""Samples between partial texts: five a second are all that people can read"""
+
+PHASE = 21 * PHONE_RATE // 10
+"""Samples after which audio cut in pieces of 100 ms falls on a network's frames (30 ms) and chunks
+(210 ms) as before.  A new recognizer in step with the old one recognizes the same words."""
+
+REST_EVERY = PHONE_RATE
+"""Samples of silence between checkpoints"""
+
+AFTER_WORD = PHONE_RATE // 4
+"""Samples after a final's last word that are surely still silence"""
+
+
+class Recognizer(Protocol):
+    """What an ear needs of a speech recognizer.  Word times are seconds of audio fed so far."""
+
+    def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
+        """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
+        ...
+
+    def partial(self) -> str:
+        """The utterance so far."""
+        ...
+
+    def close(self) -> tuple[Word, ...]:
+        """End the utterance here; its words.  More audio may follow."""
+        ...
+
+    def finish(self) -> tuple[Word, ...]:
+        """No more audio will come; the words not given out yet."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Where on a track an ear may be replaced: all words before `position` have been told."""
+
+    position: int = 0
+    """On the call's clock, in samples; only audio from here on is still needed"""
+    phase: int = 0
+    """Samples by which the recognizer is out of step with a new one"""
+    gate: Gate | None = None
+    """What the gate knew then"""
+
+
+class CallClock:
+    """Turns seconds of audio fed to the recognizer into seconds of the call.
+
+    They differ by what was never fed: silence, and the middle of long holes.
+    """
+
+    def __init__(self) -> None:
+        self._fed: list[float] = []
+        self._call: list[float] = []
+
+    def jump(self, fed: float, call: float) -> None:
+        """From here on, what is fed at second `fed` was said at second `call`."""
+        self._fed.append(fed)
+        self._call.append(call)
+
+    def forget_before(self, fed: float) -> None:
+        """Nobody will ask for what was fed before this second."""
+        last = max(0, bisect_right(self._fed, fed) - 1)
+        del self._fed[:last], self._call[:last]
+
+    def to_call(self, fed: float) -> float:
+        """Seconds into the call, to the millisecond."""
+        last = max(0, bisect_right(self._fed, fed) - 1)
+        return round(fed - self._fed[last] + self._call[last], 3)
+
+
+class SteadyText:
+    """A partial text whose beginning does not flicker.
+
+    A change to words already shown is believed when it is said twice running.
+    """
+
+    def __init__(self) -> None:
+        self._shown: list[str] = []
+        self._doubted: list[str] = []
+
+    def update(self, text: str) -> str | None:
+        """The text to show, or None when what is shown need not change."""
+        words = text.split()
+        if words == self._shown:
+            self._doubted = []
+            return None
+        stable = self._shown[:-1]  # the last word is still being said
+        kept = words[: len(stable)] == stable
+        if not kept and words[: len(stable)] != self._doubted[: len(stable)]:
+            self._doubted = words
+            return None
+        self._shown, self._doubted = words, []
+        return text
+
+
+class Ear:
+    """Listens to one track: its gate, audio state, clock and recognizer."""
+
+    def __init__(
+        self, call_id: str, track: str, recognizer: Recognizer, gate: Gate | None, checkpoint: Checkpoint
+    ) -> None:
+        self._call_id, self._track = call_id, track
+        self._recognizer = recognizer
+        self._gate = checkpoint.gate or gate
+        self._audio = PhoneAudio()
+        self._clock = CallClock()
+        self._fed = 0  # samples, at the phone's rate
+        self._fed_end = -1  # on the call's clock
+        self._next_partial = 0
+        self._steady = SteadyText()
+        self._busy = False
+        self.checkpoint = checkpoint
+        if checkpoint.phase:
+            self._fed = checkpoint.phase
+            self._recognizer.feed(self._audio.feed(SILENCE * checkpoint.phase))
+            self._recognizer.close()  # the decoder begins anew, as after a final
+
+    def hear(self, piece: Stretch, *, partials: bool = True) -> list[Event]:
+        """Take the next piece; what was recognized because of it."""
+        mulaw = self._gate.hear(piece.mulaw, self._busy) if self._gate else piece.mulaw
+        if not mulaw:
+            return self._rest(piece.end)
+        start = piece.end - len(mulaw)
+        if start != self._fed_end:
+            self._clock.jump(self._fed / PHONE_RATE, start / PHONE_RATE)
+        self._fed += len(mulaw)
+        self._fed_end = piece.end
+        words = self._recognizer.feed(self._audio.feed(mulaw))
+        if words is not None:
+            return self._final(words)
+        return self._partial() if partials else []
+
+    def finish(self) -> list[Event]:
+        """The words not told yet."""
+        return self._final(self._recognizer.finish())
+
+    def _partial(self) -> list[Event]:
+        if self._fed < self._next_partial:
+            return []
+        self._next_partial = self._fed + PARTIAL_EVERY
+        said = self._recognizer.partial()
+        self._busy = bool(said)
+        text = self._steady.update(said) if said else None
+        if text is None:
+            return []
+        return [PartialText(self._call_id, self._track, text, self._clock.to_call(self._fed / PHONE_RATE))]
+
+    def _final(self, words: tuple[Word, ...]) -> list[Event]:
+        self._steady = SteadyText()
+        self._busy = False
+        if not words:
+            return []
+        said = tuple(self._on_the_call(word) for word in words)
+        self._settle(min(self._fed_end, round(said[-1].end * PHONE_RATE) + AFTER_WORD))
+        self._clock.forget_before(words[-1].end)
+        text = " ".join(word.text for word in words)
+        return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
+
+    def _rest(self, position: int) -> list[Event]:
+        """The gate is closed: whatever was being said is over."""
+        events = self._final(self._recognizer.close()) if self._fed_end >= 0 else []
+        self._fed_end = -1
+        if events or position - self.checkpoint.position > REST_EVERY:
+            self.checkpoint = Checkpoint(position, self._fed % PHASE, copy.deepcopy(self._gate))
+        return events
+
+    def _settle(self, position: int) -> None:
+        """All words before `position`, which has been fed, are told."""
+        fed = self._fed - (self._fed_end - position)
+        self.checkpoint = Checkpoint(position, fed % PHASE, copy.deepcopy(self._gate))
+
+    def _on_the_call(self, word: Word) -> Word:
+        start, end = self._clock.to_call(word.start), self._clock.to_call(word.end)
+        return Word(word.text, start, end, round(word.confidence, 3))

@@ -1,0 +1,73 @@
+"""Where recognizers run: in worker processes, one a core, or in this one.
+
+A failed assertion in Kaldi kills its process and every call in it (vosk-api#481), so calls and
+recognizers live apart.
+
+    this process                                   other processes
+    ────────────                                   ───────────────
+    Track ─► RemoteTrack ─► Worker ══ socket ═══►  worker: Ear, Ear, Ear …
+                 ▲             │                      ▲ forked by
+                 └── events ───┘                   nursery: the model, loaded once
+
+`inprocess` does without other processes; `pool` is this side of the workers; `worker` is what
+runs in them; `nursery` loads the model and forks them; `backlog` holds audio that must wait.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ..recognizer import SpeechModel
+from ..session import Listener, Tell
+from .inprocess import InProcessEngine
+from .messages import Ready
+from .nursery import Plan
+from .pool import KeepAside, WorkerPool
+from .probe import calls_carried, seconds_per_second
+
+__all__ = ["Engine", "calls_carried", "cores", "start_engine"]
+
+
+class Engine(Protocol):
+    """Opens listeners.  Safe to share between threads."""
+
+    ready: Ready
+    """What is known of the model since it is loaded"""
+
+    def open(self, call_id: str, track: str, tell: Tell) -> Listener:
+        """A listener for one track of one call."""
+        ...
+
+    def lag(self) -> float:
+        """Seconds by which the track furthest behind is behind."""
+        ...
+
+    def close(self) -> None:
+        """End every recognizer."""
+        ...
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def start_engine(
+    folder: Path,
+    phrases: Sequence[str] = (),
+    *,
+    workers: int,
+    gated: bool = True,
+    keep_aside: KeepAside = lambda *_: None,
+) -> Engine:
+    """Load a model, in this process for 0 workers, else once for all of them.
+
+    Raises `ModelError` and `SettingError` as `SpeechModel` does.
+    """
+    if workers:
+        return WorkerPool(Plan(folder, tuple(phrases), gated, workers), keep_aside=keep_aside)
+    model = SpeechModel(folder, phrases)
+    return InProcessEngine(
+        model.open, Ready(folder, model.unknown_words, seconds_per_second(model)), gated=gated
+    )

@@ -1,0 +1,70 @@
+"""Audio that must wait: in bounded memory first, then on disk, first in, first out."""
+
+import struct
+import tempfile
+from collections import deque
+from collections.abc import Iterable
+from typing import IO
+
+from ..timeline import Stretch
+
+_HEAD = struct.Struct("<qI")
+
+
+class Backlog:
+    """A queue of pieces.  Holds `in_memory` of them; the rest go to a file that has no name."""
+
+    def __init__(self, in_memory: int = 300) -> None:
+        self._in_memory = in_memory
+        self._first: deque[Stretch] = deque()
+        self._file: IO[bytes] | None = None
+        self._read_at = 0
+        self._on_disk = 0
+
+    def __len__(self) -> int:
+        return len(self._first) + self._on_disk
+
+    def put(self, piece: Stretch) -> None:
+        """At the end."""
+        if self._on_disk or len(self._first) >= self._in_memory:
+            self._write(piece)
+        else:
+            self._first.append(piece)
+
+    def put_back(self, pieces: Iterable[Stretch]) -> None:
+        """At the front, in their order."""
+        self._first.extendleft(reversed(list(pieces)))
+
+    def get(self) -> Stretch:
+        """The first, which must be there."""
+        if not self._first:
+            self._first.append(self._read())
+        return self._first.popleft()
+
+    def close(self) -> None:
+        """Drop everything."""
+        self._first.clear()
+        self._drop_file()
+
+    def _write(self, piece: Stretch) -> None:
+        if self._file is None:
+            self._file = tempfile.TemporaryFile(prefix="local_stt-")  # noqa: SIM115  (outlives this call)
+        self._file.seek(0, 2)
+        self._file.write(_HEAD.pack(piece.start, len(piece.mulaw)) + piece.mulaw)
+        self._on_disk += 1
+
+    def _read(self) -> Stretch:
+        assert self._file is not None
+        self._file.seek(self._read_at)
+        start, size = _HEAD.unpack(self._file.read(_HEAD.size))
+        piece = Stretch(start, self._file.read(size))
+        self._read_at = self._file.tell()
+        self._on_disk -= 1
+        if not self._on_disk:
+            self._drop_file()
+        return piece
+
+    def _drop_file(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        self._file, self._read_at, self._on_disk = None, 0, 0

@@ -1,0 +1,55 @@
+"""Recognizers in this process, each in its call's thread: for one core, few calls, and platforms
+without fork."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from ..ear import Checkpoint, Ear, Recognizer
+from ..gate import Gate
+from ..session import Tell
+from ..timeline import Stretch
+from .messages import Ready
+
+NOTHING_KNOWN = Ready(Path(), [], 0.0)
+"""Of recognizers that come from elsewhere"""
+
+
+class InProcessListener:
+    """Listens at once, in the thread that brings the audio."""
+
+    def __init__(self, ear: Ear, tell: Tell) -> None:
+        self._ear, self._tell = ear, tell
+
+    def hear(self, piece: Stretch) -> None:
+        """Take the next piece of the track."""
+        self._tell(self._ear.hear(piece))
+
+    def finish(self) -> None:
+        """No more will come."""
+        self._tell(self._ear.finish())
+
+    def wait(self) -> None:
+        """Everything has been told already."""
+
+
+class InProcessEngine:
+    """Opens a recognizer for each track, here."""
+
+    def __init__(
+        self, open_recognizer: Callable[[], Recognizer], ready: Ready = NOTHING_KNOWN, *, gated: bool = True
+    ) -> None:
+        self.ready = ready
+        self._open_recognizer = open_recognizer
+        self._gated = gated
+
+    def open(self, call_id: str, track: str, tell: Tell) -> InProcessListener:
+        """A listener for one track of one call."""
+        gate = Gate() if self._gated else None
+        return InProcessListener(Ear(call_id, track, self._open_recognizer(), gate, Checkpoint()), tell)
+
+    def lag(self) -> float:
+        """None that is known: audio that comes too fast waits in its connection."""
+        return 0.0
+
+    def close(self) -> None:
+        """Nothing is left to end."""

@@ -1,0 +1,121 @@
+"""What this process and its workers say to each other, and the board they share.
+
+Audio is the bulk and has a packed header; everything else is pickled, which is safe between a
+process and its own forks.
+"""
+
+import mmap
+import pickle
+import struct
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from ..ear import Checkpoint
+from ..events import Event
+from ..timeline import Stretch
+
+_AUDIO = struct.Struct("<cIIq?")  # kind, track, number of the piece, its start, whether partials are wanted
+_BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Listen to a track from a checkpoint on."""
+
+    track: int
+    call_id: str
+    name: str
+    checkpoint: Checkpoint
+    number: int
+    """Of the last piece before it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """The next piece of a track."""
+
+    track: int
+    number: int
+    piece: Stretch
+    partials: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """No more of a track will come."""
+
+    track: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """From a worker: how far it has come with a track, and what it has heard on the way."""
+
+    track: int
+    number: int
+    """The last piece decoded"""
+    checkpoint: Checkpoint | None
+    """None when it is where it was"""
+    events: list[Event]
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The model is loaded."""
+
+    folder: Path
+    unknown_words: list[str]
+    cost: float
+    """CPU seconds it takes to decode a second of speech"""
+
+
+Order = Open | Audio | Finish
+
+
+def send(connection: Connection, message: Any) -> None:
+    """Send one message.  Raises `OSError` when the other end is gone."""
+    connection.send_bytes(pack(message))
+
+
+def pack(message: Any) -> bytes:
+    """A message as bytes."""
+    if isinstance(message, Audio):
+        head = _AUDIO.pack(b"A", message.track, message.number, message.piece.start, message.partials)
+        return head + message.piece.mulaw
+    return b"P" + pickle.dumps(message)
+
+
+def unpack(data: bytes) -> Any:
+    """What `pack` packed."""
+    if data[:1] == b"P":
+        return pickle.loads(data[1:])  # noqa: S301  (from our own fork)
+    _, track, number, start, partials = _AUDIO.unpack_from(data)
+    return Audio(track, number, Stretch(start, data[_AUDIO.size :]), partials)
+
+
+def board_size(slots: int) -> int:
+    """Bytes of a board for so many workers."""
+    return slots * _BOARD.size
+
+
+class Board:
+    """Shared memory where each worker notes, before it decodes a piece, the time and the piece.
+
+    It costs a worker a microsecond, and shows of a dead one what killed it.
+    """
+
+    def __init__(self, file: int, slots: int) -> None:
+        """`file` is the descriptor of a file that every process of the engine has open."""
+        self._memory = mmap.mmap(file, board_size(slots))
+
+    def note(self, slot: int, now: float, track: int, number: int) -> None:
+        """A worker begins a piece, or, with 0, waits for one."""
+        _BOARD.pack_into(self._memory, slot * _BOARD.size, now, track, number)
+
+    def read(self, slot: int) -> tuple[float, int, int]:
+        """The time of the last note, the track and the piece; (0, 0) for none."""
+        now, track, number = _BOARD.unpack_from(self._memory, slot * _BOARD.size)
+        return now, track, number

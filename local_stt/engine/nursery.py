@@ -1,0 +1,175 @@
+"""A process that loads the model once and forks workers that share it.
+
+It is started afresh, not forked from the server: forking a process that has threads is unsafe,
+and this one never has any.  `Nursery` is the server's side; `main` is what runs in the process.
+"""
+
+import contextlib
+import ctypes
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from ..config import PROJECT
+from ..errors import LocalSttError, ModelError
+from ..recognizer import SpeechModel
+from .messages import Board, Ready, board_size
+from .probe import seconds_per_second
+from .worker import Worker
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a nursery is to load, and for how many workers at a time."""
+
+    folder: Path
+    phrases: tuple[str, ...]
+    gated: bool
+    slots: int
+    load: Callable[[Path, Sequence[str]], SpeechModel] = SpeechModel
+
+
+class Nursery:
+    """The server's side.  Raises what loading the model raises."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._board_file = tempfile.TemporaryFile()  # noqa: SIM115  (kept open for the workers)
+        self._board_file.truncate(board_size(plan.slots))
+        self.board = Board(self._board_file.fileno(), plan.slots)
+        self._pids: dict[int, int] = {}
+        self.ready = self._start()
+
+    def fork(self, slot: int) -> Connection:
+        """A new worker, which notes in this slot of the board.  Starts over if the nursery is gone."""
+        try:
+            return self._fork(slot)
+        except OSError:
+            self._end()
+            self._start()
+            return self._fork(slot)
+
+    def kill(self, slot: int) -> None:
+        """End the worker of this slot at once."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pids[slot], signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the nursery, and with it all its workers, also those that hang."""
+        self._end()
+        self._board_file.close()
+
+    def _end(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _start(self) -> Ready:
+        self._control, theirs = socket.socketpair()
+        files = theirs.fileno(), self._board_file.fileno()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", f"from {__name__} import main; main(*{files})"],
+                pass_fds=files,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": f"{PROJECT}:{os.environ.get('PYTHONPATH', '')}"},
+                start_new_session=True,  # Ctrl-C is for the server, which finishes calls first
+            )
+        _send(self._control, self._plan)
+        answer = _receive(self._control)
+        if isinstance(answer, Ready):
+            return answer
+        self.close()
+        if isinstance(answer, LocalSttError):
+            raise answer
+        raise ModelError(
+            f"{self._plan.folder} ended the process that loaded it: "
+            "run `python -m local_stt models verify`, or download it again."
+        )
+
+    def _fork(self, slot: int) -> Connection:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            socket.send_fds(self._control, [bytes([slot])], [theirs.fileno()])
+            pid = _receive(self._control)
+            if not isinstance(pid, int):
+                raise OSError("the nursery is gone")
+            self._pids[slot] = pid
+            return Connection(ours.detach())
+
+
+def main(control_file: int, board_file: int) -> None:
+    """Load the model, then fork a worker for every slot number that comes with a socket."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # workers leave no zombies
+    control = socket.socket(fileno=control_file)
+    plan = _receive(control)
+    assert isinstance(plan, Plan)
+    try:
+        model = plan.load(plan.folder, plan.phrases)
+    except LocalSttError as error:
+        _send(control, error)
+        return
+    _send(control, Ready(plan.folder, model.unknown_words, seconds_per_second(model)))
+    board = Board(board_file, plan.slots)
+    children: list[int] = []
+    while True:
+        order, files, _, _ = socket.recv_fds(control, 1, 1)
+        if not order:
+            break
+        pid = os.fork()
+        if pid == 0:
+            control.close()
+            _die_with_parent()
+            Worker(Connection(files[0]), model.open, board, order[0], gated=plan.gated).run()
+            os._exit(0)
+        os.close(files[0])
+        _send(control, pid)
+        children.append(pid)
+    for pid in children:  # also those that are stopped
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _die_with_parent() -> None:
+    """Linux: be killed when the nursery ends, even when stopped.  Elsewhere the closed socket must do.
+
+    Not for the nursery itself: the signal comes when the parent's *thread* ends, and any of the
+    server's threads may have started it.  It ends when its socket does.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _send(control: socket.socket, message: object) -> None:
+    data = pickle.dumps(message)
+    control.sendall(len(data).to_bytes(4, "big") + data)
+
+
+def _receive(control: socket.socket) -> object:
+    """The next message, or None when the other end is gone."""
+    size = _exactly(control, 4)
+    data = _exactly(control, int.from_bytes(size, "big")) if size else None
+    return pickle.loads(data) if data else None  # noqa: S301  (from our own child or parent)
+
+
+def _exactly(control: socket.socket, count: int) -> bytes | None:
+    data = bytearray()
+    while len(data) < count:
+        try:
+            part = control.recv(count - len(data))
+        except OSError:
+            return None
+        if not part:
+            return None
+        data += part
+    return bytes(data)

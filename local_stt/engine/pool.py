@@ -1,0 +1,205 @@
+"""The server's side of the workers: who serves which track, and what happens when one dies."""
+
+import contextlib
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+
+from ..session import Tell
+from ..timeline import Stretch
+from .messages import Progress, send, unpack
+from .nursery import Nursery, Plan
+from .remote import RemoteTrack, told_aside
+
+logger = logging.getLogger(__name__)
+
+CREDIT = 64
+"""Pieces a worker's socket takes without making the sender wait: about 60 kB"""
+
+SECONDS_TO_HANG = 5.0
+"""A worker that shows no sign of life for so long, with work to do, is killed and replaced"""
+
+MOST_BEHIND = 1800.0
+"""Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
+
+KeepAside = Callable[[str, str, list[Stretch]], None]
+"""Takes audio that killed two workers: the call's id, the track, the pieces"""
+
+
+class Worker:
+    """One worker process, seen from here."""
+
+    def __init__(self, slot: int, connection: Connection) -> None:
+        self.slot = slot
+        self.connection = connection
+        self.tracks: dict[int, RemoteTrack] = {}
+        self.in_flight = 0
+        self.thread = threading.Thread()
+        self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
+
+
+class PooledListener:
+    """Listens to one track in another process."""
+
+    def __init__(self, pool: "WorkerPool", track: RemoteTrack) -> None:
+        self._pool, self._track = pool, track
+
+    def hear(self, piece: Stretch) -> None:
+        """Take the next piece of the track.  Waits only when it is absurdly far behind."""
+        while self._track.lag > MOST_BEHIND and not self._track.done.wait(0.1):
+            pass
+        self._pool.hear(self._track, piece)
+
+    def finish(self) -> None:
+        """No more will come."""
+        self._pool.finish(self._track)
+
+    def wait(self) -> None:
+        """Return when every word has been told."""
+        self._track.done.wait()
+
+
+class WorkerPool:
+    """Opens a recognizer for each track in the least busy of several processes.
+
+    Nothing is lost when one dies: its tracks go to others, which hear again what came after
+    each track's checkpoint.  Safe to share between threads.
+    """
+
+    def __init__(self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None) -> None:
+        self._keep_aside = keep_aside
+        self._lock = threading.Lock()
+        self._nursery = Nursery(plan)
+        self.ready = self._nursery.ready
+        self._numbers = itertools.count(1)
+        self._closing = threading.Event()
+        self.restarts = 0
+        self._workers = [self._hire(slot) for slot in range(plan.slots)]
+        threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
+
+    def open(self, call_id: str, name: str, tell: Tell) -> PooledListener:
+        """A listener for one track of one call."""
+        with self._lock:
+            track = RemoteTrack(next(self._numbers), call_id, name, tell)
+            self._assign(track, 0)
+        return PooledListener(self, track)
+
+    def hear(self, track: RemoteTrack, piece: Stretch) -> None:
+        """Audio of a track has come."""
+        with self._lock:
+            track.put(piece)
+            self._serve(self._worker_of(track), track)
+
+    def finish(self, track: RemoteTrack) -> None:
+        """No more audio of a track will come."""
+        with self._lock:
+            track.finish()
+            self._serve(self._worker_of(track), track)
+
+    def lag(self) -> float:
+        """Seconds by which the track furthest behind is behind."""
+        with self._lock:
+            return max(
+                (track.lag for worker in self._workers for track in worker.tracks.values()), default=0.0
+            )
+
+    def close(self) -> None:
+        """End every worker, finished or not."""
+        self._closing.set()
+        with self._lock:
+            self._nursery.close()
+        for worker in self._workers:
+            worker.thread.join()  # it ends with its process
+            worker.connection.close()
+            for track in worker.tracks.values():
+                track.close()
+
+    # With the lock held
+
+    def _hire(self, slot: int) -> Worker:
+        worker = Worker(slot, self._nursery.fork(slot))
+        worker.thread = threading.Thread(
+            target=self._listen, args=(worker,), name=f"engine-{slot}", daemon=True
+        )
+        worker.thread.start()
+        return worker
+
+    def _worker_of(self, track: RemoteTrack) -> Worker:
+        return next(worker for worker in self._workers if track.id in worker.tracks)
+
+    def _assign(self, track: RemoteTrack, deadly: int) -> None:
+        worker = min(self._workers, key=lambda each: len(each.tracks))
+        worker.tracks[track.id] = track
+        order, aside = track.reopen(deadly)
+        self._send(worker, order)
+        if aside:
+            logger.error("Audio of call %s that killed two recognizers is set aside", track.call_id)
+            self._keep_aside(track.call_id, track.name, aside)
+            track.tell([told_aside(track, aside)])
+        self._serve(worker, track)
+
+    def _serve(self, worker: Worker, track: RemoteTrack) -> None:
+        """Send what a track has, as far as its worker can take it."""
+        while track.is_waiting and worker.in_flight < CREDIT:
+            worker.in_flight += 1
+            self._send(worker, track.next_order())
+
+    def _send(self, worker: Worker, order: object) -> None:
+        worker.unseen_since = worker.unseen_since or time.monotonic()
+        with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
+            send(worker.connection, order)
+
+    def _replace(self, dead: Worker) -> None:
+        _, culprit, piece = self._nursery.board.read(dead.slot)
+        tracks, dead.tracks = dead.tracks, {}
+        dead.connection.close()
+        self.restarts += 1
+        logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
+        self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
+        self._workers[dead.slot] = self._hire(dead.slot)
+        for track in tracks.values():
+            self._assign(track, piece if track.id == culprit else 0)
+
+    # In threads of their own
+
+    def _listen(self, worker: Worker) -> None:
+        """Take what a worker has heard, until it is gone."""
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                for progress in unpack(worker.connection.recv_bytes()):
+                    self._take(worker, progress)
+        with self._lock:
+            if not self._closing.is_set():
+                self._replace(worker)
+
+    def _take(self, worker: Worker, progress: Progress) -> None:
+        track = worker.tracks[progress.track]
+        track.tell(progress.events)
+        with self._lock:
+            worker.in_flight -= track.advance(progress) + progress.finished
+            if progress.finished:
+                del worker.tracks[track.id]
+                track.close()
+            for each in tuple(worker.tracks.values()):
+                if worker.in_flight >= CREDIT:
+                    break
+                self._serve(worker, each)
+
+    def _watch(self) -> None:
+        """Kill workers that hang.  The thread that listens to each then replaces it."""
+        while not self._closing.wait(SECONDS_TO_HANG / 10):
+            with self._lock:
+                for worker in self._workers:
+                    if self._hangs(worker):
+                        logger.error("A recognizer process hangs and is killed")
+                        self._nursery.kill(worker.slot)
+
+    def _hangs(self, worker: Worker) -> bool:
+        sign, track, _ = self._nursery.board.read(worker.slot)
+        if sign >= worker.unseen_since and not track:
+            worker.unseen_since = 0.0
+        since = sign if track else worker.unseen_since
+        return bool(since) and time.monotonic() - since > SECONDS_TO_HANG

@@ -1,0 +1,125 @@
+"""One track on the server's side of the engine: what waits, what was sent, what must be sent again."""
+
+import threading
+from collections import deque
+
+from ..audio import PHONE_RATE
+from ..ear import Checkpoint
+from ..events import AudioSetAside
+from ..session import PIECE, Tell
+from ..timeline import Stretch
+from .backlog import Backlog
+from .messages import Audio, Finish, Open, Order, Progress
+
+MOST_IN_FLIGHT = 16
+"""Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""
+
+BEHIND_WITHOUT_PARTIALS = PHONE_RATE // PIECE
+"""Pieces: behind by a second, partial texts stop, and their time is spent on catching up"""
+
+MOST_DEATHS = 2
+"""Workers that one piece of audio may kill"""
+
+
+class RemoteTrack:
+    """What is known of one track.  The pool holds its lock whenever it touches one, but for `done`."""
+
+    def __init__(self, track: int, call_id: str, name: str, tell: Tell) -> None:
+        self.id, self.call_id, self.name, self.tell = track, call_id, name, tell
+        self.done = threading.Event()
+        self._checkpoint = Checkpoint()
+        self._backlog = Backlog()
+        self._kept: deque[tuple[int, Stretch]] = deque()  # sent, and after the checkpoint
+        self._sent = 0  # the number of the last piece sent
+        self._decoded = 0  # and of the last one known to be decoded
+        self._finishing = False
+        self._finish_sent = False
+        self._deadly = 0  # the piece in hand when a worker died
+        self._deaths = 0
+
+    @property
+    def lag(self) -> float:
+        """Seconds of audio received and not known to be decoded."""
+        return (len(self._backlog) + self._sent - self._decoded) * PIECE / PHONE_RATE
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something to send that may be sent now."""
+        if len(self._backlog):
+            return self._sent - self._decoded < MOST_IN_FLIGHT
+        return self._finishing and not self._finish_sent
+
+    def put(self, piece: Stretch) -> None:
+        """Audio has come."""
+        self._backlog.put(piece)
+
+    def finish(self) -> None:
+        """No more will come."""
+        self._finishing = True
+
+    def next_order(self) -> Order:
+        """What to send next; there must be something."""
+        if not len(self._backlog):
+            self._finish_sent = True
+            return Finish(self.id)
+        piece = self._backlog.get()
+        self._sent += 1
+        self._kept.append((self._sent, piece))
+        behind = len(self._backlog) + self._sent - self._decoded
+        return Audio(self.id, self._sent, piece, partials=behind <= BEHIND_WITHOUT_PARTIALS)
+
+    def advance(self, progress: Progress) -> int:
+        """A worker has come further; how many pieces that is."""
+        advanced, self._decoded = progress.number - self._decoded, progress.number
+        self._checkpoint = progress.checkpoint or self._checkpoint
+        while self._kept and self._kept[0][1].end <= self._checkpoint.position:
+            self._kept.popleft()
+        if self._decoded >= self._deadly:
+            self._deaths = 0
+        return advanced
+
+    def reopen(self, deadly: int) -> tuple[Open, list[Stretch]]:
+        """Its worker is dead; what to open in another, and the audio to set aside for having killed two.
+
+        `deadly` is the number of the piece that was in hand, or 0 if another track's was.
+        """
+        aside: list[Stretch] = []
+        if deadly:
+            self._deaths = self._deaths + 1 if deadly == self._deadly else 1
+            self._deadly = deadly
+            if self._deaths >= MOST_DEATHS:
+                aside = self._set_aside(deadly)
+        self._backlog.put_back(_from(self._checkpoint.position, [piece for _, piece in self._kept]))
+        self._sent = self._decoded = self._sent - len(self._kept)
+        self._kept.clear()
+        self._finish_sent = False
+        return Open(self.id, self.call_id, self.name, self._checkpoint, self._sent), aside
+
+    def _set_aside(self, deadly: int) -> list[Stretch]:
+        """Everything from the checkpoint to the deadly piece: what came before it may be the cause."""
+        aside = []
+        while self._kept and self._kept[0][0] <= deadly:
+            aside.append(self._kept.popleft()[1])
+        if aside:
+            self._checkpoint = Checkpoint(aside[-1].end)
+        self._deaths = 0
+        return aside
+
+    def close(self) -> None:
+        """It is over, one way or another: nobody needs to wait for it any more."""
+        self._backlog.close()
+        self.done.set()
+
+
+def told_aside(track: RemoteTrack, aside: list[Stretch]) -> AudioSetAside:
+    """What listeners are told of audio that no recognizer survived."""
+    start, end = aside[0].start / PHONE_RATE, aside[-1].end / PHONE_RATE
+    return AudioSetAside(track.call_id, track.name, round(start, 3), round(end, 3))
+
+
+def _from(position: int, pieces: list[Stretch]) -> list[Stretch]:
+    """The pieces without what lies before a position."""
+    if pieces and pieces[0].start < position:
+        first = pieces[0]
+        pieces = [Stretch(position, first.mulaw[position - first.start :]), *pieces[1:]]
+    return pieces

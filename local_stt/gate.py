@@ -1,0 +1,98 @@
+"""Keeps the silence of a track away from the recognizer.  No I/O, no threads, no clock.
+
+Most of a call is silence on each track.  Decoding it costs as much as decoding speech, and the
+recognizer hears words in it.
+"""
+
+from collections import deque
+
+from .audio import FRAME, PHONE_RATE, frame_levels
+
+BLOCK = 25
+"""Frames that give one reading of the noise: half a second"""
+
+READING = 4
+"""Which of a block's frames, from the softest up, is the reading: 80 ms of every half second of
+noise may be missing (lost packets come as digital silence), 100 ms of pause in speech are enough."""
+
+
+class Gate:
+    """Open while there is anything on the line but its own noise.
+
+    The noise floor is the softest of the last readings, so it falls at once and rises only when
+    nothing softer was heard for `memory_seconds`: speech has pauses, noise and hum have none.
+    Until as much of a call was heard the line counts as quiet.  So whatever the gate cannot tell
+    from speech (noise since the first second, noise just grown louder, music, voices in the
+    room) opens it: lost words are worse than lost time.
+    """
+
+    def __init__(
+        self,
+        *,
+        # Above the floor, in dB: what opens the gate, what keeps it open.  The 20 ms frames of
+        # steady noise stay within 3.5 dB of the floor, of which 1 dB is the floor's own bias.
+        open_db: float = 5.0,
+        hold_db: float = 4.0,
+        # A floor below this is taken for this much: one step of mu-law is -72 dBFS
+        quietest_dbfs: float = -75.0,
+        # Long enough to hold a pause in any speech, short enough to learn a new noise soon
+        memory_seconds: float = 4.0,
+        # A soft first consonant is up to 0.2 s ahead of what opens the gate
+        pre_roll_seconds: float = 0.3,
+        # The words of the last 0.55 s may still be on their way through the recognizer (0.35 s
+        # that its network looks ahead, 0.2 s that it saves up), and not be counted as busy
+        hang_seconds: float = 0.8,
+        # The recognizer ends an utterance after at most 1.0 s of what it takes for silence, seen
+        # up to 0.55 s late; words that are still not final then are words it hears in noise
+        busy_hang_seconds: float = 1.6,
+    ) -> None:
+        self._open_db, self._hold_db, self._quietest = open_db, hold_db, quietest_dbfs
+        self._pre_roll = round(pre_roll_seconds * PHONE_RATE)
+        self._hang = round(hang_seconds * PHONE_RATE)
+        self._busy_hang = round(busy_hang_seconds * PHONE_RATE)
+        blocks = round(memory_seconds * PHONE_RATE / (BLOCK * FRAME))
+        self._readings = deque([quietest_dbfs] * blocks, maxlen=blocks)
+        self._floor = quietest_dbfs
+        self._block: list[float] = []
+        self._unmeasured = b""  # less than a frame
+        self._unfed = b""  # the pre-roll
+        self._quiet = 0  # samples since the last sound
+        self._open = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last piece was fed."""
+        return self._open
+
+    def hear(self, mulaw: bytes, busy: bool) -> bytes:
+        """Take the next piece of the track; return what is to be fed to the recognizer now.
+
+        That is nothing while the gate is closed, the piece while it is open, and the unheard
+        audio just before it as well when it opens.  `busy`: the recognizer is inside an
+        utterance.  What to feed depends on the pieces and on `busy` only.
+        """
+        if self._sounds(mulaw):
+            self._open, self._quiet = True, 0
+        else:
+            self._quiet += len(mulaw)
+            self._open = self._open and self._quiet <= (self._busy_hang if busy else self._hang)
+        heard = self._unfed + mulaw
+        self._unfed = b"" if self._open else heard[max(0, len(heard) - self._pre_roll) :]
+        return heard if self._open else b""
+
+    def _sounds(self, mulaw: bytes) -> bool:
+        """Whether there is more than noise in any frame that this piece completes."""
+        self._unmeasured += mulaw
+        levels = frame_levels(self._unmeasured)
+        self._unmeasured = self._unmeasured[len(levels) * FRAME :]
+        threshold = self._floor + (self._hold_db if self._open else self._open_db)
+        for level in levels:
+            self._learn(level)
+        return max(levels, default=threshold) > threshold
+
+    def _learn(self, level: float) -> None:
+        self._block.append(level)
+        if len(self._block) == BLOCK:
+            self._readings.append(sorted(self._block)[READING])
+            self._floor = max(self._quietest, min(self._readings))
+            self._block.clear()

@@ -1,0 +1,142 @@
+"""What is heard on one track, with a scripted recognizer."""
+
+import pytest
+
+from local_stt.ear import PHASE, CallClock, Checkpoint, Ear, SteadyText
+from local_stt.events import FinalText, PartialText, Word
+from local_stt.gate import Gate
+from local_stt.timeline import SILENCE, Stretch
+
+HELLO = Word("hello", 0.05, 0.25, 0.9)
+SPEECH = b"\x10\x90" * 400
+
+
+class ScriptedRecognizer:
+    """Answers each piece with the next of its script: words of a final, a partial text, or nothing."""
+
+    def __init__(self, *script, last=()):
+        self.script, self.last = list(script), last
+        self.heard, self.said = b"", ""
+        self.closed = 0
+
+    def feed(self, pcm):
+        self.heard += pcm
+        answer = self.script.pop(0) if self.script else ""
+        self.said = answer if isinstance(answer, str) else ""
+        return answer if isinstance(answer, tuple) else None
+
+    def partial(self):
+        return self.said
+
+    def close(self):
+        self.closed += 1
+        return ()
+
+    def finish(self):
+        return self.last
+
+
+def ear(recognizer, gate=None, checkpoint=None):
+    return Ear("CA1", "inbound", recognizer, gate, checkpoint or Checkpoint())
+
+
+def listen(listener, *pieces, start=0):
+    told = []
+    for piece in pieces:
+        told += listener.hear(Stretch(start, piece))
+        start += len(piece)
+    return told
+
+
+def test_partials_then_a_final_with_times_on_the_calls_clock():
+    recognizer = ScriptedRecognizer("hel", "", "hello", (HELLO,), last=(Word("bye", 0.42, 0.48, 0.8),))
+    listener = ear(recognizer)
+    assert [*listen(listener, *[SPEECH] * 5, start=8000), *listener.finish()] == [
+        PartialText("CA1", "inbound", "hel", 1.1),
+        PartialText("CA1", "inbound", "hello", 1.3),
+        FinalText("CA1", "inbound", "hello", 1.05, 1.25, (Word("hello", 1.05, 1.25, 0.9),)),
+        FinalText("CA1", "inbound", "bye", 1.42, 1.48, (Word("bye", 1.42, 1.48, 0.8),)),
+    ]
+
+
+def test_partials_come_five_times_a_second_at_most_and_not_at_all_when_unwanted():
+    assert len(listen(ear(ScriptedRecognizer(*(str(n) for n in range(40)))), *[SPEECH] * 40)) <= 20
+    unwanted = ear(ScriptedRecognizer("hello"))
+    assert unwanted.hear(Stretch(0, SPEECH), partials=False) == []
+
+
+def test_empty_finals_are_not_told():
+    assert listen(ear(ScriptedRecognizer((), ())), SPEECH, SPEECH) == []
+
+
+def test_what_the_gate_keeps_back_is_not_fed_and_word_times_stay_true(demo_channels):
+    """Ten seconds of silence, then speech: the recognizer hears a little silence and the speech."""
+    speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
+    recognizer = ScriptedRecognizer()
+    listener = ear(recognizer, Gate())
+    listen(listener, *[SILENCE * 800] * 100)
+    before = len(recognizer.heard) // 4
+    listen(listener, *(speech[at : at + 800] for at in range(0, 8000, 800)), start=80_000)
+    fed = len(recognizer.heard) // 4
+    assert before < 4 * 8000
+    assert fed - before >= 8000
+    recognizer.last = (Word("late", fed / 8000 - 0.5, fed / 8000 - 0.3, 1.0),)
+    (final,) = listener.finish()
+    assert (final.start, final.end) == (pytest.approx(10.5), pytest.approx(10.7))
+
+
+def test_without_a_gate_everything_is_fed():
+    recognizer = ScriptedRecognizer()
+    listen(ear(recognizer), *[SILENCE * 800] * 50)
+    assert len(recognizer.heard) == 50 * 800 * 4
+
+
+def test_a_final_moves_the_checkpoint_past_its_last_word():
+    listener = ear(ScriptedRecognizer("", "", "", "", "", (HELLO,)))
+    listen(listener, *[SPEECH] * 6, start=16_000)
+    assert 16_000 + 0.25 * 8000 <= listener.checkpoint.position <= 16_000 + 6 * 800
+
+
+def test_rest_moves_the_checkpoint_and_remembers_the_gate():
+    listener = ear(ScriptedRecognizer(), Gate())
+    listen(listener, *[SILENCE * 800] * 200)
+    assert listener.checkpoint.position > 100 * 800
+    assert listener.checkpoint.gate is not None
+
+
+def test_a_new_recognizer_is_brought_in_step_with_the_old_one():
+    recognizer = ScriptedRecognizer(
+        "", last=(Word("on", PHASE / 8000 / 2 + 0.1, PHASE / 8000 / 2 + 0.2, 1.0),)
+    )
+    listener = ear(recognizer, checkpoint=Checkpoint(80_000, PHASE // 2))
+    assert len(recognizer.heard) == PHASE // 2 * 4
+    listen(listener, SPEECH, SPEECH, start=80_000)
+    (final,) = listener.finish()
+    assert final.start == 10.1
+
+
+def test_the_clock_before_its_first_jump_is_the_first_jump():
+    clock = CallClock()
+    clock.jump(0.0, 0.5)
+    clock.jump(2.0, 10.0)
+    assert [clock.to_call(at) for at in (0.0, 1.999, 2.0, 3.0)] == [0.5, 2.499, 10.0, 11.0]
+    clock.forget_before(2.5)
+    assert clock.to_call(3.0) == 11.0
+
+
+@pytest.mark.parametrize(
+    ("hypotheses", "shown"),
+    [
+        (["one", "one two", "one two three"], ["one", "one two", "one two three"]),
+        (["one", "one"], ["one", None]),
+        (
+            ["one two three", "nine two three", "one two three four"],
+            ["one two three", None, "one two three four"],
+        ),
+        (["one two three", "nine two three", "nine two three"], ["one two three", None, "nine two three"]),
+        (["one tw", "one two"], ["one tw", "one two"]),
+    ],
+)
+def test_the_beginning_of_a_partial_does_not_flicker(hypotheses, shown):
+    text = SteadyText()
+    assert [text.update(hypothesis) for hypothesis in hypotheses] == shown

@@ -1,0 +1,276 @@
+"""Recognizers in other processes, which may be killed, stopped, or given too much to do."""
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from conftest import DEMO_MODEL
+
+from local_stt.engine import Engine, calls_carried, start_engine
+from local_stt.engine.backlog import Backlog
+from local_stt.engine.nursery import Plan
+from local_stt.engine.pool import WorkerPool
+from local_stt.errors import ModelError
+from local_stt.events import AudioSetAside, FinalText
+from local_stt.timeline import Stretch
+from local_stt.wer import word_errors
+
+PIECE = 800
+
+
+class Talk:
+    """One call with an engine: both tracks of a recording, and what was heard."""
+
+    def __init__(self, engine: Engine, channels, name="CA1"):
+        self.events = []
+        self.channels = channels
+        self.listeners = [
+            engine.open(name, track, self.events.extend)
+            for track, _ in zip(("inbound", "outbound"), channels, strict=False)
+        ]
+
+    def play(self, speed=None, until=None):
+        """All of it, at once or at so many seconds a second."""
+        began = time.monotonic()
+        for at in range(0, min(len(self.channels[0]), until or 10**9), PIECE):
+            if speed:
+                time.sleep(max(0.0, at / 8000 / speed - (time.monotonic() - began)))
+            for listener, mulaw in zip(self.listeners, self.channels, strict=True):
+                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+        return self
+
+    def finish(self):
+        for listener in self.listeners:
+            listener.finish()
+        for listener in self.listeners:
+            listener.wait()
+        return self.finals()
+
+    def finals(self):
+        told = [event for event in self.events if isinstance(event, FinalText)]
+        return sorted((final.track, final.start, final.text) for final in told)
+
+
+def words(finals):
+    return [word for _, _, text in finals for word in text.split()]
+
+
+@contextlib.contextmanager
+def pool(slots=2, **options):
+    engine = WorkerPool(Plan(DEMO_MODEL, (), True, slots), **options)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def pids(engine):
+    return dict(engine._nursery._pids)
+
+
+def gone(pid):
+    """Whether a process is dead, or as good as."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] in "ZX"
+    except OSError:
+        return True
+
+
+def wait_until(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
+
+
+@pytest.fixture(scope="module")
+def short(demo_channels):
+    return [channel[: 25 * 8000] for channel in demo_channels]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(engine, short):
+    return Talk(engine, short).play().finish()
+
+
+def test_workers_hear_what_this_process_hears(undisturbed, short):
+    inprocess = start_engine(DEMO_MODEL, workers=0)
+    assert Talk(inprocess, short).play().finish() == undisturbed
+    assert len(undisturbed) > 4
+
+
+def test_tracks_are_shared_out_evenly(short):
+    with pool() as engine:
+        talks = [Talk(engine, short, f"CA{n}") for n in range(3)]
+        assert [len(worker.tracks) for worker in engine._workers] == [3, 3]
+        for talk in talks:
+            talk.finish()
+        assert [len(worker.tracks) for worker in engine._workers] == [0, 0]
+
+
+def test_a_killed_worker_is_replaced_and_not_a_word_is_lost(undisturbed, short):
+    with pool(1) as engine:
+        talk = Talk(engine, short).play(until=12 * 8000)
+        first = pids(engine)[0]
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: engine.restarts == 1)
+        assert pids(engine)[0] != first
+        for at in range(12 * 8000, len(short[0]), PIECE):
+            for listener, mulaw in zip(talk.listeners, short, strict=True):
+                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+        assert words(talk.finish()) == words(undisturbed)
+
+
+def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeypatch):
+    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    with pool(1) as engine:
+        talk = Talk(engine, short)
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        assert words(talk.play().finish()) == words(undisturbed)
+        assert engine.restarts == 1
+
+
+def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
+    with pool() as engine:
+        talk = Talk(engine, short).play(until=10 * 8000)
+        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        wait_until(lambda: engine.restarts >= 2, 20)
+        for at in range(10 * 8000, len(short[0]), PIECE):
+            for listener, mulaw in zip(talk.listeners, short, strict=True):
+                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+        assert words(talk.finish()) == words(undisturbed)
+
+
+def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, short, monkeypatch):
+    """Six calls in real time, twice as fast, a random worker killed or stopped every second."""
+    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    rng = random.Random(5)
+    with pool() as engine:
+        talks = [Talk(engine, short, f"CA{n}") for n in range(6)]
+        threads = [threading.Thread(target=lambda talk=talk: talk.play(2).finish()) for talk in talks]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(1)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pids(engine)[rng.randrange(2)], rng.choice([signal.SIGKILL, signal.SIGSTOP]))
+        errors = sum(word_errors(words(undisturbed), words(talk.finals())) for talk in talks)
+        assert engine.restarts >= 5
+        assert errors <= 0.02 * len(words(undisturbed)) * len(talks)
+        left = pids(engine).values()
+    wait_until(lambda: all(gone(pid) for pid in left))
+
+
+class Fragile:
+    """A model whose recognizers end their process when they hear a certain piece."""
+
+    DEADLY = b"\x11" * PIECE
+
+    def __init__(self, folder, phrases):
+        from local_stt.recognizer import SpeechModel
+
+        self.unknown_words = []
+        self._model = SpeechModel(folder, phrases)
+
+    def open(self):
+        recognizer = self._model.open()
+        feed = recognizer.feed
+
+        def feed_or_die(pcm):
+            if pcm[-200:] == pcm[-2:] * 100 and pcm[-2:] not in (b"\0\0",):
+                os._exit(134)
+            return feed(pcm)
+
+        recognizer.feed = feed_or_die
+        return recognizer
+
+
+def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undisturbed, short, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    kept = []
+    engine = WorkerPool(
+        Plan(DEMO_MODEL, (), False, 2, load=Fragile),
+        keep_aside=lambda call_id, track, pieces: kept.append((call_id, track, len(pieces))),
+    )
+    with contextlib.closing(engine):
+        bystander = Talk(engine, short, "CAother")
+        at = 13 * 8000  # where the caller says nothing
+        poisoned = short[0][:at] + Fragile.DEADLY * 3 + short[0][at + 3 * PIECE :]
+        talk = Talk(engine, [poisoned], "CAbad").play()
+        bystander.play()
+        heard = words(talk.finish())
+        assert len(heard) > 10
+        asides = [event for event in talk.events if isinstance(event, AudioSetAside)]
+        assert asides
+        assert all(aside.end - aside.start < 12 for aside in asides)
+        assert {(call_id, track) for call_id, track, _ in kept} == {("CAbad", "inbound")}
+        assert not [event for event in bystander.events if isinstance(event, AudioSetAside)]
+        assert len(words(bystander.finish())) >= 0.9 * len(words(undisturbed))
+
+
+def test_a_parent_that_dies_leaves_no_process(tmp_path):
+    code = (
+        "import sys, time, os\n"
+        "from pathlib import Path\n"
+        "from local_stt.engine import start_engine\n"
+        f"engine = start_engine(Path({str(DEMO_MODEL)!r}), workers=2)\n"
+        "print(engine._nursery._process.pid, *engine._nursery._pids.values(), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    import subprocess
+    import sys
+
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        left = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(left) == 3
+        os.kill(left[1], signal.SIGSTOP)
+        parent.kill()
+    wait_until(lambda: all(gone(pid) for pid in left))
+
+
+def test_a_model_that_cannot_be_loaded_is_one_sentence(tmp_path):
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        start_engine(tmp_path, workers=1)
+
+
+def test_behind_by_a_second_partials_stop_and_finals_still_come(engine, short, undisturbed):
+    talk = Talk(engine, short).play()
+    assert talk.finish() == undisturbed
+    partials = [event for event in talk.events if not isinstance(event, FinalText)]
+    assert len(partials) < len(short[0]) / 8000 * 5
+
+
+def test_lag_is_what_has_come_and_is_not_decoded(short):
+    with pool(1) as engine:
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        talk = Talk(engine, short).play(until=10 * 8000)
+        assert engine.lag() == pytest.approx(10.0)
+        os.kill(pids(engine)[0], signal.SIGCONT)
+        talk.finish()
+        assert engine.lag() == 0.0
+
+
+def test_a_backlog_goes_to_disk_and_comes_back_in_order():
+    backlog = Backlog(in_memory=3)
+    pieces = [Stretch(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
+    for piece in pieces:
+        backlog.put(piece)
+    assert len(backlog) == 10
+    assert backlog._on_disk == 7
+    first = [backlog.get() for _ in range(5)]
+    backlog.put_back(first[3:])
+    for piece in pieces[:2]:
+        backlog.put(piece)
+    assert [backlog.get() for _ in range(len(backlog))] == [*pieces[3:], *pieces[:2]]
+    assert backlog._file is None
+
+
+def test_more_cores_and_a_faster_model_carry_more_calls():
+    assert calls_carried(0.006, 1, gated=True) < calls_carried(0.006, 2, gated=True)
+    assert calls_carried(0.006, 2, gated=False) < calls_carried(0.006, 2, gated=True)
+    assert calls_carried(9.0, 1, gated=True) == 1
