@@ -146,7 +146,8 @@ class Ear:
         words = self._recognizer.feed(self._audio.feed(mulaw))
         if words is not None:
             return self._final(words)
-        return self._partial() if partials else []
+        partial = self._partial()  # also when unwanted: the gate must not depend on how busy the machine is
+        return partial if partials else []
 
     def finish(self) -> list[Event]:
         """The words not told yet."""

@@ -70,6 +70,8 @@ class Nursery:
         self._board_file.close()
 
     def _end(self) -> None:
+        for slot in self._pids:  # one just forked does not follow its parent yet
+            self.kill(slot)
         self._control.close()
         self._process.kill()
         self._process.wait()
