@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -44,14 +45,17 @@ def open_tunnel(
     """
     logging.getLogger("pyngrok").setLevel(logging.CRITICAL)  # what matters arrives as an exception
     config = conf.PyngrokConfig(
-        auth_token=authtoken or None,
         ngrok_path=str(ngrok_path) if ngrok_path else None,
         startup_timeout=SECONDS_TO_START,
         start_new_session=True,  # or Ctrl-C would close the tunnel under calls still being finished
     )
+    config.auth_token = None  # or pyngrok puts it on the command line, which every user can list
     options = {"url": f"https://{domain}"} if domain else {}
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
+        with (
+            contextlib.redirect_stdout(sys.stderr),  # pyngrok prints the progress of its download
+            _in_environment("NGROK_AUTHTOKEN", authtoken),
+        ):
             tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
         public_url = str(tunnel.public_url)
     except (PyngrokError, OSError) as error:
@@ -61,6 +65,21 @@ def open_tunnel(
         yield public_url
     finally:
         ngrok.kill(config)
+
+
+@contextlib.contextmanager
+def _in_environment(name: str, value: str) -> Iterator[None]:
+    """A variable for the processes started meanwhile, unless it is empty."""
+    before = os.environ.get(name)
+    if value:
+        os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ[name] = before
+        elif value:
+            del os.environ[name]
 
 
 def _explained(error: Exception, ngrok_path: str) -> str:
