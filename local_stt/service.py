@@ -13,8 +13,9 @@ from .model_choice import open_model
 from .server import create_app
 from .switchboard import Switchboard
 from .telephony import twiml
-from .telephony.account import Account, PhoneNumber, choose_number, wired
+from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.signature import Signatures
+from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
 
@@ -38,6 +39,7 @@ def run(settings: Settings, view: View) -> None:
         _check(settings)
         model = open_model(settings, view)
         stack.enter_context(view)
+        _clear_up(settings, view)
         public = _is_public(settings, view)
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
@@ -46,7 +48,7 @@ def run(settings: Settings, view: View) -> None:
         serve(server, switchboard, settings, public_url)
         stack.callback(_finish_calls, switchboard, view)
         if number:
-            memory = settings.data_dir / "wired.json"
+            memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
         _say_ready(view, server, number, public_url)
         threading.Event().wait()
@@ -86,6 +88,12 @@ def _check(settings: Settings) -> None:
             "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN nobody can be told from Twilio: "
             f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
         )
+
+
+def _clear_up(settings: Settings, view: View) -> None:
+    """Undo what an earlier run changed outside and was killed before it could put back."""
+    account = _account(settings) if settings.account_sid and settings.auth_token else None
+    put_back_leftovers(settings.data_dir / "wired", account, view.notice)
 
 
 def _is_public(settings: Settings, view: View) -> bool:

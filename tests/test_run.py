@@ -125,6 +125,20 @@ def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_ch
         assert not any(AUTH_TOKEN in line for line in run.out + run.err)
 
 
+def test_a_number_that_cannot_be_put_back_is_an_error_after_everything_else_is(tmp_path):
+    with (
+        twilio_api(number("+15551110001")) as api,
+        program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,
+    ):
+        run.wait_for("Waiting for calls", run.err)
+        api.failing = 500
+        assert run.end() == 2
+        assert "https://before.example/voice" in run.err[-1]
+        assert "Traceback" not in "\n".join(run.err)
+        with pytest.raises(ProcessLookupError):
+            os.kill(ngrok_log(tmp_path)[0]["pid"], 0)
+
+
 def call_until_closed(channels, to, caller):
     with contextlib.suppress(CallError):
         place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=2)
