@@ -4,13 +4,16 @@ import contextlib
 import logging
 import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pyngrok import conf, ngrok
 from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
 
+from .abandoned import noted
 from .errors import TunnelError
 
 SECONDS_TO_START = 15
@@ -37,11 +40,19 @@ def has_authtoken(authtoken: str) -> bool:
 
 @contextlib.contextmanager
 def open_tunnel(
-    local_url: str, *, authtoken: str, domain: str = "", ngrok_path: Path | None = None
+    local_url: str,
+    *,
+    authtoken: str,
+    domain: str = "",
+    ngrok_path: Path | None = None,
+    notes: Path,
+    on_death: Callable[[TunnelError], object],
 ) -> Iterator[str]:
     """The https address under which the internet reaches `local_url`, while it lasts.
 
-    Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy.
+    Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy; if ngrok
+    ends by itself later, calls `on_death` with one, from another thread.  The process is noted in
+    the folder `notes` for `end_abandoned`.
     """
     logging.getLogger("pyngrok").setLevel(logging.CRITICAL)  # what matters arrives as an exception
     config = conf.PyngrokConfig(
@@ -51,20 +62,30 @@ def open_tunnel(
     )
     config.auth_token = None  # or pyngrok puts it on the command line, which every user can list
     options = {"url": f"https://{domain}"} if domain else {}
-    try:
-        with (
-            contextlib.redirect_stdout(sys.stderr),  # pyngrok prints the progress of its download
-            _in_environment("NGROK_AUTHTOKEN", authtoken),
-        ):
-            tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
-        public_url = str(tunnel.public_url)
-    except (PyngrokError, OSError) as error:
-        ngrok.kill(config)
-        raise TunnelError(_explained(error, config.ngrok_path)) from error
-    try:
+    closing = threading.Event()
+    with contextlib.ExitStack() as stack:
+        stack.callback(ngrok.kill, config)
+        stack.callback(closing.set)
+        try:
+            with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
+                with _in_environment("NGROK_AUTHTOKEN", authtoken):
+                    process = ngrok.get_ngrok_process(config).proc
+                stack.enter_context(noted(process.pid, notes))
+                tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
+            public_url = str(tunnel.public_url)
+        except (PyngrokError, OSError) as error:
+            raise TunnelError(_explained(error, config.ngrok_path)) from error
+        threading.Thread(target=_watch, args=(process, closing, on_death), daemon=True).start()
         yield public_url
-    finally:
-        ngrok.kill(config)
+
+
+def _watch(
+    process: "subprocess.Popen[str]", closing: threading.Event, on_death: Callable[[TunnelError], object]
+) -> None:
+    status = process.wait()
+    if not closing.is_set():
+        how = f"exit status {status}" if status >= 0 else f"signal {-status}"
+        on_death(TunnelError(f"ngrok has ended by itself ({how}), so no call can come in: start again."))
 
 
 @contextlib.contextmanager
