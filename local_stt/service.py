@@ -3,20 +3,22 @@
 import contextlib
 import logging
 import signal
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 
+from .abandoned import end_abandoned
 from .config import Settings
 from .engine import Engine, calls_carried, cores
-from .errors import SettingError
+from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
 from .hub import Hub
 from .model_choice import open_engine
 from .server import create_app
 from .switchboard import Switchboard
 from .telephony import twiml
-from .telephony.account import Account, PhoneNumber, choose_number, wired
+from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.signature import Signatures
+from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
 
@@ -33,29 +35,33 @@ WHERE_TO_GET = {
 
 
 def run(settings: Settings, view: View) -> None:
-    """Answer the phone until told to stop: SIGINT, SIGTERM or SIGHUP.
+    """Answer the phone until told to stop by SIGINT, SIGTERM or SIGHUP, or until the tunnel is gone.
 
     Whatever happens, what was changed outside is put back: the number, the tunnel.
     """
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-        stack.enter_context(_stopped_by_signals(view))
+        failed: SimpleQueue[LocalSttError] = SimpleQueue()
+        stopping = stack.enter_context(_stopped_by_signals(view))
         _check(settings)
         engine = stack.enter_context(contextlib.closing(open_engine(settings, view)))
         stack.enter_context(view)
+        _clear_up(settings, view)
         public = _is_public(settings, view)
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(_public_address(settings, server)) if public else ""
+        public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         switchboard = Switchboard(engine.open, Hub([view]))
         most_calls = _most_calls(settings, engine)
         serve(server, switchboard, settings, public_url, most_calls)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         if number:
-            memory = settings.data_dir / "wired.json"
+            memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
         view.notice(f"Up to {most_calls} calls at once.")
         _say_ready(view, server, number, public_url)
-        threading.Event().wait()
+        failure = failed.get()
+        stopping()
+        raise failure
 
 
 def serve(
@@ -108,6 +114,14 @@ def _check(settings: Settings) -> None:
         )
 
 
+def _clear_up(settings: Settings, view: View) -> None:
+    """Undo what an earlier run changed outside and was killed before it could put back."""
+    for process in end_abandoned(settings.data_dir / "ngrok"):
+        view.notice(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
+    account = _account(settings) if settings.account_sid and settings.auth_token else None
+    put_back_leftovers(settings.data_dir / "wired", account, view.notice)
+
+
 def _is_public(settings: Settings, view: View) -> bool:
     """Whether the internet is to reach this server.  If a credential is missing, says which."""
     if not settings.public_url and settings.tunnel is False:
@@ -140,8 +154,10 @@ def _account(settings: Settings) -> Account:
 
 
 @contextlib.contextmanager
-def _public_address(settings: Settings, server: HttpServer) -> Iterator[str]:
-    """The address the internet knows this server by."""
+def _public_address(
+    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
+) -> Iterator[str]:
+    """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
     if settings.public_url:
         yield settings.public_url
     else:
@@ -150,6 +166,8 @@ def _public_address(settings: Settings, server: HttpServer) -> Iterator[str]:
             authtoken=settings.ngrok_authtoken,
             domain=settings.ngrok_domain,
             ngrok_path=settings.ngrok_path,
+            notes=settings.data_dir / "ngrok",
+            on_death=on_death,
         ) as url:
             yield url
 
@@ -184,16 +202,20 @@ def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
 
 
 @contextlib.contextmanager
-def _stopped_by_signals(view: View) -> Iterator[None]:
+def _stopped_by_signals(view: View) -> Iterator[Callable[[], None]]:
     """The first signal stops the program by raising KeyboardInterrupt in the main thread.
 
     While it puts things back a second one is answered with a word, and a third ends it at once.
+    Where the program stops by itself, what is yielded stands for the first.
     """
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
 
-    def stop(*_: object) -> None:
+    def stopping() -> None:
         _handle(signals, be_patient)
+
+    def stop(*_: object) -> None:
+        stopping()
         raise KeyboardInterrupt
 
     def be_patient(*_: object) -> None:
@@ -202,7 +224,7 @@ def _stopped_by_signals(view: View) -> Iterator[None]:
 
     _handle(signals, stop)
     try:
-        yield
+        yield stopping
     finally:
         for each in signals:
             signal.signal(each, before[each])

@@ -2,14 +2,18 @@
 
 import contextlib
 import logging
+import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pyngrok import conf, ngrok
 from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
 
+from .abandoned import noted
 from .errors import TunnelError
 
 SECONDS_TO_START = 15
@@ -36,31 +40,67 @@ def has_authtoken(authtoken: str) -> bool:
 
 @contextlib.contextmanager
 def open_tunnel(
-    local_url: str, *, authtoken: str, domain: str = "", ngrok_path: Path | None = None
+    local_url: str,
+    *,
+    authtoken: str,
+    domain: str = "",
+    ngrok_path: Path | None = None,
+    notes: Path,
+    on_death: Callable[[TunnelError], object],
 ) -> Iterator[str]:
     """The https address under which the internet reaches `local_url`, while it lasts.
 
-    Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy.
+    Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy; if ngrok
+    ends by itself later, calls `on_death` with one, from another thread.  The process is noted in
+    the folder `notes` for `end_abandoned`.
     """
     logging.getLogger("pyngrok").setLevel(logging.CRITICAL)  # what matters arrives as an exception
     config = conf.PyngrokConfig(
-        auth_token=authtoken or None,
         ngrok_path=str(ngrok_path) if ngrok_path else None,
         startup_timeout=SECONDS_TO_START,
         start_new_session=True,  # or Ctrl-C would close the tunnel under calls still being finished
     )
+    config.auth_token = None  # or pyngrok puts it on the command line, which every user can list
     options = {"url": f"https://{domain}"} if domain else {}
-    try:
-        with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
-            tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
-        public_url = str(tunnel.public_url)
-    except (PyngrokError, OSError) as error:
-        ngrok.kill(config)
-        raise TunnelError(_explained(error, config.ngrok_path)) from error
-    try:
+    closing = threading.Event()
+    with contextlib.ExitStack() as stack:
+        stack.callback(ngrok.kill, config)
+        stack.callback(closing.set)
+        try:
+            with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
+                with _in_environment("NGROK_AUTHTOKEN", authtoken):
+                    process = ngrok.get_ngrok_process(config).proc
+                stack.enter_context(noted(process.pid, notes))
+                tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
+            public_url = str(tunnel.public_url)
+        except (PyngrokError, OSError) as error:
+            raise TunnelError(_explained(error, config.ngrok_path)) from error
+        threading.Thread(target=_watch, args=(process, closing, on_death), daemon=True).start()
         yield public_url
+
+
+def _watch(
+    process: "subprocess.Popen[str]", closing: threading.Event, on_death: Callable[[TunnelError], object]
+) -> None:
+    status = process.wait()
+    if not closing.is_set():
+        how = f"exit status {status}" if status >= 0 else f"signal {-status}"
+        on_death(TunnelError(f"ngrok has ended by itself ({how}), so no call can come in: start again."))
+
+
+@contextlib.contextmanager
+def _in_environment(name: str, value: str) -> Iterator[None]:
+    """A variable for the processes started meanwhile, unless it is empty."""
+    before = os.environ.get(name)
+    if value:
+        os.environ[name] = value
+    try:
+        yield
     finally:
-        ngrok.kill(config)
+        if before is not None:
+            os.environ[name] = before
+        elif value:
+            del os.environ[name]
 
 
 def _explained(error: Exception, ngrok_path: str) -> str:

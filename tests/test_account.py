@@ -1,15 +1,10 @@
 """The Twilio account, through the real twilio client against a stand-in API."""
 
-import json
-import logging
-
 import pytest
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.errors import TelephonyError
-from local_stt.telephony.account import Account, choose_number, wired
-
-OURS = "https://ours.example/call"
+from local_stt.telephony.account import Account, choose_number
 
 
 @pytest.fixture
@@ -47,78 +42,6 @@ def test_a_number_on_a_sip_trunk_is_refused():
         pytest.raises(TelephonyError, match="SIP trunk"),
     ):
         choose_number(account(api).numbers(), "")
-
-
-def test_a_number_is_pointed_here_and_put_back(api, tmp_path):
-    memory = tmp_path / "data" / "wired.json"
-    (chosen,) = account(api).numbers()
-    with wired(account(api), chosen, OURS, memory):
-        (record,) = api.numbers.values()
-        assert (record["voice_url"], record["voice_method"]) == (OURS, "POST")
-        assert memory.exists()
-    assert (record["voice_url"], record["voice_method"]) == ("https://before.example/voice", "GET")
-    assert not memory.exists()
-
-
-def test_a_twiml_app_is_taken_off_the_number_and_given_back(tmp_path):
-    """While a number has one, Twilio ignores its voice URL."""
-    with twilio_api(number("+15551110001", voice_application_sid="AP1")) as api:
-        (chosen,) = account(api).numbers()
-        (record,) = api.numbers.values()
-        with wired(account(api), chosen, OURS, tmp_path / "wired.json"):
-            assert record["voice_application_sid"] is None
-        assert record["voice_application_sid"] == "AP1"
-
-
-def test_after_a_crash_the_next_run_puts_back_the_original(api, tmp_path):
-    memory = tmp_path / "wired.json"
-    crashed = wired(account(api), account(api).numbers()[0], "https://dead.example/call", memory)
-    crashed.__enter__()
-    (chosen,) = account(api).numbers()
-    assert chosen.wiring.voice_url == "https://dead.example/call"
-    with wired(account(api), chosen, OURS, memory):
-        assert json.loads(memory.read_text())["before"]["voice_url"] == "https://before.example/voice"
-    (record,) = api.numbers.values()
-    assert record["voice_url"] == "https://before.example/voice"
-    with pytest.raises(GeneratorExit):
-        crashed.gen.throw(GeneratorExit)
-
-
-def test_a_webhook_somebody_else_changed_meanwhile_is_left_alone(api, tmp_path, caplog):
-    (chosen,) = account(api).numbers()
-    (record,) = api.numbers.values()
-    with wired(account(api), chosen, OURS, tmp_path / "wired.json"):
-        record["voice_url"] = "https://colleague.example/"
-    assert record["voice_url"] == "https://colleague.example/"
-    assert "left as it is" in caplog.text
-
-
-def test_a_webhook_that_cannot_be_put_back_is_told_and_remembered(api, tmp_path, caplog):
-    (chosen,) = account(api).numbers()
-    memory = tmp_path / "wired.json"
-    with caplog.at_level(logging.ERROR), wired(account(api), chosen, OURS, memory):
-        api.failing = 500
-    assert "https://before.example/voice" in caplog.text
-    assert memory.exists()
-
-
-def test_a_broken_memory_is_ignored(api, tmp_path, caplog):
-    memory = tmp_path / "wired.json"
-    memory.write_text("{")
-    with wired(account(api), account(api).numbers()[0], OURS, memory):
-        pass
-    assert "ignored" in caplog.text
-
-
-def test_a_memory_that_cannot_be_written_stops_before_the_number_is_touched(api, tmp_path):
-    (tmp_path / "data").write_text("a file where a folder should be")
-    (chosen,) = account(api).numbers()
-    with (
-        pytest.raises(TelephonyError, match="LOCAL_STT_DATA_DIR"),
-        wired(account(api), chosen, OURS, tmp_path / "data" / "wired.json"),
-    ):
-        pass
-    assert api.updates == []
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,65 @@ def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_ch
         assert not any(AUTH_TOKEN in line for line in run.out + run.err)
 
 
+def test_a_number_that_cannot_be_put_back_is_an_error_after_everything_else_is(tmp_path):
+    with (
+        twilio_api(number("+15551110001")) as api,
+        program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,
+    ):
+        run.wait_for("Waiting for calls", run.err)
+        api.failing = 500
+        assert run.end() == 2
+        assert "https://before.example/voice" in run.err[-1]
+        assert "Traceback" not in "\n".join(run.err)
+        with pytest.raises(ProcessLookupError):
+            os.kill(ngrok_log(tmp_path)[0]["pid"], 0)
+
+
+def test_an_ngrok_that_dies_stops_the_program_which_puts_the_number_back(tmp_path):
+    """Otherwise the number would be dead and nobody told; what supervises the program starts it again."""
+    with (
+        twilio_api(number("+15551110001")) as api,
+        program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,
+    ):
+        run.wait_for("Waiting for calls", run.err)
+        os.kill(ngrok_log(tmp_path)[0]["pid"], signal.SIGKILL)
+        assert run.process.wait(30) == 2
+        run.end()
+        assert "ngrok has ended by itself" in run.err[-1]
+        assert "Traceback" not in "\n".join(run.err)
+        (record,) = api.numbers.values()
+        assert record["voice_url"] == "https://before.example/voice"
+
+
+@pytest.mark.parametrize("option", ["--no-wire", "--no-tunnel"])
+def test_what_a_killed_run_left_outside_is_cleared_up_by_the_next_whatever_it_does(tmp_path, option):
+    with twilio_api(number("+15551110001")) as api:
+        settings = credentials(api, tmp_path)
+        without = {name: settings[name] for name in ("LOCAL_STT_DATA_DIR", "LOCAL_STT_MODEL")}
+        with program("run", "--port", "0", folder=tmp_path, **settings) as killed:
+            killed.wait_for("Waiting for calls", killed.err)
+            killed.process.kill()
+            killed.process.wait(30)
+            (record,) = api.numbers.values()
+            assert record["voice_url"] == "https://stand-in.ngrok-free.app/call"
+            ngrok = ngrok_log(tmp_path)[0]["pid"]
+            try:
+                os.kill(ngrok, 0)
+                with program("run", "--port", "0", "--no-tunnel", folder=tmp_path, **without) as run:
+                    run.wait_for(rf"ngrok is ended \(process {ngrok}\)", run.err)
+                    run.wait_for(r"\+15551110001 may still point to a server that is gone", run.err)
+                    run.wait_for("Local mode", run.err)
+                    assert run.end() == 0
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(ngrok, signal.SIGKILL)  # or it would keep the output open for ever
+        with program("run", "--port", "0", option, folder=tmp_path, **settings) as run:
+            run.wait_for(r"\+15551110001 is put back to https://before\.example/voice", run.err)
+            run.wait_for("Waiting for calls|Local mode", run.err)
+            assert record["voice_url"] == "https://before.example/voice"
+            assert run.end() == 0
+
+
 def call_until_closed(channels, to, caller):
     with contextlib.suppress(CallError):
         place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=2)

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+from queue import SimpleQueue
 
 import pytest
 from conftest import NGROK
@@ -19,71 +21,107 @@ def script(tmp_path, monkeypatch):
     return tmp_path / "orders.json"
 
 
+@pytest.fixture
+def tunnel(tmp_path):
+    """Opens a tunnel through the stand-in; nobody is told that it died."""
+
+    def open_one(authtoken="t", ngrok_path=NGROK, on_death=pytest.fail, **options):
+        return open_tunnel(
+            "http://127.0.0.1:8080",
+            authtoken=authtoken,
+            ngrok_path=ngrok_path,
+            notes=tmp_path / "notes",
+            on_death=on_death,
+            **options,
+        )
+
+    return open_one
+
+
 def asked(script):
     return [json.loads(line) for line in script.with_suffix(".log").read_text().splitlines()]
 
 
-def test_a_tunnel_has_an_address_and_ends_with_its_block(script):
-    with open_tunnel("http://127.0.0.1:8080", authtoken="token", ngrok_path=NGROK) as url:
+def test_a_tunnel_has_an_address_and_ends_with_its_block(script, tunnel, tmp_path):
+    with tunnel() as url:
         assert url == "https://stand-in.ngrok-free.app"
         started, opened = asked(script)
-        assert started["arguments"][-2:] == ["--authtoken", "token"]
         assert opened["endpoint"]["upstream"] == {"url": "http://127.0.0.1:8080"}
         os.kill(started["pid"], 0)
+        assert [note.name for note in (tmp_path / "notes").iterdir()] == [str(started["pid"])]
     with pytest.raises(ProcessLookupError):
         os.kill(started["pid"], 0)
+    assert list((tmp_path / "notes").iterdir()) == []
 
 
-def test_a_domain_of_ones_own_is_asked_for(script):
-    with open_tunnel(
-        "http://127.0.0.1:1", authtoken="t", domain="calls.example.com", ngrok_path=NGROK
-    ) as url:
+@pytest.mark.parametrize("elsewhere", [None, "another"])
+def test_the_authtoken_is_not_on_the_command_line(script, tunnel, monkeypatch, elsewhere):
+    """Every user of the machine can list those."""
+    monkeypatch.delenv("NGROK_AUTHTOKEN", raising=False)
+    if elsewhere:
+        monkeypatch.setenv("NGROK_AUTHTOKEN", elsewhere)
+    with tunnel(authtoken="s3cret"):
+        started, _ = asked(script)
+        assert started["authtoken"] == "s3cret"
+        assert not any("s3cret" in argument or "another" in argument for argument in started["arguments"])
+        assert os.environ.get("NGROK_AUTHTOKEN") == elsewhere
+
+
+def test_an_ngrok_that_dies_is_told_with_its_reason(script, tunnel):
+    died = SimpleQueue()
+    with tunnel(on_death=died.put):
+        os.kill(asked(script)[0]["pid"], signal.SIGKILL)
+        assert "ngrok has ended by itself (signal 9)" in str(died.get(timeout=10))
+
+
+def test_a_domain_of_ones_own_is_asked_for(script, tunnel):
+    with tunnel(domain="calls.example.com") as url:
         assert url == "https://calls.example.com"
 
 
-def test_an_authtoken_ngrok_refuses_names_the_setting(script):
+def test_an_authtoken_ngrok_refuses_names_the_setting(script, tunnel):
     script.write_text('{"error": "authentication failed: not a token. ERR_NGROK_105"}')
     with (
         pytest.raises(TunnelError, match=r"NGROK_AUTHTOKEN.*dashboard\.ngrok\.com"),
-        open_tunnel("http://127.0.0.1:1", authtoken="bad", ngrok_path=NGROK),
+        tunnel(authtoken="bad"),
     ):
         pass
 
 
-def test_a_domain_ngrok_refuses_names_the_setting(script):
+def test_a_domain_ngrok_refuses_names_the_setting(script, tunnel):
     script.write_text('{"refuse": "ERR_NGROK_320"}')
     with (
         pytest.raises(TunnelError, match="NGROK_DOMAIN"),
-        open_tunnel("http://127.0.0.1:1", authtoken="t", domain="a.example", ngrok_path=NGROK),
+        tunnel(domain="a.example"),
     ):
         pass
 
 
-def test_any_other_refusal_is_told_as_ngrok_told_it(script):
+def test_any_other_refusal_is_told_as_ngrok_told_it(script, tunnel):
     script.write_text('{"error": "the sky is falling"}')
     with (
         pytest.raises(TunnelError, match=r"the sky is falling.*--public-url"),
-        open_tunnel("http://127.0.0.1:1", authtoken="t", ngrok_path=NGROK),
+        tunnel(),
     ):
         pass
 
 
-def test_an_ngrok_that_cannot_be_downloaded_names_the_remedies(script, tmp_path, monkeypatch, capsys):
+def test_an_ngrok_that_cannot_be_downloaded_names_the_remedies(script, tunnel, tmp_path, monkeypatch, capsys):
     nowhere = dict.fromkeys(installer.PLATFORMS, "http://127.0.0.1:9/ngrok.tgz")
     monkeypatch.setattr(installer, "PLATFORMS", nowhere)
     with (
         pytest.raises(TunnelError, match="PYNGROK_NGROK_PATH"),
-        open_tunnel("http://127.0.0.1:1", authtoken="t", ngrok_path=tmp_path / "ngrok"),
+        tunnel(ngrok_path=tmp_path / "ngrok"),
     ):
         pass
     assert capsys.readouterr().out == ""
 
 
-def test_an_ngrok_that_cannot_be_run_names_the_setting(script, tmp_path):
+def test_an_ngrok_that_cannot_be_run_names_the_setting(script, tunnel, tmp_path):
     (tmp_path / "ngrok").write_text("not a program")
     with (
         pytest.raises(TunnelError, match="PYNGROK_NGROK_PATH"),
-        open_tunnel("http://127.0.0.1:1", authtoken="t", ngrok_path=tmp_path / "ngrok"),
+        tunnel(ngrok_path=tmp_path / "ngrok"),
     ):
         pass
 

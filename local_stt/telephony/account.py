@@ -1,14 +1,10 @@
-"""The Twilio account: its numbers, and pointing one of them here and back.
+"""The Twilio account, its numbers, and what they do when they are called.
 
 Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
 """
 
-import json
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,8 +15,6 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from ..errors import TelephonyError
-
-logger = logging.getLogger(__name__)
 
 SECONDS_TO_ANSWER = 15.0
 
@@ -95,68 +89,6 @@ def choose_number(numbers: list[PhoneNumber], wanted: str) -> PhoneNumber:
             f"The account has several numbers ({listed}): set TWILIO_PHONE_NUMBER to one of them."
         )
     return _webhooks_work(numbers[0])
-
-
-@contextmanager
-def wired(account: Account, number: PhoneNumber, voice_url: str, memory: Path) -> Iterator[None]:
-    """Point a number's voice webhook at `voice_url`; put back what was there on the way out.
-
-    What was there is also written to the file `memory`, so that after a crash the next start
-    puts back the original and not the address of a server that is gone.
-    """
-    ours = Wiring(voice_url, "POST", "")
-    before = _remembered(memory, number) or number.wiring
-    _remember(memory, number, before, ours)
-    try:  # from before the change: it may happen even if the answer is lost or the wait interrupted
-        account.wire(number.sid, ours)
-        yield
-    finally:
-        _unwire(account, number, ours, before, memory)
-
-
-def _unwire(account: Account, number: PhoneNumber, ours: Wiring, before: Wiring, memory: Path) -> None:
-    try:
-        if account.number(number.sid).wiring.voice_url == ours.voice_url:
-            account.wire(number.sid, before)
-        else:
-            logger.warning("The number's voice webhook was changed meanwhile, and is left as it is.")
-    except TelephonyError as error:
-        logger.error(
-            "The number's voice webhook could not be put back to %r; the next run will. %s",
-            before.voice_url,
-            error,
-        )
-    else:
-        memory.unlink(missing_ok=True)
-
-
-def _remembered(memory: Path, number: PhoneNumber) -> Wiring | None:
-    """What the number did before an earlier run that could not put it back."""
-    try:
-        saved = json.loads(memory.read_text(encoding="utf-8"))
-        left_by_us = saved["number"] == number.sid and saved["ours"] == number.wiring.voice_url
-        return Wiring(**saved["before"]) if left_by_us else None
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        logger.warning("%s cannot be read and is ignored: %s", memory, error)
-        return None
-
-
-def _remember(memory: Path, number: PhoneNumber, before: Wiring, ours: Wiring) -> None:
-    saved = {
-        "number": number.sid,
-        "ours": ours.voice_url,
-        "before": {name: getattr(before, name) for name in Wiring.__slots__},
-    }
-    try:
-        memory.parent.mkdir(parents=True, exist_ok=True)
-        memory.write_text(json.dumps(saved, indent=2), encoding="utf-8")
-    except OSError as error:
-        raise TelephonyError(
-            f"{memory} cannot be written ({error.strerror}), and the number's present webhook would be "
-            "forgotten in a crash: set LOCAL_STT_DATA_DIR to a folder that can."
-        ) from error
 
 
 def _webhooks_work(number: PhoneNumber) -> PhoneNumber:

@@ -36,6 +36,7 @@ class TwilioApi:
         self.numbers = {each["sid"]: each for each in numbers}
         self.updates = []
         self.failing = None  # an HTTP status to answer with
+        self.refusing = None  # an HTTP status to answer changes with
         self.url = ""
 
 
@@ -95,6 +96,8 @@ def respond(api, request):
     if record is None:
         return 404, {"code": 20404, "message": "not found", "status": 404}
     if request.command == "POST":
+        if api.refusing:
+            return api.refusing, {"code": 1, "message": "stand-in refusal", "status": api.refusing}
         unknown = set(form) - {"VoiceUrl", "VoiceMethod", "VoiceApplicationSid"}
         if unknown:
             return 400, {"code": 20001, "message": f"unknown {unknown}", "status": 400}

@@ -1,0 +1,97 @@
+"""Processes that would outlive this program if it is killed: noted while they run, ended by the next.
+
+A note is a file named by the process id, held by the program that started the process: a note
+that nobody holds is about a process that nobody needs.
+"""
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from .claim import claim
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_END = 5.0
+
+
+@contextlib.contextmanager
+def noted(pid: int, folder: Path) -> Iterator[None]:
+    """Have a note of a process in `folder`, as long as it is needed."""
+    with contextlib.ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = folder / str(pid)
+            if note := claim(file):
+                stack.enter_context(note)
+                stack.callback(_forget, file)
+                note.truncate(0)
+                note.write(_identity(pid))
+                note.flush()
+        except OSError as error:
+            logger.warning(
+                "Process %d cannot be noted in %s (%s): should this program be killed, the process stays.",
+                pid,
+                folder,
+                error.strerror,
+            )
+        yield
+
+
+def end_abandoned(folder: Path) -> list[int]:
+    """End the processes that were noted by a program that is gone; their ids."""
+    ended = []
+    for file in sorted(folder.glob("[0-9]*")):
+        try:
+            if (note := claim(file)) is None:
+                continue
+            with note:
+                pid, identity = int(file.name), file.read_text(encoding="utf-8")
+                if identity and identity == _identity(pid) and _end(pid, identity):
+                    ended.append(pid)
+                file.unlink()
+        except (OSError, ValueError) as error:
+            logger.warning("%s cannot be read and is ignored: %s", file, error)
+    return ended
+
+
+def _end(pid: int, identity: str) -> bool:
+    for signum in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, signum)
+        except OSError:  # it has ended by itself, or is not ours
+            return False
+        deadline = time.monotonic() + SECONDS_TO_END
+        while time.monotonic() < deadline:
+            if _identity(pid) != identity:
+                return True
+            time.sleep(0.05)
+    return False
+
+
+def _identity(pid: int) -> str:
+    """When a process began, and its command: what no other has that gets the same id later."""
+    process = Path(f"/proc/{pid}")
+    try:
+        if not Path("/proc/self").exists():  # macOS
+            return _listed(pid)
+        began = (process / "stat").read_text().rpartition(")")[2].split()[19]
+        command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+    return f"{began} {command}".strip() if command else ""  # without a command it is a zombie
+
+
+def _listed(pid: int) -> str:
+    asked = ["/bin/ps", "-p", str(pid), "-o", "lstart=", "-o", "command="]
+    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout.strip()
+
+
+def _forget(file: Path) -> None:
+    with contextlib.suppress(OSError):
+        file.unlink()

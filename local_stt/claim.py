@@ -1,0 +1,32 @@
+"""A file that one process at a time holds, and that is free again when it ends, however it ends."""
+
+import os
+from pathlib import Path
+from typing import IO
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+def claim(file: Path) -> IO[str] | None:
+    """The file, opened and held until it is closed; None when somebody else holds it.
+
+    Whoever holds it may delete it.
+    """
+    try:
+        held = file.open("a" if fcntl else "x")
+    except FileExistsError:
+        return None
+    if fcntl is None:  # that the file exists must do
+        held.close()
+        return held
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(held.fileno()), file.stat()):
+            return held
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    held.close()  # held, or deleted by its holder between our two calls
+    return None

@@ -1,0 +1,175 @@
+"""Points a number's voice webhook here, and puts back what was there, also after a crash.
+
+What was there is kept on disk, a file for each number, from before the change until it is back;
+and with it every address of ours that may be on the number by then.
+"""
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from ..claim import claim
+from ..errors import LocalSttError, TelephonyError
+from .account import Account, PhoneNumber, Wiring
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a number did before it was pointed here."""
+
+    sid: str
+    number: str
+    before: Wiring
+    ours: tuple[str, ...] = ()
+    """Every voice URL of ours that may be on the number"""
+
+    def replaced_by_us(self, now: Wiring) -> bool:
+        """Whether what the number does now is our doing."""
+        return now.voice_url in self.ours and not now.voice_application_sid
+
+    def __str__(self) -> str:
+        return self.before.voice_url or self.before.voice_application_sid or "nothing"
+
+
+@contextlib.contextmanager
+def wired(account: Account, number: PhoneNumber, voice_url: str, folder: Path) -> Iterator[None]:
+    """Point a number's voice webhook at `voice_url`; put back what was there on the way out.
+
+    What was there is kept in `folder` meanwhile.  Raises `TelephonyError`, also on the way out.
+    """
+    file = folder / f"{number.sid}.json"
+    with _held(file, number.number):
+        former = _remembered(file)
+        if former is None or not former.replaced_by_us(number.wiring):
+            former = Former(number.sid, number.number, number.wiring)
+        former = replace(former, ours=(*former.ours, voice_url))
+        _remember(file, former)
+        already = ""
+        try:  # from before the change: it may happen even if the answer is lost or the wait interrupted
+            account.wire(number.sid, Wiring(voice_url, "POST", ""))
+            yield
+        except LocalSttError as error:
+            already = f"{error} "
+            raise
+        finally:
+            try:
+                _put_back(account, former, file)
+            except TelephonyError as error:
+                raise TelephonyError(f"{already}{error}") from error
+
+
+def put_back_leftovers(folder: Path, account: Account | None, notice: Callable[[str], None]) -> None:
+    """Put back the numbers that runs left pointing at themselves when they were killed.
+
+    Without an account, and where Twilio refuses, it warns instead.  Numbers of programs that are
+    still running are theirs.
+    """
+    for file in sorted(folder.glob("*.json")):
+        try:
+            with _held(file, file.stem):
+                _put_back_leftover(file, account, notice)
+        except _InUseError:
+            pass
+        except TelephonyError as error:
+            logger.warning("%s Or do so in the Twilio Console and delete %s.", error, file)
+
+
+def _put_back_leftover(file: Path, account: Account | None, notice: Callable[[str], None]) -> None:
+    former = _remembered(file)
+    if former is None:
+        return
+    if account is None:
+        logger.warning(
+            "%s may still point to a server that is gone, because an earlier run was killed: set "
+            "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and start again to put it back to %s, or do so "
+            "in the Twilio Console and delete %s.",
+            former.number,
+            former,
+            file,
+        )
+    elif _put_back(account, former, file):
+        notice(f"{former.number} is put back to {former}: an earlier run was killed before it could do so.")
+
+
+def _put_back(account: Account, former: Former, file: Path) -> bool:
+    """Whether there was something to put back."""
+    try:
+        now = account.number(former.sid).wiring
+        ours = former.replaced_by_us(now)
+        if ours:
+            account.wire(former.sid, former.before)
+    except TelephonyError as error:
+        raise TelephonyError(
+            f"The voice webhook of {former.number} could not be put back to {former}; the next start will "
+            f"try again. {error}"
+        ) from error
+    if not ours and now != former.before:
+        logger.warning("The voice webhook of %s was changed meanwhile, and is left as it is.", former.number)
+    with contextlib.suppress(OSError):  # it does no harm: it is compared with the number
+        file.unlink()
+    return ours
+
+
+class _InUseError(TelephonyError):
+    """Another program that is still running has the number."""
+
+
+@contextlib.contextmanager
+def _held(file: Path, number: str) -> Iterator[None]:
+    """A number and its file belong to one program at a time."""
+    lock = file.with_suffix(".lock")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        held = claim(lock)
+    except OSError as error:
+        raise _unwritable(lock, error) from error
+    if held is None:
+        raise _InUseError(
+            f"{number} is answered by another local_stt that is still "
+            "running: stop that one, or set TWILIO_PHONE_NUMBER to another number."
+        )
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            lock.unlink()
+        held.close()
+
+
+def _remembered(file: Path) -> Former | None:
+    try:
+        saved = json.loads(file.read_text(encoding="utf-8"))
+        return Former(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        logger.warning("%s cannot be read and is ignored: %s", file, error)
+        return None
+
+
+def _remember(file: Path, former: Former) -> None:
+    """At every moment the file is as it was or as it is to be: a full disk or a crash breaks neither."""
+    new = file.with_suffix(".new")
+    try:
+        with new.open("w", encoding="utf-8") as written:
+            json.dump(asdict(former), written, indent=2)
+            written.flush()
+            os.fsync(written.fileno())
+        new.replace(file)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> TelephonyError:
+    return TelephonyError(
+        f"{file} cannot be written ({error.strerror}), and the number's present webhook would be "
+        "forgotten in a crash: set LOCAL_STT_DATA_DIR to a folder that can."
+    )
