@@ -6,13 +6,14 @@ VENV ?= .venv
 MODEL ?= vosk-model-small-en-us-0.15
 AUDIO ?= local_stt/demo/front-desk.wav
 ARGS ?=
-CODE = local_stt tests tools
+CODE = local_stt tests tools benchmarks
 
 BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
+INSTALLED_BENCH = $(VENV)/.installed-bench
 
-.PHONY: help run call demo download-model test check clean
+.PHONY: help run call demo download-model test check bench clean
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -37,6 +38,9 @@ check: $(INSTALLED_DEV) ## Lint, check formatting and types
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 
+bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
+	$(BIN)/python -m benchmarks $(ARGS)
+
 clean: ## Remove the virtual environment and caches (never models, calls or settings)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -50,4 +54,8 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 
 $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(INSTALLED) $@
+
+$(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $(INSTALLED) $@

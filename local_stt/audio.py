@@ -13,6 +13,9 @@ Samples = npt.NDArray[np.int16]
 PHONE_RATE = 8000
 RECOGNIZER_RATE = 16000
 
+SILENCE = b"\xff"
+"""G.711 mu-law for zero"""
+
 
 def _mulaw_table() -> Samples:
     """The 256 linear values of the 256 mu-law bytes (ITU-T G.711, table 2a), on the 16-bit scale."""

@@ -5,6 +5,7 @@ README lists every setting are made from the same fields.
 """
 
 import difflib
+import io
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
@@ -12,9 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from .errors import SettingError
+from .model_files.catalogue import OFFICIAL_LIST
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -84,16 +86,27 @@ def _account_sid(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    address = urlsplit(value)
-    if address.scheme not in ("https", "http") or not address.netloc or address.query or address.fragment:
+    if not _is_web_address(value):
         raise ValueError("is not an address of the form https://name.example")
     return value.rstrip("/")
 
 
+def _is_web_address(value: str) -> bool:
+    try:
+        address = urlsplit(value)
+        host, _ = address.hostname or "", address.port
+    except ValueError:  # brackets that do not match, a port that is none
+        return False
+    is_plain = value.isprintable() and not re.search(r'[\s<>"\\]', value)
+    is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host)
+    return bool(is_plain and is_whole and not address.query and not address.fragment)
+
+
 def _public_url(value: str) -> str:
-    if urlsplit(value).scheme != "https":
+    url = _url(value)
+    if not url.lower().startswith("https://"):
         raise ValueError("does not begin with https://, and Twilio streams calls to nothing else")
-    return _url(value)
+    return url
 
 
 def _domain(value: str) -> str:
@@ -238,7 +251,7 @@ class Settings:
         option="--models-dir",
     )
     model_list_url: str = setting(
-        "https://alphacephei.com/vosk/models/model-list.json",
+        OFFICIAL_LIST,
         "LOCAL_STT_MODEL_LIST_URL",
         "the list of models, for a mirror",
         parse=_url,
@@ -328,10 +341,13 @@ def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, objec
     """Settings from, strongest first: command-line options, the environment, `.env`, defaults.
 
     `options` are by field name; None means not given.  Raises `SettingError` for a value that
-    makes no sense, and for a LOCAL_STT_ variable that does not exist.
+    makes no sense, for a LOCAL_STT_ variable that does not exist, and for a name in `.env` that
+    is all but that of a setting; the environment may hold other programs' variables.
     """
-    variables = {**_in_file(env_file), **environ}
+    in_file = _in_file(env_file)
+    variables = {**in_file, **environ}
     _refuse_unknown(variables)
+    _refuse_misspelt(in_file, variables, env_file)
     chosen: dict[str, Any] = {}
     for each in fields(Settings):
         given = options.get(each.name)
@@ -346,13 +362,24 @@ def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, objec
 
 
 def _in_file(env_file: Path) -> dict[str, str]:
+    """What `.env` says, if there is one.  Lines are told by number: they may hold secrets."""
+    if not (env_file.is_file() or env_file.is_fifo()):
+        return {}
     try:
-        found = dotenv_values(env_file, interpolate=False)
+        text = env_file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
             f"{env_file} cannot be read ({error}): it must be text, NAME=value a line."
         ) from error
-    return {name: value for name, value in found.items() if value is not None}
+    found = {}
+    for each in parse_stream(io.StringIO(text)):
+        if each.error or (each.key and each.value is None):
+            written = each.original.string
+            blank_lines = written[: len(written) - len(written.lstrip())].count("\n")
+            raise SettingError(f"{env_file}, line {each.original.line + blank_lines}: it is not NAME=value.")
+        if each.key and each.value is not None:
+            found[each.key] = each.value
+    return found
 
 
 def _parsed(each: "Field[Any]", value: object, source: str) -> object:
@@ -365,12 +392,25 @@ def _parsed(each: "Field[Any]", value: object, source: str) -> object:
 
 
 def _refuse_unknown(variables: Mapping[str, str]) -> None:
-    known = variable_names()
+    known = {_without_prefix(name): name for name in variable_names()}
     for name in sorted(variables):
-        if name.startswith("LOCAL_STT_") and name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f" Did you mean {close[0]}?" if close else " The README lists them all."
+        if name.startswith("LOCAL_STT_") and name not in known.values():
+            close = difflib.get_close_matches(_without_prefix(name), known, n=1)
+            hint = f" Did you mean {known[close[0]]}?" if close else " The README lists them all."
             raise SettingError(f"{name} is not a setting.{hint}")
+
+
+def _without_prefix(name: str) -> str:
+    """What tells one setting from another: the prefix they share would make any two look alike."""
+    return re.sub(r"^(LOCAL_STT|TWILIO|PYNGROK|NGROK)_", "", name)
+
+
+def _refuse_misspelt(in_file: Mapping[str, str], variables: Mapping[str, str], env_file: Path) -> None:
+    known = variable_names()
+    for name in in_file:
+        close = difflib.get_close_matches(name, known, n=1, cutoff=0.92)
+        if name not in known and close and not variables.get(close[0]):
+            raise SettingError(f"{name} in {env_file} is not a setting. Did you mean {close[0]}?")
 
 
 def variable_names() -> Sequence[str]:

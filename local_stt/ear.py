@@ -9,10 +9,10 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
-from .audio import PHONE_RATE, PhoneAudio
+from .audio import PHONE_RATE, SILENCE, PhoneAudio
 from .events import Event, FinalText, PartialText, Word
 from .gate import Gate
-from .timeline import SILENCE, Stretch
+from .timeline import Stretch
 
 PARTIAL_EVERY = PHONE_RATE // 5
 """Samples between partial texts: five a second are all that people can read"""

@@ -5,10 +5,10 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
-from wsgiref.types import WSGIApplication
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -139,7 +139,12 @@ class HttpServer:
     def start(self, app: WSGIApplication) -> None:
         """Serve in a thread of its own; each connection gets another."""
         server = make_server(
-            self._host, self.port, app, threaded=True, request_handler=_Connection, fd=self._listener.fileno()
+            self._host,
+            self.port,
+            _uncompressed(app),
+            threaded=True,
+            request_handler=_Connection,
+            fd=self._listener.fileno(),
         )
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="http-server", daemon=True)
         thread.start()
@@ -160,6 +165,16 @@ class HttpServer:
         if self._stop:
             self._stop()
         self._listener.close()
+
+
+def _uncompressed(app: WSGIApplication) -> WSGIApplication:
+    """The app, to which no WebSocket offers compression: a few hundred bytes could become gigabytes."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return app(environ, start_response)
+
+    return serve
 
 
 def _listen(host: str, port: int) -> socket.socket:

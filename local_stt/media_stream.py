@@ -76,7 +76,7 @@ def parse(text: str | bytes) -> Message:
                 return Other(name)
             case _:
                 raise TypeError("the event has no name")
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
         raise BadMessage(f"unreadable media stream message: {_shortened(error)}") from error
 
 

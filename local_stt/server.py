@@ -2,6 +2,8 @@
 
 import logging
 import re
+import threading
+import time
 from collections.abc import Callable
 
 from flask import Flask, Response, abort, request
@@ -17,6 +19,9 @@ logger = logging.getLogger(__name__)
 Answer = Callable[[str, str], str]
 """What a call gets: TwiML, from the caller's number and the number called"""
 
+SECONDS_BETWEEN_REFUSALS = 60
+"""Lines in the log about strangers come no closer"""
+
 STREAM_ERRORS = {
     "31901": "the connection to this server timed out",
     "31902": "the connection to this server was refused",
@@ -28,6 +33,26 @@ STREAM_ERRORS = {
     "31941": "the stream's track is not valid",
 }
 """https://www.twilio.com/docs/api/errors"""
+
+
+class Strangers:
+    """Logs who was refused, one line a minute: whoever finds the address could fill a disk otherwise."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._next = float("-inf")  # when the next line may be
+        self._untold = 0
+        self._lock = threading.Lock()
+
+    def refused(self, path: str) -> None:
+        """Tell of a request to this path, or count it for the next line."""
+        with self._lock:
+            if self._clock() < self._next:
+                self._untold += 1
+                return
+            more = f" (and {self._untold} before it)" if self._untold else ""
+            self._next, self._untold = self._clock() + SECONDS_BETWEEN_REFUSALS, 0
+        logger.warning("A request to %.100r without Twilio's signature was refused%s", path, more)
 
 
 def create_app(
@@ -42,17 +67,17 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
+    strangers = Strangers()
 
     @app.before_request
     def admit() -> None:
         """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
         if _is_websocket() and not _is_sound_handshake():
             abort(400, "This is not a WebSocket handshake.")
-        request.environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)  # no compression: no bombs
         if request.headers.get("Origin", bases[0]) not in bases:
             abort(403, "This origin may not connect.")
         if signatures and request.endpoint != "healthz" and not _is_signed(signatures):
-            logger.warning("A request to %s without Twilio's signature was refused", request.path)
+            strangers.refused(request.path)
             abort(403, "The signature is missing or wrong.")
 
     @app.post("/call")

@@ -1,10 +1,14 @@
 """Shows calls on a terminal, or as lines for other programs.  rich lives here."""
 
+import contextlib
 import json
 import logging
+import os
 import sys
+import textwrap
 import threading
 from abc import ABC, abstractmethod
+from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
@@ -14,6 +18,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText, PartialText, Word, to_dict
+from .roster import Roster
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""
@@ -47,37 +52,86 @@ class View(ABC):
 
 def open_view(*, as_json: bool, output: TextIO | None = None) -> View:
     """The view that suits the output: live on a terminal, plain lines elsewhere, or JSON if asked."""
-    output = output or sys.stdout
+    output = output or sys.stdout  # None, or closed, in a process that was started without one
     if as_json:
         return JsonView(output)
-    return LiveView(Console(file=output)) if output.isatty() else PlainView(output)
+    if output is None or output.closed or not output.isatty():
+        return PlainView(output)
+    return LiveView(Console(file=output))
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which could clear a terminal or forge lines; newlines stay."""
+    return "".join(
+        letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
 
 
 class LineView(View):
-    """A line an event on the output; words about the program go to standard error."""
+    """A line an event on the output; words about the program go to standard error.
 
-    def __init__(self, output: TextIO) -> None:
-        self._output: TextIO | None = output
+    An output that cannot be written, or none at all, never keeps a call from going on.
+    """
+
+    def __init__(self, output: TextIO | None) -> None:
+        self._output = output
+        self._lost = 0
+        self._stuck = False
         self._lock = threading.Lock()
 
     def notice(self, text: str) -> None:
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        if sys.stderr is not None:  # print would take standard output instead
+            with contextlib.suppress(OSError, ValueError):
+                print(printable(text), file=sys.stderr, flush=True)  # noqa: T201
 
     def warn(self, text: str) -> None:
         rule = "*" * 72
         self.notice(f"{rule}\n{text}\n{rule}")
 
-    def _write(self, line: str) -> None:
-        """A whole line or nothing, at once.  A reader that has gone away ends the output, not the calls."""
+    def __exit__(
+        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
+    ) -> None:
         with self._lock:
-            if self._output is None:
+            if self._output is not None and self._stuck:
+                _discard(self._output)
+
+    def _write(self, line: str) -> None:
+        """A whole line or nothing, at once."""
+        with self._lock:
+            if self._output is None or self._output.closed:
                 return
             try:
-                self._output.write(line + "\n")
-                self._output.flush()
+                self._put(self._output, line)
             except BrokenPipeError:
+                _discard(self._output)
                 self._output = None
                 self.notice("Nobody reads the output any more; calls go on without it.")
+            except OSError as error:
+                self._count_loss(error)
+
+    def _put(self, output: TextIO, line: str) -> None:
+        if self._stuck:
+            output.flush()  # the line that stuck first is in Python's buffer still
+            self.notice(f"The output can be written again; {self._lost} lines were lost.")
+            self._stuck, self._lost = False, 0
+        output.write(line + "\n")
+        output.flush()
+
+    def _count_loss(self, error: OSError) -> None:
+        if self._stuck:
+            self._lost += 1
+        else:
+            self._stuck = True
+            self.notice(
+                f"The output cannot be written ({error.strerror}); calls go on, and it is tried again."
+            )
+
+
+def _discard(output: TextIO) -> None:
+    """Give up what it did not take: Python would stumble on that when it exits."""
+    with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
+        os.dup2(nothing.fileno(), output.fileno())
 
 
 class JsonView(LineView):
@@ -90,14 +144,14 @@ class JsonView(LineView):
 class PlainView(LineView):
     """Final texts only, one a line, with no control codes: for pipes and system logs."""
 
-    def __init__(self, output: TextIO) -> None:
+    def __init__(self, output: TextIO | None) -> None:
         super().__init__(output)
         self._roster = Roster()
 
     def __call__(self, event: Event) -> None:
         _, head = self._roster.head(event)
         if isinstance(event, FinalText):
-            self._write(f"{head} {event.text}")
+            self._write(printable(f"{head} {event.text}"))
 
 
 class LiveView(View):
@@ -147,10 +201,10 @@ class LiveView(View):
         self._console.print(line)
 
     def notice(self, text: str) -> None:
-        self._console.print(Text(text))
+        self._console.print(Text(printable(text)))
 
     def warn(self, text: str) -> None:
-        self._console.print(Panel(Text(text), style="bold yellow"))
+        self._console.print(Panel(Text(printable(text)), style="bold yellow"))
 
     def _being_said(self) -> Group:
         with self._lock:
@@ -160,37 +214,6 @@ class LiveView(View):
         """A partial stays on one line; where it is too long, its newest words are those to see."""
         room = max(10, self._console.width - head)
         return Text(text if len(text) <= room else "…" + text[1 - room :], "dim")
-
-
-class Roster:
-    """Tells calls apart for a reader: a number for each, its caller, and the time into it."""
-
-    def __init__(self) -> None:
-        self._calls: dict[str, tuple[int, str]] = {}
-        self._count = 0
-        self._lock = threading.Lock()
-
-    def head(self, event: Event) -> tuple[int, str]:
-        """The call's number, and what goes in front of its text, such as `#1 00:12 +15551234567:`."""
-        number, caller = self._call(event)
-        at = {PartialText: "at", FinalText: "start", AudioSetAside: "start", CallEnded: "seconds"}.get(
-            type(event)
-        )
-        seconds = int(getattr(event, at)) if at else 0
-        track = getattr(event, "track", "inbound")
-        speaker = (caller or "caller") if track == "inbound" else "callee"
-        return number, f"#{number} {seconds // 60:02}:{seconds % 60:02} {speaker}:"
-
-    def _call(self, event: Event) -> tuple[int, str]:
-        """An event's call; a call is entered when it starts and forgotten when it has ended."""
-        with self._lock:
-            if isinstance(event, CallStarted):
-                self._count += 1
-                self._calls[event.call_id] = self._count, event.caller
-            known = self._calls.get(event.call_id, (self._count, ""))
-            if isinstance(event, CallEnded):
-                self._calls.pop(event.call_id, None)
-            return known
 
 
 def _marked(words: tuple[Word, ...]) -> Text:
@@ -205,15 +228,23 @@ def _marked(words: tuple[Word, ...]) -> Text:
 
 
 class ViewHandler(logging.Handler):
-    """Shows log records through the view, so that they do not tear its lines."""
+    """Shows log records through the view, so that they do not tear its lines.
+
+    A record is one line, whatever strangers put into it; a traceback's lines are indented.
+    """
 
     def __init__(self, view: View) -> None:
         super().__init__()
-        self.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
         self._view = view
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._view.notice(self.format(record))
+            self._view.notice(_as_text(record))
         except Exception:  # noqa: BLE001  (as logging's own handlers do: a log must not break what it logs)
             self.handleError(record)
+
+
+def _as_text(record: logging.LogRecord) -> str:
+    message = record.getMessage().replace("\n", "\\n")
+    traceback = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+    return f"{record.levelname}: {message}\n{textwrap.indent(traceback, '    ', lambda _: True)}".rstrip("\n")

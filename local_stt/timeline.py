@@ -5,15 +5,13 @@ each sample once, with silence where audio was lost, so that a position in it is
 call.  No I/O, no clock of its own: time is what the packets say it is.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .audio import PHONE_RATE, SILENCE
 from .media_stream import Media
 
-SAMPLES_PER_MS = 8
-"""Phone audio: 8000 samples a second, one mu-law byte each"""
-
-SILENCE = b"\xff"
-"""G.711 mu-law for zero"""
+SAMPLES_PER_MS = PHONE_RATE // 1000
+"""One mu-law byte each"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +39,15 @@ class Timeline:
         jitter_ms: int = 40,
         # A longer hole gets this much silence, enough to end any utterance, and then a jump
         longest_fill_ms: int = 3000,
+        # A timestamp so far ahead of all others is believed when the next packet is there too
+        leap_ms: int = 60_000,
     ) -> None:
         self._window = window_ms * SAMPLES_PER_MS
         self._jitter = jitter_ms * SAMPLES_PER_MS
         self._longest_fill = longest_fill_ms * SAMPLES_PER_MS
+        self._leap_ms = leap_ms
+        self._heard_ms = 0  # the latest timestamp that was believed
+        self._doubted: Media | None = None  # the last packet, if its timestamp leapt
         self._waiting: dict[int, Media] = {}
         self._waiting_samples = 0
         self._due: int | None = None  # where the next sample belongs
@@ -65,16 +68,42 @@ class Timeline:
         if not media.mulaw:
             return []
         self.packets += 1
+        return [stretch for each in self._believed(media) for stretch in self._enter(each)]
+
+    def flush(self) -> list[Stretch]:
+        """Give up waiting: return whatever is left, in order."""
+        last, self._doubted = self._doubted, None
+        return (self._enter(last) if last else []) + self._release(0)
+
+    def _believed(self, media: Media) -> list[Media]:
+        """The packets whose timestamps are settled: one that leaps ahead waits for the next one.
+
+        If that one is not there too, the leap was a mistake, and its packet follows those before it.
+        """
+        settled = []
+        if doubted := self._doubted:
+            if media == doubted:
+                self.repeated += 1
+                return []
+            if abs(media.timestamp_ms - doubted.timestamp_ms) <= self._leap_ms:
+                self._heard_ms = max(self._heard_ms, doubted.timestamp_ms)
+            else:
+                due_ms = self._heard_ms + len(doubted.mulaw) // SAMPLES_PER_MS
+                doubted = replace(doubted, timestamp_ms=due_ms)
+            settled, self._doubted = [doubted], None
+        if media.timestamp_ms - self._heard_ms > self._leap_ms:
+            self._doubted = media
+            return settled
+        self._heard_ms = max(self._heard_ms, media.timestamp_ms)
+        return [*settled, media]
+
+    def _enter(self, media: Media) -> list[Stretch]:
         if self._earliness(media) < 0 or _order(media) in self._waiting:
             self.repeated += 1
             return []
         self._waiting[_order(media)] = media
         self._waiting_samples += len(media.mulaw)
         return self._release(self._window)
-
-    def flush(self) -> list[Stretch]:
-        """Give up waiting: return whatever is left, in order."""
-        return self._release(0)
 
     def _release(self, window: int) -> list[Stretch]:
         ready: list[Stretch] = []
@@ -104,7 +133,7 @@ class Timeline:
         if self._due is None:
             self._due, missing = media.timestamp_ms * SAMPLES_PER_MS, 0
         hole = self._hole_before(media, missing)
-        self.lost += missing
+        self.lost += min(missing, -(-hole // len(media.mulaw)))  # a count beyond the hole is nonsense
         fill = min(hole, self._longest_fill)
         self.filled += fill
         start, self._due = self._due, self._due + hole + len(media.mulaw)

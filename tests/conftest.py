@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from stand_ins.model_mirror import model_mirror
 
@@ -18,6 +19,11 @@ from local_stt.service import serve
 from local_stt.switchboard import Switchboard
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"
+
+# How long an example takes depends on the machine, and says nothing about what is tested.
+hypothesis.settings.register_profile("project", deadline=None)
+hypothesis.settings.load_profile("project")
+
 NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
 
 

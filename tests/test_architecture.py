@@ -2,29 +2,37 @@
 
 import ast
 import re
+import sys
 
 import pytest
 
 from local_stt.config import PROJECT
 
 PACKAGE = PROJECT / "local_stt"
-ONE_HOME = {
-    "click": "cli",
-    "dotenv": "config",
-    "flask": "server",
-    "flask_sock": "server",
-    "numpy": "audio",
-    "pyngrok": "tunnel",
-    "soundfile": "audio_file",
-    "soxr": "audio_file",
-    "twilio": "telephony",
-    "vosk": "recognizer",
-    "werkzeug": "http_server",
+ROOMS = {
+    "click": {"cli"},
+    "dotenv": {"config"},
+    "flask": {"server"},
+    "flask_sock": {"server"},
+    "numpy": {"audio"},
+    "pyngrok": {"tunnel"},
+    "requests": {"model_files", "simulator", "telephony"},
+    "rich": {"progress", "roster", "terminal"},
+    "simple_websocket": {"http_server", "server", "simulator"},
+    "soundfile": {"audio_file"},
+    "soxr": {"audio_file"},
+    "twilio": {"telephony"},
+    "vosk": {"recognizer"},
+    "werkzeug": {"http_server"},
+    "wsproto": {"http_server"},
 }
-PURE = {"events", "errors", "media_stream", "timeline", "audio", "session", "wer"}
+"""Where each vendor package may be imported"""
+
+PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", "session", "wer"}
 PURE_IMPORTS = {
     "numpy",
     "base64",
+    "copy",
     "json",
     "re",
     "dataclasses",
@@ -57,11 +65,39 @@ def room(path):
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_each_vendor_has_one_home(path):
-    assert {
-        name: ONE_HOME[name] for name in imports(path) if ONE_HOME.get(name, room(path)) != room(path)
-    } == {}
+def vendors(path):
+    """The packages from elsewhere that a module imports."""
+    return {name for name in imports(path) if name not in sys.stdlib_module_names}
+
+
+def reads_environment(source):
+    """Whether a program names the environment, in whatever way it came by it."""
+    names = {"environ", "environb", "getenv", "getenvb"}
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute(attr=name) if name in names:
+                return True
+            case ast.ImportFrom(module="os") if names & {alias.name for alias in node.names}:
+                return True
+    return False
+
+
+def test_each_vendor_is_in_its_rooms_and_in_no_other():
+    found = {}
+    for path in MODULES:
+        for name in vendors(path):
+            found.setdefault(name, set()).add(room(path))
+    assert found == ROOMS
+
+
+def test_the_architecture_document_names_each_rooms_vendors():
+    text = (PROJECT / "docs" / "architecture.md").read_text()
+    documented = {}
+    for cell, names in re.findall(r"^\| `(\w+)(?:\.py|/)` \|.*\| *(.*?) *\|$", text, re.MULTILINE):
+        for name in filter(None, names.split(", ")):
+            module = {"python-dotenv": "dotenv"}.get(name, name.replace("-", "_"))
+            documented.setdefault(module, set()).add(cell)
+    assert documented == ROOMS
 
 
 @pytest.mark.parametrize("name", sorted(PURE))
@@ -72,7 +108,7 @@ def test_the_core_does_no_io_and_knows_only_itself(name):
 
 
 def test_only_the_command_line_reads_the_environment():
-    readers = {room(path) for path in MODULES if "os.environ" in path.read_text()}
+    readers = {room(path) for path in MODULES if reads_environment(path.read_text())}
     setters = {"recognizer", "tunnel", "engine"}
     assert readers == {"cli"} | setters
     # These set what a library or a child process reads from there and takes from nowhere else, the
@@ -87,6 +123,22 @@ def test_only_the_command_line_reads_the_environment():
     ]
     nursery = (PACKAGE / "engine" / "nursery.py").read_text()
     assert nursery.count("os.environ") == 2  # handed on, with one addition, to the process it starts
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ("import os\nos.environ['A']", True),
+        ("import os\nos.getenv('A')", True),
+        ("import os as system\nsystem.environ", True),
+        ("from os import environ", True),
+        ("from os import getenv as get", True),
+        ("def load(environ):\n    'As os.environ'\n    return environ", False),
+        ("import os\nos.fsync(1)", False),
+    ],
+)
+def test_reading_the_environment_is_noticed_however_it_is_written(source, reads):
+    assert reads_environment(source) == reads
 
 
 def test_every_module_says_what_it_is_for():

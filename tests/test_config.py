@@ -63,6 +63,10 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_PUBLIC_URL", "http://name.example"),
         ("LOCAL_STT_PUBLIC_URL", "https://name.example/?x=1"),
         ("LOCAL_STT_PUBLIC_URL", "name.example"),
+        ("LOCAL_STT_PUBLIC_URL", "https://"),
+        ("LOCAL_STT_PUBLIC_URL", "https://x y"),
+        ("LOCAL_STT_PUBLIC_URL", "https://name.example/a\nb"),
+        ("LOCAL_STT_PUBLIC_URL", "https://name.example:port"),
         ("LOCAL_STT_MODEL_LIST_URL", "ftp://name.example"),
         ("LOCAL_STT_WORDS", "@/nonexistent"),
         ("LOCAL_STT_LOG_LEVEL", "loud"),
@@ -79,6 +83,70 @@ def test_a_wrong_value_names_its_setting(variable, value):
 def test_a_misspelt_setting_is_pointed_out():
     with pytest.raises(SettingError, match=r"LOCAL_STT_PROT.*LOCAL_STT_PORT"):
         settings({"LOCAL_STT_PROT": "80"})
+
+
+@pytest.mark.parametrize("variable", ["LOCAL_STT_PUBLIC_URL", "LOCAL_STT_TWILIO_API_URL"])
+def test_an_address_with_a_bracket_too_few_is_told_in_a_sentence(variable):
+    with pytest.raises(SettingError, match=rf"{variable}: 'https://\[bad' is not an address of the form"):
+        settings({variable: "https://[bad"})
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://name.example/calls", "https://user:password@name.example:8443", "https://[2001:db8::1]:1"],
+)
+def test_an_address_may_have_a_path_a_port_and_a_password(url):
+    assert settings({"LOCAL_STT_PUBLIC_URL": url + "/"}).public_url == url
+
+
+def test_a_setting_that_is_like_no_other_is_not_taken_for_one():
+    """All begin with LOCAL_STT_, which makes them no more alike."""
+    with pytest.raises(SettingError, match=r"LOCAL_STT_JSON is not a setting\. The README"):
+        settings({"LOCAL_STT_JSON": "1"})
+
+
+def test_a_setting_with_the_wrong_prefix_is_pointed_out():
+    with pytest.raises(SettingError, match="TWILIO_PHONE_NUMBER"):
+        settings({"LOCAL_STT_PHONE_NUMBER": "+15551234567"})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("TWILIO_AUTHTOKEN", "TWILIO_AUTH_TOKEN"),
+        ("TWILLIO_ACCOUNT_SID", "TWILIO_ACCOUNT_SID"),
+        ("NGROK_AUTH_TOKEN", "NGROK_AUTHTOKEN"),
+    ],
+)
+def test_a_misspelt_credential_is_pointed_out_in_the_file_and_let_pass_elsewhere(tmp_path, name, meant):
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"{name}=x\n{meant}=\n")
+    with pytest.raises(SettingError, match=rf"{name} in .*\.env is not a setting.*{meant}\?"):
+        settings(env_file=env_file)
+    assert settings({name: "x"}) == Settings()
+
+
+def test_what_other_programs_keep_in_the_file_is_let_pass(tmp_path):
+    env_file = tmp_path / ".env"
+    others = ["TWILIO_API_KEY", "TWILIO_API_SECRET", "TWILIO_PHONE_NUMBER_SID", "NGROK_API_KEY", "PORT"]
+    env_file.write_text("".join(f"{name}=x\n" for name in others))
+    assert settings(env_file=env_file) == Settings()
+
+
+@pytest.mark.parametrize("line", ["TWILIO_AUTH_TOKEN s3cret", "s3cret", "export s3cret", "=s3cret"])
+def test_a_line_of_the_file_that_sets_nothing_is_named_by_its_number_alone(tmp_path, line):
+    env_file = tmp_path / ".env"
+    env_file.write_text(f"# credentials\n\nLOCAL_STT_PORT=1\n\n{line}\nNGROK_DOMAIN=a.example\n")
+    with pytest.raises(SettingError, match=r"\.env, line 5: ") as caught:
+        settings(env_file=env_file)
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_file_may_have_comments_exports_quotes_and_windows_habits(tmp_path):
+    env_file = tmp_path / ".env"
+    env_file.write_bytes("\ufeffexport LOCAL_STT_PORT=1 # one\r\n\r\nLOCAL_STT_GREETING='Hé'\r\n".encode())
+    loaded = settings(env_file=env_file)
+    assert (loaded.port, loaded.greeting) == (1, "Hé")
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):

@@ -2,10 +2,11 @@
 
 import pytest
 
+from local_stt.audio import SILENCE
 from local_stt.ear import PHASE, CallClock, Checkpoint, Ear, SteadyText
 from local_stt.events import FinalText, PartialText, Word
 from local_stt.gate import Gate
-from local_stt.timeline import SILENCE, Stretch
+from local_stt.timeline import Stretch
 
 HELLO = Word("hello", 0.05, 0.25, 0.9)
 SPEECH = b"\x10\x90" * 400

@@ -57,6 +57,9 @@ def test_messages_with_nothing_to_transcribe_are_let_pass(event):
         '{"event":"start","start":{"callSid":"CA1","customParameters":[1]}}',
         '{"event":"start","start":{"callSid":"CA1","mediaFormat":{"encoding":"audio/l16"}}}',
         '{"event":"start","start":{"callSid":"CA1","mediaFormat":{"sampleRate":16000}}}',
+        '{"event":"start","start":{"callSid":"CA1","mediaFormat":{"sampleRate":1e999}}}',
+        '{"event":"start","start":{"callSid":"CA1","mediaFormat":{"channels":-Infinity}}}',
+        '{"event":"start","start":{"callSid":"CA1","mediaFormat":{"sampleRate":NaN}}}',
         '{"event":"media","media":{"track":"sideways","timestamp":"0","payload":""}}',
         '{"event":"media","media":{"track":"inbound","timestamp":"0","payload":"***"}}',
         '{"event":"media","media":{"track":"inbound","timestamp":"0","payload":"é"}}',
@@ -82,6 +85,53 @@ def test_rubbish_is_a_bad_message(text):
 def test_nothing_but_a_bad_message_comes_of_noise(text):
     with contextlib.suppress(BadMessage):
         parse(text)
+
+
+NAMES = ["event", "start", "media", "stop", "callSid", "tracks", "mediaFormat", "encoding", "sampleRate"]
+NAMES += ["channels", "customParameters", "caller", "track", "timestamp", "chunk", "payload", "streamSid"]
+ODD = [
+    *NAMES,
+    "connected",
+    "inbound",
+    "both_tracks",
+    "audio/x-mulaw",
+    "/w==",
+    "0",
+    "-1",
+    "CA1",
+    "\ud800",
+    "²",
+]
+ODD += [0, 1, -1, 8000, 10**400, 1e308, float("inf"), float("-inf"), float("nan"), None, True, "", [], {}]
+
+
+def trees(values):
+    return st.lists(values, max_size=3) | st.dictionaries(st.sampled_from(NAMES), values, max_size=6)
+
+
+ODDITIES = st.recursive(st.sampled_from(ODD) | st.integers() | st.floats() | st.text(), trees, max_leaves=12)
+
+
+def spoilt(draw, message):
+    """A real message of which some values, at any depth, are odd or missing."""
+    if not isinstance(message, dict):
+        return draw(ODDITIES) if draw(st.integers(0, 5)) == 0 else message
+    kept = [key for key in message if draw(st.integers(0, 11))]
+    return {
+        key: draw(ODDITIES) if draw(st.integers(0, 7)) == 0 else spoilt(draw, message[key]) for key in kept
+    }
+
+
+@given(ODDITIES)
+def test_nothing_but_a_bad_message_comes_of_any_json(tree):
+    with contextlib.suppress(BadMessage):
+        parse(json.dumps(tree))
+
+
+@given(st.data(), st.sampled_from([messages.start(caller="+1"), messages.media(), messages.STOP]))
+def test_nothing_but_a_bad_message_comes_of_a_real_message_spoilt(data, message):
+    with contextlib.suppress(BadMessage):
+        parse(json.dumps(spoilt(data.draw, json.loads(message))))
 
 
 def test_a_bad_message_is_told_in_bounded_length():

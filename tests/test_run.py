@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -226,7 +227,11 @@ def test_settings_may_be_in_a_dotenv_file(tmp_path):
 
 MISTAKES = {
     "no such model": (["--model", "nonesuch"], {}, "nonesuch"),
-    "a folder that is no model": (["--model", str(PROJECT / "tests")], {}, "model"),
+    "a folder that is no model": (
+        ["--model", str(PROJECT / "tests")],
+        {},
+        "tests is not a Vosk model: am/final.mdl",
+    ),
     "a wrong port": (["--port", "x"], {}, "--port"),
     "a misspelt setting": ([], {"LOCAL_STT_PROT": "1"}, "LOCAL_STT_PORT"),
     "open to all without a token": (["--host", "0.0.0.0"], {}, "TWILIO_AUTH_TOKEN"),
@@ -295,6 +300,13 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
         ([str(RECORDING), "--to", "ws://127.0.0.1:9/stream"], "make run"),
         ([str(RECORDING), "--loss", "1"], "100%"),
         ([str(RECORDING), "--loss", "lots"], "share"),
+        (["--speed", "nan"], "--speed"),
+        (["--speed", "inf"], "--speed"),
+        (["--speed", "1e-300"], "--speed"),
+        (["--jitter", "inf"], "--jitter"),
+        (["--jitter", "nan"], "--jitter"),
+        (["--to", "ws://[x"], "--to"),
+        (["--port", "0"], "LOCAL_STT_PORT is 0"),
     ],
 )
 def test_a_test_call_that_cannot_be_placed_is_one_sentence(tmp_path, arguments, told):
@@ -303,6 +315,36 @@ def test_a_test_call_that_cannot_be_placed_is_one_sentence(tmp_path, arguments, 
         call.end()
         assert "Traceback" not in "\n".join(call.err)
         assert told in call.err[-1]
+
+
+def test_a_test_call_goes_where_the_server_of_the_same_settings_listens(tmp_path, demo_channels):
+    """Signed as well: the signature is made over the address as the server spells it."""
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as free:
+        port = str(free.getsockname()[1])
+    settings = {"LOCAL_STT_HOST": "::1", "LOCAL_STT_PORT": port, "LOCAL_STT_MODEL": "demo-en"}
+    settings |= {"LOCAL_STT_TUNNEL": "no", "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+    with program("run", folder=tmp_path, **settings) as run:
+        run.wait_for("Local mode", run.err)
+        with program("call", "--speed", "100", folder=tmp_path, **settings) as call:
+            assert call.process.wait(60) == 0, call.err
+
+
+@pytest.mark.parametrize("command", ["run", "call", "demo"])
+def test_ctrl_c_while_it_is_still_being_loaded_ends_it_without_a_word(tmp_path, command):
+    (tmp_path / "vosk.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+    with program(command, folder=tmp_path, PYTHONPATH=f"{tmp_path}:{PROJECT}") as interrupted:
+        assert interrupted.process.wait(30) == 130
+        interrupted.end()
+        assert interrupted.out == interrupted.err == []
+
+
+def test_ctrl_c_ends_a_test_call_without_a_word(tmp_path):
+    with program("run", "--port", "0", folder=tmp_path, LOCAL_STT_MODEL="demo-en") as run:
+        to = run.wait_for(r"(ws://\S+/stream)", run.err)[1]
+        with program("call", "--to", to, folder=tmp_path) as call:
+            run.wait_for("^#1", run.out)
+            assert call.end(signal.SIGINT) == 130
+            assert all(line.startswith("Playing") for line in call.err)
 
 
 def test_the_demo_shows_the_call_then_its_transcript_and_error_rate(tmp_path):

@@ -16,6 +16,7 @@ from simple_websocket import Client, ConnectionClosed
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
+from local_stt.server import Strangers
 from local_stt.simulator import Caller, Faults, place_call
 from local_stt.telephony.signature import sign
 
@@ -229,6 +230,28 @@ def test_a_web_page_of_another_origin_may_not_open_the_stream(running):
         Client.connect(server.stream, headers={"Origin": server.http}).close()
 
 
+def test_a_strangers_address_is_logged_as_data_and_not_as_it_stands(running, caplog):
+    with running(auth_token=TOKEN) as server:
+        forged = "/%1b[2J%0a%2317%2000:12%20+15551234567:%20forged" + "x" * 500
+        assert requests.get(server.http + forged, timeout=5).status_code == 403
+    (record,) = caplog.records
+    assert "'/\\x1b[2J\\n#17 00:12" in record.getMessage()
+    assert record.getMessage().isprintable()
+    assert len(record.getMessage()) < 200
+
+
+def test_strangers_are_logged_once_a_minute_with_the_count_of_the_rest(caplog):
+    now = 0.0
+    strangers = Strangers(lambda: now)
+    for _ in range(5):
+        strangers.refused("/a")
+    now = 60.0
+    strangers.refused("/b")
+    first, second = [record.getMessage() for record in caplog.records]
+    assert first == "A request to '/a' without Twilio's signature was refused"
+    assert second == "A request to '/b' without Twilio's signature was refused (and 4 before it)"
+
+
 def test_stream_errors_are_logged_with_their_meaning(running, caplog):
     with running() as server:
         form = {"CallSid": "CA1", "StreamEvent": "stream-error", "StreamError": "31920"}
@@ -244,7 +267,13 @@ def test_health_is_open_and_other_paths_do_not_exist(running):
         assert requests.get(server.http + "/healthz", timeout=5).json() == {"status": "ok"}
         assert requests.get(server.http + "/etc/passwd", timeout=5).status_code == 404
         assert requests.get(server.http + "/call", timeout=5).status_code == 405
-        assert requests.post(server.http + "/call", data=b"x" * 200_000, timeout=5).status_code in (200, 413)
+
+
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token):
+    with running(auth_token=token) as server:
+        form = {"From": "x" * 200_000}
+        assert requests.post(server.http + "/call", form, timeout=5).status_code == 413
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The stand-in Twilio."""
 
 import random
+import threading
 
 import pytest
 
@@ -81,11 +82,32 @@ def test_twiml_twilio_would_not_take_is_one_sentence(twiml):
 
 @pytest.mark.parametrize(
     ("to", "told"),
-    [("http://127.0.0.1:1/stream", "--to"), ("nonsense", "--to"), ("ws://127.0.0.1:9/stream", "make run")],
+    [
+        ("http://127.0.0.1:1/stream", "--to"),
+        ("nonsense", "--to"),
+        ("ws://[x", "--to"),
+        ("ws://:8080/stream", "--to"),
+        ("ws://127.0.0.1:x/stream", "--to"),
+        ("ws://127.0.0.1:0/stream", "--to"),
+        ("ws://.x/stream", "--to"),
+        (f"ws://{'a' * 70}.example/stream", "--to"),
+        (f"ws://{'é' * 70}.example/stream", "--to"),
+        ("ws://é\udcff.example/stream", "--to"),
+        ("ws://127.0.0.1:9/stream", "make run"),
+    ],
 )
 def test_a_call_that_cannot_be_placed_is_one_sentence(to, told):
     with pytest.raises(CallError, match=told):
         place_call([b"\xff" * 160], to=to, caller=Caller("CA1"))
+
+
+def test_a_server_that_stops_in_the_middle_of_a_call_is_told_in_a_sentence(running, demo_channels):
+    with running() as server:
+        stopping = threading.Timer(0.5, server.switchboard.drain, [10])
+        stopping.start()
+        with pytest.raises(CallError, match="stopped or refused it"):
+            place_call(demo_channels, to=server.stream, caller=Caller("CA1"))
+        stopping.join()
 
 
 def test_a_call_lasts_no_longer_than_the_twiml_holds_the_line(running, monkeypatch):

@@ -1,14 +1,20 @@
 """What a person sees, and what a program reads."""
 
+import errno
 import io
 import json
+import logging
 import re
+import subprocess
+import sys
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 
+from local_stt.config import PROJECT
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word, to_dict
-from local_stt.terminal import JsonView, LiveView, PlainView, open_view
+from local_stt.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
 
 
 def final(text, call_id="CA1", track="inbound", start=3.2, confidence=0.9):
@@ -55,6 +61,17 @@ def test_calls_are_numbered_and_forgotten_when_they_end():
 
 def test_an_unknown_caller_is_the_caller():
     assert lines(PlainView, [CallStarted("CA1", ("inbound",)), final("hello")]) == ["#1 00:03 caller: hello"]
+
+
+def test_a_call_never_seen_to_start_borrows_no_other_calls_number_or_caller():
+    assert lines(PlainView, [STARTED, final("hello", call_id="CA2")]) == ["#? 00:03 caller: hello"]
+
+
+@pytest.mark.parametrize("letter", ["x", "あ"])
+def test_a_very_long_name_leaves_room_for_what_is_said(letter):
+    (line,) = lines(PlainView, [CallStarted("CA1", ("inbound",), letter * 500), final("hello")])
+    assert cell_len(line) <= len("#1 00:03 : hello") + 30
+    assert "…: hello" in line
 
 
 class Screen:
@@ -147,3 +164,97 @@ def test_a_reader_that_goes_away_ends_the_output_and_not_the_calls(capsys):
 @pytest.mark.parametrize(("as_json", "kind"), [(False, PlainView), (True, JsonView)])
 def test_the_view_suits_the_output(as_json, kind):
     assert isinstance(open_view(as_json=as_json, output=io.StringIO()), kind)
+
+
+class FullDisk(io.RawIOBase):
+    """Takes nothing while `full`."""
+
+    def __init__(self):
+        self.full, self.taken = False, b""
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        if self.full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        self.taken += bytes(data)
+        return len(data)
+
+
+def test_a_full_disk_is_told_once_and_written_again_when_there_is_room(capsys):
+    disk = FullDisk()
+    output = io.TextIOWrapper(io.BufferedWriter(disk))
+    view = JsonView(output)
+    view(STARTED)
+    disk.full = True
+    for _ in range(4):
+        view(ENDED)
+    disk.full = False
+    view(final("hello"))
+    kinds = [json.loads(line)["type"] for line in disk.taken.decode().splitlines()]
+    assert kinds == ["call-started", "call-ended", "final"]
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 2
+    assert "No space left" in told[0]
+    assert "3 lines were lost" in told[1]
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+@pytest.mark.parametrize("redirection", [">/dev/full", ">&-", ">&- 2>&-", "| true"])
+def test_an_output_that_takes_nothing_ends_nothing(redirection, as_json):
+    """As a process of its own, since Python itself stumbles on such an output when it exits."""
+    program = (
+        "import time; time.sleep(0.2)\n"
+        "from test_terminal import CALL, open_view\n"
+        f"with open_view(as_json={as_json}) as view:\n"
+        "    for event in CALL * 3: view(event)\n"
+        "    view.notice('done')\n"
+    )
+    ran = subprocess.run(
+        ["bash", "-c", f'set -o pipefail; "$0" -c "$1" {redirection}', sys.executable, program],
+        env={"PYTHONPATH": f"{PROJECT}:{PROJECT / 'tests'}"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert ran.returncode == 0
+    told = ran.stderr.splitlines()
+    assert len(told) == {">/dev/full": 2, ">&-": 1, ">&- 2>&-": 0, "| true": 2}[redirection], ran.stderr
+
+
+def test_an_output_that_was_closed_is_none():
+    output = io.StringIO()
+    output.close()
+    open_view(as_json=False, output=output)(STARTED)
+
+
+FORGED = "\x1b[2J\n#7 00:12 +15551234567: forged\r\x9b\u202e\ud800"
+
+
+def test_no_log_record_carries_control_characters_or_forges_a_line(capsys):
+    handler = ViewHandler(JsonView(io.StringIO()))
+    logger = logging.Logger("strangers")
+    logger.addHandler(handler)
+    logger.warning("A request to %s", FORGED)
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        logger.exception("A call is closed")
+    told = capsys.readouterr().err
+    assert all(letter.isprintable() or letter == "\n" for letter in told)
+    first, second, *traceback = told.splitlines()
+    assert first.startswith("WARNING: A request to \\x1b[2J\\n#7")
+    assert second == "ERROR: A call is closed"
+    assert all(line.startswith("    ") for line in traceback)
+    assert "ValueError" in traceback[-2]
+
+
+def test_notices_keep_their_lines_and_nothing_else_that_moves_the_cursor():
+    screen = Screen()
+    with screen.view as view:
+        view.notice("one\n  two\x1b]0;title\x07")
+        view.warn("three\x1b[31m")
+    assert "\x1b]0" not in screen.output.getvalue()
+    shown = plain(screen.output.getvalue())
+    assert "one\n  two\\x1b]0;title" in shown
+    assert "three\\x1b[31m" in shown

@@ -1,7 +1,9 @@
 """Packets put back on the call's clock."""
 
 import random
+from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -112,6 +114,44 @@ def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
     stretches = play([before, after], timeline)
     assert audio(stretches) == b"\x01" * 160 + SILENCE * 24_000 + b"\x02" * 160
     assert stretches[-1].start == 3_600_000 * 8
+
+
+@pytest.mark.parametrize("chunks", [True, False])
+@given(where=st.integers(0, 98), at_ms=st.integers(70_000, 86_399_999))
+def test_one_absurd_timestamp_moves_nothing(chunks, where, at_ms):
+    packets = cut(SPEECH, [160], chunks=chunks)
+    packets[where] = replace(packets[where], timestamp_ms=at_ms)
+    timeline = Timeline()
+    stretches = play(packets, timeline)
+    if where == 0:  # nothing tells yet where it belongs, but for the start of the stream
+        assert abs(timeline.position - len(SPEECH)) <= 320
+    else:
+        assert audio(stretches) == SPEECH
+        assert timeline.position == len(SPEECH)
+
+
+@pytest.mark.parametrize("chunks", [True, False])
+def test_an_hour_in_which_nothing_comes_is_an_hour(chunks):
+    """Also when the first packet after it comes twice."""
+    before, after = cut(SPEECH[:8000], [160], chunks=chunks), cut(SPEECH[8000:], [160], chunks=chunks)
+    later = [
+        replace(
+            packet, timestamp_ms=packet.timestamp_ms + 3_600_000, chunk=packet.chunk and packet.chunk + 50
+        )
+        for packet in after
+    ]
+    stretches = play([*before, later[0], *later])
+    assert audio(stretches)[:8000] == SPEECH[:8000]
+    heard = b"".join(stretch.mulaw for stretch in stretches if stretch.start >= 3_600_000 * 8)
+    assert heard == SPEECH[8000:]
+
+
+def test_an_absurd_count_loses_no_more_than_fits_into_the_hole():
+    packets = cut(SPEECH, [160])
+    packets[3:] = [replace(packets[3], timestamp_ms=100, chunk=999_999_999_999_999)]
+    timeline = Timeline()
+    play(packets, timeline)
+    assert timeline.lost == 2
 
 
 def test_a_track_begins_where_its_first_timestamp_says():

@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from ..audio_file import read_phone_audio
+from ..config import Settings
 from ..demo import RECORDING
+from ..errors import CallError
 from ..progress import progress
 from ..simulator import Caller, Faults, place_call
-from .options import load_settings, setting_options
+from .options import SPEED, Number, load_settings, setting_options
 
 
 class _Share(click.ParamType[float]):
@@ -34,28 +36,36 @@ class _Share(click.ParamType[float]):
 
 @click.command()
 @click.argument("audio", type=click.Path(path_type=Path), default=RECORDING)
-@click.option("--to", default="", help="stream to call [default: ws://127.0.0.1:PORT/stream]")
 @click.option(
-    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="seconds of call a second"
+    "--to", default="", help="stream to call [default: this machine's, at the host and port of the settings]"
 )
+@click.option("--speed", type=SPEED, default=1.0, help="seconds of call a second")
 @click.option("--loss", type=_Share(), default="0", help="share of packets that are lost, such as 0.02 or 2%")
 @click.option("--swap", type=_Share(), default="0", help="share of packets that the next one overtakes")
 @click.option("--duplicate", type=_Share(), default="0", help="share of packets that arrive twice")
-@click.option(
-    "--jitter", type=click.FloatRange(min=0), default=0.0, help="packets come up to this many ms late"
-)
+@click.option("--jitter", type=Number(0, 60_000), default=0.0, help="packets come up to this many ms late")
 @click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
 @click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
 @click.option("--caller", "number", default="+15550100001", help="the number that calls")
-@setting_options("port")
-def call(audio: Path, to: str, speed: float, seed: int, number: str, port: str | None, **faults: Any) -> None:
+@setting_options("host", "port")
+def call(
+    audio: Path,
+    to: str,
+    speed: float,
+    seed: int,
+    number: str,
+    host: str | None,
+    port: str | None,
+    **faults: Any,
+) -> None:
     """Place a test call from an AUDIO file, as Twilio would. A second channel is the callee."""
-    settings = load_settings(port=port)
+    settings = load_settings(host=host, port=port)
+    to = to or _local_stream(settings)
     channels = read_phone_audio(audio)
     with progress(f"Playing {audio.name}") as report:
         placed = place_call(
             channels,
-            to=to or f"ws://127.0.0.1:{settings.port}/stream",
+            to=to,
             caller=Caller("CA" + secrets.token_hex(16), number),
             auth_token=settings.auth_token,
             faults=_faults(**faults),
@@ -66,6 +76,20 @@ def call(audio: Path, to: str, speed: float, seed: int, number: str, port: str |
     click.echo(f"Call {placed.call_id} is over: {placed.seconds:.1f} s, {placed.sent} packets.", err=True)
     if placed.cut:
         click.echo("It was cut short, as the TwiML says. See LOCAL_STT_MAX_CALL_MINUTES.", err=True)
+
+
+def _local_stream(settings: Settings) -> str:
+    """The stream of the server that was started with these settings on this machine.
+
+    Spelt as that server spells its own address (`HttpServer.local_url`), which signatures are made over.
+    """
+    if not settings.port:
+        raise CallError(
+            "LOCAL_STT_PORT is 0, any free port, so only the server knows which: "
+            "name the stream it is taking calls on with --to."
+        )
+    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
+    return f"ws://[{host}]:{settings.port}/stream" if ":" in host else f"ws://{host}:{settings.port}/stream"
 
 
 def _faults(loss: float, swap: float, duplicate: float, jitter: float, no_stop: bool) -> Faults:

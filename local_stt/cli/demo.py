@@ -9,12 +9,11 @@ from ..demo.play import errors, play
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
 from ..terminal import open_view
+from .options import SPEED
 
 
 @click.command()
-@click.option(
-    "--speed", type=click.FloatRange(0, min_open=True), default=1.0, help="seconds of call a second"
-)
+@click.option("--speed", type=SPEED, default=1.0, help="seconds of call a second")
 def demo(speed: float) -> None:
     """Play a bundled call between two people and watch it become text. No account, no network."""
     view = open_view(as_json=False)

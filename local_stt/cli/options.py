@@ -1,5 +1,6 @@
 """Options made from the declared settings, and how errors reach the user."""
 
+import math
 import os
 from collections.abc import Callable
 from dataclasses import fields
@@ -20,13 +21,29 @@ class _UserError(click.ClickException):
 
 
 class Group(click.Group):
-    """Turns the project's errors into one line each."""
+    """Turns the project's errors into one line each, and Ctrl-C into a quiet end."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except LocalSttError as error:
             raise _UserError(str(error)) from error
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(130) from None
+
+
+class Number(click.FloatRange):
+    """A number in a range; click's own lets nan pass any."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number to calculate with", param, ctx)
+        return number
+
+
+SPEED = Number(0.01, 1000)
+"""Seconds of the call in one"""
 
 
 def setting_options(*names: str) -> Callable[[Command], Command]:

@@ -13,6 +13,7 @@ from typing import Any
 from simple_websocket import Client, ConnectionClosed
 from simple_websocket import ConnectionError as HandshakeError
 
+from ..audio import PHONE_RATE
 from ..errors import CallError
 from ..telephony.signature import sign
 from .packets import PACKET, PACKET_MS, Faults, Packet, cut, disturb
@@ -57,7 +58,7 @@ def place_call(
     with _connected(to, headers) as websocket:
         _speak(websocket, caller, do, packets, faults, speed, progress)
     longest = max(len(channel) for channel in channels)
-    return PlacedCall(caller.call_id, min(longest, held) / 8000, len(packets), cut=longest > held)
+    return PlacedCall(caller.call_id, min(longest, held) / PHONE_RATE, len(packets), cut=longest > held)
 
 
 @contextlib.contextmanager
@@ -98,7 +99,10 @@ def _speak(
         if not faults.stop:
             websocket.sock.shutdown(socket.SHUT_RDWR)
     except (ConnectionClosed, OSError) as error:
-        raise CallError("The server closed the stream before the call was over; its log says why.") from error
+        raise CallError(
+            "The stream was closed before the call was over: "
+            "the server stopped or refused it, and its log says why."
+        ) from error
 
 
 def _messages(
@@ -115,7 +119,7 @@ def _messages(
         "streamSid": stream_id,
         "callSid": caller.call_id,
         "tracks": list(do.tracks),
-        "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+        "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": PHONE_RATE, "channels": 1},
         "customParameters": do.parameters,
     }
     yield 0, {"event": "start", "sequenceNumber": "1", "start": start, "streamSid": stream_id}

@@ -4,11 +4,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..audio import SILENCE
+
 PACKET = 160
 """Bytes of mu-law in 20 ms, as Twilio cuts it"""
 
 PACKET_MS = 20
-SILENCE = b"\xff"
 
 FIRST_TIMESTAMPS = {"inbound": 102, "outbound": 155}
 """Streams do not begin at 0, nor both tracks at the same time; these were seen on a real call"""

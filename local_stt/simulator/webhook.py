@@ -33,10 +33,7 @@ class Instructions:
 
 def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
     """POST /call as Twilio does when the phone rings."""
-    address = urlsplit(to)
-    if address.scheme not in ("ws", "wss") or not address.netloc:
-        raise CallError(f"--to is {to!r}, which is not an address of the form ws://127.0.0.1:8080/stream.")
-    url = f"http{address.scheme.removeprefix('ws')}://{address.netloc}{address.path.removesuffix('/stream')}/call"
+    url = _webhook(to)
     form = {
         "CallSid": caller.call_id,
         "AccountSid": ACCOUNT_SID,
@@ -50,6 +47,8 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         response = requests.post(
             url, form, headers=sign(auth_token, url, form) if auth_token else {}, timeout=10
         )
+    except (requests.exceptions.InvalidURL, ValueError) as error:  # a host that no packet can be sent to
+        raise _not_an_address(to) from error
     except requests.RequestException as error:
         raise CallError(
             f"No server answers at {url}: start one with `make run`, or name it with --to."
@@ -61,6 +60,22 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
             f"{url} answered {response.status_code}, not TwiML: is it local_stt that listens there?"
         )
     return read_twiml(response.text)
+
+
+def _webhook(to: str) -> str:
+    """The webhook of the server whose stream is at `to`."""
+    try:
+        address = urlsplit(to)
+        sound = address.scheme in ("ws", "wss") and address.hostname and address.port != 0
+    except ValueError as error:  # brackets that do not match, a port that is none
+        raise _not_an_address(to) from error
+    if not sound:
+        raise _not_an_address(to)
+    return f"http{address.scheme.removeprefix('ws')}://{address.netloc}{address.path.removesuffix('/stream')}/call"
+
+
+def _not_an_address(to: str) -> CallError:
+    return CallError(f"--to is {to!r}, which is not an address of the form ws://127.0.0.1:8080/stream.")
 
 
 def read_twiml(twiml: str) -> Instructions:

@@ -1,0 +1,103 @@
+"""Twilio's messages as WebSocket frames, made before the call so that playing it costs next to nothing.
+
+Calls that play the same audio share their media frames but for the stream's id, which every
+message carries.  The id is put at the very end of the message and comes in four maskings, one for
+each place in the four-byte mask at which it may begin.
+"""
+
+import json
+import random
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from local_stt.simulator import Packet, cut
+
+PACKET_MS = 20
+MASK = bytes.fromhex("37fa213d")
+"""RFC 6455 wants a client's frames masked.  One mask for all: no proxy between here and there"""
+
+TEXT, CLOSE = 0x1, 0x8
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A media message's frame up to the stream's id."""
+
+    due: float
+    """Seconds of the call's clock at which it is sent: when its last sample has been spoken"""
+    head: bytes
+    phase: int
+    """Where in the mask the rest begins"""
+
+
+def mask(data: bytes, phase: int = 0) -> bytes:
+    """RFC 6455 section 5.3, from the `phase`-th byte of the mask on."""
+    key = (MASK * (len(data) // 4 + 2))[phase : phase + len(data)]
+    return (int.from_bytes(data) ^ int.from_bytes(key)).to_bytes(len(data))
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """A whole client frame."""
+    return _header(opcode, len(payload)) + mask(payload)
+
+
+def media_frames(tracks: dict[str, bytes], stream_id_length: int) -> list[Media]:
+    """Every packet of the tracks (8 kHz mu-law) in the order they are sent."""
+    packets = cut(tracks, random.Random(0))  # noqa: S311  (timestamps that wander, not secrets)
+    return [_media(packet, sequence, stream_id_length) for sequence, packet in enumerate(packets, 2)]
+
+
+def tails(stream_id: str) -> list[bytes]:
+    """The end of this stream's media messages, masked for each phase."""
+    return [mask(_tail(stream_id), phase) for phase in range(4)]
+
+
+def first_frames(call_id: str, stream_id: str, tracks: list[str]) -> bytes:
+    """`connected` and `start`."""
+    start = {
+        "accountSid": "AC" + "0" * 32,
+        "streamSid": stream_id,
+        "callSid": call_id,
+        "tracks": tracks,
+        "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": 8000, "channels": 1},
+        "customParameters": {},
+    }
+    connected = {"event": "connected", "protocol": "Call", "version": "1.0.0"}
+    started = {"event": "start", "sequenceNumber": "1", "start": start, "streamSid": stream_id}
+    return _message(connected) + _message(started)
+
+
+def last_frames(call_id: str, stream_id: str, sequence: int) -> bytes:
+    """`stop`, and the end of the WebSocket."""
+    stop = {"accountSid": "AC" + "0" * 32, "callSid": call_id}
+    stopped = {"event": "stop", "sequenceNumber": str(sequence), "stop": stop, "streamSid": stream_id}
+    return _message(stopped) + frame(CLOSE, (1000).to_bytes(2))
+
+
+def _message(message: Mapping[str, object]) -> bytes:
+    return frame(TEXT, json.dumps(message).encode())
+
+
+def _media(packet: Packet, sequence: int, stream_id_length: int) -> Media:
+    media = {
+        "track": packet.track,
+        "chunk": str(packet.chunk),
+        "timestamp": str(packet.timestamp_ms),
+        "payload": b64encode(packet.mulaw).decode(),
+    }
+    message = {"event": "media", "sequenceNumber": str(sequence), "media": media}
+    text = json.dumps(message)[:-1].encode()
+    header = _header(TEXT, len(text) + len(_tail("")) + stream_id_length)
+    return Media((packet.at_ms + PACKET_MS) / 1000, header + mask(text), len(text) % 4)
+
+
+def _tail(stream_id: str) -> bytes:
+    return f', "streamSid": "{stream_id}"}}'.encode()
+
+
+def _header(opcode: int, length: int) -> bytes:
+    """RFC 6455 section 5.2: a last fragment, masked."""
+    if length < 126:
+        return bytes([0x80 | opcode, 0x80 | length]) + MASK
+    return bytes([0x80 | opcode, 0x80 | 126]) + length.to_bytes(2) + MASK

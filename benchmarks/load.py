@@ -1,0 +1,197 @@
+"""The load: a process of its own that plays many calls at once, at the pace of real ones.
+
+    python -m benchmarks.load PLAN
+
+Says `{"ready": true}` when every call is connected, begins at a line on standard input, and says
+how it went when the last packet is out.  It keeps the connections, so that a server that lags
+loses nothing, until standard input ends.  All clocks are CLOCK_MONOTONIC, which processes share.
+"""
+
+import base64
+import contextlib
+import gc
+import heapq
+import json
+import os
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .frames import Media, first_frames, last_frames, media_frames, tails
+
+SECONDS_TO_CONNECT = 10.0
+WAKE_SECONDS = 0.001
+"""Sleeping for less costs more than it gains"""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One call: its id, which of the plan's audio it plays, and when, in seconds after the first."""
+
+    call_id: str
+    audio: int
+    starts: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All the calls of a run."""
+
+    port: int
+    audio: tuple[dict[str, str], ...]
+    """Files of 8 kHz mu-law, by track"""
+    calls: tuple[PlannedCall, ...]
+
+    def to_json(self) -> str:
+        """As `from_json` reads it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Plan":
+        """Read what `to_json` wrote."""
+        plan = json.loads(text)
+        calls = tuple(PlannedCall(**call) for call in plan["calls"])
+        return cls(plan["port"], tuple(plan["audio"]), calls)
+
+
+class Player:
+    """One call on its socket."""
+
+    def __init__(self, planned: PlannedCall, tracks: Sequence[str], frames: list[Media], port: int) -> None:
+        stream_id = "MZ" + planned.call_id.removeprefix("CA")
+        self.call_id, self._frames, self._next = planned.call_id, frames, 0
+        self.starts = planned.starts
+        self._first = first_frames(planned.call_id, stream_id, list(tracks))
+        self._last = last_frames(planned.call_id, stream_id, len(frames) + 2)
+        self._tails = tails(stream_id)
+        self._unsent = b""
+        self.broken = False
+        self._socket = connect(port)
+
+    def play_next(self) -> float | None:
+        """Send the next message; when the one after it is due (seconds into the call), if there is one."""
+        if self._next == 0:
+            self._send(self._first)
+        media = self._frames[self._next]
+        self._send(media.head + self._tails[media.phase])
+        self._next += 1
+        if self.broken or self._next == len(self._frames):
+            self._send(self._last)
+            return None
+        return self._frames[self._next].due
+
+    @property
+    def first_due(self) -> float:
+        """Seconds into the call."""
+        return self._frames[0].due
+
+    def flush(self) -> bool:
+        """Send what the server had no room for; whether all is sent."""
+        self._send(b"")
+        return self.broken or not self._unsent
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._socket.close()
+
+    def _send(self, data: bytes) -> None:
+        """Never waits for a server that is slow to read."""
+        data = self._unsent + data
+        try:
+            self._unsent = data[self._socket.send(data) :]
+        except BlockingIOError:
+            self._unsent = data
+        except OSError:  # after the last packet the server may be the first to hang up
+            self.broken, self._unsent = self.broken or self._next < len(self._frames), b""
+
+
+def connect(port: int) -> socket.socket:
+    """A WebSocket to /stream on this machine, its handshake done, that never blocks."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_CONNECT)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    key = base64.b64encode(os.urandom(16)).decode()
+    lines = (
+        "GET /stream HTTP/1.1",
+        f"Host: 127.0.0.1:{port}",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        f"Sec-WebSocket-Key: {key}",
+        "Sec-WebSocket-Version: 13",
+    )
+    connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        if not (received := connection.recv(4096)):
+            break
+        answer += received
+    if b" 101 " not in answer.split(b"\r\n")[0]:
+        raise ConnectionError(f"the handshake was answered with {answer[:80]!r}")
+    connection.setblocking(False)
+    return connection
+
+
+def play(players: Sequence[Player], began: float) -> list[float]:
+    """Play every call to its end; how late each message was, in seconds."""
+    due = [(began + each.starts + each.first_due, number) for number, each in enumerate(players)]
+    heapq.heapify(due)
+    late = []
+    while due:
+        at, number = due[0]
+        wait = at - time.monotonic()
+        if wait > 0:
+            time.sleep(max(wait, WAKE_SECONDS))
+            continue
+        late.append(-wait)
+        player = players[number]
+        after = player.play_next()
+        if after is None:
+            heapq.heappop(due)
+        else:
+            heapq.heapreplace(due, (began + player.starts + after, number))
+    return late
+
+
+def _say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def _prepare(plan: Plan) -> list[Player]:
+    tracks = [{name: Path(file).read_bytes() for name, file in audio.items()} for audio in plan.audio]
+    length = len(plan.calls[0].call_id)
+    frames = [media_frames(each, length) for each in tracks]
+    return [Player(call, list(tracks[call.audio]), frames[call.audio], plan.port) for call in plan.calls]
+
+
+def _finish_sending(players: Sequence[Player]) -> None:
+    """A server that lags may not have taken everything yet; the harness says when to stop waiting."""
+    while [player for player in players if not player.flush()]:
+        time.sleep(0.05)
+
+
+def main() -> None:
+    players = _prepare(Plan.from_json(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    gc.freeze()
+    _say(ready=True)
+    if not sys.stdin.readline():
+        return
+    used, began = time.process_time(), time.monotonic() + 0.05
+    _say(began={player.call_id: began + player.starts for player in players})
+    late = sorted(play(players, began))
+    _say(
+        late_ms=1000 * late[int(0.99 * (len(late) - 1))],
+        cpu_seconds=time.process_time() - used,
+        broken=[player.call_id for player in players if player.broken],
+    )
+    _finish_sending(players)
+    sys.stdin.read()
+    for player in players:
+        player.close()
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main()

@@ -1,0 +1,233 @@
+"""One run: so many calls to one server; and how many calls one core carries."""
+
+import json
+import math
+import secrets
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local_stt.audio import PHONE_RATE
+from local_stt.wer import word_errors
+
+from . import measures, processes
+from .audio_material import Material
+from .load import Plan, PlannedCall
+from .measures import MS, Percentiles
+from .servers import FLOOR, Child, ProcessError, Server, clean_environment, running, server
+
+STAGGER_SECONDS = 2.0
+"""Calls begin within this time"""
+
+GRACE_SECONDS = 12.0
+"""How long a server may still work on calls that are over before it counts as overrun"""
+
+MOST_LAG_MS = 500.0
+MOST_LATE_MS = 50.0
+"""A load that is later than this with its packets measures itself"""
+
+WORSE = 0.05
+"""How much higher the word error rate may be than unhurried before calls are not carried any more"""
+
+ENOUGH = 0.8
+"""Share of its core that a server uses when it is the server that cannot do more"""
+
+MOST_STEPS = 12
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured.  What could not be is None."""
+
+    system: str
+    workload: str
+    calls: int
+    cpu_ms: float
+    """CPU time in ms for a second of one track, whole process tree"""
+    cores: float
+    """Cores kept busy by these calls"""
+    error_rate: float
+    """From 0 to 1"""
+    shown: Percentiles | None = None
+    final: Percentiles | None = None
+    confirmed: Percentiles | None = None
+    lag_p95: float | None = None
+    memory_mb: float | None = None
+    """Of the whole tree, near the end of the calls"""
+    ended: int = 0
+    """Calls whose last word was out in time"""
+    load_late_ms: float = 0.0
+    """How late the load sent its packets, 99th percentile"""
+    load_cpu_ms: float = 0.0
+    """What sending cost, CPU ms for a second of one track"""
+
+    @property
+    def kept_up(self) -> bool:
+        """Whether every call was followed to its end and no further behind than it may be."""
+        return self.ended == self.calls and self.lag_p95 is not None and self.lag_p95 <= MOST_LAG_MS
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many calls one core carries."""
+
+    system: str
+    workload: str
+    calls: float
+    estimated: bool
+    """True: the core's time divided by a call's.  False: tried"""
+    limit: str = ""
+    """What ended the search"""
+
+
+def measure_floor(model: Path, material: Material) -> Run:
+    """Bare Vosk on every call of the material, as fast as it goes."""
+    with tempfile.TemporaryDirectory() as folder:
+        files: list[str] = []
+        said: list[list[str]] = []
+        for number, call in enumerate(material.calls):
+            files += _write_tracks(call.tracks, Path(folder), number).values()
+            said += [call.said[name] for name in call.tracks]
+        command = [sys.executable, "-m", "benchmarks.floor", str(model), *files]
+        environment = clean_environment()
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise ProcessError(f"{FLOOR} ended with status {done.returncode}\n{done.stderr[-2000:]}")
+    found = json.loads(done.stdout)
+    wrong = sum(word_errors(*pair) for pair in zip(said, found["heard"], strict=True))
+    cpu_ms = MS * found["cpu_seconds"] / found["track_seconds"]
+    cores = cpu_ms * len(material.calls[0].tracks) / MS
+    return Run(FLOOR, material.workload, 1, cpu_ms, cores, wrong / max(1, sum(map(len, said))))
+
+
+def measure(
+    system: str, model: Path, material: Material, calls: int, server_cores: Sequence[int] = ()
+) -> Run:
+    """Play so many calls at once to a server of its own.  Raises `ProcessError`."""
+    load_cores = [core for core in processes.cores() if core not in server_cores] if server_cores else []
+    with server(system, model, server_cores) as started, tempfile.TemporaryDirectory() as folder:
+        plan = _plan(started.port, material, calls, Path(folder))
+        (Path(folder) / "plan.json").write_text(plan.to_json(), encoding="utf-8")
+        arguments = ["benchmarks.load", str(Path(folder) / "plan.json")]
+        with running(Child("the load", arguments, Path(folder), load_cores)) as load:
+            return _watch(started, load, plan, material)
+
+
+def _plan(port: int, material: Material, calls: int, folder: Path) -> Plan:
+    audio = tuple(_write_tracks(call.tracks, folder, number) for number, call in enumerate(material.calls))
+    apart = STAGGER_SECONDS / calls
+    planned = (
+        PlannedCall("CA" + secrets.token_hex(16), number % len(audio), number * apart)
+        for number in range(calls)
+    )
+    return Plan(port, audio, tuple(planned))
+
+
+def _write_tracks(tracks: dict[str, bytes], folder: Path, number: int) -> dict[str, str]:
+    files = {name: folder / f"{number}-{name}.mulaw" for name in tracks}
+    for name, file in files.items():
+        file.write_bytes(tracks[name])
+    return {name: str(file) for name, file in files.items()}
+
+
+def _watch(started: Server, load: Child, plan: Plan, material: Material) -> Run:
+    """From the first packet to the last word."""
+    calls = len(plan.calls)
+    load.wait_for_lines(1, seconds=60)
+    idle = started.cpu_seconds
+    assert load.process.stdin
+    load.process.stdin.write("go\n")
+    load.process.stdin.flush()
+    load.wait_for_lines(2, seconds=10)
+    began = json.loads(load.lines[1][1])["began"]
+    longest = max(call.seconds for call in material.calls)
+    end = max(began.values()) + longest
+    started.wait_for_ends(calls, deadline=min(began.values()) + 0.95 * longest)
+    memory = started.memory_mb
+    ended = started.wait_for_ends(calls, deadline=end + GRACE_SECONDS)
+    used = started.cpu_seconds - idle
+    load.wait_for_lines(3, seconds=60)
+    sent = json.loads(load.lines[2][1])
+    return _run(started, plan, material, began, ended - len(sent["broken"]), used, memory, sent)
+
+
+def _run(
+    started: Server,
+    plan: Plan,
+    material: Material,
+    began: dict[str, float],
+    ended: int,
+    used: float,
+    memory: float,
+    sent: dict[str, float],
+) -> Run:
+    played = {call.call_id: material.calls[call.audio] for call in plan.calls}
+    seconds = sum(len(mulaw) for call in played.values() for mulaw in call.tracks.values()) / PHONE_RATE
+    said = {(call_id, track): words for call_id, call in played.items() for track, words in call.said.items()}
+    arrivals = started.arrivals()
+    found = measures.latencies(arrivals, began)
+    return Run(
+        system=started.name,
+        workload=material.workload,
+        calls=len(plan.calls),
+        cpu_ms=MS * used / seconds,
+        cores=used / material.calls[0].seconds,
+        error_rate=measures.error_rate(said, arrivals),
+        shown=measures.percentiles(found.shown),
+        final=measures.percentiles(found.final),
+        confirmed=measures.percentiles(found.confirmed),
+        lag_p95=round(measures.percentile(found.lag, 0.95), 1) if found.lag else None,
+        memory_mb=memory,
+        ended=ended,
+        load_late_ms=round(sent["late_ms"], 1),
+        load_cpu_ms=round(MS * sent["cpu_seconds"] / seconds, 3),
+    )
+
+
+def estimate(run: Run) -> Capacity:
+    """From what a call costs, as if nothing were lost to waiting."""
+    return Capacity(run.system, run.workload, round(run.calls / run.cores, 1), estimated=True)
+
+
+def search(system: str, model: Path, material: Material, unhurried: Run, say: Say) -> Capacity:
+    """Try ever more calls on one core until it does not keep up, then between.
+
+    `unhurried` is a run that kept up, for the first guess and the word error rate to hold.
+    """
+    calls: int | None = max(1, round(0.6 * unhurried.calls / unhurried.cores))
+    carried, too_many, limit = 0, None, ""
+    for _ in range(MOST_STEPS):
+        if calls is None:
+            break
+        run = measure(system, model, material, calls, server_cores=processes.cores()[:1])
+        overrun = _overrun(run, unhurried)
+        say(f"{system}, {material.workload}, one core: {calls} calls: {overrun or 'carried'}")
+        if overrun:
+            too_many, limit = calls, f"at {calls} calls {overrun}"
+        else:
+            carried = calls
+        calls = measures.next_try(carried, too_many)
+    return Capacity(system, material.workload, carried, estimated=False, limit=limit)
+
+
+def _overrun(run: Run, unhurried: Run) -> str:
+    """Why these calls are not carried; empty when they are."""
+    if run.load_late_ms > MOST_LATE_MS:
+        return f"the load itself was {run.load_late_ms:.0f} ms late"
+    if run.ended < run.calls:
+        return f"{run.calls - run.ended} calls were cut off or did not end in time"
+    if not run.kept_up:
+        had = (
+            ""
+            if run.cores > ENOUGH
+            else f", with {100 * run.cores:.0f} % of a core: other work is in the way"
+        )
+        return f"95 % of the partials lagged up to {run.lag_p95 or math.inf:.0f} ms{had}"
+    if run.error_rate > unhurried.error_rate + WORSE:
+        return f"{100 * run.error_rate:.1f} % of the words were wrong"
+    return ""

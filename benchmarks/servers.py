@@ -1,0 +1,196 @@
+"""The servers that are compared, each started in a process of its own and ended with all it started."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from local_stt.config import PROJECT
+
+from . import processes
+from .measures import Arrival
+
+LOCAL_STT, TUTORIAL, FLOOR = "local_stt", "tutorial", "bare Vosk"
+
+SECONDS_TO_START = 180.0  # the largest models take a minute to load
+SECONDS_TO_STOP = 30.0
+TAIL_LINES = 20
+
+
+class ProcessError(Exception):
+    """A process of the benchmark broke; says which, how, and the end of its standard error."""
+
+
+class Child:
+    """A process with its standard output read, line by line, in the moment it comes."""
+
+    def __init__(self, name: str, arguments: Sequence[str], folder: Path, pinned: Sequence[int]) -> None:
+        self.name = name
+        self._errors = (folder / "stderr").open("w+", encoding="utf-8", errors="replace")
+        with processes.started_on(pinned):
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=folder,
+                env=clean_environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                start_new_session=True,  # a Ctrl-C reaches this process alone, which then ends them in order
+                text=True,
+            )
+        self.lines: list[tuple[float, str]] = []
+        self.ended = 0  # calls, for a server
+        self.changed = threading.Condition()
+        self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
+        self._reader.start()
+
+    def _read(self, stream: IO[str]) -> None:
+        for line in stream:
+            now = time.monotonic()
+            with self.changed:
+                self.lines.append((now, line))
+                self.ended += '"call-ended"' in line
+                self.changed.notify_all()
+
+    def fail(self, how: str) -> ProcessError:
+        """The error to raise about it."""
+        self._errors.flush()
+        tail = (
+            Path(self._errors.name).read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
+        )
+        return ProcessError(f"{self.name} {how}" + "".join(f"\n    {line}" for line in tail))
+
+    def check(self) -> None:
+        """Raise `ProcessError` if it has ended."""
+        if (code := self.process.poll()) is not None:
+            raise self.fail(f"ended with status {code}")
+
+    def wait_for_lines(self, count: int, seconds: float) -> None:
+        """Wait until it has written so many; raises `ProcessError`."""
+        deadline = time.monotonic() + seconds
+        with self.changed:
+            while len(self.lines) < count:
+                self.check_or_time_out(deadline)
+                self.changed.wait(0.2)
+
+    def check_or_time_out(self, deadline: float) -> None:
+        """Raise `ProcessError` if it has ended, or the monotonic clock has passed `deadline`."""
+        self.check()
+        if time.monotonic() > deadline:
+            raise self.fail("does not answer")
+
+    def stop(self) -> None:
+        """Ask it to end, then see to it that nothing of it is left."""
+        family = processes.session(self.process.pid)
+        try:
+            with contextlib.suppress(OSError):
+                self.process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(SECONDS_TO_STOP)
+        finally:
+            processes.end(family)
+            self.process.wait()
+            self._reader.join(SECONDS_TO_STOP)
+            for stream in (self.process.stdin, self.process.stdout, self._errors):
+                with contextlib.suppress(OSError):
+                    stream and stream.close()
+
+
+class Server(Child):
+    """A server that takes calls and writes events, one JSON object a line."""
+
+    def __init__(self, system: str, model: Path, folder: Path, pinned: Sequence[int] = ()) -> None:
+        self.port = _free_port()
+        super().__init__(system, _command(system, self.port, model), folder, pinned)
+
+    def wait_until_up(self) -> None:
+        """Raises `ProcessError` when it does not come up."""
+        deadline = time.monotonic() + SECONDS_TO_START
+        while not _answers(self.port):
+            self.check_or_time_out(deadline)
+            time.sleep(0.05)
+
+    def arrivals(self) -> list[Arrival]:
+        """What it has said so far."""
+        with self.changed:
+            lines = list(self.lines)
+        return [Arrival(at, json.loads(line)) for at, line in lines]
+
+    def wait_for_ends(self, count: int, deadline: float) -> int:
+        """How many calls have ended when so many have, or the monotonic clock has passed `deadline`."""
+        while self.ended < count and time.monotonic() < deadline:
+            self.check()
+            time.sleep(0.1)
+        return self.ended
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Of the whole tree, so far."""
+        return processes.cpu_seconds(self.process.pid)
+
+    @property
+    def memory_mb(self) -> float:
+        """Of the whole tree, now."""
+        return processes.memory_mb(self.process.pid)
+
+
+@contextlib.contextmanager
+def running(child: Child) -> Iterator[Child]:
+    """Ends it, whatever happens in the block."""
+    try:
+        yield child
+    finally:
+        child.stop()
+
+
+@contextlib.contextmanager
+def server(system: str, model: Path, pinned: Sequence[int] = ()) -> Iterator[Server]:
+    """A server that is up; ended with the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        started = Server(system, model, Path(folder), pinned)
+        with running(started):
+            started.wait_until_up()
+            yield started
+
+
+def _command(system: str, port: int, model: Path) -> list[str]:
+    options = ["--port", str(port), "--model", str(model)]
+    if system == TUTORIAL:
+        return ["benchmarks.tutorial_server", *options]
+    return ["local_stt", "run", "--no-tunnel", "--json", *options]
+
+
+def clean_environment() -> dict[str, str]:
+    """What is set for real calls must not change what is measured."""
+    kept = {
+        name: value for name, value in os.environ.items() if not re.match("LOCAL_STT|TWILIO|.*NGROK", name)
+    }
+    return kept | {"PYTHONPATH": str(PROJECT)}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

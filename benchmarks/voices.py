@@ -1,0 +1,82 @@
+"""Speech for the calls: from flite or espeak-ng where one is installed."""
+
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+
+from local_stt.audio import PHONE_RATE
+
+from .script import CALLEE, CALLER
+
+Signal = npt.NDArray[np.float64]
+"""Samples at the telephone's rate, full scale 1"""
+
+PEAK = 0.5
+SILENT = 0.006  # relative to the peak: what a voice puts before and after its words
+MARGIN = PHONE_RATE // 50  # 20 ms, or soft first and last consonants would be cut
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Synthesizer:
+    """A program that writes a sentence to a WAV file, and its options for either party."""
+
+    name: str
+    options: dict[str, tuple[str, ...]]
+    text_option: tuple[str, ...]
+    file_option: str
+
+    def speak(self, sentence: str, party: str) -> Signal:
+        """One sentence, without the silence around it; the same bytes every time."""
+        with tempfile.TemporaryDirectory() as folder:
+            wav = str(Path(folder) / "speech.wav")
+            command = [self.name, *self.options[party], self.file_option, wav, *self.text_option, sentence]
+            subprocess.run(command, check=True, capture_output=True)
+            sound, rate = soundfile.read(wav)
+        speech = trim(soxr.resample(sound, rate, PHONE_RATE, quality="VHQ"))
+        return speech * (PEAK / float(np.abs(speech).max()))
+
+
+SYNTHESIZERS = (
+    Synthesizer(
+        "flite",
+        {
+            CALLER: ("-voice", "rms"),
+            CALLEE: ("-voice", "slt", "--setf", "duration_stretch=1.03", "--setf", "int_f0_target_mean=165"),
+        },
+        ("-t",),
+        "-o",
+    ),
+    Synthesizer(
+        "espeak-ng",
+        {CALLER: ("-v", "en-us", "-s", "150"), CALLEE: ("-v", "en-us+f3", "-s", "150")},
+        (),
+        "-w",
+    ),
+)
+
+
+def installed() -> Synthesizer | None:
+    """The first synthesizer that is on the PATH."""
+    return next((each for each in SYNTHESIZERS if shutil.which(each.name)), None)
+
+
+def trim(sound: Signal) -> Signal:
+    """Without the silence before and after."""
+    loud = np.flatnonzero(np.abs(sound) > np.abs(sound).max() * SILENT)
+    return sound[max(0, loud[0] - MARGIN) : loud[-1] + MARGIN]
+
+
+@cache
+def line_noise(samples: int, seed: int) -> Signal:
+    """The faint rumble of a telephone line, 68 dB below full scale."""
+    hiss = np.random.default_rng(seed).standard_normal(samples)
+    rumble: Signal = np.convolve(hiss, 0.99 ** np.arange(1000))[:samples]
+    return rumble * (10 ** (-68 / 20) / float(rumble.std()))

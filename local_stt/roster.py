@@ -1,0 +1,52 @@
+"""Tells calls apart for a reader."""
+
+import threading
+
+from rich.text import Text
+
+from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText, PartialText
+
+LONGEST_NAME = 30
+"""Cells of a caller's name; numbers have at most 16"""
+
+
+WHEN = {PartialText: "at", FinalText: "start", AudioSetAside: "start", CallEnded: "seconds"}
+"""Which field of an event says how far into the call it is"""
+
+
+class Roster:
+    """A number for each call, its caller, and the time into it.  Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, tuple[int, str]] = {}
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def head(self, event: Event) -> tuple[int, str]:
+        """The call's number, and what goes in front of its text, such as `#1 00:12 +15551234567:`.
+
+        A call that was never seen to start has no number: 0, written `#?`.
+        """
+        number, caller = self._call(event)
+        at = WHEN.get(type(event))
+        seconds = int(getattr(event, at)) if at else 0
+        track = getattr(event, "track", "inbound")
+        speaker = (caller or "caller") if track == "inbound" else "callee"
+        return number, f"#{number or '?'} {seconds // 60:02}:{seconds % 60:02} {speaker}:"
+
+    def _call(self, event: Event) -> tuple[int, str]:
+        """An event's call; a call is entered when it starts and forgotten when it has ended."""
+        with self._lock:
+            if isinstance(event, CallStarted):
+                self._count += 1
+                self._calls[event.call_id] = self._count, _shortened(event.caller)
+            known = self._calls.get(event.call_id, (0, ""))
+            if isinstance(event, CallEnded):
+                self._calls.pop(event.call_id, None)
+            return known
+
+
+def _shortened(name: str) -> str:
+    text = Text(name[: LONGEST_NAME + 1])
+    text.truncate(LONGEST_NAME, overflow="ellipsis")
+    return text.plain
