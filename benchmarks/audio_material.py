@@ -11,7 +11,7 @@ from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.demo.play import SPEAKERS
 
 from .script import CALLEE, CALLER, TURNS, words
-from .voices import Signal, Synthesizer, installed, line_noise
+from .voices import Signal, Synthesizer, installed, silence
 
 CONVERSATION, MONOLOGUE = "conversation", "monologue"
 
@@ -67,10 +67,7 @@ def make(workload: str, seconds: float) -> Material:
 
 def _conversation(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
     """Two parties in turn, from the sentence `first` on."""
-    tracks = {
-        name: line_noise(round(seconds * PHONE_RATE), seed).copy()
-        for seed, name in enumerate((CALLER, CALLEE))
-    }
+    tracks = {name: silence(round(seconds * PHONE_RATE)) for seed, name in enumerate((CALLER, CALLEE))}
     said: dict[str, list[str]] = {CALLER: [], CALLEE: []}
     at = LEAD_SECONDS
     for party, sentence in _from(first):
@@ -86,7 +83,7 @@ def _conversation(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
 
 def _monologue(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
     """The caller alone, without a pause for anyone to save work in."""
-    track = line_noise(round(seconds * PHONE_RATE), seed=0).copy()
+    track = silence(round(seconds * PHONE_RATE))
     said: list[str] = []
     at = LEAD_SECONDS
     for _, sentence in _from(first):
@@ -134,7 +131,7 @@ def _bundled_monologue(seconds: float) -> Call:
     steps = both[: len(both) // 400 * 400].reshape(-1, 400)  # 50 ms
     speech = encode_mulaw(steps[np.abs(steps).max(axis=1) > QUIET * 32768].reshape(-1))
     times = max(1, int(seconds * PHONE_RATE / len(speech)))
-    pause = _mulaw(line_noise(round(TAIL_SECONDS * PHONE_RATE), seed=0))
+    pause = _mulaw(silence(round(TAIL_SECONDS * PHONE_RATE)))
     return Call({CALLER: speech * times + pause}, {CALLER: _bundled_words("") * times})
 
 

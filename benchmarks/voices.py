@@ -4,7 +4,6 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -74,9 +73,6 @@ def trim(sound: Signal) -> Signal:
     return sound[max(0, loud[0] - MARGIN) : loud[-1] + MARGIN]
 
 
-@cache
-def line_noise(samples: int, seed: int) -> Signal:
-    """The faint rumble of a telephone line, 68 dB below full scale."""
-    hiss = np.random.default_rng(seed).standard_normal(samples)
-    rumble: Signal = np.convolve(hiss, 0.99 ** np.arange(1000))[:samples]
-    return rumble * (10 ** (-68 / 20) / float(rumble.std()))
+def silence(samples: int) -> Signal:
+    """A digital line on which nobody speaks; docs/gate.md has the noisy ones."""
+    return np.zeros(samples)

@@ -15,7 +15,7 @@ from .gate import Gate
 from .timeline import Stretch
 
 PARTIAL_EVERY = PHONE_RATE // 5
-"""Samples between partial texts: five a second are all that people can read"""
+"""Samples between partial texts at least: five a second are all that people can read"""
 
 PHASE = 21 * PHONE_RATE // 10
 """Samples after which audio cut in pieces of 100 ms falls on a network's frames (30 ms) and chunks
@@ -96,8 +96,13 @@ class SteadyText:
         self._shown: list[str] = []
         self._doubted: list[str] = []
 
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return " ".join(self._shown)
+
     def update(self, text: str) -> str | None:
-        """The text to show, or None when what is shown need not change."""
+        """The text to show, or None when what is shown need not change yet."""
         words = text.split()
         if words == self._shown:
             self._doubted = []
@@ -154,12 +159,12 @@ class Ear:
         return self._final(self._recognizer.finish())
 
     def _partial(self) -> list[Event]:
-        if self._fed < self._next_partial:
-            return []
-        self._next_partial = self._fed + PARTIAL_EVERY
         said = self._recognizer.partial()
         self._busy = bool(said)
-        text = self._steady.update(said) if said else None
+        if not said or said == self._steady.text or self._fed < self._next_partial:
+            return []
+        self._next_partial = self._fed + PARTIAL_EVERY
+        text = self._steady.update(said)
         if text is None:
             return []
         return [PartialText(self._call_id, self._track, text, self._clock.to_call(self._fed / PHONE_RATE))]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from . import model_files
 from .config import BUNDLED_MODELS, Settings
-from .engine import Engine, cores, start_engine
+from .engine import Engine, GiveUp, cores, start_engine
 from .errors import DownloadError, ModelError
 from .progress import progress
 from .terminal import View
@@ -19,7 +19,7 @@ real calls. For those, get a real model, once, with a network:
     make download-model"""
 
 
-def open_engine(settings: Settings, view: View) -> Engine:
+def open_engine(settings: Settings, view: View, give_up: GiveUp) -> Engine:
     """Load the model asked for, or the best there is, here or in worker processes."""
     folder = chosen_model(settings) or _default_or_embedded(settings, view)
     if folder.name == model_files.EMBEDDED:
@@ -28,7 +28,9 @@ def open_engine(settings: Settings, view: View) -> Engine:
         view.notice(f"Loading {folder.name} …")
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
-    engine = start_engine(folder, settings.words, workers=workers, gated=settings.gate, keep_aside=kept)
+    engine = start_engine(
+        folder, settings.words, workers=workers, gated=settings.gate, keep_aside=kept, give_up=give_up
+    )
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
         view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {unknown}.")

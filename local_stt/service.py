@@ -43,7 +43,7 @@ def run(settings: Settings, view: View) -> None:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(_stopped_by_signals(view))
         _check(settings)
-        engine = stack.enter_context(contextlib.closing(open_engine(settings, view)))
+        engine = stack.enter_context(contextlib.closing(open_engine(settings, view, failed.put)))
         stack.enter_context(view)
         _clear_up(settings, view)
         public = _is_public(settings, view)

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import queue
 import random
+import shutil
 import signal
 import threading
 import time
@@ -144,6 +146,36 @@ def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
                 listener.hear(Stretch(at, mulaw[at : at + PIECE]))
         assert words(talk.finish()) == words(undisturbed)
+
+
+def test_when_no_worker_can_be_had_calls_end_and_the_program_is_told(short, tmp_path):
+    """The model is deleted while calls are on, and then every process dies."""
+    folder = tmp_path / "model"
+    shutil.copytree(DEMO_MODEL, folder)
+    told = queue.SimpleQueue()
+    engine = WorkerPool(Plan(folder, (), True, 1), give_up=told.put)
+    with contextlib.closing(engine):
+        talk = Talk(engine, short).play(until=5 * 8000)
+        shutil.rmtree(folder)
+        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        assert "cannot be loaded" in str(told.get(timeout=20))
+        for listener in talk.listeners:
+            listener.wait()
+
+
+def test_no_track_waits_for_another_that_is_further_ahead(short):
+    with pool(1) as engine:
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        talks = [Talk(engine, short, f"CA{n}").play(until=10 * 8000) for n in range(6)]
+        os.kill(pids(engine)[0], signal.SIGCONT)
+        lags = []
+        while engine.lag() > 1.0:
+            with engine._lock:
+                lags.append([track.lag for worker in engine._workers for track in worker.tracks.values()])
+            time.sleep(0.01)
+        assert all(max(lag) - min(lag) < 4.0 for lag in lags)
+        for talk in talks:
+            talk.finish()
 
 
 def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, short, monkeypatch):

@@ -37,7 +37,7 @@ def opened(capsys):
     """The name of the model that was opened, and what was said about it."""
 
     def opened(settings):
-        engine = open_engine(settings, open_view(as_json=False, output=io.StringIO()))
+        engine = open_engine(settings, open_view(as_json=False, output=io.StringIO()), give_up=pytest.fail)
         engine.close()
         return engine.ready.folder.name, capsys.readouterr().err
 

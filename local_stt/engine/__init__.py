@@ -23,10 +23,10 @@ from ..session import Listener, Tell
 from .inprocess import InProcessEngine
 from .messages import Ready
 from .nursery import Plan
-from .pool import KeepAside, WorkerPool
+from .pool import GiveUp, KeepAside, WorkerPool
 from .probe import calls_carried, seconds_per_second
 
-__all__ = ["Engine", "calls_carried", "cores", "start_engine"]
+__all__ = ["Engine", "GiveUp", "calls_carried", "cores", "start_engine"]
 
 
 class Engine(Protocol):
@@ -60,13 +60,16 @@ def start_engine(
     workers: int,
     gated: bool = True,
     keep_aside: KeepAside = lambda *_: None,
+    give_up: GiveUp = lambda _: None,
 ) -> Engine:
     """Load a model, in this process for 0 workers, else once for all of them.
 
-    Raises `ModelError` and `SettingError` as `SpeechModel` does.
+    `give_up` is told when workers die and no more can be had.  Raises `ModelError` and
+    `SettingError` as `SpeechModel` does.
     """
     if workers:
-        return WorkerPool(Plan(folder, tuple(phrases), gated, workers), keep_aside=keep_aside)
+        plan = Plan(folder, tuple(phrases), gated, workers)
+        return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases)
     return InProcessEngine(
         model.open, Ready(folder, model.unknown_words, seconds_per_second(model)), gated=gated

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
+from ..errors import LocalSttError, ModelError
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Progress, send, unpack
@@ -27,6 +28,10 @@ MOST_BEHIND = 1800.0
 
 KeepAside = Callable[[str, str, list[Stretch]], None]
 """Takes audio that killed two workers: the call's id, the track, the pieces"""
+
+
+GiveUp = Callable[[LocalSttError], None]
+"""Told that no more workers can be had"""
 
 
 class Worker:
@@ -69,8 +74,10 @@ class WorkerPool:
     each track's checkpoint.  Safe to share between threads.
     """
 
-    def __init__(self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None) -> None:
-        self._keep_aside = keep_aside
+    def __init__(
+        self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None, give_up: GiveUp = lambda _: None
+    ) -> None:
+        self._keep_aside, self._give_up = keep_aside, give_up
         self._lock = threading.Lock()
         self._nursery = Nursery(plan)
         self.ready = self._nursery.ready
@@ -90,14 +97,16 @@ class WorkerPool:
     def hear(self, track: RemoteTrack, piece: Stretch) -> None:
         """Audio of a track has come."""
         with self._lock:
-            track.put(piece)
-            self._serve(self._worker_of(track), track)
+            if not track.done.is_set():  # by giving up
+                track.put(piece)
+                self._serve(self._worker_of(track), track)
 
     def finish(self, track: RemoteTrack) -> None:
         """No more audio of a track will come."""
         with self._lock:
-            track.finish()
-            self._serve(self._worker_of(track), track)
+            if not track.done.is_set():
+                track.finish()
+                self._serve(self._worker_of(track), track)
 
     def lag(self) -> float:
         """Seconds by which the track furthest behind is behind."""
@@ -141,6 +150,15 @@ class WorkerPool:
             track.tell([told_aside(track, aside)])
         self._serve(worker, track)
 
+    def _serve_all(self, worker: Worker) -> None:
+        """Send what waits, always of the track that is furthest behind."""
+        while worker.in_flight < CREDIT:
+            waiting = [track for track in worker.tracks.values() if track.is_waiting]
+            if not waiting:
+                return
+            worker.in_flight += 1
+            self._send(worker, max(waiting, key=lambda track: track.lag).next_order())
+
     def _serve(self, worker: Worker, track: RemoteTrack) -> None:
         """Send what a track has, as far as its worker can take it."""
         while track.is_waiting and worker.in_flight < CREDIT:
@@ -151,6 +169,19 @@ class WorkerPool:
         worker.unseen_since = worker.unseen_since or time.monotonic()
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
             send(worker.connection, order)
+
+    def _replace_or_give_up(self, dead: Worker) -> None:
+        tracks = tuple(dead.tracks.values())
+        try:
+            self._replace(dead)
+        except (LocalSttError, OSError) as error:
+            for track in tracks:
+                track.close()
+            self._give_up(
+                error
+                if isinstance(error, LocalSttError)
+                else ModelError(f"No recognizer can be started: {error}.")
+            )
 
     def _replace(self, dead: Worker) -> None:
         _, culprit, piece = self._nursery.board.read(dead.slot)
@@ -173,7 +204,7 @@ class WorkerPool:
                     self._take(worker, progress)
         with self._lock:
             if not self._closing.is_set():
-                self._replace(worker)
+                self._replace_or_give_up(worker)
 
     def _take(self, worker: Worker, progress: Progress) -> None:
         track = worker.tracks[progress.track]
@@ -183,10 +214,7 @@ class WorkerPool:
             if progress.finished:
                 del worker.tracks[track.id]
                 track.close()
-            for each in tuple(worker.tracks.values()):
-                if worker.in_flight >= CREDIT:
-                    break
-                self._serve(worker, each)
+            self._serve_all(worker)
 
     def _watch(self) -> None:
         """Kill workers that hang.  The thread that listens to each then replaces it."""
