@@ -45,11 +45,18 @@ class Gate:
         # The recognizer ends an utterance after at most 1.0 s of what it takes for silence, seen
         # up to 0.55 s late; words that are still not final then are words it hears in noise
         busy_hang_seconds: float = 1.6,
+        # On a clear line, where what was said stood so far above the floor, there is no doubt that
+        # silence is silence: the utterance is over sooner than the recognizer would end it
+        clear_db: float = 20.0,
+        clear_hang_seconds: float = 0.6,
     ) -> None:
         self._open_db, self._hold_db, self._quietest = open_db, hold_db, quietest_dbfs
         self._pre_roll = round(pre_roll_seconds * PHONE_RATE)
         self._hang = round(hang_seconds * PHONE_RATE)
         self._busy_hang = round(busy_hang_seconds * PHONE_RATE)
+        self._clear_db = clear_db
+        self._clear_hang = round(clear_hang_seconds * PHONE_RATE)
+        self._loudest = quietest_dbfs  # since the gate opened
         blocks = round(memory_seconds * PHONE_RATE / (BLOCK * FRAME))
         self._readings = deque([quietest_dbfs] * blocks, maxlen=blocks)
         self._floor = quietest_dbfs
@@ -75,10 +82,16 @@ class Gate:
             self._open, self._quiet = True, 0
         else:
             self._quiet += len(mulaw)
-            self._open = self._open and self._quiet <= (self._busy_hang if busy else self._hang)
+            self._open = self._open and self._quiet <= self._longest_quiet(busy)
         heard = self._unfed + mulaw
         self._unfed = b"" if self._open else heard[max(0, len(heard) - self._pre_roll) :]
         return heard if self._open else b""
+
+    def _longest_quiet(self, busy: bool) -> int:
+        """Samples of silence until the gate closes."""
+        if self._loudest - self._floor >= self._clear_db:
+            return self._clear_hang
+        return self._busy_hang if busy else self._hang
 
     def _sounds(self, mulaw: bytes) -> bool:
         """Whether there is more than noise in any frame that this piece completes."""
@@ -86,6 +99,7 @@ class Gate:
         levels = frame_levels(self._unmeasured)
         self._unmeasured = self._unmeasured[len(levels) * FRAME :]
         threshold = self._floor + (self._hold_db if self._open else self._open_db)
+        self._loudest = max(self._loudest if self._open else self._quietest, *levels, self._quietest)
         for level in levels:
             self._learn(level)
         return max(levels, default=threshold) > threshold

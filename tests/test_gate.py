@@ -171,11 +171,23 @@ def test_music_is_fed():
     assert feed(mulaw(np.concatenate([silence(5), tune(60, -20)])))[6 * RATE :].all()
 
 
+def closed_after(sound, line, *, busy):
+    """Seconds from a sound's end to the gate's closing, on a line whose noise is known by then."""
+    audio = np.concatenate([silence(6), sound, silence(5)]) + line
+    return np.flatnonzero(feed(mulaw(audio), busy=busy))[-1] / RATE - 6 - len(sound) / RATE
+
+
 def test_the_gate_stays_open_after_speech_and_longer_while_the_recognizer_is_inside_an_utterance():
-    audio = mulaw(np.concatenate([silence(1), tone(1, -20, 500), silence(5)]))
-    idle, busy = (np.flatnonzero(feed(audio, busy=busy))[-1] / RATE - 2 for busy in (False, True))
-    assert 0.75 <= idle <= 0.85
-    assert 1.55 <= busy <= 1.65
+    line = noise(12, -50)
+    sound = tone(1, -38, 1500)
+    assert closed_after(sound, line, busy=False) == pytest.approx(0.8, abs=0.1)
+    assert closed_after(sound, line, busy=True) == pytest.approx(1.6, abs=0.1)
+
+
+def test_on_a_clear_line_silence_ends_the_utterance_sooner():
+    line, sound = noise(12, -70), tone(1, -20, 1500)
+    for busy in (False, True):
+        assert closed_after(sound, line, busy=busy) == pytest.approx(0.6, abs=0.1)
 
 
 def test_short_pieces_are_heard_as_well():

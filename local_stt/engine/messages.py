@@ -6,9 +6,9 @@ process and its own forks.
 
 import mmap
 import pickle
+import socket
 import struct
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from ..events import Event
 from ..timeline import Stretch
 
 _AUDIO = struct.Struct("<cIIq?")  # kind, track, number of the piece, its start, whether partials are wanted
+_AT_ONCE = 64 * 1024  # bytes
 _BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
 
 
@@ -75,9 +76,50 @@ class Ready:
 Order = Open | Audio | Finish
 
 
-def send(connection: Connection, message: Any) -> None:
-    """Send one message.  Raises `OSError` when the other end is gone."""
-    connection.send_bytes(pack(message))
+class Channel:
+    """One end of a socket that carries messages, each behind its length.
+
+    `multiprocessing.Connection` would do, but asks the system several times for every message;
+    this takes all that have come with one question.
+    """
+
+    def __init__(self, end: socket.socket) -> None:
+        self._socket = end
+        self._received = bytearray()
+
+    def send(self, message: Any) -> None:
+        """Send one message.  Raises `OSError` when the other end is gone."""
+        data = pack(message)
+        self._socket.sendall(len(data).to_bytes(4, "big") + data)
+
+    def receive(self, *, wait: bool) -> list[Any]:
+        """The messages that have come; if `wait`, at least one.  Raises `EOFError` when none will."""
+        messages = self._whole()
+        while not messages:
+            try:
+                data = self._socket.recv(_AT_ONCE, 0 if wait else socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            if not data:
+                raise EOFError("the other end is gone")
+            self._received += data
+            messages = self._whole()
+        return messages
+
+    def close(self) -> None:
+        """This end."""
+        self._socket.close()
+
+    def _whole(self) -> list[Any]:
+        messages, at, received = [], 0, self._received
+        while len(received) >= at + 4:
+            end = at + 4 + int.from_bytes(received[at : at + 4], "big")
+            if len(received) < end:
+                break
+            messages.append(unpack(bytes(received[at + 4 : end])))
+            at = end
+        del received[:at]
+        return messages
 
 
 def pack(message: Any) -> bytes:

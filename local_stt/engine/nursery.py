@@ -15,13 +15,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import SpeechModel
-from .messages import Board, Ready, board_size
+from .messages import Board, Channel, Ready, board_size
 from .probe import seconds_per_second
 from .worker import Worker
 
@@ -50,7 +49,7 @@ class Nursery:
         self._pids: dict[int, int] = {}
         self.ready = self._start()
 
-    def fork(self, slot: int) -> Connection:
+    def fork(self, slot: int) -> Channel:
         """A new worker, which notes in this slot of the board.  Starts over if the nursery is gone."""
         try:
             return self._fork(slot)
@@ -99,7 +98,7 @@ class Nursery:
             "run `python -m local_stt models verify`, or download it again."
         )
 
-    def _fork(self, slot: int) -> Connection:
+    def _fork(self, slot: int) -> Channel:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             socket.send_fds(self._control, [bytes([slot])], [theirs.fileno()])
@@ -107,7 +106,7 @@ class Nursery:
             if not isinstance(pid, int):
                 raise OSError("the nursery is gone")
             self._pids[slot] = pid
-            return Connection(ours.detach())
+            return Channel(socket.socket(fileno=ours.detach()))
 
 
 def main(control_file: int, board_file: int) -> None:
@@ -132,7 +131,9 @@ def main(control_file: int, board_file: int) -> None:
         if pid == 0:
             control.close()
             _die_with_parent()
-            Worker(Connection(files[0]), model.open, board, order[0], gated=plan.gated).run()
+            Worker(
+                Channel(socket.socket(fileno=files[0])), model.open, board, order[0], gated=plan.gated
+            ).run()
             os._exit(0)
         os.close(files[0])
         _send(control, pid)

@@ -6,12 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 
 from ..errors import LocalSttError, ModelError
 from ..session import Tell
 from ..timeline import Stretch
-from .messages import Progress, send, unpack
+from .messages import Channel, Progress
 from .nursery import Nursery, Plan
 from .remote import RemoteTrack, told_aside
 
@@ -37,9 +36,9 @@ GiveUp = Callable[[LocalSttError], None]
 class Worker:
     """One worker process, seen from here."""
 
-    def __init__(self, slot: int, connection: Connection) -> None:
+    def __init__(self, slot: int, channel: Channel) -> None:
         self.slot = slot
-        self.connection = connection
+        self.channel = channel
         self.tracks: dict[int, RemoteTrack] = {}
         self.in_flight = 0
         self.thread = threading.Thread()
@@ -122,7 +121,7 @@ class WorkerPool:
             self._nursery.close()
         for worker in self._workers:
             worker.thread.join()  # it ends with its process
-            worker.connection.close()
+            worker.channel.close()
             for track in worker.tracks.values():
                 track.close()
 
@@ -168,7 +167,7 @@ class WorkerPool:
     def _send(self, worker: Worker, order: object) -> None:
         worker.unseen_since = worker.unseen_since or time.monotonic()
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
-            send(worker.connection, order)
+            worker.channel.send(order)
 
     def _replace_or_give_up(self, dead: Worker) -> None:
         tracks = tuple(dead.tracks.values())
@@ -186,7 +185,7 @@ class WorkerPool:
     def _replace(self, dead: Worker) -> None:
         _, culprit, piece = self._nursery.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
-        dead.connection.close()
+        dead.channel.close()
         self.restarts += 1
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
@@ -200,8 +199,9 @@ class WorkerPool:
         """Take what a worker has heard, until it is gone."""
         with contextlib.suppress(EOFError, OSError):
             while True:
-                for progress in unpack(worker.connection.recv_bytes()):
-                    self._take(worker, progress)
+                for news in worker.channel.receive(wait=True):
+                    for progress in news:
+                        self._take(worker, progress)
         with self._lock:
             if not self._closing.is_set():
                 self._replace_or_give_up(worker)

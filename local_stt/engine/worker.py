@@ -3,12 +3,11 @@
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
 
 from ..ear import Ear, Recognizer
 from ..events import Event
 from ..gate import Gate
-from .messages import Audio, Board, Finish, Open, Order, Progress, send, unpack
+from .messages import Audio, Board, Channel, Finish, Open, Order, Progress
 
 TELL_EVERY = 0.2
 """Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
@@ -33,14 +32,14 @@ class Worker:
 
     def __init__(
         self,
-        connection: Connection,
+        channel: Channel,
         open_recognizer: Callable[[], Recognizer],
         board: Board,
         slot: int,
         *,
         gated: bool,
     ) -> None:
-        self._connection = connection
+        self._channel = channel
         self._open_recognizer = open_recognizer
         self._board, self._slot = board, slot
         self._gated = gated
@@ -64,9 +63,8 @@ class Worker:
         """Take what has come; wait only when there is nothing else to do."""
         if not self._waiting:
             self._board.note(self._slot, time.monotonic(), 0, 0)
-            self._take(unpack(self._connection.recv_bytes()))
-        while self._connection.poll():
-            self._take(unpack(self._connection.recv_bytes()))
+        for order in self._channel.receive(wait=not self._waiting):
+            self._take(order)
 
     def _take(self, order: Order) -> None:
         if isinstance(order, Open):
@@ -101,7 +99,7 @@ class Worker:
         """Tell what one track has said, and how far all have come since they were last told of."""
         self._untold.pop(bench.track, None)
         news = [_progress(each) for each in self._untold.values()]
-        send(self._connection, [*news, _progress(bench, events, finished=finished)])
+        self._channel.send([*news, _progress(bench, events, finished=finished)])
         self._untold.clear()
         self._untold_pieces, self._told_at = 0, now
 
