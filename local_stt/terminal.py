@@ -177,7 +177,7 @@ class LiveView(View):
 
     def __call__(self, event: Event) -> None:
         number, head_text = self._roster.head(event)
-        head = Text(head_text + " ", COLORS[number % len(COLORS)])
+        head = Text().append(head_text + " ", COLORS[number % len(COLORS)])
         with self._lock:
             match event:
                 case PartialText():

@@ -20,7 +20,7 @@ from local_stt.engine import start_engine
 from local_stt.events import CallStarted, Event, FinalText, PartialText
 from local_stt.terminal import LiveView
 
-SHOW_AT = 24.0
+SHOW_AT = 26.0
 PICTURE = PROJECT / "docs" / "live-call.svg"
 
 
