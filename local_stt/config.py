@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
 
+from . import values
 from .errors import SettingError
 from .model_files.catalogue import OFFICIAL_LIST
 
@@ -24,122 +24,12 @@ BUNDLED_MODELS = PROJECT / "models"
 """Where the embedded model is, wherever other models are kept"""
 
 
-def _text(value: str) -> str:
-    return value.strip()
-
-
-def _path(value: str) -> Path:
-    return Path(value).expanduser()
-
-
-def _boolean(value: str) -> bool:
-    words = {
-        "1": True,
-        "true": True,
-        "yes": True,
-        "on": True,
-        "0": False,
-        "false": False,
-        "no": False,
-        "off": False,
-    }
-    if value.lower() not in words:
-        raise ValueError("is neither yes nor no")
-    return words[value.lower()]
-
-
-def _port(value: str) -> int:
-    if not value.isdecimal() or int(value) > 65535:
-        raise ValueError("is not a port number from 0 (any free one) to 65535")
-    return int(value)
-
-
-def _minutes(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 1440:
-        raise ValueError("is not a number of minutes from 1 to 1440")
-    return int(value)
-
-
-def _count(value: str) -> int:
-    if not value.isdecimal() or int(value) > 10_000:
-        raise ValueError("is not a number from 0 to 10000")
-    return int(value)
-
-
-def _tracks(value: str) -> str:
-    if value not in ("both", "inbound"):
-        raise ValueError("is neither `both` nor `inbound`")
-    return value
-
-
-def _phone_number(value: str) -> str:
-    number = re.sub(r"[\s().-]", "", value)
-    if not re.fullmatch(r"\+[1-9]\d{4,14}", number):
-        raise ValueError("is not a phone number in international form, such as +15551234567")
-    return number
-
-
-def _account_sid(value: str) -> str:
-    if not re.fullmatch(r"AC[0-9a-zA-Z]+", value):
-        raise ValueError("is not an Account SID: those begin with AC (an API key's begin with SK)")
-    return value
-
-
-def _url(value: str) -> str:
-    if not _is_web_address(value):
-        raise ValueError("is not an address of the form https://name.example")
-    return value.rstrip("/")
-
-
-def _is_web_address(value: str) -> bool:
-    try:
-        address = urlsplit(value)
-        host, _ = address.hostname or "", address.port
-    except ValueError:  # brackets that do not match, a port that is none
-        return False
-    is_plain = value.isprintable() and not re.search(r'[\s<>"\\]', value)
-    is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host)
-    return bool(is_plain and is_whole and not address.query and not address.fragment)
-
-
-def _public_url(value: str) -> str:
-    url = _url(value)
-    if not url.lower().startswith("https://"):
-        raise ValueError("does not begin with https://, and Twilio streams calls to nothing else")
-    return url
-
-
-def _domain(value: str) -> str:
-    domain = value.removeprefix("https://").rstrip("/")
-    if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", domain):
-        raise ValueError("is not a domain, such as name.ngrok-free.app")
-    return domain
-
-
-def _phrases(value: str) -> tuple[str, ...]:
-    """Comma-separated, or `@file` with one phrase a line."""
-    if not value.startswith("@"):
-        lines = value.split(",")
-    else:
-        try:
-            lines = Path(value[1:]).expanduser().read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"names a file that cannot be read ({error})") from error
-    return tuple(" ".join(line.lower().split()) for line in lines if line.strip())
-
-
-def _log_level(value: str) -> str:
-    if value.lower() not in ("debug", "info", "warning", "error"):
-        raise ValueError("is not debug, info, warning or error")
-    return value.upper()
-
-
 def setting(
     default: Any,
     variable: str,
     description: str,
     *,
-    parse: Callable[[str], Any] = _text,
+    parse: Callable[[str], Any] = values.text,
     option: str = "",
     secret: bool = False,
 ) -> Any:
@@ -159,7 +49,7 @@ class Settings:
     """How this program is to behave.  An empty text or None means: not set."""
 
     # Twilio
-    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=_account_sid)
+    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=values.account_sid)
     auth_token: str = setting(
         "", "TWILIO_AUTH_TOKEN", "Twilio auth token; also checks Twilio's signatures", secret=True
     )
@@ -170,21 +60,21 @@ class Settings:
         "",
         "TWILIO_PHONE_NUMBER",
         "the number to answer, if the account has several",
-        parse=_phone_number,
+        parse=values.phone_number,
         option="--phone-number",
     )
     wire: bool = setting(
         True,
         "LOCAL_STT_WIRE",
         "point the number's voice webhook here",
-        parse=_boolean,
+        parse=values.boolean,
         option="--wire/--no-wire",
     )
     twilio_api_url: str = setting(
         "",
         "LOCAL_STT_TWILIO_API_URL",
         "where Twilio's REST API is, if not at Twilio: a proxy or a test",
-        parse=_url,
+        parse=values.url,
     )
 
     # The way in from the internet
@@ -192,26 +82,26 @@ class Settings:
         None,
         "LOCAL_STT_TUNNEL",
         "open an ngrok tunnel; when not said, if the credentials are there",
-        parse=_boolean,
+        parse=values.boolean,
         option="--tunnel/--no-tunnel",
     )
     public_url: str = setting(
         "",
         "LOCAL_STT_PUBLIC_URL",
         "the https address of your own tunnel or proxy, instead of ngrok",
-        parse=_public_url,
+        parse=values.public_url,
         option="--public-url",
     )
     ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", secret=True)
     ngrok_domain: str = setting(
-        "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=_domain, option="--ngrok-domain"
+        "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=values.domain, option="--ngrok-domain"
     )
     ngrok_path: Path | None = setting(
-        None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=_path
+        None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=values.path
     )
     host: str = setting("127.0.0.1", "LOCAL_STT_HOST", "address to listen on", option="--host")
     port: int = setting(
-        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=_port, option="--port"
+        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=values.port, option="--port"
     )
 
     # The call
@@ -228,14 +118,14 @@ class Settings:
         240,
         "LOCAL_STT_MAX_CALL_MINUTES",
         "how long a call may last",
-        parse=_minutes,
+        parse=values.minutes,
         option="--max-call-minutes",
     )
     tracks: str = setting(
         "both",
         "LOCAL_STT_TRACKS",
         "`both`: the caller and what the caller hears; `inbound`: the caller alone",
-        parse=_tracks,
+        parse=values.tracks,
         option="--tracks",
     )
 
@@ -247,20 +137,20 @@ class Settings:
         BUNDLED_MODELS,
         "LOCAL_STT_MODELS_DIR",
         "where models are kept",
-        parse=_path,
+        parse=values.path,
         option="--models-dir",
     )
     model_list_url: str = setting(
         OFFICIAL_LIST,
         "LOCAL_STT_MODEL_LIST_URL",
         "the list of models, for a mirror",
-        parse=_url,
+        parse=values.url,
     )
     words: tuple[str, ...] = setting(
         (),
         "LOCAL_STT_WORDS",
         "recognize nothing but these phrases: `yes,no,call me back`, or `@FILE` with one a line",
-        parse=_phrases,
+        parse=values.phrases,
         option="--words",
     )
 
@@ -268,7 +158,7 @@ class Settings:
         True,
         "LOCAL_STT_GATE",
         "keep silence away from the recognizer",
-        parse=_boolean,
+        parse=values.boolean,
         option="--gate/--no-gate",
     )
 
@@ -277,14 +167,14 @@ class Settings:
         None,
         "LOCAL_STT_WORKERS",
         "recognizer processes; 0 for none but this one; when not said, one a core",
-        parse=_count,
+        parse=values.count,
         option="--workers",
     )
     max_calls: int | None = setting(
         None,
         "LOCAL_STT_MAX_CALLS",
         "calls to take at once; when not said, as many as a probe at the start finds possible",
-        parse=_count,
+        parse=values.count,
         option="--max-calls",
     )
     busy_message: str = setting(
@@ -297,21 +187,21 @@ class Settings:
         "",
         "LOCAL_STT_BUSY_FORWARD",
         "a number to pass such a caller on to instead",
-        parse=_phone_number,
+        parse=values.phone_number,
         option="--busy-forward",
     )
     finish_seconds: int = setting(
         20,
         "LOCAL_STT_FINISH_SECONDS",
         "how long calls may take to give out their last words when the program is stopped",
-        parse=_count,
+        parse=values.count,
         option="--finish-seconds",
     )
     keep_bad_audio: bool = setting(
         False,
         "LOCAL_STT_KEEP_BAD_AUDIO",
         "keep audio that killed two recognizers, for a bug report",
-        parse=_boolean,
+        parse=values.boolean,
         option="--keep-bad-audio/--no-keep-bad-audio",
     )
 
@@ -320,14 +210,14 @@ class Settings:
         PROJECT / "data",
         "LOCAL_STT_DATA_DIR",
         "where it keeps what must outlive it",
-        parse=_path,
+        parse=values.path,
         option="--data-dir",
     )
     log_level: str = setting(
         "WARNING",
         "LOCAL_STT_LOG_LEVEL",
         "debug, info, warning or error",
-        parse=_log_level,
+        parse=values.log_level,
         option="--log-level",
     )
 

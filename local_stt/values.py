@@ -1,0 +1,118 @@
+"""What settings may be: text in, values out.
+
+Each raises `ValueError` whose message goes behind the value: "'x' is not a port number".
+"""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def text(value: str) -> str:
+    return value.strip()
+
+
+def path(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def boolean(value: str) -> bool:
+    words = {
+        "1": True,
+        "true": True,
+        "yes": True,
+        "on": True,
+        "0": False,
+        "false": False,
+        "no": False,
+        "off": False,
+    }
+    if value.lower() not in words:
+        raise ValueError("is neither yes nor no")
+    return words[value.lower()]
+
+
+def port(value: str) -> int:
+    if not value.isdecimal() or int(value) > 65535:
+        raise ValueError("is not a port number from 0 (any free one) to 65535")
+    return int(value)
+
+
+def minutes(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1440:
+        raise ValueError("is not a number of minutes from 1 to 1440")
+    return int(value)
+
+
+def count(value: str) -> int:
+    if not value.isdecimal() or int(value) > 10_000:
+        raise ValueError("is not a number from 0 to 10000")
+    return int(value)
+
+
+def tracks(value: str) -> str:
+    if value not in ("both", "inbound"):
+        raise ValueError("is neither `both` nor `inbound`")
+    return value
+
+
+def phone_number(value: str) -> str:
+    number = re.sub(r"[\s().-]", "", value)
+    if not re.fullmatch(r"\+[1-9]\d{4,14}", number):
+        raise ValueError("is not a phone number in international form, such as +15551234567")
+    return number
+
+
+def account_sid(value: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-zA-Z]+", value):
+        raise ValueError("is not an Account SID: those begin with AC (an API key's begin with SK)")
+    return value
+
+
+def url(value: str) -> str:
+    if not _is_web_address(value):
+        raise ValueError("is not an address of the form https://name.example")
+    return value.rstrip("/")
+
+
+def _is_web_address(value: str) -> bool:
+    try:
+        address = urlsplit(value)
+        host, _ = address.hostname or "", address.port
+    except ValueError:  # brackets that do not match, a port that is none
+        return False
+    is_plain = value.isprintable() and not re.search(r'[\s<>"\\]', value)
+    is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host)
+    return bool(is_plain and is_whole and not address.query and not address.fragment)
+
+
+def public_url(value: str) -> str:
+    address = url(value)
+    if not address.lower().startswith("https://"):
+        raise ValueError("does not begin with https://, and Twilio streams calls to nothing else")
+    return address
+
+
+def domain(value: str) -> str:
+    name = value.removeprefix("https://").rstrip("/")
+    if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", name):
+        raise ValueError("is not a domain, such as name.ngrok-free.app")
+    return name
+
+
+def phrases(value: str) -> tuple[str, ...]:
+    """Comma-separated, or `@file` with one phrase a line."""
+    if not value.startswith("@"):
+        lines = value.split(",")
+    else:
+        try:
+            lines = Path(value[1:]).expanduser().read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"names a file that cannot be read ({error})") from error
+    return tuple(" ".join(line.lower().split()) for line in lines if line.strip())
+
+
+def log_level(value: str) -> str:
+    if value.lower() not in ("debug", "info", "warning", "error"):
+        raise ValueError("is not debug, info, warning or error")
+    return value.upper()
