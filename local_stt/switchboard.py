@@ -12,6 +12,10 @@ from .session import CallSession, OpenListener
 logger = logging.getLogger(__name__)
 
 
+SECONDS_TO_ABANDON = 1.0
+"""How long listeners may take to learn that calls are over that could not be finished"""
+
+
 class Line(Protocol):
     """One call's connection."""
 
@@ -64,8 +68,10 @@ class Switchboard:
         with self._changed:
             self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
             unfinished = tuple(self._sessions.values())
-        for session in unfinished:
-            session.abandon(EndReason.SHUTDOWN)
+        # In a thread that may be left behind: what keeps them may be a listener that keeps this as well.
+        abandon = threading.Thread(target=_abandon, args=(unfinished,), daemon=True)
+        abandon.start()
+        abandon.join(SECONDS_TO_ABANDON)
         return len(unfinished)
 
     def _admit(self, call_id: str) -> None:
@@ -97,3 +103,8 @@ class Switchboard:
         except Exception:
             logger.exception("The last words of call %s are lost", session.call_id)
             session.abandon(EndReason.FAILED)
+
+
+def _abandon(sessions: tuple[CallSession, ...]) -> None:
+    for session in sessions:
+        session.abandon(EndReason.SHUTDOWN)

@@ -68,6 +68,10 @@ def printable(text: str) -> str:
     )
 
 
+SECONDS_TO_STOP_WRITING = 1.0
+"""How long the end of the program waits for an output that does not take what is written"""
+
+
 class LineView(View):
     """A line an event on the output; words about the program go to standard error.
 
@@ -92,9 +96,15 @@ class LineView(View):
     def __exit__(
         self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
     ) -> None:
-        with self._lock:
+        if not self._lock.acquire(timeout=SECONDS_TO_STOP_WRITING):
+            # A reader that is there and does not read: Python would wait for it for ever at the end.
+            self.notice("Nobody reads the output, and what is not written is lost.")
+            os._exit(0)
+        try:
             if self._output is not None and self._stuck:
                 _discard(self._output)
+        finally:
+            self._lock.release()
 
     def _write(self, line: str) -> None:
         """A whole line or nothing, at once."""

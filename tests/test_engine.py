@@ -137,6 +137,57 @@ def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeyp
         assert engine.restarts == 1
 
 
+@pytest.mark.parametrize("pieces", [1, 3, 40])
+def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkeypatch, pieces):
+    """What was sent last may be all that is ever sent."""
+    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    with pool(1) as engine:
+        talk = Talk(engine, short)
+        talk.listeners[0].hear(Stretch(0, short[0][:PIECE]))
+        time.sleep(0.05)
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        for at in range(PIECE, pieces * PIECE + PIECE, PIECE):
+            talk.listeners[0].hear(Stretch(at, short[0][at : at + PIECE]))
+        talk.finish()
+        assert engine.restarts >= 1
+
+
+def test_many_calls_opened_on_a_worker_that_hangs_block_nobody_for_long(short, monkeypatch):
+    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    with pool(1) as engine:
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        talks = [Talk(engine, short, f"CA{n}").play(until=PIECE) for n in range(150)]
+        for talk in talks:
+            talk.finish()
+
+
+def test_a_nursery_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, short, monkeypatch):
+    monkeypatch.setattr("local_stt.engine.nursery.SECONDS_TO_FORK", 0.5)
+    with pool(2) as engine:
+        talk = Talk(engine, short).play(until=5 * 8000)
+        os.kill(engine._nursery._process.pid, signal.SIGSTOP)
+        os.kill(pids(engine)[0], signal.SIGKILL)
+        wait_until(lambda: engine.restarts >= 2, 20)
+        for at in range(5 * 8000, len(short[0]), PIECE):
+            for listener, mulaw in zip(talk.listeners, short, strict=True):
+                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+        assert words(talk.finish()) == words(undisturbed)
+
+
+def test_audio_that_cannot_be_kept_is_told_and_the_call_goes_on(short, monkeypatch, caplog):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+
+    def full_disk(*_):
+        raise OSError("no space left")
+
+    engine = WorkerPool(Plan(DEMO_MODEL, (), False, 1, load=Fragile), keep_aside=full_disk)
+    with contextlib.closing(engine):
+        poisoned = short[0][:40_000] + Fragile.DEADLY * 3 + short[0][40_000 + 3 * PIECE :]
+        talk = Talk(engine, [poisoned], "CAbad").play()
+        assert talk.finish()
+        assert "could not be kept" in caplog.text
+
+
 def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
     with pool() as engine:
         talk = Talk(engine, short).play(until=10 * 8000)

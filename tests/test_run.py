@@ -1,6 +1,7 @@
 """The whole program as a user starts it, with the real clients against stand-ins."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -216,6 +217,29 @@ def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_a
             run.wait_for("Waiting for calls", run.err)
             assert api.updates[0]["VoiceUrl"] == url + "/call"
             assert run.end() == 0
+
+
+def test_an_output_that_nobody_reads_does_not_keep_the_program_from_ending(tmp_path):
+    """The reader is there and its pipe is full: writing would wait for ever."""
+    read, write = os.pipe()
+    fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096) if hasattr(fcntl, "F_SETPIPE_SZ") else None
+    arguments = ["run", "--json", "--no-tunnel", "--port", "0", "--finish-seconds", "1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "local_stt", *arguments],
+        cwd=tmp_path,
+        env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_MODEL": "demo-en"},
+        stdout=write,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        os.close(write)
+        to = next(match for line in process.stderr if (match := re.search(r"ws://\S+/stream", line)))[0]
+        with program("call", "--to", to, "--speed", "40", folder=tmp_path) as call:
+            call.process.wait(30)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert "Nobody reads the output" in process.stderr.read()
+    os.close(read)
 
 
 def test_settings_may_be_in_a_dotenv_file(tmp_path):

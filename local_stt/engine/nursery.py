@@ -26,6 +26,9 @@ from .worker import Worker
 
 _PR_SET_PDEATHSIG = 1
 
+SECONDS_TO_FORK = 5.0
+"""A nursery that takes longer hangs, and is replaced"""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -47,13 +50,20 @@ class Nursery:
         self._board_file.truncate(board_size(plan.slots))
         self.board = Board(self._board_file.fileno(), plan.slots)
         self._pids: dict[int, int] = {}
-        self.ready = self._start()
+        self._closed = False
+        try:
+            self.ready = self._start()
+        except BaseException:
+            self._board_file.close()
+            raise
 
     def fork(self, slot: int) -> Channel:
         """A new worker, which notes in this slot of the board.  Starts over if the nursery is gone."""
         try:
             return self._fork(slot)
         except OSError:
+            if self._closed:
+                raise
             self._end()
             self._start()
             return self._fork(slot)
@@ -65,11 +75,12 @@ class Nursery:
 
     def close(self) -> None:
         """End the nursery, and with it all its workers, also those that hang."""
+        self._closed = True
         self._end()
         self._board_file.close()
 
     def _end(self) -> None:
-        for slot in self._pids:  # one just forked does not follow its parent yet
+        for slot in tuple(self._pids):  # one just forked does not follow its parent yet
             self.kill(slot)
         self._control.close()
         self._process.kill()
@@ -86,17 +97,24 @@ class Nursery:
                 env={**os.environ, "PYTHONPATH": f"{PROJECT}:{os.environ.get('PYTHONPATH', '')}"},
                 start_new_session=True,  # Ctrl-C is for the server, which finishes calls first
             )
+        try:
+            return self._await_model()
+        except BaseException:  # told to stop, for one: the process must not outlive that
+            self._end()
+            raise
+
+    def _await_model(self) -> Ready:
         _send(self._control, self._plan)
         answer = _receive(self._control)
-        if isinstance(answer, Ready):
-            return answer
-        self.close()
         if isinstance(answer, LocalSttError):
             raise answer
-        raise ModelError(
-            f"{self._plan.folder} ended the process that loaded it: "
-            "run `python -m local_stt models verify`, or download it again."
-        )
+        if not isinstance(answer, Ready):
+            raise ModelError(
+                f"{self._plan.folder} ended the process that loaded it: "
+                "run `python -m local_stt models verify`, or download it again."
+            )
+        self._control.settimeout(SECONDS_TO_FORK)
+        return answer
 
     def _fork(self, slot: int) -> Channel:
         ours, theirs = socket.socketpair()
@@ -120,7 +138,8 @@ def main(control_file: int, board_file: int) -> None:
     except LocalSttError as error:
         _send(control, error)
         return
-    _send(control, Ready(plan.folder, model.unknown_words, seconds_per_second(model)))
+    with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
+        _send(control, Ready(plan.folder, model.unknown_words, seconds_per_second(model)))
     board = Board(board_file, plan.slots)
     children: list[int] = []
     while True:

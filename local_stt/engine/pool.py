@@ -42,6 +42,7 @@ class Worker:
         self.tracks: dict[int, RemoteTrack] = {}
         self.in_flight = 0
         self.thread = threading.Thread()
+        self.sent_at = 0.0  # when the last order was sent
         self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
 
 
@@ -83,7 +84,13 @@ class WorkerPool:
         self._numbers = itertools.count(1)
         self._closing = threading.Event()
         self.restarts = 0
-        self._workers = [self._hire(slot) for slot in range(plan.slots)]
+        self._workers: list[Worker] = []
+        try:
+            for slot in range(plan.slots):
+                self._workers.append(self._hire(slot))
+        except BaseException:  # told to stop, for one
+            self.close()
+            raise
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
     def open(self, call_id: str, name: str, tell: Tell) -> PooledListener:
@@ -117,10 +124,9 @@ class WorkerPool:
     def close(self) -> None:
         """End every worker, finished or not."""
         self._closing.set()
-        with self._lock:
-            self._nursery.close()
+        self._nursery.close()  # without the lock, for the same reason as in `_watch`
         for worker in self._workers:
-            worker.thread.join()  # it ends with its process
+            worker.thread.join(1.0)  # it ends with its process, unless a listener keeps it
             worker.channel.close()
             for track in worker.tracks.values():
                 track.close()
@@ -142,10 +148,18 @@ class WorkerPool:
         worker = min(self._workers, key=lambda each: len(each.tracks))
         worker.tracks[track.id] = track
         order, aside = track.reopen(deadly)
+        if track.is_hopeless:
+            logger.error("The last words of call %s killed two recognizers and are lost", track.call_id)
+            del worker.tracks[track.id]
+            track.close()
+            return
         self._send(worker, order)
         if aside:
             logger.error("Audio of call %s that killed two recognizers is set aside", track.call_id)
-            self._keep_aside(track.call_id, track.name, aside)
+            try:
+                self._keep_aside(track.call_id, track.name, aside)
+            except OSError as error:
+                logger.warning("It could not be kept: %s", error)
             track.tell([told_aside(track, aside)])
         self._serve(worker, track)
 
@@ -165,7 +179,8 @@ class WorkerPool:
             self._send(worker, track.next_order())
 
     def _send(self, worker: Worker, order: object) -> None:
-        worker.unseen_since = worker.unseen_since or time.monotonic()
+        worker.sent_at = time.monotonic()
+        worker.unseen_since = worker.unseen_since or worker.sent_at
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
             worker.channel.send(order)
 
@@ -218,16 +233,16 @@ class WorkerPool:
 
     def _watch(self) -> None:
         """Kill workers that hang.  The thread that listens to each then replaces it."""
+        # Without the lock: whoever holds it may be waiting for the very worker that hangs.
         while not self._closing.wait(SECONDS_TO_HANG / 10):
-            with self._lock:
-                for worker in self._workers:
-                    if self._hangs(worker):
-                        logger.error("A recognizer process hangs and is killed")
-                        self._nursery.kill(worker.slot)
+            for worker in tuple(self._workers):
+                if self._hangs(worker):
+                    logger.error("A recognizer process hangs and is killed")
+                    self._nursery.kill(worker.slot)
 
     def _hangs(self, worker: Worker) -> bool:
         sign, track, _ = self._nursery.board.read(worker.slot)
         if sign >= worker.unseen_since and not track:
-            worker.unseen_since = 0.0
+            worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
         return bool(since) and time.monotonic() - since > SECONDS_TO_HANG

@@ -43,6 +43,11 @@ class RemoteTrack:
         return (len(self._backlog) + self._sent - self._decoded) * PIECE / PHONE_RATE
 
     @property
+    def is_hopeless(self) -> bool:
+        """Whether ending it killed two workers, when there was no audio left to blame."""
+        return self._deaths >= MOST_DEATHS
+
+    @property
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
         if len(self._backlog):
@@ -102,7 +107,7 @@ class RemoteTrack:
             aside.append(self._kept.popleft()[1])
         if aside:
             self._checkpoint = Checkpoint(aside[-1].end)
-        self._deaths = 0
+            self._deaths = 0
         return aside
 
     def close(self) -> None:
