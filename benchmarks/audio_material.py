@@ -67,7 +67,7 @@ def make(workload: str, seconds: float) -> Material:
 
 def _conversation(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
     """Two parties in turn, from the sentence `first` on."""
-    tracks = {name: silence(round(seconds * PHONE_RATE)) for seed, name in enumerate((CALLER, CALLEE))}
+    tracks = {name: silence(round(seconds * PHONE_RATE)) for name in (CALLER, CALLEE)}
     said: dict[str, list[str]] = {CALLER: [], CALLEE: []}
     at = LEAD_SECONDS
     for party, sentence in _from(first):

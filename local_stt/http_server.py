@@ -36,6 +36,12 @@ SECONDS_OF_SILENCE = 30
 """A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
 
 
+def local_urls(host: str, port: int) -> list[str]:
+    """The addresses on this machine of a server that listens on `host`, the surest first."""
+    hosts = LOOPBACK if host in ("", "0.0.0.0", *LOOPBACK) else (host,)  # noqa: S104
+    return [f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}" for name in hosts]
+
+
 class Unstarted:
     """In place of the thread in which simple-websocket reads: a line reads for itself."""
 
@@ -125,11 +131,7 @@ class HttpServer:
     @property
     def local_urls(self) -> list[str]:
         """The addresses of this server on this machine, the surest first."""
-        names = {"": LOOPBACK, "0.0.0.0": LOOPBACK, "127.0.0.1": LOOPBACK, "localhost": LOOPBACK}  # noqa: S104
-        hosts = names.get(self._host, (self._host,))
-        return [
-            f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}" for host in hosts
-        ]
+        return local_urls(self._host, self.port)
 
     @property
     def local_url(self) -> str:

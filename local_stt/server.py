@@ -55,6 +55,11 @@ class Strangers:
         logger.warning("A request to %.100r without Twilio's signature was refused%s", path, more)
 
 
+def stream_url(base: str) -> str:
+    """The address of the stream of a server that is known as `base`."""
+    return f"ws{base.removeprefix('http')}/stream"
+
+
 def create_app(
     *, switchboard: Switchboard, answer: Answer, signatures: Signatures | None, bases: list[str]
 ) -> Flask:

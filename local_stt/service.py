@@ -13,7 +13,7 @@ from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
 from .hub import Hub
 from .model_choice import open_engine
-from .server import create_app
+from .server import create_app, stream_url
 from .switchboard import Switchboard
 from .telephony import twiml
 from .telephony.account import Account, PhoneNumber, choose_number
@@ -84,7 +84,7 @@ def serve(
                 forward_to=settings.busy_forward,
             )
         return twiml.answer(
-            stream_url="ws" + bases[0].removeprefix("http") + "/stream",
+            stream_url=stream_url(bases[0]),
             status_url=bases[0] + "/stream-status",
             track=f"{settings.tracks}_tracks" if settings.tracks == "both" else f"{settings.tracks}_track",
             parameters={"caller": caller, "callee": callee},
@@ -180,7 +180,7 @@ def _say_ready(view: View, server: HttpServer, number: PhoneNumber | None, publi
             f"Waiting for calls. A number's voice webhook must be {public_url}/call (POST). Ctrl-C stops."
         )
     else:
-        stream = f"ws{server.local_url.removeprefix('http')}/stream"
+        stream = stream_url(server.local_url)
         view.notice(
             f"Local mode: taking calls on {stream}. Try `make call` in another terminal. Ctrl-C stops."
         )

@@ -10,7 +10,9 @@ from ..audio_file import read_phone_audio
 from ..config import Settings
 from ..demo import RECORDING
 from ..errors import CallError
+from ..http_server import local_urls
 from ..progress import progress
+from ..server import stream_url
 from ..simulator import Caller, Faults, place_call
 from .options import SPEED, Number, load_settings, setting_options
 
@@ -79,17 +81,13 @@ def call(
 
 
 def _local_stream(settings: Settings) -> str:
-    """The stream of the server that was started with these settings on this machine.
-
-    Spelt as that server spells its own address (`HttpServer.local_url`), which signatures are made over.
-    """
+    """The stream of the server that was started with these settings on this machine."""
     if not settings.port:
         raise CallError(
             "LOCAL_STT_PORT is 0, any free port, so only the server knows which: "
             "name the stream it is taking calls on with --to."
         )
-    host = "127.0.0.1" if settings.host == "0.0.0.0" else settings.host  # noqa: S104
-    return f"ws://[{host}]:{settings.port}/stream" if ":" in host else f"ws://{host}:{settings.port}/stream"
+    return stream_url(local_urls(settings.host, settings.port)[0])
 
 
 def _faults(loss: float, swap: float, duplicate: float, jitter: float, no_stop: bool) -> Faults:

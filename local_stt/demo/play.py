@@ -10,6 +10,7 @@ from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
 from ..http_server import HttpServer
 from ..hub import Hub
+from ..server import stream_url
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard
@@ -49,7 +50,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
         serve(server, switchboard, settings, public_url="")
         place_call(
             read_phone_audio(RECORDING),
-            to=f"ws{server.local_url.removeprefix('http')}/stream",
+            to=stream_url(server.local_url),
             caller=Caller("CA" + secrets.token_hex(16), number="+15550107734"),
             auth_token=settings.auth_token,
             speed=speed,

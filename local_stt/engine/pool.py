@@ -169,14 +169,16 @@ class WorkerPool:
             waiting = [track for track in worker.tracks.values() if track.is_waiting]
             if not waiting:
                 return
-            worker.in_flight += 1
-            self._send(worker, max(waiting, key=lambda track: track.lag).next_order())
+            self._send_next(worker, max(waiting, key=lambda track: track.lag))
 
     def _serve(self, worker: Worker, track: RemoteTrack) -> None:
         """Send what a track has, as far as its worker can take it."""
         while track.is_waiting and worker.in_flight < CREDIT:
-            worker.in_flight += 1
-            self._send(worker, track.next_order())
+            self._send_next(worker, track)
+
+    def _send_next(self, worker: Worker, track: RemoteTrack) -> None:
+        worker.in_flight += 1
+        self._send(worker, track.next_order())
 
     def _send(self, worker: Worker, order: object) -> None:
         worker.sent_at = time.monotonic()
