@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -17,17 +18,20 @@ from local_stt.model_files import EMBEDDED, require_model
 from . import audio_material, processes, report, runs
 from .audio_material import CONVERSATION, MONOLOGUE, Material
 from .report import Report
-from .runs import Run
-from .servers import FLOOR, LOCAL_STT, TUTORIAL, ProcessError
+from .runs import Capacity, Run
+from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, TUTORIAL, ProcessError
 
 SECONDS = {CONVERSATION: 80.0, MONOLOGUE: 40.0}
-QUICK_SECONDS = {CONVERSATION: 15.0, MONOLOGUE: 10.0}
+QUICK_SECONDS = {CONVERSATION: 12.0, MONOLOGUE: 8.0}
 SEARCH_SECONDS = {CONVERSATION: 24.0, MONOLOGUE: 18.0}
 
 CALLS = (1, 10, 50, 100)
 QUICK_CALLS = (1, 10)
-MONOLOGUES = 10
-"""The second workload is played with this many calls at most: it is for cost, not for scale"""
+TOGETHER = 10
+"""The second workload, and bare Vosk, are played with this many calls at most: for cost, not for scale"""
+
+NEAR_CAPACITY = 0.8
+"""Share of the calls one core carries at which latency is looked at"""
 
 BUSIEST = 0.95
 """Share of the cores beyond which a number of calls is not tried: what queues cannot be timed"""
@@ -52,7 +56,9 @@ class Benchmark:
         for material in self._materials:
             self._floor(material)
             conversation = material.workload == CONVERSATION
-            for calls in counts if conversation else [min(MONOLOGUES, max(counts))]:
+            together = min(TOGETHER, max(counts))
+            self._paced_floor(material, together)
+            for calls in counts if conversation else [together]:
                 for system in SYSTEMS:
                     self._measure(system, material, calls)
             for system in SYSTEMS:
@@ -64,6 +70,11 @@ class Benchmark:
             run = runs.measure_floor(self._model, material)
             self._found.runs.append(run)
             self._found.capacities.append(runs.estimate(run))
+
+    def _paced_floor(self, material: Material, calls: int) -> None:
+        self._say(f"{PACED_FLOOR}, {material.workload}, {calls} calls, {material.calls[0].seconds:.0f} s")
+        with self._failures():
+            self._found.runs.append(runs.measure_paced_floor(self._model, material, calls))
 
     def _measure(self, system: str, material: Material, calls: int) -> None:
         what = f"{system}, {material.workload}, {calls} call{'s' * (calls > 1)}"
@@ -96,8 +107,27 @@ class Benchmark:
             return
         material = audio_material.make(workload, seconds)
         with self._failures():
-            found = runs.search(system, self._model, material, run, self._say)
+            found = runs.search(system, self._model, material, run, runs.one_core(), self._say)
             self._found.capacities.append(found)
+            if (system, workload) == (LOCAL_STT, CONVERSATION):
+                self._near_capacity(found, material)
+                self._scaling(run, material)
+
+    def _near_capacity(self, found: Capacity, material: Material) -> None:
+        """Latencies where a machine would be run."""
+        calls = max(1, round(NEAR_CAPACITY * found.calls))
+        self._say(f"{LOCAL_STT}, {material.workload}, one core: {calls} calls, {NEAR_CAPACITY:.0%} of it")
+        run = runs.measure(LOCAL_STT, self._model, material, calls, runs.one_core())
+        self._found.runs.append(replace(run, system=f"{LOCAL_STT}, {NEAR_CAPACITY:.0%} of a core"))
+
+    def _scaling(self, unhurried: Run, material: Material) -> None:
+        """What another core is worth.  The load has no core of its own in either case."""
+        for count in (1, 2):
+            pins = runs.shared(count)
+            carried = runs.search(LOCAL_STT, self._model, material, unhurried, pins, self._say).calls
+            self._found.notes.append(
+                f"{LOCAL_STT} and its load together on {count} core{'s' * (count > 1)}: {carried:.0f} calls."
+            )
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from local_stt.audio import PHONE_RATE
 from local_stt.wer import word_errors
@@ -17,7 +18,7 @@ from . import measures, processes
 from .audio_material import Material
 from .load import Plan, PlannedCall
 from .measures import MS, Percentiles
-from .servers import FLOOR, Child, ProcessError, Server, clean_environment, running, server
+from .servers import FLOOR, PACED_FLOOR, Child, ProcessError, Server, clean_environment, running, server
 
 STAGGER_SECONDS = 2.0
 """Calls begin within this time"""
@@ -86,35 +87,88 @@ class Capacity:
 
 
 def measure_floor(model: Path, material: Material) -> Run:
-    """Bare Vosk on every call of the material, as fast as it goes."""
+    """Bare Vosk on every call of the material, as fast as it goes.  Raises `ProcessError`."""
+    return _bare(FLOOR, model, material, [list(range(len(material.calls)))])
+
+
+def measure_paced_floor(model: Path, material: Material, calls: int) -> Run:
+    """Bare Vosk on so many calls at once, at their pace, in a process on each core."""
+    cores = min(calls, len(processes.cores()))
+    shares = [[call % len(material.calls) for call in range(core, calls, cores)] for core in range(cores)]
+    return _bare(PACED_FLOOR, model, material, shares)
+
+
+def _bare(system: str, model: Path, material: Material, shares: list[list[int]]) -> Run:
+    """Bare Vosk on shares of calls, by number, each in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        files: list[str] = []
-        said: list[list[str]] = []
-        for number, call in enumerate(material.calls):
-            files += _write_tracks(call.tracks, Path(folder), number).values()
-            said += [call.said[name] for name in call.tracks]
-        command = [sys.executable, "-m", "benchmarks.floor", str(model), *files]
-        environment = clean_environment()
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
-    if done.returncode:
-        raise ProcessError(f"{FLOOR} ended with status {done.returncode}\n{done.stderr[-2000:]}")
-    found = json.loads(done.stdout)
-    wrong = sum(word_errors(*pair) for pair in zip(said, found["heard"], strict=True))
-    cpu_ms = MS * found["cpu_seconds"] / found["track_seconds"]
-    cores = cpu_ms * len(material.calls[0].tracks) / MS
-    return Run(FLOOR, material.workload, 1, cpu_ms, cores, wrong / max(1, sum(map(len, said))))
+        files = [
+            list(_write_tracks(call.tracks, Path(folder), number).values())
+            for number, call in enumerate(material.calls)
+        ]
+        options = ["--at-pace"] if system == PACED_FLOOR else []
+        started = [
+            _start_floor([*options, str(model), *(file for call in share for file in files[call])])
+            for share in shares
+        ]
+        found = [_floor_found(process) for process in started]
+    played = [material.calls[number] for share in shares for number in share]
+    said = [call.said[name] for call in played for name in call.tracks]
+    heard = [words for each in found for words in each["heard"]]
+    wrong = sum(word_errors(*pair) for pair in zip(said, heard, strict=True))
+    cpu_ms = MS * sum(each["cpu_seconds"] for each in found) / sum(each["track_seconds"] for each in found)
+    calls = 1 if system == FLOOR else sum(map(len, shares))
+    cores = calls * cpu_ms * len(material.calls[0].tracks) / MS
+    return Run(system, material.workload, calls, cpu_ms, cores, wrong / max(1, sum(map(len, said))))
 
 
-def measure(
-    system: str, model: Path, material: Material, calls: int, server_cores: Sequence[int] = ()
-) -> Run:
+def _start_floor(arguments: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.floor", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=clean_environment(),
+    )
+
+
+def _floor_found(process: subprocess.Popen[str]) -> dict[str, Any]:
+    out, errors = process.communicate()
+    if process.returncode:
+        raise ProcessError(f"{FLOOR} ended with status {process.returncode}\n{errors[-2000:]}")
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """Where a server and its load run; anywhere, if empty."""
+
+    server: Sequence[int] = ()
+    load: Sequence[int] = ()
+
+
+ANYWHERE = Pins()
+
+
+def one_core() -> Pins:
+    """The server on a core of its own."""
+    first, *others = processes.cores()
+    return Pins([first], others)
+
+
+def shared(count: int) -> Pins:
+    """The server and its load together on so many cores."""
+    chosen = processes.cores()[:count]
+    return Pins(chosen, chosen)
+
+
+def measure(system: str, model: Path, material: Material, calls: int, pins: Pins = ANYWHERE) -> Run:
     """Play so many calls at once to a server of its own.  Raises `ProcessError`."""
-    load_cores = [core for core in processes.cores() if core not in server_cores] if server_cores else []
-    with server(system, model, server_cores) as started, tempfile.TemporaryDirectory() as folder:
+    with server(system, model, pins.server) as started, tempfile.TemporaryDirectory() as folder:
         plan = _plan(started.port, material, calls, Path(folder))
         (Path(folder) / "plan.json").write_text(plan.to_json(), encoding="utf-8")
         arguments = ["benchmarks.load", str(Path(folder) / "plan.json")]
-        with running(Child("the load", arguments, Path(folder), load_cores)) as load:
+        with running(Child("the load", arguments, Path(folder), pins.load)) as load:
             return _watch(started, load, plan, material)
 
 
@@ -194,19 +248,20 @@ def estimate(run: Run) -> Capacity:
     return Capacity(run.system, run.workload, round(run.calls / run.cores, 1), estimated=True)
 
 
-def search(system: str, model: Path, material: Material, unhurried: Run, say: Say) -> Capacity:
-    """Try ever more calls on one core until it does not keep up, then between.
+def search(system: str, model: Path, material: Material, unhurried: Run, pins: Pins, say: Say) -> Capacity:
+    """Try ever more calls on these cores until they do not keep up, then between.
 
     `unhurried` is a run that kept up, for the first guess and the word error rate to hold.
     """
-    calls: int | None = max(1, round(0.6 * unhurried.calls / unhurried.cores))
+    many, cores = len(pins.server), f"{len(pins.server)} core{'s' * (len(pins.server) > 1)}"
+    calls: int | None = max(1, round(0.6 * many * unhurried.calls / unhurried.cores))
     carried, too_many, limit = 0, None, ""
     for _ in range(MOST_STEPS):
         if calls is None:
             break
-        run = measure(system, model, material, calls, server_cores=processes.cores()[:1])
-        overrun = _overrun(run, unhurried)
-        say(f"{system}, {material.workload}, one core: {calls} calls: {overrun or 'carried'}")
+        run = measure(system, model, material, calls, pins)
+        overrun = _overrun(run, unhurried, many)
+        say(f"{system}, {material.workload}, {cores}: {calls} calls: {overrun or 'carried'}")
         if overrun:
             too_many, limit = calls, f"at {calls} calls {overrun}"
         else:
@@ -215,7 +270,7 @@ def search(system: str, model: Path, material: Material, unhurried: Run, say: Sa
     return Capacity(system, material.workload, carried, estimated=False, limit=limit)
 
 
-def _overrun(run: Run, unhurried: Run) -> str:
+def _overrun(run: Run, unhurried: Run, cores: int) -> str:
     """Why these calls are not carried; empty when they are."""
     if run.load_late_ms > MOST_LATE_MS:
         return f"the load itself was {run.load_late_ms:.0f} ms late"
@@ -224,8 +279,8 @@ def _overrun(run: Run, unhurried: Run) -> str:
     if not run.kept_up:
         had = (
             ""
-            if run.cores > ENOUGH
-            else f", with {100 * run.cores:.0f} % of a core: other work is in the way"
+            if run.cores > ENOUGH * cores
+            else f", with {100 * run.cores / cores:.0f} % of its cores: other work is in the way"
         )
         return f"95 % of the partials lagged up to {run.lag_p95 or math.inf:.0f} ms{had}"
     if run.error_rate > unhurried.error_rate + WORSE:

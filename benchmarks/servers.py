@@ -21,7 +21,7 @@ from local_stt.config import PROJECT
 from . import processes
 from .measures import Arrival
 
-LOCAL_STT, TUTORIAL, FLOOR = "local_stt", "tutorial", "bare Vosk"
+LOCAL_STT, TUTORIAL, FLOOR, PACED_FLOOR = "local_stt", "tutorial", "bare Vosk", "bare Vosk, at pace"
 
 SECONDS_TO_START = 180.0  # the largest models take a minute to load
 SECONDS_TO_STOP = 30.0

@@ -31,6 +31,9 @@ AFTER_WORD = PHONE_RATE // 4
 class Recognizer(Protocol):
     """What an ear needs of a speech recognizer.  Word times are seconds of audio fed so far."""
 
+    forgets: bool
+    """Whether it has nothing to lose by `finish` and beginning anew, as one that adapts to its speaker has"""
+
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
         """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
         ...
@@ -40,11 +43,11 @@ class Recognizer(Protocol):
         ...
 
     def close(self) -> tuple[Word, ...]:
-        """End the utterance here; its words.  More audio may follow."""
+        """End the utterance here; its words but for those still on their way through, which are lost."""
         ...
 
     def finish(self) -> tuple[Word, ...]:
-        """No more audio will come; the words not given out yet."""
+        """All the words not given out yet.  More audio begins anew, but for its times."""
         ...
 
 
@@ -120,14 +123,15 @@ class Ear:
     """Listens to one track: its gate, audio state, clock and recognizer."""
 
     def __init__(
-        self, call_id: str, track: str, recognizer: Recognizer, gate: Gate | None, checkpoint: Checkpoint
+        self, call_id: str, track: str, recognizer: Recognizer, checkpoint: Checkpoint, *, gated: bool = True
     ) -> None:
         self._call_id, self._track = call_id, track
         self._recognizer = recognizer
-        self._gate = checkpoint.gate or gate
+        self._gate = checkpoint.gate or (Gate(pauses=recognizer.forgets) if gated else None)
         self._audio = PhoneAudio()
         self._clock = CallClock()
         self._fed = 0  # samples, at the phone's rate
+        self._fresh = 0  # of which before the recognizer last began anew
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
@@ -142,7 +146,7 @@ class Ear:
         """Take the next piece; what was recognized because of it."""
         mulaw = self._gate.hear(piece.mulaw, self._busy) if self._gate else piece.mulaw
         if not mulaw:
-            return self._rest(piece.end)
+            return [] if self._gate and self._gate.is_open else self._rest(piece.end)
         start = piece.end - len(mulaw)
         if start != self._fed_end:
             self._clock.jump(self._fed / PHONE_RATE, start / PHONE_RATE)
@@ -182,16 +186,28 @@ class Ear:
 
     def _rest(self, position: int) -> list[Event]:
         """The gate is closed: whatever was being said is over."""
-        events = self._final(self._recognizer.close()) if self._fed_end >= 0 else []
-        self._fed_end = -1
+        events = self._end_utterance() if self._fed_end >= 0 else []
         if events or position - self.checkpoint.position > REST_EVERY:
-            self.checkpoint = Checkpoint(position, self._fed % PHASE, copy.deepcopy(self._gate))
+            self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
         return events
+
+    def _end_utterance(self) -> list[Event]:
+        """End it where the recognizer would perhaps not yet."""
+        events = self._final(
+            self._recognizer.finish() if self._recognizer.forgets else self._recognizer.close()
+        )
+        if self._recognizer.forgets:
+            self._fresh = self._fed
+        self._fed_end = -1
+        return events
+
+    def _phase(self, fed: int) -> int:
+        return (fed - self._fresh) % PHASE
 
     def _settle(self, position: int) -> None:
         """All words before `position`, which has been fed, are told."""
         fed = self._fed - (self._fed_end - position)
-        self.checkpoint = Checkpoint(position, fed % PHASE, copy.deepcopy(self._gate))
+        self.checkpoint = Checkpoint(position, self._phase(fed), copy.deepcopy(self._gate))
 
     def _on_the_call(self, word: Word) -> Word:
         start, end = self._clock.to_call(word.start), self._clock.to_call(word.end)

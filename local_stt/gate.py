@@ -46,16 +46,22 @@ class Gate:
         # up to 0.55 s late; words that are still not final then are words it hears in noise
         busy_hang_seconds: float = 1.6,
         # On a clear line, where what was said stood so far above the floor, there is no doubt that
-        # silence is silence: the utterance is over sooner than the recognizer would end it
+        # silence is silence: the utterance is over as soon as a recognizer would end it at best
         clear_db: float = 20.0,
-        clear_hang_seconds: float = 0.6,
+        clear_hang_seconds: float = 0.5,
+        # and that silence need not be fed, if the recognizer can be flushed at the utterance's end;
+        # if it cannot, words of the last 0.55 s may still be on their way through it
+        clear_pause_seconds: float = 0.2,
+        pauses: bool = True,
+        unflushed_hang_seconds: float = 0.6,
     ) -> None:
         self._open_db, self._hold_db, self._quietest = open_db, hold_db, quietest_dbfs
         self._pre_roll = round(pre_roll_seconds * PHONE_RATE)
         self._hang = round(hang_seconds * PHONE_RATE)
         self._busy_hang = round(busy_hang_seconds * PHONE_RATE)
         self._clear_db = clear_db
-        self._clear_hang = round(clear_hang_seconds * PHONE_RATE)
+        self._clear_hang = round((clear_hang_seconds if pauses else unflushed_hang_seconds) * PHONE_RATE)
+        self._clear_pause = round(clear_pause_seconds * PHONE_RATE) if pauses else self._clear_hang
         self._loudest = quietest_dbfs  # since the gate opened
         blocks = round(memory_seconds * PHONE_RATE / (BLOCK * FRAME))
         self._readings = deque([quietest_dbfs] * blocks, maxlen=blocks)
@@ -68,15 +74,15 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether the last piece was fed."""
+        """Whether an utterance may be going on, be it in a pause that is not fed."""
         return self._open
 
     def hear(self, mulaw: bytes, busy: bool) -> bytes:
         """Take the next piece of the track; return what is to be fed to the recognizer now.
 
-        That is nothing while the gate is closed, the piece while it is open, and the unheard
-        audio just before it as well when it opens.  `busy`: the recognizer is inside an
-        utterance.  What to feed depends on the pieces and on `busy` only.
+        That is nothing while the gate is closed or in a pause, the piece while it is open, and
+        the unheard audio just before it as well when that begins.  `busy`: the recognizer is
+        inside an utterance.  What to feed depends on the pieces and on `busy` only.
         """
         if self._sounds(mulaw):
             self._open, self._quiet = True, 0
@@ -84,12 +90,17 @@ class Gate:
             self._quiet += len(mulaw)
             self._open = self._open and self._quiet <= self._longest_quiet(busy)
         heard = self._unfed + mulaw
-        self._unfed = b"" if self._open else heard[max(0, len(heard) - self._pre_roll) :]
-        return heard if self._open else b""
+        feeds = self._open and not (self._is_clear and self._quiet > self._clear_pause)
+        self._unfed = b"" if feeds else heard[max(0, len(heard) - self._pre_roll) :]
+        return heard if feeds else b""
+
+    @property
+    def _is_clear(self) -> bool:
+        return self._loudest - self._floor >= self._clear_db
 
     def _longest_quiet(self, busy: bool) -> int:
         """Samples of silence until the gate closes."""
-        if self._loudest - self._floor >= self._clear_db:
+        if self._is_clear:
             return self._clear_hang
         return self._busy_hang if busy else self._hang
 

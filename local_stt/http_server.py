@@ -24,9 +24,6 @@ LARGEST_MESSAGE = 16 * 1024
 SECONDS_TO_SAY_GOODBYE = 0.2
 """How long an end that does not read may hold up the closing of its connection"""
 
-READ_EVERY = 0.1
-"""Seconds"""
-
 READ_AT_MOST = 64 * 1024
 """Bytes: some 150 of Twilio's messages"""
 
@@ -55,28 +52,26 @@ class Unstarted:
 
 
 class WebSocketLine:
-    """One call's WebSocket, read in the call's own thread.
+    """One call's WebSocket, read when it is asked, which is not for every packet.
 
-    It is read ten times a second and not for every packet, which halves what receiving costs,
-    and what is not read waits in the kernel, so that a sender faster than the recognizer is
-    slowed down by TCP.
+    What is not read waits in the kernel, so that a sender faster than the recognizer is slowed
+    down by TCP.
     """
 
     def __init__(self, websocket: Server) -> None:
         self._websocket = websocket
         self._hanging_up = threading.Lock()
-        self._read_at = 0.0
-        websocket.sock.settimeout(SECONDS_OF_SILENCE)
+        self._heard_at = time.monotonic()
+        self.has_more = False
+        websocket.sock.setblocking(False)
 
-    def receive(self) -> list[str | bytes] | None:
-        """Wait a little, then take what has come; None when no more will.
+    def take(self) -> list[str | bytes] | None:
+        """What has come, without waiting; None when no more will.
 
         Raises `BadMessage` for a message that is too large.
         """
         websocket = self._websocket
-        while websocket.connected and not websocket.input_buffer:
-            time.sleep(max(0.0, self._read_at + READ_EVERY - time.monotonic()))
-            self._read_at = time.monotonic()
+        if websocket.connected:
             self._read()
         messages: list[str | bytes] = websocket.input_buffer
         websocket.input_buffer = []
@@ -84,18 +79,24 @@ class WebSocketLine:
             return messages
         if websocket.incoming_message_len > LARGEST_MESSAGE:
             raise BadMessage(f"a message of more than {LARGEST_MESSAGE} bytes")
-        return None
+        return [] if websocket.connected else None
 
     def _read(self) -> None:
         """Take what the kernel has, as simple-websocket's own loop does."""
-        websocket = self._websocket
+        websocket, now = self._websocket, time.monotonic()
+        self.has_more = False
         try:
             data = websocket.sock.recv(READ_AT_MOST)
-            if len(data) == READ_AT_MOST:
-                self._read_at = 0.0  # there is more: a sender faster than a telephone
+        except BlockingIOError:
+            websocket.connected = now - self._heard_at < SECONDS_OF_SILENCE
+            return
+        except OSError:
+            data = b""
+        self._heard_at, self.has_more = now, len(data) == READ_AT_MOST
+        try:
             websocket.ws.receive_data(data or None)
             websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
-        except (OSError, ProtocolError):
+        except (OSError, ProtocolError):  # an answer that finds no room is one of them: nobody reads
             websocket.connected = False
 
     def hang_up(self) -> None:

@@ -43,6 +43,7 @@ class SpeechModel:
                 f"{folder} cannot be loaded as a Vosk model ({error}): "
                 "run `python -m local_stt models verify`, or download it again."
             ) from error
+        self._adapts = adapts_to_speaker(folder)
         words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
         self.unknown_words = [word for word in words if not self._knows(word)]
         self._grammar = self._grammar_of(phrases) if phrases else None
@@ -50,7 +51,7 @@ class SpeechModel:
     def open(self) -> "VoskRecognizer":
         """A recognizer for one track of one call."""
         arguments = [self._model, RECOGNIZER_RATE] + ([self._grammar] if self._grammar else [])
-        return VoskRecognizer(vosk.KaldiRecognizer(*arguments))
+        return VoskRecognizer(vosk.KaldiRecognizer(*arguments), adapts=self._adapts)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
@@ -73,8 +74,10 @@ class SpeechModel:
 class VoskRecognizer:
     """One track's recognizer.  Belongs to one thread."""
 
-    def __init__(self, kaldi: Any) -> None:
+    def __init__(self, kaldi: Any, *, adapts: bool) -> None:
         self._kaldi = kaldi
+        self.forgets = not adapts
+        """Whether it has nothing to lose by `finish` and beginning anew"""
         self._kaldi.SetWords(True)
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
@@ -88,12 +91,17 @@ class VoskRecognizer:
         return " ".join(word for word in said.split() if word != UNKNOWN)
 
     def close(self) -> tuple[Word, ...]:
-        """End the utterance here; its words.  The feature pipeline goes on with the next audio."""
+        """End the utterance here; its words, without the frames still in the pipeline, which goes on."""
         return _words(self._kaldi.Result())
 
     def finish(self) -> tuple[Word, ...]:
-        """Flush the frames still in the pipeline; the words not given out yet."""
+        """Flush the frames still in the pipeline; the words not given out yet.  More audio gets a new one."""
         return _words(self._kaldi.FinalResult())
+
+
+def adapts_to_speaker(folder: Path) -> bool:
+    """Whether a model's network is told who speaks, by an i-vector gathered while it listens."""
+    return (folder / "ivector" / "final.ie").exists()
 
 
 def _words(result: str) -> tuple[Word, ...]:

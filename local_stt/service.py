@@ -50,7 +50,7 @@ def run(settings: Settings, view: View) -> None:
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
-        switchboard = Switchboard(engine.open, Hub([view]))
+        switchboard = Switchboard(engine.open, Hub([view]), engine.burst)
         most_calls = _most_calls(settings, engine)
         serve(server, switchboard, settings, public_url, most_calls)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)

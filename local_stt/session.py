@@ -20,6 +20,11 @@ Tell = Callable[[list[Event]], None]
 class Listener(Protocol):
     """Whoever listens to one track: here, or in another process.  Tells what it hears when it has."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether more may come now; else it should wait where it is."""
+        ...
+
     def hear(self, piece: Stretch) -> None:
         """Take the next piece of the track."""
         ...
@@ -56,6 +61,11 @@ class Track:
     def hear(self, media: media_stream.Media) -> None:
         """Take a packet as it arrived."""
         self._pass_on(self._timeline.add(media))
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may be heard now."""
+        return self._listener.ready
 
     def finish(self) -> None:
         """Flush: the packets still waiting, the audio not passed on yet."""
@@ -132,6 +142,11 @@ class CallSession:
                 self._start(start)
             case media_stream.Stop():
                 self.stopped = True
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may be received now."""
+        return all(track.ready for track in self._tracks.values())
 
     def finish(self, reason: EndReason) -> None:
         """End the call: flush every track and wait for its last words.  A call ends once."""

@@ -1,12 +1,13 @@
-"""The calls being taken, each in the thread that its line belongs to."""
+"""The calls being taken, each in the thread that its line belongs to, which waits for its end."""
 
 import logging
 import threading
-from typing import Protocol
+from contextlib import nullcontext
 
 from .errors import BadMessage
 from .events import EndReason
 from .hub import Hub
+from .rounds import Burst, Line, Rounds
 from .session import CallSession, OpenListener
 
 logger = logging.getLogger(__name__)
@@ -16,24 +17,14 @@ SECONDS_TO_ABANDON = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
 
 
-class Line(Protocol):
-    """One call's connection."""
-
-    def receive(self) -> list[str | bytes] | None:
-        """Wait a little, then take what has come; None when no more will.  Raises `BadMessage`."""
-        ...
-
-    def hang_up(self) -> None:
-        """Close the connection.  May be called by any thread, and again."""
-        ...
-
-
 class Switchboard:
     """Takes calls and tells the hub what happens on them.  Safe to share between threads."""
 
-    def __init__(self, open_listener: OpenListener, hub: Hub) -> None:
+    def __init__(self, open_listener: OpenListener, hub: Hub, burst: Burst = nullcontext) -> None:
+        """`burst` makes a context in which many listeners are given audio."""
         self._open_listener = open_listener
         self._hub = hub
+        self._rounds = Rounds(burst)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
         self._closing = False
@@ -80,19 +71,7 @@ class Switchboard:
                 raise BadMessage(f"call {call_id} is being streamed already")
 
     def _follow(self, line: Line, session: CallSession) -> None:
-        reason = EndReason.DISCONNECTED
-        try:
-            while not session.stopped and (messages := line.receive()) is not None:
-                for message in messages:
-                    session.receive(message)
-            if session.stopped:
-                reason = EndReason.HUNG_UP
-        except BadMessage as error:
-            logger.warning("Call %s is closed: %s", session.call_id or "(not started)", error)
-            reason = EndReason.BAD_MESSAGE
-        except Exception:
-            logger.exception("Call %s is closed by an error in this program", session.call_id)
-            reason = EndReason.FAILED
+        reason = self._rounds.follow(line, session)
         line.hang_up()  # before the last words, which may take a while on a busy machine
         self._finish(session, EndReason.SHUTDOWN if self._closing else reason)
 

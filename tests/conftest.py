@@ -90,7 +90,7 @@ def running(engine):
     @contextmanager
     def start(*, public_url="", most_calls=100, engine=engine, **settings):
         witness = Witness()
-        switchboard = Switchboard(engine.open, Hub([witness]))
+        switchboard = Switchboard(engine.open, Hub([witness]), engine.burst)
         with HttpServer("127.0.0.1", 0) as server:
             serve(server, switchboard, Settings(**settings), public_url, most_calls)
             yield Running(server, switchboard, witness)

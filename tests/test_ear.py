@@ -5,7 +5,6 @@ import pytest
 from local_stt.audio import SILENCE
 from local_stt.ear import PHASE, CallClock, Checkpoint, Ear, SteadyText
 from local_stt.events import FinalText, PartialText, Word
-from local_stt.gate import Gate
 from local_stt.timeline import Stretch
 
 HELLO = Word("hello", 0.05, 0.25, 0.9)
@@ -15,8 +14,8 @@ SPEECH = b"\x10\x90" * 400
 class ScriptedRecognizer:
     """Answers each piece with the next of its script: words of a final, a partial text, or nothing."""
 
-    def __init__(self, *script, last=()):
-        self.script, self.last = list(script), last
+    def __init__(self, *script, last=(), forgets=True):
+        self.script, self.last, self.forgets = list(script), last, forgets
         self.heard, self.said = b"", ""
         self.closed = 0
 
@@ -37,8 +36,8 @@ class ScriptedRecognizer:
         return self.last
 
 
-def ear(recognizer, gate=None, checkpoint=None):
-    return Ear("CA1", "inbound", recognizer, gate, checkpoint or Checkpoint())
+def ear(recognizer, checkpoint=None, *, gated=False):
+    return Ear("CA1", "inbound", recognizer, checkpoint or Checkpoint(), gated=gated)
 
 
 def listen(listener, *pieces, start=0):
@@ -74,7 +73,7 @@ def test_what_the_gate_keeps_back_is_not_fed_and_word_times_stay_true(demo_chann
     """Ten seconds of silence, then speech: the recognizer hears a little silence and the speech."""
     speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
     recognizer = ScriptedRecognizer()
-    listener = ear(recognizer, Gate())
+    listener = ear(recognizer, gated=True)
     listen(listener, *[SILENCE * 800] * 100)
     before = len(recognizer.heard) // 4
     listen(listener, *(speech[at : at + 800] for at in range(0, 8000, 800)), start=80_000)
@@ -84,6 +83,23 @@ def test_what_the_gate_keeps_back_is_not_fed_and_word_times_stay_true(demo_chann
     recognizer.last = (Word("late", fed / 8000 - 0.5, fed / 8000 - 0.3, 1.0),)
     (final,) = listener.finish()
     assert (final.start, final.end) == (pytest.approx(10.5), pytest.approx(10.7))
+
+
+@pytest.mark.parametrize(("forgets", "closed", "share"), [(True, 0, 0.2), (False, 1, 0.6)])
+def test_silence_ends_the_utterance_in_the_way_that_loses_least(demo_channels, forgets, closed, share):
+    """A recognizer that adapts to its speaker is fed silence; any other is flushed."""
+    speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
+    recognizer = ScriptedRecognizer(last=(HELLO,), forgets=forgets)
+    listener = ear(recognizer, gated=True)
+    pieces = (
+        [SILENCE * 800] * 50 + [speech[at : at + 800] for at in range(0, 8000, 800)] + [SILENCE * 800] * 20
+    )
+    told = listen(listener, *pieces)
+    assert len(told) == (0 if closed else 1)
+    assert recognizer.closed == closed
+    fed = len(recognizer.heard) // 4 / 8000
+    assert fed == pytest.approx(0.3 + 1.0 + share, abs=0.2)
+    assert listener.checkpoint.phase == (0 if forgets else len(recognizer.heard) // 4 % PHASE)
 
 
 def test_without_a_gate_everything_is_fed():
@@ -99,7 +115,7 @@ def test_a_final_moves_the_checkpoint_past_its_last_word():
 
 
 def test_rest_moves_the_checkpoint_and_remembers_the_gate():
-    listener = ear(ScriptedRecognizer(), Gate())
+    listener = ear(ScriptedRecognizer(), gated=True)
     listen(listener, *[SILENCE * 800] * 200)
     assert listener.checkpoint.position > 100 * 800
     assert listener.checkpoint.gate is not None

@@ -82,8 +82,8 @@ def test_what_is_fed_is_the_audio_itself_in_order_and_never_twice(heard):
         piece = mulaw(sound[:length])
         audio += piece
         fed = gate.hear(piece, busy)
-        assert gate.is_open == bool(fed)
         if fed:
+            assert gate.is_open
             assert audio.endswith(fed)
             assert len(audio) - len(fed) >= fed_up_to
             assert len(fed) >= len(piece)
@@ -184,10 +184,30 @@ def test_the_gate_stays_open_after_speech_and_longer_while_the_recognizer_is_ins
     assert closed_after(sound, line, busy=True) == pytest.approx(1.6, abs=0.1)
 
 
-def test_on_a_clear_line_silence_ends_the_utterance_sooner():
-    line, sound = noise(12, -70), tone(1, -20, 1500)
-    for busy in (False, True):
-        assert closed_after(sound, line, busy=busy) == pytest.approx(0.6, abs=0.1)
+def heard_on_a_clear_line(gate, *, pause=2.0, busy=False):
+    """A sound, a pause, a sound, silence: what was fed, and whether the gate was open, piece by piece."""
+    sound = tone(1, -20, 1500)
+    audio = np.concatenate([silence(6), sound, silence(pause), sound, silence(2)])
+    audio = mulaw(audio + noise(len(audio) / RATE, -70))
+    pieces = [audio[at : at + PIECE] for at in range(0, len(audio), PIECE)]
+    return [(len(gate.hear(piece, busy)), gate.is_open) for piece in pieces][60:]
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_on_a_clear_line_silence_is_not_fed_and_ends_the_utterance_sooner(busy):
+    heard = heard_on_a_clear_line(Gate(), busy=busy)
+    assert heard[10:16] == [*[(PIECE, True)] * 2, *[(0, True)] * 3, (0, False)]
+
+
+def test_a_recognizer_that_must_hear_silence_hears_it():
+    heard = heard_on_a_clear_line(Gate(pauses=False))
+    assert heard[10:17] == [*[(PIECE, True)] * 6, (0, False)]
+
+
+def test_a_pause_within_an_utterance_is_fed_as_far_as_it_is_next_to_speech():
+    heard = heard_on_a_clear_line(Gate(), pause=0.5)
+    assert all(is_open for _, is_open in heard[:25])
+    assert [fed // PIECE for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 4]
 
 
 def test_short_pieces_are_heard_as_well():

@@ -6,10 +6,11 @@ import messages
 import pytest
 from conftest import DEMO_MODEL
 
+from local_stt.audio import PhoneAudio
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
-from local_stt.recognizer import SpeechModel
+from local_stt.recognizer import SpeechModel, adapts_to_speaker
 from local_stt.session import CallSession
 
 
@@ -95,3 +96,20 @@ def test_a_damaged_model_is_one_sentence(tmp_path):
     acoustic.write_bytes(acoustic.read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot be loaded"):
         SpeechModel(broken)
+
+
+def test_a_model_with_an_i_vector_extractor_adapts_to_its_speaker(tmp_path):
+    assert not adapts_to_speaker(DEMO_MODEL)
+    (tmp_path / "ivector").mkdir()
+    (tmp_path / "ivector" / "final.ie").touch()
+    assert adapts_to_speaker(tmp_path)
+
+
+def test_a_flushed_recognizer_goes_on_with_true_times(model, demo_channels):
+    """The words of a sentence heard twice are the same, and later by as much as was fed."""
+    pcm = PhoneAudio().feed(demo_channels[0][: 8 * 8000])
+    recognizer = model.open()
+    heard = [(recognizer.feed(pcm) or ()) + recognizer.finish() for _ in range(2)]
+    assert [word.text for word in heard[0]] == [word.text for word in heard[1]]
+    assert [round(word.end + 8, 2) for word in heard[0]] == [round(word.end, 2) for word in heard[1]]
+    assert heard[0]

@@ -155,8 +155,8 @@ def test_compression_is_not_negotiated(running):
             assert b"deflate" not in answer
 
 
-def test_a_client_that_never_reads_does_not_hold_up_the_end(running):
-    """Its pings are answered until its buffers are full, and then nothing more can be sent to it."""
+def test_a_client_that_never_reads_is_let_go_and_does_not_hold_up_the_end(running):
+    """Its pings are answered until its buffers are full."""
     ping = bytes([0x89, 0xFD]) + bytes(4) + b"p" * 125
     with running() as server, contextlib.ExitStack() as open_sockets:
         address = urlsplit(server.http)
@@ -164,7 +164,7 @@ def test_a_client_that_never_reads_does_not_hold_up_the_end(running):
             raw = open_sockets.enter_context(socket.create_connection((address.hostname, address.port)))
             raw.sendall(HANDSHAKE)
             raw.setblocking(False)
-            with contextlib.suppress(BlockingIOError):
+            with contextlib.suppress(BlockingIOError, ConnectionError):
                 for _ in range(100_000):
                     raw.send(ping)
         began = time.monotonic()

@@ -13,7 +13,7 @@ class RecordingListener:
 
     def __init__(self):
         self.pieces = []
-        self.finished = self.waited = False
+        self.ready, self.finished, self.waited = True, False, False
 
     def hear(self, piece):
         self.pieces.append(piece)

@@ -23,9 +23,12 @@ class QueueLine:
         for text in texts:
             self.texts.put(text)
         self.hung_up = threading.Event()
+        self.has_more = False
 
-    def receive(self):
-        text = self.texts.get(timeout=10)
+    def take(self):
+        if self.texts.empty():
+            return []
+        text = self.texts.get()
         if isinstance(text, Exception):
             raise text
         return None if text is None else [text]

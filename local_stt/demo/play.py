@@ -45,7 +45,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
     """Place the bundled call to a server of our own, signed and all; the transcript when it is over."""
     settings = Settings(auth_token=secrets.token_hex(16))
     transcript = Transcript()
-    switchboard = Switchboard(engine.open, Hub([view, transcript]))
+    switchboard = Switchboard(engine.open, Hub([view, transcript]), engine.burst)
     with HttpServer("127.0.0.1", 0) as server, view:
         serve(server, switchboard, settings, public_url="")
         place_call(

@@ -15,6 +15,7 @@ runs in them; `nursery` loads the model and forks them; `backlog` holds audio th
 
 import os
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,10 @@ class Engine(Protocol):
 
     def open(self, call_id: str, track: str, tell: Tell) -> Listener:
         """A listener for one track of one call."""
+        ...
+
+    def burst(self) -> AbstractContextManager[None]:
+        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
         ...
 
     def lag(self) -> float:

@@ -1,11 +1,11 @@
-"""Recognizers in this process, each in its call's thread: for one core, few calls, and platforms
-without fork."""
+"""Recognizers in this process, in the one thread that brings all calls' audio: for one core, few
+calls, and platforms without fork."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from ..ear import Checkpoint, Ear, Recognizer
-from ..gate import Gate
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Ready
@@ -16,6 +16,9 @@ NOTHING_KNOWN = Ready(Path(), [], 0.0)
 
 class InProcessListener:
     """Listens at once, in the thread that brings the audio."""
+
+    ready = True
+    """There is no backlog that could grow"""
 
     def __init__(self, ear: Ear, tell: Tell) -> None:
         self._ear, self._tell = ear, tell
@@ -44,8 +47,12 @@ class InProcessEngine:
 
     def open(self, call_id: str, track: str, tell: Tell) -> InProcessListener:
         """A listener for one track of one call."""
-        gate = Gate() if self._gated else None
-        return InProcessListener(Ear(call_id, track, self._open_recognizer(), gate, Checkpoint()), tell)
+        ear = Ear(call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
+        return InProcessListener(ear, tell)
+
+    def burst(self) -> AbstractContextManager[None]:
+        """Nothing is sent anywhere."""
+        return nullcontext()
 
     def lag(self) -> float:
         """None that is known: audio that comes too fast waits in its connection."""

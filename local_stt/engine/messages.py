@@ -86,11 +86,29 @@ class Channel:
     def __init__(self, end: socket.socket) -> None:
         self._socket = end
         self._received = bytearray()
+        self._unsent: list[bytes] = []
+
+    @property
+    def unsent(self) -> int:
+        """How many messages wait for `flush`."""
+        return len(self._unsent)
+
+    def put(self, message: Any) -> None:
+        """Send one message with the next `flush`."""
+        data = pack(message)
+        self._unsent.append(len(data).to_bytes(4, "big") + data)
+
+    def flush(self) -> None:
+        """Send what was put.  Raises `OSError` when the other end is gone."""
+        if self._unsent:
+            data = b"".join(self._unsent)
+            self._unsent.clear()
+            self._socket.sendall(data)
 
     def send(self, message: Any) -> None:
-        """Send one message.  Raises `OSError` when the other end is gone."""
-        data = pack(message)
-        self._socket.sendall(len(data).to_bytes(4, "big") + data)
+        """Send one message at once.  Raises `OSError` when the other end is gone."""
+        self.put(message)
+        self.flush()
 
     def receive(self, *, wait: bool) -> list[Any]:
         """The messages that have come; if `wait`, at least one.  Raises `EOFError` when none will."""

@@ -5,7 +5,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ..errors import LocalSttError, ModelError
 from ..session import Tell
@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 CREDIT = 64
 """Pieces a worker's socket takes without making the sender wait: about 60 kB"""
+
+BURST = 16
+"""Orders that go to a worker together, when many are given at once: waking it costs more than an order"""
 
 SECONDS_TO_HANG = 5.0
 """A worker that shows no sign of life for so long, with work to do, is killed and replaced"""
@@ -52,10 +55,13 @@ class PooledListener:
     def __init__(self, pool: "WorkerPool", track: RemoteTrack) -> None:
         self._pool, self._track = pool, track
 
+    @property
+    def ready(self) -> bool:
+        """Whether more may come: not if it is absurdly far behind."""
+        return self._track.lag <= MOST_BEHIND or self._track.done.is_set()
+
     def hear(self, piece: Stretch) -> None:
-        """Take the next piece of the track.  Waits only when it is absurdly far behind."""
-        while self._track.lag > MOST_BEHIND and not self._track.done.wait(0.1):
-            pass
+        """Take the next piece of the track."""
         self._pool.hear(self._track, piece)
 
     def finish(self) -> None:
@@ -83,6 +89,7 @@ class WorkerPool:
         self.ready = self._nursery.ready
         self._numbers = itertools.count(1)
         self._closing = threading.Event()
+        self._in_burst = False
         self.restarts = 0
         self._workers: list[Worker] = []
         try:
@@ -99,6 +106,18 @@ class WorkerPool:
             track = RemoteTrack(next(self._numbers), call_id, name, tell)
             self._assign(track, 0)
         return PooledListener(self, track)
+
+    @contextlib.contextmanager
+    def burst(self) -> Iterator[None]:
+        """What is heard in the block of a `with` is sent at its end at the latest."""
+        self._in_burst = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_burst = False
+                for worker in self._workers:
+                    self._flush(worker)
 
     def hear(self, track: RemoteTrack, piece: Stretch) -> None:
         """Audio of a track has come."""
@@ -183,8 +202,13 @@ class WorkerPool:
     def _send(self, worker: Worker, order: object) -> None:
         worker.sent_at = time.monotonic()
         worker.unseen_since = worker.unseen_since or worker.sent_at
+        worker.channel.put(order)
+        if not self._in_burst or worker.channel.unsent >= BURST:
+            self._flush(worker)
+
+    def _flush(self, worker: Worker) -> None:
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
-            worker.channel.send(order)
+            worker.channel.flush()
 
     def _replace_or_give_up(self, dead: Worker) -> None:
         tracks = tuple(dead.tracks.values())

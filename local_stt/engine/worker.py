@@ -2,15 +2,17 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from ..ear import Ear, Recognizer
 from ..events import Event
-from ..gate import Gate
 from .messages import Audio, Board, Channel, Finish, Open, Order, Progress
 
 TELL_EVERY = 0.2
 """Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
+
+TELL_EVENTS_WITHIN = 0.02
+"""Seconds that events may wait for those of other tracks, while there is work: telling wakes the server"""
 
 MOST_UNTOLD = 16
 """Pieces decoded after which it is told in any case, so that it goes on sending"""
@@ -25,6 +27,7 @@ class Workbench:
         self.orders: deque[Audio | Finish] = deque()
         self.number = order.number
         self.told = order.checkpoint
+        self.untold: list[Event] = []
 
 
 class Worker:
@@ -48,6 +51,7 @@ class Worker:
         self._untold: dict[int, Workbench] = {}
         self._untold_pieces = 0
         self._told_at = 0.0
+        self._event_at = 0.0  # the oldest not told, or 0
 
     def run(self) -> None:
         """Work until the other end is gone."""
@@ -68,8 +72,8 @@ class Worker:
 
     def _take(self, order: Order) -> None:
         if isinstance(order, Open):
-            gate = Gate() if self._gated else None
-            ear = Ear(order.call_id, order.name, self._open_recognizer(), gate, order.checkpoint)
+            recognizer = self._open_recognizer()
+            ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, gated=self._gated)
             self._benches[order.track] = Workbench(order, ear)
             return
         bench = self._benches[order.track]
@@ -82,30 +86,38 @@ class Worker:
         now = time.monotonic()
         if isinstance(order, Finish):
             self._board.note(self._slot, now, bench.track, bench.number + 1)
-            self._tell(now, bench, bench.ear.finish(), finished=True)
+            bench.untold += bench.ear.finish()
+            self._untold[bench.track] = bench
             del self._benches[bench.track]
+            self._tell(now, finished=bench)
             return
         self._board.note(self._slot, now, bench.track, order.number)
-        events = bench.ear.hear(order.piece, partials=order.partials)
+        bench.untold += bench.ear.hear(order.piece, partials=order.partials)
         bench.number = order.number
         self._untold[bench.track] = bench
         self._untold_pieces += 1
-        if events or self._untold_pieces >= MOST_UNTOLD or now - self._told_at > TELL_EVERY:
-            self._tell(now, bench, events)
+        if bench.untold:
+            self._event_at = self._event_at or now
         if bench.orders:
             self._waiting.append(bench)
+        if self._has_to_tell(now):
+            self._tell(now)
 
-    def _tell(self, now: float, bench: Workbench, events: list[Event], *, finished: bool = False) -> None:
-        """Tell what one track has said, and how far all have come since they were last told of."""
-        self._untold.pop(bench.track, None)
-        news = [_progress(each) for each in self._untold.values()]
-        self._channel.send([*news, _progress(bench, events, finished=finished)])
+    def _has_to_tell(self, now: float) -> bool:
+        if self._event_at and (not self._waiting or now - self._event_at > TELL_EVENTS_WITHIN):
+            return True
+        return self._untold_pieces >= MOST_UNTOLD or now - self._told_at > TELL_EVERY
+
+    def _tell(self, now: float, finished: Workbench | None = None) -> None:
+        """Tell what the tracks have said, and how far they have come, since they were last told of."""
+        self._channel.send([_progress(bench, finished=bench is finished) for bench in self._untold.values()])
         self._untold.clear()
-        self._untold_pieces, self._told_at = 0, now
+        self._untold_pieces, self._told_at, self._event_at = 0, now, 0.0
 
 
-def _progress(bench: Workbench, events: Sequence[Event] = (), *, finished: bool = False) -> Progress:
+def _progress(bench: Workbench, *, finished: bool) -> Progress:
     """The checkpoint is the bulk of it and seldom new."""
     checkpoint = bench.ear.checkpoint if bench.ear.checkpoint is not bench.told else None
     bench.told = bench.ear.checkpoint
-    return Progress(bench.track, bench.number, checkpoint, list(events), finished)
+    events, bench.untold = bench.untold, []
+    return Progress(bench.track, bench.number, checkpoint, events, finished)

@@ -1,0 +1,116 @@
+"""One thread that goes round all lines."""
+
+import threading
+import time
+from contextlib import contextmanager
+
+from local_stt.errors import BadMessage
+from local_stt.events import EndReason
+from local_stt.rounds import EVERY, Rounds
+
+
+class Line:
+    """Has what it is given, a batch at a time; an exception is raised, None is the end."""
+
+    def __init__(self, *batches, has_more=False):
+        self.batches, self.has_more = list(batches), has_more
+
+    def take(self):
+        batch = self.batches.pop(0) if self.batches else []
+        if isinstance(batch, Exception):
+            raise batch
+        return batch
+
+
+class Session:
+    """Remembers what it received, and when."""
+
+    call_id = "CA1"
+
+    def __init__(self, *, ready=True):
+        self.ready, self.received, self.times = ready, [], []
+
+    @property
+    def stopped(self):
+        return "stop" in self.received
+
+    def receive(self, message):
+        self.received.append(message)
+        self.times.append(time.monotonic())
+
+
+def follow(rounds, *calls):
+    """Follow calls, each in a thread of its own; their reasons, once all are over."""
+    reasons = {}
+    threads = [
+        threading.Thread(target=lambda key=key, call=call: reasons.update({key: rounds.follow(*call)}))
+        for key, call in enumerate(calls)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    return [reasons[key] for key in range(len(calls))]
+
+
+def rounds_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "rounds"]
+
+
+def test_each_call_ends_in_its_own_way_and_disturbs_no_other():
+    calls = [
+        (Line(["a"], [], ["b", "stop", "never"]), Session()),
+        (Line(["a"], None), Session()),
+        (Line(BadMessage("too long")), Session()),
+        (Line(RuntimeError("broken")), Session()),
+    ]
+    reasons = follow(Rounds(), *calls)
+    assert reasons == [EndReason.HUNG_UP, EndReason.DISCONNECTED, EndReason.BAD_MESSAGE, EndReason.FAILED]
+    assert [session.received for _, session in calls] == [["a", "b", "stop"], ["a"], [], []]
+
+
+def test_one_thread_serves_all_and_is_gone_when_nobody_calls():
+    rounds = Rounds()
+    lines = [Line() for _ in range(5)]
+    threads = [threading.Thread(target=rounds.follow, args=(line, Session())) for line in lines]
+    for thread in threads:
+        thread.start()
+    time.sleep(2 * EVERY)
+    assert len(rounds_threads()) == 1
+    for line in lines:
+        line.batches.append(None)
+    for thread in threads:
+        thread.join(10)
+    time.sleep(2 * EVERY)
+    assert rounds_threads() == []
+    assert follow(rounds, (Line(None), Session())) == [EndReason.DISCONNECTED]
+
+
+def test_a_fast_sender_does_not_wait_for_the_next_round():
+    session = Session()
+    line = Line(*[["more"]] * 50, None, has_more=True)
+    started = time.monotonic()
+    follow(Rounds(), (line, session))
+    assert session.received == ["more"] * 50
+    assert session.times[-1] - started < 25 * EVERY
+
+
+def test_a_session_that_is_far_behind_is_passed_over_and_holds_up_nobody():
+    behind = Session(ready=False)
+    line, other = Line(["waits"], None, has_more=True), Session()
+    threading.Timer(4 * EVERY, lambda: setattr(behind, "ready", True)).start()
+    follow(Rounds(), (line, behind), (Line(["a"], None), other))
+    assert other.times[0] < behind.times[0]
+
+
+def test_a_round_is_gone_in_its_context():
+    entered = []
+
+    @contextmanager
+    def burst():
+        entered.append("in")
+        yield
+        entered.append("out")
+
+    follow(Rounds(burst), (Line([], None), Session()))
+    assert entered == ["in", "out"] * 2
