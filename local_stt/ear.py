@@ -163,9 +163,11 @@ class Ear:
         return self._final(self._recognizer.finish())
 
     def _partial(self) -> list[Event]:
-        said = self._recognizer.partial()
+        if self._fed < self._next_partial:
+            return []
+        said = self._recognizer.partial()  # which takes as long as the utterance is
         self._busy = bool(said)
-        if not said or said == self._steady.text or self._fed < self._next_partial:
+        if not said or said == self._steady.text:
             return []
         self._next_partial = self._fed + PARTIAL_EVERY
         text = self._steady.update(said)
@@ -175,7 +177,7 @@ class Ear:
 
     def _final(self, words: tuple[Word, ...]) -> list[Event]:
         self._steady = SteadyText()
-        self._busy = False
+        self._busy, self._next_partial = False, 0
         if not words:
             return []
         said = tuple(self._on_the_call(word) for word in words)
