@@ -48,6 +48,8 @@ class Gate:
         # On a clear line, where what was said stood so far above the floor, there is no doubt that
         # silence is silence: the utterance is over as soon as a recognizer would end it at best
         clear_db: float = 20.0,
+        # a sound that begins so loud has less ahead of it that was missed
+        clear_pre_roll_seconds: float = 0.22,
         clear_hang_seconds: float = 0.5,
         # and that silence need not be fed, if the recognizer can be flushed at the utterance's end;
         # if it cannot, words of the last 0.55 s may still be on their way through it
@@ -60,6 +62,7 @@ class Gate:
         self._hang = round(hang_seconds * PHONE_RATE)
         self._busy_hang = round(busy_hang_seconds * PHONE_RATE)
         self._clear_db = clear_db
+        self._clear_pre_roll = round(clear_pre_roll_seconds * PHONE_RATE)
         self._clear_hang = round((clear_hang_seconds if pauses else unflushed_hang_seconds) * PHONE_RATE)
         self._clear_pause = round(clear_pause_seconds * PHONE_RATE) if pauses else self._clear_hang
         self._loudest = quietest_dbfs  # since the gate opened
@@ -89,10 +92,11 @@ class Gate:
         else:
             self._quiet += len(mulaw)
             self._open = self._open and self._quiet <= self._longest_quiet(busy)
-        heard = self._unfed + mulaw
-        feeds = self._open and not (self._is_clear and self._quiet > self._clear_pause)
-        self._unfed = b"" if feeds else heard[max(0, len(heard) - self._pre_roll) :]
-        return heard if feeds else b""
+        if self._open and not (self._is_clear and self._quiet > self._clear_pause):
+            before, self._unfed = self._unfed, b""
+            return (before[-self._clear_pre_roll :] if self._is_clear else before) + mulaw
+        self._unfed = (self._unfed + mulaw)[-self._pre_roll :]
+        return b""
 
     @property
     def _is_clear(self) -> bool:

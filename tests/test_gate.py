@@ -207,7 +207,7 @@ def test_a_recognizer_that_must_hear_silence_hears_it():
 def test_a_pause_within_an_utterance_is_fed_as_far_as_it_is_next_to_speech():
     heard = heard_on_a_clear_line(Gate(), pause=0.5)
     assert all(is_open for _, is_open in heard[:25])
-    assert [fed // PIECE for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 4]
+    assert [fed // PIECE for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 3]
 
 
 def test_short_pieces_are_heard_as_well():

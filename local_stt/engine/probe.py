@@ -13,6 +13,8 @@ OVERHEAD = 0.002
 """CPU seconds to receive, order and gate a second of one track"""
 SHARE_DECODED = 0.6
 """Of a call's audio, with a margin: each side speaks about 40 % of the time"""
+AT_PACE = 1.5
+"""How much more decoding costs a piece at a time, with other tracks between, than in one go"""
 HEADROOM = 0.75
 """Share of the machine that calls may take on average, so that peaks find room"""
 
@@ -32,5 +34,5 @@ def seconds_per_second(model: SpeechModel) -> float:
 
 def calls_carried(cost: float, workers: int, *, gated: bool) -> int:
     """Calls that so many cores can follow, when a second of speech costs `cost` CPU seconds."""
-    a_track = cost * (SHARE_DECODED if gated else 1.0) + OVERHEAD
+    a_track = cost * AT_PACE * (SHARE_DECODED if gated else 1.0) + OVERHEAD
     return max(1, int(workers * HEADROOM / (TRACKS * a_track)))
