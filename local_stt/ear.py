@@ -132,6 +132,7 @@ class Ear:
         self._clock = CallClock()
         self._fed = 0  # samples, at the phone's rate
         self._fresh = 0  # of which before the recognizer last began anew
+        self._ended = 0  # and before it last ended an utterance by itself
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
@@ -154,6 +155,7 @@ class Ear:
         self._fed_end = piece.end
         words = self._recognizer.feed(self._audio.feed(mulaw))
         if words is not None:
+            self._ended = self._fed
             return self._final(words)
         partial = self._partial()  # also when unwanted: the gate must not depend on how busy the machine is
         return partial if partials else []
@@ -167,12 +169,10 @@ class Ear:
             return []
         said = self._recognizer.partial()  # which takes as long as the utterance is
         self._busy = bool(said)
-        if not said or said == self._steady.text:
-            return []
-        self._next_partial = self._fed + PARTIAL_EVERY
-        text = self._steady.update(said)
+        text = self._steady.update(said) if said else None
         if text is None:
             return []
+        self._next_partial = self._fed + PARTIAL_EVERY
         return [PartialText(self._call_id, self._track, text, self._clock.to_call(self._fed / PHONE_RATE))]
 
     def _final(self, words: tuple[Word, ...]) -> list[Event]:
@@ -198,7 +198,7 @@ class Ear:
         events = self._final(
             self._recognizer.finish() if self._recognizer.forgets else self._recognizer.close()
         )
-        if self._recognizer.forgets:
+        if self._recognizer.forgets and self._fed != self._ended:  # or there was nothing to flush
             self._fresh = self._fed
         self._fed_end = -1
         return events

@@ -8,6 +8,7 @@ quarter less than when it trickles in: what they share stays in the processor's 
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
@@ -20,6 +21,12 @@ logger = logging.getLogger(__name__)
 
 EVERY = 0.1
 """Seconds"""
+
+MOST_SECONDS = 0.02
+"""Of one round that one call may take, when it sends more than it can speak"""
+
+SECONDS_TO_START = 10.0
+"""After which a connection that has not started a call is closed: it would keep a line busy"""
 
 
 Burst = Callable[[], AbstractContextManager[None]]
@@ -46,8 +53,15 @@ class _Followed:
 
     def __init__(self, line: Line, session: CallSession) -> None:
         self.line, self.session = line, session
+        self.began = time.monotonic()
+        self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
         self.reason = EndReason.DISCONNECTED
         self.is_over = threading.Event()
+
+    def end(self, reason: EndReason) -> None:
+        """It is over."""
+        self.reason = reason
+        self.is_over.set()
 
 
 class Rounds:
@@ -67,19 +81,26 @@ class Rounds:
         """Return when the call is over, with the reason."""
         call = _Followed(line, session)
         with self._lock:
-            self._calls[call] = None
             if not self._going:
-                self._going = True
                 threading.Thread(target=self._go, name="rounds", daemon=True).start()
+                self._going = True
+            self._calls[call] = None
         call.is_over.wait()
         return call.reason
 
     def _go(self) -> None:
-        while calls := self._still_followed():
-            with self._burst():
-                more = [_visit(call) for call in calls]
-            if not any(more):
-                time.sleep(EVERY - time.monotonic() % EVERY)
+        try:
+            while calls := self._still_followed():
+                with self._burst():
+                    more = [_visit(call) for call in calls]
+                if not any(more):
+                    time.sleep(EVERY - time.monotonic() % EVERY)
+        except BaseException:
+            logger.exception("All calls are closed by an error in this program")
+            with self._lock:
+                for call in self._calls:
+                    call.end(EndReason.FAILED)
+                self._going = False
 
     def _still_followed(self) -> tuple[_Followed, ...]:
         with self._lock:
@@ -89,28 +110,36 @@ class Rounds:
 
 
 def _visit(call: _Followed) -> bool:
-    """Take what has come; whether there was more than that."""
-    if not call.session.ready:
-        return False  # what comes waits in its connection
-    reason = _reason_to_end(call.line, call.session)
-    if reason:
-        call.reason = reason
-        call.is_over.set()
-    return not reason and call.line.has_more
-
-
-def _reason_to_end(line: Line, session: CallSession) -> EndReason | None:
-    """Take what has come; why the call is over, or None."""
+    """Pass on what has come; whether there is more to be done at once."""
     try:
-        messages = line.take()
-        for message in messages or ():
-            session.receive(message)
-            if session.stopped:
-                return EndReason.HUNG_UP
+        reason = _pass_on(call)
+        more = bool(call.messages) or call.line.has_more
     except BadMessage as error:
-        logger.warning("Call %s is closed: %s", session.call_id or "(not started)", error)
-        return EndReason.BAD_MESSAGE
+        logger.warning("Call %s is closed: %s", call.session.call_id or "(not started)", error)
+        reason, more = EndReason.BAD_MESSAGE, False
     except Exception:
-        logger.exception("Call %s is closed by an error in this program", session.call_id)
-        return EndReason.FAILED
-    return EndReason.DISCONNECTED if messages is None else None
+        logger.exception("Call %s is closed by an error in this program", call.session.call_id)
+        reason, more = EndReason.FAILED, False
+    if reason:
+        call.end(reason)
+    return more and not reason and call.session.ready
+
+
+def _pass_on(call: _Followed) -> EndReason | None:
+    """Take what has come, and pass it on for as long as one call may hold up the others.
+
+    The reason if the call is over.
+    """
+    session, until = call.session, time.monotonic() + MOST_SECONDS
+    if not call.messages and session.ready:
+        taken = call.line.take()
+        if taken is None:
+            return EndReason.DISCONNECTED
+        call.messages.extend(taken)
+    while call.messages and session.ready and time.monotonic() < until:
+        session.receive(call.messages.popleft())
+        if session.stopped:
+            return EndReason.HUNG_UP
+    if not session.call_id and time.monotonic() - call.began > SECONDS_TO_START:
+        raise BadMessage(f"no call started in {SECONDS_TO_START:.0f} s")
+    return None

@@ -114,3 +114,37 @@ def test_a_round_is_gone_in_its_context():
 
     follow(Rounds(burst), (Line([], None), Session()))
     assert entered == ["in", "out"] * 2
+
+
+def test_an_error_that_nobody_foresaw_ends_the_calls_and_the_next_is_taken(monkeypatch, caplog):
+    rounds = Rounds()
+
+    def broken(call):
+        raise MemoryError
+
+    monkeypatch.setattr("local_stt.rounds._visit", broken)
+    assert follow(rounds, (Line(), Session())) == [EndReason.FAILED]
+    assert "MemoryError" in caplog.text
+    monkeypatch.undo()
+    assert follow(rounds, (Line(None), Session())) == [EndReason.DISCONNECTED]
+
+
+def test_a_call_that_sends_more_than_it_can_speak_does_not_hold_up_the_others():
+    class Slow(Session):
+        def receive(self, message):
+            super().receive(message)
+            time.sleep(0.02)
+
+    greedy, other = Slow(), Session()
+    line = Line(*[["x"]] * 10, None)
+    follow(Rounds(), (Line(["x"] * 50, None), greedy), (line, other))
+    assert other.times[-1] < greedy.times[30]
+    assert len(greedy.received) == 50
+
+
+def test_a_connection_that_starts_no_call_is_closed(monkeypatch, caplog):
+    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0.2)
+    session = Session()
+    session.call_id = ""
+    assert follow(Rounds(), (Line(), session)) == [EndReason.BAD_MESSAGE]
+    assert "no call started" in caplog.text

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from ..errors import LocalSttError, ModelError
 from ..session import Tell
 from ..timeline import Stretch
-from .messages import Channel, Progress
+from .messages import Audio, Channel, Progress
 from .nursery import Nursery, Plan
 from .remote import RemoteTrack, told_aside
 
@@ -200,13 +200,15 @@ class WorkerPool:
         self._send(worker, track.next_order())
 
     def _send(self, worker: Worker, order: object) -> None:
-        worker.sent_at = time.monotonic()
-        worker.unseen_since = worker.unseen_since or worker.sent_at
         worker.channel.put(order)
-        if not self._in_burst or worker.channel.unsent >= BURST:
+        if not (self._in_burst and isinstance(order, Audio)) or worker.channel.unsent >= BURST:
             self._flush(worker)
 
     def _flush(self, worker: Worker) -> None:
+        if not worker.channel.unsent:
+            return
+        worker.sent_at = time.monotonic()
+        worker.unseen_since = worker.unseen_since or worker.sent_at
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
             worker.channel.flush()
 

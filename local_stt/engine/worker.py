@@ -72,6 +72,7 @@ class Worker:
 
     def _take(self, order: Order) -> None:
         if isinstance(order, Open):
+            self._board.note(self._slot, time.monotonic(), order.track, 0)  # opening may take a while
             recognizer = self._open_recognizer()
             ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, gated=self._gated)
             self._benches[order.track] = Workbench(order, ear)
