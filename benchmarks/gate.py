@@ -9,13 +9,12 @@ without and with the gate, at each speech level over each noise.  Prints a Markd
 """
 
 import argparse
-import json
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +24,11 @@ import soxr
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import vosk
-
-from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio, encode_mulaw
-from local_stt.gate import Gate
+from local_stt.audio import PHONE_RATE, encode_mulaw
+from local_stt.ear import Checkpoint, Ear
+from local_stt.events import Event, FinalText, Word
+from local_stt.recognizer import SpeechModel, VoskRecognizer
+from local_stt.timeline import Stretch
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "demo-en"
 PIECE = PHONE_RATE // 10
@@ -128,45 +128,25 @@ class Score:
         return 1000 * self.cpu_seconds / (self.samples / PHONE_RATE)
 
 
-@dataclass
-class Listener:
-    """The caller of the gate, with the engine behind it."""
+class Counting:
+    """A recognizer that counts the samples it is fed, at the phone's rate."""
 
-    recognizer: vosk.KaldiRecognizer
-    gate: Gate | None
-    audio: PhoneAudio = field(default_factory=PhoneAudio)
-    words: list[str] = field(default_factory=list)
-    busy: bool = False
-    fed: int = 0
+    def __init__(self, recognizer: VoskRecognizer) -> None:
+        self._recognizer = recognizer
+        self.forgets = recognizer.forgets
+        self.partial, self.close, self.finish = recognizer.partial, recognizer.close, recognizer.finish
+        self.fed = 0
 
-    def hear(self, piece: bytes) -> None:
-        heard = piece if self.gate is None else self.gate.hear(piece, self.busy)
-        if heard:
-            self._feed(heard)
-        elif self.busy:
-            self._final(self.recognizer.Result())
-
-    def finish(self) -> None:
-        self._final(self.recognizer.FinalResult())
-
-    def _feed(self, heard: bytes) -> None:
-        self.fed += len(heard)
-        if self.recognizer.AcceptWaveform(self.audio.feed(heard)):
-            self._final(self.recognizer.Result())
-        else:
-            self.busy = bool(json.loads(self.recognizer.PartialResult()).get("partial"))
-
-    def _final(self, result: str) -> None:
-        self.words += [word for word in json.loads(result)["text"].split() if word != "[unk]"]
-        self.busy = False
+    def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
+        self.fed += len(pcm) // 4
+        return self._recognizer.feed(pcm)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="two levels and four noises only")
     quick = parser.parse_args().quick
-    vosk.SetLogLevel(-1)
-    model = vosk.Model(model_path=str(MODEL))
+    model = SpeechModel(MODEL)
     tracks = make_tracks()
     babble = np.sum([np.resize(np.roll(track.sound, 7919), 300_000) for track in tracks], axis=0)
     noises = every_noise(babble)
@@ -192,31 +172,34 @@ def row(noise: Noise, level: float, without: Score, gated: Score) -> str:
     )
 
 
-def measure(model: vosk.Model, tracks: list[Track], noise: Noise, level: float) -> tuple[Score, Score]:
+def measure(model: SpeechModel, tracks: list[Track], noise: Noise, level: float) -> tuple[Score, Score]:
     without, gated = Score(), Score()
     for seed, track in enumerate(tracks):
         sound = noise.under(track.sound * amplitude(level), seed)
         mulaw = encode_mulaw(np.clip(np.rint(sound * 32768), -32768, 32767).astype(np.int16))
-        decode(model, mulaw, None, track.words, without)
-        decode(model, mulaw, Gate(), track.words, gated)
+        decode(model, mulaw, track.words, without, gated=False)
+        decode(model, mulaw, track.words, gated, gated=True)
     return without, gated
 
 
-def decode(model: vosk.Model, mulaw: bytes, gate: Gate | None, said: list[str], score: Score) -> None:
+def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, gated: bool) -> None:
     """Decode one track as a call would, 100 ms at a time, and add what came of it to the score."""
-    listener = Listener(vosk.KaldiRecognizer(model, RECOGNIZER_RATE), gate)
+    recognizer = Counting(model.open())
+    ear = Ear("", "", recognizer, Checkpoint(), gated=gated)
+    told: list[Event] = []
     started = time.thread_time()
     for start in range(0, len(mulaw), PIECE):
-        listener.hear(mulaw[start : start + PIECE])
-    listener.finish()
+        told += ear.hear(Stretch(start, mulaw[start : start + PIECE]))
+    told += ear.finish()
     score.cpu_seconds += time.thread_time() - started
-    errors, lost, invented = differences(said, listener.words)
+    heard = [word.text for event in told if isinstance(event, FinalText) for word in event.words]
+    errors, lost, invented = differences(said, heard)
     score.errors += errors
     score.lost += lost
     score.invented += invented
     score.said += len(said)
     score.samples += len(mulaw)
-    score.fed += listener.fed
+    score.fed += recognizer.fed
 
 
 def differences(said: Sequence[str], heard: Sequence[str]) -> tuple[int, int, int]:
