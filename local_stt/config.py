@@ -205,6 +205,36 @@ class Settings:
         option="--keep-bad-audio/--no-keep-bad-audio",
     )
 
+    # What is kept
+    keep_calls: bool = setting(
+        True,
+        "LOCAL_STT_KEEP_CALLS",
+        "keep what is said on calls",
+        parse=values.boolean,
+        option="--keep-calls/--no-keep-calls",
+    )
+    database_url: str = setting(
+        "",
+        "DATABASE_URL",
+        "where calls are kept, if not in a file under the data folder: postgresql://USER:PASSWORD@HOST/NAME",
+        secret=True,
+    )
+    retain_days: int = setting(
+        0,
+        "LOCAL_STT_RETAIN_DAYS",
+        "delete calls that are older; 0 for never",
+        parse=values.count,
+        option="--retain-days",
+    )
+
+    token: str = setting(
+        "",
+        "LOCAL_STT_TOKEN",
+        "the token that lets viewers in; when not said, a fresh one at every start",
+        parse=values.token,
+        secret=True,
+    )
+
     # This program
     data_dir: Path = setting(
         PROJECT / "data",
@@ -278,7 +308,8 @@ def _parsed(each: "Field[Any]", value: object, source: str) -> object:
     try:
         return each.metadata["parse"](value)
     except ValueError as error:
-        raise SettingError(f"{source}: {value!r} {error}.") from error
+        shown = repr(value) if each.repr else "its value"
+        raise SettingError(f"{source}: {shown} {error}.") from error
 
 
 def _refuse_unknown(variables: Mapping[str, str]) -> None:

@@ -55,3 +55,18 @@ class AudioFileError(LocalSttError):
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
     """The other end of a stream sent something unreadable; only that call ends."""
+
+
+class StoreError(LocalSttError):
+    """Where calls are kept cannot be used."""
+
+
+class NoSuchCall(StoreError):  # noqa: N818  (an answer, not a failure)
+    """No call of that id was kept."""
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(f"No call {call_id[:80]} is kept.")
+
+
+class BadQuery(StoreError):  # noqa: N818  (the user's, not ours)
+    """Nothing can be searched for with this."""

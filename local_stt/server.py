@@ -22,6 +22,9 @@ Answer = Callable[[str, str], str]
 SECONDS_BETWEEN_REFUSALS = 60
 """Lines in the log about strangers come no closer"""
 
+TWILIOS = ("call", "stream", "stream_status")
+"""Endpoints for Twilio alone"""
+
 STREAM_ERRORS = {
     "31901": "the connection to this server timed out",
     "31902": "the connection to this server was refused",
@@ -61,14 +64,20 @@ def stream_url(base: str) -> str:
 
 
 def create_app(
-    *, switchboard: Switchboard, answer: Answer, signatures: Signatures | None, bases: list[str]
+    *,
+    switchboard: Switchboard,
+    answer: Answer,
+    signatures: Signatures | None,
+    bases: list[str],
+    is_viewer: Callable[[], bool] = lambda: False,
 ) -> Flask:
     """The web application.
 
     `signatures` is None only where nobody but this machine can connect.  `bases` are the
-    addresses a browser may open this server's sockets from.
+    addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
+    hand whether it comes from one, who may place a call from the browser without Twilio.
     """
-    app = Flask(__name__)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
@@ -81,7 +90,9 @@ def create_app(
             abort(400, "This is not a WebSocket handshake.")
         if request.headers.get("Origin", bases[0]) not in bases:
             abort(403, "This origin may not connect.")
-        if signatures and request.endpoint != "healthz" and not _is_signed(signatures):
+        if request.endpoint == "stream" and is_viewer():
+            return
+        if signatures and request.endpoint in (*TWILIOS, None) and not _is_signed(signatures):
             strangers.refused(request.path)
             abort(403, "The signature is missing or wrong.")
 

@@ -10,8 +10,10 @@ from .abandoned import end_abandoned
 from .config import Settings
 from .engine import Engine, calls_carried, cores
 from .errors import LocalSttError, SettingError
+from .feed import Feed
 from .http_server import HttpServer
-from .hub import Hub
+from .hub import Hub, Listener
+from .keeping import keeping
 from .model_choice import open_engine
 from .server import create_app, stream_url
 from .switchboard import Switchboard
@@ -21,6 +23,7 @@ from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
+from .web import Viewing
 
 logger = logging.getLogger(__name__)
 
@@ -50,14 +53,24 @@ def run(settings: Settings, view: View) -> None:
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
-        switchboard = Switchboard(engine.open, Hub([view]), engine.burst)
+        feed = Feed()
+        listeners: list[Listener] = [view, feed]
+        store = None
+        if settings.keep_calls:
+            keeper = stack.enter_context(keeping(settings, engine.ready.folder.name, view.notice))
+            listeners.append(keeper)
+            store = keeper.store
+        viewing = Viewing(token=settings.token, feed=feed, store=store)
+        switchboard = Switchboard(engine.open, Hub(listeners), engine.burst)
         most_calls = _most_calls(settings, engine)
-        serve(server, switchboard, settings, public_url, most_calls)
+        serve(server, switchboard, settings, public_url, most_calls, viewing)
+        stack.callback(viewing.close)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         if number:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
         view.notice(f"Up to {most_calls} calls at once.")
+        view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
         _say_ready(view, server, number, public_url)
         failure = failed.get()
         stopping()
@@ -70,6 +83,7 @@ def serve(
     settings: Settings,
     public_url: str,
     most_calls: int = DOZENS,
+    viewing: Viewing | None = None,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     busy_means = "passed on" if settings.busy_forward else "told to call again"
@@ -94,7 +108,16 @@ def serve(
         )
 
     signatures = Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None
-    server.start(create_app(switchboard=switchboard, answer=answer, signatures=signatures, bases=bases))
+    app = create_app(
+        switchboard=switchboard,
+        answer=answer,
+        signatures=signatures,
+        bases=bases,
+        is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
+    )
+    if viewing:
+        viewing.add_to(app, bases)
+    server.start(app)
 
 
 def _check(settings: Settings) -> None:

@@ -116,3 +116,10 @@ def log_level(value: str) -> str:
     if value.lower() not in ("debug", "info", "warning", "error"):
         raise ValueError("is not debug, info, warning or error")
     return value.upper()
+
+
+def token(value: str) -> str:
+    """A secret that nobody guesses and that fits into an address."""
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
+        raise ValueError("must have 16 to 200 letters, digits, and . _ ~ -")
+    return value

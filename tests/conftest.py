@@ -1,28 +1,35 @@
 """What many tests share: the real engine, and servers that are really listening."""
 
+import os
 import threading
 from contextlib import contextmanager
 from pathlib import Path
 
 import hypothesis
 import pytest
+from postgres import programs, running_postgres
 from stand_ins.model_mirror import model_mirror
 
 from local_stt.config import PROJECT, Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.events import CallEnded, FinalText
+from local_stt.feed import Feed
 from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
 from local_stt.recognizer import SpeechModel
 from local_stt.service import serve
+from local_stt.store import open_store
 from local_stt.switchboard import Switchboard
+from local_stt.web import Viewing
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"
 
 # How long an example takes depends on the machine, and says nothing about what is tested.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
+
+VIEWERS_TOKEN = "the-token-of-viewers"
 
 NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
 
@@ -63,7 +70,8 @@ class Witness:
 class Running:
     """A live server and what happens on it."""
 
-    def __init__(self, server, switchboard, witness):
+    def __init__(self, server, switchboard, witness, feed, viewing):
+        self.feed, self.viewing = feed, viewing
         self.http = server.local_url
         self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
         self.switchboard = switchboard
@@ -88,15 +96,47 @@ def running(engine):
     """Starts a live server on a free port: `with running(auth_token=…) as server`."""
 
     @contextmanager
-    def start(*, public_url="", most_calls=100, engine=engine, **settings):
-        witness = Witness()
-        switchboard = Switchboard(engine.open, Hub([witness]), engine.burst)
+    def start(*, public_url="", most_calls=100, engine=engine, most_kept=1000, store=None, **settings):
+        witness, feed = Witness(), Feed(most_kept)
+        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store)
+        switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst)
         with HttpServer("127.0.0.1", 0) as server:
-            serve(server, switchboard, Settings(**settings), public_url, most_calls)
-            yield Running(server, switchboard, witness)
+            serve(server, switchboard, Settings(**settings), public_url, most_calls, viewing)
+            yield Running(server, switchboard, witness, feed, viewing)
+            viewing.close()
             switchboard.drain(10)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The URL of a real PostgreSQL; where there is none, only a developer's own machine may go without."""
+    if not (programs() or os.environ.get("CI")):
+        pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """An empty database of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'calls.sqlite3'}"
+        return
+    import psycopg
+
+    url = request.getfixturevalue("postgres")
+    yield url
+    with psycopg.connect(url) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@pytest.fixture
+def store(database_url):
+    store = open_store(database_url)
+    yield store
+    store.close()
 
 
 @pytest.fixture(scope="session")

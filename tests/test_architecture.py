@@ -12,23 +12,30 @@ PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli"},
     "dotenv": {"config"},
-    "flask": {"server"},
-    "flask_sock": {"server"},
+    "flask": {"server", "web"},
+    "flask_smorest": {"web"},
+    "flask_sock": {"server", "web"},
+    "marshmallow": {"web"},
     "numpy": {"audio"},
     "pyngrok": {"tunnel"},
     "requests": {"model_files", "simulator", "telephony"},
-    "rich": {"progress", "roster", "terminal"},
-    "simple_websocket": {"http_server", "server", "simulator"},
+    "rich": {"cli", "progress", "roster", "terminal"},
+    "simple_websocket": {"http_server", "server", "simulator", "web"},
     "soundfile": {"audio_file"},
     "soxr": {"audio_file"},
+    "sqlalchemy": {"store"},
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
-    "werkzeug": {"http_server"},
-    "wsproto": {"http_server"},
+    "werkzeug": {"http_server", "web"},
+    "wsproto": {"http_server", "web"},
 }
 """Where each vendor package may be imported"""
 
-PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", "session", "wer"}
+PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", "session", "wer"} | {
+    "kept",
+    "transcript",
+    "formats",
+}
 PURE_IMPORTS = {
     "numpy",
     "base64",
@@ -75,6 +82,8 @@ def reads_environment(source):
     names = {"environ", "environb", "getenv", "getenvb"}
     for node in ast.walk(ast.parse(source)):
         match node:
+            case ast.Attribute(value=ast.Name(id="request"), attr="environ"):
+                pass  # of a WSGI request
             case ast.Attribute(attr=name) if name in names:
                 return True
             case ast.ImportFrom(module="os") if names & {alias.name for alias in node.names}:

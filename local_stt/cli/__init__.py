@@ -4,6 +4,7 @@ import click
 
 from .. import __version__
 from .call import call
+from .calls import calls
 from .demo import demo
 from .models import models
 from .options import Group
@@ -16,5 +17,5 @@ def main() -> None:
     """Answers a phone number and turns every call into text while it is spoken, on this machine."""
 
 
-for command in (run, call, demo, models):
+for command in (run, call, calls, demo, models):
     main.add_command(command)

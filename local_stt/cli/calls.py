@@ -1,0 +1,206 @@
+"""`local_stt calls`"""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ..config import Settings
+from ..errors import CallError
+from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
+from ..kept import CallState, KeptCall, Match
+from ..store import CallFilter, Store, now, open_store, store_url
+from ..transcript import CHARS_PER_CAPTION
+from .options import load_settings, setting_options
+
+STORE = ("database_url", "data_dir")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="one JSON object a line, for programs")
+
+
+@click.group()
+def calls() -> None:
+    """List, read, search, export and delete the calls that were kept."""
+
+
+@calls.command("list")
+@click.option("--number", default="", help="of the caller or the callee, such as +15551234567")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or later")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or earlier")
+@click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
+@as_json
+@setting_options(*STORE)
+def list_calls(
+    number: str,
+    since: datetime | None,
+    until: datetime | None,
+    state: str | None,
+    limit: int,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """The calls that were kept, newest first."""
+    wanted = CallFilter(
+        number=number,
+        since=_midnight(since.date()) if since else None,
+        until=_midnight(until.date() + timedelta(days=1)) if until else None,
+        state=CallState(state) if state else None,
+    )
+    with _opened(load_settings(**options)) as store:
+        found = _newest(store, wanted, limit)
+    if as_json:
+        _lines(call_to_dict(call) for call in found)
+    elif found:
+        _console().print(_table_of(found))
+    else:
+        click.echo("No calls are kept.", err=True)
+
+
+@calls.command()
+@click.argument("call_id")
+@as_json
+@setting_options(*STORE)
+def show(call_id: str, as_json: bool, **options: object) -> None:
+    """What was said on the call CALL_ID."""
+    with _opened(load_settings(**options)) as store:
+        call, said = store.call(call_id), store.utterances(call_id)
+    if as_json:
+        _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
+        return
+    console = _console()
+    console.print(_table_of([call]))
+    for each in said:
+        line = Text.assemble((f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), each.text)
+        console.print(line, soft_wrap=True)
+
+
+@calls.command()
+@click.argument("call_id")
+@click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="a new file")
+@click.option(
+    "--chars-per-caption",
+    type=click.IntRange(1, 1000),
+    default=CHARS_PER_CAPTION,
+    show_default=True,
+    help="for srt and vtt",
+)
+@setting_options(*STORE)
+def export(call_id: str, name: str, output: Path | None, chars_per_caption: int, **options: object) -> None:
+    """The call CALL_ID in a form that other programs read."""
+    with _opened(load_settings(**options)) as store:
+        rendered = FORMATS[name][1](store.call(call_id), store.utterances(call_id), chars_per_caption)
+    if output is None:
+        click.echo(rendered, nl=False)
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(rendered)
+    except OSError as error:
+        raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
+
+
+@calls.command()
+@click.argument("text", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
+@as_json
+@setting_options(*STORE)
+def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) -> None:
+    """Utterances with all words of TEXT, newest first; put a "phrase" in quotes."""
+    query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
+    with _opened(load_settings(**options)) as store:
+        found = store.search(query, limit=limit)
+    if as_json:
+        _lines(match_to_dict(match) for match in found)
+    elif not found:
+        click.echo("Nobody said that.", err=True)
+    console = _console()
+    for match in found if not as_json else ():
+        console.print(_marked(match), soft_wrap=True)
+
+
+@calls.command()
+@click.argument("call_ids", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="do not ask")
+@setting_options(*STORE)
+def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
+    """Delete what was said on the calls CALL_IDS. That they were stays known."""
+    with _opened(load_settings(**options)) as store:
+        for call_id in call_ids:
+            call = store.call(call_id)
+            if call.state is CallState.DELETED:
+                click.echo(f"{call_id} is deleted already.")
+            elif yes or click.confirm(f"Delete {call_id} of {_when(call.started_at)} for ever?"):
+                store.delete(call_id, at=now())
+                click.echo(f"{call_id} is deleted.")
+
+
+@contextlib.contextmanager
+def _opened(settings: Settings) -> Iterator[Store]:
+    store = open_store(store_url(settings.database_url, settings.data_dir))
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
+    found: list[KeptCall] = []
+    older: int | None = None
+    while len(found) < limit:
+        page = store.page(wanted, before=older, limit=limit - len(found))
+        found += page.calls
+        older = page.older
+        if older is None:
+            break
+    return found
+
+
+def _table_of(found: list[KeptCall]) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("call", "began", "lasted", "from", "to", "state"):
+        table.add_column(heading, no_wrap=heading in ("call", "began", "lasted"))
+    for call in found:
+        state = call.reason if call.state is CallState.ENDED else str(call.state)
+        cells = (call.call_id, _when(call.started_at), _length(call.seconds), call.caller, call.callee, state)
+        table.add_row(*map(Text, cells))
+    return table
+
+
+def _marked(match: Match) -> Text:
+    said = Text(match.text)
+    for start, end in match.marks:
+        said.stylize("bold reverse", start, end)
+    when = f"{_when(match.started_at)} {match.call_id} {_length(match.start)} "
+    return Text.assemble((when, "dim"), (f"{match.speaker}: ", "bold"), said)
+
+
+def _console() -> Console:
+    """As wide as the terminal; a pipe gets whole lines."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+
+
+def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> None:
+    for each in objects:
+        click.echo(json.dumps(each, ensure_ascii=False))
+
+
+def _midnight(day: date) -> int:
+    """Of this machine's time zone, in milliseconds since 1970."""
+    return round(datetime(day.year, day.month, day.day).astimezone().timestamp() * 1000)
+
+
+def _when(milliseconds: int) -> str:
+    return f"{datetime.fromtimestamp(milliseconds / 1000).astimezone():%Y-%m-%d %H:%M}"
+
+
+def _length(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"

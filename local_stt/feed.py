@@ -1,0 +1,78 @@
+"""The last events of all calls, numbered, for viewers who come late or come back.
+
+Each event is encoded once.  Viewers read at their own pace from one ring, so a slow one costs no
+memory, and holds up nobody.
+"""
+
+import json
+import secrets
+import threading
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .events import CallEnded, CallStarted, Event, to_dict
+
+MOST_KEPT = 20_000
+"""Events: some ten minutes of fifty calls"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as viewers get it."""
+
+    number: int
+    call_id: str
+    kind: str
+    json: bytes
+    """The wire form of `events.to_dict`"""
+
+
+class Feed:
+    """A listener of the hub.  Safe to share between threads."""
+
+    def __init__(self, most_kept: int = MOST_KEPT) -> None:
+        self.epoch = secrets.token_hex(4)
+        """Tells this run's numbers from another's"""
+        self._entries: deque[Entry] = deque(maxlen=most_kept)
+        self._last = 0
+        self._live: dict[str, None] = {}
+        self._changed = threading.Condition()
+
+    def __call__(self, event: Event) -> None:
+        """Number and keep an event."""
+        wire = to_dict(event)
+        data = json.dumps(wire, ensure_ascii=False).encode()
+        with self._changed:
+            self._last += 1
+            self._entries.append(Entry(self._last, event.call_id, wire["type"], data))
+            if isinstance(event, CallStarted):
+                self._live[event.call_id] = None
+            elif isinstance(event, CallEnded):
+                self._live.pop(event.call_id, None)
+            self._changed.notify_all()
+
+    @property
+    def last(self) -> int:
+        """The number of the newest event; 0 before the first."""
+        return self._last
+
+    @property
+    def live_calls(self) -> list[str]:
+        """The ids of the calls in progress, oldest first."""
+        with self._changed:
+            return list(self._live)
+
+    def after(self, number: int, most: int) -> Sequence[Entry] | None:
+        """So many events after a number; None when some of them are forgotten."""
+        with self._changed:
+            first = self._last - len(self._entries) + 1
+            if number + 1 < first:
+                return None
+            begin = number + 1 - first
+            return [self._entries[at] for at in range(begin, min(begin + most, len(self._entries)))]
+
+    def wait_for_more(self, number: int, seconds: float) -> None:
+        """Return when there is an event after a number, or when the time is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._last > number, seconds)

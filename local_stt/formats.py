@@ -1,0 +1,123 @@
+"""A kept call as text in the forms other programs read: JSON, plain text, SRT, WebVTT.  No I/O.
+
+One renderer a format, for the command line, the API and the page alike.
+SRT as VideoLAN describes it; WebVTT: https://www.w3.org/TR/webvtt1/.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .events import Word
+from .kept import KeptCall, Match, Utterance
+from .transcript import CHARS_PER_CAPTION, captions
+
+Render = Callable[[KeptCall, Sequence[Utterance], int], str]
+
+
+def call_to_dict(call: KeptCall) -> dict[str, Any]:
+    """A call as JSON has it: times in milliseconds."""
+    fields = asdict(call)
+    seconds = fields.pop("seconds")
+    return {
+        **fields,
+        "state": str(call.state),
+        "tracks": list(call.tracks),
+        "duration": milliseconds(seconds),
+    }
+
+
+def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
+    """An utterance as JSON has it: times in milliseconds."""
+    return {
+        "speaker": utterance.speaker,
+        "track": utterance.track,
+        "text": utterance.text,
+        "start": milliseconds(utterance.start),
+        "end": milliseconds(utterance.end),
+        "confidence": utterance.confidence,
+        "words": [word_to_dict(word, utterance.speaker) for word in utterance.words],
+    }
+
+
+def word_to_dict(word: Word, speaker: str) -> dict[str, Any]:
+    """A word as JSON has it: times in milliseconds."""
+    return {
+        "text": word.text,
+        "start": milliseconds(word.start),
+        "end": milliseconds(word.end),
+        "confidence": word.confidence,
+        "speaker": speaker,
+    }
+
+
+def match_to_dict(match: Match) -> dict[str, Any]:
+    """An utterance that was looked for, as JSON has it: times in milliseconds."""
+    return {
+        "call_id": match.call_id,
+        "started_at": match.started_at,
+        "caller": match.caller,
+        "callee": match.callee,
+        "speaker": match.speaker,
+        "track": match.track,
+        "start": milliseconds(match.start),
+        "end": milliseconds(match.end),
+        "text": match.text,
+        "marks": [list(mark) for mark in match.marks],
+    }
+
+
+def milliseconds(seconds: float) -> int:
+    """To the nearest."""
+    return round(seconds * 1000)
+
+
+def to_json(call: KeptCall, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION) -> str:
+    """The call and its utterances with their words."""
+    whole = {"call": call_to_dict(call), "utterances": [utterance_to_dict(each) for each in utterances]}
+    return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+
+
+def to_text(_: KeptCall, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
+    """A line an utterance: when, who, what."""
+    return "".join(f"[{_clock(each.start, '.')[:8]}] {each.speaker}: {each.text}\n" for each in utterances)
+
+
+def to_srt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+    """SubRip captions, the speaker in front."""
+    return "".join(
+        f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n{each.speaker}: {each.text}\n\n"
+        for number, each in enumerate(captions(utterances, most_chars), 1)
+    )
+
+
+def to_vtt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+    """WebVTT captions, the speaker as a voice."""
+    cues = (
+        f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"
+        f"<v {_escaped(each.speaker)}>{_escaped(each.text)}\n\n"
+        for each in captions(utterances, most_chars)
+    )
+    return "WEBVTT\n\n" + "".join(cues)
+
+
+FORMATS: dict[str, tuple[str, Render]] = {
+    "json": ("application/json", to_json),
+    "txt": ("text/plain; charset=utf-8", to_text),
+    "srt": ("application/x-subrip; charset=utf-8", to_srt),
+    "vtt": ("text/vtt; charset=utf-8", to_vtt),
+}
+"""Media type and renderer by name, which is also the ending of a file's name"""
+
+
+def _clock(seconds: float, point: str) -> str:
+    """Hours, minutes, seconds and milliseconds."""
+    whole, thousandths = divmod(milliseconds(seconds), 1000)
+    return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{point}{thousandths:03}"
+
+
+def _escaped(text: str) -> str:
+    """Text in which WebVTT sees no markup and no end of the cue."""
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return " ".join(escaped.split())

@@ -1,0 +1,96 @@
+"""Has calls kept while the server runs, and puts the store right after programs that were killed."""
+
+import contextlib
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .claim import claim
+from .config import Settings
+from .errors import StoreError
+from .store import DatabaseError, Keeper, Store, now, open_store, store_url
+
+logger = logging.getLogger(__name__)
+
+MS_A_DAY = 24 * 60 * 60 * 1000
+
+SECONDS_BETWEEN_LOOKS = 3600.0
+"""For calls that have become too old"""
+
+SECONDS_TO_WRITE = 5.0
+"""For what is still held at the end"""
+
+
+@contextlib.contextmanager
+def keeping(settings: Settings, model: str, tell: Callable[[str], None]) -> Iterator[Keeper]:
+    """A keeper of calls, for the hub.  `tell` is for the user to read.
+
+    Raises `StoreError` or `SettingError` when there is nowhere to keep them.
+    """
+    store = open_store(store_url(settings.database_url, settings.data_dir))
+    with contextlib.ExitStack() as stack:
+        stack.callback(store.close)
+        server = stack.enter_context(_name_of_this_server(store, settings.data_dir / "servers", tell))
+        if settings.retain_days:
+            stack.enter_context(_forgetting(store, settings.retain_days, tell))
+        keeper = Keeper(store, server=server, model=model, tell=tell)
+        stack.callback(keeper.close, SECONDS_TO_WRITE)
+        yield keeper
+
+
+def forget_old(store: Store, days: int) -> int:
+    """Delete the calls that began so many days ago or earlier; how many there were."""
+    old = store.began_before(now() - days * MS_A_DAY)
+    for call_id in old:
+        store.delete(call_id, at=now())
+    return len(old)
+
+
+@contextlib.contextmanager
+def _name_of_this_server(store: Store, folder: Path, tell: Callable[[str], None]) -> Iterator[str]:
+    """A name that calls in progress are kept under, and that is held while this program lives.
+
+    So the next one finds the names of those that were killed, and ends their calls.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with contextlib.ExitStack() as stack:
+            gone = [file for file in folder.iterdir() if (held := claim(file)) and stack.enter_context(held)]
+            if interrupted := store.close_interrupted(file.name for file in gone):
+                tell(f"{interrupted} calls were cut off when this program was last killed; they end there.")
+            for file in gone:
+                file.unlink()
+        file = folder / secrets.token_hex(8)
+        held = claim(file)
+    except (OSError, DatabaseError) as error:
+        raise StoreError(f"{folder} cannot be used ({error}): set LOCAL_STT_DATA_DIR to another.") from error
+    with held or contextlib.nullcontext():
+        yield file.name
+        with contextlib.suppress(OSError):
+            file.unlink()
+
+
+@contextlib.contextmanager
+def _forgetting(store: Store, days: int, tell: Callable[[str], None]) -> Iterator[None]:
+    """Old calls are deleted, now and then."""
+    stopping = threading.Event()
+
+    def look() -> None:
+        while True:
+            try:
+                if forgotten := forget_old(store, days):
+                    tell(f"{forgotten} calls are older than {days} days and were deleted.")
+            except DatabaseError as error:
+                logger.warning("Old calls could not be deleted: %s", getattr(error, "orig", error))
+            if stopping.wait(SECONDS_BETWEEN_LOOKS):
+                return
+
+    thread = threading.Thread(target=look, name="retention", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join(SECONDS_TO_WRITE)

@@ -1,0 +1,96 @@
+"""What is kept of a call, as plain values.  No I/O."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .events import Word
+
+SPEAKERS = {"inbound": "caller", "outbound": "callee"}
+"""Who speaks on which track of a call that came in"""
+
+
+def speaker_of(track: str) -> str:
+    """The speaker's name for a reader."""
+    return SPEAKERS.get(track, track)
+
+
+class CallState(StrEnum):
+    """Where a call is in its life."""
+
+    LIVE = "live"
+    ENDED = "ended"
+    DELETED = "deleted"
+
+
+INTERRUPTED = "interrupted"
+"""How a call ended whose program was killed before it could say"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptCall:
+    """One call.  Of a deleted one nothing is left but its id and when it was."""
+
+    call_id: str
+    state: CallState
+    direction: str
+    caller: str
+    callee: str
+    started_at: int
+    """Milliseconds since 1970, UTC"""
+    ended_at: int | None
+    """Milliseconds since 1970, UTC; None while it is live"""
+    seconds: float
+    """How long its audio is, as far as is known"""
+    reason: str
+    """How it ended: an `EndReason`, or `interrupted`; empty while it is live"""
+    model: str
+    tracks: tuple[str, ...]
+    statistics: list[dict[str, Any]] = field(default_factory=list)
+    """A `TrackSummary` for each track"""
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one speaker said without a pause.  Times are seconds on the call's clock."""
+
+    track: str
+    start: float
+    end: float
+    text: str
+    confidence: float
+    """The mean of its words'"""
+    words: tuple[Word, ...] = ()
+
+    @property
+    def speaker(self) -> str:
+        """Who said it."""
+        return speaker_of(self.track)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An utterance that was looked for."""
+
+    call_id: str
+    started_at: int
+    """Of the call, in milliseconds since 1970"""
+    caller: str
+    callee: str
+    track: str
+    start: float
+    end: float
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    """Where in the text the words are that were looked for: from, to"""
+
+    @property
+    def speaker(self) -> str:
+        """Who said it."""
+        return speaker_of(self.track)
+
+
+def mean_confidence(words: tuple[Word, ...]) -> float:
+    """From 0 to 1; 0 of no words."""
+    return round(sum(word.confidence for word in words) / len(words), 3) if words else 0.0

@@ -1,0 +1,91 @@
+"""Opens the database: SQLite with its safety and speed put right, or PostgreSQL."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from ..errors import SettingError, StoreError
+from .calls import Store
+from .schema import bring_forward
+
+SECONDS_TO_WAIT_FOR_OTHERS = 10
+"""For another process that writes to the same file"""
+
+
+def store_url(database_url: str, data_dir: Path) -> str:
+    """The one that is set, or a file under the data folder."""
+    return database_url or f"sqlite:///{data_dir / 'calls.sqlite3'}"
+
+
+def open_store(url: str) -> Store:
+    """The store at a database URL; made, or brought forward, if need be.
+
+    Raises `SettingError` for a URL that makes no sense, `StoreError` for a database that cannot
+    be used.
+    """
+    engine = _engine(url)
+    shown = engine.url.render_as_string(hide_password=True)
+    try:
+        if engine.url.database and engine.dialect.name == "sqlite":
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        with engine.begin() as connection:
+            bring_forward(connection)
+    except StoreError:
+        engine.dispose()
+        raise
+    except (SQLAlchemyError, OSError) as error:
+        engine.dispose()
+        raise StoreError(
+            f"The store {shown} cannot be used ({_first_line(error)}): "
+            "see to it, or set DATABASE_URL to another."
+        ) from error
+    return Store(engine)
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError(parsed.get_backend_name())
+        engine = create_engine(parsed)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SettingError(
+            "DATABASE_URL is neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME."
+        ) from error
+    except ImportError as error:
+        raise SettingError(
+            "DATABASE_URL is of PostgreSQL, whose driver is missing: "
+            "pip install -r requirements-postgresql.txt."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _: Any) -> None:
+    """Readers beside a writer (WAL), referential integrity, and SQLAlchemy's own transactions.
+
+    With synchronous=NORMAL a commit survives the program's death, though the last ones may not
+    survive the machine's: a final is worth no disk flush of its own.
+    """
+    connection.isolation_level = None  # or the driver would begin transactions where it sees fit
+    for pragma in (
+        f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is not to be found in the file
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _first_line(error: Exception) -> str:
+    """Without the statement and its values, which may be what somebody said."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__

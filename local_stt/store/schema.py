@@ -1,0 +1,124 @@
+"""The tables, and the steps from each version of them to the next.
+
+A step is never changed once it was released: files made by it are out there.
+"""
+
+from collections.abc import Callable
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Connection,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+
+from ..errors import StoreError
+
+metadata = MetaData()
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself there
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call_id", Text, nullable=False, unique=True),
+    Column("server", Text, nullable=False),
+    Column("direction", Text, nullable=False),
+    Column("caller", Text, nullable=False),
+    Column("callee", Text, nullable=False),
+    Column("started_at", BigInteger, nullable=False, index=True),
+    Column("ended_at", BigInteger),
+    Column("seconds", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("tracks", JSON, nullable=False),
+    Column("statistics", JSON, nullable=False),
+    Column("deleted_at", BigInteger),
+    sqlite_autoincrement=True,  # an id is never given twice: pages go by it
+)
+
+utterances = Table(
+    "utterances",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("track", Text, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+words = Table(
+    "words",
+    metadata,
+    Column("utterance", Id, ForeignKey("utterances.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    Column("confidence", Float, nullable=False),
+)
+
+Index("calls_by_caller", calls.c.caller)
+Index("calls_by_callee", calls.c.callee)
+
+version = Table("schema_version", metadata, Column("number", Integer, nullable=False))
+
+# Neither stems words: a transcript is searched for what was said.
+FULL_TEXT = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE utterances_text USING fts5("
+        "text, content='utterances', content_rowid='id', tokenize='unicode61 remove_diacritics 0')",
+        "CREATE TRIGGER utterance_added AFTER INSERT ON utterances BEGIN "
+        "INSERT INTO utterances_text(rowid, text) VALUES (new.id, new.text); END",
+        "CREATE TRIGGER utterance_deleted AFTER DELETE ON utterances BEGIN "
+        "INSERT INTO utterances_text(utterances_text, rowid, text) VALUES ('delete', old.id, old.text); END",
+    ),
+    "postgresql": ("CREATE INDEX utterances_by_word ON utterances USING gin (to_tsvector('simple', text))",),
+}
+
+
+def _create(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[calls, utterances, words])
+    for statement in FULL_TEXT[connection.dialect.name]:
+        connection.execute(text(statement))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create,)
+"""Step n brings a store from version n to n + 1"""
+
+
+def bring_forward(connection: Connection) -> None:
+    """Make the tables, or make those of an older version like today's.
+
+    Raises `StoreError` for a store of a later version.
+    """
+    if connection.dialect.name == "postgresql":  # two programs may start at once
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('local_stt'))"))
+    if not inspect(connection).has_table(version.name):
+        version.create(connection)
+        connection.execute(insert(version).values(number=0))
+    number = connection.execute(select(version.c.number).with_for_update()).scalar_one()
+    if number > len(STEPS):
+        raise StoreError(
+            f"The store is of version {number}, and this program knows up to {len(STEPS)}: "
+            "use the later local_stt that made it, or another DATABASE_URL."
+        )
+    for step in STEPS[number:]:
+        step(connection)
+    connection.execute(update(version).values(number=len(STEPS)))

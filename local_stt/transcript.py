@@ -1,0 +1,94 @@
+"""What was said on a call, cut as readers want it: paragraphs, captions, phrases.  No I/O.
+
+The recognizer gives no punctuation, so an utterance is a sentence, and speakers' turns make
+paragraphs.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .events import Word
+from .kept import Utterance, mean_confidence
+
+PAUSE_OF_A_PARAGRAPH = 2.0
+"""Seconds of silence after which one speaker's next utterance begins a paragraph"""
+
+CHARS_PER_CAPTION = 84
+"""Two lines of 42, as broadcasters have it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What is shown at once."""
+
+    speaker: str
+    start: float
+    end: float
+    text: str
+
+
+def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Utterances of one speaker, one after the other, as one."""
+    found: list[Utterance] = []
+    for utterance in utterances:
+        last = found[-1] if found else None
+        if last and last.track == utterance.track and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH:
+            found[-1] = _joined(last, utterance)
+        else:
+            found.append(utterance)
+    return found
+
+
+def captions(utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> Iterator[Caption]:
+    """Utterances cut between words, so that none is longer, unless it is a single word."""
+    for utterance in utterances:
+        line: list[Word] = []
+        for word in utterance.words:
+            if line and len(_text([*line, word])) > most_chars:
+                yield _caption(utterance, line)
+                line = []
+            line.append(word)
+        if line:
+            yield _caption(utterance, line)
+        elif not utterance.words:
+            yield Caption(utterance.speaker, utterance.start, utterance.end, utterance.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a phrase was said."""
+
+    speaker: str
+    words: tuple[Word, ...]
+
+
+def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]:
+    """Every place where these words were said one after the other, in any case of letters."""
+    wanted = _words(phrase)
+    if not wanted:
+        return
+    for utterance in utterances:
+        spoken = [word.text.lower() for word in utterance.words]
+        for at in range(len(spoken) - len(wanted) + 1):
+            if spoken[at : at + len(wanted)] == wanted:
+                yield Found(utterance.speaker, utterance.words[at : at + len(wanted)])
+
+
+def _words(text: str) -> list[str]:
+    """As a reader types them: letters of any case, punctuation left out."""
+    return re.findall(r"[\w']+", text.lower())
+
+
+def _joined(first: Utterance, second: Utterance) -> Utterance:
+    words = first.words + second.words
+    text = f"{first.text} {second.text}"
+    return Utterance(first.track, first.start, second.end, text, mean_confidence(words), words)
+
+
+def _caption(utterance: Utterance, line: Sequence[Word]) -> Caption:
+    return Caption(utterance.speaker, line[0].start, line[-1].end, _text(line))
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)

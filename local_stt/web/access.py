@@ -1,0 +1,55 @@
+"""Who may see calls: whoever has the token.
+
+A person gets it in a link, once, and then has a cookie that no script can read; a program sends
+it with every request.  https://www.rfc-editor.org/rfc/rfc6750
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+
+Header = Callable[[str], str | None]
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def new_token() -> str:
+    """One that nobody guesses."""
+    return secrets.token_urlsafe(24)
+
+
+class Access:
+    """Checks requests against a token.
+
+    `bases` are the addresses this server is known by, such as `https://name.example`.
+    """
+
+    def __init__(self, token: str, bases: list[str]) -> None:
+        self._token = token
+        self._bases = bases
+        # Cookies know no ports: the name keeps servers on one host apart.  The value is not the token,
+        # so that who reads a browser's cookies cannot write programs with it.
+        self.cookie_name = "local_stt_" + self._derived("name")[:8]
+        self.cookie_value = self._derived("cookie")
+
+    def is_token(self, given: str) -> bool:
+        """Whether it is the token; takes as long for any other."""
+        return hmac.compare_digest(given.encode(), self._token.encode())
+
+    def admits(self, method: str, header: Header, cookies: Mapping[str, str]) -> bool:
+        """Whether a request may pass.
+
+        With a cookie, which browsers send by themselves, anything that changes something must
+        say that it comes from our own page.
+        """
+        kind, _, given = (header("Authorization") or "").partition(" ")
+        if kind.lower() == "bearer":
+            return self.is_token(given.strip())
+        cookie = cookies.get(self.cookie_name, "")
+        if not hmac.compare_digest(cookie.encode(), self.cookie_value.encode()):
+            return False
+        return method in SAFE_METHODS or header("Origin") in self._bases
+
+    def _derived(self, purpose: str) -> str:
+        return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,147 @@
+"""`/api`: the calls that are kept, for programs and for the page."""
+
+from typing import Any
+
+from flask import Flask, Response
+from flask.views import MethodView
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE
+from werkzeug.exceptions import HTTPException
+
+from .. import __version__
+from ..errors import BadQuery, NoSuchCall
+from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict, word_to_dict
+from ..kept import Utterance
+from ..store import CallFilter, DatabaseError, Store, now
+from ..transcript import find_phrase, paragraphs
+from . import schemas
+
+API = "api"
+"""The blueprint's name, and so the beginning of its endpoints' names"""
+
+
+class OneErrorShape(Api):  # type: ignore[misc]
+    """Every error is `{"error": "one sentence"}`."""
+
+    ERROR_SCHEMA = schemas.Error
+
+    def handle_http_exception(self, error: HTTPException) -> Any:
+        """For Flask."""
+        details = getattr(error, "data", None) or {}
+        said = _said(details.get("messages")) or details.get("message") or error.description or error.name
+        return {"error": said}, error.code, details.get("headers", {})
+
+
+def _said(messages: object, path: str = "") -> str:
+    """What marshmallow found wrong, as a sentence."""
+    if isinstance(messages, dict):
+        return " ".join(
+            _said(each, "" if key in ("query", "json") else str(key)) for key, each in messages.items()
+        )
+    if isinstance(messages, list):
+        return f"{path}: {' '.join(map(str, messages))}" if path else " ".join(map(str, messages))
+    return str(messages or "")
+
+
+def add_api(app: Flask, store: Store) -> None:
+    """Give the app its API about these calls."""
+    app.config.update(
+        API_TITLE="local_stt",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = OneErrorShape(app)
+    bearer = {"type": "http", "scheme": "bearer"}
+    api.spec.components.security_scheme("token", bearer)
+    api.spec.options["security"] = [{"token": []}]
+    api.register_blueprint(_blueprint(store))
+    app.register_error_handler(NoSuchCall, lambda error: ({"error": str(error)}, 404))
+    app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))
+    app.register_error_handler(
+        DatabaseError, lambda _: ({"error": "The store cannot be read at the moment."}, 503)
+    )
+
+
+def _blueprint(store: Store) -> Blueprint:
+    blueprint = Blueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
+
+    @blueprint.get("/calls")
+    @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, schemas.CallPage)
+    def list_calls(query: dict[str, Any]) -> dict[str, Any]:
+        """Calls, newest first."""
+        before, limit = query.pop("before", None), query.pop("limit")
+        page = store.page(CallFilter(**query), before=before, limit=limit)
+        return {"calls": [call_to_dict(call) for call in page.calls], "next": page.older}
+
+    @blueprint.route("/calls/<call_id>")
+    class OneCall(MethodView):
+        """One call."""
+
+        @blueprint.response(200, schemas.Call)
+        @blueprint.alt_response(404, schema=schemas.Error)
+        def get(self, call_id: str) -> dict[str, Any]:
+            """A call."""
+            return call_to_dict(store.call(call_id))
+
+        @blueprint.response(200, schemas.Call)
+        @blueprint.alt_response(404, schema=schemas.Error)
+        def delete(self, call_id: str) -> dict[str, Any]:
+            """Delete what was said; a stub stays."""
+            return call_to_dict(store.delete(call_id, at=now()))
+
+    @blueprint.get("/calls/<call_id>/sentences")
+    @blueprint.response(200, schemas.Utterances)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    def sentences(call_id: str) -> dict[str, Any]:
+        """What was said, an utterance at a time."""
+        return _utterances(store.utterances(call_id))
+
+    @blueprint.get("/calls/<call_id>/paragraphs")
+    @blueprint.response(200, schemas.Utterances)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    def in_paragraphs(call_id: str) -> dict[str, Any]:
+        """What was said, a speaker's turn at a time."""
+        return _utterances(paragraphs(store.utterances(call_id)))
+
+    @blueprint.get("/calls/<call_id>/words")
+    @blueprint.arguments(schemas.PhraseQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, schemas.Places)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
+        """Where on the call a phrase was said."""
+        found = find_phrase(store.utterances(call_id), query["search"])
+        return {
+            "found": [
+                {"speaker": each.speaker, "words": [word_to_dict(word, each.speaker) for word in each.words]}
+                for each in found
+            ]
+        }
+
+    for name, (media_type, render) in FORMATS.items():
+
+        @blueprint.get(f"/calls/<call_id>/transcript.{name}", endpoint=f"transcript_{name}")
+        @blueprint.arguments(schemas.CaptionQuery, location="query", unknown=RAISE)
+        @blueprint.response(200, content_type=media_type.partition(";")[0], schema={"type": "string"})
+        @blueprint.alt_response(404, schema=schemas.Error)
+        def transcript(
+            query: dict[str, int], call_id: str, render: Any = render, media_type: str = media_type
+        ) -> Response:
+            """The call in a form that other programs read."""
+            rendered = render(store.call(call_id), store.utterances(call_id), query["chars_per_caption"])
+            return Response(rendered, content_type=media_type)
+
+    @blueprint.get("/search")
+    @blueprint.arguments(schemas.SearchQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, schemas.Matches)
+    def search(query: dict[str, Any]) -> dict[str, Any]:
+        """Utterances on all calls, newest first."""
+        return {"matches": [match_to_dict(match) for match in store.search(query["q"], limit=query["limit"])]}
+
+    return blueprint
+
+
+def _utterances(said: list[Utterance]) -> dict[str, Any]:
+    return {"utterances": [utterance_to_dict(each) for each in said]}

@@ -1,0 +1,268 @@
+"""Live events to viewers: server-sent events, and the `/client` WebSocket.
+
+One thread writes to all viewers and never waits for any: what a viewer does not take stays in the
+feed, and one that takes nothing for a while is let go and may come back where it was.
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+import contextlib
+import json
+import logging
+import re
+import socket
+import threading
+import time
+
+from simple_websocket import Server
+from wsproto.events import Ping, TextMessage
+
+from ..errors import BadMessage
+from ..events import NAMES, CallEnded
+from ..feed import Entry, Feed
+from ..http_server import WebSocketLine
+
+logger = logging.getLogger(__name__)
+
+EVERY = 0.05
+"""Seconds between rounds: twenty a second look continuous"""
+
+MOST_PENDING = 64 * 1024
+"""Bytes that wait for one viewer outside the feed"""
+
+AT_ONCE = 100
+"""Events taken for one viewer in one round"""
+
+SECONDS_TO_STALL = 10.0
+"""A viewer that takes nothing for so long, though there is something, is let go"""
+
+SECONDS_BETWEEN_SIGNS = 15.0
+"""Of life, when nothing happens: proxies close connections that are silent, and ends are noticed"""
+
+SECONDS_TO_CHOOSE = 60.0
+"""For whoever is asked which call to show"""
+
+
+class Viewer:
+    """Whoever watches over one connection, from an event of the feed on."""
+
+    def __init__(
+        self, connection: socket.socket, feed: Feed, after: int, call_id: str, *, greeting: bytes = b""
+    ) -> None:
+        """`call_id` is the one call that is wanted, or empty for all.  `greeting` goes first."""
+        self._socket, self._feed, self._position, self._call_id = connection, feed, after, call_id
+        self._pending = bytearray(greeting)
+        self._moved_at = time.monotonic()
+        self.is_over = threading.Event()
+        connection.setblocking(False)
+
+    def encode(self, entry: Entry) -> bytes:
+        """An event as this viewer reads it."""
+        raise NotImplementedError
+
+    def encode_gap(self) -> bytes:
+        """That some events are forgotten."""
+        raise NotImplementedError
+
+    def sign_of_life(self) -> bytes:
+        """What a viewer reads and does not show."""
+        raise NotImplementedError
+
+    def step(self) -> None:
+        """Send what can be sent now; over when the other end is gone, stalled, or has it all."""
+        now = time.monotonic()
+        try:
+            if self._has_left():
+                self.is_over.set()
+                return
+            self._fill(now)
+            if self._pending:
+                del self._pending[: self._socket.send(self._pending)]
+                self._moved_at = now
+        except BlockingIOError:
+            if now - self._moved_at > SECONDS_TO_STALL:
+                self.is_over.set()
+        except OSError:
+            self.is_over.set()
+
+    def finished(self, entry: Entry) -> bool:
+        """Whether this event is the last that this viewer wants."""
+        del entry
+        return False
+
+    def hang_up(self) -> None:
+        """Close the connection, without which Werkzeug would wait for the other end to do it."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _has_left(self) -> bool:
+        """Nothing is expected of a viewer but that it closes."""
+        try:
+            return not self._socket.recv(4096)
+        except BlockingIOError:
+            return False
+
+    def _fill(self, now: float) -> None:
+        if len(self._pending) >= MOST_PENDING:
+            return
+        entries = self._feed.after(self._position, AT_ONCE)
+        if entries is None:
+            self._pending += self.encode_gap()
+            self._position = self._feed.last
+            return
+        for entry in entries:
+            self._position = entry.number
+            if self._call_id in ("", entry.call_id):
+                self._pending += self.encode(entry)
+                if self.finished(entry):
+                    self._flush_and_end()
+                    return
+        if not self._pending and now - self._moved_at > SECONDS_BETWEEN_SIGNS:
+            self._pending += self.sign_of_life()
+
+    def _flush_and_end(self) -> None:
+        self._socket.settimeout(EVERY)
+        self._socket.sendall(self._pending)
+        self._pending.clear()
+        self.is_over.set()
+
+
+class SseViewer(Viewer):
+    """Reads server-sent events."""
+
+    def encode(self, entry: Entry) -> bytes:
+        """Its number in front, so that whoever comes back can say where it was."""
+        return b"id: %s-%d\nevent: %s\ndata: %s\n\n" % (
+            self._feed.epoch.encode(),
+            entry.number,
+            entry.kind.encode(),
+            entry.json,
+        )
+
+    def encode_gap(self) -> bytes:
+        """The page then reads from the API what it has missed."""
+        return b"id: %s-%d\nevent: missed\ndata: {}\n\n" % (self._feed.epoch.encode(), self._feed.last)
+
+    def sign_of_life(self) -> bytes:
+        """A comment."""
+        return b":\n\n"
+
+
+class ClientViewer(Viewer):
+    """Reads a WebSocket: the events of one call, until it ends."""
+
+    def __init__(self, websocket: Server, feed: Feed, after: int, call_id: str) -> None:
+        super().__init__(websocket.sock, feed, after, call_id)
+        self._websocket = websocket
+        self._line = WebSocketLine(websocket)
+
+    def encode(self, entry: Entry) -> bytes:
+        """A text message."""
+        return bytes(self._websocket.ws.send(TextMessage(data=entry.json.decode())))
+
+    def encode_gap(self) -> bytes:
+        """There is no way back in this contract; the API has it all."""
+        return b""
+
+    def sign_of_life(self) -> bytes:
+        """A ping."""
+        return bytes(self._websocket.ws.send(Ping()))
+
+    def finished(self, entry: Entry) -> bool:
+        """The call is over."""
+        return entry.kind == NAMES[CallEnded]
+
+    def hang_up(self) -> None:
+        """Say goodbye as WebSockets do."""
+        self._line.hang_up()
+
+    def _has_left(self) -> bool:
+        try:
+            return self._line.take() is None
+        except BadMessage:
+            return True
+
+
+class Broadcast:
+    """Goes round all viewers.  The thread lives only while there are any."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+        self._viewers: dict[Viewer, None] = {}
+        self._lock = threading.Lock()
+        self._going = False
+
+    @property
+    def viewers(self) -> int:
+        """How many are watching."""
+        return len(self._viewers)
+
+    def show(self, viewer: Viewer) -> None:
+        """Return when the viewer is over."""
+        with self._lock:
+            self._viewers[viewer] = None
+            if not self._going:
+                self._going = True
+                threading.Thread(target=self._go, name="broadcast", daemon=True).start()
+        viewer.is_over.wait()
+        viewer.hang_up()
+
+    def close(self) -> None:
+        """Let all viewers go."""
+        with self._lock:
+            for viewer in self._viewers:
+                viewer.is_over.set()
+
+    def _go(self) -> None:
+        while viewers := self._still_watching():
+            seen = self._feed.last
+            for viewer in viewers:
+                viewer.step()
+            time.sleep(EVERY)
+            self._feed.wait_for_more(seen, 1.0)
+
+    def _still_watching(self) -> tuple[Viewer, ...]:
+        with self._lock:
+            self._viewers = {viewer: None for viewer in self._viewers if not viewer.is_over.is_set()}
+            self._going = bool(self._viewers)
+            return tuple(self._viewers)
+
+
+def position(feed: Feed, last_event_id: str) -> int:
+    """Where a viewer goes on that was there; from now on for one that is new or of another run.
+
+    A run's numbers mean nothing in the next: such a viewer is before the first event that is
+    remembered, and is told that it missed some.
+    """
+    if not last_event_id:
+        return feed.last
+    found = re.fullmatch(r"([0-9a-f]{8})-(\d{1,15})", last_event_id)
+    if found and found[1] == feed.epoch and int(found[2]) <= feed.last:
+        return int(found[2])
+    return -1
+
+
+def sse_head() -> bytes:
+    """The answer's status and headers, and how soon to come back."""
+    return (
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
+        b"X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n"
+        b"retry: 1000\n\n"
+    )
+
+
+def ask_which_call(websocket: Server, feed: Feed) -> str:
+    """Say which calls there are; the one that the client chooses, or nothing if it does not."""
+    websocket.send(json.dumps(feed.live_calls))
+    line = WebSocketLine(websocket)
+    deadline = time.monotonic() + SECONDS_TO_CHOOSE
+    while time.monotonic() < deadline:
+        try:
+            messages = line.take()
+        except BadMessage:
+            break
+        if messages is None:
+            break
+        if messages:
+            return str(messages[0]).strip().strip('"')
+        time.sleep(EVERY)
+    return ""

@@ -1,0 +1,154 @@
+"""What the API takes and gives, as marshmallow has it; OpenAPI is made from this."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from ..kept import CallState
+from ..store.calls import MOST_A_PAGE
+from ..transcript import CHARS_PER_CAPTION
+
+Milliseconds = fields.Integer
+CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
+MOST_BIGINT = 2**63 - 1
+MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
+ON_THE_CALL: dict[str, Any] = {"description": "milliseconds since the call's audio began"}
+
+
+class Error(Schema):
+    """What is wrong."""
+
+    error = fields.String(required=True)
+
+
+class Word(Schema):
+    """One recognized word."""
+
+    text = fields.String(required=True)
+    start = Milliseconds(required=True, metadata=ON_THE_CALL)
+    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    confidence = fields.Float(required=True, metadata=CONFIDENCE)
+    speaker = fields.String(required=True)
+
+
+class Utterance(Schema):
+    """What one speaker said without a pause, or as one paragraph."""
+
+    speaker = fields.String(required=True)
+    track = fields.String(required=True)
+    text = fields.String(required=True)
+    start = Milliseconds(required=True, metadata=ON_THE_CALL)
+    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    confidence = fields.Float(required=True, metadata=CONFIDENCE)
+    words = fields.List(fields.Nested(Word), required=True)
+
+
+class Call(Schema):
+    """A call that is kept, or the stub of one that was."""
+
+    call_id = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in CallState]))
+    direction = fields.String(required=True)
+    caller = fields.String(required=True)
+    callee = fields.String(required=True)
+    started_at = Milliseconds(required=True, metadata=MOMENT)
+    ended_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
+    duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
+    reason = fields.String(required=True, metadata={"description": "how it ended"})
+    model = fields.String(required=True)
+    tracks = fields.List(fields.String(), required=True)
+    statistics = fields.List(fields.Dict(), required=True)
+    deleted_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
+
+
+class CallPage(Schema):
+    """Some calls, newest first."""
+
+    calls = fields.List(fields.Nested(Call), required=True)
+    next = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "`before` of the next page, if there is one"}
+    )
+
+
+class CallQuery(Schema):
+    """Which calls, and which of their pages."""
+
+    before = fields.Integer(
+        validate=validate.Range(0, MOST_BIGINT), metadata={"description": "`next` of a page"}
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
+    number = fields.String(
+        load_default="",
+        validate=validate.Regexp(r"^[+0-9A-Za-z_]{0,64}$"),
+        metadata={"description": "of the caller or the callee"},
+    )
+    since = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
+    until = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
+    state = fields.Enum(CallState, by_value=True)
+
+
+class Utterances(Schema):
+    """What was said, in order."""
+
+    utterances = fields.List(fields.Nested(Utterance), required=True)
+
+
+class PhraseQuery(Schema):
+    """A phrase to look for."""
+
+    search = fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class Place(Schema):
+    """Where a phrase was said."""
+
+    speaker = fields.String(required=True)
+    words = fields.List(fields.Nested(Word), required=True)
+
+
+class Places(Schema):
+    """Where a phrase was said, in order."""
+
+    found = fields.List(fields.Nested(Place), required=True)
+
+
+class CaptionQuery(Schema):
+    """How transcripts are cut."""
+
+    chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
+
+
+class SearchQuery(Schema):
+    """Words to look for in all calls."""
+
+    q = fields.String(
+        required=True,
+        validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*")],
+        metadata={"description": 'words, and "phrases in quotes"; all must be there'},
+    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
+
+
+class Match(Schema):
+    """An utterance that was looked for."""
+
+    call_id = fields.String(required=True)
+    started_at = Milliseconds(required=True, metadata=MOMENT)
+    caller = fields.String(required=True)
+    callee = fields.String(required=True)
+    speaker = fields.String(required=True)
+    track = fields.String(required=True)
+    start = Milliseconds(required=True, metadata=ON_THE_CALL)
+    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    text = fields.String(required=True)
+    marks = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
+        required=True,
+        metadata={"description": "where in the text the words are: from, to, in characters"},
+    )
+
+
+class Matches(Schema):
+    """Utterances, newest first."""
+
+    matches = fields.List(fields.Nested(Match), required=True)

@@ -1,0 +1,81 @@
+// One call as a conversation: utterances in the order they began, partial ones in their place.
+
+const SPEAKERS = { inbound: "caller", outbound: "callee" };
+const SURE = 0.9;
+const DOUBTFUL = 0.6;
+
+export const clock = (seconds) => {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+};
+
+export const element = (name, { text, ...properties } = {}, ...children) => {
+  const made = Object.assign(document.createElement(name), properties);
+  if (text !== undefined) made.textContent = text;
+  made.append(...children);
+  return made;
+};
+
+export class Conversation {
+  constructor(list) {
+    this.list = list;
+    this.clear();
+  }
+
+  clear() {
+    this.list.replaceChildren();
+    this.partials = {};
+    this.shown = new Set();
+  }
+
+  // Seconds on the call's clock, words of {text, start, end, confidence}.
+  addFinal({ track, start, words }) {
+    const key = `${track} ${Math.round(start * 1000)}`;
+    if (this.shown.has(key)) return;
+    this.shown.add(key);
+    this.partials[track]?.remove();
+    delete this.partials[track];
+    this.insert(this.line(track, start, words.map(shaded)));
+  }
+
+  showPartial({ track, text, at }) {
+    let line = this.partials[track];
+    if (!line) {
+      line = this.line(track, at, []);
+      line.classList.add("partial");
+      this.partials[track] = line;
+      this.list.append(line);
+    }
+    line.querySelector(".said").textContent = text;
+  }
+
+  line(track, start, words) {
+    const speaker = SPEAKERS[track] ?? track;
+    const said = element("span", { className: "said" });
+    words.forEach((word, at) => said.append(at ? " " : "", word));
+    const line = element(
+      "li",
+      { className: speaker },
+      element("time", { text: clock(start) }),
+      element("p", {}, element("span", { className: "speaker", text: speaker }), said),
+    );
+    line.dataset.start = start;
+    return line;
+  }
+
+  insert(line) {
+    const later = [...this.list.children].find(
+      (other) => other.classList.contains("partial") || Number(other.dataset.start) > Number(line.dataset.start),
+    );
+    this.list.insertBefore(line, later ?? null);
+  }
+}
+
+function shaded({ text, confidence, start }) {
+  const word = element("span", { text });
+  word.dataset.start = start;
+  if (confidence < DOUBTFUL) word.className = "doubtful";
+  else if (confidence < SURE) word.className = "unsure";
+  if (word.className) word.title = `${Math.round(confidence * 100)} % sure`;
+  return word;
+}

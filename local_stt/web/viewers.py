@@ -1,0 +1,159 @@
+"""Puts what viewers get into the app, behind the token."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
+from flask_sock import Sock
+from simple_websocket import Server
+from werkzeug.wrappers import Response as AnyResponse
+
+from ..demo import RECORDING
+from ..feed import Feed
+from ..http_server import WebSocketLine
+from ..store import Store
+from .access import Access, new_token
+from .api import API, add_api
+from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
+
+CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+STATIC = Path(__file__).parent / "static"
+
+VIEWERS = (f"{API}.", "api-docs.", "viewers.", "page.")
+"""How the names of viewers' endpoints begin"""
+
+
+class Viewing:
+    """What viewers get, and the token that lets them in."""
+
+    def __init__(self, *, token: str, feed: Feed, store: Store | None) -> None:
+        """`store` is None where nothing is kept."""
+        self._token = token or new_token()
+        self._feed, self._store = feed, store
+        self._broadcast = Broadcast(feed)
+
+    def link(self, base: str) -> str:
+        """Where a person begins, at one of this server's addresses.  It holds the token."""
+        return f"{base}/enter?token={self._token}"
+
+    @property
+    def viewers(self) -> int:
+        """How many are watching."""
+        return self._broadcast.viewers
+
+    def is_viewer(self, bases: list[str]) -> Callable[[], bool]:
+        """Tells of the request in hand whether it has what a viewer has."""
+        access = Access(self._token, bases)
+        return lambda: access.admits(request.method, request.headers.get, request.cookies)
+
+    def close(self) -> None:
+        """Let all viewers go."""
+        self._broadcast.close()
+
+    def add_to(self, app: Flask, bases: list[str]) -> None:
+        """Give the app all that viewers see, for those who have the token."""
+        _guard(app, Access(self._token, bases))
+        _add_page(app)
+        _add_live(app, self._feed, self._broadcast)
+        if self._store:
+            add_api(app, self._store)
+
+
+def _guard(app: Flask, access: Access) -> None:
+    @app.before_request
+    def admit() -> tuple[dict[str, str], int] | None:
+        if not _is_viewers():
+            return None
+        if access.admits(request.method, request.headers.get, request.cookies):
+            return None
+        return {"error": "The token is missing or wrong: open the link that local_stt printed."}, 401
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        if _is_viewers() or request.endpoint == "entrance":
+            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            response.headers["X-Content-Type-Options"] = "nosniff"
+            response.headers["Referrer-Policy"] = "no-referrer"
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.get("/enter")
+    def entrance() -> AnyResponse | tuple[dict[str, str], int]:
+        """The link that is printed: the token becomes a cookie and leaves the address bar."""
+        if not access.is_token(request.args.get("token", "")):
+            return {"error": "The token is wrong: open the link that local_stt printed."}, 401
+        response = redirect("/", 303)
+        secure = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
+        response.set_cookie(
+            access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
+        )
+        return response
+
+
+def _is_viewers() -> bool:
+    return (request.endpoint or "").startswith(VIEWERS)
+
+
+def _add_page(app: Flask) -> None:
+    page = Blueprint("page", __name__)
+
+    @page.get("/")
+    def index() -> Response:
+        """Calls now and calls before."""
+        return _with_policy(send_from_directory(STATIC, "index.html"))
+
+    @page.get("/static/sample.wav")
+    def sample() -> Response:
+        """The call of the demo."""
+        return send_from_directory(RECORDING.parent, RECORDING.name)
+
+    @page.get("/static/<path:name>", endpoint="file")
+    def file(name: str) -> Response:
+        """What the page is made of."""
+        return send_from_directory(STATIC, name)
+
+    app.register_blueprint(page)
+
+
+def _with_policy(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    return response
+
+
+class Answered(Response):
+    """In place of an answer that has been sent already: Werkzeug must not send another."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        """What Werkzeug takes for a client that has left."""
+        raise ConnectionAbortedError
+
+
+def _add_live(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
+    live = Blueprint("viewers", __name__)
+    sock = Sock()
+
+    @live.get("/api/events")
+    def events() -> AnyResponse:
+        """Server-sent events, of all calls or of one, from now on or from where the viewer was."""
+        after = position(feed, request.headers.get("Last-Event-ID", ""))
+        connection = request.environ["werkzeug.socket"]
+        viewer = SseViewer(connection, feed, after, request.args.get("call", ""), greeting=sse_head())
+        broadcast.show(viewer)
+        return Answered()
+
+    @sock.route("/client", bp=live)  # type: ignore[untyped-decorator]
+    def client(websocket: Server) -> None:
+        """The list of calls in progress; then, of the one that is chosen, every event to its end."""
+        if call_id := ask_which_call(websocket, feed):
+            broadcast.show(ClientViewer(websocket, feed, feed.last, call_id))
+        else:
+            WebSocketLine(websocket).hang_up()
+
+    app.register_blueprint(live)

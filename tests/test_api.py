@@ -1,0 +1,190 @@
+"""The API: what it answers, that it is what it says it is, and who gets an answer."""
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import given, settings
+from test_store import keep, started
+
+from local_stt.feed import Feed
+from local_stt.store import open_store
+from local_stt.web import Viewing
+
+TOKEN = {"Authorization": "Bearer the-token"}
+
+
+def app_of(store):
+    app = Flask("test")
+    Viewing(token="the-token", feed=Feed(), store=store).add_to(app, ["http://localhost"])
+    return app
+
+
+@pytest.fixture
+def client(store):
+    keep(store, "CA1", "press eight to continue", "good bye", at=1000)
+    keep(store, "CA2", "hello", at=2000, caller="+49")
+    store.begin(started("CA3"), at=3000, server="s", model="m")
+    return app_of(store).test_client()
+
+
+def get(client, path, status=200, **options):
+    response = client.get("/api" + path, headers=TOKEN, **options)
+    assert response.status_code == status, response.text
+    return response.get_json(silent=True)
+
+
+def test_calls_are_listed_in_pages_newest_first(client):
+    page = get(client, "/calls?limit=2")
+    assert [call["call_id"] for call in page["calls"]] == ["CA3", "CA2"]
+    rest = get(client, f"/calls?limit=2&before={page['next']}")
+    assert [call["call_id"] for call in rest["calls"]] == ["CA1"]
+    assert rest["next"] is None
+    assert [call["call_id"] for call in get(client, "/calls?number=%2B49")["calls"]] == ["CA2"]
+    assert [call["call_id"] for call in get(client, "/calls?state=live")["calls"]] == ["CA3"]
+
+
+def test_a_call_and_what_was_said(client):
+    assert get(client, "/calls/CA1")["duration"] == 9500
+    sentences = get(client, "/calls/CA1/sentences")["utterances"]
+    assert [(each["speaker"], each["text"], each["start"]) for each in sentences] == [
+        ("caller", "press eight to continue", 1000),
+        ("caller", "good bye", 11_000),
+    ]
+    assert sentences[0]["words"][1] == {
+        "text": "eight",
+        "start": 1500,
+        "end": 1900,
+        "confidence": 0.9,
+        "speaker": "caller",
+    }
+    assert len(get(client, "/calls/CA1/paragraphs")["utterances"]) == 2
+
+
+def test_phrases_are_found_on_a_call_and_words_on_all(client):
+    (place,) = get(client, "/calls/CA1/words?search=eight+to")["found"]
+    assert [word["start"] for word in place["words"]] == [1500, 2000]
+    (match,) = get(client, "/search?q=eight")["matches"]
+    assert (match["call_id"], match["marks"]) == ("CA1", [[6, 11]])
+    assert get(client, "/search?q=?", 422) == {"error": "q: String does not match expected pattern."}
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "part"),
+    [
+        ("json", "application/json", '"call_id": "CA1"'),
+        ("txt", "text/plain", "[00:00:01] caller: press eight to continue"),
+        ("srt", "application/x-subrip", "caller: press\n"),
+        ("vtt", "text/vtt", "<v caller>press\n"),
+    ],
+)
+def test_transcripts(client, name, media_type, part):
+    response = client.get(f"/api/calls/CA1/transcript.{name}?chars_per_caption=5", headers=TOKEN)
+    assert response.status_code == 200
+    assert response.mimetype == media_type
+    assert part in response.text
+
+
+def test_a_deleted_call_is_a_stub(client):
+    left = client.delete("/api/calls/CA1", headers=TOKEN).get_json()
+    assert (left["state"], left["caller"]) == ("deleted", "")
+    assert get(client, "/calls/CA1")["deleted_at"] == left["deleted_at"]
+    assert get(client, "/calls/CA1/sentences") == {"utterances": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/calls/CA9", 404),
+        ("/calls/CA9/sentences", 404),
+        ("/calls/CA9/transcript.txt", 404),
+        ("/calls?limit=0", 422),
+        ("/calls?limit=x", 422),
+        ("/calls?state=asleep", 422),
+        ("/calls?colour=blue", 422),
+        ("/calls/CA1/words", 422),
+        ("/search", 422),
+        ("/nothing", 404),
+    ],
+)
+def test_errors_have_one_shape_and_the_right_status(client, path, status):
+    error = get(client, path, status)
+    assert list(error) == ["error"]
+    assert isinstance(error["error"], str)
+    assert error["error"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/calls", "/calls/CA1", "/calls/CA1/transcript.txt", "/search?q=eight", "/openapi.json"]
+)
+def test_without_the_token_there_is_no_answer(client, path):
+    response = client.get("/api" + path)
+    assert response.status_code == 401
+    assert "press" not in response.text
+    assert client.get("/api" + path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+
+
+def test_the_link_makes_a_cookie_that_scripts_cannot_read_and_the_token_leaves_the_address(client):
+    response = client.get("/enter?token=the-token")
+    assert response.status_code == 303
+    assert "token" not in response.headers["Location"]
+    cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "the-token" not in cookie
+    assert client.get("/api/calls").status_code == 200
+    assert client.delete("/api/calls/CA1").status_code == 401
+    assert client.delete("/api/calls/CA1", headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_a_wrong_link_makes_none(client):
+    response = client.get("/enter?token=wrong")
+    assert response.status_code == 401
+    assert "Set-Cookie" not in response.headers
+
+
+def test_answers_may_not_be_framed_sniffed_or_stored(client):
+    headers = client.get("/api/calls", headers=TOKEN).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_when_the_store_cannot_be_read_the_api_says_so(client, store):
+    store._reading = store._engine.execution_options()
+    store.call = _broken
+    assert get(client, "/calls/CA1", 503) == {"error": "The store cannot be read at the moment."}
+
+
+def _broken(_):
+    from sqlalchemy.exc import OperationalError
+
+    raise OperationalError("SELECT", {}, Exception("the disk is gone"))
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory):
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'calls.sqlite3'}")
+    keep(store, "CA1", "press eight to continue", "good bye")
+    yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
+    store.close()
+
+
+def test_the_api_is_what_its_description_says(described):
+    """What schemathesis makes up for each operation gets an answer that the description foresees."""
+    operations = [result.ok() for result in described.get_all_operations()]
+    assert len(operations) == 11
+    for operation in operations:
+
+        @given(operation.as_strategy())
+        @settings(max_examples=30)
+        def answers_as_described(case):
+            case.call_and_validate(headers=TOKEN)
+
+        answers_as_described()
+
+
+def test_the_description_is_openapi_3_1(client):
+    description = get(client, "/openapi.json")
+    assert description["openapi"] == "3.1.0"
+    assert description["security"] == [{"token": []}]
+    assert "/api/calls/{call_id}/transcript.vtt" in description["paths"]

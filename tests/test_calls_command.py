@@ -1,0 +1,76 @@
+"""`calls` as a user runs it."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from test_store import keep
+
+from local_stt.cli import main
+from local_stt.store import open_store
+
+
+@pytest.fixture
+def run(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
+    store.close()
+
+    def invoke(*arguments, **options):
+        return CliRunner().invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)], **options)
+
+    return invoke
+
+
+def test_list_show_and_search_are_for_people_and_for_programs(run):
+    shown = run("list").output
+    assert shown.index("CA2") < shown.index("CA1")
+    assert "+15550001" in shown
+    listed = [json.loads(line) for line in run("list", "--json").output.splitlines()]
+    assert [call["call_id"] for call in listed] == ["CA2", "CA1"]
+    assert "caller: press eight to continue" in run("show", "CA1").output
+    assert json.loads(run("show", "CA1", "--json").output.splitlines()[1])["start"] == 1000
+    assert "press eight to continue" in run("search", "eight", "press").output
+    assert json.loads(run("search", "press eight", "--json").output)["marks"] == [[0, 11]]
+    assert "Nobody said that." in run("search", "eight press").output
+
+
+def test_lists_are_filtered(run):
+    def listed(*options):
+        return [json.loads(line)["call_id"] for line in run("list", "--json", *options).output.splitlines()]
+
+    assert listed("--number", "+49") == ["CA2"]
+    assert listed("--until", "2024-01-01") == ["CA1"]
+    assert listed("--since", "2024-01-01") == ["CA2"]
+    assert listed("--limit", "1") == ["CA2"]
+    assert listed("--state", "live") == []
+
+
+def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
+    assert run("export", "CA1").output == "[00:00:01] caller: press eight to continue\n"
+    assert run("export", "CA1", "--format", "vtt", "--chars-per-caption", "11").output.count("-->") == 2
+    file = tmp_path / "call.srt"
+    assert run("export", "CA1", "--format", "srt", "-o", str(file)).exit_code == 0
+    again = run("export", "CA1", "--format", "txt", "-o", str(file))
+    assert again.exit_code == 2
+    assert "cannot be written" in again.output
+    assert file.read_text().startswith("1\n00:00:01,000")
+
+
+def test_deletion_asks_and_leaves_a_stub(run):
+    assert run("delete", "CA1", input="n\n").exit_code == 0
+    assert "press" in run("show", "CA1").output
+    assert "CA1 is deleted." in run("delete", "CA1", "--yes").output
+    assert "deleted already" in run("delete", "CA1", "--yes").output
+    assert "press" not in run("show", "CA1").output
+    assert run("search", "press").output == "Nobody said that.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", "CA9"), ("export", "CA9"), ("delete", "CA9"), ("search", "?")]
+)
+def test_what_is_not_there_is_one_sentence_and_status_2(run, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1

@@ -1,0 +1,111 @@
+"""A kept call in the forms other programs read."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from local_stt.events import Word
+from local_stt.formats import FORMATS, to_json, to_srt, to_text, to_vtt
+from local_stt.kept import CallState, KeptCall, Utterance
+from local_stt.transcript import captions, find_phrase, paragraphs
+
+CALL = KeptCall(
+    call_id="CA1",
+    state=CallState.ENDED,
+    direction="inbound",
+    caller="+1",
+    callee="+2",
+    started_at=0,
+    ended_at=9500,
+    seconds=9.5,
+    reason="hung-up",
+    model="demo-en",
+    tracks=("inbound", "outbound"),
+)
+
+
+def utterance(text, start=1.0, track="inbound"):
+    words = tuple(
+        Word(word, start + number, start + number + 0.5, 0.5) for number, word in enumerate(text.split())
+    )
+    return Utterance(track, start, words[-1].end, text, 0.5, words)
+
+
+SAID = [utterance("hello there"), utterance("good morning to you", 3725.25, "outbound")]
+
+
+def test_json_has_milliseconds_and_the_speaker_of_each_word():
+    whole = json.loads(to_json(CALL, SAID))
+    assert whole["call"]["duration"] == 9500
+    assert whole["utterances"][0] == {
+        "speaker": "caller",
+        "track": "inbound",
+        "text": "hello there",
+        "start": 1000,
+        "end": 2500,
+        "confidence": 0.5,
+        "words": [
+            {"text": "hello", "start": 1000, "end": 1500, "confidence": 0.5, "speaker": "caller"},
+            {"text": "there", "start": 2000, "end": 2500, "confidence": 0.5, "speaker": "caller"},
+        ],
+    }
+
+
+def test_text_is_a_line_an_utterance():
+    assert to_text(CALL, SAID) == "[00:00:01] caller: hello there\n[01:02:05] callee: good morning to you\n"
+
+
+def test_srt():
+    assert to_srt(CALL, SAID, 12) == (
+        "1\n00:00:01,000 --> 00:00:02,500\ncaller: hello there\n\n"
+        "2\n01:02:05,250 --> 01:02:06,750\ncallee: good morning\n\n"
+        "3\n01:02:07,250 --> 01:02:08,750\ncallee: to you\n\n"
+    )
+
+
+def test_vtt_has_voices_and_no_markup_of_callers():
+    said = [utterance("a<b>&c --> d", track="<i>x")]
+    assert to_vtt(CALL, said) == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.500\n<v &lt;i&gt;x>a&lt;b&gt;&amp;c --&gt; d\n\n"
+    )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_call_in_which_nobody_spoke_has_every_form(name):
+    assert isinstance(FORMATS[name][1](CALL, [], 84), str)
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=9), min_size=1, max_size=30), st.integers(1, 40))
+def test_captions_are_all_the_words_in_order_and_short_enough(words, most):
+    said = utterance(" ".join(words))
+    found = list(captions([said], most))
+    assert " ".join(caption.text for caption in found) == said.text
+    assert all(len(caption.text) <= most or " " not in caption.text for caption in found)
+    assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+def test_paragraphs_are_turns():
+    said = [
+        utterance("one"),
+        utterance("two", 2.0),
+        utterance("three", 3.0, "outbound"),
+        utterance("four", 9.0),
+    ]
+    assert [(each.speaker, each.text, each.start) for each in paragraphs(said)] == [
+        ("caller", "one two", 1.0),
+        ("callee", "three", 3.0),
+        ("caller", "four", 9.0),
+    ]
+    assert len(paragraphs([utterance("one"), utterance("two", 20.0)])) == 2
+
+
+def test_phrases_are_found_with_their_times():
+    found = list(find_phrase(SAID, "Good MORNING"))
+    assert [(each.speaker, [word.start for word in each.words]) for each in found] == [
+        ("callee", [3725.25, 3726.25])
+    ]
+    assert list(find_phrase(SAID, "morning good")) == []
+    assert list(find_phrase(SAID, "?")) == []

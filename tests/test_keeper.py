@@ -1,0 +1,147 @@
+"""Events of calls, written down as they happen, whatever happens to the store."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from sqlalchemy.exc import OperationalError
+from test_store import final, keep, started
+
+from local_stt.config import Settings
+from local_stt.events import CallEnded, EndReason, PartialText
+from local_stt.keeping import forget_old, keeping
+from local_stt.store import Keeper, now, open_store
+
+ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
+
+
+def eventually(condition, seconds=10):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        time.sleep(0.02)
+
+
+def keeper(store, told=None, **options):
+    told = [] if told is None else told
+    return Keeper(store, server="s1", model="demo-en", tell=told.append, **options)
+
+
+def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
+    keep = keeper(store)
+    keep(started())
+    keep(PartialText("CA1", "inbound", "hel", 0.5))
+    keep(final("hello"))
+    eventually(lambda: keep.held == 0)
+    assert [each.text for each in store.utterances("CA1")] == ["hello"]
+    assert store.call("CA1").state == "live"
+    keep(ENDED)
+    keep.close(5)
+    assert store.call("CA1").reason == "hung-up"
+
+
+def test_while_the_store_cannot_be_written_events_are_held_and_then_written(store):
+    told = []
+    keep = keeper(store, told)
+    keep(started())
+    eventually(lambda: keep.held == 0)
+    written, broken = store.add, [True]
+
+    def failing(event):
+        if broken[0]:
+            raise OperationalError("INSERT", {}, Exception("disk is full"))
+        written(event)
+
+    store.add = failing
+    keep(final("one"))
+    keep(final("two", start=3.0))
+    eventually(lambda: told)
+    assert told == ["The store cannot be written. Calls go on; what they say is held in memory."]
+    assert keep.held == 2
+    broken[0] = False
+    eventually(lambda: keep.held == 0)
+    assert told[1:] == ["The store can be written again."]
+    assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
+    keep.close(5)
+
+
+def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
+    def failing(*_, **__):
+        raise OperationalError("INSERT", {}, Exception("disk is full"))
+
+    told = []
+    store.begin = store.add = store.end = failing
+    keep = keeper(store, told, most_held=2)
+    for event in (started(), final("one"), final("two"), ENDED):
+        keep(event)
+    eventually(lambda: told)
+    keep.close(5)
+    assert told[-1] == "4 events of calls could not be kept and are lost."
+
+
+def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog):
+    keep = keeper(store)
+    keep(started("CA\0"))
+    keep(started("CA1"))
+    eventually(lambda: keep.held == 0)
+    assert store.call("CA1")
+    keep.close(5)
+
+
+KILLED = """
+import os, sys, time
+from pathlib import Path
+from local_stt.config import Settings
+from local_stt.keeping import keeping
+from test_store import final, started
+with keeping(Settings(data_dir=Path(sys.argv[1])), "demo-en", print) as keep:
+    keep(started()); keep(final("last words"))
+    while keep.held: time.sleep(0.01)
+    print("kept", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_by_the_next(tmp_path):
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    killed = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
+    )
+    with killed:
+        assert killed.stdout.readline() == "kept\n"
+        settings, told = Settings(data_dir=tmp_path), []
+        with keeping(settings, "demo-en", told.append):
+            assert told == []  # it lives, and so do its calls
+        killed.send_signal(signal.SIGKILL)
+    with keeping(settings, "demo-en", told.append):
+        pass
+    assert told == ["1 calls were cut off when this program was last killed; they end there."]
+    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    assert store.call("CA1").reason == "interrupted"
+    assert [each.text for each in store.utterances("CA1")] == ["last words"]
+    assert list((tmp_path / "servers").iterdir()) == []
+    store.close()
+
+
+def test_old_calls_are_deleted_and_live_ones_are_not(store):
+    day = 24 * 60 * 60 * 1000
+    keep(store, "CA1", "old", at=now() - 3 * day)
+    keep(store, "CA2", "new", at=now() - day)
+    store.begin(started("CA3"), at=now() - 3 * day, server="s", model="m")
+    assert forget_old(store, 2) == 1
+    assert [store.call(each).state for each in ("CA1", "CA2", "CA3")] == ["deleted", "ended", "live"]
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_retention_is_off_unless_asked_for(tmp_path, days):
+    settings, told = Settings(data_dir=tmp_path, retain_days=days), []
+    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    keep(store, "CA1", "old", at=1000)
+    with keeping(settings, "demo-en", told.append):
+        if days:
+            eventually(lambda: store.call("CA1").state == "deleted")
+    assert store.call("CA1").state == ("deleted" if days else "ended")
+    store.close()

@@ -1,0 +1,161 @@
+"""Live events, over real connections to a real server."""
+
+import http.client
+import json
+import socket
+import time
+from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from conftest import VIEWERS_TOKEN
+from simple_websocket import Client, ConnectionClosed
+
+from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
+from local_stt.feed import Feed
+from local_stt.simulator import Caller, place_call
+from local_stt.web.live import position
+
+TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
+
+
+def started(call_id):
+    return CallStarted(call_id, ("inbound",))
+
+
+def said(call_id, text):
+    return PartialText(call_id, "inbound", text, 1.0)
+
+
+def ended(call_id):
+    return CallEnded(call_id, EndReason.HUNG_UP, 1.0)
+
+
+@contextmanager
+def watching(server, query="", **headers):
+    with closing(http.client.HTTPConnection(urlsplit(server.http).netloc, timeout=10)) as connection:
+        connection.request("GET", "/api/events" + query, headers=TOKEN | headers)
+        with connection.getresponse() as response:
+            assert response.status == 200
+            yield (line.decode().rstrip("\n") for line in iter(response.readline, b""))
+
+
+def read(lines, count):
+    """So many events as (id, type, data)."""
+    events, current = [], {}
+    for line in lines:
+        if line:
+            field, _, value = line.partition(": ")
+            current[field] = value
+        elif "data" in current:
+            events.append((current["id"], current["event"], json.loads(current["data"])))
+            current = {}
+            if len(events) == count:
+                break
+    return events
+
+
+def test_viewers_get_the_wire_form_of_every_event(running, demo_channels):
+    with running() as server, watching(server) as lines:
+        place_call([demo_channels[0][: 8 * 8000]], to=server.stream, caller=Caller("CA1"), speed=8)
+        server.witness.wait_for_ends()
+        count = len(server.witness.events)
+        assert count > 3
+        assert [data for _, _, data in read(lines, count)] == [
+            json.loads(json.dumps(to_dict(event))) for event in server.witness.events
+        ]
+
+
+def test_one_call_can_be_chosen(running):
+    with running() as server, watching(server, "?call=CA2") as lines:
+        for event in (started("CA1"), started("CA2"), said("CA1", "no"), said("CA2", "yes")):
+            server.feed(event)
+        assert [kind for _, kind, _ in read(lines, 2)] == ["call-started", "partial"]
+
+
+def test_whoever_comes_back_misses_and_repeats_nothing(running):
+    with running() as server:
+        with watching(server) as lines:
+            for number in range(5):
+                server.feed(said("CA1", str(number)))
+            seen = read(lines, 3)
+        server.feed(said("CA1", "5"))
+        with watching(server, **{"Last-Event-ID": seen[-1][0]}) as lines:
+            assert [data["text"] for _, _, data in seen + read(lines, 3)] == list("012345")
+
+
+def test_whoever_comes_back_too_late_is_told_so(running):
+    with running(most_kept=3) as server:
+        for number in range(10):
+            server.feed(said("CA1", str(number)))
+        for last in (f"{server.feed.epoch}-2", "00000000-5", "rubbish"):
+            with watching(server, **{"Last-Event-ID": last}) as lines:
+                server.feed(said("CA1", "new"))
+                assert [kind for _, kind, _ in read(lines, 2)] == ["missed", "partial"]
+
+
+def test_positions():
+    feed = Feed()
+    for number in range(3):
+        feed(said("CA1", str(number)))
+    assert position(feed, "") == 3
+    assert position(feed, f"{feed.epoch}-1") == 1
+    assert position(feed, f"{feed.epoch}-9") == -1
+    assert position(feed, "x") == -1
+
+
+def client(server, **options):
+    return Client(server.stream.replace("/stream", "/client"), headers=TOKEN, **options)
+
+
+def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running):
+    with running() as server:
+        for call_id in ("CA1", "CA2", "CA3"):
+            server.feed(started(call_id))
+        server.feed(ended("CA3"))
+        websocket = client(server)
+        assert json.loads(websocket.receive(5)) == ["CA1", "CA2"]
+        websocket.send("CA2")
+        time.sleep(0.3)
+        for event in (said("CA1", "no"), said("CA2", "yes"), ended("CA2")):
+            server.feed(event)
+        assert json.loads(websocket.receive(5))["text"] == "yes"
+        assert json.loads(websocket.receive(5))["type"] == "call-ended"
+        with pytest.raises(ConnectionClosed):
+            websocket.receive(5)
+
+
+def test_a_client_without_the_token_is_refused(running):
+    valid = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    }
+    with running() as server:
+        assert requests.get(server.http + "/client", headers=valid, timeout=5).status_code == 401
+        assert requests.get(server.http + "/api/events", timeout=5).status_code == 401
+
+
+def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running, monkeypatch):
+    monkeypatch.setattr("local_stt.web.live.SECONDS_TO_STALL", 0.5)
+    with running(most_kept=100_000) as server:
+        address = urlsplit(server.http)
+        stalled = socket.create_connection((address.hostname, address.port))
+        stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stalled.sendall(
+            b"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            + VIEWERS_TOKEN.encode()
+            + b"\r\n\r\n"
+        )
+        with watching(server) as lines:
+            for number in range(400):
+                server.feed(said("CA1", "x" * 20_000 + str(number)))
+            assert read(lines, 400)[-1][2]["text"].endswith("399")
+        deadline = time.monotonic() + 10
+        while server.viewing.viewers:
+            assert time.monotonic() < deadline
+            server.feed(said("CA1", "more"))
+            time.sleep(0.1)
+        stalled.close()

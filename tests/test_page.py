@@ -1,0 +1,175 @@
+"""The page in a real browser: what it shows, what it must not do, and calls placed from it."""
+
+import os
+import re
+import shutil
+import wave
+
+import numpy as np
+import pytest
+from conftest import VIEWERS_TOKEN
+from playwright.sync_api import expect, sync_playwright
+from test_keeper import eventually
+from test_store import keep
+
+from local_stt.audio import decode_mulaw
+from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word
+from local_stt.store import open_store
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+if not CHROMIUM and not os.environ.get("CI"):
+    pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def microphone(tmp_path_factory, demo_channels):
+    """A WAV of the caller's first sentences, for the browser to take for its microphone."""
+    file = tmp_path_factory.mktemp("microphone") / "caller.wav"
+    samples = decode_mulaw(demo_channels[0][: 14 * 8000])
+    with wave.open(str(file), "wb") as wav:
+        wav.setnchannels(1)
+        wav.setsampwidth(2)
+        wav.setframerate(48_000)
+        wav.writeframes(np.repeat(samples, 6).astype("<i2").tobytes())
+    return file
+
+
+@pytest.fixture(scope="module")
+def chromium(microphone):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--use-fake-ui-for-media-stream",
+                "--use-fake-device-for-media-stream",
+                f"--use-file-for-fake-audio-capture={microphone}%noloop",
+                "--autoplay-policy=no-user-gesture-required",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def open_page(chromium, running, store):
+    """The page of a live server, as a person gets to it: by the link."""
+    with running(store=store, auth_token="0" * 32) as server, chromium.new_context() as context:
+        context.grant_permissions(["microphone"])
+        page = context.new_page()
+        problems = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda message: is_a_problem(message) and problems.append(message.text))
+
+        def start():
+            page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+            expect(page.get_by_role("heading", name="Now")).to_be_visible()
+            eventually(lambda: server.viewing.viewers == 1)
+            return page
+
+        yield server, start
+        assert problems == []
+
+
+def is_a_problem(message):
+    """A call that a test has only told of is not kept, and not found."""
+    return message.type == "error" and "404" not in message.text
+
+
+def words(*spoken, start=1.0, confidence=0.95):
+    return tuple(Word(word, start + at, start + at + 0.5, confidence) for at, word in enumerate(spoken))
+
+
+def test_a_live_call_is_a_conversation(open_page):
+    server, start = open_page
+    page = start()
+    server.feed(CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15550002"))
+    expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
+    server.feed(PartialText("CA1", "inbound", "hello the", 1.5))
+    line = page.get_by_role("listitem").filter(has_text="hello")
+    expect(line).to_contain_text("hello the")
+    server.feed(
+        FinalText("CA1", "inbound", "hello there", 1.0, 2.5, (*words("hello"), Word("there", 2, 2.5, 0.4)))
+    )
+    expect(line).to_contain_text("hello there")
+    expect(page.get_by_title("40 % sure")).to_have_text("there")
+    server.feed(FinalText("CA1", "outbound", "good morning", 0.2, 0.9, words("good", "morning", start=0.2)))
+    expect(page.locator("#utterances li")).to_have_count(2)
+    expect(page.locator("#utterances li").first).to_contain_text("good morning")
+
+
+def test_what_callers_say_and_send_is_text(open_page):
+    server, start = open_page
+    page = start()
+    evil = "<img src=x onerror=alert(1)>"
+    server.feed(CallStarted("CA1", ("inbound",), evil, evil))
+    server.feed(FinalText("CA1", "inbound", evil, 1.0, 2.0, (Word(evil, 1.0, 2.0, 0.2),)))
+    expect(page.locator("#utterances")).to_contain_text(evil)
+    assert page.locator("img").count() == 0
+
+
+def test_kept_calls_are_read_searched_and_deleted(open_page, store):
+    _, start = open_page
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    expect(page.locator("#utterances")).to_contain_text("press eight to continue")
+    assert page.get_by_role("link", name="vtt").get_attribute("href") == "/api/calls/CA1/transcript.vtt"
+    page.get_by_role("searchbox").fill('"eight to"')
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("mark")).to_have_text("eight to")
+    page.get_by_role("button", name=re.compile("49")).click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
+    assert store.call("CA2").state == "deleted"
+
+
+def test_a_call_from_the_browser_is_heard(open_page):
+    """From the microphone through the real stream and the real engine to words on the page."""
+    server, start = open_page
+    page = start()
+    page.get_by_role("button", name="Call from this browser").click()
+    expect(page.locator("#utterances .caller:not(.partial)").first).to_be_visible(timeout=40_000)
+    page.get_by_role("button", name="Hang up").click()
+    server.witness.wait_for_ends()
+    heard = " ".join(text for _, text in server.witness.said())
+    assert "hello" in heard or "appointment" in heard, heard
+    assert server.witness.of(CallEnded)[0].reason is EndReason.HUNG_UP
+    assert server.witness.of(CallStarted)[0].caller == "this browser"
+
+
+def test_the_sample_call_is_played_and_both_speakers_are_heard(open_page):
+    server, start = open_page
+    page = start()
+    page.get_by_role("button", name="Play the sample call").click()
+    expect(page.locator("#utterances .caller:not(.partial)").first).to_be_visible(timeout=40_000)
+    expect(page.locator("#utterances .callee:not(.partial)").first).to_be_visible(timeout=40_000)
+    page.get_by_role("button", name="Hang up").click()
+    server.witness.wait_for_ends()
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_page, store):
+    _, start = open_page
+    keep(store, "CA1", "press eight to continue " * 10)
+    page = start()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    expect(page.locator("#utterances li")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_without_the_link_there_is_no_page(open_page):
+    server, start = open_page
+    page = start()
+    page.context.clear_cookies()
+    assert page.request.get(server.http + "/").status == 401

@@ -1,0 +1,201 @@
+"""Calls in a real database: SQLite, and PostgreSQL where it can be started."""
+
+import sqlite3
+
+import pytest
+from sqlalchemy import text as sql
+
+from local_stt.errors import BadQuery, NoSuchCall, SettingError, StoreError
+from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, TrackSummary, Word
+from local_stt.kept import CallState
+from local_stt.store import CallFilter, open_store
+from local_stt.store.search import marks, terms_of
+
+SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
+
+
+def started(call_id="CA1", caller="+15550001", callee="+15550002"):
+    return CallStarted(call_id, ("inbound", "outbound"), caller, callee)
+
+
+def final(text, *, call_id="CA1", track="inbound", start=1.0):
+    words = tuple(
+        Word(word, start + 0.5 * number, start + 0.5 * number + 0.4, 0.9)
+        for number, word in enumerate(text.split())
+    )
+    return FinalText(call_id, track, text, words[0].start, words[-1].end, words)
+
+
+def keep(store, call_id="CA1", *said, at=1000, **numbers):
+    store.begin(started(call_id, **numbers), at=at, server="s1", model="demo-en")
+    for number, text in enumerate(said):
+        store.add(final(text, call_id=call_id, start=1.0 + 10 * number))
+    store.end(CallEnded(call_id, EndReason.HUNG_UP, 9.5, (SUMMARY,)), at=at + 9500)
+
+
+def test_a_call_is_kept_with_all_that_was_said(store):
+    keep(store, "CA1", "hello there", "good bye")
+    call = store.call("CA1")
+    assert (call.state, call.caller, call.callee, call.reason) == (
+        "ended",
+        "+15550001",
+        "+15550002",
+        "hung-up",
+    )
+    assert (call.started_at, call.ended_at, call.seconds, call.model) == (1000, 10_500, 9.5, "demo-en")
+    assert call.tracks == ("inbound", "outbound")
+    assert call.statistics[0]["lost"] == 2
+    said = store.utterances("CA1")
+    assert [(each.speaker, each.text, each.start) for each in said] == [
+        ("caller", "hello there", 1.0),
+        ("caller", "good bye", 11.0),
+    ]
+    assert said[0].words == final("hello there").words
+    assert said[0].confidence == 0.9
+
+
+def test_a_call_in_progress_is_there_already(store):
+    store.begin(started(), at=1000, server="s1", model="m")
+    store.add(final("hello"))
+    assert store.call("CA1").state is CallState.LIVE
+    assert [each.text for each in store.utterances("CA1")] == ["hello"]
+
+
+def test_a_call_whose_stream_begins_again_goes_on(store):
+    keep(store, "CA1", "hello")
+    store.begin(started(), at=20_000, server="s2", model="m")
+    assert store.call("CA1").state is CallState.LIVE
+    assert store.call("CA1").started_at == 1000
+
+
+def test_calls_of_a_killed_program_end_with_their_last_word(store):
+    store.begin(started("CA1"), at=1000, server="killed", model="m")
+    store.add(final("one two", call_id="CA1"))
+    store.begin(started("CA2"), at=2000, server="alive", model="m")
+    assert store.close_interrupted(["killed"]) == 1
+    call = store.call("CA1")
+    assert (call.reason, call.seconds, call.ended_at) == ("interrupted", 1.9, 2900)
+    assert store.call("CA2").state is CallState.LIVE
+
+
+def test_of_a_deleted_call_a_stub_is_left(store):
+    keep(store, "CA1", "a secret")
+    store.delete("CA1", at=99_000)
+    call = store.call("CA1")
+    assert (call.state, call.deleted_at, call.caller, call.callee, call.statistics) == (
+        CallState.DELETED,
+        99_000,
+        "",
+        "",
+        [],
+    )
+    assert store.utterances("CA1") == []
+    assert store.search("secret") == []
+    store.add(final("said too late", call_id="CA1"))
+    assert store.utterances("CA1") == []
+    assert store.delete("CA1", at=100_000).deleted_at == 99_000
+    with pytest.raises(NoSuchCall):
+        store.delete("CA9", at=1)
+
+
+def test_pages_do_not_shift_while_calls_arrive(store):
+    for number in range(7):
+        keep(store, f"CA{number}", at=1000 * number)
+    first = store.page(limit=3)
+    keep(store, "CA7")
+    second = store.page(limit=3, before=first.older)
+    store.delete("CA3", at=1)
+    third = store.page(limit=3, before=second.older)
+    ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
+    assert ids == [["CA6", "CA5", "CA4"], ["CA3", "CA2", "CA1"], ["CA0"]]
+    assert third.older is None
+
+
+def test_calls_are_found_by_number_time_and_state(store):
+    keep(store, "CA1", at=1000, caller="+1", callee="+2")
+    keep(store, "CA2", at=2000, caller="+2", callee="+3")
+    store.begin(started("CA3", "+3", "+4"), at=3000, server="s", model="m")
+    keep(store, "CA4", at=4000)
+    store.delete("CA4", at=1)
+
+    def found(**wanted):
+        return [call.call_id for call in store.page(CallFilter(**wanted)).calls]
+
+    assert found(number="+2") == ["CA2", "CA1"]
+    assert found(since=2000, until=4000) == ["CA3", "CA2"]
+    assert found(state=CallState.LIVE) == ["CA3"]
+    assert found(state=CallState.ENDED) == ["CA2", "CA1"]
+    assert found(state=CallState.DELETED) == ["CA4"]
+
+
+def test_words_and_phrases_are_found_in_any_case_and_marked(store):
+    keep(store, "CA1", "press eight to continue", "eight to press")
+    keep(store, "CA2", "nothing of the kind")
+    assert [match.text for match in store.search("PRESS eight")] == [
+        "eight to press",
+        "press eight to continue",
+    ]
+    (match,) = store.search('"press eight"')
+    assert (match.call_id, match.speaker, match.started_at) == ("CA1", "caller", 1000)
+    assert [match.text[start:end] for start, end in match.marks] == ["press eight"]
+    assert len(store.search("eight", limit=1)) == 1
+    assert store.search("press nothing") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["eight OR nothing", "eight*", 'NOT "eight', "text:eight", "eight) --", "'; DROP TABLE calls"]
+)
+def test_a_query_is_words_and_nothing_else(store, query):
+    keep(store, "CA1", "press eight to continue")
+    assert [match.text for match in store.search(query)] in ([], ["press eight to continue"])
+    assert store.call("CA1")
+
+
+@pytest.mark.parametrize("query", ["", " ", '""', "?!", " ".join("a" * 201)])
+def test_a_query_without_words_or_with_too_many_is_refused(store, query):
+    with pytest.raises(BadQuery):
+        store.search(query)
+
+
+def test_terms_and_marks():
+    assert terms_of('Hello "good bye" it\'s') == [["hello"], ["good", "bye"], ["it", "s"]]
+    assert marks("Hello, good bye hello", [["hello"], ["good", "bye"]]) == ((0, 5), (7, 15), (16, 21))
+
+
+def test_a_store_of_a_later_version_is_left_alone(store, database_url):
+    with store._engine.begin() as connection:
+        connection.execute(sql("UPDATE schema_version SET number = 99"))
+    with pytest.raises(StoreError, match="version 99"):
+        open_store(database_url)
+
+
+def test_a_store_is_opened_again_as_it_was(store, database_url):
+    keep(store, "CA1", "hello")
+    again = open_store(database_url)
+    assert [each.text for each in again.utterances("CA1")] == ["hello"]
+    again.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite+nonsense:///x", "http://x"])
+def test_other_databases_are_refused_by_name_of_the_setting(url):
+    with pytest.raises(SettingError, match="DATABASE_URL"):
+        open_store(url)
+
+
+def test_a_file_that_is_no_database_is_not_touched(tmp_path):
+    file = tmp_path / "calls.sqlite3"
+    file.write_text("my own notes, which are longer than a header would be. " * 10)
+    with pytest.raises(StoreError, match="cannot be used"):
+        open_store(f"sqlite:///{file}")
+    assert file.read_text().startswith("my own notes")
+
+
+def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    keep(store, "CA1", "xylophone " * 50)
+    store.delete("CA1", at=1)
+    store.close()
+    with sqlite3.connect(tmp_path / "calls.sqlite3") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    assert b"xylophone" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
