@@ -203,5 +203,9 @@ class _Connection(WSGIRequestHandler):
 
     timeout = SECONDS_OF_SILENCE  # seconds, for reads and writes
 
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
+        """Without the query, which may hold a token."""
+        logger.debug("%s %s %s", self.command, self.path.partition("?")[0], code)
+
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002
         logger.debug(message, *args)

@@ -14,6 +14,7 @@ from .feed import Feed
 from .http_server import HttpServer
 from .hub import Hub, Listener
 from .keeping import keeping
+from .metrics import Metrics
 from .model_choice import open_engine
 from .server import create_app, stream_url
 from .switchboard import Switchboard
@@ -53,15 +54,21 @@ def run(settings: Settings, view: View) -> None:
         number = _number_to_answer(settings) if public and settings.wire else None
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
-        feed = Feed()
-        listeners: list[Listener] = [view, feed]
+        feed, metrics = Feed(), Metrics()
+        listeners: list[Listener] = [view, feed, metrics]
         store = None
         if settings.keep_calls:
             keeper = stack.enter_context(keeping(settings, engine.ready.folder.name, view.notice))
             listeners.append(keeper)
             store = keeper.store
-        viewing = Viewing(token=settings.token, feed=feed, store=store)
+            metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.held)
+            metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.lost)
+        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
         switchboard = Switchboard(engine.open, Hub(listeners), engine.burst)
+        metrics.watch("calls", "Calls in progress", lambda: switchboard.calls)
+        metrics.watch("lag_seconds", "How far the track furthest behind is behind", engine.lag)
+        metrics.watch("engine_restarts", "Recognizer processes that were replaced", lambda: engine.restarts)
+        metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
         most_calls = _most_calls(settings, engine)
         serve(server, switchboard, settings, public_url, most_calls, viewing)
         stack.callback(viewing.close)

@@ -17,6 +17,7 @@ from local_stt.events import CallEnded, FinalText
 from local_stt.feed import Feed
 from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
+from local_stt.metrics import Metrics
 from local_stt.recognizer import SpeechModel
 from local_stt.service import serve
 from local_stt.store import open_store
@@ -98,7 +99,7 @@ def running(engine):
     @contextmanager
     def start(*, public_url="", most_calls=100, engine=engine, most_kept=1000, store=None, **settings):
         witness, feed = Witness(), Feed(most_kept)
-        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store)
+        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics())
         switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst)
         with HttpServer("127.0.0.1", 0) as server:
             serve(server, switchboard, Settings(**settings), public_url, most_calls, viewing)

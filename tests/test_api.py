@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from test_store import keep, started
 
 from local_stt.feed import Feed
+from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
 
@@ -15,7 +16,7 @@ TOKEN = {"Authorization": "Bearer the-token"}
 
 def app_of(store):
     app = Flask("test")
-    Viewing(token="the-token", feed=Feed(), store=store).add_to(app, ["http://localhost"])
+    Viewing(token="the-token", feed=Feed(), store=store, metrics=Metrics()).add_to(app, ["http://localhost"])
     return app
 
 

@@ -17,6 +17,7 @@ ROOMS = {
     "flask_sock": {"server", "web"},
     "marshmallow": {"web"},
     "numpy": {"audio"},
+    "prometheus_client": {"metrics"},
     "pyngrok": {"tunnel"},
     "requests": {"model_files", "simulator", "telephony"},
     "rich": {"cli", "progress", "roster", "terminal"},

@@ -35,6 +35,8 @@ class Engine(Protocol):
 
     ready: Ready
     """What is known of the model since it is loaded"""
+    restarts: int
+    """How many recognizer processes were replaced"""
 
     def open(self, call_id: str, track: str, tell: Tell) -> Listener:
         """A listener for one track of one call."""

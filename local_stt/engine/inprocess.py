@@ -38,6 +38,9 @@ class InProcessListener:
 class InProcessEngine:
     """Opens a recognizer for each track, here."""
 
+    restarts = 0
+    """If a recognizer dies here, everything does"""
+
     def __init__(
         self, open_recognizer: Callable[[], Recognizer], ready: Ready = NOTHING_KNOWN, *, gated: bool = True
     ) -> None:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..demo import RECORDING
 from ..feed import Feed
 from ..http_server import WebSocketLine
+from ..metrics import Metrics
 from ..store import Store
 from .access import Access, new_token
 from .api import API, add_api
@@ -33,15 +34,20 @@ VIEWERS = (f"{API}.", "api-docs.", "viewers.", "page.")
 class Viewing:
     """What viewers get, and the token that lets them in."""
 
-    def __init__(self, *, token: str, feed: Feed, store: Store | None) -> None:
+    def __init__(self, *, token: str, feed: Feed, store: Store | None, metrics: Metrics) -> None:
         """`store` is None where nothing is kept."""
+        self._metrics = metrics
+        self._chosen = bool(token)
         self._token = token or new_token()
         self._feed, self._store = feed, store
         self._broadcast = Broadcast(feed)
 
     def link(self, base: str) -> str:
-        """Where a person begins, at one of this server's addresses.  It holds the token."""
-        return f"{base}/enter?token={self._token}"
+        """Where a person begins, at one of this server's addresses.
+
+        It holds the token, unless the user has chosen that and knows it: what is printed may be logged.
+        """
+        return f"{base}/enter?token={'…' if self._chosen else self._token}"
 
     @property
     def viewers(self) -> int:
@@ -61,6 +67,7 @@ class Viewing:
         """Give the app all that viewers see, for those who have the token."""
         _guard(app, Access(self._token, bases))
         _add_page(app)
+        _add_metrics(app, self._metrics)
         _add_live(app, self._feed, self._broadcast)
         if self._store:
             add_api(app, self._store)
@@ -120,6 +127,13 @@ def _add_page(app: Flask) -> None:
         return send_from_directory(STATIC, name)
 
     app.register_blueprint(page)
+
+
+def _add_metrics(app: Flask, metrics: Metrics) -> None:
+    @app.get("/metrics", endpoint="viewers.metrics")
+    def show() -> Response:
+        """For Prometheus."""
+        return Response(metrics.text(), content_type=metrics.media_type)
 
 
 def _with_policy(response: Response) -> Response:

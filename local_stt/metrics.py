@@ -1,0 +1,72 @@
+"""What an operator's Prometheus asks for.  prometheus-client lives here."""
+
+import time
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText
+
+LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
+"""Seconds"""
+
+
+class Metrics:
+    """A listener of the hub that counts.  Safe to share between threads."""
+
+    media_type = CONTENT_TYPE_LATEST
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._registry = CollectorRegistry()
+        self._began: dict[str, float] = {}
+        self._started = self._counter("calls_started", "Calls that began")
+        self._ended = self._counter("calls_ended", "Calls that are over, by how they ended", "reason")
+        self._utterances = self._counter("utterances", "Final texts")
+        self._words = self._counter("words", "Words in final texts")
+        self._audio = self._counter("audio_seconds", "Audio of calls that are over, all tracks")
+        self._packets = self._counter("packets", "Packets of calls that are over")
+        self._lost = self._counter("packets_lost", "Packets that never came")
+        self._repeated = self._counter("packets_late", "Packets that came twice, or too late")
+        self._set_aside = self._counter("audio_set_aside", "Stretches of audio that no recognizer survived")
+        self._latency = Histogram(
+            "local_stt_final_latency_seconds",
+            "From the end of an utterance's last word to its final text",
+            buckets=LATENCIES,
+            registry=self._registry,
+        )
+
+    def watch(self, name: str, description: str, value: Callable[[], float]) -> None:
+        """A figure that is looked up when it is asked for."""
+        gauge = Gauge(f"local_stt_{name}", description, registry=self._registry)
+        gauge.set_function(value)
+
+    def __call__(self, event: Event) -> None:
+        """Count an event."""
+        match event:
+            case CallStarted():
+                self._began[event.call_id] = self._clock()
+                self._started.inc()
+            case FinalText():
+                self._utterances.inc()
+                self._words.inc(len(event.words))
+                if began := self._began.get(event.call_id):
+                    self._latency.observe(max(0.0, self._clock() - began - event.end))
+            case AudioSetAside():
+                self._set_aside.inc()
+            case CallEnded():
+                self._began.pop(event.call_id, None)
+                self._ended.labels(str(event.reason)).inc()
+                for track in event.tracks:
+                    self._audio.inc(track.seconds)
+                    self._packets.inc(track.packets)
+                    self._lost.inc(track.lost)
+                    self._repeated.inc(track.repeated)
+
+    def text(self) -> bytes:
+        """All of it, as Prometheus reads it."""
+        return generate_latest(self._registry)
+
+    def _counter(self, name: str, description: str, *labels: str) -> Counter:
+        return Counter(f"local_stt_{name}", description, labels, registry=self._registry)

@@ -1,0 +1,40 @@
+"""Figures for operators."""
+
+from test_store import final, started
+
+from local_stt.events import AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
+from local_stt.metrics import Metrics
+
+
+def figures(metrics):
+    lines = (line for line in metrics.text().decode().splitlines() if not line.startswith("#"))
+    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
+
+
+def test_calls_are_counted_with_what_went_wrong_on_them():
+    now = 100.0
+    metrics = Metrics(lambda: now)
+    metrics(started())
+    metrics(PartialText("CA1", "inbound", "hel", 0.5))
+    now = 103.0
+    metrics(final("hello there", start=1.0))  # ends at 1.9
+    metrics(AudioSetAside("CA1", "inbound", 2.0, 3.0))
+    metrics(CallEnded("CA1", EndReason.HUNG_UP, 9.5, (TrackSummary("inbound", 9.5, 475, 2, 1, 0.04),)))
+    found = figures(metrics)
+    assert found["local_stt_calls_started_total"] == 1
+    assert found['local_stt_calls_ended_total{reason="hung-up"}'] == 1
+    assert (found["local_stt_utterances_total"], found["local_stt_words_total"]) == (1, 2)
+    assert (found["local_stt_packets_total"], found["local_stt_packets_lost_total"]) == (475, 2)
+    assert found["local_stt_packets_late_total"] == 1
+    assert found["local_stt_audio_seconds_total"] == 9.5
+    assert found["local_stt_audio_set_aside_total"] == 1
+    assert found['local_stt_final_latency_seconds_bucket{le="1.0"}'] == 0
+    assert found['local_stt_final_latency_seconds_bucket{le="1.5"}'] == 1
+
+
+def test_what_changes_by_itself_is_looked_up_when_asked_for():
+    metrics, lag = Metrics(), [0.5]
+    metrics.watch("lag_seconds", "Lag", lambda: lag[0])
+    assert figures(metrics)["local_stt_lag_seconds"] == 0.5
+    lag[0] = 2.0
+    assert figures(metrics)["local_stt_lag_seconds"] == 2.0
