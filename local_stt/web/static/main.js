@@ -53,13 +53,18 @@ async function showKept(before) {
   older = page.next;
   at("older").hidden = !older;
   showLive();
+  if (!chosen && live.size) await choose([...live.keys()].at(-1));
 }
 
-async function choose(id) {
+function mark(id) {
   chosen = id;
   for (const button of document.querySelectorAll("[data-call]")) {
     button.setAttribute("aria-pressed", String(button.dataset.call === id));
   }
+}
+
+async function choose(id) {
+  mark(id);
   conversation.clear();
   at("hint").hidden = true;
   try {
@@ -99,7 +104,7 @@ function showHead(call) {
 
 async function showMatches(words) {
   const { matches } = await api.search(words);
-  chosen = "";
+  mark("");
   conversation.clear();
   at("hint").hidden = matches.length > 0;
   at("hint").textContent = "Nobody said that.";
