@@ -10,6 +10,7 @@ from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
 from ..http_server import HttpServer
 from ..hub import Hub
+from ..kept import SPEAKERS
 from ..server import stream_url
 from ..service import serve
 from ..simulator import Caller, place_call
@@ -18,7 +19,6 @@ from ..terminal import View
 from ..wer import word_errors
 from . import RECORDING, TRANSCRIPT
 
-SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 SECONDS_TO_FINISH = 30.0
 
 
