@@ -16,6 +16,7 @@ from typing import Protocol
 from .errors import BadMessage
 from .events import EndReason
 from .session import CallSession
+from .tending import Tending
 
 logger = logging.getLogger(__name__)
 
@@ -65,48 +66,28 @@ class _Followed:
 
 
 class Rounds:
-    """Passes on what comes on each line to its session.  Safe to share between threads.
-
-    The thread lives only while there are calls.
-    """
+    """Passes on what comes on each line to its session.  Safe to share between threads."""
 
     def __init__(self, burst: Burst = nullcontext) -> None:
         """`burst` surrounds each round."""
         self._burst = burst
-        self._calls: dict[_Followed, None] = {}
-        self._lock = threading.Lock()
-        self._going = False
+        self._calls: Tending[_Followed] = Tending("rounds", self._go_round, _fail)
 
     def follow(self, line: Line, session: CallSession) -> EndReason:
         """Return when the call is over, with the reason."""
         call = _Followed(line, session)
-        with self._lock:
-            if not self._going:
-                threading.Thread(target=self._go, name="rounds", daemon=True).start()
-                self._going = True
-            self._calls[call] = None
-        call.is_over.wait()
+        self._calls.tend(call)
         return call.reason
 
-    def _go(self) -> None:
-        try:
-            while calls := self._still_followed():
-                with self._burst():
-                    more = [_visit(call) for call in calls]
-                if not any(more):
-                    time.sleep(EVERY - time.monotonic() % EVERY)
-        except BaseException:
-            logger.exception("All calls are closed by an error in this program")
-            with self._lock:
-                for call in self._calls:
-                    call.end(EndReason.FAILED)
-                self._going = False
+    def _go_round(self, calls: tuple[_Followed, ...]) -> None:
+        with self._burst():
+            more = [_visit(call) for call in calls]
+        if not any(more):
+            time.sleep(EVERY - time.monotonic() % EVERY)
 
-    def _still_followed(self) -> tuple[_Followed, ...]:
-        with self._lock:
-            self._calls = {call: None for call in self._calls if not call.is_over.is_set()}
-            self._going = bool(self._calls)
-            return tuple(self._calls)
+
+def _fail(call: _Followed) -> None:
+    call.end(EndReason.FAILED)
 
 
 def _visit(call: _Followed) -> bool:

@@ -7,7 +7,6 @@ https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import contextlib
 import json
-import logging
 import re
 import socket
 import threading
@@ -15,13 +14,13 @@ import time
 
 from simple_websocket import Server
 from wsproto.events import Ping, TextMessage
+from wsproto.utilities import ProtocolError
 
 from ..errors import BadMessage
 from ..events import NAMES, CallEnded
 from ..feed import Entry, Feed
 from ..http_server import WebSocketLine
-
-logger = logging.getLogger(__name__)
+from ..tending import Tending
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""
@@ -81,7 +80,7 @@ class Viewer:
         except BlockingIOError:
             if now - self._moved_at > SECONDS_TO_STALL:
                 self.is_over.set()
-        except OSError:
+        except (OSError, ProtocolError):  # a WebSocket that is closing takes no more messages
             self.is_over.set()
 
     def finished(self, entry: Entry) -> bool:
@@ -150,10 +149,9 @@ class SseViewer(Viewer):
 class ClientViewer(Viewer):
     """Reads a WebSocket: the events of one call, until it ends."""
 
-    def __init__(self, websocket: Server, feed: Feed, after: int, call_id: str) -> None:
+    def __init__(self, websocket: Server, line: WebSocketLine, feed: Feed, after: int, call_id: str) -> None:
         super().__init__(websocket.sock, feed, after, call_id)
-        self._websocket = websocket
-        self._line = WebSocketLine(websocket)
+        self._websocket, self._line = websocket, line
 
     def encode(self, entry: Entry) -> bytes:
         """A text message."""
@@ -183,13 +181,11 @@ class ClientViewer(Viewer):
 
 
 class Broadcast:
-    """Goes round all viewers.  The thread lives only while there are any."""
+    """Goes round all viewers."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
-        self._viewers: dict[Viewer, None] = {}
-        self._lock = threading.Lock()
-        self._going = False
+        self._viewers: Tending[Viewer] = Tending("broadcast", self._go_round, _let_go)
 
     @property
     def viewers(self) -> int:
@@ -198,33 +194,23 @@ class Broadcast:
 
     def show(self, viewer: Viewer) -> None:
         """Return when the viewer is over."""
-        with self._lock:
-            self._viewers[viewer] = None
-            if not self._going:
-                self._going = True
-                threading.Thread(target=self._go, name="broadcast", daemon=True).start()
-        viewer.is_over.wait()
+        self._viewers.tend(viewer)
         viewer.hang_up()
 
     def close(self) -> None:
         """Let all viewers go."""
-        with self._lock:
-            for viewer in self._viewers:
-                viewer.is_over.set()
+        self._viewers.end_all()
 
-    def _go(self) -> None:
-        while viewers := self._still_watching():
-            seen = self._feed.last
-            for viewer in viewers:
-                viewer.step()
-            time.sleep(EVERY)
-            self._feed.wait_for_more(seen, 1.0)
+    def _go_round(self, viewers: tuple[Viewer, ...]) -> None:
+        seen = self._feed.last
+        for viewer in viewers:
+            viewer.step()
+        time.sleep(EVERY)
+        self._feed.wait_for_more(seen, 1.0)
 
-    def _still_watching(self) -> tuple[Viewer, ...]:
-        with self._lock:
-            self._viewers = {viewer: None for viewer in self._viewers if not viewer.is_over.is_set()}
-            self._going = bool(self._viewers)
-            return tuple(self._viewers)
+
+def _let_go(viewer: Viewer) -> None:
+    viewer.is_over.set()
 
 
 def position(feed: Feed, last_event_id: str) -> int:
@@ -250,10 +236,9 @@ def sse_head() -> bytes:
     )
 
 
-def ask_which_call(websocket: Server, feed: Feed) -> str:
+def ask_which_call(websocket: Server, line: WebSocketLine, feed: Feed) -> str:
     """Say which calls there are; the one that the client chooses, or nothing if it does not."""
     websocket.send(json.dumps(feed.live_calls))
-    line = WebSocketLine(websocket)
     deadline = time.monotonic() + SECONDS_TO_CHOOSE
     while time.monotonic() < deadline:
         try:

@@ -165,9 +165,9 @@ def _add_live(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
     @sock.route("/client", bp=live)  # type: ignore[untyped-decorator]
     def client(websocket: Server) -> None:
         """The list of calls in progress; then, of the one that is chosen, every event to its end."""
-        if call_id := ask_which_call(websocket, feed):
-            broadcast.show(ClientViewer(websocket, feed, feed.last, call_id))
-        else:
-            WebSocketLine(websocket).hang_up()
+        line = WebSocketLine(websocket)
+        if call_id := ask_which_call(websocket, line, feed):
+            broadcast.show(ClientViewer(websocket, line, feed, feed.last, call_id))
+        line.hang_up()
 
     app.register_blueprint(live)
