@@ -99,11 +99,6 @@ class SteadyText:
         self._shown: list[str] = []
         self._doubted: list[str] = []
 
-    @property
-    def text(self) -> str:
-        """What is shown."""
-        return " ".join(self._shown)
-
     def update(self, text: str) -> str | None:
         """The text to show, or None when what is shown need not change yet."""
         words = text.split()

@@ -71,7 +71,7 @@ def list_calls(
 def show(call_id: str, as_json: bool, **options: object) -> None:
     """What was said on the call CALL_ID."""
     with _opened(load_settings(**options)) as store:
-        call, said = store.call(call_id), store.utterances(call_id)
+        call, said = store.whole(call_id)
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
@@ -97,7 +97,7 @@ def show(call_id: str, as_json: bool, **options: object) -> None:
 def export(call_id: str, name: str, output: Path | None, chars_per_caption: int, **options: object) -> None:
     """The call CALL_ID in a form that other programs read."""
     with _opened(load_settings(**options)) as store:
-        rendered = FORMATS[name][1](store.call(call_id), store.utterances(call_id), chars_per_caption)
+        rendered = FORMATS[name][1](*store.whole(call_id), chars_per_caption)
     if output is None:
         click.echo(rendered, nl=False)
         return

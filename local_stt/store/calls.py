@@ -16,10 +16,8 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    text,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import NoSuchCall
 from ..events import CallEnded, CallStarted, FinalText, Word
@@ -134,11 +132,8 @@ class Store:
 
     def delete(self, call_id: str, *, at: int) -> KeptCall:
         """Leave nothing of a call but that it was; returns what is left.  Raises `NoSuchCall`."""
-        self.call(call_id)
         with self._engine.begin() as connection:
-            row = connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
-            if row is None:
-                raise NoSuchCall(call_id)
+            row = _row(connection, call_id)
             connection.execute(
                 delete(words).where(
                     words.c.utterance.in_(select(utterances.c.id).where(utterances.c.call == row.id))
@@ -166,15 +161,6 @@ class Store:
 
     # What there is
 
-    def is_well(self) -> bool:
-        """Whether the database answers."""
-        try:
-            with self._reading.connect() as connection:
-                connection.execute(text("SELECT 1"))
-        except SQLAlchemyError:
-            return False
-        return True
-
     def page(self, wanted: CallFilter = CallFilter(), *, before: int | None = None, limit: int = 50) -> Page:
         """Calls, newest first, from a place on that an earlier page told.  Pages do not shift while
         calls come and go."""
@@ -189,25 +175,26 @@ class Store:
 
     def call(self, call_id: str) -> KeptCall:
         """One call.  Raises `NoSuchCall`."""
-        if "\0" in call_id:  # which PostgreSQL does not even look for
-            raise NoSuchCall(call_id)
         with self._reading.connect() as connection:
-            row = connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
-        if row is None:
-            raise NoSuchCall(call_id)
-        return _call(row)
+            return _call(_row(connection, call_id))
 
     def utterances(self, call_id: str) -> list[Utterance]:
         """What was said, by when it began, with its words.  Raises `NoSuchCall`."""
-        self.call(call_id)
-        of_call = utterances.c.call == select(calls.c.id).where(calls.c.call_id == call_id).scalar_subquery()
-        said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
-        spoken = select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
+        return self.whole(call_id)[1]
+
+    def whole(self, call_id: str) -> tuple[KeptCall, list[Utterance]]:
+        """A call and what was said on it.  Raises `NoSuchCall`."""
         with self._reading.connect() as connection:
+            row = _row(connection, call_id)
+            of_call = utterances.c.call == row.id
+            said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
+            spoken = (
+                select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
+            )
             by_utterance: dict[int, list[Word]] = defaultdict(list)
             for word in connection.execute(spoken):
                 by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
-            return [_utterance(row, by_utterance[row.id]) for row in connection.execute(said)]
+            return _call(row), [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
 
     def search(self, query: str, *, limit: int = 50) -> list[Match]:
         """Utterances with all words of the query, and each "phrase in quotes", newest first."""
@@ -218,6 +205,16 @@ class Store:
 def now() -> int:
     """Milliseconds since 1970."""
     return round(time.time() * 1000)
+
+
+def _row(connection: Connection, call_id: str) -> Row[Any]:
+    """Raises `NoSuchCall`."""
+    if "\0" in call_id:  # which PostgreSQL does not even look for
+        raise NoSuchCall(call_id)
+    row = connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
+    if row is None:
+        raise NoSuchCall(call_id)
+    return row
 
 
 def _insert(connection: Connection, call: int, final: FinalText) -> None:

@@ -130,7 +130,7 @@ def _blueprint(store: Store) -> Blueprint:
             query: dict[str, int], call_id: str, render: Any = render, media_type: str = media_type
         ) -> Response:
             """The call in a form that other programs read."""
-            rendered = render(store.call(call_id), store.utterances(call_id), query["chars_per_caption"])
+            rendered = render(*store.whole(call_id), query["chars_per_caption"])
             return Response(rendered, content_type=media_type)
 
     @blueprint.get("/search")
