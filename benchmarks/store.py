@@ -52,8 +52,7 @@ def milliseconds(ask: Callable[[], object]) -> list[float]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{Path(folder) / 'calls.sqlite3'}"
-        store = open_store(url)
+        store = open_store(Path(folder), *sys.argv[1:])
         fill(store)
         middle = f"CA{CALLS // 2:032x}"
         questions: dict[str, Callable[[], object]] = {

@@ -74,6 +74,18 @@ def frame_levels(mulaw: bytes) -> list[float]:
     return levels
 
 
+_MAGNITUDES = np.abs(MULAW_TO_LINEAR.astype(np.int32))[::-1].astype(np.float32) / 32768
+
+
+def loudest(mulaw: bytes) -> float:
+    """The size of the loudest sample, from 0 to 1."""
+    if not mulaw:
+        return 0.0
+    # All bits of mu-law are inverted; without its sign a greater one is a louder sample.
+    inverted = ~np.frombuffer(mulaw, np.uint8) & 0x7F
+    return round(float(_MAGNITUDES[inverted.max()]), 3)
+
+
 def _half_band(taps: int = 64) -> npt.NDArray[np.float64]:
     """Windowed-sinc weights for the sample halfway between two input samples.
 

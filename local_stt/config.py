@@ -24,6 +24,10 @@ BUNDLED_MODELS = PROJECT / "models"
 """Where the embedded model is, wherever other models are kept"""
 
 
+GREETING = "This call is being transcribed."
+RECORDED_GREETING = "This call is being transcribed and recorded."
+
+
 def setting(
     default: Any,
     variable: str,
@@ -106,7 +110,7 @@ class Settings:
 
     # The call
     greeting: str = setting(
-        "This call is being transcribed.",
+        GREETING,
         "LOCAL_STT_GREETING",
         "what the caller hears first; empty for nothing",
         option="--greeting",
@@ -213,6 +217,13 @@ class Settings:
         parse=values.boolean,
         option="--keep-calls/--no-keep-calls",
     )
+    record_calls: bool = setting(
+        False,
+        "RECORD_CALLS",
+        "keep the audio of calls too",
+        parse=values.boolean,
+        option="--record-calls/--no-record-calls",
+    )
     database_url: str = setting(
         "",
         "DATABASE_URL",
@@ -250,6 +261,13 @@ class Settings:
         parse=values.log_level,
         option="--log-level",
     )
+
+    @property
+    def spoken_greeting(self) -> str:
+        """What the caller hears first: also that the call is recorded, unless the user says it otherwise."""
+        if self.record_calls and self.greeting == GREETING:
+            return RECORDED_GREETING
+        return self.greeting
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

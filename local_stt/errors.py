@@ -9,7 +9,11 @@ LocalSttError
 ├── ListenError       the server cannot listen where it was told to
 ├── CallError         a test call could not be placed
 ├── AudioFileError    a file that cannot be heard
-└── BadMessage        the other end of a stream sent something unreadable
+├── BadMessage        the other end of a stream sent something unreadable
+└── StoreError        where calls are kept cannot be used
+    ├── NoSuchCall      no call of that id was kept
+    ├── NoSuchRecording no audio of that call was kept
+    └── BadQuery        nothing can be searched for with this
 
 The message of each is one sentence or two for the person at the keyboard: it names the
 setting and the remedy.  The command line catches `LocalSttError` once and exits with 2;
@@ -66,6 +70,13 @@ class NoSuchCall(StoreError):  # noqa: N818  (an answer, not a failure)
 
     def __init__(self, call_id: str) -> None:
         super().__init__(f"No call {call_id[:80]} is kept.")
+
+
+class NoSuchRecording(StoreError):  # noqa: N818  (an answer, not a failure)
+    """No audio of that call was kept."""
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(f"Call {call_id[:80]} was not recorded.")
 
 
 class BadQuery(StoreError):  # noqa: N818  (the user's, not ours)

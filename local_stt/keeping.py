@@ -10,7 +10,9 @@ from pathlib import Path
 from .claim import claim
 from .config import Settings
 from .errors import StoreError
-from .store import DatabaseError, Keeper, Store, now, open_store, store_url
+from .recording import Recorder
+from .session import OpenListener
+from .store import DatabaseError, Keeper, Store, now, open_store
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +31,30 @@ def keeping(settings: Settings, model: str, tell: Callable[[str], None]) -> Iter
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
-    store = open_store(store_url(settings.database_url, settings.data_dir))
+    store = open_store(settings.data_dir, settings.database_url)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
         server = stack.enter_context(_name_of_this_server(store, settings.data_dir / "servers", tell))
+        store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(_forgetting(store, settings.retain_days, tell))
         keeper = Keeper(store, server=server, model=model, tell=tell)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         yield keeper
+
+
+@contextlib.contextmanager
+def recording(store: Store, open_listener: OpenListener, tell: Callable[[str], None]) -> Iterator[Recorder]:
+    """Opens listeners whose audio is recorded.  Raises `StoreError` when there is nowhere to keep it."""
+    try:
+        recorder = Recorder(store.recordings, open_listener, tell)
+    except OSError as error:
+        raise StoreError(
+            f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "
+            "RECORD_CALLS to no."
+        ) from error
+    with contextlib.closing(recorder):
+        yield recorder
 
 
 def forget_old(store: Store, days: int) -> int:
@@ -80,9 +97,10 @@ def _forgetting(store: Store, days: int, tell: Callable[[str], None]) -> Iterato
     def look() -> None:
         while True:
             try:
+                store.delete_stray_recordings()
                 if forgotten := forget_old(store, days):
                     tell(f"{forgotten} calls are older than {days} days and were deleted.")
-            except DatabaseError as error:
+            except (DatabaseError, StoreError) as error:
                 logger.warning("Old calls could not be deleted: %s", getattr(error, "orig", error))
             if stopping.wait(SECONDS_BETWEEN_LOOKS):
                 return

@@ -49,6 +49,8 @@ class KeptCall:
     statistics: list[dict[str, Any]] = field(default_factory=list)
     """A `TrackSummary` for each track"""
     deleted_at: int | None = None
+    recorded: bool = False
+    """Whether its audio is kept too"""
 
 
 @dataclass(frozen=True, slots=True)

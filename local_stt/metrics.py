@@ -1,10 +1,12 @@
 """What an operator's Prometheus asks for.  prometheus-client lives here."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.registry import Collector
 
 from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText
 
@@ -42,6 +44,10 @@ class Metrics:
         gauge = Gauge(f"local_stt_{name}", description, registry=self._registry)
         gauge.set_function(value)
 
+    def watch_total(self, name: str, description: str, value: Callable[[], float]) -> None:
+        """A figure that only grows, and is looked up when it is asked for."""
+        self._registry.register(_Total(f"local_stt_{name}", description, value))
+
     def __call__(self, event: Event) -> None:
         """Count an event."""
         match event:
@@ -70,3 +76,13 @@ class Metrics:
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(f"local_stt_{name}", description, labels, registry=self._registry)
+
+
+class _Total(Collector):
+    """prometheus-client's own counters cannot be looked up."""
+
+    def __init__(self, name: str, description: str, value: Callable[[], float]) -> None:
+        self._name, self._description, self._value = name, description, value
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self._name, self._description, self._value())

@@ -13,7 +13,7 @@ from .errors import LocalSttError, SettingError
 from .feed import Feed
 from .http_server import HttpServer
 from .hub import Hub, Listener
-from .keeping import keeping
+from .keeping import keeping, recording
 from .metrics import Metrics
 from .model_choice import open_engine
 from .server import create_app, stream_url
@@ -61,13 +61,26 @@ def run(settings: Settings, view: View) -> None:
             keeper = stack.enter_context(keeping(settings, engine.ready.folder.name, view.notice))
             listeners.append(keeper)
             store = keeper.store
-            metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.held)
-            metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.lost)
+            metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
+            metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
+        open_listener = engine.open
+        if settings.record_calls and store:
+            recorder = stack.enter_context(recording(store, engine.open, view.notice))
+            open_listener = recorder.open
+            metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
+            metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
         viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
-        switchboard = Switchboard(engine.open, Hub(listeners), engine.burst)
+        switchboard = Switchboard(open_listener, Hub(listeners), engine.burst)
         metrics.watch("calls", "Calls in progress", lambda: switchboard.calls)
         metrics.watch("lag_seconds", "How far the track furthest behind is behind", engine.lag)
         metrics.watch("engine_restarts", "Recognizer processes that were replaced", lambda: engine.restarts)
+        metrics.watch_total("engine_cpu_seconds", "CPU time of recognizers", lambda: engine.work().cpu)
+        metrics.watch_total("engine_audio_seconds", "Audio they were given", lambda: engine.work().audio)
+        metrics.watch(
+            "real_time_factor",
+            "CPU seconds for a second of one track's audio, since the program began",
+            lambda: engine.work().real_time_factor,
+        )
         metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
         most_calls = _most_calls(settings, engine)
         serve(server, switchboard, settings, public_url, most_calls, viewing)
@@ -109,7 +122,7 @@ def serve(
             status_url=bases[0] + "/stream-status",
             track=f"{settings.tracks}_tracks" if settings.tracks == "both" else f"{settings.tracks}_track",
             parameters={"caller": caller, "callee": callee},
-            greeting=settings.greeting,
+            greeting=settings.spoken_greeting,
             language=settings.greeting_language,
             seconds=settings.max_call_minutes * 60,
         )
@@ -128,7 +141,11 @@ def serve(
 
 
 def _check(settings: Settings) -> None:
-    """Refuse what would let strangers in."""
+    """Refuse what does not go together, and what would let strangers in."""
+    if settings.record_calls and not settings.keep_calls:
+        raise SettingError(
+            "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
+        )
     if settings.auth_tokens:
         return
     if settings.host not in ("127.0.0.1", "::1", "localhost"):

@@ -134,8 +134,8 @@ def database_url(request, tmp_path):
 
 
 @pytest.fixture
-def store(database_url):
-    store = open_store(database_url)
+def store(tmp_path, database_url):
+    store = open_store(tmp_path, database_url)
     yield store
     store.close()
 

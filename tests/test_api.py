@@ -8,7 +8,9 @@ from test_store import keep, started
 
 from local_stt.feed import Feed
 from local_stt.metrics import Metrics
+from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
+from local_stt.timeline import Stretch
 from local_stt.web import Viewing
 
 TOKEN = {"Authorization": "Bearer the-token"}
@@ -162,10 +164,62 @@ def _broken(_):
     raise OperationalError("SELECT", {}, Exception("the disk is gone"))
 
 
+def record(store, call_id, seconds=2):
+    """Keep a recording in which the caller is loud in the second half."""
+    store.recordings.make_folder()
+    file = RecordingFile(store.recordings.path(call_id))
+    file.put(0, Stretch(4000 * seconds, b"\x80" * 4000 * seconds))
+    file.close()
+
+
+def test_a_recording_is_sent_whole_or_in_ranges(client, store):
+    get(client, "/calls/CA1/audio", 404)
+    assert get(client, "/calls/CA1")["recorded"] is False
+    record(store, "CA1")
+    assert get(client, "/calls/CA1")["recorded"] is True
+    path, whole = "/api/calls/CA1/audio", store.recordings.path("CA1").read_bytes()
+    answer = client.get(path, headers=TOKEN, buffered=True)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "audio/wav", whole)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    for asked, begin, end in (("100-199", 100, 200), ("32000-", 32_000, 32_058), ("-58", 32_000, 32_058)):
+        part = client.get(path, headers=TOKEN | {"Range": f"bytes={asked}"}, buffered=True)
+        assert (part.status_code, part.data) == (206, whole[begin:end])
+        assert part.headers["Content-Range"] == f"bytes {begin}-{end - 1}/32058"
+    beyond = client.get(path, headers=TOKEN | {"Range": "bytes=99999-"})
+    assert beyond.status_code == 416
+    assert beyond.get_json()["error"]
+    assert client.get(path).status_code == 401
+
+
+def test_a_recording_as_a_picture(client, store):
+    record(store, "CA1")
+    found = get(client, "/calls/CA1/waveform?points=4")
+    assert found["duration"] == 2000
+    assert found["channels"] == [
+        {"speaker": "caller", "peaks": [0.0, 0.0, 0.98, 0.98]},
+        {"speaker": "callee", "peaks": [0.0, 0.0, 0.0, 0.0]},
+    ]
+    get(client, "/calls/CA1/waveform?points=0", 422)
+    get(client, "/calls/CA2/waveform", 404)
+
+
+def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):
+    record(store, "CA1")
+    store.recordings.path("CA2").mkdir()  # which cannot be unlinked
+    delete = {"headers": TOKEN | {"Origin": "http://localhost"}}
+    assert client.delete("/api/calls/CA1", **delete).get_json()["recorded"] is False
+    assert not store.recordings.path("CA1").exists()
+    refused = client.delete("/api/calls/CA2", **delete)
+    assert refused.status_code == 503
+    assert "CA2 cannot be deleted" in refused.get_json()["error"]
+    assert get(client, "/calls/CA2")["state"] == "ended"
+
+
 @pytest.fixture(scope="module")
 def described(tmp_path_factory):
-    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('api') / 'calls.sqlite3'}")
+    store = open_store(tmp_path_factory.mktemp("api"))
     keep(store, "CA1", "press eight to continue", "good bye")
+    record(store, "CA1")
     yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
     store.close()
 
@@ -173,7 +227,7 @@ def described(tmp_path_factory):
 def test_the_api_is_what_its_description_says(described):
     """What schemathesis makes up for each operation gets an answer that the description foresees."""
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == 11
+    assert len(operations) == 13
     for operation in operations:
 
         @given(operation.as_strategy())

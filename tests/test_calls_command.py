@@ -4,6 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from test_api import record
 from test_store import keep
 
 from local_stt.cli import main
@@ -12,7 +13,7 @@ from local_stt.store import open_store
 
 @pytest.fixture
 def run(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    store = open_store(tmp_path)
     keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
     keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
     store.close()
@@ -56,6 +57,19 @@ def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
     assert again.exit_code == 2
     assert "cannot be written" in again.output
     assert file.read_text().startswith("1\n00:00:01,000")
+
+
+def test_a_recording_is_exported_as_it_is(run, tmp_path):
+    missing = run("export", "CA1", "--format", "wav")
+    assert (missing.exit_code, missing.output) == (2, "Error: Call CA1 was not recorded.\n")
+    store = open_store(tmp_path)
+    record(store, "CA1")
+    store.close()
+    recorded = store.recordings.path("CA1").read_bytes()
+    assert run("export", "CA1", "--format", "wav").stdout_bytes == recorded
+    file = tmp_path / "call.wav"
+    assert run("export", "CA1", "--format", "wav", "-o", str(file)).exit_code == 0
+    assert file.read_bytes() == recorded
 
 
 def test_deletion_asks_and_leaves_a_stub(run):

@@ -106,6 +106,21 @@ def test_workers_hear_what_this_process_hears(undisturbed, short):
     assert len(undisturbed) > 4
 
 
+def test_how_much_work_was_done_is_known_also_of_workers_that_died(short):
+    inprocess = start_engine(DEMO_MODEL, workers=0)
+    assert inprocess.work().real_time_factor == 0
+    Talk(inprocess, short).play().finish()
+    with pool(1) as engine:
+        Talk(engine, short).play().finish()
+        before = engine.work()
+        os.kill(pids(engine)[0], signal.SIGKILL)
+        wait_until(lambda: engine.restarts == 1)
+        assert engine.work() == before
+        for work in (before, inprocess.work()):
+            assert work.audio == pytest.approx(50, abs=0.2)  # two tracks of 25 s
+            assert 0.001 < work.real_time_factor < 1
+
+
 def test_tracks_are_shared_out_evenly(short):
     with pool() as engine:
         talks = [Talk(engine, short, f"CA{n}") for n in range(3)]

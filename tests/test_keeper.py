@@ -7,7 +7,9 @@ import sys
 import time
 
 import pytest
+from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
+from test_api import record
 from test_store import final, keep, started
 
 from local_stt.config import Settings
@@ -35,7 +37,7 @@ def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
     keep(started())
     keep(PartialText("CA1", "inbound", "hel", 0.5))
     keep(final("hello"))
-    eventually(lambda: keep.held == 0)
+    eventually(lambda: keep.holding.held == 0)
     assert [each.text for each in store.utterances("CA1")] == ["hello"]
     assert store.call("CA1").state == "live"
     keep(ENDED)
@@ -47,7 +49,7 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     told = []
     keep = keeper(store, told)
     keep(started())
-    eventually(lambda: keep.held == 0)
+    eventually(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
 
     def failing(event):
@@ -60,12 +62,37 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     keep(final("two", start=3.0))
     eventually(lambda: told)
     assert told == ["The store cannot be written. Calls go on; what they say is held in memory."]
-    assert keep.held == 2
+    assert keep.holding.held == 2
     broken[0] = False
-    eventually(lambda: keep.held == 0)
+    eventually(lambda: keep.holding.held == 0)
     assert told[1:] == ["The store can be written again."]
     assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
     keep.close(5)
+
+
+def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path):
+    """SQLite's own limit: what it says is what it says of a full disk."""
+    told, most = [], [0]
+    store = open_store(tmp_path)
+
+    def limit(connection, *_):
+        connection.execute(f"PRAGMA max_page_count = {most[0] or 2**30}")
+
+    listen(store._engine, "checkout", limit)
+    keep = keeper(store, told)
+    keep(started())
+    eventually(lambda: keep.holding.held == 0)
+    most[0] = 1  # less than there is: not a page more
+    for number in range(200):
+        keep(final(f"this is number {number} " * 20, start=float(number)))
+    eventually(lambda: told)
+    assert keep.holding.held > 0
+    most[0] = 0
+    eventually(lambda: keep.holding.held == 0)
+    keep.close(5)
+    assert told[1:] == ["The store can be written again."]
+    assert [each.text.split()[3] for each in store.utterances("CA1")] == [str(each) for each in range(200)]
+    store.close()
 
 
 def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
@@ -86,7 +113,7 @@ def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog)
     keep = keeper(store)
     keep(started("CA\0"))
     keep(started("CA1"))
-    eventually(lambda: keep.held == 0)
+    eventually(lambda: keep.holding.held == 0)
     assert store.call("CA1")
     keep.close(5)
 
@@ -96,10 +123,11 @@ import os, sys, time
 from pathlib import Path
 from local_stt.config import Settings
 from local_stt.keeping import keeping
+from test_api import record
 from test_store import final, started
 with keeping(Settings(data_dir=Path(sys.argv[1])), "demo-en", print) as keep:
     keep(started()); keep(final("last words"))
-    while keep.held: time.sleep(0.01)
+    while keep.holding.held: time.sleep(0.01)
     print("kept", flush=True)
     time.sleep(60)
 """
@@ -119,7 +147,7 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
     with keeping(settings, "demo-en", told.append):
         pass
     assert told == ["1 calls were cut off when this program was last killed; they end there."]
-    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    store = open_store(tmp_path)
     assert store.call("CA1").reason == "interrupted"
     assert [each.text for each in store.utterances("CA1")] == ["last words"]
     assert list((tmp_path / "servers").iterdir()) == []
@@ -135,10 +163,23 @@ def test_old_calls_are_deleted_and_live_ones_are_not(store):
     assert [store.call(each).state for each in ("CA1", "CA2", "CA3")] == ["deleted", "ended", "live"]
 
 
+def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
+    store = open_store(tmp_path)
+    for call_id in ("CA1", "CA2"):
+        keep(store, call_id, "hello")
+        record(store, call_id)
+    record(store, "CA3")  # of which the store knows nothing
+    store.delete("CA1", at=now())
+    record(store, "CA1")  # it was still on its way
+    with keeping(Settings(data_dir=tmp_path), "demo-en", print):
+        assert sorted(store.recordings.call_ids()) == ["CA2", "CA3"]
+    store.close()
+
+
 @pytest.mark.parametrize("days", [0, 1])
 def test_retention_is_off_unless_asked_for(tmp_path, days):
     settings, told = Settings(data_dir=tmp_path, retain_days=days), []
-    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
     with keeping(settings, "demo-en", told.append):
         if days:

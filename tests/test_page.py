@@ -54,7 +54,7 @@ def chromium(microphone):
 
 @pytest.fixture
 def store(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'calls.sqlite3'}")
+    store = open_store(tmp_path)
     yield store
     store.close()
 

@@ -14,6 +14,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
+import requests
+import soundfile
 from conftest import DEMO_MODEL, NGROK
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
@@ -21,6 +23,7 @@ from local_stt.config import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.errors import CallError
 from local_stt.simulator import Caller, place_call
+from local_stt.store import open_store
 
 NOTHING_SET = {
     name: value for name, value in os.environ.items() if not re.match("LOCAL_STT|TWILIO|.*NGROK", name)
@@ -34,7 +37,7 @@ class Program:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local_stt", *arguments],
             cwd=folder,
-            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "HOME": str(folder)} | environ,
+            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), **homes(folder)} | environ,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -69,6 +72,11 @@ class Program:
         for thread in self.threads:
             thread.join()
         return code
+
+
+def homes(folder):
+    """Where a program keeps things, unless a test says otherwise."""
+    return {"HOME": str(folder), "LOCAL_STT_DATA_DIR": str(folder / "data")}
 
 
 @contextmanager
@@ -199,8 +207,43 @@ def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_
         with program("call", str(RECORDING), "--to", to, "--speed", "20", folder=tmp_path) as call:
             assert call.process.wait(60) == 0
         run.wait_for(r"^#1 \d\d:\d\d \+15550100001: ", run.out)
+        link = run.wait_for(r"(http://\S+)/enter\?token=(\S+)", run.err)
+        figures = requests.get(
+            f"{link[1]}/metrics", headers={"Authorization": f"Bearer {link[2]}"}, timeout=5
+        ).text
+        assert re.search(r"^local_stt_calls_started_total 1.0$", figures, re.MULTILINE)
+        factor = float(re.search(r"^local_stt_real_time_factor (\S+)$", figures, re.MULTILINE)[1])
+        assert 0 < factor < 1
         assert run.end() == 0
         assert all(re.match(r"#1 \d\d:\d\d (\+15550100001|callee): [a-z' ]+$", line) for line in run.out)
+
+
+def test_killed_in_the_middle_of_a_call_it_loses_nothing_that_was_final_and_no_audio(tmp_path):
+    settings = {"LOCAL_STT_MODEL": "demo-en", "RECORD_CALLS": "1"}
+    arguments = ["run", "--json", "--no-tunnel", "--port", "0"]
+    with program(*arguments, folder=tmp_path, **settings) as killed:
+        to = killed.wait_for(r"ws://\S+/stream", killed.err)[0]
+        with program("call", "--to", to, "--speed", "4", folder=tmp_path):
+            killed.wait_for('"final".*"track": "outbound"', killed.out)
+            killed.process.kill()
+            killed.end()
+    events = [json.loads(line) for line in killed.out]
+    (call_id,) = {event["call_id"] for event in events}
+    finals = [event for event in events if event["type"] == "final"]
+    heard = max(event["at"] for event in events if event["type"] == "partial")
+    with program(*arguments, folder=tmp_path, **settings) as run:
+        run.wait_for("1 calls were cut off when this program was last killed", run.err)
+        assert run.end() == 0
+    store = open_store(tmp_path / "data")
+    call, said = store.whole(call_id)
+    store.close()
+    assert call.reason == "interrupted"
+    # The last one told may have been on its way to the store; none before it is missing.
+    kept, told = sorted(each.text for each in said), [each["text"] for each in finals]
+    assert kept in (sorted(told), sorted(told[:-1]))
+    samples, rate = soundfile.read(store.recordings.path(call_id))
+    assert samples.shape[1] == 2
+    assert len(samples) / rate >= heard - 0.2
 
 
 def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_alone(tmp_path):

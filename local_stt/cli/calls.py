@@ -1,11 +1,14 @@
 """`local_stt calls`"""
 
 import contextlib
+import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.console import Console
@@ -16,9 +19,15 @@ from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, KeptCall, Match
-from ..store import CallFilter, Store, now, open_store, store_url
+from ..store import CallFilter, Store, now, open_store
 from ..transcript import CHARS_PER_CAPTION
 from .options import load_settings, setting_options
+
+WAV = "wav"
+"""The one form that is no text"""
+
+BLOCK = 1024 * 1024
+"""Bytes"""
 
 STORE = ("database_url", "data_dir")
 
@@ -84,7 +93,7 @@ def show(call_id: str, as_json: bool, **options: object) -> None:
 
 @calls.command()
 @click.argument("call_id")
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
+@click.option("--format", "name", type=click.Choice([*FORMATS, WAV]), default="txt", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="a new file")
 @click.option(
     "--chars-per-caption",
@@ -95,17 +104,19 @@ def show(call_id: str, as_json: bool, **options: object) -> None:
 )
 @setting_options(*STORE)
 def export(call_id: str, name: str, output: Path | None, chars_per_caption: int, **options: object) -> None:
-    """The call CALL_ID in a form that other programs read."""
+    """The call CALL_ID in a form that other programs read, or its recording (wav)."""
     with _opened(load_settings(**options)) as store:
-        rendered = FORMATS[name][1](*store.whole(call_id), chars_per_caption)
-    if output is None:
-        click.echo(rendered, nl=False)
-        return
-    try:
-        with output.open("x", encoding="utf-8") as file:
-            file.write(rendered)
-    except OSError as error:
-        raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
+        exported = _exported(store, call_id, name, chars_per_caption)
+    with exported:
+        if output is None:
+            for block in iter(lambda: exported.read(BLOCK), b""):
+                click.echo(block, nl=False)
+            return
+        try:
+            with output.open("xb") as file:
+                shutil.copyfileobj(exported, file)
+        except OSError as error:
+            raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
 
 
 @calls.command()
@@ -143,9 +154,16 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
                 click.echo(f"{call_id} is deleted.")
 
 
+def _exported(store: Store, call_id: str, name: str, chars_per_caption: int) -> BinaryIO:
+    if name == WAV:
+        return store.recording(call_id)
+    _, render = FORMATS[name]
+    return io.BytesIO(render(*store.whole(call_id), chars_per_caption).encode())
+
+
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(store_url(settings.database_url, settings.data_dir))
+    store = open_store(settings.data_dir, settings.database_url)
     try:
         yield store
     finally:

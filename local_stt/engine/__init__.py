@@ -22,7 +22,7 @@ from typing import Protocol
 from ..recognizer import SpeechModel
 from ..session import Listener, Tell
 from .inprocess import InProcessEngine
-from .messages import Ready
+from .messages import Ready, Work
 from .nursery import Plan
 from .pool import GiveUp, KeepAside, WorkerPool
 from .probe import calls_carried, seconds_per_second
@@ -48,6 +48,10 @@ class Engine(Protocol):
 
     def lag(self) -> float:
         """Seconds by which the track furthest behind is behind."""
+        ...
+
+    def work(self) -> Work:
+        """What was done so far."""
         ...
 
     def close(self) -> None:

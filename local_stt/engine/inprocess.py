@@ -1,14 +1,16 @@
 """Recognizers in this process, in the one thread that brings all calls' audio: for one core, few
 calls, and platforms without fork."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
+from ..audio import PHONE_RATE
 from ..ear import Checkpoint, Ear, Recognizer
 from ..session import Tell
 from ..timeline import Stretch
-from .messages import Ready
+from .messages import Ready, Work
 
 NOTHING_KNOWN = Ready(Path(), [], 0.0)
 """Of recognizers that come from elsewhere"""
@@ -20,12 +22,14 @@ class InProcessListener:
     ready = True
     """There is no backlog that could grow"""
 
-    def __init__(self, ear: Ear, tell: Tell) -> None:
-        self._ear, self._tell = ear, tell
+    def __init__(self, engine: "InProcessEngine", ear: Ear, tell: Tell) -> None:
+        self._engine, self._ear, self._tell = engine, ear, tell
 
     def hear(self, piece: Stretch) -> None:
         """Take the next piece of the track."""
-        self._tell(self._ear.hear(piece))
+        with self._engine.counted(piece):
+            events = self._ear.hear(piece)
+        self._tell(events)
 
     def finish(self) -> None:
         """No more will come."""
@@ -47,11 +51,20 @@ class InProcessEngine:
         self.ready = ready
         self._open_recognizer = open_recognizer
         self._gated = gated
+        self._audio = self._cpu = 0.0  # seconds
 
     def open(self, call_id: str, track: str, tell: Tell) -> InProcessListener:
         """A listener for one track of one call."""
         ear = Ear(call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
-        return InProcessListener(ear, tell)
+        return InProcessListener(self, ear, tell)
+
+    @contextmanager
+    def counted(self, piece: Stretch) -> Iterator[None]:
+        """What is done in the block of a `with` is work on this piece."""
+        began = time.thread_time()
+        yield
+        self._audio += len(piece.mulaw) / PHONE_RATE
+        self._cpu += time.thread_time() - began
 
     def burst(self) -> AbstractContextManager[None]:
         """Nothing is sent anywhere."""
@@ -60,6 +73,10 @@ class InProcessEngine:
     def lag(self) -> float:
         """None that is known: audio that comes too fast waits in its connection."""
         return 0.0
+
+    def work(self) -> Work:
+        """What was done so far."""
+        return Work(self._audio, self._cpu)
 
     def close(self) -> None:
         """Nothing is left to end."""

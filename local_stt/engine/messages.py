@@ -19,6 +19,8 @@ from ..timeline import Stretch
 _AUDIO = struct.Struct("<cIIq?")  # kind, track, number of the piece, its start, whether partials are wanted
 _AT_ONCE = 64 * 1024  # bytes
 _BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
+_CPU = struct.Struct("<d")  # seconds
+_SLOT = _BOARD.size + _CPU.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,19 @@ class Ready:
     unknown_words: list[str]
     cost: float
     """CPU seconds it takes to decode a second of speech"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What an engine has done so far, in seconds."""
+
+    audio: float
+    cpu: float
+
+    @property
+    def real_time_factor(self) -> float:
+        """CPU seconds for a second of one track's audio; 0 when there was none."""
+        return self.cpu / self.audio if self.audio else 0.0
 
 
 Order = Open | Audio | Finish
@@ -158,7 +173,7 @@ def unpack(data: bytes) -> Any:
 
 def board_size(slots: int) -> int:
     """Bytes of a board for so many workers."""
-    return slots * _BOARD.size
+    return slots * _SLOT
 
 
 class Board:
@@ -173,9 +188,18 @@ class Board:
 
     def note(self, slot: int, now: float, track: int, number: int) -> None:
         """A worker begins a piece, or, with 0, waits for one."""
-        _BOARD.pack_into(self._memory, slot * _BOARD.size, now, track, number)
+        _BOARD.pack_into(self._memory, slot * _SLOT, now, track, number)
 
     def read(self, slot: int) -> tuple[float, int, int]:
         """The time of the last note, the track and the piece; (0, 0) for none."""
-        now, track, number = _BOARD.unpack_from(self._memory, slot * _BOARD.size)
+        now, track, number = _BOARD.unpack_from(self._memory, slot * _SLOT)
         return now, track, number
+
+    def note_cpu(self, slot: int, seconds: float) -> None:
+        """How much processor time a worker has taken so far."""
+        _CPU.pack_into(self._memory, slot * _SLOT + _BOARD.size, seconds)
+
+    def read_cpu(self, slot: int) -> float:
+        """What was noted last."""
+        seconds: float = _CPU.unpack_from(self._memory, slot * _SLOT + _BOARD.size)[0]
+        return seconds

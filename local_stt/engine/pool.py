@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from ..audio import PHONE_RATE
 from ..errors import LocalSttError, ModelError
 from ..session import Tell
 from ..timeline import Stretch
-from .messages import Audio, Channel, Progress
+from .messages import Audio, Channel, Progress, Work
 from .nursery import Nursery, Plan
 from .remote import RemoteTrack, told_aside
 
@@ -91,6 +92,8 @@ class WorkerPool:
         self._closing = threading.Event()
         self._in_burst = False
         self.restarts = 0
+        self._heard = 0  # samples
+        self._cpu_of_the_dead = 0.0  # seconds
         self._workers: list[Worker] = []
         try:
             for slot in range(plan.slots):
@@ -123,6 +126,7 @@ class WorkerPool:
         """Audio of a track has come."""
         with self._lock:
             if not track.done.is_set():  # by giving up
+                self._heard += len(piece.mulaw)
                 track.put(piece)
                 self._serve(self._worker_of(track), track)
 
@@ -139,6 +143,12 @@ class WorkerPool:
             return max(
                 (track.lag for worker in self._workers for track in worker.tracks.values()), default=0.0
             )
+
+    def work(self) -> Work:
+        """What was done so far, as far as workers have told."""
+        with self._lock:
+            living = sum(self._nursery.board.read_cpu(worker.slot) for worker in self._workers)
+            return Work(self._heard / PHONE_RATE, self._cpu_of_the_dead + living)
 
     def close(self) -> None:
         """End every worker, finished or not."""
@@ -232,6 +242,8 @@ class WorkerPool:
         self.restarts += 1
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
+        self._cpu_of_the_dead += self._nursery.board.read_cpu(dead.slot)
+        self._nursery.board.note_cpu(dead.slot, 0.0)
         self._workers[dead.slot] = self._hire(dead.slot)
         for track in tracks.values():
             self._assign(track, piece if track.id == culprit else 0)

@@ -111,6 +111,7 @@ class Worker:
 
     def _tell(self, now: float, finished: Workbench | None = None) -> None:
         """Tell what the tracks have said, and how far they have come, since they were last told of."""
+        self._board.note_cpu(self._slot, time.process_time())
         self._channel.send([_progress(bench, finished=bench is finished) for bench in self._untold.values()])
         self._untold.clear()
         self._untold_pieces, self._told_at, self._event_at = 0, now, 0.0

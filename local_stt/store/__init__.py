@@ -8,7 +8,7 @@ down as they happen.
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from .calls import CallFilter, Page, Store, now
-from .database import open_store, store_url
+from .database import open_store
 from .keeper import Keeper
 
-__all__ = ["CallFilter", "DatabaseError", "Keeper", "Page", "Store", "now", "open_store", "store_url"]
+__all__ = ["CallFilter", "DatabaseError", "Keeper", "Page", "Store", "now", "open_store"]

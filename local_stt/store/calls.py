@@ -1,5 +1,6 @@
 """Reads and writes calls."""
 
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ from sqlalchemy import (
 from ..errors import NoSuchCall
 from ..events import CallEnded, CallStarted, FinalText, Word
 from ..kept import INTERRUPTED, CallState, KeptCall, Match, Utterance, mean_confidence
+from ..recording.folder import Recordings, Snapshot
 from . import search
 from .schema import calls, utterances, words
 
@@ -51,13 +53,14 @@ class Page:
 
 
 class Store:
-    """Every call that was kept.  Safe to share between threads.
+    """Every call that was kept, with its audio where that was recorded.  Safe to share between threads.
 
     Raises SQLAlchemy's errors when the database cannot be reached or written.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, recordings: Recordings) -> None:
         self._engine = engine
+        self.recordings = recordings
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
@@ -131,9 +134,13 @@ class Store:
         return len(orphans)
 
     def delete(self, call_id: str, *, at: int) -> KeptCall:
-        """Leave nothing of a call but that it was; returns what is left.  Raises `NoSuchCall`."""
+        """Leave nothing of a call but that it was; returns what is left.
+
+        Raises `NoSuchCall`, and `StoreError` when its audio cannot be deleted, and so nothing is.
+        """
         with self._engine.begin() as connection:
             row = _row(connection, call_id)
+            self.recordings.delete(call_id)
             connection.execute(
                 delete(words).where(
                     words.c.utterance.in_(select(utterances.c.id).where(utterances.c.call == row.id))
@@ -150,6 +157,13 @@ class Store:
             }
             connection.execute(update(calls).where(calls.c.id == row.id).values(left))
         return self.call(call_id)
+
+    def delete_stray_recordings(self) -> None:
+        """Those of deleted calls: of a live one more may have been on its way, or its file elsewhere."""
+        for call_id in self.recordings.call_ids():
+            with contextlib.suppress(NoSuchCall):
+                if self.call(call_id).state is CallState.DELETED:
+                    self.recordings.delete(call_id)
 
     def began_before(self, moment: int) -> list[str]:
         """The ids of calls older than that, of which there is more than a stub, and which are over."""
@@ -171,12 +185,12 @@ class Store:
         with self._reading.connect() as connection:
             rows = connection.execute(query).all()
         older = rows[limit - 1].id if len(rows) > limit else None
-        return Page([_call(row) for row in rows[:limit]], older)
+        return Page([self._call(row) for row in rows[:limit]], older)
 
     def call(self, call_id: str) -> KeptCall:
         """One call.  Raises `NoSuchCall`."""
         with self._reading.connect() as connection:
-            return _call(_row(connection, call_id))
+            return self._call(_row(connection, call_id))
 
     def utterances(self, call_id: str) -> list[Utterance]:
         """What was said, by when it began, with its words.  Raises `NoSuchCall`."""
@@ -194,12 +208,40 @@ class Store:
             by_utterance: dict[int, list[Word]] = defaultdict(list)
             for word in connection.execute(spoken):
                 by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
-            return _call(row), [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
+            return self._call(row), [
+                _utterance(each, by_utterance[each.id]) for each in connection.execute(said)
+            ]
 
     def search(self, query: str, *, limit: int = 50) -> list[Match]:
         """Utterances with all words of the query, and each "phrase in quotes", newest first."""
         with self._reading.connect() as connection:
             return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)))
+
+    def recording(self, call_id: str) -> Snapshot:
+        """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""
+        return self.recordings.open(self.call(call_id).call_id)
+
+    def _call(self, row: Row[Any]) -> KeptCall:
+        if row.deleted_at is not None:
+            state = CallState.DELETED
+        else:
+            state = CallState.LIVE if row.ended_at is None else CallState.ENDED
+        return KeptCall(
+            call_id=row.call_id,
+            state=state,
+            direction=row.direction,
+            caller=row.caller,
+            callee=row.callee,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            seconds=row.seconds,
+            reason=row.reason,
+            model=row.model,
+            tracks=tuple(row.tracks),
+            statistics=row.statistics,
+            deleted_at=row.deleted_at,
+            recorded=self.recordings.has(row.call_id),
+        )
 
 
 def now() -> int:
@@ -254,28 +296,6 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
         case CallState.DELETED:
             conditions.append(calls.c.deleted_at.is_not(None))
     return conditions
-
-
-def _call(row: Row[Any]) -> KeptCall:
-    if row.deleted_at is not None:
-        state = CallState.DELETED
-    else:
-        state = CallState.LIVE if row.ended_at is None else CallState.ENDED
-    return KeptCall(
-        call_id=row.call_id,
-        state=state,
-        direction=row.direction,
-        caller=row.caller,
-        callee=row.callee,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-        seconds=row.seconds,
-        reason=row.reason,
-        model=row.model,
-        tracks=tuple(row.tracks),
-        statistics=row.statistics,
-        deleted_at=row.deleted_at,
-    )
 
 
 def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:

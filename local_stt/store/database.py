@@ -8,6 +8,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ..errors import SettingError, StoreError
+from ..recording.folder import Recordings
 from .calls import Store
 from .schema import bring_forward
 
@@ -15,17 +16,14 @@ SECONDS_TO_WAIT_FOR_OTHERS = 10
 """For another process that writes to the same file"""
 
 
-def store_url(database_url: str, data_dir: Path) -> str:
-    """The one that is set, or a file under the data folder."""
-    return database_url or f"sqlite:///{data_dir / 'calls.sqlite3'}"
-
-
-def open_store(url: str) -> Store:
-    """The store at a database URL; made, or brought forward, if need be.
+def open_store(data_dir: Path, database_url: str = "") -> Store:
+    """The store at the URL that is set, or in a file under the data folder; made, or brought forward, if
+    need be.
 
     Raises `SettingError` for a URL that makes no sense, `StoreError` for a database that cannot
     be used.
     """
+    url = database_url or f"sqlite:///{data_dir / 'calls.sqlite3'}"
     engine = _engine(url)
     shown = engine.url.render_as_string(hide_password=True)
     try:
@@ -42,7 +40,7 @@ def open_store(url: str) -> Store:
             f"The store {shown} cannot be used ({_first_line(error)}): "
             "see to it, or set DATABASE_URL to another."
         ) from error
-    return Store(engine)
+    return Store(engine, Recordings(data_dir / "recordings"))
 
 
 def _engine(url: str) -> Engine:

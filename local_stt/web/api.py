@@ -9,15 +9,20 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..errors import BadQuery, NoSuchCall
-from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict, word_to_dict
-from ..kept import Utterance
+from ..errors import BadQuery, NoSuchCall, NoSuchRecording, StoreError
+from ..formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
+from ..kept import Utterance, speaker_of
+from ..media_stream import TRACKS
 from ..store import CallFilter, DatabaseError, Store, now
 from ..transcript import find_phrase, paragraphs
 from . import schemas
+from .files import sent
 
 API = "api"
 """The blueprint's name, and so the beginning of its endpoints' names"""
+
+WAV = "audio/wav"
+BYTES = {"type": "string", "format": "binary"}
 
 
 class OneErrorShape(Api):  # type: ignore[misc]
@@ -57,7 +62,9 @@ def add_api(app: Flask, store: Store) -> None:
     api.spec.components.security_scheme("token", bearer)
     api.spec.options["security"] = [{"token": []}]
     api.register_blueprint(_blueprint(store))
-    app.register_error_handler(NoSuchCall, lambda error: ({"error": str(error)}, 404))
+    for missing in (NoSuchCall, NoSuchRecording):
+        app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
+    app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(
         DatabaseError, lambda _: ({"error": "The store cannot be read at the moment."}, 503)
@@ -105,6 +112,29 @@ def _blueprint(store: Store) -> Blueprint:
     def in_paragraphs(call_id: str) -> dict[str, Any]:
         """What was said, a speaker's turn at a time."""
         return _utterances(paragraphs(store.utterances(call_id)))
+
+    @blueprint.get("/calls/<call_id>/audio")
+    @blueprint.response(200, content_type=WAV, schema=BYTES)
+    @blueprint.alt_response(206, content_type=WAV, schema=BYTES, description="the range that was asked for")
+    @blueprint.alt_response(404, schema=schemas.Error)
+    @blueprint.alt_response(416, schema=schemas.Error)
+    def audio(call_id: str) -> Response:
+        """The call's recording: a mu-law WAV, the caller left, the callee right."""
+        return sent(store.recording(call_id), WAV, call_id + ".wav")
+
+    @blueprint.get("/calls/<call_id>/waveform")
+    @blueprint.arguments(schemas.WaveformQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, schemas.Waveform)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    def waveform(query: dict[str, int], call_id: str) -> dict[str, Any]:
+        """How loud each speaker is, all along the call's recording."""
+        with store.recording(call_id) as recording:
+            peaks = zip(*recording.peaks(query["points"]), strict=True)
+            channels = zip(TRACKS, peaks, strict=True)
+            return {
+                "duration": milliseconds(recording.seconds),
+                "channels": [{"speaker": speaker_of(track), "peaks": list(of)} for track, of in channels],
+            }
 
     @blueprint.get("/calls/<call_id>/words")
     @blueprint.arguments(schemas.PhraseQuery, location="query", unknown=RAISE)

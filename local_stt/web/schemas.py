@@ -59,6 +59,7 @@ class Call(Schema):
     tracks = fields.List(fields.String(), required=True)
     statistics = fields.List(fields.Dict(), required=True)
     deleted_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
+    recorded = fields.Boolean(required=True, metadata={"description": "whether its audio is kept"})
 
 
 class CallPage(Schema):
@@ -152,3 +153,27 @@ class Matches(Schema):
     """Utterances, newest first."""
 
     matches = fields.List(fields.Nested(Match), required=True)
+
+
+class WaveformQuery(Schema):
+    """How fine the picture is to be."""
+
+    points = fields.Integer(load_default=800, validate=validate.Range(1, 4000))
+
+
+class Peaks(Schema):
+    """How loud one speaker is."""
+
+    speaker = fields.String(required=True)
+    peaks = fields.List(
+        fields.Float(metadata={"minimum": 0, "maximum": 1}),
+        required=True,
+        metadata={"description": "the loudest sample of each part of the recording, from 0 to 1"},
+    )
+
+
+class Waveform(Schema):
+    """A recording to look at."""
+
+    duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
+    channels = fields.List(fields.Nested(Peaks), required=True)

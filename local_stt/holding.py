@@ -1,0 +1,132 @@
+"""Hands what happens on to a disk or a database, in a thread of its own.
+
+Calls must not wait for either.  While nothing can be written it is held and tried again; when too
+much is held, what is oldest is given up, counted, and said.
+"""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_RETRY = 1.0
+
+T = TypeVar("T")
+
+
+class NotNow(Exception):  # noqa: N818  (a state of the disk, not of this program)
+    """It cannot be written at the moment; the message says why."""
+
+
+class Never(Exception):  # noqa: N818
+    """It cannot be written at any time: waiting would not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the user is told."""
+
+    where: str
+    """What is written to, as a sentence begins"""
+    what: str
+    """What of calls is held"""
+    lost: Callable[[int], str]
+    """So much of it, as a sentence begins"""
+
+
+class Holding(Generic[T]):
+    """Safe to share between threads."""
+
+    def __init__(
+        self,
+        name: str,
+        write: Callable[[T], None],
+        *,
+        wording: Wording,
+        tell: Callable[[str], None],
+        most: int,
+        size: Callable[[T], int] = lambda _: 1,
+    ) -> None:
+        """`write` raises `NotNow` or `Never`.  `tell` is told, for the user to read, when writing
+        stops and when it goes on.  `most` is how much may be held, as `size` measures it."""
+        self._write, self._wording, self._tell = write, wording, tell
+        self._most, self._size = most, size
+        self._items: deque[T] = deque()
+        self._changed = threading.Condition()
+        self._closing = False
+        self._failing = False
+        self.held = 0
+        """What is not written yet, as `size` measures it"""
+        self.lost = 0
+        """What never will be, likewise"""
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def put(self, item: T) -> None:
+        """Hold this until it is written."""
+        with self._changed:
+            self._items.append(item)
+            self.held += self._size(item)
+            while self.held > self._most:
+                self.lost += self._taken()
+            self._changed.notify()
+
+    def close(self, seconds: float) -> None:
+        """Write what is held, for so long at most; what is lost is said."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify()
+        self._thread.join(seconds)
+        if lost := self.lost + self.held:
+            self._tell(f"{self._wording.lost(lost)} could not be kept and are lost.")
+
+    def _taken(self) -> int:
+        """The oldest is held no more; its size."""
+        size = self._size(self._items.popleft())
+        self.held -= size
+        return size
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._items or self._closing)
+                if not self._items:
+                    return
+                item = self._items[0]
+            if self._is_done_with(item):
+                with self._changed:
+                    if self._items and self._items[0] is item:  # or it was given up meanwhile
+                        self._taken()
+            else:
+                with self._changed:
+                    if self._changed.wait_for(lambda: self._closing, SECONDS_TO_RETRY):
+                        return
+
+    def _is_done_with(self, item: T) -> bool:
+        """Whether it need not be tried again."""
+        try:
+            self._write(item)
+        except NotNow as error:
+            self._say_that_it_fails(error)
+            return False
+        except Exception:  # `Never`, or a mistake in this program, which must not end all keeping
+            logger.exception("Something of a call cannot be kept")
+            self.lost += self._size(item)
+        if self._failing:
+            self._failing = False
+            lost = f" {self._wording.lost(self.lost)} are lost." if self.lost else ""
+            self._tell(f"{self._wording.where} can be written again.{lost}")
+        return True
+
+    def _say_that_it_fails(self, error: NotNow) -> None:
+        if not self._failing:
+            self._failing = True
+            logger.warning("%s cannot be written: %s", self._wording.where, error)
+            self._tell(
+                f"{self._wording.where} cannot be written. "
+                f"Calls go on; {self._wording.what} is held in memory."
+            )

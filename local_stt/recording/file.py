@@ -1,0 +1,55 @@
+"""One call's recording, while it is written."""
+
+import os
+from pathlib import Path
+
+from ..audio import SILENCE
+from ..timeline import Stretch
+from .wav import CHANNELS, HEADER_SIZE, header
+
+AT_ONCE = 64 * 1024
+"""Bytes of silence"""
+
+
+class RecordingFile:
+    """A WAV whose header says, whenever this program may be killed, what is there.
+
+    Audio may come in any order and again.  Raises `OSError`; the same may then be put again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """A new file, or one that is gone on with."""
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._frames = max(0, os.fstat(self._file).st_size - HEADER_SIZE) // CHANNELS
+
+    def put(self, channel: int, stretch: Stretch) -> None:
+        """Audio of one channel, at its place on the call's clock."""
+        self._fill_to(stretch.start)
+        at, size = HEADER_SIZE + stretch.start * CHANNELS, len(stretch.mulaw) * CHANNELS
+        both = bytearray(os.pread(self._file, size, at))
+        both += SILENCE * (size - len(both))
+        both[channel::CHANNELS] = stretch.mulaw
+        self._write(both, at)
+        self._say(stretch.end)
+
+    def close(self) -> None:
+        """No more will come."""
+        os.close(self._file)
+
+    def _fill_to(self, frame: int) -> None:
+        while self._frames < frame:
+            end = min(frame, self._frames + AT_ONCE // CHANNELS)
+            self._write(SILENCE * ((end - self._frames) * CHANNELS), HEADER_SIZE + self._frames * CHANNELS)
+            self._say(end)
+
+    def _say(self, frames: int) -> None:
+        """Have the header say that there is so much, if that is more than it says."""
+        if frames > self._frames:
+            self._write(header(frames), 0)
+            self._frames = frames
+
+    def _write(self, data: bytes | bytearray, at: int) -> None:
+        left = memoryview(data)
+        while left:
+            written = os.pwrite(self._file, left, at)
+            left, at = left[written:], at + written

@@ -1,0 +1,83 @@
+"""The folder that recordings are in, a file for each call."""
+
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..audio import PHONE_RATE, loudest
+from ..errors import NoSuchRecording, StoreError
+from .wav import CHANNELS, HEADER_SIZE
+
+ENDING = ".wav"
+
+
+class Recordings:
+    """Finds, reads and deletes.  A call's id must be one that `media_stream` has let pass."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, call_id: str) -> Path:
+        """Where a call's recording is, or would be."""
+        return self._folder / f"{call_id}{ENDING}"
+
+    def make_folder(self) -> None:
+        """For nobody but this user to look into."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def open(self, call_id: str) -> "Snapshot":
+        """A call's recording.  Raises `NoSuchRecording`."""
+        try:
+            return Snapshot(self.path(call_id))
+        except FileNotFoundError as error:
+            raise NoSuchRecording(call_id) from error
+
+    def has(self, call_id: str) -> bool:
+        """Whether there is a recording."""
+        return self.path(call_id).is_file()
+
+    def delete(self, call_id: str) -> None:
+        """Leave nothing of it; there may be nothing.  Raises `StoreError`."""
+        try:
+            self.path(call_id).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"The recording of call {call_id} cannot be deleted ({error.strerror}): "
+                f"see to {self._folder}."
+            ) from error
+
+    def call_ids(self) -> list[str]:
+        """The calls of which there are recordings."""
+        return [file.stem for file in self._folder.glob(f"*{ENDING}")]
+
+
+class Snapshot(io.FileIO):
+    """A recording as long as it is now, though it may still grow."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.size = os.fstat(self.fileno()).st_size
+        """Bytes, the header's included"""
+
+    def read(self, size: int | None = -1) -> bytes:
+        """So many bytes at most, all that are left for less than 0."""
+        left = max(0, self.size - self.tell())
+        return super().read(left if size is None or size < 0 else min(size, left)) or b""
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self._frames / PHONE_RATE
+
+    def peaks(self, points: int) -> Iterator[tuple[float, ...]]:
+        """The loudest sample of each channel, from 0 to 1, in each of so many parts."""
+        for point in range(points):
+            begin, end = (each * self._frames // points * CHANNELS for each in (point, point + 1))
+            self.seek(HEADER_SIZE + begin)
+            part = self.read(end - begin)
+            yield tuple(loudest(part[channel::CHANNELS]) for channel in range(CHANNELS))
+
+    @property
+    def _frames(self) -> int:
+        return max(0, self.size - HEADER_SIZE) // CHANNELS

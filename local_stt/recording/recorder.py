@@ -1,0 +1,112 @@
+"""Has what is heard on calls written into files, as it is heard."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..audio import PHONE_RATE
+from ..holding import Holding, NotNow, Wording
+from ..media_stream import TRACKS
+from ..session import Listener, OpenListener, Tell
+from ..timeline import Stretch
+from .file import RecordingFile
+from .folder import Recordings
+
+MOST_HELD = 64 * 1024 * 1024
+"""Bytes: two minutes of fifty calls"""
+
+SECONDS_TO_WRITE = 5.0
+"""For what is still held at the end"""
+
+WORDING = Wording(
+    "The folder of recordings",
+    "their audio",
+    lambda lost: f"{lost / PHONE_RATE:.0f} seconds of recordings",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one track brought; None when no more will come."""
+
+    call_id: str
+    track: str
+    piece: Stretch | None
+
+
+class Recorder:
+    """Opens listeners whose audio is recorded before they hear it.  Safe to share between threads."""
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        open_listener: OpenListener,
+        tell: Callable[[str], None],
+        most_held: int = MOST_HELD,
+    ) -> None:
+        """`tell` is told when nothing can be written, for the user to read.  Raises `OSError`."""
+        recordings.make_folder()
+        self._recordings, self._open_listener = recordings, open_listener
+        self._files: dict[str, RecordingFile] = {}
+        self._tracks: set[tuple[str, str]] = set()  # that more may come of
+        self.holding: Holding[Heard] = Holding(
+            "recorder", self._write, wording=WORDING, tell=tell, most=most_held, size=_size
+        )
+
+    def open(self, call_id: str, track: str, tell: Tell) -> Listener:
+        """A listener for one track of one call."""
+        return Recorded(self._open_listener(call_id, track, tell), self.holding, call_id, track)
+
+    def close(self) -> None:
+        """Write what is held, for a while at most."""
+        self.holding.close(SECONDS_TO_WRITE)
+
+    def _write(self, heard: Heard) -> None:
+        try:
+            if heard.piece:
+                self._file(heard).put(TRACKS.index(heard.track), heard.piece)
+            else:
+                self._close(heard)
+        except OSError as error:
+            raise NotNow(error.strerror or str(error)) from error
+
+    def _file(self, heard: Heard) -> RecordingFile:
+        self._tracks.add((heard.call_id, heard.track))
+        if heard.call_id not in self._files:
+            self._files[heard.call_id] = RecordingFile(self._recordings.path(heard.call_id))
+        return self._files[heard.call_id]
+
+    def _close(self, heard: Heard) -> None:
+        self._tracks.discard((heard.call_id, heard.track))
+        others = any(call_id == heard.call_id for call_id, _ in self._tracks)
+        if not others and heard.call_id in self._files:
+            self._files.pop(heard.call_id).close()
+
+
+class Recorded:
+    """A listener whose audio is recorded."""
+
+    def __init__(self, listener: Listener, holding: Holding[Heard], call_id: str, track: str) -> None:
+        self._listener, self._holding, self._call_id, self._track = listener, holding, call_id, track
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may come now."""
+        return self._listener.ready
+
+    def hear(self, piece: Stretch) -> None:
+        """Take the next piece of the track."""
+        self._holding.put(Heard(self._call_id, self._track, piece))
+        self._listener.hear(piece)
+
+    def finish(self) -> None:
+        """No more will come."""
+        self._holding.put(Heard(self._call_id, self._track, None))
+        self._listener.finish()
+
+    def wait(self) -> None:
+        """Return when every word has been told."""
+        self._listener.wait()
+
+
+def _size(heard: Heard) -> int:
+    return len(heard.piece.mulaw) if heard.piece else 0

@@ -1,0 +1,24 @@
+"""WAV files of two-channel mu-law: a header, and behind it a byte of each channel in turn.  No I/O.
+
+Source: Multimedia Programming Interface and Data Specifications 1.0 (RIFF), and RFC 2361 for the
+number of mu-law.  A format that is not PCM has a `fact` chunk with the number of samples.
+"""
+
+import struct
+
+from ..audio import PHONE_RATE
+
+CHANNELS = 2
+MULAW = 7
+_HEADER = struct.Struct("<4sI4s 4sIHHIIHHH 4sII 4sI")
+HEADER_SIZE = _HEADER.size
+"""Bytes in front of the audio"""
+
+
+def header(frames: int) -> bytes:
+    """What stands in front of so many samples of each channel."""
+    size = frames * CHANNELS
+    fmt = (b"fmt ", 18, MULAW, CHANNELS, PHONE_RATE, PHONE_RATE * CHANNELS, CHANNELS, 8, 0)
+    return _HEADER.pack(
+        *(b"RIFF", HEADER_SIZE - 8 + size, b"WAVE"), *fmt, *(b"fact", 4, frames), *(b"data", size)
+    )

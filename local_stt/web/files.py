@@ -1,0 +1,27 @@
+"""Files as answers, whole or in the ranges that players ask for."""
+
+from flask import Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
+
+from ..recording.folder import Snapshot
+
+
+def sent(recording: Snapshot, media_type: str, name: str) -> Response:
+    """The answer with a recording, or with the part of it that the request in hand asks for.
+
+    Flask's `send_file` would send more than it says of a recording that still grows.
+    https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+    """
+    response = Response(
+        wrap_file(request.environ, recording), content_type=media_type, direct_passthrough=True
+    )
+    response.content_length = recording.size
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    response.set_etag(f"{recording.size}")
+    try:
+        response.make_conditional(request, accept_ranges=True, complete_length=recording.size)
+    except RequestedRangeNotSatisfiable:
+        recording.close()
+        raise
+    return response
