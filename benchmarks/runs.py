@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,9 +163,23 @@ def shared(count: int) -> Pins:
     return Pins(chosen, chosen)
 
 
-def measure(system: str, model: Path, material: Material, calls: int, pins: Pins = ANYWHERE) -> Run:
-    """Play so many calls at once to a server of its own.  Raises `ProcessError`."""
-    with server(system, model, pins.server) as started, tempfile.TemporaryDirectory() as folder:
+def measure(
+    system: str,
+    model: Path,
+    material: Material,
+    calls: int,
+    pins: Pins = ANYWHERE,
+    beside: Callable[[Server], AbstractContextManager[object]] = nullcontext,
+) -> Run:
+    """Play so many calls at once to a server of its own, with something else `beside` them.
+
+    Raises `ProcessError`.
+    """
+    with (
+        server(system, model, pins.server) as started,
+        tempfile.TemporaryDirectory() as folder,
+        beside(started),
+    ):
         plan = _plan(started.port, material, calls, Path(folder))
         (Path(folder) / "plan.json").write_text(plan.to_json(), encoding="utf-8")
         arguments = ["benchmarks.load", str(Path(folder) / "plan.json")]

@@ -42,7 +42,7 @@ class Child:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=folder,
-                env=clean_environment(),
+                env=clean_environment() | {"LOCAL_STT_DATA_DIR": str(folder / "data")},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -65,11 +65,13 @@ class Child:
 
     def fail(self, how: str) -> ProcessError:
         """The error to raise about it."""
-        self._errors.flush()
-        tail = (
-            Path(self._errors.name).read_text(encoding="utf-8", errors="replace").splitlines()[-TAIL_LINES:]
-        )
+        tail = self.errors.splitlines()[-TAIL_LINES:]
         return ProcessError(f"{self.name} {how}" + "".join(f"\n    {line}" for line in tail))
+
+    @property
+    def errors(self) -> str:
+        """What it has written to its standard error."""
+        return Path(self._errors.name).read_text(encoding="utf-8", errors="replace")
 
     def check(self) -> None:
         """Raise `ProcessError` if it has ended."""

@@ -7,14 +7,17 @@ import wave
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
 from test_keeper import eventually
-from test_store import keep
+from test_store import keep, started
 
 from local_stt.audio import decode_mulaw
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word
+from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
+from local_stt.timeline import Stretch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -94,7 +97,7 @@ def test_a_live_call_is_a_conversation(open_page):
     server.feed(CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15550002"))
     expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
     server.feed(PartialText("CA1", "inbound", "hello the", 1.5))
-    line = page.get_by_role("listitem").filter(has_text="hello")
+    line = page.locator("#utterances li").filter(has_text="hello")
     expect(line).to_contain_text("hello the")
     server.feed(
         FinalText("CA1", "inbound", "hello there", 1.0, 2.5, (*words("hello"), Word("there", 2, 2.5, 0.4)))
@@ -132,6 +135,138 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
     assert store.call("CA2").state == "deleted"
+
+
+def record(store, call_id, channels):
+    store.recordings.make_folder()
+    file = RecordingFile(store.recordings.path(call_id))
+    for number, mulaw in enumerate(channels):
+        file.put(number, Stretch(0, mulaw))
+    file.close()
+
+
+def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_channels):
+    _, start = open_page
+    record(store, "CA1", [channel[: 12 * 8000] for channel in demo_channels])
+    keep(store, "CA1", "press eight to continue", "good bye")
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    audio = page.get_by_label("Recording of the call")
+    expect(audio).to_be_visible()
+    eventually(lambda: audio.evaluate("audio => audio.duration") == pytest.approx(12, abs=0.1))
+    page.get_by_text("bye", exact=True).click()  # from 11.5 to 11.9 s
+    expect(page.locator(".spoken")).to_have_text("bye")
+    eventually(lambda: audio.evaluate("audio => audio.ended"))
+    expect(page.locator(".spoken")).to_have_count(0)
+    page.evaluate(
+        """() => {
+            window.lit = [];
+            const note = (changes) => {
+                for (const { target } of changes) {
+                    if (target.className === "spoken") lit.push(target.textContent);
+                }
+            };
+            new MutationObserver(note).observe(document, { subtree: true, attributeFilter: ["class"] });
+        }"""
+    )
+    page.get_by_role("button", name="Play from 0:01").press("Enter")
+    eventually(lambda: page.evaluate("[...new Set(lit)]") == ["press", "eight", "to", "continue"])
+    assert 2.4 < audio.evaluate("audio => audio.currentTime") < 5
+    audio.evaluate("audio => audio.pause()")
+    page.locator("#waveform").click(position={"x": 0, "y": 10})
+    assert audio.evaluate("audio => audio.currentTime") < 0.1
+    assert page.get_by_role("link", name="wav").get_attribute("href") == "/api/calls/CA1/audio"
+
+
+def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
+    _, start = open_page
+    silent, spoken = b"\xff" * 40_000, demo_channels[0][24_000:64_000]
+    record(store, "CA1", [silent + spoken, spoken + silent])
+    keep(store, "CA1", "hello")
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    ink = """canvas => [0, 1].map(row => [0, 1].map(column => {
+        const [width, height] = [canvas.width / 2, canvas.height / 2];
+        const part = canvas.getContext("2d").getImageData(column * width, row * height, width, height);
+        return part.data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
+    }))"""
+    canvas = page.locator("#waveform")
+    eventually(lambda: sum(map(sum, canvas.evaluate(ink))) > 0.2)
+    (caller_first, caller_last), (callee_first, callee_last) = canvas.evaluate(ink)
+    assert caller_last > 4 * caller_first
+    assert callee_first > 4 * callee_last
+
+
+def test_a_call_that_ends_can_be_heard_at_once(open_page, store, demo_channels):
+    server, start = open_page
+    page = start()
+    store.begin(started("CA1"), at=1000, server="s1", model="m")
+    server.feed(started("CA1"))
+    expect(page.locator("#clock")).to_have_text(re.compile(r"\d:\d\d"))
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    assert page.get_by_label("Recording of the call").count() == 1
+    expect(page.get_by_label("Recording of the call")).to_be_hidden()
+    record(store, "CA1", [channel[:16_000] for channel in demo_channels])
+    ended = CallEnded("CA1", EndReason.HUNG_UP, 2.0)
+    server.feed(ended)  # faster than the store
+    store.end(ended, at=3000)
+    expect(page.get_by_label("Recording of the call")).to_be_visible()
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_use_it(open_page, store, demo_channels, scheme):
+    """axe-core finds nothing against WCAG 2.2, contrast included, whatever the page shows."""
+    server, start = open_page
+    record(store, "CA1", [channel[:16_000] for channel in demo_channels])
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    page = start()
+    page.emulate_media(color_scheme=scheme)
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
+    assert dark == (scheme == "dark")
+    found = {"empty": violations(page)}
+    server.feed(started("CA2"))
+    server.feed(FinalText("CA2", "inbound", "hello", 1, 2, (*words("hello"), Word("x", 2, 2.5, 0.4))))
+    server.feed(PartialText("CA2", "outbound", "good", 3.0))
+    expect(page.locator(".partial")).to_be_visible()
+    found["live"] = violations(page)
+    page.get_by_role("button", name=re.compile("2023")).click()
+    expect(page.get_by_label("Recording of the call")).to_be_visible()
+    found["past"] = violations(page)
+    page.get_by_role("searchbox").fill("eight")
+    page.get_by_role("searchbox").press("Enter")
+    expect(page.locator("mark")).to_be_visible()
+    found["search"] = violations(page)
+    page.set_viewport_size({"width": 360, "height": 740})
+    found["phone"] = violations(page)
+    assert {state: each for state, each in found.items() if each} == {}
+
+
+def violations(page):
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in results.response["violations"]]
+
+
+def test_all_of_it_can_be_done_with_the_keyboard(open_page, store):
+    server, start = open_page
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    page = start()
+    server.feed(started("CA2"))
+    live = page.get_by_role("button", name=re.compile("live"))
+    live.focus()
+    page.wait_for_timeout(2100)  # the clocks have gone on
+    assert live.evaluate("button => button === document.activeElement")
+    page.get_by_role("searchbox").focus()
+    reached = []
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.textContent"))
+    assert reached[:2] == ["Call from this browser", "Play the sample call"]
+    assert any("live" in each for each in reached[2:])
+    page.get_by_role("button", name=re.compile("2023")).focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#utterances")).to_contain_text("press eight to continue")
 
 
 def test_a_call_from_the_browser_is_heard(open_page):

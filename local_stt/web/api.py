@@ -48,8 +48,8 @@ def _said(messages: object, path: str = "") -> str:
     return str(messages or "")
 
 
-def add_api(app: Flask, store: Store) -> None:
-    """Give the app its API about these calls."""
+def new_api(app: Flask) -> Api:
+    """Give the app an API, for blueprints that describe what they answer."""
     app.config.update(
         API_TITLE="local_stt",
         API_VERSION=__version__,
@@ -61,7 +61,6 @@ def add_api(app: Flask, store: Store) -> None:
     bearer = {"type": "http", "scheme": "bearer"}
     api.spec.components.security_scheme("token", bearer)
     api.spec.options["security"] = [{"token": []}]
-    api.register_blueprint(_blueprint(store))
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
@@ -69,9 +68,11 @@ def add_api(app: Flask, store: Store) -> None:
     app.register_error_handler(
         DatabaseError, lambda _: ({"error": "The store cannot be read at the moment."}, 503)
     )
+    return api
 
 
-def _blueprint(store: Store) -> Blueprint:
+def kept_calls(store: Store) -> Blueprint:
+    """What is asked about calls that are kept."""
     blueprint = Blueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
 
     @blueprint.get("/calls")

@@ -52,6 +52,7 @@ class Viewer:
         self._pending = bytearray(greeting)
         self._moved_at = time.monotonic()
         self.is_over = threading.Event()
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_PENDING)  # Linux would take megabytes
         connection.setblocking(False)
 
     def encode(self, entry: Entry) -> bytes:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ..kept import CallState
 from ..store.calls import MOST_A_PAGE
@@ -177,3 +177,20 @@ class Waveform(Schema):
 
     duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
     channels = fields.List(fields.Nested(Peaks), required=True)
+
+
+class EventsQuery(Schema):
+    """Which events."""
+
+    call = fields.String(load_default="", metadata={"description": "of this call alone"})
+
+
+class EventsHeaders(Schema):
+    """Where the viewer was."""
+
+    class Meta:
+        """Browsers send many others."""
+
+        unknown = EXCLUDE
+
+    last_event_id = fields.String(load_default="", data_key="Last-Event-ID")

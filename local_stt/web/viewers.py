@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
+from flask_smorest import Blueprint as ApiBlueprint
 from flask_sock import Sock
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,8 +16,9 @@ from ..http_server import WebSocketLine
 from ..metrics import Metrics
 from ..store import Store
 from .access import Access, new_token
-from .api import API, add_api
+from .api import API, kept_calls, new_api
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
+from .schemas import EventsHeaders, EventsQuery
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -27,7 +29,10 @@ PAGE_POLICY = (
 
 STATIC = Path(__file__).parent / "static"
 
-VIEWERS = (f"{API}.", "api-docs.", "viewers.", "page.")
+LIVE = "live"
+"""The blueprint's name"""
+
+VIEWERS = (f"{API}.", f"{LIVE}.", "api-docs.", "viewers.", "page.")
 """How the names of viewers' endpoints begin"""
 
 
@@ -68,9 +73,13 @@ class Viewing:
         _guard(app, Access(self._token, bases))
         _add_page(app)
         _add_metrics(app, self._metrics)
-        _add_live(app, self._feed, self._broadcast)
+        _add_client(app, self._feed, self._broadcast)
+        api = new_api(app)
+        api.register_blueprint(_live_events(self._feed, self._broadcast))
         if self._store:
-            add_api(app, self._store)
+            api.register_blueprint(kept_calls(self._store))
+        else:
+            _add_nothing(app)
 
 
 def _guard(app: Flask, access: Access) -> None:
@@ -136,6 +145,14 @@ def _add_metrics(app: Flask, metrics: Metrics) -> None:
         return Response(metrics.text(), content_type=metrics.media_type)
 
 
+def _add_nothing(app: Flask) -> None:
+    """Where nothing is kept there is nothing to ask for."""
+
+    @app.get("/api/<path:_>", endpoint="viewers.nothing")
+    def nothing(_: str) -> tuple[dict[str, str], int]:
+        return {"error": "Calls are not kept here (LOCAL_STT_KEEP_CALLS)."}, 404
+
+
 def _with_policy(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response
@@ -149,20 +166,28 @@ class Answered(Response):
         raise ConnectionAbortedError
 
 
-def _add_live(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
-    live = Blueprint("viewers", __name__)
-    sock = Sock()
+def _live_events(feed: Feed, broadcast: Broadcast) -> ApiBlueprint:
+    live = ApiBlueprint(LIVE, __name__, url_prefix="/api", description="Calls in progress")
 
-    @live.get("/api/events")
-    def events() -> AnyResponse:
+    @live.get("/events")
+    @live.arguments(EventsQuery, location="query")
+    @live.arguments(EventsHeaders, location="headers")
+    @live.response(200, content_type="text/event-stream", schema={"type": "string"})
+    def events(query: dict[str, str], headers: dict[str, str]) -> AnyResponse:
         """Server-sent events, of all calls or of one, from now on or from where the viewer was."""
-        after = position(feed, request.headers.get("Last-Event-ID", ""))
+        after = position(feed, headers["last_event_id"])
         connection = request.environ["werkzeug.socket"]
-        viewer = SseViewer(connection, feed, after, request.args.get("call", ""), greeting=sse_head())
-        broadcast.show(viewer)
+        broadcast.show(SseViewer(connection, feed, after, query["call"], greeting=sse_head()))
         return Answered()
 
-    @sock.route("/client", bp=live)  # type: ignore[untyped-decorator]
+    return live
+
+
+def _add_client(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
+    viewers = Blueprint("viewers", __name__)
+    sock = Sock()
+
+    @sock.route("/client", bp=viewers)
     def client(websocket: Server) -> None:
         """The list of calls in progress; then, of the one that is chosen, every event to its end."""
         line = WebSocketLine(websocket)
@@ -170,4 +195,4 @@ def _add_live(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
             broadcast.show(ClientViewer(websocket, line, feed, feed.last, call_id))
         line.hang_up()
 
-    app.register_blueprint(live)
+    app.register_blueprint(viewers)

@@ -12,6 +12,8 @@ export const sentences = (id) => ask(`/calls/${encodeURIComponent(id)}/sentences
 export const call = (id) => ask(`/calls/${encodeURIComponent(id)}`);
 export const remove = (id) => ask(`/calls/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const search = (words) => ask(`/search?q=${encodeURIComponent(words)}`);
+export const audio = (id) => `/api/calls/${encodeURIComponent(id)}/audio`;
+export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);
 export const exported = (id, format) => `/api/calls/${encodeURIComponent(id)}/transcript.${format}`;
 
 // Live events, `handlers` by type.  The browser comes back by itself, and says where it was.

@@ -23,6 +23,7 @@ export class Conversation {
   }
 
   clear() {
+    this.canPlay = false; // each utterance from its beginning
     this.list.replaceChildren();
     this.partials = {};
     this.shown = new Set();
@@ -43,6 +44,7 @@ export class Conversation {
     if (!line) {
       line = this.line(track, at, []);
       line.classList.add("partial");
+      line.ariaHidden = "true"; // who listens to the page hears it once, when it is final
       this.partials[track] = line;
       this.list.append(line);
     }
@@ -56,7 +58,9 @@ export class Conversation {
     const line = element(
       "li",
       { className: speaker },
-      element("time", { text: clock(start) }),
+      this.canPlay
+        ? element("button", { type: "button", className: "at", text: clock(start), ariaLabel: `Play from ${clock(start)}` })
+        : element("time", { text: clock(start) }),
       element("p", {}, element("span", { className: "speaker", text: speaker }), said),
     );
     line.dataset.start = start;
@@ -71,9 +75,9 @@ export class Conversation {
   }
 }
 
-function shaded({ text, confidence, start }) {
+function shaded({ text, confidence, start, end }) {
   const word = element("span", { text });
-  word.dataset.start = start;
+  Object.assign(word.dataset, { start, end });
   if (confidence < DOUBTFUL) word.className = "doubtful";
   else if (confidence < SURE) word.className = "unsure";
   if (word.className) word.title = `${Math.round(confidence * 100)} % sure`;

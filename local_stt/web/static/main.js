@@ -3,9 +3,17 @@
 import * as api from "./api.js";
 import { clock, Conversation, element } from "./conversation.js";
 import { Line, send } from "./phone.js";
+import { Player } from "./player.js";
 
 const at = (id) => document.getElementById(id);
 const conversation = new Conversation(at("utterances"));
+const player = new Player({
+  box: at("player"),
+  audio: at("audio"),
+  canvas: at("waveform"),
+  legend: at("legend"),
+  list: at("utterances"),
+});
 const live = new Map(); // call id to {caller, callee, startedAt}
 let chosen = "";
 let older = null;
@@ -21,8 +29,8 @@ const attempt = (work) => async (...values) => {
   }
 };
 
-function item(id, title, detail, extra = "") {
-  const button = element("button", { type: "button" }, element("span", { text: title }), element("span", { text: extra }), element("small", { text: detail }));
+function item(id, title, detail, time) {
+  const button = element("button", { type: "button" }, element("span", { text: title }), element("time", { text: time }), element("small", { text: detail }));
   button.setAttribute("aria-pressed", String(id === chosen));
   button.dataset.call = id;
   button.addEventListener("click", attempt(() => choose(id)));
@@ -32,11 +40,18 @@ function item(id, title, detail, extra = "") {
 const who = ({ caller, callee }) => [caller || "unknown", callee].filter(Boolean).join(" → ");
 const when = (moment) => new Date(moment).toLocaleString();
 
+const sinceStart = ({ startedAt }) => clock((Date.now() - startedAt) / 1000);
+
+// In place, so that who has come to a call with the keyboard stays there.
 function showLive() {
-  at("live").replaceChildren(
-    ...[...live].map(([id, call]) => item(id, who(call), "live", clock((Date.now() - call.startedAt) / 1000))),
-  );
+  const shown = new Map([...at("live").children].map((entry) => [entry.firstChild.dataset.call, entry]));
+  for (const [id, entry] of shown) if (!live.has(id)) entry.remove();
+  for (const [id, call] of live) {
+    if (!shown.has(id)) at("live").append(item(id, who(call), "live", sinceStart(call)));
+    else shown.get(id).querySelector("time").textContent = sinceStart(call);
+  }
   at("nobody").hidden = live.size > 0;
+  if (at("clock") && live.has(chosen)) at("clock").textContent = sinceStart(live.get(chosen));
 }
 
 async function showKept(before) {
@@ -63,14 +78,23 @@ function mark(id) {
   }
 }
 
+function clearConversation() {
+  conversation.clear();
+  player.close();
+  at("hint").hidden = true;
+  at("log").ariaLive = "off";
+}
+
 async function choose(id) {
   mark(id);
-  conversation.clear();
-  at("hint").hidden = true;
+  clearConversation();
   try {
     const [call, { utterances }] = await Promise.all([api.call(id), api.sentences(id)]);
+    if (id !== chosen) return; // another was chosen meanwhile
+    conversation.canPlay = call.recorded && call.state === "ended";
     for (const said of utterances) conversation.addFinal(inSeconds(said));
     showHead(call);
+    if (conversation.canPlay) player.open(api.audio(id), await api.waveform(id));
   } catch (error) {
     const call = live.get(id); // one that has just begun may not be kept yet, or nothing is kept
     if (!call) throw error;
@@ -81,15 +105,20 @@ async function choose(id) {
 const inSeconds = ({ track, start, words }) => ({
   track,
   start: start / 1000,
-  words: words.map((word) => ({ ...word, start: word.start / 1000 })),
+  words: words.map((word) => ({ ...word, start: word.start / 1000, end: word.end / 1000 })),
 });
 
 function showHead(call) {
   const parts = [element("h3", { text: call.state === "deleted" ? "A deleted call" : who(call) }), element("span", { className: "quiet", text: `${when(call.started_at)}, ${call.state === "live" ? "live" : call.reason}` })];
+  if (call.state === "live") {
+    parts.push(element("time", { id: "clock" }));
+    at("log").ariaLive = "polite"; // from now on: what was said before is not read out
+  }
   if (call.state === "ended") {
     for (const format of ["txt", "json", "srt", "vtt"]) {
       parts.push(element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
     }
+    if (call.recorded) parts.push(element("a", { href: api.audio(call.call_id), download: `${call.call_id}.wav`, text: "wav" }));
     const button = element("button", { type: "button", text: "Delete" });
     button.addEventListener("click", attempt(async () => {
       if (!confirm("Delete what was said on this call for ever?")) return;
@@ -102,10 +131,19 @@ function showHead(call) {
   at("call-head").replaceChildren(...parts);
 }
 
+// Events are faster than the store.
+async function whenKept(id) {
+  for (let tries = 0; ; tries++) {
+    const call = await api.call(id);
+    if (call.state !== "live" || tries === 20) return call;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
 async function showMatches(words) {
   const { matches } = await api.search(words);
   mark("");
-  conversation.clear();
+  clearConversation();
   at("hint").hidden = matches.length > 0;
   at("hint").textContent = "Nobody said that.";
   at("call-head").replaceChildren(element("h3", { text: `Said: ${words}` }));
@@ -197,11 +235,12 @@ const source = api.listen({
   },
   partial: (event) => event.call_id === chosen && conversation.showPartial(event),
   final: (event) => event.call_id === chosen && conversation.addFinal(event),
-  "call-ended": attempt(async (event) => {
-    live.delete(event.call_id);
+  "call-ended": attempt(async ({ call_id: id }) => {
+    live.delete(id);
     showLive();
+    const call = await whenKept(id);
     await showKept();
-    if (event.call_id === chosen) showHead(await api.call(chosen));
+    if (id === chosen) await (call.recorded ? choose(id) : showHead(call));
   }),
   missed: attempt(async () => {
     await showKept();
