@@ -8,7 +8,7 @@ import pytest
 from downloads import GOOD, NAME, raiser
 
 from local_stt.errors import DownloadError
-from local_stt.model_files import fetch_list, network
+from local_stt.model_files import fetch_list
 
 
 @pytest.fixture(autouse=True)
@@ -74,19 +74,6 @@ def test_the_address_is_none(url):
 
 def test_a_password_in_the_address_is_not_told():
     assert "secret" not in failure("http://user:secret@[::1]:1/list.json")
-
-
-def test_an_answer_that_comes_too_late_is_closed():
-    closed, late = threading.Event(), threading.Event()
-
-    def answer():
-        late.wait(10)
-        return "answer"
-
-    with pytest.raises(TimeoutError):
-        network.within(0.05, answer, too_late=lambda _: closed.set())
-    late.set()
-    assert closed.wait(10)
 
 
 def test_a_proxy_of_the_environment_is_used(mirror, monkeypatch):

@@ -1,15 +1,13 @@
 """An answer from a server within seconds, or one sentence about why there is none."""
 
 import http.client
-import threading
-from collections.abc import Callable, Mapping
-from concurrent import futures
-from typing import TypeVar
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import requests
 
 from ..errors import DownloadError
+from ..reach import root_cause, within
 
 # Seconds
 ANSWER_TIMEOUT = 5.0
@@ -19,8 +17,6 @@ CHUNK = 64 * 1024
 """Bytes read at a time"""
 
 REMEDY = "set LOCAL_STT_MODEL_LIST_URL to a mirror's list, or unpack a model into the models folder by hand."
-
-_T = TypeVar("_T")
 
 
 class NetworkError(DownloadError):
@@ -57,20 +53,6 @@ def read(url: str, *, longest: int, seconds: float) -> bytes:
         raise _unreachable(url, error) from error
 
 
-def within(seconds: float, work: Callable[[], _T], too_late: Callable[[_T], None] = lambda _: None) -> _T:
-    """What `work` returns or raises, or TimeoutError.
-
-    Nothing else bounds a name lookup or a trickle of header bytes.  The thread is abandoned
-    then, not stopped, and `too_late` disposes of what it brings in the end.
-    """
-    box: futures.Future[_T] = futures.Future()
-    threading.Thread(target=_fill, args=(box, work, too_late), daemon=True).start()
-    finished, _ = futures.wait([box], timeout=seconds)
-    if not finished and box.cancel():
-        raise TimeoutError(f"no answer within {seconds:g} seconds")
-    return box.result()
-
-
 def refused(response: requests.Response) -> NetworkError:
     """Closes an answer that is none, and says so."""
     response.close()
@@ -80,12 +62,11 @@ def refused(response: requests.Response) -> NetworkError:
 
 
 def reason(error: BaseException) -> str:
-    """The innermost cause: "Connection refused" rather than the whole story of the pool."""
-    while inner := error.__cause__ or error.__context__:
-        error = inner
-    if isinstance(error, http.client.IncompleteRead):
+    """The innermost cause, in the words of the system where it has some."""
+    cause = root_cause(error)
+    if isinstance(cause, http.client.IncompleteRead):
         return "the connection was closed"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
 
 
 def host(url: str) -> str:
@@ -108,17 +89,3 @@ def _body(response: requests.Response, longest: int) -> bytes:
             if len(body) > longest:
                 break
     return body
-
-
-def _fill(box: "futures.Future[_T]", work: Callable[[], _T], too_late: Callable[[_T], None]) -> None:
-    """Put what comes of `work` into the box, unless nobody waits for it any more."""
-    try:
-        result = work()
-    except Exception as error:  # noqa: BLE001  (handed to whoever waits)
-        if box.set_running_or_notify_cancel():
-            box.set_exception(error)
-        return
-    if box.set_running_or_notify_cancel():
-        box.set_result(result)
-    else:
-        too_late(result)
