@@ -35,7 +35,8 @@ def fill(store: Store) -> None:
         for number in range(UTTERANCES):
             track, sentence = TURNS[(7 * call + number) % len(TURNS)]
             spoken = tuple(Word(word, number, number + 0.5, 0.9) for word in words(sentence))
-            store.add(FinalText(call_id, track, " ".join(words(sentence)), number, number + 1, spoken))
+            final = FinalText(call_id, track, " ".join(words(sentence)), number, number + 1, spoken)
+            store.add(final, at=began + (number + 1) * 1000)
         store.end(CallEnded(call_id, EndReason.HUNG_UP, UTTERANCES), at=began + UTTERANCES * 1000)
         print(f"{call + 1} of {CALLS} calls", end="\r", file=sys.stderr, flush=True)
 

@@ -22,6 +22,8 @@ class EndReason(StrEnum):
     """This program was told to stop"""
     FAILED = "failed"
     """This program broke; the log says how"""
+    INTERRUPTED = "interrupted"
+    """This program was killed before it could say; the next start ends the call at its last word"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,6 @@ class CallState(StrEnum):
     DELETED = "deleted"
 
 
-INTERRUPTED = "interrupted"
-"""How a call ended whose program was killed before it could say"""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCall:
     """One call.  Of a deleted one nothing is left but its id and when it was."""
@@ -43,7 +39,7 @@ class KeptCall:
     seconds: float
     """How long its audio is, as far as is known"""
     reason: str
-    """How it ended: an `EndReason`, or `interrupted`; empty while it is live"""
+    """How it ended: an `EndReason`; empty while it is live"""
     model: str
     tracks: tuple[str, ...]
     statistics: list[dict[str, Any]] = field(default_factory=list)

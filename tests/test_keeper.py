@@ -52,10 +52,10 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     eventually(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
 
-    def failing(event):
+    def failing(event, *, at):
         if broken[0]:
             raise OperationalError("INSERT", {}, Exception("disk is full"))
-        written(event)
+        written(event, at=at)
 
     store.add = failing
     keep(final("one"))

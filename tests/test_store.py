@@ -29,7 +29,7 @@ def final(text, *, call_id="CA1", track="inbound", start=1.0):
 def keep(store, call_id="CA1", *said, at=1000, **numbers):
     store.begin(started(call_id, **numbers), at=at, server="s1", model="demo-en")
     for number, text in enumerate(said):
-        store.add(final(text, call_id=call_id, start=1.0 + 10 * number))
+        store.add(final(text, call_id=call_id, start=1.0 + 10 * number), at=at)
     store.end(CallEnded(call_id, EndReason.HUNG_UP, 9.5, (SUMMARY,)), at=at + 9500)
 
 
@@ -56,7 +56,7 @@ def test_a_call_is_kept_with_all_that_was_said(store):
 
 def test_a_call_in_progress_is_there_already(store):
     store.begin(started(), at=1000, server="s1", model="m")
-    store.add(final("hello"))
+    store.add(final("hello"), at=2000)
     assert store.call("CA1").state is CallState.LIVE
     assert [each.text for each in store.utterances("CA1")] == ["hello"]
 
@@ -70,7 +70,7 @@ def test_a_call_whose_stream_begins_again_goes_on(store):
 
 def test_calls_of_a_killed_program_end_with_their_last_word(store):
     store.begin(started("CA1"), at=1000, server="killed", model="m")
-    store.add(final("one two", call_id="CA1"))
+    store.add(final("one two", call_id="CA1"), at=2000)
     store.begin(started("CA2"), at=2000, server="alive", model="m")
     assert store.close_interrupted(["killed"]) == 1
     call = store.call("CA1")
@@ -91,7 +91,7 @@ def test_of_a_deleted_call_a_stub_is_left(store):
     )
     assert store.utterances("CA1") == []
     assert store.search("secret") == []
-    store.add(final("said too late", call_id="CA1"))
+    store.add(final("said too late", call_id="CA1"), at=99_500)
     assert store.utterances("CA1") == []
     assert store.delete("CA1", at=100_000).deleted_at == 99_000
     with pytest.raises(NoSuchCall):

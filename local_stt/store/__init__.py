@@ -1,14 +1,25 @@
 """What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
 
 `schema` says what is kept and how older files are brought forward; `database` opens it; `calls`
-reads and writes it; `search` finds words in it; `keeper` takes events from the hub and writes them
-down as they happen.
+reads and writes it; `search` finds words in it; `deliveries` keeps events that a receiver elsewhere is
+to be told of; `keeper` takes events from the hub and writes them down as they happen.
 """
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from .calls import CallFilter, Page, Store, now
 from .database import open_store
+from .deliveries import Deliveries, Delivery
 from .keeper import Keeper
 
-__all__ = ["CallFilter", "DatabaseError", "Keeper", "Page", "Store", "now", "open_store"]
+__all__ = [
+    "CallFilter",
+    "DatabaseError",
+    "Deliveries",
+    "Delivery",
+    "Keeper",
+    "Page",
+    "Store",
+    "now",
+    "open_store",
+]

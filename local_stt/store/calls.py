@@ -21,10 +21,11 @@ from sqlalchemy import (
 )
 
 from ..errors import NoSuchCall
-from ..events import CallEnded, CallStarted, FinalText, Word
-from ..kept import INTERRUPTED, CallState, KeptCall, Match, Utterance, mean_confidence
+from ..events import CallEnded, CallStarted, EndReason, FinalText, Word
+from ..kept import CallState, KeptCall, Match, Utterance, mean_confidence
 from ..recording.folder import Recordings, Snapshot
 from . import search
+from .deliveries import Deliveries
 from .schema import calls, utterances, words
 
 MOST_A_PAGE = 200
@@ -61,6 +62,7 @@ class Store:
     def __init__(self, engine: Engine, recordings: Recordings) -> None:
         self._engine = engine
         self.recordings = recordings
+        self.deliveries = Deliveries(engine, now)
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def close(self) -> None:
@@ -93,7 +95,7 @@ class Store:
                 )
             )
 
-    def add(self, final: FinalText) -> None:
+    def add(self, final: FinalText, *, at: int) -> None:
         """An utterance is final.  Of a call that was deleted meanwhile nothing is kept."""
         with self._engine.begin() as connection:
             call = connection.execute(
@@ -101,6 +103,7 @@ class Store:
             ).scalar()
             if call is not None:
                 _insert(connection, call, final)
+                self.deliveries.add(connection, final, at)
 
     def end(self, ended: CallEnded, *, at: int) -> None:
         """A call is over."""
@@ -116,12 +119,14 @@ class Store:
                 .where(calls.c.call_id == ended.call_id, calls.c.deleted_at.is_(None))
                 .values(values)
             )
+            if connection.execute(select(calls.c.id).where(calls.c.call_id == ended.call_id)).first():
+                self.deliveries.add(connection, ended, at)
 
     def close_interrupted(self, servers: Iterable[str]) -> int:
         """End the calls of programs that are gone, at their last word; how many there were."""
         with self._engine.begin() as connection:
             orphans = connection.execute(
-                select(calls.c.id, calls.c.started_at).where(
+                select(calls.c.id, calls.c.call_id, calls.c.started_at).where(
                     calls.c.server.in_(list(servers)), calls.c.ended_at.is_(None)
                 )
             ).all()
@@ -129,8 +134,10 @@ class Store:
                 last = select(func.max(utterances.c.end)).where(utterances.c.call == orphan.id)
                 seconds = connection.execute(last).scalar() or 0.0
                 ended_at = orphan.started_at + round(seconds * 1000)
-                values = {"ended_at": ended_at, "seconds": seconds, "reason": INTERRUPTED}
+                ended = CallEnded(orphan.call_id, EndReason.INTERRUPTED, seconds)
+                values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
                 connection.execute(update(calls).where(calls.c.id == orphan.id).values(values))
+                self.deliveries.add(connection, ended, ended_at)
         return len(orphans)
 
     def delete(self, call_id: str, *, at: int) -> KeptCall:
@@ -147,6 +154,7 @@ class Store:
                 )
             )
             connection.execute(delete(utterances).where(utterances.c.call == row.id))
+            self.deliveries.forget_text(connection, call_id)
             search.forget_deleted(connection)
             left: dict[str, Any] = {
                 "caller": "",

@@ -74,8 +74,24 @@ words = Table(
     Column("confidence", Float, nullable=False),
 )
 
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("call_id", Text, ForeignKey("calls.call_id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("body", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
+Index("deliveries_in_order", deliveries.c.call_id, deliveries.c.id)
 
 version = Table("schema_version", metadata, Column("number", Integer, nullable=False))
 
@@ -99,7 +115,11 @@ def _create(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create,)
+def _add_deliveries(connection: Connection) -> None:
+    metadata.create_all(connection, tables=[deliveries])
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries)
 """Step n brings a store from version n to n + 1"""
 
 
