@@ -238,6 +238,23 @@ class Settings:
         option="--retain-days",
     )
 
+    # Who is told
+    webhook_url: str = setting(
+        "",
+        "WEBHOOK_URL",
+        "where ends of calls are posted to",
+        parse=values.url_with_query,
+        secret=True,
+    )
+    webhook_key: bytes = setting(
+        b"",
+        "WEBHOOK_SECRET",
+        "what these posts are signed with",
+        parse=values.signing_key,
+        secret=True,
+    )
+    webhook_finals: bool = setting(False, "WEBHOOK_FINALS", "post every final text too", parse=values.boolean)
+
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",

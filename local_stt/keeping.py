@@ -1,4 +1,7 @@
-"""Has calls kept while the server runs, and puts the store right after programs that were killed."""
+"""Has calls kept while the server runs, and a receiver told of them if there is one.
+
+Puts the store right after programs that were killed.
+"""
 
 import contextlib
 import logging
@@ -10,9 +13,12 @@ from pathlib import Path
 from .claim import claim
 from .config import Settings
 from .errors import StoreError
+from .events import CallEnded, Event, FinalText
+from .metrics import Metrics
 from .recording import Recorder
 from .session import OpenListener
 from .store import DatabaseError, Keeper, Store, now, open_store
+from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
 
@@ -24,16 +30,23 @@ SECONDS_BETWEEN_LOOKS = 3600.0
 SECONDS_TO_WRITE = 5.0
 """For what is still held at the end"""
 
+SECONDS_TO_SEND = 2.0
+"""For webhooks at the end"""
+
 
 @contextlib.contextmanager
-def keeping(settings: Settings, model: str, tell: Callable[[str], None]) -> Iterator[Keeper]:
-    """A keeper of calls, for the hub.  `tell` is for the user to read.
+def keeping(
+    settings: Settings, model: str, tell: Callable[[str], None], metrics: Metrics | None = None
+) -> Iterator[Keeper]:
+    """A keeper of calls, for the hub.  `tell` is for the user to read, `metrics` for operators.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
     store = open_store(settings.data_dir, settings.database_url)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
+        if settings.webhook_url:
+            stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
         server = stack.enter_context(_name_of_this_server(store, settings.data_dir / "servers", tell))
         store.delete_stray_recordings()
         if settings.retain_days:
@@ -63,6 +76,29 @@ def forget_old(store: Store, days: int) -> int:
     for call_id in old:
         store.delete(call_id, at=now())
     return len(old)
+
+
+@contextlib.contextmanager
+def _telling_a_receiver(
+    store: Store, settings: Settings, tell: Callable[[str], None], metrics: Metrics | None
+) -> Iterator[None]:
+    """Webhooks are queued with what is written from now on, and sent."""
+    receiver = Receiver(settings.webhook_url, settings.webhook_key)
+    kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
+    store.deliveries.subscribe(receiver.fingerprint, kinds)
+    with contextlib.suppress(DatabaseError):  # of which those who write will tell
+        if others := store.deliveries.waiting_for_others():
+            tell(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
+    sender = Sender(store.deliveries, receiver, tell=tell)
+    if metrics:
+        metrics.watch("webhooks_waiting", "Webhooks that have not arrived", lambda: sender.waiting)
+        metrics.watch_total("webhooks_delivered", "Webhooks that arrived", lambda: sender.delivered)
+        metrics.watch_total("webhooks_given_up", "Webhooks given up", lambda: sender.given_up)
+    sender.start()
+    try:
+        yield
+    finally:
+        sender.close(SECONDS_TO_SEND)
 
 
 @contextlib.contextmanager

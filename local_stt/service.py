@@ -58,7 +58,8 @@ def run(settings: Settings, view: View) -> None:
         listeners: list[Listener] = [view, feed, metrics]
         store = None
         if settings.keep_calls:
-            keeper = stack.enter_context(keeping(settings, engine.ready.folder.name, view.notice))
+            model = engine.ready.folder.name
+            keeper = stack.enter_context(keeping(settings, model, view.notice, metrics))
             listeners.append(keeper)
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
@@ -145,6 +146,16 @@ def _check(settings: Settings) -> None:
     if settings.record_calls and not settings.keep_calls:
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
+        )
+    if settings.webhook_url and not settings.webhook_key:
+        raise SettingError(
+            "WEBHOOK_URL is set without WEBHOOK_SECRET, so anybody could forge what is posted there: "
+            "set it to 16 characters or more that nobody guesses."
+        )
+    if settings.webhook_url and not settings.keep_calls:
+        raise SettingError(
+            "WEBHOOK_URL needs calls to be kept, for webhooks wait with them until they have arrived: "
+            "set LOCAL_STT_KEEP_CALLS to yes, or unset WEBHOOK_URL."
         )
     if settings.auth_tokens:
         return

@@ -3,9 +3,10 @@
 Each raises `ValueError` whose message goes behind the value: "'x' is not a port number".
 """
 
+import base64
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 
 def text(value: str) -> str:
@@ -70,20 +71,28 @@ def account_sid(value: str) -> str:
 
 
 def url(value: str) -> str:
-    if not _is_web_address(value):
+    address = _web_address(value)
+    if not address or address.query:
         raise ValueError("is not an address of the form https://name.example")
     return value.rstrip("/")
 
 
-def _is_web_address(value: str) -> bool:
+def url_with_query(value: str) -> str:
+    """To the letter: what is asked there may depend on every slash."""
+    if not _web_address(value):
+        raise ValueError("is not an address of the form https://name.example/path")
+    return value
+
+
+def _web_address(value: str) -> SplitResult | None:
     try:
         address = urlsplit(value)
         host, _ = address.hostname or "", address.port
     except ValueError:  # brackets that do not match, a port that is none
-        return False
+        return None
     is_plain = value.isprintable() and not re.search(r'[\s<>"\\]', value)
     is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host)
-    return bool(is_plain and is_whole and not address.query and not address.fragment)
+    return address if is_plain and is_whole and not address.fragment else None
 
 
 def public_url(value: str) -> str:
@@ -123,3 +132,19 @@ def token(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
         raise ValueError("must have 16 to 200 letters, digits, and . _ ~ -")
     return value
+
+
+def signing_key(value: str) -> bytes:
+    """Base64 behind `whsec_`, as Standard Webhooks writes secrets; any other text is the key itself."""
+    encoded = value.removeprefix("whsec_")
+    if encoded == value:
+        if len(value) < 16:
+            raise ValueError("must have 16 characters or more, or be whsec_ and base64")
+        return value.encode()
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except ValueError as error:
+        raise ValueError("begins with whsec_, but what follows is not base64") from error
+    if not 24 <= len(key) <= 64:
+        raise ValueError("must have 24 to 64 bytes in base64 behind whsec_")
+    return key

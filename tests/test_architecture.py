@@ -19,7 +19,7 @@ ROOMS = {
     "numpy": {"audio"},
     "prometheus_client": {"metrics"},
     "pyngrok": {"tunnel"},
-    "requests": {"model_files", "simulator", "telephony"},
+    "requests": {"model_files", "simulator", "telephony", "webhooks"},
     "rich": {"cli", "progress", "roster", "terminal"},
     "simple_websocket": {"http_server", "server", "simulator", "web"},
     "soundfile": {"audio_file"},

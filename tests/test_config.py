@@ -70,6 +70,13 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_MODEL_LIST_URL", "ftp://name.example"),
         ("LOCAL_STT_WORDS", "@/nonexistent"),
         ("LOCAL_STT_LOG_LEVEL", "loud"),
+        ("WEBHOOK_URL", "ftp://name.example"),
+        ("WEBHOOK_URL", "https://name.example/#part"),
+        ("WEBHOOK_SECRET", "fifteen letters"),
+        ("WEBHOOK_SECRET", "whsec_" + "a" * 30),
+        ("WEBHOOK_SECRET", "whsec_" + "a" * 88),
+        ("WEBHOOK_SECRET", "whsec_" + "?" * 32),
+        ("WEBHOOK_FINALS", "perhaps"),
         ("TWILIO_ACCOUNT_SID", "SK0123"),
         ("TWILIO_PHONE_NUMBER", "5551234567"),
         ("NGROK_DOMAIN", "not a domain"),
@@ -97,6 +104,29 @@ def test_an_address_with_a_bracket_too_few_is_told_in_a_sentence(variable):
 )
 def test_an_address_may_have_a_path_a_port_and_a_password(url):
     assert settings({"LOCAL_STT_PUBLIC_URL": url + "/"}).public_url == url
+
+
+def test_an_address_to_post_to_is_taken_to_the_letter_and_never_shown():
+    url = "https://name.example/calls/?token=s3cret"
+    loaded = settings({"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret"})
+    assert loaded.webhook_url == url
+    assert "s3cret" not in repr(loaded)
+    with pytest.raises(SettingError) as caught:
+        settings({"WEBHOOK_URL": url + " and more"})
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("sixteen letters!", b"sixteen letters!"),
+        ("whsec_" + "AAEC" * 8, bytes([0, 1, 2]) * 8),
+        ("whsec_" + "AAEC" * 8 + "/w==", bytes([0, 1, 2]) * 8 + b"\xff"),
+        ("whsec_" + "AAEC" * 8 + "/w", bytes([0, 1, 2]) * 8 + b"\xff"),
+    ],
+)
+def test_a_signing_secret_is_written_as_standard_webhooks_has_it_or_as_it_stands(written, key):
+    assert settings({"WEBHOOK_SECRET": written}).webhook_key == key
 
 
 def test_a_setting_that_is_like_no_other_is_not_taken_for_one():

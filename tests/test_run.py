@@ -17,6 +17,7 @@ import pytest
 import requests
 import soundfile
 from conftest import DEMO_MODEL, NGROK
+from stand_ins.receiver import webhook_receiver
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.config import PROJECT
@@ -26,7 +27,9 @@ from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 
 NOTHING_SET = {
-    name: value for name, value in os.environ.items() if not re.match("LOCAL_STT|TWILIO|.*NGROK", name)
+    name: value
+    for name, value in os.environ.items()
+    if not re.match("LOCAL_STT|TWILIO|WEBHOOK|.*NGROK", name)
 }
 
 
@@ -194,9 +197,9 @@ def test_what_a_killed_run_left_outside_is_cleared_up_by_the_next_whatever_it_do
             assert run.end() == 0
 
 
-def call_until_closed(channels, to, caller):
+def call_until_closed(channels, to, caller, speed=2):
     with contextlib.suppress(CallError):
-        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=2)
+        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=speed)
 
 
 def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_path):
@@ -262,6 +265,46 @@ def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_a
             assert run.end() == 0
 
 
+def test_no_end_of_a_call_is_kept_from_a_receiver_not_even_by_a_kill(tmp_path, demo_channels):
+    """One ends while the receiver is down, one is cut off by a kill, and one by a signal."""
+    with webhook_receiver() as gone:
+        pass
+    told = {"WEBHOOK_URL": gone.url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret", "NO_PROXY": "*"}
+    run_it = ["run", "--port", "0", "--no-tunnel", "--json", "--data-dir", str(tmp_path)]
+
+    def call(run, call_id, speed):
+        to = run.wait_for(r"(ws://\S+/stream)", run.err)[1]
+        return threading.Thread(target=call_until_closed, args=(demo_channels, to, Caller(call_id), speed))
+
+    with program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **told) as killed:
+        ended = call(killed, "CAended", speed=40)
+        ended.start()
+        killed.wait_for("127.0.0.1 does not take webhooks: Connection refused", killed.err)
+        ended.join()
+        cut_off = call(killed, "CAcutoff", speed=2)
+        cut_off.start()
+        killed.wait_for('"final", "call_id": "CAcutoff"', killed.out)
+        killed.process.kill()
+        cut_off.join()
+    with (
+        webhook_receiver(gone.port) as receiver,
+        program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **told) as run,
+    ):
+        last = call(run, "CAlast", speed=2)
+        last.start()
+        run.wait_for('"partial", "call_id": "CAlast"', run.out)
+        receiver.wait_for(2)
+        assert run.end() == 0
+        last.join()
+        ends = {event["call_id"]: (event["type"], event["reason"]) for event in receiver.events}
+        assert ends == {
+            "CAended": ("call-ended", "hung-up"),
+            "CAcutoff": ("call-ended", "interrupted"),
+            "CAlast": ("call-ended", "shutdown"),
+        }
+        assert not any("s3cret" in line for line in killed.err + run.err)
+
+
 def test_an_output_that_nobody_reads_does_not_keep_the_program_from_ending(tmp_path):
     """The reader is there and its pipe is full: writing would wait for ever."""
     read, write = os.pipe()
@@ -304,6 +347,12 @@ MISTAKES = {
     "open to all without a token": (["--host", "0.0.0.0"], {}, "TWILIO_AUTH_TOKEN"),
     "public without a token": (["--public-url", "https://a.example"], {}, "TWILIO_AUTH_TOKEN"),
     "a tunnel asked for without credentials": (["--tunnel"], {}, "TWILIO_ACCOUNT_SID"),
+    "webhooks that anybody could forge": ([], {"WEBHOOK_URL": "https://a.example"}, "WEBHOOK_SECRET"),
+    "webhooks without a place to wait": (
+        ["--no-keep-calls"],
+        {"WEBHOOK_URL": "https://a.example", "WEBHOOK_SECRET": "s3cret-s3cret-s3cret"},
+        "LOCAL_STT_KEEP_CALLS",
+    ),
     "words nobody knows": (["--words", "xylophone"], {}, "xylophone"),
     "an unknown option": (["--frobnicate"], {}, "frobnicate"),
 }

@@ -1,0 +1,69 @@
+"""Where webhooks go.  requests lives here."""
+
+import hashlib
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import requests
+
+from .. import __version__
+from .signing import signed
+
+SECONDS_TO_ANSWER = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a receiver said, or why it said nothing."""
+
+    status: int = 0
+    retry_after: str = ""
+    silence: str = ""
+
+    @property
+    def failure(self) -> str:
+        """Why it has not the post; empty when it has."""
+        if HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
+            return ""
+        return self.silence or f"it answered {self.status}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the receiver speaks of itself and not of what was posted."""
+        return self.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the receiver wants no more, ever."""
+        return self.status == HTTPStatus.GONE
+
+
+class Receiver:
+    """An address that takes posts, and the key they are signed with."""
+
+    def __init__(self, url: str, key: bytes) -> None:
+        self._url, self._key = url, key
+        self.host = urlsplit(url).hostname or ""
+        """To be told: the rest of the address may hold a token"""
+        self.fingerprint = hashlib.sha256(url.encode()).hexdigest()
+        """What tells it from other receivers"""
+
+    def post(self, name: str, body: str, at: int) -> Answer:
+        """Post it once, at that time in milliseconds since 1970.  Raises what requests raises."""
+        data = body.encode()
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": f"local_stt/{__version__}",
+            "Connection": "close",
+            **signed(self._key, name, at // 1000, data),
+        }
+        with requests.post(
+            self._url,
+            data=data,
+            headers=headers,
+            timeout=SECONDS_TO_ANSWER,
+            allow_redirects=False,
+            stream=True,  # what it says besides is not read
+        ) as response:
+            return Answer(response.status_code, response.headers.get("Retry-After", ""))

@@ -1,0 +1,167 @@
+"""Posts what waits in the queue, in a thread of its own, until the receiver has it.
+
+Calls never wait for a receiver, and the end of the program waits for a moment at most: what has not
+arrived by then stays in the store.
+"""
+
+import logging
+import math
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from functools import partial
+
+from ..reach import all_within, root_cause
+from ..store import DatabaseError, Deliveries, Delivery, now
+from .receiver import SECONDS_TO_ANSWER, Answer, Receiver
+from .schedule import UNTIL_GIVEN_UP, asked_for, back_off
+
+logger = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 8
+"""Posts under way, each of another call"""
+
+SECONDS_CLAIMED = 30.0
+"""Longer than a round takes: a post is nobody else's while it is under way"""
+
+SHORTEST_REST, LONGEST_REST = 0.5, 10.0
+"""Seconds between rounds while nothing arrives"""
+
+REST = 5
+"""Times as long as the last round took: neither a dead receiver nor a long queue is to cost much"""
+
+
+class Sender:
+    """Empties a queue.  What it does in a round can be asked of it without its thread."""
+
+    def __init__(
+        self,
+        deliveries: Deliveries,
+        receiver: Receiver,
+        *,
+        tell: Callable[[str], None],
+        clock: Callable[[], int] = now,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`tell` is told when the receiver stops and when it takes again, for the user to read."""
+        self._deliveries, self._receiver, self._tell = deliveries, receiver, tell
+        self._clock, self._chance = clock, chance
+        self.delivered = self.given_up = 0
+        self._quiet_until = 0.0
+        self._failing = self._blind = False
+        self._closing, self._over = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._send, name="webhooks", daemon=True)
+
+    @property
+    def waiting(self) -> float:
+        """How many have not arrived; nan while the store cannot be read."""
+        try:
+            return self._deliveries.waiting()
+        except DatabaseError:
+            return math.nan
+
+    def start(self) -> None:
+        """Send from now on."""
+        self._thread.start()
+
+    def close(self, seconds: float) -> None:
+        """Send what is due, for so long at most; what does not arrive is sent by the next start."""
+        self._closing.set()
+        self._thread.join(seconds)
+        self._over.set()
+
+    def send_due(self) -> int:
+        """Post some of what is due, at once; how many arrived.
+
+        Raises SQLAlchemy's errors when the store cannot be reached or written.
+        """
+        at = self._clock()
+        if at < self._quiet_until:
+            return 0
+        batch = self._deliveries.claim(at, until=at + _ms(SECONDS_CLAIMED), most=MOST_AT_ONCE)
+        outcomes = all_within(
+            SECONDS_TO_ANSWER, [partial(self._receiver.post, each.key, each.body, at) for each in batch]
+        )
+        if self._over.is_set():
+            return 0  # nor is there a store any more
+        answers = [_answer(outcome) for outcome in outcomes]
+        for delivery, answer in zip(batch, answers, strict=True):
+            self._settle(delivery, answer)
+        failures = [answer.failure for answer in answers if answer.failure]
+        self._say_how_it_goes(arrived=len(batch) - len(failures), failures=failures)
+        return len(batch) - len(failures)
+
+    def _settle(self, delivery: Delivery, answer: Answer) -> None:
+        """Note what became of a post."""
+        if not answer.failure:
+            self._deliveries.remove(delivery)
+            self.delivered += 1
+            return
+        logger.info("Webhook %s, attempt %d: %s", delivery.key, delivery.attempts, answer.failure)
+        at = self._clock()
+        asked = asked_for(answer.retry_after, at / 1000)
+        if answer.is_gone:
+            self._quiet_until = math.inf
+        elif answer.is_busy:
+            self._quiet_until = max(self._quiet_until, at + _ms(asked))
+        if at - delivery.created_at < _ms(UNTIL_GIVEN_UP):
+            wait = max(asked, back_off(delivery.attempts, self._chance()))
+            self._deliveries.put_off(delivery, at + _ms(wait))
+        else:
+            self._deliveries.remove(delivery)
+            self.given_up += 1
+            logger.warning(
+                "Webhook %s of call %s is given up after three days: %s",
+                delivery.key,
+                delivery.call_id,
+                answer.failure,
+            )
+
+    def _say_how_it_goes(self, *, arrived: int, failures: list[str]) -> None:
+        host = self._receiver.host
+        if failures and self._quiet_until == math.inf:
+            self._tell(f"{host} wants no more webhooks (410). They are kept, and sent by the next start.")
+        elif arrived and self._failing:
+            self._failing = False
+            self._tell(f"{host} takes webhooks again.")
+        elif failures and not arrived and not self._failing:
+            self._failing = True
+            self._tell(f"{host} does not take webhooks: {failures[0]}. They are kept and sent again.")
+
+    def _send(self) -> None:
+        while not self._over.is_set():
+            closing, began = self._closing.is_set(), time.monotonic()
+            if self._sent():
+                continue
+            if closing:
+                return
+            rest = REST * (time.monotonic() - began)
+            self._closing.wait(min(max(SHORTEST_REST, rest), LONGEST_REST))
+
+    def _sent(self) -> int:
+        try:
+            arrived = self.send_due()
+        except DatabaseError as error:
+            if not self._blind:
+                logger.warning("Webhooks wait for the store: %s", getattr(error, "orig", None) or error)
+            self._blind = True
+            return 0
+        self._blind = False
+        return arrived
+
+
+def _answer(outcome: "Future[Answer]") -> Answer:
+    try:
+        return outcome.result()
+    except Exception as error:  # noqa: BLE001  (whatever a receiver does must not end this thread)
+        cause = root_cause(error)
+        if isinstance(cause, TimeoutError):
+            return Answer(silence="it did not answer in time")
+        # Not the text of any error: it may have the whole address in it.
+        return Answer(silence=getattr(cause, "strerror", None) or type(cause).__name__)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)
