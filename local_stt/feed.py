@@ -24,6 +24,7 @@ class Entry:
     number: int
     call_id: str
     kind: str
+    """Empty when it is forgotten"""
     json: bytes
     """The wire form of `events.to_dict`"""
 
@@ -58,10 +59,17 @@ class Feed:
         return self._last
 
     @property
-    def live_calls(self) -> list[str]:
-        """The ids of the calls in progress, oldest first."""
+    def now(self) -> tuple[int, list[str]]:
+        """The number of the newest event, and with it the ids of the calls in progress, oldest first."""
         with self._changed:
-            return list(self._live)
+            return self._last, list(self._live)
+
+    def forget(self, call_id: str) -> None:
+        """Leave nothing of what happened on a call but that something did."""
+        with self._changed:
+            for at, entry in enumerate(self._entries):
+                if entry.call_id == call_id:
+                    self._entries[at] = Entry(entry.number, "", "", b"")
 
     def after(self, number: int, most: int) -> Sequence[Entry] | None:
         """So many events after a number; None when some of them are forgotten."""

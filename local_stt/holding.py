@@ -5,7 +5,9 @@ much is held, what is oldest is given up, counted, and said.
 """
 
 import logging
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -58,6 +60,7 @@ class Holding(Generic[T]):
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
         self._closing = False
+        self._deadline = math.inf  # of the monotonic clock, for what is held at the end
         self._failing = False
         self.held = 0
         """What is not written yet, as `size` measures it"""
@@ -71,14 +74,19 @@ class Holding(Generic[T]):
         with self._changed:
             self._items.append(item)
             self.held += self._size(item)
+            weightless = []
             while self.held > self._most:
+                if not self._size(self._items[0]):
+                    weightless.append(self._items[0])  # nothing is gained by giving it up
                 self.lost += self._taken()
+            self._items.extend(weightless)
             self._changed.notify()
 
     def close(self, seconds: float) -> None:
         """Write what is held, for so long at most; what is lost is said."""
         with self._changed:
             self._closing = True
+            self._deadline = time.monotonic() + seconds
             self._changed.notify()
         self._thread.join(seconds)
         if lost := self.lost + self.held:
@@ -103,8 +111,9 @@ class Holding(Generic[T]):
                         self._taken()
             else:
                 with self._changed:
-                    if self._changed.wait_for(lambda: self._closing, SECONDS_TO_RETRY):
-                        return
+                    self._changed.wait(SECONDS_TO_RETRY)
+                if time.monotonic() + SECONDS_TO_RETRY > self._deadline:
+                    return
 
     def _is_done_with(self, item: T) -> bool:
         """Whether it need not be tried again."""
@@ -115,7 +124,8 @@ class Holding(Generic[T]):
             return False
         except Exception:  # `Never`, or a mistake in this program, which must not end all keeping
             logger.exception("Something of a call cannot be kept")
-            self.lost += self._size(item)
+            with self._changed:
+                self.lost += self._size(item)
         if self._failing:
             self._failing = False
             lost = f" {self._wording.lost(self.lost)} are lost." if self.lost else ""

@@ -58,8 +58,10 @@ class WebSocketLine:
     down by TCP.
     """
 
-    def __init__(self, websocket: Server) -> None:
+    def __init__(self, websocket: Server, seconds_of_silence: float = SECONDS_OF_SILENCE) -> None:
+        """After so much silence it is dead; inf for an end that only listens."""
         self._websocket = websocket
+        self._seconds_of_silence = seconds_of_silence
         self._hanging_up = threading.Lock()
         self._heard_at = time.monotonic()
         self.has_more = False
@@ -88,7 +90,7 @@ class WebSocketLine:
         try:
             data = websocket.sock.recv(READ_AT_MOST)
         except BlockingIOError:
-            websocket.connected = now - self._heard_at < SECONDS_OF_SILENCE
+            websocket.connected = now - self._heard_at < self._seconds_of_silence
             return
         except OSError:
             data = b""
@@ -98,7 +100,7 @@ class WebSocketLine:
             websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
             if websocket.input_buffer:  # pings and halves of messages are no sign that anybody speaks
                 self._heard_at = now
-            elif now - self._heard_at > SECONDS_OF_SILENCE:
+            elif now - self._heard_at > self._seconds_of_silence:
                 websocket.connected = False
         except (OSError, ProtocolError):  # an answer that finds no room is one of them: nobody reads
             websocket.connected = False

@@ -36,9 +36,14 @@ SECONDS_TO_SEND = 2.0
 
 @contextlib.contextmanager
 def keeping(
-    settings: Settings, model: str, tell: Callable[[str], None], metrics: Metrics | None = None
+    settings: Settings,
+    model: str,
+    tell: Callable[[str], None],
+    metrics: Metrics | None = None,
+    forget: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Keeper]:
-    """A keeper of calls, for the hub.  `tell` is for the user to read, `metrics` for operators.
+    """A keeper of calls, for the hub.  `tell` is for the user to read, `metrics` for operators; `forget` is
+    told of calls that are deleted because they are old.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
@@ -50,7 +55,7 @@ def keeping(
         server = stack.enter_context(_name_of_this_server(store, settings.data_dir / "servers", tell))
         store.delete_stray_recordings()
         if settings.retain_days:
-            stack.enter_context(_forgetting(store, settings.retain_days, tell))
+            stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model=model, tell=tell)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         yield keeper
@@ -70,12 +75,9 @@ def recording(store: Store, open_listener: OpenListener, tell: Callable[[str], N
         yield recorder
 
 
-def forget_old(store: Store, days: int) -> int:
-    """Delete the calls that began so many days ago or earlier; how many there were."""
-    old = store.began_before(now() - days * MS_A_DAY)
-    for call_id in old:
-        store.delete(call_id, at=now())
-    return len(old)
+def forget_old(store: Store, days: int) -> list[str]:
+    """Delete the calls that began so many days ago or earlier; their ids."""
+    return store.delete_before(now() - days * MS_A_DAY, at=now())
 
 
 @contextlib.contextmanager
@@ -126,16 +128,21 @@ def _name_of_this_server(store: Store, folder: Path, tell: Callable[[str], None]
 
 
 @contextlib.contextmanager
-def _forgetting(store: Store, days: int, tell: Callable[[str], None]) -> Iterator[None]:
-    """Old calls are deleted, now and then."""
+def _forgetting(
+    store: Store, days: int, tell: Callable[[str], None], forget: Callable[[str], None]
+) -> Iterator[None]:
+    """Old calls are deleted, now and then; `forget` is told of each."""
     stopping = threading.Event()
 
     def look() -> None:
         while True:
             try:
                 store.delete_stray_recordings()
-                if forgotten := forget_old(store, days):
-                    tell(f"{forgotten} calls are older than {days} days and were deleted.")
+                forgotten = forget_old(store, days)
+                for call_id in forgotten:
+                    forget(call_id)
+                if forgotten:
+                    tell(f"{len(forgotten)} calls are older than {days} days and were deleted.")
             except (DatabaseError, StoreError) as error:
                 logger.warning("Old calls could not be deleted: %s", getattr(error, "orig", error))
             if stopping.wait(SECONDS_BETWEEN_LOOKS):

@@ -16,7 +16,7 @@ TRACKS = ("inbound", "outbound")
 LONGEST_CALL_MS = 24 * 60 * 60 * 1000
 """Twilio ends every call before this; a later timestamp is nonsense."""
 
-_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ def run(settings: Settings, view: View) -> None:
         store = None
         if settings.keep_calls:
             model = engine.ready.folder.name
-            keeper = stack.enter_context(keeping(settings, model, view.notice, metrics))
+            keeper = stack.enter_context(keeping(settings, model, view.notice, metrics, feed.forget))
             listeners.append(keeper)
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)

@@ -4,13 +4,12 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import given, settings
-from test_store import keep, started
+from recorded import record
+from test_store import final, keep, started
 
 from local_stt.feed import Feed
 from local_stt.metrics import Metrics
-from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
-from local_stt.timeline import Stretch
 from local_stt.web import Viewing
 
 TOKEN = {"Authorization": "Bearer the-token"}
@@ -155,21 +154,13 @@ def test_answers_may_not_be_framed_sniffed_or_stored(client):
 def test_when_the_store_cannot_be_read_the_api_says_so(client, store):
     store._reading = store._engine.execution_options()
     store.call = _broken
-    assert get(client, "/calls/CA1", 503) == {"error": "The store cannot be read at the moment."}
+    assert get(client, "/calls/CA1", 503) == {"error": "The store cannot be reached at the moment."}
 
 
 def _broken(_):
     from sqlalchemy.exc import OperationalError
 
     raise OperationalError("SELECT", {}, Exception("the disk is gone"))
-
-
-def record(store, call_id, seconds=2):
-    """Keep a recording in which the caller is loud in the second half."""
-    store.recordings.make_folder()
-    file = RecordingFile(store.recordings.path(call_id))
-    file.put(0, Stretch(4000 * seconds, b"\x80" * 4000 * seconds))
-    file.close()
 
 
 def test_a_recording_is_sent_whole_or_in_ranges(client, store):
@@ -185,6 +176,11 @@ def test_a_recording_is_sent_whole_or_in_ranges(client, store):
         part = client.get(path, headers=TOKEN | {"Range": f"bytes={asked}"}, buffered=True)
         assert (part.status_code, part.data) == (206, whole[begin:end])
         assert part.headers["Content-Range"] == f"bytes {begin}-{end - 1}/32058"
+    for nonsense in ("bytes=0-9,20-29", "lines=0-1", "bytes=abc", "", "bytes=-99999999999"):
+        answer = client.get(path, headers=TOKEN | {"Range": nonsense}, buffered=True)
+        assert (answer.status_code, answer.data) == (200, whole)
+    head = client.head(path, headers=TOKEN | {"Range": "bytes=0-9"}, buffered=True)
+    assert (head.status_code, head.content_length) == (200, 32_058)
     beyond = client.get(path, headers=TOKEN | {"Range": "bytes=99999-"})
     assert beyond.status_code == 416
     assert beyond.get_json()["error"]
@@ -201,6 +197,18 @@ def test_a_recording_as_a_picture(client, store):
     ]
     get(client, "/calls/CA1/waveform?points=0", 422)
     get(client, "/calls/CA2/waveform", 404)
+
+
+def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
+    keep(store, "CA1", "secret")
+    app, feed = Flask("test"), Feed()
+    for event in (started("CA1"), final("secret"), started("CA2")):
+        feed(event)
+    Viewing(token="the-token", feed=feed, store=store, metrics=Metrics()).add_to(app, ["http://localhost"])
+    app.test_client().delete("/api/calls/CA1", headers=TOKEN)
+    left = feed.after(0, 10)
+    assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]
+    assert b"secret" not in b"".join(entry.json for entry in left)
 
 
 def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):

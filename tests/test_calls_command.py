@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from test_api import record
+from recorded import record
 from test_store import keep
 
 from local_stt.cli import main

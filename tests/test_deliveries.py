@@ -177,7 +177,6 @@ def test_the_end_of_a_call_that_was_deleted_meanwhile_is_told(store):
 
 def test_a_call_that_is_not_kept_is_not_told_of(store):
     store.deliveries.subscribe("r", BOTH)
-    store.add(final("hello", call_id="CA9"), at=1000)
     store.end(CallEnded("CA9", EndReason.HUNG_UP, 1.0), at=2000)
     assert store.deliveries.waiting() == 0
 

@@ -7,9 +7,9 @@ import sys
 import time
 
 import pytest
+from recorded import record
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
-from test_api import record
 from test_store import final, keep, started
 
 from local_stt.config import Settings
@@ -52,10 +52,10 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     eventually(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
 
-    def failing(event, *, at):
+    def failing(event, **options):
         if broken[0]:
             raise OperationalError("INSERT", {}, Exception("disk is full"))
-        written(event, at=at)
+        written(event, **options)
 
     store.add = failing
     keep(final("one"))
@@ -123,7 +123,6 @@ import os, sys, time
 from pathlib import Path
 from local_stt.config import Settings
 from local_stt.keeping import keeping
-from test_api import record
 from test_store import final, started
 with keeping(Settings(data_dir=Path(sys.argv[1])), "demo-en", print) as keep:
     keep(started()); keep(final("last words"))
@@ -154,12 +153,50 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
     store.close()
 
 
+def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_on(store):
+    broken = [True]
+    writing = {name: getattr(store, name) for name in ("begin", "add", "end")}
+
+    def unless_broken(name):
+        def write(*arguments, **options):
+            if broken[0]:
+                raise OperationalError("INSERT", {}, Exception("disk is full"))
+            writing[name](*arguments, **options)
+
+        return write
+
+    for name in writing:
+        setattr(store, name, unless_broken(name))
+    told = []
+    keep = keeper(store, told, most_held=2)
+    for happened in (started(), final("one"), final("two", start=3.0)):
+        keep(happened)
+    eventually(lambda: told)
+    broken[0] = False
+    eventually(lambda: keep.holding.held == 0)
+    keep.close(5)
+    assert told[1] == "The store can be written again. 1 events of calls are lost."
+    assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
+    assert store.call("CA1").model == "demo-en"
+
+
+def test_retention_takes_recordings_of_which_the_store_knows_nothing(store):
+    keep(store, "CA1", "hello", at=now())
+    for call_id in ("CA1", "CA2"):
+        record(store, call_id)
+    assert forget_old(store, 1) == []
+    assert sorted(store.recordings.call_ids()) == ["CA1", "CA2"]
+    os.utime(store.recordings.path("CA2"), (0, 0))
+    forget_old(store, 1)
+    assert store.recordings.call_ids() == ["CA1"]
+
+
 def test_old_calls_are_deleted_and_live_ones_are_not(store):
     day = 24 * 60 * 60 * 1000
     keep(store, "CA1", "old", at=now() - 3 * day)
     keep(store, "CA2", "new", at=now() - day)
     store.begin(started("CA3"), at=now() - 3 * day, server="s", model="m")
-    assert forget_old(store, 2) == 1
+    assert forget_old(store, 2) == ["CA1"]
     assert [store.call(each).state for each in ("CA1", "CA2", "CA3")] == ["deleted", "ended", "live"]
 
 

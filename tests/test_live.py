@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import time
+import types
 from contextlib import closing, contextmanager
 from urllib.parse import urlsplit
 
@@ -15,10 +16,11 @@ from test_keeper import eventually
 
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
 from local_stt.feed import Feed
+from local_stt.http_server import WebSocketLine
 from local_stt.metrics import Metrics
 from local_stt.simulator import Caller, place_call
 from local_stt.web import Viewing
-from local_stt.web.live import position
+from local_stt.web.live import ClientViewer, position
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -128,6 +130,76 @@ def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running
         assert json.loads(websocket.receive(5))["type"] == "call-ended"
         with pytest.raises(ConnectionClosed):
             websocket.receive(5)
+
+
+def test_a_client_that_only_listens_is_not_taken_for_dead(running, monkeypatch):
+    monkeypatch.setattr(WebSocketLine.__init__, "__defaults__", (0.2,))
+    with running() as server:
+        server.feed(started("CA1"))
+        websocket = client(server)
+        websocket.send("CA1")
+        eventually(lambda: server.viewing.viewers == 1)
+        time.sleep(1)
+        server.feed(ended("CA1"))
+        assert json.loads(websocket.receive(5)) == ["CA1"]
+        assert json.loads(websocket.receive(5))["type"] == "call-ended"
+
+
+def test_a_client_that_chooses_no_call_in_progress_is_let_go_at_once(running):
+    with running() as server:
+        server.feed(started("CA1"))
+        websocket = client(server)
+        websocket.send("CA9")
+        assert json.loads(websocket.receive(5)) == ["CA1"]
+        with pytest.raises(ConnectionClosed):
+            websocket.receive(5)
+
+
+def test_a_call_that_ends_between_the_list_and_the_choice_is_told_to_its_end(running):
+    with running() as server:
+        server.feed(started("CA1"))
+        websocket = client(server)
+        time.sleep(0.3)  # it has its list
+        server.feed(said("CA1", "late"))
+        server.feed(ended("CA1"))
+        websocket.send("CA1")
+        got = [json.loads(websocket.receive(5)) for _ in range(3)]
+        assert [each if isinstance(each, list) else each["type"] for each in got] == [
+            ["CA1"],
+            "partial",
+            "call-ended",
+        ]
+
+
+def test_a_client_that_missed_the_end_is_let_go(running):
+    """It stalls while more happens than is remembered."""
+    feed = Feed(3)
+    feed(started("CA1"))
+    ours, theirs = socket.socketpair()
+    line = types.SimpleNamespace(take=lambda: [], hang_up=lambda: None)
+    viewer = ClientViewer(types.SimpleNamespace(sock=ours, ws=None), line, feed, feed.last, "CA1")
+    feed(ended("CA1"))
+    for number in range(5):
+        feed(said("CA2", str(number)))
+    viewer.step()
+    assert viewer.is_over.is_set()
+    ours.close()
+    theirs.close()
+
+
+def test_a_viewer_knows_where_it_is_before_the_first_event(running):
+    with running() as server:
+        server.feed(said("CA1", "before"))
+        address = urlsplit(server.http)
+        with socket.create_connection((address.hostname, address.port)) as connection:
+            request = f"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {VIEWERS_TOKEN}\r\n\r\n"
+            connection.sendall(request.encode())
+            got = b""
+            while b"id: " not in got or not got.endswith(b"\n\n"):
+                got += connection.recv(4096)
+        assert got.endswith(f"id: {server.feed.epoch}-1\n\n".encode())
+        assert requests.head(f"{server.http}/api/events", headers=TOKEN, timeout=5).status_code == 200
+        assert requests.get(f"{server.http}/api/events?x=y", headers=TOKEN, timeout=5).status_code == 422
 
 
 def test_a_client_without_the_token_is_refused(running):

@@ -1,6 +1,7 @@
 """The audio of calls, kept: whole whatever happens, where it belongs, and gone when it is deleted."""
 
 import resource
+import shutil
 import threading
 import time
 
@@ -148,14 +149,60 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
         assert (channel == decode_mulaw(tone(1))).all()
 
 
-def test_what_cannot_be_held_is_counted_and_said(recordings, tmp_path):
+def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch):
+    monkeypatch.setattr("local_stt.recording.recorder.SECONDS_TO_WRITE", 0.5)
+    monkeypatch.setattr(RecordingFile, "put", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
     told = []
     recorder = quiet_recorder(recordings, told, most_held=4000)
-    recordings.path("CA1").mkdir()  # where the file ought to be
     hear(recorder, seconds=2)
-    eventually(lambda: told)
     recorder.close()
-    assert told[-1] == "4 seconds of recordings could not be kept and are lost."
+    lost = recorder.holding.lost + recorder.holding.held
+    assert lost >= 28_000
+    assert told[-1] == f"{lost / 8000:.0f} seconds of recordings could not be kept and are lost."
+    assert recorder.holding.held == 0 or recorder.holding.held <= 4000
+
+
+def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordings, caplog):
+    recorder = quiet_recorder(recordings)
+    recordings.path("CA1").mkdir()  # where the file ought to be
+    hear(recorder)
+    hear(recorder, call_id="CA2")
+    recorder.close()
+    assert read(recordings.path("CA2")).shape == (2, 8000)
+    assert recorder.holding.lost == 16_000
+
+
+def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
+    recorder = quiet_recorder(recordings)
+    listener = recorder.open("CA1", "inbound", print)
+    listener.hear(Stretch(0, tone(0.1)))
+    eventually(lambda: recordings.has("CA1"))
+    shutil.rmtree(recordings.path("CA1").parent)
+    listener.hear(Stretch(800, tone(0.1)))
+    listener.finish()
+    hear(recorder, call_id="CA2")
+    recorder.close()
+    left, _ = read(recordings.path("CA1"))
+    assert (left[800:] == decode_mulaw(tone(0.1))).all()
+    assert read(recordings.path("CA2")).shape == (2, 8000)
+
+
+def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
+    recorder = quiet_recorder(recordings)
+    listener = recorder.open("CA1", "inbound", print)
+    listener.hear(Stretch(0, tone(0.1)))
+    eventually(lambda: recordings.has("CA1"))
+    recordings.delete("CA1")
+    listener.hear(Stretch(800, tone(0.1)))
+    listener.finish()
+    recorder.close()
+    assert recordings.call_ids() == []
+
+
+def test_a_file_begins_with_its_header(recordings):
+    RecordingFile(recordings.path("CA1"))
+    assert read(recordings.path("CA1")).shape == (2, 0)
+    assert not recordings.has("CA1")
 
 
 def test_a_recording_that_grows_is_read_as_long_as_it_was(recordings):

@@ -1,14 +1,18 @@
 """Calls in a real database: SQLite, and PostgreSQL where it can be started."""
 
+import contextlib
 import sqlite3
 
 import pytest
+from recorded import record
+from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
-from local_stt.errors import BadQuery, NoSuchCall, SettingError, StoreError
+from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, TrackSummary, Word
 from local_stt.kept import CallState
 from local_stt.store import CallFilter, open_store
+from local_stt.store.schema import utterances
 from local_stt.store.search import marks, terms_of
 
 SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
@@ -66,6 +70,51 @@ def test_a_call_whose_stream_begins_again_goes_on(store):
     store.begin(started(), at=20_000, server="s2", model="m")
     assert store.call("CA1").state is CallState.LIVE
     assert store.call("CA1").started_at == 1000
+
+
+def test_a_deleted_call_whose_stream_begins_again_stays_deleted(store):
+    keep(store, "CA1", "hello")
+    store.delete("CA1", at=1)
+    store.begin(started(), at=20_000, server="s2", model="m")
+    store.add(final("again"), at=21_000)
+    record(store, "CA1")
+    call = store.call("CA1")
+    assert (call.state, call.recorded) == (CallState.DELETED, False)
+    assert store.page(CallFilter(state=CallState.LIVE)).calls == []
+    assert store.utterances("CA1") == []
+    with pytest.raises(NoSuchRecording):
+        store.recording("CA1")
+
+
+def test_an_interrupted_call_lasted_as_long_as_its_recording(store):
+    store.begin(started("CA1"), at=1000, server="killed", model="m")
+    store.add(final("one two", call_id="CA1"), at=2000)
+    record(store, "CA1", seconds=8)
+    store.close_interrupted(["killed"])
+    assert (store.call("CA1").seconds, store.call("CA1").ended_at) == (8.0, 9000)
+
+
+def test_reading_does_not_wait_for_whoever_writes(tmp_path):
+    store = open_store(tmp_path)
+    keep(store, "CA1", "hello")
+    with contextlib.closing(sqlite3.connect(tmp_path / "calls.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE calls SET caller = 'nobody'")
+        assert store.page().calls[0].caller == "+15550001"
+        assert [each.text for each in store.search("hello")] == ["hello"]
+        assert store.whole("CA1")[1][0].words
+        other.execute("ROLLBACK")
+    store.close()
+
+
+def test_what_is_read_of_a_call_is_of_one_moment(store):
+    """Or an utterance could come without its words."""
+    keep(store, "CA1", "hello")
+    with store._reading.connect() as connection:
+        count = select(func.count()).select_from(utterances)
+        before = connection.execute(count).scalar_one()
+        store.add(final("again", start=50.0), at=1)
+        assert connection.execute(count).scalar_one() == before
 
 
 def test_calls_of_a_killed_program_end_with_their_last_word(store):
@@ -193,9 +242,12 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path):
 def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
     store = open_store(tmp_path)
     keep(store, "CA1", "xylophone " * 50)
+    keep(store, "CA2", "good bye", at=9_000_000_000_000)
+    files = lambda: b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())  # noqa: E731
+    assert b"xylophone" in files()
     store.delete("CA1", at=1)
+    assert b"xylophone" not in files()  # while the store is in use
+    store.add(final("xylophone", call_id="CA2"), at=1)
+    assert store.delete_before(9_000_000_000_001, at=2) == ["CA2"]
+    assert b"xylophone" not in files()
     store.close()
-    with sqlite3.connect(tmp_path / "calls.sqlite3") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
-    assert b"xylophone" not in b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..audio import SILENCE
 from ..timeline import Stretch
-from .wav import CHANNELS, HEADER_SIZE, header
+from .wav import CHANNELS, HEADER_SIZE, frames_in, header
 
 AT_ONCE = 64 * 1024
 """Bytes of silence"""
@@ -20,7 +20,14 @@ class RecordingFile:
     def __init__(self, path: Path) -> None:
         """A new file, or one that is gone on with."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._frames = max(0, os.fstat(self._file).st_size - HEADER_SIZE) // CHANNELS
+        self._frames = frames_in(os.fstat(self._file).st_size)
+        if not self._frames:
+            self._write(header(0), 0)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether somebody has deleted it meanwhile."""
+        return not os.fstat(self._file).st_nlink
 
     def put(self, channel: int, stretch: Stretch) -> None:
         """Audio of one channel, at its place on the call's clock."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..audio import PHONE_RATE, loudest
 from ..errors import NoSuchRecording, StoreError
-from .wav import CHANNELS, HEADER_SIZE
+from .wav import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
 
@@ -33,9 +33,28 @@ class Recordings:
         except FileNotFoundError as error:
             raise NoSuchRecording(call_id) from error
 
+    @property
+    def is_there(self) -> bool:
+        """Whether the folder is."""
+        return self._folder.is_dir()
+
     def has(self, call_id: str) -> bool:
         """Whether there is a recording."""
-        return self.path(call_id).is_file()
+        return self.seconds(call_id) > 0
+
+    def seconds(self, call_id: str) -> float:
+        """How long a recording is; 0 of one that is not there."""
+        try:
+            return frames_in(self.path(call_id).stat().st_size) / PHONE_RATE
+        except FileNotFoundError:
+            return 0.0
+
+    def changed_at(self, call_id: str) -> int:
+        """When audio was last written to it, in milliseconds since 1970; 0 of one that is not there."""
+        try:
+            return self.path(call_id).stat().st_mtime_ns // 1_000_000
+        except FileNotFoundError:
+            return 0
 
     def delete(self, call_id: str) -> None:
         """Leave nothing of it; there may be nothing.  Raises `StoreError`."""
@@ -57,8 +76,11 @@ class Snapshot(io.FileIO):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
-        self.size = os.fstat(self.fileno()).st_size
+        status = os.fstat(self.fileno())
+        self.size = status.st_size
         """Bytes, the header's included"""
+        self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}"
+        """Tells it from what it was before and will be"""
 
     def read(self, size: int | None = -1) -> bytes:
         """So many bytes at most, all that are left for less than 0."""
@@ -80,4 +102,4 @@ class Snapshot(io.FileIO):
 
     @property
     def _frames(self) -> int:
-        return max(0, self.size - HEADER_SIZE) // CHANNELS
+        return frames_in(self.size)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..audio import PHONE_RATE
-from ..holding import Holding, NotNow, Wording
+from ..holding import Holding, Never, NotNow, Wording
 from ..media_stream import TRACKS
 from ..session import Listener, OpenListener, Tell
 from ..timeline import Stretch
@@ -66,14 +66,20 @@ class Recorder:
                 self._file(heard).put(TRACKS.index(heard.track), heard.piece)
             else:
                 self._close(heard)
+        except IsADirectoryError as error:
+            raise Never(f"the recording of call {heard.call_id}") from error
         except OSError as error:
             raise NotNow(error.strerror or str(error)) from error
 
     def _file(self, heard: Heard) -> RecordingFile:
+        """A file that was deleted with its call is written on, and nobody finds it."""
         self._tracks.add((heard.call_id, heard.track))
-        if heard.call_id not in self._files:
-            self._files[heard.call_id] = RecordingFile(self._recordings.path(heard.call_id))
-        return self._files[heard.call_id]
+        file = self._files.get(heard.call_id)
+        if file is None or (file.is_gone and not self._recordings.is_there):
+            self._recordings.make_folder()
+            file = RecordingFile(self._recordings.path(heard.call_id))
+            self._files[heard.call_id] = file
+        return file
 
     def _close(self, heard: Heard) -> None:
         self._tracks.discard((heard.call_id, heard.track))

@@ -15,6 +15,11 @@ HEADER_SIZE = _HEADER.size
 """Bytes in front of the audio"""
 
 
+def frames_in(size: int) -> int:
+    """How many samples of each channel there are in a file of so many bytes."""
+    return max(0, size - HEADER_SIZE) // CHANNELS
+
+
 def header(frames: int) -> bytes:
     """What stands in front of so many samples of each channel."""
     size = frames * CHANNELS

@@ -1,8 +1,9 @@
 """What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
 
-`schema` says what is kept and how older files are brought forward; `database` opens it; `calls`
-reads and writes it; `search` finds words in it; `deliveries` keeps events that a receiver elsewhere is
-to be told of; `keeper` takes events from the hub and writes them down as they happen.
+`schema` says what is kept and how older files are brought forward; `database` opens it;
+`transactions` is how it is read and written; `calls` reads and writes it; `search` finds words in it;
+`deliveries` keeps events that a receiver elsewhere is to be told of; `keeper` takes events from the
+hub and writes them down as they happen.
 """
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError

@@ -20,13 +20,14 @@ from sqlalchemy import (
     update,
 )
 
-from ..errors import NoSuchCall
+from ..errors import NoSuchCall, NoSuchRecording
 from ..events import CallEnded, CallStarted, EndReason, FinalText, Word
 from ..kept import CallState, KeptCall, Match, Utterance, mean_confidence
 from ..recording.folder import Recordings, Snapshot
 from . import search
 from .deliveries import Deliveries
 from .schema import calls, utterances, words
+from .transactions import leave_no_trace, reading
 
 MOST_A_PAGE = 200
 
@@ -63,7 +64,7 @@ class Store:
         self._engine = engine
         self.recordings = recordings
         self.deliveries = Deliveries(engine, now)
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = reading(engine)
 
     def close(self) -> None:
         """Let go of the database."""
@@ -72,37 +73,31 @@ class Store:
     # What happens
 
     def begin(self, started: CallStarted, *, at: int, server: str, model: str) -> None:
-        """A call has begun, or goes on after its stream had broken."""
+        """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile."""
         with self._engine.begin() as connection:
-            known = connection.execute(select(calls.c.id).where(calls.c.call_id == started.call_id)).first()
-            if known:
+            of_call = calls.c.call_id == started.call_id
+            if connection.execute(select(calls.c.id).where(of_call)).first():
                 again = {"ended_at": None, "reason": "", "server": server}
-                connection.execute(update(calls).where(calls.c.id == known.id).values(again))
-                return
-            connection.execute(
-                insert(calls).values(
-                    call_id=started.call_id,
-                    server=server,
-                    direction="inbound",
-                    caller=started.caller,
-                    callee=started.callee,
-                    started_at=at,
-                    seconds=0.0,
-                    reason="",
-                    model=model,
-                    tracks=list(started.tracks),
-                    statistics=[],
-                )
-            )
+                connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
+            else:
+                connection.execute(insert(calls).values(_new(started, at, server, model)))
 
-    def add(self, final: FinalText, *, at: int) -> None:
-        """An utterance is final.  Of a call that was deleted meanwhile nothing is kept."""
+    def add(self, final: FinalText, *, at: int, server: str = "", model: str = "") -> None:
+        """An utterance is final.  Of a call that was deleted meanwhile nothing is kept.
+
+        A call whose beginning is not kept, because the store could not be written then, begins with it.
+        """
         with self._engine.begin() as connection:
-            call = connection.execute(
-                select(calls.c.id).where(calls.c.call_id == final.call_id, calls.c.deleted_at.is_(None))
-            ).scalar()
-            if call is not None:
-                _insert(connection, call, final)
+            of_call = calls.c.call_id == final.call_id
+            row = connection.execute(select(calls.c.id, calls.c.deleted_at).where(of_call)).first()
+            if row is None:
+                began = CallStarted(final.call_id, (final.track,))
+                new = _new(began, at - round(final.end * 1000), server, model)
+                row = connection.execute(
+                    insert(calls).values(new).returning(calls.c.id, calls.c.deleted_at)
+                ).one()
+            if row.deleted_at is None:
+                _insert(connection, row.id, final)
                 self.deliveries.add(connection, final, at)
 
     def end(self, ended: CallEnded, *, at: int) -> None:
@@ -123,7 +118,7 @@ class Store:
                 self.deliveries.add(connection, ended, at)
 
     def close_interrupted(self, servers: Iterable[str]) -> int:
-        """End the calls of programs that are gone, at their last word; how many there were."""
+        """End the calls of programs that are gone, at the last that is kept of them; how many there were."""
         with self._engine.begin() as connection:
             orphans = connection.execute(
                 select(calls.c.id, calls.c.call_id, calls.c.started_at).where(
@@ -132,7 +127,8 @@ class Store:
             ).all()
             for orphan in orphans:
                 last = select(func.max(utterances.c.end)).where(utterances.c.call == orphan.id)
-                seconds = connection.execute(last).scalar() or 0.0
+                last_word = connection.execute(last).scalar() or 0.0
+                seconds = max(last_word, self.recordings.seconds(orphan.call_id))
                 ended_at = orphan.started_at + round(seconds * 1000)
                 ended = CallEnded(orphan.call_id, EndReason.INTERRUPTED, seconds)
                 values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
@@ -145,6 +141,27 @@ class Store:
 
         Raises `NoSuchCall`, and `StoreError` when its audio cannot be deleted, and so nothing is.
         """
+        left = self._delete(call_id, at)
+        leave_no_trace(self._engine)
+        return left
+
+    def delete_before(self, moment: int, *, at: int) -> list[str]:
+        """Delete what began before that moment and is over, and recordings of calls that are not kept; the
+        ids of those calls.
+
+        Raises `StoreError` when audio cannot be deleted.
+        """
+        old = self._began_before(moment)
+        for call_id in old:
+            self._delete(call_id, at)
+        for call_id in self._recorded_and_not_kept():
+            if self.recordings.changed_at(call_id) < moment:
+                self.recordings.delete(call_id)
+        if old:
+            leave_no_trace(self._engine)
+        return old
+
+    def _delete(self, call_id: str, at: int) -> KeptCall:
         with self._engine.begin() as connection:
             row = _row(connection, call_id)
             self.recordings.delete(call_id)
@@ -173,7 +190,13 @@ class Store:
                 if self.call(call_id).state is CallState.DELETED:
                     self.recordings.delete(call_id)
 
-    def began_before(self, moment: int) -> list[str]:
+    def _recorded_and_not_kept(self) -> list[str]:
+        """Recordings of whose calls the store could not be told."""
+        recorded = set(self.recordings.call_ids())
+        with self._reading.connect() as connection:
+            return sorted(recorded - set(connection.execute(select(calls.c.call_id)).scalars()))
+
+    def _began_before(self, moment: int) -> list[str]:
         """The ids of calls older than that, of which there is more than a stub, and which are over."""
         old = select(calls.c.call_id).where(
             calls.c.started_at < moment, calls.c.deleted_at.is_(None), calls.c.ended_at.is_not(None)
@@ -227,7 +250,10 @@ class Store:
 
     def recording(self, call_id: str) -> Snapshot:
         """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""
-        return self.recordings.open(self.call(call_id).call_id)
+        call = self.call(call_id)
+        if not call.recorded:
+            raise NoSuchRecording(call_id)
+        return self.recordings.open(call.call_id)
 
     def _call(self, row: Row[Any]) -> KeptCall:
         if row.deleted_at is not None:
@@ -248,7 +274,7 @@ class Store:
             tracks=tuple(row.tracks),
             statistics=row.statistics,
             deleted_at=row.deleted_at,
-            recorded=self.recordings.has(row.call_id),
+            recorded=state is not CallState.DELETED and self.recordings.has(row.call_id),
         )
 
 
@@ -265,6 +291,22 @@ def _row(connection: Connection, call_id: str) -> Row[Any]:
     if row is None:
         raise NoSuchCall(call_id)
     return row
+
+
+def _new(started: CallStarted, at: int, server: str, model: str) -> dict[str, Any]:
+    return {
+        "call_id": started.call_id,
+        "server": server,
+        "direction": "inbound",
+        "caller": started.caller,
+        "callee": started.callee,
+        "started_at": at,
+        "seconds": 0.0,
+        "reason": "",
+        "model": model,
+        "tracks": list(started.tracks),
+        "statistics": [],
+    }
 
 
 def _insert(connection: Connection, call: int, final: FinalText) -> None:
@@ -298,7 +340,7 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
         conditions.append(calls.c.started_at < wanted.until)
     match wanted.state:
         case CallState.LIVE:
-            conditions.append(calls.c.ended_at.is_(None))
+            conditions += [calls.c.ended_at.is_(None), calls.c.deleted_at.is_(None)]
         case CallState.ENDED:
             conditions += [calls.c.ended_at.is_not(None), calls.c.deleted_at.is_(None)]
         case CallState.DELETED:

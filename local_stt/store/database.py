@@ -1,19 +1,15 @@
 """Opens the database: SQLite with its safety and speed put right, or PostgreSQL."""
 
-import sqlite3
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ..errors import SettingError, StoreError
 from ..recording.folder import Recordings
 from .calls import Store
 from .schema import bring_forward
-
-SECONDS_TO_WAIT_FOR_OTHERS = 10
-"""For another process that writes to the same file"""
+from .transactions import prepare
 
 
 def open_store(data_dir: Path, database_url: str = "") -> Store:
@@ -60,27 +56,8 @@ def _engine(url: str) -> Engine:
             "DATABASE_URL is of PostgreSQL, whose driver is missing: "
             "pip install -r requirements-postgresql.txt."
         ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    prepare(engine)
     return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: Any) -> None:
-    """Readers beside a writer (WAL), referential integrity, and SQLAlchemy's own transactions.
-
-    With synchronous=NORMAL a commit survives the program's death, though the last ones may not
-    survive the machine's: a final is worth no disk flush of its own.
-    """
-    connection.isolation_level = None  # or the driver would begin transactions where it sees fit
-    for pragma in (
-        f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}",
-        "journal_mode = WAL",
-        "synchronous = NORMAL",
-        "foreign_keys = ON",
-        "secure_delete = ON",  # what is deleted is not to be found in the file
-    ):
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _first_line(error: Exception) -> str:

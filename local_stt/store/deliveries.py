@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, 
 
 from ..events import NAMES, Event, FinalText, to_dict
 from .schema import deliveries
+from .transactions import reading
 
 ATTEMPTS_IN_ORDER = 10
 """A delivery that failed so many times is no longer waited for by those of its call that come after it"""
@@ -43,7 +44,7 @@ class Deliveries:
     def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
         """`clock` tells milliseconds since 1970."""
         self._engine = engine
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = reading(engine)
         self._clock = clock
         self._receiver = ""
         self._kinds: frozenset[type[Event]] = frozenset()

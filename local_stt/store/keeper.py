@@ -51,7 +51,7 @@ class Keeper:
                 case CallStarted():
                     self.store.begin(event, at=at, server=self._server, model=self._model)
                 case FinalText():
-                    self.store.add(event, at=at)
+                    self.store.add(event, at=at, server=self._server, model=self._model)
                 case CallEnded():
                     self.store.end(event, at=at)
         except UNWRITABLE as error:

@@ -1,5 +1,6 @@
 """`/api`: the calls that are kept, for programs and for the page."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response
@@ -66,13 +67,13 @@ def new_api(app: Flask) -> Api:
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(
-        DatabaseError, lambda _: ({"error": "The store cannot be read at the moment."}, 503)
+        DatabaseError, lambda _: ({"error": "The store cannot be reached at the moment."}, 503)
     )
     return api
 
 
-def kept_calls(store: Store) -> Blueprint:
-    """What is asked about calls that are kept."""
+def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
+    """What is asked about calls that are kept.  `forget` is told of those that are deleted."""
     blueprint = Blueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
 
     @blueprint.get("/calls")
@@ -98,7 +99,9 @@ def kept_calls(store: Store) -> Blueprint:
         @blueprint.alt_response(404, schema=schemas.Error)
         def delete(self, call_id: str) -> dict[str, Any]:
             """Delete what was said; a stub stays."""
-            return call_to_dict(store.delete(call_id, at=now()))
+            left = store.delete(call_id, at=now())
+            forget(call_id)
+            return call_to_dict(left)
 
     @blueprint.get("/calls/<call_id>/sentences")
     @blueprint.response(200, schemas.Utterances)

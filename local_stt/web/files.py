@@ -1,4 +1,6 @@
-"""Files as answers, whole or in the ranges that players ask for."""
+"""Files as answers, whole or in the range that a player asks for."""
+
+import re
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -18,10 +20,18 @@ def sent(recording: Snapshot, media_type: str, name: str) -> Response:
     )
     response.content_length = recording.size
     response.headers.set("Content-Disposition", "inline", filename=name)
-    response.set_etag(f"{recording.size}")
+    response.set_etag(recording.version)
+    if not _is_one_range(recording.size):
+        request.environ.pop("HTTP_RANGE", None)
     try:
         response.make_conditional(request, accept_ranges=True, complete_length=recording.size)
     except RequestedRangeNotSatisfiable:
         recording.close()
         raise
     return response
+
+
+def _is_one_range(size: int) -> bool:
+    """Whether the request is for one range of bytes; for anything else all of them are as good an answer."""
+    found = re.fullmatch(r"bytes=(\d+-\d*|-(\d+))", request.headers.get("Range", ""), re.ASCII)
+    return bool(found and request.method == "GET" and int(found[2] or 0) <= size)

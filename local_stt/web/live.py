@@ -44,6 +44,8 @@ SECONDS_TO_CHOOSE = 60.0
 class Viewer:
     """Whoever watches over one connection, from an event of the feed on."""
 
+    ends_with_its_call = False
+
     def __init__(
         self, connection: socket.socket, feed: Feed, after: int, call_id: str, *, greeting: bytes = b""
     ) -> None:
@@ -59,8 +61,8 @@ class Viewer:
         """An event as this viewer reads it."""
         raise NotImplementedError
 
-    def encode_gap(self) -> bytes:
-        """That some events are forgotten."""
+    def encode_gap(self, until: int) -> bytes:
+        """That some events are forgotten, up to the one of this number."""
         raise NotImplementedError
 
     def sign_of_life(self) -> bytes:
@@ -86,8 +88,7 @@ class Viewer:
 
     def finished(self, entry: Entry) -> bool:
         """Whether this event is the last that this viewer wants."""
-        del entry
-        return False
+        return self.ends_with_its_call and entry.kind == NAMES[CallEnded]
 
     def hang_up(self) -> None:
         """Close the connection, without which Werkzeug would wait for the other end to do it."""
@@ -106,18 +107,24 @@ class Viewer:
             return
         entries = self._feed.after(self._position, AT_ONCE)
         if entries is None:
-            self._pending += self.encode_gap()
-            self._position = self._feed.last
+            self._miss()
             return
         for entry in entries:
             self._position = entry.number
-            if self._call_id in ("", entry.call_id):
+            if entry.kind and self._call_id in ("", entry.call_id):
                 self._pending += self.encode(entry)
                 if self.finished(entry):
                     self._flush_and_end()
                     return
         if not self._pending and now - self._moved_at > SECONDS_BETWEEN_SIGNS:
             self._pending += self.sign_of_life()
+
+    def _miss(self) -> None:
+        """Go on with what comes from now on."""
+        self._position, calls = self._feed.now
+        self._pending += self.encode_gap(self._position)
+        if self.ends_with_its_call and self._call_id not in calls:
+            self._flush_and_end()
 
     def _flush_and_end(self) -> None:
         self._socket.settimeout(EVERY)
@@ -138,9 +145,9 @@ class SseViewer(Viewer):
             entry.json,
         )
 
-    def encode_gap(self) -> bytes:
+    def encode_gap(self, until: int) -> bytes:
         """The page then reads from the API what it has missed."""
-        return b"id: %s-%d\nevent: missed\ndata: {}\n\n" % (self._feed.epoch.encode(), self._feed.last)
+        return b"id: %s-%d\nevent: missed\ndata: {}\n\n" % (self._feed.epoch.encode(), until)
 
     def sign_of_life(self) -> bytes:
         """A comment."""
@@ -150,6 +157,8 @@ class SseViewer(Viewer):
 class ClientViewer(Viewer):
     """Reads a WebSocket: the events of one call, until it ends."""
 
+    ends_with_its_call = True
+
     def __init__(self, websocket: Server, line: WebSocketLine, feed: Feed, after: int, call_id: str) -> None:
         super().__init__(websocket.sock, feed, after, call_id)
         self._websocket, self._line = websocket, line
@@ -158,17 +167,14 @@ class ClientViewer(Viewer):
         """A text message."""
         return bytes(self._websocket.ws.send(TextMessage(data=entry.json.decode())))
 
-    def encode_gap(self) -> bytes:
+    def encode_gap(self, until: int) -> bytes:
         """There is no way back in this contract; the API has it all."""
+        del until
         return b""
 
     def sign_of_life(self) -> bytes:
         """A ping."""
         return bytes(self._websocket.ws.send(Ping()))
-
-    def finished(self, entry: Entry) -> bool:
-        """The call is over."""
-        return entry.kind == NAMES[CallEnded]
 
     def hang_up(self) -> None:
         """Say goodbye as WebSockets do."""
@@ -228,18 +234,20 @@ def position(feed: Feed, last_event_id: str) -> int:
     return -1
 
 
-def sse_head() -> bytes:
-    """The answer's status and headers, and how soon to come back."""
+def sse_head(feed: Feed, after: int) -> bytes:
+    """The answer's status and headers, how soon to come back, and where the viewer is: it may have to
+    come back before the first event."""
+    here = b"id: %s-%d\n\n" % (feed.epoch.encode(), after) if after >= 0 else b""
     return (
         b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
         b"X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n"
-        b"retry: 1000\n\n"
+        b"retry: 1000\n\n" + here
     )
 
 
-def ask_which_call(websocket: Server, line: WebSocketLine, feed: Feed) -> str:
+def ask_which_call(websocket: Server, line: WebSocketLine, calls: list[str]) -> str:
     """Say which calls there are; the one that the client chooses, or nothing if it does not."""
-    websocket.send(json.dumps(feed.live_calls))
+    websocket.send(json.dumps(calls))
     deadline = time.monotonic() + SECONDS_TO_CHOOSE
     while time.monotonic() < deadline:
         try:

@@ -1,5 +1,6 @@
 """Puts what viewers get into the app, behind the token."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -7,6 +8,7 @@ from typing import NoReturn
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_sock import Sock
+from marshmallow import RAISE
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -28,6 +30,8 @@ PAGE_POLICY = (
 )
 
 STATIC = Path(__file__).parent / "static"
+
+EVENT_STREAM = "text/event-stream"
 
 LIVE = "live"
 """The blueprint's name"""
@@ -77,7 +81,7 @@ class Viewing:
         api = new_api(app)
         api.register_blueprint(_live_events(self._feed, self._broadcast))
         if self._store:
-            api.register_blueprint(kept_calls(self._store))
+            api.register_blueprint(kept_calls(self._store, self._feed.forget))
         else:
             _add_nothing(app)
 
@@ -170,14 +174,16 @@ def _live_events(feed: Feed, broadcast: Broadcast) -> ApiBlueprint:
     live = ApiBlueprint(LIVE, __name__, url_prefix="/api", description="Calls in progress")
 
     @live.get("/events")
-    @live.arguments(EventsQuery, location="query")
+    @live.arguments(EventsQuery, location="query", unknown=RAISE)
     @live.arguments(EventsHeaders, location="headers")
-    @live.response(200, content_type="text/event-stream", schema={"type": "string"})
+    @live.response(200, content_type=EVENT_STREAM, schema={"type": "string"})
     def events(query: dict[str, str], headers: dict[str, str]) -> AnyResponse:
         """Server-sent events, of all calls or of one, from now on or from where the viewer was."""
+        if request.method == "HEAD":
+            return Response(content_type=EVENT_STREAM)
         after = position(feed, headers["last_event_id"])
         connection = request.environ["werkzeug.socket"]
-        broadcast.show(SseViewer(connection, feed, after, query["call"], greeting=sse_head()))
+        broadcast.show(SseViewer(connection, feed, after, query["call"], greeting=sse_head(feed, after)))
         return Answered()
 
     return live
@@ -190,9 +196,10 @@ def _add_client(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
     @sock.route("/client", bp=viewers)
     def client(websocket: Server) -> None:
         """The list of calls in progress; then, of the one that is chosen, every event to its end."""
-        line = WebSocketLine(websocket)
-        if call_id := ask_which_call(websocket, line, feed):
-            broadcast.show(ClientViewer(websocket, line, feed, feed.last, call_id))
+        line = WebSocketLine(websocket, seconds_of_silence=math.inf)
+        after, calls = feed.now
+        if (call_id := ask_which_call(websocket, line, calls)) in calls:
+            broadcast.show(ClientViewer(websocket, line, feed, after, call_id))
         line.hang_up()
 
     app.register_blueprint(viewers)

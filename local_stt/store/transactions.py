@@ -1,0 +1,60 @@
+"""How the database is read and written, and what SQLite needs for both to be safe, quick and thorough."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+SECONDS_TO_WAIT_FOR_OTHERS = 10
+"""For another process that writes to the same file"""
+
+PRAGMAS = (
+    f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}",
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "foreign_keys = ON",
+    "secure_delete = ON",  # what is deleted is overwritten
+)
+
+
+def prepare(engine: Engine) -> None:
+    """Readers beside a writer (WAL), referential integrity, and SQLAlchemy's own transactions.
+
+    With synchronous=NORMAL a commit survives the program's death, though the last ones may not
+    survive the machine's: a final is worth no disk flush of its own.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up)
+        event.listen(engine, "begin", _begin)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same database, to be read as it is at one moment, without waiting for whoever writes."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(reading=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def leave_no_trace(engine: Engine) -> None:
+    """Overwrite what was deleted also where SQLite has it twice, in the log of what was written last.
+
+    Somebody who reads for very long may keep it there until the next time.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.close()
+
+
+def _set_up(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # or the driver would begin transactions where it sees fit
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    """Whoever will write says so at once: who finds out later could not wait for others."""
+    writes = not connection.get_execution_options().get("reading")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

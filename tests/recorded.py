@@ -1,0 +1,12 @@
+"""Recordings for tests."""
+
+from local_stt.recording.file import RecordingFile
+from local_stt.timeline import Stretch
+
+
+def record(store, call_id, seconds=2):
+    """Keep a recording in which the caller is loud in the second half."""
+    store.recordings.make_folder()
+    file = RecordingFile(store.recordings.path(call_id))
+    file.put(0, Stretch(4000 * seconds, b"\x80" * 4000 * seconds))
+    file.close()
