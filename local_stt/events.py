@@ -61,6 +61,8 @@ class CallStarted:
     """`inbound` is the caller, `outbound` what the caller hears"""
     caller: str = ""
     callee: str = ""
+    direction: str = "inbound"
+    """`inbound` for a call that came in, `outbound` for one that was placed from here"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,26 @@ class AudioSetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """The stream broke, and this much of the call was not heard before it was started again."""
+
+    call_id: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """Somebody pressed a key of the telephone (DTMF)."""
+
+    call_id: str
+    track: str
+    digit: str
+    """0 to 9, *, # or A to D"""
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallEnded:
     """The call is over and every word of it has been given out."""
 
@@ -106,13 +128,15 @@ class CallEnded:
     tracks: tuple[TrackSummary, ...] = ()
 
 
-Event = CallStarted | PartialText | FinalText | AudioSetAside | CallEnded
+Event = CallStarted | PartialText | FinalText | AudioSetAside | Gap | DigitPressed | CallEnded
 
 NAMES: dict[type[Event], str] = {
     CallStarted: "call-started",
     PartialText: "partial",
     FinalText: "final",
     AudioSetAside: "audio-set-aside",
+    Gap: "gap",
+    DigitPressed: "digit",
     CallEnded: "call-ended",
 }
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .events import Word
 from .kept import KeptCall, Match, Utterance
-from .transcript import CHARS_PER_CAPTION, captions
+from .transcript import CHARS_PER_CAPTION, captions, told
 
 Render = Callable[[KeptCall, Sequence[Utterance], int], str]
 
@@ -38,6 +38,7 @@ def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
         "end": milliseconds(utterance.end),
         "confidence": utterance.confidence,
         "words": [word_to_dict(word, utterance.speaker) for word in utterance.words],
+        "kind": str(utterance.kind),
     }
 
 
@@ -80,14 +81,15 @@ def to_json(call: KeptCall, utterances: Sequence[Utterance], _: int = CHARS_PER_
 
 
 def to_text(_: KeptCall, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
-    """A line an utterance: when, who, what."""
-    return "".join(f"[{_clock(each.start, '.')[:8]}] {each.speaker}: {each.text}\n" for each in utterances)
+    """A line an utterance: when, who, what; in brackets what nobody said."""
+    return "".join(f"[{_clock(each.start, '.')[:8]}] {_line(*told(each))}\n" for each in utterances)
 
 
 def to_srt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
     """SubRip captions, the speaker in front."""
     return "".join(
-        f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n{each.speaker}: {each.text}\n\n"
+        f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
+        f"{_line(each.speaker, each.text)}\n\n"
         for number, each in enumerate(captions(utterances, most_chars), 1)
     )
 
@@ -96,7 +98,7 @@ def to_vtt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS
     """WebVTT captions, the speaker as a voice."""
     cues = (
         f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"
-        f"<v {_escaped(each.speaker)}>{_escaped(each.text)}\n\n"
+        f"{_voice(each.speaker)}{_escaped(each.text)}\n\n"
         for each in captions(utterances, most_chars)
     )
     return "WEBVTT\n\n" + "".join(cues)
@@ -109,6 +111,14 @@ FORMATS: dict[str, tuple[str, Render]] = {
     "vtt": ("text/vtt; charset=utf-8", to_vtt),
 }
 """Media type and renderer by name, which is also the ending of a file's name"""
+
+
+def _line(speaker: str, text: str) -> str:
+    return f"{speaker}: {text}" if speaker else text
+
+
+def _voice(speaker: str) -> str:
+    return f"<v {_escaped(speaker)}>" if speaker else ""
 
 
 def _clock(seconds: float, point: str) -> str:

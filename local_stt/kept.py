@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .events import Word
+from .events import AudioSetAside, DigitPressed, FinalText, Gap, Word
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 """Who speaks on which track of a call that came in"""
@@ -49,17 +49,34 @@ class KeptCall:
     """Whether its audio is kept too"""
 
 
+class Kind(StrEnum):
+    """What a line of a transcript is."""
+
+    SPEECH = "speech"
+    DIGIT = "digit"
+    """A key of the telephone was pressed"""
+    GAP = "gap"
+    """The stream was broken"""
+    SET_ASIDE = "audio-set-aside"
+    """Audio that could not be recognized"""
+
+
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What one speaker said without a pause.  Times are seconds on the call's clock."""
+    """What one speaker said without a pause, or what else a transcript has to tell at its place.
+
+    Times are seconds on the call's clock.
+    """
 
     track: str
+    """Empty for what befell both"""
     start: float
     end: float
     text: str
     confidence: float
-    """The mean of its words'"""
+    """The mean of its words'; 0 for what nobody said"""
     words: tuple[Word, ...] = ()
+    kind: Kind = Kind.SPEECH
 
     @property
     def speaker(self) -> str:
@@ -87,6 +104,27 @@ class Match:
     def speaker(self) -> str:
         """Who said it."""
         return speaker_of(self.track)
+
+
+Told = FinalText | DigitPressed | Gap | AudioSetAside
+"""The events that a transcript is made of"""
+
+
+def utterance_of(event: Told) -> Utterance:
+    """What a transcript has of an event."""
+    match event:
+        case FinalText():
+            confidence = mean_confidence(event.words)
+            return Utterance(event.track, event.start, event.end, event.text, confidence, event.words)
+        case DigitPressed():
+            text = f"pressed {event.digit}"
+            return Utterance(event.track, event.at, event.at, text, 0.0, kind=Kind.DIGIT)
+        case Gap():
+            text = f"{event.end - event.start:.1f} s of the call were not heard"
+            return Utterance("", event.start, event.end, text, 0.0, kind=Kind.GAP)
+        case AudioSetAside():
+            text = f"{event.end - event.start:.1f} s of audio could not be recognized"
+            return Utterance(event.track, event.start, event.end, text, 0.0, kind=Kind.SET_ASIDE)
 
 
 def mean_confidence(words: tuple[Word, ...]) -> float:

@@ -16,6 +16,10 @@ TRACKS = ("inbound", "outbound")
 LONGEST_CALL_MS = 24 * 60 * 60 * 1000
 """Twilio ends every call before this; a later timestamp is nonsense."""
 
+CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
+"""The `<Parameter>`s that tell of the call; see `Start`"""
+
+_KEY = re.compile(r"[0-9*#A-D]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -27,6 +31,12 @@ class Start:
     tracks: tuple[str, ...]
     parameters: dict[str, str]
     """From the `<Parameter>`s of our own TwiML; one line of printable text each"""
+    direction: str = "inbound"
+    """`outbound` if the call was placed from here"""
+    began_ms: int = 0
+    """How far into the call the stream begins: more than 0 if an earlier one broke"""
+    heard_ms: int = 0
+    """How far that one was heard"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +53,26 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Digit:
+    """A key of the telephone was pressed."""
+
+    track: str
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """The stream is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A message with nothing to transcribe: `connected`, `mark`, `dtmf`, or a kind yet to be invented."""
+    """A message with nothing to transcribe: `connected`, `mark`, or a kind yet to be invented."""
 
     name: str
 
 
-Message = Start | Media | Stop | Other
+Message = Start | Media | Digit | Stop | Other
 
 
 def parse(text: str | bytes) -> Message:
@@ -70,6 +88,8 @@ def parse(text: str | bytes) -> Message:
                 return _start(packet["start"])
             case "media":
                 return _media(packet["media"])
+            case "dtmf":
+                return _digit(packet["dtmf"])
             case "stop":
                 return Stop()
             case str(name):
@@ -85,11 +105,15 @@ def _start(start: dict[str, Any]) -> Start:
     tracks = start.get("tracks", ["inbound"])
     if not isinstance(tracks, list):
         raise TypeError("tracks is not a list")
-    parameters = start.get("customParameters") or {}
+    given = start.get("customParameters") or {}
+    parameters = {str(name): _one_line(value) for name, value in given.items()}
     return Start(
         call_id=_identifier(start["callSid"]),
         tracks=tuple(_track(name) for name in tracks),
-        parameters={str(name): _one_line(value) for name, value in parameters.items()},
+        parameters=parameters,
+        direction="outbound" if parameters.get(DIRECTION) == "outbound" else "inbound",
+        began_ms=_moment(parameters.get(BEGAN, 0)),
+        heard_ms=_moment(parameters.get(HEARD, 0)),
     )
 
 
@@ -101,15 +125,27 @@ def _require_phone_audio(form: dict[str, Any]) -> None:
 
 
 def _media(media: dict[str, Any]) -> Media:
-    timestamp = _number(media["timestamp"])
-    if timestamp > LONGEST_CALL_MS:
-        raise ValueError(f"timestamp {timestamp} ms is past any call's end")
     return Media(
         track=_track(media["track"]),
-        timestamp_ms=timestamp,
+        timestamp_ms=_moment(media["timestamp"]),
         chunk=_number(media["chunk"]) if "chunk" in media else None,
         mulaw=base64.b64decode(media["payload"], validate=True),
     )
+
+
+def _digit(dtmf: dict[str, Any]) -> Digit:
+    digit = str(dtmf["digit"])
+    if not _KEY.fullmatch(digit):
+        raise ValueError(f"no key of a telephone: {digit!r}")
+    return Digit(_track(dtmf.get("track", "inbound")), digit)
+
+
+def _moment(milliseconds: object) -> int:
+    """A time on the call's clock."""
+    moment = _number(milliseconds)
+    if moment > LONGEST_CALL_MS:
+        raise ValueError(f"{moment} ms is past any call's end")
+    return moment
 
 
 def _track(name: object) -> str:

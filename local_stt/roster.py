@@ -4,13 +4,20 @@ import threading
 
 from rich.text import Text
 
-from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText, PartialText
+from .events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 
 LONGEST_NAME = 30
 """Cells of a caller's name; numbers have at most 16"""
 
 
-WHEN = {PartialText: "at", FinalText: "start", AudioSetAside: "start", CallEnded: "seconds"}
+WHEN = {
+    PartialText: "at",
+    FinalText: "start",
+    AudioSetAside: "start",
+    Gap: "start",
+    DigitPressed: "at",
+    CallEnded: "seconds",
+}
 """Which field of an event says how far into the call it is"""
 
 
@@ -18,7 +25,7 @@ class Roster:
     """A number for each call, its caller, and the time into it.  Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._calls: dict[str, tuple[int, str]] = {}
+        self._calls: dict[str, tuple[int, str, str]] = {}
         self._count = 0
         self._lock = threading.Lock()
 
@@ -27,23 +34,34 @@ class Roster:
 
         A call that was never seen to start has no number: 0, written `#?`.
         """
-        number, caller = self._call(event)
+        number, caller, callee = self._call(event)
         at = WHEN.get(type(event))
         seconds = int(getattr(event, at)) if at else 0
         track = getattr(event, "track", "inbound")
-        speaker = (caller or "caller") if track == "inbound" else "callee"
+        speaker = caller if track == "inbound" else callee
         return number, f"#{number or '?'} {seconds // 60:02}:{seconds % 60:02} {speaker}:"
 
-    def _call(self, event: Event) -> tuple[int, str]:
+    def _call(self, event: Event) -> tuple[int, str, str]:
         """An event's call; a call is entered when it starts and forgotten when it has ended."""
         with self._lock:
             if isinstance(event, CallStarted):
-                self._count += 1
-                self._calls[event.call_id] = self._count, _shortened(event.caller)
-            known = self._calls.get(event.call_id, (0, ""))
+                self._enter(event)
+            known = self._calls.get(event.call_id, (0, "caller", "callee"))
             if isinstance(event, CallEnded):
                 self._calls.pop(event.call_id, None)
             return known
+
+    def _enter(self, started: CallStarted) -> None:
+        """Whoever is at the other end goes by their number; a stream started again is the same call."""
+        if started.call_id in self._calls:
+            return
+        self._count += 1
+        caller, callee = "caller", "callee"
+        if started.direction == "inbound":
+            caller = _shortened(started.caller) or caller
+        else:
+            callee = _shortened(started.callee) or callee
+        self._calls[started.call_id] = self._count, caller, callee
 
 
 def _shortened(name: str) -> str:

@@ -1,12 +1,14 @@
 """One phone call: Twilio messages in, audio to a listener for each speaker.  No I/O, no threads, no clock."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 from . import media_stream
 from .audio import PHONE_RATE
 from .errors import BadMessage
-from .events import CallEnded, CallStarted, EndReason, Event, TrackSummary
+from .events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
+from .media_stream import CALLEE, CALLER
 from .timeline import Stretch, Timeline
 
 PIECE = PHONE_RATE // 10
@@ -38,8 +40,12 @@ class Listener(Protocol):
         ...
 
 
-OpenListener = Callable[[str, str, Tell], Listener]
-"""From a call's id, a track's name, and where to tell what is heard on it"""
+OpenListener = Callable[[CallStarted, str, Tell], Listener]
+"""From a call, a track's name, and where to tell what is heard on it"""
+
+OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
+"""Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
+callee, whereas our `inbound` is always the caller."""
 
 
 class Track:
@@ -126,7 +132,9 @@ class CallSession:
         self._tell = tell
         self._admit = admit
         self._tracks: dict[str, Track] = {}
-        self.call_id = ""
+        self._start = media_stream.Start("", (), {})
+        self.call: CallStarted | None = None
+        """What is known of the call; None before it has started"""
         self.stopped = False
         self._flushed = self._ended = False
 
@@ -137,11 +145,23 @@ class CallSession:
         """
         match media_stream.parse(text):
             case media_stream.Media() as media:
-                self._track(media.track).hear(media)
+                self._hear(media)
+            case media_stream.Digit() as digit:
+                self._note(digit)
             case media_stream.Start() as start:
-                self._start(start)
+                self._begin(start)
             case media_stream.Stop():
                 self.stopped = True
+
+    @property
+    def call_id(self) -> str:
+        """Empty before the call has started."""
+        return self.call.call_id if self.call else ""
+
+    @property
+    def seconds(self) -> float:
+        """How far into the call it has been heard."""
+        return max((track.seconds for track in self._tracks.values()), default=self._start.began_ms / 1000)
 
     @property
     def ready(self) -> bool:
@@ -165,20 +185,34 @@ class CallSession:
             return
         self._ended = True
         summaries = tuple(track.summary() for track in self._tracks.values())
-        seconds = max((track.seconds for track in self._tracks.values()), default=0.0)
-        self._tell([CallEnded(self.call_id, reason, seconds, summaries)])
+        self._tell([CallEnded(self.call_id, reason, self.seconds, summaries)])
 
-    def _start(self, start: media_stream.Start) -> None:
-        if self.call_id:
+    def _begin(self, start: media_stream.Start) -> None:
+        if self.call:
             raise BadMessage("the stream started twice")
         self._admit(start.call_id)
-        self.call_id = start.call_id
-        caller, callee = (start.parameters.get(name, "") for name in ("caller", "callee"))
-        self._tell([CallStarted(start.call_id, start.tracks, caller, callee)])
+        self._start = start
+        caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))
+        tracks = tuple(map(self._name, start.tracks))
+        self.call = CallStarted(start.call_id, tracks, caller, callee, start.direction)
+        self._tell([self.call])
+        if start.began_ms:
+            self._tell([Gap(start.call_id, start.heard_ms / 1000, start.began_ms / 1000)])
 
-    def _track(self, name: str) -> Track:
-        if not self.call_id:
+    def _hear(self, media: media_stream.Media) -> None:
+        if not self.call:
             raise BadMessage("audio came before the stream started")
+        name = self._name(media.track)
         if name not in self._tracks:
-            self._tracks[name] = Track(name, self._open_listener(self.call_id, name, self._tell))
-        return self._tracks[name]
+            self._tracks[name] = Track(name, self._open_listener(self.call, name, self._tell))
+        if began_ms := self._start.began_ms:
+            media = replace(media, timestamp_ms=began_ms + media.timestamp_ms)
+        self._tracks[name].hear(media)
+
+    def _note(self, digit: media_stream.Digit) -> None:
+        if not self.call:
+            raise BadMessage("a key was pressed before the stream started")
+        self._tell([DigitPressed(self.call_id, self._name(digit.track), digit.digit, self.seconds)])
+
+    def _name(self, track: str) -> str:
+        return OTHER_END[track] if self._start.direction == "outbound" else track

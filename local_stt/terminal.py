@@ -17,7 +17,19 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText, PartialText, Word, to_dict
+from .events import (
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    Event,
+    FinalText,
+    Gap,
+    PartialText,
+    Word,
+    to_dict,
+)
+from .kept import utterance_of
 from .roster import Roster
 
 LOW_CONFIDENCE = 0.6
@@ -152,7 +164,7 @@ class JsonView(LineView):
 
 
 class PlainView(LineView):
-    """Final texts only, one a line, with no control codes: for pipes and system logs."""
+    """What is final only, one a line, with no control codes: for pipes and system logs."""
 
     def __init__(self, output: TextIO | None) -> None:
         super().__init__(output)
@@ -160,8 +172,8 @@ class PlainView(LineView):
 
     def __call__(self, event: Event) -> None:
         _, head = self._roster.head(event)
-        if isinstance(event, FinalText):
-            self._write(printable(f"{head} {event.text}"))
+        if isinstance(event, FinalText | DigitPressed | Gap | AudioSetAside):
+            self._write(printable(f"{head} {utterance_of(event).text}"))
 
 
 class LiveView(View):
@@ -198,9 +210,10 @@ class LiveView(View):
                 case FinalText():
                     self._partials.pop((event.call_id, event.track), None)
                     line = head + _marked(event.words)
-                case AudioSetAside():
-                    told = f"{event.end - event.start:.1f} s of audio could not be recognized"
-                    line = head + Text(told, "bold red")
+                case AudioSetAside() | Gap():
+                    line = head + Text(utterance_of(event).text, "bold red")
+                case DigitPressed():
+                    line = head + Text(utterance_of(event).text, "italic")
                 case CallStarted():
                     line = head + Text("call started", "dim")
                 case CallEnded():

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .events import Word
-from .kept import Utterance, mean_confidence
+from .kept import Kind, Utterance, mean_confidence
 
 PAUSE_OF_A_PARAGRAPH = 2.0
 """Seconds of silence after which one speaker's next utterance begins a paragraph"""
@@ -18,14 +18,26 @@ CHARS_PER_CAPTION = 84
 """Two lines of 42, as broadcasters have it"""
 
 
+SECONDS_OF_A_NOTE = 1.0
+"""For which what nobody said is shown at least"""
+
+
 @dataclass(frozen=True, slots=True)
 class Caption:
     """What is shown at once."""
 
     speaker: str
+    """Empty for what nobody said"""
     start: float
     end: float
     text: str
+
+
+def told(utterance: Utterance) -> tuple[str, str]:
+    """Who said it, and what; in brackets, and said by nobody, what was not said: `[caller pressed 5]`."""
+    if utterance.kind is Kind.SPEECH:
+        return utterance.speaker, utterance.text
+    return "", f"[{f'{utterance.speaker} {utterance.text}'.strip()}]"
 
 
 def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
@@ -33,7 +45,7 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     found: list[Utterance] = []
     for utterance in utterances:
         last = found[-1] if found else None
-        if last and last.track == utterance.track and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH:
+        if last and _goes_on(last, utterance):
             found[-1] = _joined(last, utterance)
         else:
             found.append(utterance)
@@ -52,7 +64,9 @@ def captions(utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTIO
         if line:
             yield _caption(utterance, line)
         elif not utterance.words:
-            yield Caption(utterance.speaker, utterance.start, utterance.end, utterance.text)
+            end = max(utterance.end, utterance.start + SECONDS_OF_A_NOTE)
+            speaker, text = told(utterance)
+            yield Caption(speaker, utterance.start, end, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,14 @@ def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]
         for at in range(len(spoken) - len(wanted) + 1):
             if spoken[at : at + len(wanted)] == wanted:
                 yield Found(utterance.speaker, utterance.words[at : at + len(wanted)])
+
+
+def _goes_on(last: Utterance, utterance: Utterance) -> bool:
+    return (
+        last.track == utterance.track
+        and last.kind is utterance.kind is Kind.SPEECH
+        and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH
+    )
 
 
 def _words(text: str) -> list[str]:

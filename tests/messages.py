@@ -32,6 +32,10 @@ def media(mulaw=b"\xff" * 160, *, track="inbound", chunk=1, at_ms=0):
     return json.dumps({"event": "media", "sequenceNumber": "2", "streamSid": "MZ1", "media": body})
 
 
+def dtmf(digit, track="inbound_track"):
+    return json.dumps({"event": "dtmf", "streamSid": "MZ1", "dtmf": {"track": track, "digit": digit}})
+
+
 CONNECTED = json.dumps({"event": "connected", "protocol": "Call", "version": "1.0.0"})
 STOP = json.dumps({"event": "stop", "streamSid": "MZ1", "stop": {"accountSid": "AC1", "callSid": "CA1"}})
 

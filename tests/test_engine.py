@@ -18,7 +18,7 @@ from local_stt.engine.backlog import Backlog
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
 from local_stt.errors import ModelError
-from local_stt.events import AudioSetAside, FinalText
+from local_stt.events import AudioSetAside, CallStarted, FinalText
 from local_stt.timeline import Stretch
 from local_stt.wer import word_errors
 
@@ -32,7 +32,7 @@ class Talk:
         self.events = []
         self.channels = channels
         self.listeners = [
-            engine.open(name, track, self.events.extend)
+            engine.open(CallStarted(name, ()), track, self.events.extend)
             for track, _ in zip(("inbound", "outbound"), channels, strict=False)
         ]
 

@@ -29,6 +29,7 @@ def test_every_event_has_one_wire_form():
             "tracks": ["inbound"],
             "caller": "+1555",
             "callee": "+1666",
+            "direction": "inbound",
         },
         {"type": "partial", "call_id": "CA1", "track": "inbound", "text": "hel", "at": 0.2},
         {

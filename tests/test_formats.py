@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.events import Word
+from local_stt.events import AudioSetAside, DigitPressed, Gap, Word
 from local_stt.formats import FORMATS, to_json, to_srt, to_text, to_vtt
-from local_stt.kept import CallState, KeptCall, Utterance
+from local_stt.kept import CallState, KeptCall, Utterance, utterance_of
 from local_stt.transcript import captions, find_phrase, paragraphs
 
 CALL = KeptCall(
@@ -51,7 +51,27 @@ def test_json_has_milliseconds_and_the_speaker_of_each_word():
             {"text": "hello", "start": 1000, "end": 1500, "confidence": 0.5, "speaker": "caller"},
             {"text": "there", "start": 2000, "end": 2500, "confidence": 0.5, "speaker": "caller"},
         ],
+        "kind": "speech",
     }
+
+
+def test_what_nobody_said_stands_in_brackets_at_its_place():
+    said = [
+        *SAID[:1],
+        utterance_of(DigitPressed("CA1", "inbound", "5", 3.0)),
+        utterance_of(Gap("CA1", 4.0, 6.5)),
+        utterance_of(AudioSetAside("CA1", "outbound", 7.0, 7.5)),
+    ]
+    assert to_text(CALL, said).splitlines()[1:] == [
+        "[00:00:03] [caller pressed 5]",
+        "[00:00:04] [2.5 s of the call were not heard]",
+        "[00:00:07] [callee 0.5 s of audio could not be recognized]",
+    ]
+    assert "00:00:03,000 --> 00:00:04,000\n[caller pressed 5]\n" in to_srt(CALL, said)
+    assert "00:00:04.000 --> 00:00:06.500\n[2.5 s of the call were not heard]\n" in to_vtt(CALL, said)
+    kinds = [each["kind"] for each in json.loads(to_json(CALL, said))["utterances"]]
+    assert kinds == ["speech", "digit", "gap", "audio-set-aside"]
+    assert paragraphs([*said, said[1]])[-2:] == [said[3], said[1]]
 
 
 def test_text_is_a_line_an_utterance():

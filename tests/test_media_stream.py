@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local_stt.errors import BadMessage
-from local_stt.media_stream import Media, Other, Start, Stop, parse
+from local_stt.media_stream import Digit, Media, Other, Start, Stop, parse
 
 
 def test_a_start_says_whose_call_it_is():
@@ -33,7 +33,24 @@ def test_a_stop_is_a_stop():
     assert parse(messages.STOP) == Stop()
 
 
-@pytest.mark.parametrize("event", ["connected", "mark", "dtmf", "something-new"])
+def test_a_key_of_the_telephone():
+    assert parse(messages.dtmf("*")) == Digit("inbound", "*")
+    for nonsense in ("", "12", "x"):
+        with pytest.raises(BadMessage):
+            parse(messages.dtmf(nonsense))
+
+
+def test_the_parameters_tell_where_in_the_call_a_stream_begins():
+    began = parse(messages.start(direction="outbound", began_ms="90000", heard_ms="85500"))
+    assert (began.direction, began.began_ms, began.heard_ms) == ("outbound", 90_000, 85_500)
+    plain = parse(messages.start())
+    assert (plain.direction, plain.began_ms) == ("inbound", 0)
+    for nonsense in ("-1", "soon", str(10**9)):
+        with pytest.raises(BadMessage):
+            parse(messages.start(began_ms=nonsense))
+
+
+@pytest.mark.parametrize("event", ["connected", "mark", "something-new"])
 def test_messages_with_nothing_to_transcribe_are_let_pass(event):
     assert parse(json.dumps({"event": event, event: {"digit": "5"}})) == Other(event)
 

@@ -4,7 +4,7 @@ import messages
 import pytest
 
 from local_stt.errors import BadMessage
-from local_stt.events import CallEnded, CallStarted, EndReason, TrackSummary
+from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackSummary
 from local_stt.session import PIECE, CallSession
 
 
@@ -33,8 +33,8 @@ class Call:
         self.listeners, self.told = {}, []
         self.session = CallSession(self.open, self.told.extend)
 
-    def open(self, call_id, track, tell):
-        return self.listeners.setdefault((call_id, track), RecordingListener())
+    def open(self, call, track, tell):
+        return self.listeners.setdefault((call.call_id, track), RecordingListener())
 
     def take(self, *texts):
         for text in texts:
@@ -100,7 +100,33 @@ def test_pieces_jump_with_the_call_when_audio_is_missing():
     assert call.told[-1].seconds == 3600.1
 
 
-@pytest.mark.parametrize("texts", [[messages.media()], [messages.start(), messages.start()]])
+@pytest.mark.parametrize(
+    "texts", [[messages.media()], [messages.dtmf("1")], [messages.start(), messages.start()]]
+)
 def test_what_makes_no_sense_where_it_comes_is_a_bad_message(texts):
     with pytest.raises(BadMessage):
         Call().take(*texts)
+
+
+def test_of_a_call_placed_from_here_inbound_is_still_the_caller():
+    """Twilio's `inbound` is whoever is at the other end of its line: here the one who was called."""
+    call = Call().take(messages.start(direction="outbound"))
+    call.take(messages.media(b"\x01" * 160, track="inbound"), messages.dtmf("5"))
+    assert list(call.listeners) == [("CA1", "outbound")]
+    assert call.told[0].direction == "outbound"
+    assert call.told[0].tracks == ("outbound", "inbound")
+    assert call.told[1] == DigitPressed("CA1", "outbound", "5", 0.02)
+
+
+def test_keys_are_told_with_their_time():
+    call = Call().take(messages.start(), messages.media(at_ms=2000), messages.dtmf("#"))
+    assert call.told[1] == DigitPressed("CA1", "inbound", "#", 2.02)
+
+
+def test_a_stream_that_was_started_again_goes_on_at_its_place_in_the_call():
+    call = Call().take(messages.start(began_ms="90000", heard_ms="85500"))
+    call.take(messages.media(b"\x01" * 800, at_ms=100), messages.media(b"\x02" * 800, chunk=2, at_ms=200))
+    call.session.finish(EndReason.HUNG_UP)
+    assert call.told[1] == Gap("CA1", 85.5, 90.0)
+    assert [piece.start for piece in call.heard()] == [90_100 * 8, 90_200 * 8]
+    assert call.told[-1].seconds == 90.3

@@ -13,7 +13,17 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from local_stt.config import PROJECT
-from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word, to_dict
+from local_stt.events import (
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    EndReason,
+    FinalText,
+    Gap,
+    PartialText,
+    Word,
+    to_dict,
+)
 from local_stt.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
 
 
@@ -43,6 +53,23 @@ def lines(view_class, events):
 
 def test_a_pipe_gets_finals_only_one_a_line_without_control_codes():
     assert lines(PlainView, CALL) == ["#1 00:03 +15551234567: hello there", "#1 00:03 callee: hi"]
+
+
+def test_what_else_befalls_a_call_is_told():
+    events = [STARTED, DigitPressed("CA1", "inbound", "5", 3.0), Gap("CA1", 4.0, 6.5)]
+    assert lines(PlainView, events) == [
+        "#1 00:03 +15551234567: pressed 5",
+        "#1 00:04 +15551234567: 2.5 s of the call were not heard",
+    ]
+
+
+def test_of_a_call_placed_from_here_the_one_called_goes_by_their_number():
+    events = [
+        CallStarted("CA1", ("outbound", "inbound"), "+1000", "+15557654321", "outbound"),
+        final("hello there"),
+        final("hi", track="outbound"),
+    ]
+    assert lines(PlainView, events) == ["#1 00:03 caller: hello there", "#1 00:03 +15557654321: hi"]
 
 
 def test_json_is_the_wire_form_one_event_a_line():

@@ -19,6 +19,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from ..events import CallStarted
 from ..recognizer import SpeechModel
 from ..session import Listener, Tell
 from .inprocess import InProcessEngine
@@ -38,7 +39,7 @@ class Engine(Protocol):
     restarts: int
     """How many recognizer processes were replaced"""
 
-    def open(self, call_id: str, track: str, tell: Tell) -> Listener:
+    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
         """A listener for one track of one call."""
         ...
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..audio import PHONE_RATE
 from ..ear import Checkpoint, Ear, Recognizer
+from ..events import CallStarted
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Ready, Work
@@ -53,9 +54,9 @@ class InProcessEngine:
         self._gated = gated
         self._audio = self._cpu = 0.0  # seconds
 
-    def open(self, call_id: str, track: str, tell: Tell) -> InProcessListener:
+    def open(self, call: CallStarted, track: str, tell: Tell) -> InProcessListener:
         """A listener for one track of one call."""
-        ear = Ear(call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
+        ear = Ear(call.call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
         return InProcessListener(self, ear, tell)
 
     @contextmanager

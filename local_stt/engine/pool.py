@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from ..audio import PHONE_RATE
 from ..errors import LocalSttError, ModelError
+from ..events import CallStarted
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Audio, Channel, Progress, Work
@@ -103,10 +104,10 @@ class WorkerPool:
             raise
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
-    def open(self, call_id: str, name: str, tell: Tell) -> PooledListener:
+    def open(self, call: CallStarted, name: str, tell: Tell) -> PooledListener:
         """A listener for one track of one call."""
         with self._lock:
-            track = RemoteTrack(next(self._numbers), call_id, name, tell)
+            track = RemoteTrack(next(self._numbers), call.call_id, name, tell)
             self._assign(track, 0)
         return PooledListener(self, track)
 

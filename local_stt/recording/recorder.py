@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..audio import PHONE_RATE
+from ..events import CallStarted
 from ..holding import Holding, Never, NotNow, Wording
 from ..media_stream import TRACKS
 from ..session import Listener, OpenListener, Tell
@@ -52,9 +53,9 @@ class Recorder:
             "recorder", self._write, wording=WORDING, tell=tell, most=most_held, size=_size
         )
 
-    def open(self, call_id: str, track: str, tell: Tell) -> Listener:
+    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
         """A listener for one track of one call."""
-        return Recorded(self._open_listener(call_id, track, tell), self.holding, call_id, track)
+        return Recorded(self._open_listener(call, track, tell), self.holding, call.call_id, track)
 
     def close(self) -> None:
         """Write what is held, for a while at most."""
