@@ -17,15 +17,12 @@ from dotenv.parser import parse_stream
 from . import values
 from .errors import SettingError
 from .model_files.catalogue import OFFICIAL_LIST
+from .phones import GREETING
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 BUNDLED_MODELS = PROJECT / "models"
 """Where the embedded model is, wherever other models are kept"""
-
-
-GREETING = "This call is being transcribed."
-RECORDED_GREETING = "This call is being transcribed and recorded."
 
 
 def setting(
@@ -124,6 +121,13 @@ class Settings:
         "how long a call may last",
         parse=values.minutes,
         option="--max-call-minutes",
+    )
+    phones: Path = setting(
+        Path("phones.toml"),
+        "LOCAL_STT_PHONES",
+        "the file that says what callers of each number get, if there is one",
+        parse=values.path,
+        option="--phones",
     )
     tracks: str = setting(
         "both",
@@ -278,13 +282,6 @@ class Settings:
         parse=values.log_level,
         option="--log-level",
     )
-
-    @property
-    def spoken_greeting(self) -> str:
-        """What the caller hears first: also that the call is recorded, unless the user says it otherwise."""
-        if self.record_calls and self.greeting == GREETING:
-            return RECORDED_GREETING
-        return self.greeting
 
     @property
     def auth_tokens(self) -> tuple[str, ...]:

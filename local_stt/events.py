@@ -64,6 +64,11 @@ class CallStarted:
     direction: str = "inbound"
     """`inbound` for a call that came in, `outbound` for one that was placed from here"""
 
+    @property
+    def number(self) -> str:
+        """Our own: the one that was called, or that calls."""
+        return self.callee if self.direction == "inbound" else self.caller
+
 
 @dataclass(frozen=True, slots=True)
 class PartialText:

@@ -13,7 +13,7 @@ from pathlib import Path
 from .claim import claim
 from .config import Settings
 from .errors import StoreError
-from .events import CallEnded, Event, FinalText
+from .events import CallEnded, CallStarted, Event, FinalText
 from .metrics import Metrics
 from .recording import Recorder
 from .session import OpenListener
@@ -37,13 +37,13 @@ SECONDS_TO_SEND = 2.0
 @contextlib.contextmanager
 def keeping(
     settings: Settings,
-    model: str,
+    model_of: Callable[[CallStarted], str],
     tell: Callable[[str], None],
     metrics: Metrics | None = None,
     forget: Callable[[str], None] = lambda _: None,
 ) -> Iterator[Keeper]:
-    """A keeper of calls, for the hub.  `tell` is for the user to read, `metrics` for operators; `forget` is
-    told of calls that are deleted because they are old.
+    """A keeper of calls, for the hub.  `model_of` names the model that hears a call; `tell` is for the user
+    to read, `metrics` for operators; `forget` is told of calls that are deleted because they are old.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
@@ -56,16 +56,24 @@ def keeping(
         store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
-        keeper = Keeper(store, server=server, model=model, tell=tell)
+        keeper = Keeper(store, server=server, model_of=model_of, tell=tell)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         yield keeper
 
 
 @contextlib.contextmanager
-def recording(store: Store, open_listener: OpenListener, tell: Callable[[str], None]) -> Iterator[Recorder]:
-    """Opens listeners whose audio is recorded.  Raises `StoreError` when there is nowhere to keep it."""
+def recording(
+    store: Store,
+    open_listener: OpenListener,
+    tell: Callable[[str], None],
+    is_wanted: Callable[[CallStarted], bool],
+) -> Iterator[Recorder]:
+    """Opens listeners whose audio is recorded, of calls of which that is wanted.
+
+    Raises `StoreError` when there is nowhere to keep it.
+    """
     try:
-        recorder = Recorder(store.recordings, open_listener, tell)
+        recorder = Recorder(store.recordings, open_listener, tell, is_wanted)
     except OSError as error:
         raise StoreError(
             f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "

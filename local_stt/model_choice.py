@@ -1,12 +1,15 @@
 """Which model to use: the one asked for, or the best there is, fetched if need be."""
 
+import contextlib
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 from . import model_files
 from .config import BUNDLED_MODELS, Settings
-from .engine import Engine, GiveUp, cores, start_engine
+from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import DownloadError, ModelError
+from .phones import Phonebook
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
@@ -17,6 +20,23 @@ whatever else is said comes out as some of those words. It is for trying the pro
 real calls. For those, get a real model, once, with a network:
 
     make download-model"""
+
+
+def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> SeveralEngines:
+    """An engine for each model and vocabulary that some number asks for, the default one first."""
+    with contextlib.ExitStack() as opened:
+        engines: dict[tuple[str, tuple[str, ...]], Engine] = {}
+        for phone in phonebook.phones:
+            if (phone.model, phone.words) not in engines:
+                chosen = replace(settings, model=phone.model, words=phone.words)
+                engine = open_engine(chosen, view, give_up)
+                engines[phone.model, phone.words] = opened.enter_context(contextlib.closing(engine))
+        opened.pop_all()
+    by_number = {number: phonebook.of(number) for number in phonebook.numbers}
+    default, *_ = engines.values()
+    return SeveralEngines(
+        default, {number: engines[phone.model, phone.words] for number, phone in by_number.items()}
+    )
 
 
 def open_engine(settings: Settings, view: View, give_up: GiveUp) -> Engine:

@@ -1,4 +1,4 @@
-"""The routes Twilio calls: the webhook, the stream, and what became of the stream."""
+"""The routes Twilio calls: the webhooks, the stream, and what became of the stream."""
 
 import logging
 import re
@@ -10,19 +10,17 @@ from flask import Flask, Response, abort, request
 from flask_sock import Sock
 from simple_websocket import Server
 
+from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .switchboard import Switchboard
 from .telephony.signature import Signatures
 
 logger = logging.getLogger(__name__)
 
-Answer = Callable[[str, str], str]
-"""What a call gets: TwiML, from the caller's number and the number called"""
-
 SECONDS_BETWEEN_REFUSALS = 60
 """Lines in the log about strangers come no closer"""
 
-TWILIOS = ("call", "stream", "stream_status")
+TWILIOS = ("call", "dialed", "stream", "stream_status")
 """Endpoints for Twilio alone"""
 
 STREAM_ERRORS = {
@@ -58,15 +56,10 @@ class Strangers:
         logger.warning("A request to %.100r without Twilio's signature was refused%s", path, more)
 
 
-def stream_url(base: str) -> str:
-    """The address of the stream of a server that is known as `base`."""
-    return f"ws{base.removeprefix('http')}/stream"
-
-
 def create_app(
     *,
     switchboard: Switchboard,
-    answer: Answer,
+    answering: Answering,
     signatures: Signatures | None,
     bases: list[str],
     is_viewer: Callable[[], bool] = lambda: False,
@@ -98,8 +91,11 @@ def create_app(
 
     @app.post("/call")
     def call() -> Response:
-        twiml = answer(request.form.get("From", ""), request.form.get("To", ""))
-        return Response(twiml, mimetype="text/xml")
+        return Response(answering.call(request.form), mimetype="text/xml")
+
+    @app.post("/dialed")
+    def dialed() -> Response:
+        return Response(answering.dialed(request.form), mimetype="text/xml")
 
     @app.post("/stream-status")
     def stream_status() -> tuple[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
 from .abandoned import end_abandoned
+from .answering import Addresses, Answering
 from .config import Settings
 from .engine import Engine, calls_carried, cores
 from .errors import LocalSttError, SettingError
@@ -15,10 +16,10 @@ from .http_server import HttpServer
 from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
-from .model_choice import open_engine
-from .server import create_app, stream_url
+from .model_choice import open_engines
+from .phones import Phone, Phonebook, read_phones
+from .server import create_app
 from .switchboard import Switchboard
-from .telephony import twiml
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
@@ -46,27 +47,32 @@ def run(settings: Settings, view: View) -> None:
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(_stopped_by_signals(view))
-        _check(settings)
-        engine = stack.enter_context(contextlib.closing(open_engine(settings, view, failed.put)))
+        phonebook = _phonebook(settings)
+        _check(settings, phonebook)
+        engine = open_engines(settings, phonebook, view, failed.put)
+        stack.callback(engine.close)
         stack.enter_context(view)
         _clear_up(settings, view)
         public = _is_public(settings, view)
-        number = _number_to_answer(settings) if public and settings.wire else None
+        numbers = _numbers_to_answer(settings, phonebook) if public and settings.wire else []
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         listeners: list[Listener] = [view, feed, metrics]
         store = None
         if settings.keep_calls:
-            model = engine.ready.folder.name
-            keeper = stack.enter_context(keeping(settings, model, view.notice, metrics, feed.forget))
+            keeper = stack.enter_context(
+                keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
+            )
             listeners.append(keeper)
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
         open_listener = engine.open
-        if settings.record_calls and store:
-            recorder = stack.enter_context(recording(store, engine.open, view.notice))
+        if store and any(phone.record for phone in phonebook.phones):
+            recorder = stack.enter_context(
+                recording(store, engine.open, view.notice, lambda call: phonebook.of(call.number).record)
+            )
             open_listener = recorder.open
             metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
             metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
@@ -84,15 +90,15 @@ def run(settings: Settings, view: View) -> None:
         )
         metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
         most_calls = _most_calls(settings, engine)
-        serve(server, switchboard, settings, public_url, most_calls, viewing)
+        serve(server, switchboard, settings, public_url, most_calls, viewing, phonebook)
         stack.callback(viewing.close)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
-        if number:
+        for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
         view.notice(f"Up to {most_calls} calls at once.")
         view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
-        _say_ready(view, server, number, public_url)
+        _say_ready(view, server, numbers, public_url)
         failure = failed.get()
         stopping()
         raise failure
@@ -105,33 +111,20 @@ def serve(
     public_url: str,
     most_calls: int = DOZENS,
     viewing: Viewing | None = None,
+    phonebook: Phonebook | None = None,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
-    busy_means = "passed on" if settings.busy_forward else "told to call again"
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
-
-    def answer(caller: str, callee: str) -> str:
-        if switchboard.calls >= most_calls:
-            logger.warning("All %d lines are busy; a caller is %s", most_calls, busy_means)
-            return twiml.busy(
-                message=settings.busy_message,
-                language=settings.greeting_language,
-                forward_to=settings.busy_forward,
-            )
-        return twiml.answer(
-            stream_url=stream_url(bases[0]),
-            status_url=bases[0] + "/stream-status",
-            track=f"{settings.tracks}_tracks" if settings.tracks == "both" else f"{settings.tracks}_track",
-            parameters={"caller": caller, "callee": callee},
-            greeting=settings.spoken_greeting,
-            language=settings.greeting_language,
-            seconds=settings.max_call_minutes * 60,
-        )
-
+    answering = Answering(
+        settings,
+        phonebook or Phonebook(_default_phone(settings)),
+        bases[0],
+        is_full=lambda: switchboard.calls >= most_calls,
+    )
     signatures = Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None
     app = create_app(
         switchboard=switchboard,
-        answer=answer,
+        answering=answering,
         signatures=signatures,
         bases=bases,
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
@@ -141,9 +134,9 @@ def serve(
     server.start(app)
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: Settings, phonebook: Phonebook) -> None:
     """Refuse what does not go together, and what would let strangers in."""
-    if settings.record_calls and not settings.keep_calls:
+    if not settings.keep_calls and any(phone.record for phone in phonebook.phones):
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
         )
@@ -203,8 +196,29 @@ def _missing_credential(settings: Settings) -> str:
     return next((name for name, there in have.items() if not there), "")
 
 
-def _number_to_answer(settings: Settings) -> PhoneNumber:
-    return choose_number(_account(settings).numbers(), settings.phone_number)
+def _phonebook(settings: Settings) -> Phonebook:
+    default = _default_phone(settings)
+    if settings.phones.exists() or settings.phones != Settings().phones:
+        return read_phones(settings.phones, default)
+    return Phonebook(default)
+
+
+def _default_phone(settings: Settings) -> Phone:
+    """What callers of a number get of which the file says nothing."""
+    return Phone(
+        greeting=settings.greeting,
+        language=settings.greeting_language,
+        model=settings.model,
+        words=settings.words,
+        record=settings.record_calls,
+    )
+
+
+def _numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:
+    """Those that the file lists and the one that is set; if there are none, the account's only one."""
+    account = _account(settings).numbers()
+    wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
+    return [choose_number(account, each) for each in wanted or [""]]
 
 
 def _account(settings: Settings) -> Account:
@@ -230,15 +244,16 @@ def _public_address(
             yield url
 
 
-def _say_ready(view: View, server: HttpServer, number: PhoneNumber | None, public_url: str) -> None:
-    if number:
-        view.notice(f"Waiting for calls on {number.number} (through {public_url}). Ctrl-C stops.")
+def _say_ready(view: View, server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:
+    if numbers:
+        listed = ", ".join(each.number for each in numbers)
+        view.notice(f"Waiting for calls on {listed} (through {public_url}). Ctrl-C stops.")
     elif public_url:
         view.notice(
             f"Waiting for calls. A number's voice webhook must be {public_url}/call (POST). Ctrl-C stops."
         )
     else:
-        stream = stream_url(server.local_url)
+        stream = Addresses(server.local_url).stream
         view.notice(
             f"Local mode: taking calls on {stream}. Try `make call` in another terminal. Ctrl-C stops."
         )

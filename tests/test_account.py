@@ -27,7 +27,7 @@ def test_of_several_numbers_the_wanted_one_is_chosen_and_none_without_a_wish():
     assert choose_number(numbers, "+15551110002").sid == "PN2"
     with pytest.raises(TelephonyError, match=r"\+15551110001, \+15551110002.*TWILIO_PHONE_NUMBER"):
         choose_number(numbers, "")
-    with pytest.raises(TelephonyError, match="TWILIO_PHONE_NUMBER is"):
+    with pytest.raises(TelephonyError, match="change TWILIO_PHONE_NUMBER"):
         choose_number(numbers, "+15559999999")
 
 

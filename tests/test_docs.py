@@ -9,6 +9,7 @@ import pytest
 from local_stt import __version__
 from local_stt.cli import main
 from local_stt.config import PROJECT, Settings
+from local_stt.phones import Phone
 
 README = (PROJECT / "README.md").read_text()
 DOCS = README + "".join(path.read_text() for path in sorted((PROJECT / "docs").glob("*.md")))
@@ -32,6 +33,14 @@ def test_every_setting_is_in_the_readme_with_its_option(each):
     default = each.default
     if isinstance(default, int | str) and not isinstance(default, bool) and default:
         assert str(default).lower() in row.lower()
+
+
+@pytest.mark.parametrize("each", fields(Phone), ids=lambda each: each.name)
+def test_every_key_of_the_file_of_phones_is_documented(each):
+    text = (PROJECT / "docs" / "phones.md").read_text()
+    (row,) = [line for line in text.splitlines() if line.startswith(f"| `{each.name}`")]
+    if each.default and each.default is not True:
+        assert str(each.default) in row
 
 
 def commands(group, prefix="python -m local_stt"):

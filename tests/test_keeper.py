@@ -29,7 +29,7 @@ def eventually(condition, seconds=10):
 
 def keeper(store, told=None, **options):
     told = [] if told is None else told
-    return Keeper(store, server="s1", model="demo-en", tell=told.append, **options)
+    return Keeper(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)
 
 
 def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
@@ -124,7 +124,7 @@ from pathlib import Path
 from local_stt.config import Settings
 from local_stt.keeping import keeping
 from test_store import final, started
-with keeping(Settings(data_dir=Path(sys.argv[1])), "demo-en", print) as keep:
+with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) as keep:
     keep(started()); keep(final("last words"))
     while keep.holding.held: time.sleep(0.01)
     print("kept", flush=True)
@@ -140,10 +140,10 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
     with killed:
         assert killed.stdout.readline() == "kept\n"
         settings, told = Settings(data_dir=tmp_path), []
-        with keeping(settings, "demo-en", told.append):
+        with keeping(settings, lambda _: "demo-en", told.append):
             assert told == []  # it lives, and so do its calls
         killed.send_signal(signal.SIGKILL)
-    with keeping(settings, "demo-en", told.append):
+    with keeping(settings, lambda _: "demo-en", told.append):
         pass
     assert told == ["1 calls were cut off when this program was last killed; they end there."]
     store = open_store(tmp_path)
@@ -208,7 +208,7 @@ def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
     record(store, "CA3")  # of which the store knows nothing
     store.delete("CA1", at=now())
     record(store, "CA1")  # it was still on its way
-    with keeping(Settings(data_dir=tmp_path), "demo-en", print):
+    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", print):
         assert sorted(store.recordings.call_ids()) == ["CA2", "CA3"]
     store.close()
 
@@ -218,7 +218,7 @@ def test_retention_is_off_unless_asked_for(tmp_path, days):
     settings, told = Settings(data_dir=tmp_path, retain_days=days), []
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
-    with keeping(settings, "demo-en", told.append):
+    with keeping(settings, lambda _: "demo-en", told.append):
         if days:
             eventually(lambda: store.call("CA1").state == "deleted")
     assert store.call("CA1").state == ("deleted" if days else "ended")

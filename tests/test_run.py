@@ -82,6 +82,19 @@ def homes(folder):
     return {"HOME": str(folder), "LOCAL_STT_DATA_DIR": str(folder / "data")}
 
 
+PHONES = """
+["+15551110001"]
+greeting = "Front desk."
+answer = "forward"
+forward_to = "+15557654321"
+record = true
+
+["+15551110002"]
+model = "%s"
+words = ["press", "eight"]
+"""
+
+
 @contextmanager
 def program(*arguments, folder, **environ):
     started = Program(arguments, environ, folder)
@@ -136,6 +149,44 @@ def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_ch
         with pytest.raises(ProcessLookupError):
             os.kill(started["pid"], 0)
         assert not any(AUTH_TOKEN in line for line in run.out + run.err)
+
+
+def test_several_numbers_each_get_what_the_file_says_and_are_all_put_back(tmp_path):
+    (tmp_path / "phones.toml").write_text(PHONES % DEMO_MODEL)
+    numbers = [number(f"+1555111000{n}", sid=f"PN{n}" + "0" * 31) for n in (1, 2, 3)]
+    with (
+        twilio_api(*numbers) as api,
+        program("run", "--json", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,
+    ):
+        run.wait_for(r"Waiting for calls on \+15551110001, \+15551110002 ", run.err)
+        ours = "https://stand-in.ngrok-free.app/call"
+        before = "https://before.example/voice"
+        assert [each["voice_url"] for each in api.numbers.values()] == [ours, ours, before]
+        to = "ws" + ngrok_log(tmp_path)[1]["endpoint"]["upstream"]["url"].removeprefix("http") + "/stream"
+        secret = {"TWILIO_AUTH_TOKEN": AUTH_TOKEN}
+        for called in ("+15551110001", "+15551110002"):
+            with program(
+                "call", "--to", to, "--speed", "20", "--called", called, folder=tmp_path, **secret
+            ) as call:
+                assert call.process.wait(60) == 0
+        run.wait_for('"call-ended"', run.out)
+        assert run.end() == 0
+        assert [each["voice_url"] for each in api.numbers.values()] == [before] * 3
+    events = [json.loads(line) for line in run.out]
+    first, second = [event["call_id"] for event in events if event["type"] == "call-started"]
+    said = {
+        call_id: {
+            word
+            for event in events
+            if event["type"] == "final" and event["call_id"] == call_id
+            for word in event["text"].split()
+        }
+        for call_id in (first, second)
+    }
+    assert "appointment" in said[first]
+    assert said[second] <= {"press", "eight"}
+    recorded = [file.stem for file in (tmp_path / "data" / "recordings").iterdir()]
+    assert recorded == [first]
 
 
 def test_a_number_that_cannot_be_put_back_is_an_error_after_everything_else_is(tmp_path):

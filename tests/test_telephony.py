@@ -1,5 +1,6 @@
 """TwiML and signatures."""
 
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -7,25 +8,25 @@ from twilio.request_validator import RequestValidator
 
 from local_stt.telephony import twiml
 from local_stt.telephony.signature import Signatures, sign
+from local_stt.telephony.twiml import Hold, Meet, Ring, Streaming
 
 FORM = {"CallSid": "CA1", "From": "+15551234567", "To": "+15557654321"}
 
 
-def answered(**changes):
-    options = {
-        "stream_url": "wss://name.example/stream",
-        "status_url": "https://name.example/stream-status",
-        "track": "both_tracks",
-        "parameters": {"caller": "+1555", "callee": "+1666"},
-        "greeting": "Hello <you> & all",
-        "language": "en-US",
-        "seconds": 14_400,
-    }
-    return ElementTree.fromstring(twiml.answer(**options | changes))
+STREAMING = Streaming(
+    "wss://name.example/stream",
+    "https://name.example/stream-status",
+    "both_tracks",
+    {"caller": "+1555", "callee": "+1666"},
+)
+
+
+def answered(*says, streaming=STREAMING, then=Hold(14_400)):  # noqa: B008  (a constant)
+    return ElementTree.fromstring(twiml.answer(streaming, says, "en-US", then))
 
 
 def test_the_call_is_streamed_greeted_and_held():
-    response = answered()
+    response = answered("Hello <you> & all")
     assert [verb.tag for verb in response] == ["Start", "Say", "Pause"]
     stream = response.find("Start/Stream")
     assert stream.attrib == {
@@ -41,12 +42,35 @@ def test_the_call_is_streamed_greeted_and_held():
 
 
 def test_without_a_greeting_nothing_is_said():
-    assert [verb.tag for verb in answered(greeting="")] == ["Start", "Pause"]
+    assert [verb.tag for verb in answered("")] == ["Start", "Pause"]
 
 
 def test_a_parameter_stays_below_twilios_limit():
-    (parameter,) = answered(parameters={"caller": "x" * 900}).findall("Start/Stream/Parameter")
+    long = replace(STREAMING, parameters={"caller": "x" * 900})
+    (parameter,) = answered(streaming=long).findall("Start/Stream/Parameter")
     assert len(parameter.get("name") + parameter.get("value")) < 500
+
+
+def test_another_telephone_rings_and_shows_who_calls():
+    dial = answered("hello", then=Ring("+15557654321", 25, "https://name.example/dialed")).find("Dial")
+    assert dial.attrib == {
+        "timeout": "25",
+        "action": "https://name.example/dialed",
+        "method": "POST",
+        "timeLimit": "14400",
+    }
+    assert [(each.tag, each.text) for each in dial] == [("Number", "+15557654321")]
+    placed = answered(then=Ring("+1", 25, "https://x", caller_id="+15550001")).find("Dial")
+    assert placed.get("callerId") == "+15550001"
+
+
+def test_callers_meet_in_a_room():
+    response = answered(then=Meet("team"))
+    assert response.find("Dial/Conference").text == "team"
+
+
+def test_nothing_more_is_hanging_up():
+    assert [verb.tag for verb in answered(streaming=None, then=None)] == ["Hangup"]
 
 
 def signatures(*tokens):

@@ -6,13 +6,13 @@ from typing import Any
 
 import click
 
+from ..answering import Addresses
 from ..audio_file import read_phone_audio
 from ..config import Settings
 from ..demo import RECORDING
 from ..errors import CallError
 from ..http_server import local_urls
 from ..progress import progress
-from ..server import stream_url
 from ..simulator import Caller, Faults, place_call
 from .options import SPEED, Number, load_settings, setting_options
 
@@ -49,6 +49,7 @@ class _Share(click.ParamType[float]):
 @click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
 @click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
 @click.option("--caller", "number", default="+15550100001", help="the number that calls")
+@click.option("--called", default="+15550100002", help="the number that is called")
 @setting_options("host", "port")
 def call(
     audio: Path,
@@ -56,6 +57,7 @@ def call(
     speed: float,
     seed: int,
     number: str,
+    called: str,
     host: str | None,
     port: str | None,
     **faults: Any,
@@ -68,7 +70,7 @@ def call(
         placed = place_call(
             channels,
             to=to,
-            caller=Caller("CA" + secrets.token_hex(16), number),
+            caller=Caller("CA" + secrets.token_hex(16), number, called),
             auth_token=settings.auth_token,
             faults=_faults(**faults),
             speed=speed,
@@ -87,7 +89,7 @@ def _local_stream(settings: Settings) -> str:
             "LOCAL_STT_PORT is 0, any free port, so only the server knows which: "
             "name the stream it is taking calls on with --to."
         )
-    return stream_url(local_urls(settings.host, settings.port)[0])
+    return Addresses(local_urls(settings.host, settings.port)[0]).stream
 
 
 def _faults(loss: float, swap: float, duplicate: float, jitter: float, no_stop: bool) -> Faults:

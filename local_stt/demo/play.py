@@ -3,6 +3,7 @@
 import secrets
 import threading
 
+from ..answering import Addresses
 from ..audio_file import read_phone_audio
 from ..config import Settings
 from ..engine import Engine
@@ -11,7 +12,6 @@ from ..events import CallEnded, Event, FinalText
 from ..http_server import HttpServer
 from ..hub import Hub
 from ..kept import SPEAKERS
-from ..server import stream_url
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard
@@ -50,7 +50,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
         serve(server, switchboard, settings, public_url="")
         place_call(
             read_phone_audio(RECORDING),
-            to=stream_url(server.local_url),
+            to=Addresses(server.local_url).stream,
             caller=Caller("CA" + secrets.token_hex(16), number="+15550107734"),
             auth_token=settings.auth_token,
             speed=speed,

@@ -9,55 +9,25 @@ recognizers live apart.
                  ▲             │                      ▲ forked by
                  └── events ───┘                   nursery: the model, loaded once
 
-`inprocess` does without other processes; `pool` is this side of the workers; `worker` is what
-runs in them; `nursery` loads the model and forks them; `backlog` holds audio that must wait.
+`protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
+side of the workers; `worker` is what runs in them; `nursery` loads the model and forks them;
+`backlog` holds audio that must wait; `several` is many engines as one, by the number called.
 """
 
 import os
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
 
-from ..events import CallStarted
 from ..recognizer import SpeechModel
-from ..session import Listener, Tell
 from .inprocess import InProcessEngine
-from .messages import Ready, Work
+from .messages import Ready
 from .nursery import Plan
 from .pool import GiveUp, KeepAside, WorkerPool
 from .probe import calls_carried, seconds_per_second
+from .protocol import Engine
+from .several import SeveralEngines
 
-__all__ = ["Engine", "GiveUp", "calls_carried", "cores", "start_engine"]
-
-
-class Engine(Protocol):
-    """Opens listeners.  Safe to share between threads."""
-
-    ready: Ready
-    """What is known of the model since it is loaded"""
-    restarts: int
-    """How many recognizer processes were replaced"""
-
-    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
-        """A listener for one track of one call."""
-        ...
-
-    def burst(self) -> AbstractContextManager[None]:
-        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
-        ...
-
-    def lag(self) -> float:
-        """Seconds by which the track furthest behind is behind."""
-        ...
-
-    def work(self) -> Work:
-        """What was done so far."""
-        ...
-
-    def close(self) -> None:
-        """End every recognizer."""
-        ...
+__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "cores", "start_engine"]
 
 
 def cores() -> int:

@@ -42,9 +42,11 @@ class Recorder:
         recordings: Recordings,
         open_listener: OpenListener,
         tell: Callable[[str], None],
+        is_wanted: Callable[[CallStarted], bool] = lambda _: True,
         most_held: int = MOST_HELD,
     ) -> None:
         """`tell` is told when nothing can be written, for the user to read.  Raises `OSError`."""
+        self._is_wanted = is_wanted
         recordings.make_folder()
         self._recordings, self._open_listener = recordings, open_listener
         self._files: dict[str, RecordingFile] = {}
@@ -55,7 +57,10 @@ class Recorder:
 
     def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
         """A listener for one track of one call."""
-        return Recorded(self._open_listener(call, track, tell), self.holding, call.call_id, track)
+        listener = self._open_listener(call, track, tell)
+        if not self._is_wanted(call):
+            return listener
+        return Recorded(listener, self.holding, call.call_id, track)
 
     def close(self) -> None:
         """Write what is held, for a while at most."""

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import requests
 
 from ..errors import CallError
+from ..media_stream import LONGEST_CALL_MS
 from ..telephony.signature import sign
 
 ACCOUNT_SID = "AC" + "0" * 32
@@ -94,4 +95,6 @@ def read_twiml(twiml: str) -> Instructions:
     tracks = ("inbound", "outbound") if track == "both_tracks" else (track.removesuffix("_track"),)
     parameters = {each.get("name", ""): each.get("value", "") for each in stream.findall("Parameter")}
     seconds = sum(float(pause.get("length", "1")) for pause in response.findall("Pause"))
+    if response.find("Dial") is not None:  # somebody takes the call, and speaks for as long as the caller
+        seconds = LONGEST_CALL_MS / 1000
     return Instructions(url, tracks, parameters, seconds)

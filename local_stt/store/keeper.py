@@ -25,12 +25,13 @@ class Keeper:
         store: Store,
         *,
         server: str,
-        model: str,
+        model_of: Callable[[CallStarted], str],
         tell: Callable[[str], None],
         most_held: int = MOST_HELD,
     ) -> None:
-        """`tell` is told when the store stops and when it takes again, for the user to read."""
-        self.store, self._server, self._model = store, server, model
+        """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
+        takes again, for the user to read."""
+        self.store, self._server, self._model_of = store, server, model_of
         self.holding: Holding[tuple[int, Event]] = Holding(
             "keeper", self._write, wording=WORDING, tell=tell, most=most_held
         )
@@ -49,7 +50,7 @@ class Keeper:
         try:
             match event:
                 case CallStarted():
-                    self.store.begin(event, at=at, server=self._server, model=self._model)
+                    self.store.begin(event, at=at, server=self._server, model=self._model_of(event))
                 case FinalText():
                     self.store.add(event, at=at, server=self._server, model=self._model)
                 case CallEnded():

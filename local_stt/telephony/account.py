@@ -83,7 +83,10 @@ def choose_number(numbers: list[PhoneNumber], wanted: str) -> PhoneNumber:
         for each in numbers:
             if each.number == wanted:
                 return _webhooks_work(each)
-        raise TelephonyError(f"TWILIO_PHONE_NUMBER is {wanted}, but the account has {listed}.")
+        raise TelephonyError(
+            f"{wanted} is not a number of the account, which has {listed}: "
+            "change TWILIO_PHONE_NUMBER or phones.toml."
+        )
     if len(numbers) > 1:
         raise TelephonyError(
             f"The account has several numbers ({listed}): set TWILIO_PHONE_NUMBER to one of them."

@@ -1,0 +1,114 @@
+"""What a call gets: TwiML, by the number that was called."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from .config import Settings
+from .media_stream import CALLEE, CALLER, DIRECTION
+from .phones import HANG_UP, Answer, Phone, Phonebook
+from .telephony import twiml
+from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
+
+logger = logging.getLogger(__name__)
+
+ANSWERED = ("completed", "answered")
+"""What Twilio says of a dialed call that somebody took"""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """This server's, as Twilio knows them."""
+
+    base: str
+    """Such as `https://name.example`"""
+
+    @property
+    def stream(self) -> str:
+        """The WebSocket."""
+        return f"ws{self.base.removeprefix('http')}/stream"
+
+    @property
+    def status(self) -> str:
+        """Told what becomes of the stream."""
+        return f"{self.base}/stream-status"
+
+    @property
+    def dialed(self) -> str:
+        """Asked what to do after another telephone rang."""
+        return f"{self.base}/dialed"
+
+
+class Answering:
+    """Answers Twilio's questions about calls."""
+
+    def __init__(
+        self, settings: Settings, phonebook: Phonebook, base: str, is_full: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`is_full`: whether no more calls can be taken."""
+        self._settings, self._phonebook, self._is_full = settings, phonebook, is_full
+        self._addresses = Addresses(base)
+
+    def call(self, form: Mapping[str, str]) -> str:
+        """Somebody calls."""
+        if self._is_full():
+            return self._busy()
+        called = form.get("To", "")
+        phone = self._phonebook.of(called)
+        says = [phone.spoken_greeting]
+        if phone.answer is Answer.VOICEMAIL:
+            says.append(phone.voicemail)
+        parameters = {CALLER: form.get("From", ""), CALLEE: called}
+        return twiml.answer(
+            self.streaming(parameters, alone=phone.answer is Answer.CONFERENCE),
+            says,
+            phone.language,
+            self._then(phone),
+        )
+
+    def dialed(self, form: Mapping[str, str]) -> str:
+        """The other telephone has rung, and perhaps they have spoken."""
+        phone = self._phonebook.of(form.get("To", ""))
+        placed_from_here = form.get("Direction", "").startswith("outbound")
+        if placed_from_here or form.get("DialCallStatus") in ANSWERED or phone.no_answer == HANG_UP:
+            return twiml.answer(None, [], phone.language, None)
+        return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
+
+    def placed(self, caller: str, callee: str, announcement: str, connect: str, language: str) -> str:
+        """For a call that is placed from here: what the one who is called gets."""
+        parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
+        phone = self._phonebook.of(caller)
+        ring = Ring(connect, phone.ring_seconds, self._addresses.dialed, caller_id=caller)
+        return twiml.answer(
+            self.streaming(parameters), [announcement], language, ring if connect else self._hold
+        )
+
+    def streaming(self, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
+        """Where audio goes, of both ends, or of the caller `alone`."""
+        track = "inbound_track" if alone or self._settings.tracks == "inbound" else "both_tracks"
+        return Streaming(self._addresses.stream, self._addresses.status, track, parameters)
+
+    @property
+    def _hold(self) -> Hold:
+        return Hold(self._settings.max_call_minutes * 60)
+
+    def _then(self, phone: Phone) -> Then:
+        match phone.answer:
+            case Answer.FORWARD:
+                return Ring(phone.forward_to, phone.ring_seconds, self._addresses.dialed)
+            case Answer.CONFERENCE:
+                return Meet(phone.conference)
+            case Answer.LISTEN | Answer.VOICEMAIL:
+                return self._hold
+
+    def _busy(self) -> str:
+        settings = self._settings
+        logger.warning(
+            "All lines are busy; a caller is %s",
+            "passed on" if settings.busy_forward else "told to call again",
+        )
+        return twiml.busy(
+            message=settings.busy_message,
+            language=settings.greeting_language,
+            forward_to=settings.busy_forward,
+        )

@@ -1,0 +1,42 @@
+"""What every engine can do."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from ..events import CallStarted
+from ..session import Listener, Tell
+from .messages import Ready, Work
+
+
+class Engine(Protocol):
+    """Opens listeners.  Safe to share between threads."""
+
+    @property
+    def ready(self) -> Ready:
+        """What is known of the model since it is loaded."""
+        ...
+
+    @property
+    def restarts(self) -> int:
+        """How many recognizer processes were replaced."""
+        ...
+
+    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
+        """A listener for one track of one call."""
+        ...
+
+    def burst(self) -> AbstractContextManager[None]:
+        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
+        ...
+
+    def lag(self) -> float:
+        """Seconds by which the track furthest behind is behind."""
+        ...
+
+    def work(self) -> Work:
+        """What was done so far."""
+        ...
+
+    def close(self) -> None:
+        """End every recognizer."""
+        ...

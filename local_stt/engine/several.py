@@ -1,0 +1,60 @@
+"""Several engines as one: which of them hears a call depends on the number that was called."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from ..events import CallStarted
+from ..session import Listener, Tell
+from .messages import Ready, Work
+from .protocol import Engine
+
+
+class SeveralEngines:
+    """An engine for all numbers, and others for some."""
+
+    def __init__(self, default: Engine, by_number: Mapping[str, Engine]) -> None:
+        self._default, self._by_number = default, dict(by_number)
+        self._all = list(dict.fromkeys([default, *by_number.values()]))
+
+    @property
+    def ready(self) -> Ready:
+        """What is known of the model that most calls get."""
+        return self._default.ready
+
+    @property
+    def restarts(self) -> int:
+        """How many recognizer processes were replaced."""
+        return sum(engine.restarts for engine in self._all)
+
+    def model_of(self, call: CallStarted) -> str:
+        """The name of the model that hears a call."""
+        return self._of(call).ready.folder.name
+
+    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
+        """A listener for one track of one call."""
+        return self._of(call).open(call, track, tell)
+
+    @contextmanager
+    def burst(self) -> Iterator[None]:
+        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
+        with ExitStack() as stack:
+            for engine in self._all:
+                stack.enter_context(engine.burst())
+            yield
+
+    def lag(self) -> float:
+        """Seconds by which the track furthest behind is behind."""
+        return max(engine.lag() for engine in self._all)
+
+    def work(self) -> Work:
+        """What was done so far."""
+        done = [engine.work() for engine in self._all]
+        return Work(sum(each.audio for each in done), sum(each.cpu for each in done))
+
+    def close(self) -> None:
+        """End every recognizer."""
+        for engine in self._all:
+            engine.close()
+
+    def _of(self, call: CallStarted) -> Engine:
+        return self._by_number.get(call.number, self._default)

@@ -1,0 +1,170 @@
+"""What callers get, by the number they call: `phones.toml`, text to values.
+
+["+15551234567"]
+answer = "forward"
+forward_to = "+15557654321"
+"""
+
+import difflib
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from . import values
+from .errors import SettingError
+
+
+class Answer(StrEnum):
+    """What becomes of a call after the greeting."""
+
+    LISTEN = "listen"
+    """Nobody speaks; the caller is heard until hanging up"""
+    VOICEMAIL = "voicemail"
+    """The caller is asked for a message, and heard until hanging up"""
+    FORWARD = "forward"
+    """A person's telephone rings"""
+    CONFERENCE = "conference"
+    """Whoever calls meets all others who do"""
+
+
+def entry(default: Any, parse: Callable[[Any], Any]) -> Any:
+    """A field of `Phone` that the file may set; `parse` raises `ValueError` as `values` do."""
+    return field(default=default, metadata={"parse": parse})
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("is not a text in quotes")
+    return value
+
+
+def _yes_or_no(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("is neither true nor false")
+    return value
+
+
+def _number(value: Any) -> str:
+    return values.phone_number(_text(value))
+
+
+def _seconds(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 5 <= value <= 600:
+        raise ValueError("is not a number of seconds from 5 to 600")
+    return value
+
+
+def _answer(value: Any) -> Answer:
+    if value not in list(Answer):
+        raise ValueError(f"is none of {', '.join(Answer)}")
+    return Answer(value)
+
+
+def _no_answer(value: Any) -> str:
+    if value not in (Answer.VOICEMAIL, HANG_UP):
+        raise ValueError(f"is neither {Answer.VOICEMAIL} nor {HANG_UP}")
+    return str(value)
+
+
+def _phrases(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError('is not a list of phrases, such as ["yes", "call me back"]')
+    return values.phrases(",".join(value))
+
+
+HANG_UP = "hang-up"
+
+GREETING = "This call is being transcribed."
+RECORDED_GREETING = "This call is being transcribed and recorded."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phone:
+    """What callers of one number get."""
+
+    greeting: str = entry("", _text)
+    language: str = entry("", _text)
+    """In which Twilio reads out what is said"""
+    answer: Answer = entry(Answer.LISTEN, _answer)
+    forward_to: str = entry("", _number)
+    ring_seconds: int = entry(20, _seconds)
+    no_answer: str = entry(Answer.VOICEMAIL, _no_answer)
+    """What a forwarded call gets that nobody answers: `voicemail` or `hang-up`"""
+    voicemail: str = entry("Nobody can take your call. Please leave a message, and hang up.", _text)
+    conference: str = entry("local_stt", _text)
+    """The room's name"""
+    model: str = entry("", _text)
+    words: tuple[str, ...] = entry((), _phrases)
+    record: bool = entry(False, _yes_or_no)
+
+    @property
+    def spoken_greeting(self) -> str:
+        """What the caller hears first: also that the call is recorded, unless the user says it otherwise."""
+        return RECORDED_GREETING if self.record and self.greeting == GREETING else self.greeting
+
+
+class Phonebook:
+    """Every number's `Phone`."""
+
+    def __init__(self, default: Phone, phones: Mapping[str, Phone] | None = None) -> None:
+        """`default` is for numbers that are not listed."""
+        self._default, self._phones = default, dict(phones or {})
+
+    @property
+    def numbers(self) -> list[str]:
+        """Those that are listed."""
+        return list(self._phones)
+
+    @property
+    def phones(self) -> list[Phone]:
+        """All of them, the default first."""
+        return [self._default, *self._phones.values()]
+
+    def of(self, number: str) -> Phone:
+        """What callers of this number get."""
+        return self._phones.get(number, self._default)
+
+
+def read_phones(file: Path, default: Phone) -> Phonebook:
+    """What a file says; what it leaves out is as `default` has it.  Raises `SettingError`."""
+    try:
+        listed = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingError(
+            f"{file} cannot be read ({error}): it must be TOML, see docs/phones.md."
+        ) from error
+    return Phonebook(
+        default, {_listed(file, name): _phone(file, name, listed[name], default) for name in listed}
+    )
+
+
+def _listed(file: Path, name: str) -> str:
+    try:
+        return values.phone_number(name)
+    except ValueError as error:
+        raise SettingError(f'{file}: {name!r} {error}; a section is ["+15551234567"].') from error
+
+
+def _phone(file: Path, number: str, section: Any, default: Phone) -> Phone:
+    where = f'{file}, ["{number}"]'
+    if not isinstance(section, dict):
+        raise SettingError(f'{file}: {number} is not a section ["+15551234567"].')
+    known = {each.name: each for each in fields(Phone)}
+    if unknown := [name for name in section if name not in known]:
+        close = difflib.get_close_matches(unknown[0], known, n=1)
+        hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known)}."
+        raise SettingError(f"{where}: {unknown[0]} is not known. {hint}")
+    phone = replace(default, **{name: _parsed(where, known[name], value) for name, value in section.items()})
+    if phone.answer is Answer.FORWARD and not phone.forward_to:
+        raise SettingError(f'{where}: answer is "forward", so forward_to must say which number rings.')
+    return phone
+
+
+def _parsed(where: str, each: "Field[Any]", value: Any) -> Any:
+    try:
+        return each.metadata["parse"](value)
+    except ValueError as error:
+        raise SettingError(f"{where}: {each.name} = {value!r} {error}.") from error

@@ -1,0 +1,162 @@
+"""What a call to each number gets: from a file to TwiML."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from local_stt.answering import Answering
+from local_stt.config import Settings
+from local_stt.errors import SettingError
+from local_stt.phones import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
+
+DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
+FORM = {"From": "+15550001", "To": "+15551110001", "CallSid": "CA1", "Direction": "inbound"}
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(text):
+        file = tmp_path / "phones.toml"
+        file.write_text(text)
+        return read_phones(file, DEFAULT)
+
+    return read
+
+
+def answering(read, section="", **settings):
+    phonebook = read(f'["+15551110001"]\n{section}')
+    return Answering(Settings(**settings), phonebook, "https://name.example")
+
+
+def verbs(twiml):
+    return list(ElementTree.fromstring(twiml))
+
+
+def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read):
+    phonebook = read(
+        """
+        ["+1 555 111 0001"]
+        greeting = "Praxis Doktor Braun."
+        language = "de-DE"
+        model = "vosk-model-small-de-0.15"
+        words = ["Ja", "Nein"]
+        record = true
+        """
+    )
+    phone = phonebook.of("+15551110001")
+    assert (phone.greeting, phone.language, phone.record) == ("Praxis Doktor Braun.", "de-DE", True)
+    assert (phone.model, phone.words) == ("vosk-model-small-de-0.15", ("ja", "nein"))
+    assert phonebook.of("+49") == DEFAULT
+    assert phonebook.numbers == ["+15551110001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("nonsense", "must be TOML"),
+        ("[desk]", "not a phone number"),
+        ('["+15551110001"]\nanswer = "forwad"', "is none of listen, voicemail, forward, conference"),
+        ('["+15551110001"]\nanswer = "forward"', "forward_to must say"),
+        ('["+15551110001"]\nforward_to = "0171"', "international form"),
+        ('["+15551110001"]\ngreting = "Hello"', "Did you mean greeting?"),
+        ('["+15551110001"]\nring_seconds = 1', "seconds from 5 to 600"),
+        ('["+15551110001"]\nrecord = "yes"', "neither true nor false"),
+        ('["+15551110001"]\nwords = "yes"', "list of phrases"),
+        ('["+15551110001"]\nno_answer = "listen"', "neither voicemail nor hang-up"),
+        ('"+15551110001" = 5', "not a section"),
+        ('["+15551110001"]\nmodel = 5', "not a text"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_place(read, text, told):
+    with pytest.raises(SettingError, match=r"phones\.toml") as raised:
+        read(text)
+    assert told in str(raised.value)
+
+
+def test_a_file_that_is_asked_for_and_missing_is_told(tmp_path):
+    with pytest.raises(SettingError, match=r"none\.toml cannot be read"):
+        read_phones(tmp_path / "none.toml", DEFAULT)
+
+
+def test_the_greeting_says_that_the_call_is_recorded_unless_the_user_says_it_otherwise(read):
+    recorded = read('["+15551110001"]\nrecord = true\n["+15551110002"]\nrecord = true\ngreeting = "Hi."')
+    assert recorded.of("+15551110001").spoken_greeting == RECORDED_GREETING
+    assert recorded.of("+15551110002").spoken_greeting == "Hi."
+    assert DEFAULT.spoken_greeting == GREETING
+
+
+def test_a_call_is_greeted_and_listened_to(read):
+    start, say, pause = verbs(answering(read).call(FORM))
+    assert start.find("Stream").get("track") == "both_tracks"
+    parameters = {each.get("name"): each.get("value") for each in start.find("Stream")}
+    assert parameters == {"caller": "+15550001", "callee": "+15551110001"}
+    assert (say.text, pause.get("length")) == (GREETING, "14400")
+
+
+def test_voicemail_asks_for_a_message_and_listens(read):
+    section = 'answer = "voicemail"\nvoicemail = "Speak now."'
+    _, greeting, message, pause = verbs(answering(read, section).call(FORM))
+    assert (greeting.text, message.text, pause.tag) == (GREETING, "Speak now.", "Pause")
+
+
+FORWARD = 'answer = "forward"\nforward_to = "+15557654321"\nvoicemail = "Speak now."\n'
+
+
+def test_a_forwarded_call_rings_at_a_person(read):
+    start, _, dial = verbs(answering(read, FORWARD).call(FORM))
+    assert start.find("Stream").get("track") == "both_tracks"
+    assert dial.find("Number").text == "+15557654321"
+    assert dial.get("action") == "https://name.example/dialed"
+    assert dial.get("callerId") is None  # Twilio then shows whoever calls
+
+
+@pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
+def test_when_nobody_answers_it_becomes_voicemail(read, status):
+    say, pause = verbs(answering(read, FORWARD).dialed(FORM | {"DialCallStatus": status}))
+    assert (say.text, pause.tag) == ("Speak now.", "Pause")
+
+
+@pytest.mark.parametrize(
+    ("section", "form"),
+    [
+        (FORWARD, {"DialCallStatus": "completed"}),
+        (FORWARD + 'no_answer = "hang-up"', {"DialCallStatus": "busy"}),
+        (FORWARD, {"DialCallStatus": "no-answer", "Direction": "outbound-api"}),
+    ],
+)
+def test_else_it_is_over(read, section, form):
+    assert [verb.tag for verb in verbs(answering(read, section).dialed(FORM | form))] == ["Hangup"]
+
+
+def test_in_a_conference_each_caller_is_heard_alone(read):
+    """All others are what a caller hears: each of them has a transcript of their own."""
+    start, _, dial = verbs(answering(read, 'answer = "conference"\nconference = "team"').call(FORM))
+    assert start.find("Stream").get("track") == "inbound_track"
+    assert dial.find("Conference").text == "team"
+
+
+def test_a_call_placed_from_here_announces_and_connects(read):
+    desk = answering(read)
+    start, say, dial = verbs(desk.placed("+15551110001", "+15552", "This is a robot.", "+15553", "en-US"))
+    parameters = {each.get("name"): each.get("value") for each in start.find("Stream")}
+    assert parameters == {"caller": "+15551110001", "callee": "+15552", "direction": "outbound"}
+    assert say.text == "This is a robot."
+    assert (dial.find("Number").text, dial.get("callerId")) == ("+15553", "+15551110001")
+    alone = verbs(desk.placed("+15551110001", "+15552", "", "", "en-US"))
+    assert [verb.tag for verb in alone] == ["Start", "Pause"]
+
+
+def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
+    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
+    passing = Answering(Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
+    assert "+15550001" not in caplog.text
+
+
+def test_every_way_to_answer_is_known_to_the_file(read):
+    for way in Answer:
+        assert (
+            read(f'["+15551110001"]\nforward_to = "+15557654321"\nanswer = "{way}"').of("+15551110001").answer
+            is way
+        )
