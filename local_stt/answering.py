@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .config import Settings
 from .media_stream import CALLEE, CALLER, DIRECTION
-from .phones import HANG_UP, Answer, Phone, Phonebook
+from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
 
@@ -38,6 +38,11 @@ class Addresses:
         """Asked what to do after another telephone rang."""
         return f"{self.base}/dialed"
 
+    @property
+    def call_status(self) -> str:
+        """Told what becomes of a call that was placed from here."""
+        return f"{self.base}/call-status"
+
 
 class Answering:
     """Answers Twilio's questions about calls."""
@@ -47,7 +52,9 @@ class Answering:
     ) -> None:
         """`is_full`: whether no more calls can be taken."""
         self._settings, self._phonebook, self._is_full = settings, phonebook, is_full
-        self._addresses = Addresses(base)
+        self.addresses = Addresses(base)
+        self.seconds = settings.max_call_minutes * 60
+        """How long a call may last"""
 
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
@@ -74,28 +81,31 @@ class Answering:
             return twiml.answer(None, [], phone.language, None)
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
-    def placed(self, caller: str, callee: str, announcement: str, connect: str, language: str) -> str:
-        """For a call that is placed from here: what the one who is called gets."""
-        parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
+    def placed(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
+        """For a call that is placed from here: what the one who is called gets.
+
+        Without an announcement of its own it is what callers of the number hear.
+        """
         phone = self._phonebook.of(caller)
-        ring = Ring(connect, phone.ring_seconds, self._addresses.dialed, caller_id=caller)
-        return twiml.answer(
-            self.streaming(parameters), [announcement], language, ring if connect else self._hold
-        )
+        says = phone.spoken_greeting if announcement is None else announcement
+        ring = Ring(connect, phone.ring_seconds, self.addresses.dialed, caller_id=caller)
+        parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
+        then = ring if connect else self._hold
+        return twiml.answer(self.streaming(parameters), [says], phone.language, then)
 
     def streaming(self, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
         """Where audio goes, of both ends, or of the caller `alone`."""
         track = "inbound_track" if alone or self._settings.tracks == "inbound" else "both_tracks"
-        return Streaming(self._addresses.stream, self._addresses.status, track, parameters)
+        return Streaming(self.addresses.stream, self.addresses.status, track, parameters)
 
     @property
     def _hold(self) -> Hold:
-        return Hold(self._settings.max_call_minutes * 60)
+        return Hold(self.seconds)
 
     def _then(self, phone: Phone) -> Then:
         match phone.answer:
             case Answer.FORWARD:
-                return Ring(phone.forward_to, phone.ring_seconds, self._addresses.dialed)
+                return Ring(phone.forward_to, phone.ring_seconds, self.addresses.dialed)
             case Answer.CONFERENCE:
                 return Meet(phone.conference)
             case Answer.LISTEN | Answer.VOICEMAIL:
@@ -112,3 +122,17 @@ class Answering:
             language=settings.greeting_language,
             forward_to=settings.busy_forward,
         )
+
+
+def phonebook_of(settings: Settings) -> Phonebook:
+    """What the file says, if there is one; all else is as the settings have it.  Raises `SettingError`."""
+    default = Phone(
+        greeting=settings.greeting,
+        language=settings.greeting_language,
+        model=settings.model,
+        words=settings.words,
+        record=settings.record_calls,
+    )
+    if settings.phones.exists() or settings.phones != Settings().phones:
+        return read_phones(settings.phones, default)
+    return Phonebook(default)

@@ -137,6 +137,14 @@ class Settings:
         option="--tracks",
     )
 
+    dials_per_hour: int = setting(
+        10,
+        "LOCAL_STT_DIALS_PER_HOUR",
+        "calls that may be placed from here within an hour; 0 for none",
+        parse=values.count,
+        option="--dials-per-hour",
+    )
+
     # Recognition
     model: str = setting(
         "", "LOCAL_STT_MODEL", "the model: a folder, or a name under the models folder", option="--model"

@@ -5,6 +5,7 @@ LocalSttError
 ├── ModelError        no speech model, or one that cannot be used
 │   └── DownloadError the model could not be fetched whole
 ├── TelephonyError    Twilio refused, or the account has not what is needed
+│   └── DialError     a call may not, or cannot, be placed
 ├── TunnelError       no public address could be had
 ├── ListenError       the server cannot listen where it was told to
 ├── CallError         a test call could not be placed
@@ -39,6 +40,10 @@ class DownloadError(ModelError):
 
 class TelephonyError(LocalSttError):
     """Twilio refused, or the account has not what is needed."""
+
+
+class DialError(TelephonyError):
+    """A call may not, or cannot, be placed."""
 
 
 class TunnelError(LocalSttError):

@@ -4,7 +4,7 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, abort, request
 from flask_sock import Sock
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_REFUSALS = 60
 """Lines in the log about strangers come no closer"""
 
-TWILIOS = ("call", "dialed", "stream", "stream_status")
+TWILIOS = ("call", "call_status", "dialed", "stream", "stream_status")
 """Endpoints for Twilio alone"""
 
 STREAM_ERRORS = {
@@ -63,12 +63,14 @@ def create_app(
     signatures: Signatures | None,
     bases: list[str],
     is_viewer: Callable[[], bool] = lambda: False,
+    call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
 ) -> Flask:
     """The web application.
 
     `signatures` is None only where nobody but this machine can connect.  `bases` are the
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
-    hand whether it comes from one, who may place a call from the browser without Twilio.
+    hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
+    takes what Twilio tells of calls that were placed from here.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
@@ -96,6 +98,11 @@ def create_app(
     @app.post("/dialed")
     def dialed() -> Response:
         return Response(answering.dialed(request.form), mimetype="text/xml")
+
+    @app.post("/call-status")
+    def call_status() -> tuple[str, int]:
+        call_told(request.form)
+        return "", 204
 
     @app.post("/stream-status")
     def stream_status() -> tuple[str, int]:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
 from .abandoned import end_abandoned
-from .answering import Addresses, Answering
+from .answering import Addresses, Answering, phonebook_of
 from .config import Settings
+from .dialing import Dialer
 from .engine import Engine, calls_carried, cores
 from .errors import LocalSttError, SettingError
 from .feed import Feed
@@ -17,7 +18,8 @@ from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
 from .model_choice import open_engines
-from .phones import Phone, Phonebook, read_phones
+from .phones import Phonebook
+from .presence import Present, present
 from .server import create_app
 from .switchboard import Switchboard
 from .telephony.account import Account, PhoneNumber, choose_number
@@ -28,9 +30,6 @@ from .tunnel import has_authtoken, open_tunnel
 from .web import Viewing
 
 logger = logging.getLogger(__name__)
-
-DOZENS = 100
-"""Calls at once where nobody has worked out how many are possible"""
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",
@@ -47,7 +46,7 @@ def run(settings: Settings, view: View) -> None:
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(_stopped_by_signals(view))
-        phonebook = _phonebook(settings)
+        phonebook = phonebook_of(settings)
         _check(settings, phonebook)
         engine = open_engines(settings, phonebook, view, failed.put)
         stack.callback(engine.close)
@@ -78,24 +77,23 @@ def run(settings: Settings, view: View) -> None:
             metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
         viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
         switchboard = Switchboard(open_listener, Hub(listeners), engine.burst)
-        metrics.watch("calls", "Calls in progress", lambda: switchboard.calls)
-        metrics.watch("lag_seconds", "How far the track furthest behind is behind", engine.lag)
-        metrics.watch("engine_restarts", "Recognizer processes that were replaced", lambda: engine.restarts)
-        metrics.watch_total("engine_cpu_seconds", "CPU time of recognizers", lambda: engine.work().cpu)
-        metrics.watch_total("engine_audio_seconds", "Audio they were given", lambda: engine.work().audio)
-        metrics.watch(
-            "real_time_factor",
-            "CPU seconds for a second of one track's audio, since the program began",
-            lambda: engine.work().real_time_factor,
-        )
-        metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
+        _watch(metrics, engine, switchboard, viewing)
         most_calls = _most_calls(settings, engine)
-        serve(server, switchboard, settings, public_url, most_calls, viewing, phonebook)
+        answering = Answering(
+            settings,
+            phonebook,
+            public_url or server.local_url,
+            is_full=lambda: switchboard.calls >= most_calls,
+        )
+        dialer = _dialer(settings, answering, numbers, view) if public else None
+        serve(server, switchboard, settings, answering, public_url, viewing, dialer)
         stack.callback(viewing.close)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
+        here = Present(server.local_url, viewing.token)
+        stack.enter_context(present(settings.data_dir / "running", here))
         view.notice(f"Up to {most_calls} calls at once.")
         view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
         _say_ready(view, server, numbers, public_url)
@@ -108,19 +106,13 @@ def serve(
     server: HttpServer,
     switchboard: Switchboard,
     settings: Settings,
-    public_url: str,
-    most_calls: int = DOZENS,
+    answering: Answering,
+    public_url: str = "",
     viewing: Viewing | None = None,
-    phonebook: Phonebook | None = None,
+    dialer: Dialer | None = None,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
-    answering = Answering(
-        settings,
-        phonebook or Phonebook(_default_phone(settings)),
-        bases[0],
-        is_full=lambda: switchboard.calls >= most_calls,
-    )
     signatures = Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None
     app = create_app(
         switchboard=switchboard,
@@ -128,10 +120,37 @@ def serve(
         signatures=signatures,
         bases=bases,
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
+        call_told=dialer.told if dialer else lambda _: None,
     )
     if viewing:
-        viewing.add_to(app, bases)
+        viewing.add_to(app, bases, dialer)
     server.start(app)
+
+
+def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: Viewing) -> None:
+    metrics.watch("calls", "Calls in progress", lambda: switchboard.calls)
+    metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
+    metrics.watch("lag_seconds", "How far the track furthest behind is behind", engine.lag)
+    metrics.watch("engine_restarts", "Recognizer processes that were replaced", lambda: engine.restarts)
+    metrics.watch_total("engine_cpu_seconds", "CPU time of recognizers", lambda: engine.work().cpu)
+    metrics.watch_total("engine_audio_seconds", "Audio they were given", lambda: engine.work().audio)
+    metrics.watch(
+        "real_time_factor",
+        "CPU seconds for a second of one track's audio, since the program began",
+        lambda: engine.work().real_time_factor,
+    )
+
+
+def _dialer(
+    settings: Settings, answering: Answering, numbers: list[PhoneNumber], view: View
+) -> Dialer | None:
+    """None where there is no number to call from."""
+    number = numbers[0].number if numbers else settings.phone_number
+    if not (number and settings.account_sid and settings.auth_token):
+        return None
+    return Dialer(
+        _account(settings), answering, number, most_an_hour=settings.dials_per_hour, tell=view.notice
+    )
 
 
 def _check(settings: Settings, phonebook: Phonebook) -> None:
@@ -194,24 +213,6 @@ def _missing_credential(settings: Settings) -> str:
         "NGROK_AUTHTOKEN": bool(settings.public_url) or has_authtoken(settings.ngrok_authtoken),
     }
     return next((name for name, there in have.items() if not there), "")
-
-
-def _phonebook(settings: Settings) -> Phonebook:
-    default = _default_phone(settings)
-    if settings.phones.exists() or settings.phones != Settings().phones:
-        return read_phones(settings.phones, default)
-    return Phonebook(default)
-
-
-def _default_phone(settings: Settings) -> Phone:
-    """What callers of a number get of which the file says nothing."""
-    return Phone(
-        greeting=settings.greeting,
-        language=settings.greeting_language,
-        model=settings.model,
-        words=settings.words,
-        record=settings.record_calls,
-    )
 
 
 def _numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:

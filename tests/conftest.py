@@ -10,6 +10,7 @@ import pytest
 from postgres import programs, running_postgres
 from stand_ins.model_mirror import model_mirror
 
+from local_stt.answering import Answering, phonebook_of
 from local_stt.config import PROJECT, Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
@@ -97,12 +98,21 @@ def running(engine):
     """Starts a live server on a free port: `with running(auth_token=…) as server`."""
 
     @contextmanager
-    def start(*, public_url="", most_calls=100, engine=engine, most_kept=1000, store=None, **settings):
+    def start(
+        *, public_url="", most_calls=100, engine=engine, most_kept=1000, store=None, dialer=None, **settings
+    ):
         witness, feed = Witness(), Feed(most_kept)
         viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics())
         switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst)
         with HttpServer("127.0.0.1", 0) as server:
-            serve(server, switchboard, Settings(**settings), public_url, most_calls, viewing)
+            settings = Settings(**settings)
+            answering = Answering(
+                settings,
+                phonebook_of(settings),
+                public_url or server.local_url,
+                is_full=lambda: switchboard.calls >= most_calls,
+            )
+            serve(server, switchboard, settings, answering, public_url, viewing, dialer)
             yield Running(server, switchboard, witness, feed, viewing)
             viewing.close()
             switchboard.drain(10)

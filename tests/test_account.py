@@ -5,6 +5,7 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.errors import TelephonyError
 from local_stt.telephony.account import Account, choose_number
+from local_stt.telephony.twiml import Streaming
 
 
 @pytest.fixture
@@ -13,8 +14,9 @@ def api():
         yield api
 
 
-def account(api, token=AUTH_TOKEN):
-    return Account(ACCOUNT_SID, token, api.url)
+def account(api, token=AUTH_TOKEN, waited=None):
+    """Waits for nothing, but remembers for how long it would have."""
+    return Account(ACCOUNT_SID, token, api.url, sleep=(waited if waited is not None else []).append)
 
 
 def test_the_only_number_of_the_account_is_chosen(api):
@@ -61,4 +63,68 @@ def test_wrong_credentials_name_the_settings(api):
 
 def test_a_twilio_that_cannot_be_reached_is_one_sentence():
     with pytest.raises(TelephonyError, match="could not be reached"):
-        Account(ACCOUNT_SID, AUTH_TOKEN, "http://127.0.0.1:9").numbers()
+        Account(ACCOUNT_SID, AUTH_TOKEN, "http://127.0.0.1:9", sleep=[].append).numbers()
+
+
+def place(api, **options):
+    return account(api, **options).call(
+        to="+12025550123",
+        caller="+15551110001",
+        twiml="<Response/>",
+        status_url="https://x/call-status",
+        seconds=600,
+    )
+
+
+def test_a_call_is_placed_and_followed(api):
+    sid = place(api)
+    assert api.calls[sid]["To"] == "+12025550123"
+    assert api.calls[sid]["TimeLimit"] == "600"
+    api.calls[sid]["status"] = "in-progress"
+    assert account(api).call_status(sid) == "in-progress"
+
+
+def test_a_call_in_progress_is_streamed_here(api):
+    sid = place(api)
+    streaming = Streaming("wss://x/stream", "https://x/stream-status", "both_tracks", {"caller": "+1"})
+    with pytest.raises(TelephonyError, match="not in-progress"):
+        account(api).stream(sid, streaming)
+    api.calls[sid]["status"] = "in-progress"
+    account(api).stream(sid, streaming)
+    (asked,) = api.streams
+    assert (asked["Url"], asked["Track"]) == ("wss://x/stream", "both_tracks")
+    assert (asked["Parameter1.Name"], asked["Parameter1.Value"]) == ("caller", "+1")
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 0])
+def test_a_question_is_asked_again_when_twilio_has_a_bad_moment(api, status):
+    api.bad_moments = [status, status]
+    waited = []
+    assert len(account(api, waited=waited).numbers()) == 1
+    assert len(waited) == 2
+
+
+@pytest.mark.parametrize("status", [500, 0])
+def test_a_call_that_may_have_been_placed_is_not_placed_again(api, status):
+    api.bad_moments = [status]
+    with pytest.raises(TelephonyError):
+        place(api)
+    assert len(api.requests) == 1
+
+
+def test_asked_to_wait_it_waits_and_not_for_ever(api):
+    api.bad_moments, api.retry_after = [429], "7"
+    waited = []
+    assert place(api, waited=waited).startswith("CA")
+    assert waited == [7.0]
+    api.bad_moments, api.retry_after = [429], "3600"
+    with pytest.raises(TelephonyError, match="asked too often"):
+        place(api)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_will_not_change_is_not_asked_again(api, status):
+    api.bad_moments = [status]
+    with pytest.raises(TelephonyError):
+        account(api).numbers()
+    assert len(api.requests) == 1

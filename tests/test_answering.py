@@ -137,13 +137,15 @@ def test_in_a_conference_each_caller_is_heard_alone(read):
 
 def test_a_call_placed_from_here_announces_and_connects(read):
     desk = answering(read)
-    start, say, dial = verbs(desk.placed("+15551110001", "+15552", "This is a robot.", "+15553", "en-US"))
+    start, say, dial = verbs(desk.placed("+15551110001", "+15552", "This is a robot.", "+15553"))
     parameters = {each.get("name"): each.get("value") for each in start.find("Stream")}
     assert parameters == {"caller": "+15551110001", "callee": "+15552", "direction": "outbound"}
     assert say.text == "This is a robot."
     assert (dial.find("Number").text, dial.get("callerId")) == ("+15553", "+15551110001")
-    alone = verbs(desk.placed("+15551110001", "+15552", "", "", "en-US"))
+    alone = verbs(desk.placed("+15551110001", "+15552", "", ""))
     assert [verb.tag for verb in alone] == ["Start", "Pause"]
+    _, greeting, _ = verbs(desk.placed("+15551110001", "+15552", None, ""))
+    assert greeting.text == GREETING
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):

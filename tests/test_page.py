@@ -7,9 +7,12 @@ import wave
 
 import numpy as np
 import pytest
+import requests
 from axe_playwright_python.sync_playwright import Axe
 from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
+from stand_ins.twilio_api import number, twilio_api
+from test_dialing import dialer
 from test_keeper import eventually
 from test_store import keep, started
 
@@ -17,6 +20,7 @@ from local_stt.audio import decode_mulaw
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word
 from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
+from local_stt.telephony.signature import sign
 from local_stt.timeline import Stretch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -140,8 +144,8 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
 def record(store, call_id, channels):
     store.recordings.make_folder()
     file = RecordingFile(store.recordings.path(call_id))
-    for number, mulaw in enumerate(channels):
-        file.put(number, Stretch(0, mulaw))
+    for channel, mulaw in enumerate(channels):
+        file.put(channel, Stretch(0, mulaw))
     file.close()
 
 
@@ -267,6 +271,32 @@ def test_all_of_it_can_be_done_with_the_keyboard(open_page, store):
     page.get_by_role("button", name=re.compile("2023")).focus()
     page.keyboard.press("Space")
     expect(page.locator("#utterances")).to_contain_text("press eight to continue")
+
+
+def test_a_number_is_called_from_the_page(chromium, running):
+    with (
+        twilio_api(number("+15551110001")) as api,
+        running(dialer=dialer(api), auth_token="0" * 32) as server,
+        chromium.new_context() as context,
+    ):
+        page = context.new_page()
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        page.get_by_role("button", name="Call a number").click()
+        page.get_by_role("textbox", name="Number").fill("0171")
+        page.get_by_role("button", name="Call", exact=True).click()
+        status = page.locator("#dial-status")
+        expect(status).to_contain_text("write it in international form")
+        page.get_by_role("textbox", name="Number").fill("+12025550123")
+        page.get_by_label("Connect with").fill("+14155552671")
+        page.get_by_role("button", name="Call", exact=True).click()
+        expect(status).to_have_text("queued")
+        assert violations(page) == []
+        ((call_id, placed),) = api.calls.items()
+        assert placed["To"] == "+12025550123"
+        form = {"CallSid": call_id, "CallStatus": "in-progress"}
+        url = f"{server.http}/call-status"
+        requests.post(url, form, headers=sign("0" * 32, url, form), timeout=5)
+        expect(status).to_have_text("in-progress")
 
 
 def test_a_call_from_the_browser_is_heard(open_page):

@@ -37,6 +37,7 @@ class Program:
     """A `local_stt` process, its lines read as they come."""
 
     def __init__(self, arguments, environ, folder):
+        self.folder = folder
         self.process = subprocess.Popen(
             [sys.executable, "-m", "local_stt", *arguments],
             cwd=folder,
@@ -69,7 +70,7 @@ class Program:
         raise AssertionError(f"no {pattern!r} in:\n" + "\n".join(lines))
 
     def end(self, signum=signal.SIGTERM):
-        if self.process.poll() is None:
+        if signum and self.process.poll() is None:
             self.process.send_signal(signum)
         code = self.process.wait(30)
         for thread in self.threads:

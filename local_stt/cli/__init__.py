@@ -6,6 +6,7 @@ from .. import __version__
 from .call import call
 from .calls import calls
 from .demo import demo
+from .dial import dial
 from .models import models
 from .options import Group
 from .run import run
@@ -17,5 +18,5 @@ def main() -> None:
     """Answers a phone number and turns every call into text while it is spoken, on this machine."""
 
 
-for command in (run, call, calls, demo, models):
+for command in (run, call, calls, demo, dial, models):
     main.add_command(command)

@@ -3,7 +3,7 @@
 import secrets
 import threading
 
-from ..answering import Addresses
+from ..answering import Addresses, Answering
 from ..audio_file import read_phone_audio
 from ..config import Settings
 from ..engine import Engine
@@ -12,6 +12,7 @@ from ..events import CallEnded, Event, FinalText
 from ..http_server import HttpServer
 from ..hub import Hub
 from ..kept import SPEAKERS
+from ..phones import Phone, Phonebook
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard
@@ -47,7 +48,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
     transcript = Transcript()
     switchboard = Switchboard(engine.open, Hub([view, transcript]), engine.burst)
     with HttpServer("127.0.0.1", 0) as server, view:
-        serve(server, switchboard, settings, public_url="")
+        serve(server, switchboard, settings, Answering(settings, Phonebook(Phone()), server.local_url))
         place_call(
             read_phone_audio(RECORDING),
             to=Addresses(server.local_url).stream,

@@ -1,8 +1,10 @@
-"""The Twilio account, its numbers, and what they do when they are called.
+"""The Twilio account: its numbers, what they do when they are called, and its calls.
 
-Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+Sources: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource,
+https://www.twilio.com/docs/voice/api/call-resource, https://www.twilio.com/docs/voice/api/stream-resource
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +17,18 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from ..errors import TelephonyError
+from .twiml import LONGEST_PARAMETER, Streaming
 
 SECONDS_TO_ANSWER = 15.0
+
+SECONDS_BETWEEN_TRIES = (0.5, 2.0)
+"""When Twilio has a bad moment"""
+
+LONGEST_RETRY_AFTER = 30.0
+"""Seconds that Twilio may ask us to wait; if it is more, the user is told"""
+
+IN_PROGRESS = "in-progress"
+"""The status of a call on which somebody can be heard"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +55,14 @@ class PhoneNumber:
 class Account:
     """A Twilio account.  Raises `TelephonyError`, with the remedy, when Twilio refuses."""
 
-    def __init__(self, account_sid: str, auth_token: str, api_url: str = "") -> None:
-        self._client = Client(account_sid, auth_token, http_client=_HttpClient(api_url))
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        api_url: str = "",
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._client = Client(account_sid, auth_token, http_client=_HttpClient(api_url, sleep))
 
     def numbers(self) -> list[PhoneNumber]:
         """Every number of the account."""
@@ -64,7 +82,43 @@ class Account:
             voice_application_sid=wiring.voice_application_sid,
         )
 
-    def _ask(self, call: Callable[..., Any], **arguments: str) -> Any:
+    def call(self, *, to: str, caller: str, twiml: str, status_url: str, seconds: int) -> str:
+        """Place a call that does what `twiml` says and lasts so long at most; its SID.
+
+        `status_url` is told what becomes of it.
+        """
+        placed = self._ask(
+            self._client.calls.create,
+            to=to,
+            from_=caller,
+            twiml=twiml,
+            time_limit=seconds,
+            status_callback=status_url,
+            status_callback_method="POST",
+            status_callback_event=["ringing", "answered", "completed"],
+        )
+        return str(placed.sid)
+
+    def call_status(self, call_id: str) -> str:
+        """What a call is doing: `queued`, `ringing`, `in-progress`, `completed`, `busy` …"""
+        return str(self._ask(self._client.calls(call_id).fetch).status)
+
+    def stream(self, call_id: str, streaming: Streaming) -> None:
+        """Have a call in progress streamed here."""
+        parameters = {}
+        for number, (name, value) in enumerate(streaming.parameters.items(), 1):
+            parameters[f"parameter{number}_name"] = name
+            parameters[f"parameter{number}_value"] = value[:LONGEST_PARAMETER]
+        self._ask(
+            self._client.calls(call_id).streams.create,
+            url=streaming.url,
+            track=streaming.track,
+            status_callback=streaming.status_url,
+            status_callback_method="POST",
+            **parameters,
+        )
+
+    def _ask(self, call: Callable[..., Any], **arguments: Any) -> Any:
         try:
             return call(**arguments)
         except (TwilioException, requests.RequestException, ValueError) as error:
@@ -123,7 +177,12 @@ def _explained(error: Exception) -> str:
         case 403:
             return "Twilio does not allow this account to do that (403): see https://console.twilio.com."
         case 404:
-            return "Twilio does not know it (404): TWILIO_ACCOUNT_SID may be that of another account."
+            return (
+                "Twilio does not know it (404): it may be over, or TWILIO_ACCOUNT_SID is that of another "
+                "account."
+            )
+        case 400:
+            return f"Twilio does not take it (400): {getattr(error, 'msg', error)}."
         case 429:
             return "Twilio is asked too often (429): wait a minute and start again."
         case status:
@@ -139,13 +198,40 @@ def _status(error: Exception) -> int | None:
 
 
 class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's client with a time-out, and with another address for the API if one is set."""
+    """Twilio's client with a time-out, with another address for the API if one is set, and with patience."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, sleep: Callable[[float], object]) -> None:
         super().__init__(timeout=SECONDS_TO_ANSWER)
         self._api = urlsplit(api_url) if api_url else None
+        self._sleep = sleep
 
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
         if self._api:
             url = urlunsplit(urlsplit(url)._replace(scheme=self._api.scheme, netloc=self._api.netloc))
+        for default in SECONDS_BETWEEN_TRIES:
+            wait: float | None = default
+            try:
+                response = super().request(method, url, *arguments, **options)
+            except (requests.ConnectionError, requests.Timeout):
+                if not _may_be_repeated(method):
+                    raise
+            else:
+                wait = _seconds_to_wait(method, response, default)
+            if wait is None:
+                return response
+            self._sleep(wait)
         return super().request(method, url, *arguments, **options)
+
+
+def _may_be_repeated(method: str) -> bool:
+    """A change that was not answered may have happened: a call must not be placed twice."""
+    return method.upper() == "GET"
+
+
+def _seconds_to_wait(method: str, response: Response, default: float) -> float | None:
+    """Before the request is tried again; None if it should not be."""
+    if response.status_code == 429:  # nothing has happened, whatever it was
+        asked = str((response.headers or {}).get("Retry-After", ""))
+        wait = float(asked) if asked.isdecimal() else default
+        return wait if wait <= LONGEST_RETRY_AFTER else None
+    return default if response.status_code >= 500 and _may_be_repeated(method) else None

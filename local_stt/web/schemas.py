@@ -194,3 +194,34 @@ class EventsHeaders(Schema):
         unknown = EXCLUDE
 
     last_event_id = fields.String(load_default="", data_key="Last-Event-ID")
+
+
+class Dialing(Schema):
+    """Whether calls can be placed."""
+
+    number = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "that calls are placed from; null if none can be"},
+    )
+    left = fields.Integer(required=True, metadata={"description": "calls that may still be placed now"})
+
+
+class DialOrder(Schema):
+    """A call that somebody wants placed."""
+
+    to = fields.String(required=True, metadata={"description": "in international form: +12025550123"})
+    connect = fields.String(load_default="", metadata={"description": "a second person, called then"})
+    announcement = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=1000),
+        metadata={"description": "what the first hears before; null for what callers hear"},
+    )
+
+
+class Placed(Schema):
+    """A call that was placed."""
+
+    call_id = fields.String(required=True)
+    status = fields.String(required=True, metadata={"description": "in Twilio's words"})

@@ -13,12 +13,14 @@ from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
 from ..demo import RECORDING
+from ..dialing import Dialer
 from ..feed import Feed
 from ..http_server import WebSocketLine
 from ..metrics import Metrics
 from ..store import Store
 from .access import Access, new_token
 from .api import API, kept_calls, new_api
+from .dialing import DIALING, dialing
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .schemas import EventsHeaders, EventsQuery
 
@@ -36,7 +38,7 @@ EVENT_STREAM = "text/event-stream"
 LIVE = "live"
 """The blueprint's name"""
 
-VIEWERS = (f"{API}.", f"{LIVE}.", "api-docs.", "viewers.", "page.")
+VIEWERS = (f"{API}.", f"{LIVE}.", f"{DIALING}.", "api-docs.", "viewers.", "page.")
 """How the names of viewers' endpoints begin"""
 
 
@@ -50,6 +52,11 @@ class Viewing:
         self._token = token or new_token()
         self._feed, self._store = feed, store
         self._broadcast = Broadcast(feed)
+
+    @property
+    def token(self) -> str:
+        """What lets programs in."""
+        return self._token
 
     def link(self, base: str) -> str:
         """Where a person begins, at one of this server's addresses.
@@ -72,14 +79,15 @@ class Viewing:
         """Let all viewers go."""
         self._broadcast.close()
 
-    def add_to(self, app: Flask, bases: list[str]) -> None:
-        """Give the app all that viewers see, for those who have the token."""
+    def add_to(self, app: Flask, bases: list[str], dialer: Dialer | None = None) -> None:
+        """Give the app all that viewers see and may do, for those who have the token."""
         _guard(app, Access(self._token, bases))
         _add_page(app)
         _add_metrics(app, self._metrics)
         _add_client(app, self._feed, self._broadcast)
         api = new_api(app)
         api.register_blueprint(_live_events(self._feed, self._broadcast))
+        api.register_blueprint(dialing(dialer))
         if self._store:
             api.register_blueprint(kept_calls(self._store, self._feed.forget))
         else:

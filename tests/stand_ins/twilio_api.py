@@ -1,4 +1,4 @@
-"""A stand-in for Twilio's REST API, as far as phone numbers go.
+"""A stand-in for Twilio's REST API, as far as phone numbers, calls and streams go.
 
 Checks what Twilio checks (path, credentials, fields) and remembers what was changed.
 """
@@ -37,6 +37,11 @@ class TwilioApi:
         self.updates = []
         self.failing = None  # an HTTP status to answer with
         self.refusing = None  # an HTTP status to answer changes with
+        self.bad_moments = []  # HTTP statuses to answer with, one a request, before all is well; 0: no answer
+        self.retry_after = "1"  # what a 429 says
+        self.requests = []  # method and path of each
+        self.calls = {}  # what was asked for, and the status, by SID
+        self.streams = []  # what was asked for on calls in progress
         self.url = ""
 
 
@@ -53,8 +58,12 @@ def twilio_api(*numbers):
 
         def answer(self):
             status, body = respond(api, self)
+            if not status:
+                return  # the connection closes without an answer
             data = json.dumps(body).encode()
             self.send_response(status)
+            if status == 429:
+                self.send_header("Retry-After", api.retry_after)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
@@ -84,8 +93,17 @@ def respond(api, request):
     expected = "Basic " + base64.b64encode(f"{ACCOUNT_SID}:{AUTH_TOKEN}".encode()).decode()
     if request.headers.get("Authorization") != expected:
         return 401, {"code": 20003, "message": "Authenticate", "status": 401}
+    api.requests.append((request.command, urlsplit(request.path).path))
+    if api.bad_moments:
+        status = api.bad_moments.pop(0)
+        return status, {"code": 1, "message": "stand-in bad moment", "status": status}
     if api.failing:
         return api.failing, {"code": 1, "message": "stand-in failure", "status": api.failing}
+    calls = re.fullmatch(
+        f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls(/(CA\\w+))?(/Streams)?\\.json", urlsplit(request.path).path
+    )
+    if calls:
+        return about_calls(api, request.command, calls[2], bool(calls[3]), form)
     prefix = f"/2010-04-01/Accounts/{ACCOUNT_SID}/IncomingPhoneNumbers"
     match = re.fullmatch(re.escape(prefix) + r"(/PN\w+)?\.json", urlsplit(request.path).path)
     if not match:
@@ -108,3 +126,43 @@ def respond(api, request):
             form.get("VoiceApplicationSid", record["voice_application_sid"]) or None
         )
     return 200, record
+
+
+CALL_FIELDS = {
+    "To",
+    "From",
+    "Twiml",
+    "TimeLimit",
+    "StatusCallback",
+    "StatusCallbackMethod",
+    "StatusCallbackEvent",
+}
+STREAM_FIELDS = re.compile(r"Url|Track|StatusCallback|StatusCallbackMethod|Parameter\d+\.(Name|Value)")
+
+
+def about_calls(api, method, sid, streams, form):
+    """https://www.twilio.com/docs/voice/api/call-resource and …/stream-resource"""
+    if streams:
+        call = api.calls.get(sid)
+        if call is None:
+            return 404, {"code": 20404, "message": "not found", "status": 404}
+        if call["status"] != "in-progress":
+            return 400, {"code": 21220, "message": "Call is not in-progress", "status": 400}
+        unknown = [name for name in form if not STREAM_FIELDS.fullmatch(name)]
+        if unknown or not form.get("Url", "").startswith("wss://") or "?" in form["Url"]:
+            return 400, {"code": 31923, "message": f"Invalid stream {unknown}", "status": 400}
+        api.streams.append({"CallSid": sid, **form})
+        return 201, {"sid": "MZ" + "5" * 32, "call_sid": sid, "status": "in-progress"}
+    if sid:
+        if sid not in api.calls:
+            return 404, {"code": 20404, "message": "not found", "status": 404}
+        return 200, {"sid": sid, "status": api.calls[sid]["status"]}
+    if method != "POST":
+        return 405, {"code": 20004, "message": "method not allowed", "status": 405}
+    if set(form) != CALL_FIELDS:
+        return 400, {"code": 21200, "message": f"fields {set(form) ^ CALL_FIELDS}", "status": 400}
+    if form["From"] not in {each["phone_number"] for each in api.numbers.values()}:
+        return 400, {"code": 21210, "message": "'From' phone number not verified", "status": 400}
+    sid = f"CA{len(api.calls):032x}"
+    api.calls[sid] = {**form, "status": "queued"}
+    return 201, {"sid": sid, "status": "queued"}

@@ -12,6 +12,10 @@ export const sentences = (id) => ask(`/calls/${encodeURIComponent(id)}/sentences
 export const call = (id) => ask(`/calls/${encodeURIComponent(id)}`);
 export const remove = (id) => ask(`/calls/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const search = (words) => ask(`/search?q=${encodeURIComponent(words)}`);
+export const dialing = () => ask("/dial");
+export const dial = (to, connect) =>
+  ask("/dial", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to, connect }) });
+export const dialed = (id) => ask(`/dial/${encodeURIComponent(id)}`);
 export const audio = (id) => `/api/calls/${encodeURIComponent(id)}/audio`;
 export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);
 export const exported = (id, format) => `/api/calls/${encodeURIComponent(id)}/transcript.${format}`;

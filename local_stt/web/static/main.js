@@ -1,6 +1,7 @@
 // The page: which calls there are, and the one that is chosen.
 
 import * as api from "./api.js";
+import * as dial from "./dial.js";
 import { clock, Conversation, element } from "./conversation.js";
 import { Line, send } from "./phone.js";
 import { Player } from "./player.js";
@@ -248,4 +249,11 @@ const source = api.listen({
   }),
 });
 setInterval(showLive, 1000);
+attempt(dial.offer)({
+  opener: at("dial-open"),
+  form: at("dial"),
+  to: at("dial-to"),
+  connect: at("dial-connect"),
+  status: at("dial-status"),
+});
 source.addEventListener("open", attempt(() => showKept())); // and again whenever it comes back

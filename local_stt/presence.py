@@ -1,0 +1,50 @@
+"""Where a running program can be asked, for other commands on this machine: files that it holds.
+
+They hold the token, and so are for nobody but this user to read.
+"""
+
+import contextlib
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .claim import claim
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A program that runs."""
+
+    url: str
+    """On this machine, such as `http://127.0.0.1:8080`"""
+    token: str
+
+
+@contextlib.contextmanager
+def present(folder: Path, here: Present) -> Iterator[None]:
+    """Other commands find it meanwhile.  If the folder cannot be written they do not, which is no harm."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = folder / f"{secrets.token_hex(8)}.json"
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            stack.callback(file.unlink, missing_ok=True)
+            if held := claim(file):
+                stack.enter_context(held)
+            file.write_text(json.dumps(asdict(here)), encoding="utf-8")
+        yield
+
+
+def find_present(folder: Path) -> Present | None:
+    """A program that runs; None if there is none.  What killed ones left is cleared away."""
+    for file in sorted(folder.glob("*.json")):
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            if held := claim(file):
+                with held:
+                    file.unlink()
+            else:
+                return Present(**json.loads(file.read_text(encoding="utf-8")))
+    return None

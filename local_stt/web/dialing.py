@@ -1,0 +1,55 @@
+"""`/api/dial`: calls that are placed from here."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from ..dialing import Dialer, Order
+from ..errors import DialError
+from . import schemas
+
+DIALING = "dialing"
+"""The blueprint's name"""
+
+
+def dialing(dialer: Dialer | None) -> Blueprint:
+    """What is asked of a dialer; None where there is no number to call from."""
+    blueprint = Blueprint(DIALING, __name__, url_prefix="/api", description="Calls placed from here")
+
+    def there() -> Dialer:
+        if dialer is None:
+            raise DialError(
+                "No calls can be placed: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and a way in from the "
+                "internet are needed, and a number of the account."
+            )
+        return dialer
+
+    @blueprint.get("/dial")
+    @blueprint.response(200, schemas.Dialing)
+    def number() -> dict[str, Any]:
+        """The number that calls are placed from, and how many more within the hour."""
+        return {"number": dialer.number, "left": dialer.left} if dialer else {"number": None, "left": 0}
+
+    @blueprint.post("/dial")
+    @blueprint.arguments(schemas.DialOrder, unknown=RAISE)
+    @blueprint.response(202, schemas.Placed)
+    @blueprint.alt_response(409, schema=schemas.Error)
+    @blueprint.alt_response(502, schema=schemas.Error)
+    def dial(order: dict[str, Any]) -> dict[str, Any]:
+        """Call somebody, and perhaps connect them with somebody else."""
+        call_id = there().dial(Order(**order))
+        return {"call_id": call_id, "status": there().status(call_id)}
+
+    @blueprint.get("/dial/<call_id>")
+    @blueprint.response(200, schemas.Placed)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    @blueprint.alt_response(409, schema=schemas.Error)
+    def status(call_id: str) -> Any:
+        """What a call is doing that was placed not long ago."""
+        known = there().status(call_id)
+        if known is None:
+            return {"error": f"No call {call_id[:80]} was placed lately."}, 404
+        return {"call_id": call_id, "status": known}
+
+    return blueprint
