@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from test_store import SUMMARY, final, keep, started
 
 from local_stt.events import CallEnded, EndReason, FinalText, to_dict
+from local_stt.kept import Kind
 from local_stt.store import DatabaseError, now, open_store, schema
 
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5, (SUMMARY,))
@@ -199,12 +200,13 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path, database_url,
         old = open_store(tmp_path, database_url)
         keep(old, "CA1", "hello")
         assert execute(old, "SELECT number FROM schema_version").scalar() == 1
+        execute(old, "ALTER TABLE utterances DROP COLUMN kind")  # which it did not have
         with pytest.raises(DatabaseError):
             old.deliveries.waiting()
         old.close()
     store = open_store(tmp_path, database_url)
     store.deliveries.subscribe("r", BOTH)
-    assert [each.text for each in store.utterances("CA1")] == ["hello"]
+    assert [(each.text, each.kind) for each in store.utterances("CA1")] == [("hello", Kind.SPEECH)]
     assert store.search("hello")
     keep(store, "CA2", "good bye")
     assert [each.call_id for each in claimed(store)] == ["CA2"]

@@ -177,7 +177,6 @@ def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_o
     keep.close(5)
     assert told[1] == "The store can be written again. 1 events of calls are lost."
     assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
-    assert store.call("CA1").model == "demo-en"
 
 
 def test_retention_takes_recordings_of_which_the_store_knows_nothing(store):

@@ -9,8 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
-from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, TrackSummary, Word
-from local_stt.kept import CallState
+from local_stt.events import (
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    EndReason,
+    FinalText,
+    Gap,
+    TrackSummary,
+    Word,
+)
+from local_stt.kept import CallState, Kind
 from local_stt.store import CallFilter, open_store
 from local_stt.store.schema import utterances
 from local_stt.store.search import marks, terms_of
@@ -56,6 +66,24 @@ def test_a_call_is_kept_with_all_that_was_said(store):
     ]
     assert said[0].words == final("hello there").words
     assert said[0].confidence == 0.9
+
+
+def test_what_else_befell_a_call_is_kept_at_its_place(store):
+    store.begin(CallStarted("CA1", (), "+1", "+2", "outbound"), at=1000, server="s1", model="m")
+    for told in (
+        final("hello"),
+        DigitPressed("CA1", "inbound", "5", 2.5),
+        Gap("CA1", 3.0, 5.5),
+        AudioSetAside("CA1", "outbound", 6.0, 7.0),
+    ):
+        store.add(told, at=2000)
+    assert store.call("CA1").direction == "outbound"
+    assert [(each.kind, each.speaker, each.start, each.text) for each in store.utterances("CA1")] == [
+        (Kind.SPEECH, "caller", 1.0, "hello"),
+        (Kind.DIGIT, "caller", 2.5, "pressed 5"),
+        (Kind.GAP, "", 3.0, "2.5 s of the call were not heard"),
+        (Kind.SET_ASIDE, "callee", 6.0, "1.0 s of audio could not be recognized"),
+    ]
 
 
 def test_a_call_in_progress_is_there_already(store):

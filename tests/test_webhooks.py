@@ -326,7 +326,7 @@ def settings(tmp_path, receiver, **more):
 
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
-    with keeping(settings(tmp_path, receiver), "m", print, metrics) as keeper:
+    with keeping(settings(tmp_path, receiver), lambda _: "m", print, metrics) as keeper:
         keeper(started())
         keeper(final("hello"))
         keeper(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
@@ -338,7 +338,7 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
 
 
 def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), "m", print) as keeper:
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as keeper:
         keeper(started())
         keeper(final("hello"))
         keeper(final("good bye"))
@@ -348,7 +348,7 @@ def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
     receiver.silent = True
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), "m", print) as keeper:
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as keeper:
         keeper(started())
         keeper(final("hello"))
         receiver.wait_for(1)
@@ -363,10 +363,10 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
 def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
     with webhook_receiver() as gone:
         pass
-    with keeping(settings(tmp_path, gone), "m", print) as keeper:
+    with keeping(settings(tmp_path, gone), lambda _: "m", print) as keeper:
         keeper(started())
         keeper(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
-    with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), "m", print):
+    with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), lambda _: "m", print):
         receiver.wait_for(1)
         assert receiver.told() == [("call-ended", "hung-up")]
 
@@ -377,7 +377,7 @@ def test_what_waits_for_another_address_is_said(tmp_path, receiver):
     store.deliveries.subscribe("another", BOTH)
     keep(store, "CA1", "hello")
     store.close()
-    with keeping(settings(tmp_path, receiver), "m", told.append):
+    with keeping(settings(tmp_path, receiver), lambda _: "m", told.append):
         pass
     assert told == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
     assert receiver.posts == []

@@ -21,8 +21,8 @@ from sqlalchemy import (
 )
 
 from ..errors import NoSuchCall, NoSuchRecording
-from ..events import CallEnded, CallStarted, EndReason, FinalText, Word
-from ..kept import CallState, KeptCall, Match, Utterance, mean_confidence
+from ..events import CallEnded, CallStarted, EndReason, Word
+from ..kept import CallState, KeptCall, Kind, Match, Told, Utterance, utterance_of
 from ..recording.folder import Recordings, Snapshot
 from . import search
 from .deliveries import Deliveries
@@ -82,23 +82,23 @@ class Store:
             else:
                 connection.execute(insert(calls).values(_new(started, at, server, model)))
 
-    def add(self, final: FinalText, *, at: int, server: str = "", model: str = "") -> None:
-        """An utterance is final.  Of a call that was deleted meanwhile nothing is kept.
+    def add(self, told: Told, *, at: int, server: str = "") -> None:
+        """An utterance is final, or something else befell a call.  Of a deleted one nothing is kept.
 
         A call whose beginning is not kept, because the store could not be written then, begins with it.
         """
+        line = utterance_of(told)
         with self._engine.begin() as connection:
-            of_call = calls.c.call_id == final.call_id
+            of_call = calls.c.call_id == told.call_id
             row = connection.execute(select(calls.c.id, calls.c.deleted_at).where(of_call)).first()
             if row is None:
-                began = CallStarted(final.call_id, (final.track,))
-                new = _new(began, at - round(final.end * 1000), server, model)
+                new = _new(CallStarted(told.call_id, ()), at - round(line.end * 1000), server, model="")
                 row = connection.execute(
                     insert(calls).values(new).returning(calls.c.id, calls.c.deleted_at)
                 ).one()
             if row.deleted_at is None:
-                _insert(connection, row.id, final)
-                self.deliveries.add(connection, final, at)
+                _insert(connection, row.id, line)
+                self.deliveries.add(connection, told, at)
 
     def end(self, ended: CallEnded, *, at: int) -> None:
         """A call is over."""
@@ -297,7 +297,7 @@ def _new(started: CallStarted, at: int, server: str, model: str) -> dict[str, An
     return {
         "call_id": started.call_id,
         "server": server,
-        "direction": "inbound",
+        "direction": started.direction,
         "caller": started.caller,
         "callee": started.callee,
         "started_at": at,
@@ -309,23 +309,24 @@ def _new(started: CallStarted, at: int, server: str, model: str) -> dict[str, An
     }
 
 
-def _insert(connection: Connection, call: int, final: FinalText) -> None:
+def _insert(connection: Connection, call: int, line: Utterance) -> None:
     utterance = connection.execute(
         insert(utterances)
         .values(
             call=call,
-            track=final.track,
-            start=final.start,
-            end=final.end,
-            text=final.text,
-            confidence=mean_confidence(final.words),
+            track=line.track,
+            start=line.start,
+            end=line.end,
+            text=line.text,
+            confidence=line.confidence,
+            kind=str(line.kind),
         )
         .returning(utterances.c.id)
     ).scalar_one()
-    if final.words:
+    if line.words:
         spoken = [
             {"utterance": utterance, "position": position, **asdict(word)}
-            for position, word in enumerate(final.words)
+            for position, word in enumerate(line.words)
         ]
         connection.execute(insert(words), spoken)
 
@@ -349,4 +350,4 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 
 
 def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:
-    return Utterance(row.track, row.start, row.end, row.text, row.confidence, tuple(spoken))
+    return Utterance(row.track, row.start, row.end, row.text, row.confidence, tuple(spoken), Kind(row.kind))

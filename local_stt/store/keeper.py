@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from ..events import CallEnded, CallStarted, Event, FinalText, PartialText
+from ..events import (
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    Event,
+    FinalText,
+    Gap,
+    PartialText,
+)
 from ..holding import Holding, Never, NotNow, Wording
 from .calls import Store, now
 
@@ -51,10 +60,10 @@ class Keeper:
             match event:
                 case CallStarted():
                     self.store.begin(event, at=at, server=self._server, model=self._model_of(event))
-                case FinalText():
-                    self.store.add(event, at=at, server=self._server, model=self._model)
                 case CallEnded():
                     self.store.end(event, at=at)
+                case FinalText() | DigitPressed() | Gap() | AudioSetAside():
+                    self.store.add(event, at=at, server=self._server)
         except UNWRITABLE as error:
             raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
         except SQLAlchemyError as error:

@@ -60,6 +60,7 @@ utterances = Table(
     Column("end", Float, nullable=False),
     Column("text", Text, nullable=False),
     Column("confidence", Float, nullable=False),
+    Column("kind", Text, nullable=False, server_default="speech"),
     sqlite_autoincrement=True,
 )
 
@@ -119,7 +120,13 @@ def _add_deliveries(connection: Connection) -> None:
     metadata.create_all(connection, tables=[deliveries])
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries)
+def _add_kinds(connection: Connection) -> None:
+    """Lines of a transcript that nobody said; a store made from scratch has the column already."""
+    if "kind" not in {column["name"] for column in inspect(connection).get_columns(utterances.name)}:
+        connection.execute(text("ALTER TABLE utterances ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech'"))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries, _add_kinds)
 """Step n brings a store from version n to n + 1"""
 
 
