@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from .config import Settings
-from .media_stream import CALLEE, CALLER, DIRECTION
+from .events import CallStarted
+from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
@@ -92,6 +93,17 @@ class Answering:
         parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
         then = ring if connect else self._hold
         return twiml.answer(self.streaming(parameters), [says], phone.language, then)
+
+    def again(self, call: CallStarted, heard: float, since: float) -> Streaming:
+        """For a call whose stream broke: it began so many seconds ago, and was heard for so many."""
+        parameters = {
+            CALLER: call.caller,
+            CALLEE: call.callee,
+            DIRECTION: call.direction,
+            BEGAN: str(round(since * 1000)),
+            HEARD: str(round(heard * 1000)),
+        }
+        return self.streaming(parameters, alone=len(call.tracks) == 1)
 
     def streaming(self, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
         """Where audio goes, of both ends, or of the caller `alone`."""

@@ -14,6 +14,7 @@ from .claim import claim
 from .config import Settings
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
+from .kept import CallState, KeptCall
 from .metrics import Metrics
 from .recording import Recorder
 from .session import OpenListener
@@ -52,13 +53,26 @@ def keeping(
         stack.callback(store.close)
         if settings.webhook_url:
             stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
-        server = stack.enter_context(_name_of_this_server(store, settings.data_dir / "servers", tell))
+        servers = settings.data_dir / "servers"
+        server, interrupted = stack.enter_context(_name_of_this_server(store, servers))
+        if interrupted:
+            tell(f"{len(interrupted)} calls were cut off when this program was last killed.")
         store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
-        keeper = Keeper(store, server=server, model_of=model_of, tell=tell)
+        keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
+        stack.callback(_end_those_left, store, interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         yield keeper
+
+
+def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:
+    """Calls that a killed program left, and that nobody has gone on with."""
+    try:
+        live = [call.call_id for call in interrupted if store.call(call.call_id).state is CallState.LIVE]
+        store.close_interrupted(live)
+    except DatabaseError as error:
+        logger.warning("Calls are not ended in the store: %s", getattr(error, "orig", error))
 
 
 @contextlib.contextmanager
@@ -112,25 +126,24 @@ def _telling_a_receiver(
 
 
 @contextlib.contextmanager
-def _name_of_this_server(store: Store, folder: Path, tell: Callable[[str], None]) -> Iterator[str]:
+def _name_of_this_server(store: Store, folder: Path) -> Iterator[tuple[str, list[KeptCall]]]:
     """A name that calls in progress are kept under, and that is held while this program lives.
 
-    So the next one finds the names of those that were killed, and ends their calls.
+    So the next one finds the names of those that were killed, and the calls that they left.
     """
+    file = folder / secrets.token_hex(8)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
-            gone = [file for file in folder.iterdir() if (held := claim(file)) and stack.enter_context(held)]
-            if interrupted := store.close_interrupted(file.name for file in gone):
-                tell(f"{interrupted} calls were cut off when this program was last killed; they end there.")
-            for file in gone:
-                file.unlink()
-        file = folder / secrets.token_hex(8)
-        held = claim(file)
+            gone = [each for each in folder.iterdir() if (held := claim(each)) and stack.enter_context(held)]
+            interrupted = store.adopt([each.name for each in gone], file.name)
+            held = claim(file)
+            for each in gone:
+                each.unlink()
     except (OSError, DatabaseError) as error:
         raise StoreError(f"{folder} cannot be used ({error}): set LOCAL_STT_DATA_DIR to another.") from error
     with held or contextlib.nullcontext():
-        yield file.name
+        yield file.name, interrupted
         with contextlib.suppress(OSError):
             file.unlink()
 

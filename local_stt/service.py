@@ -20,8 +20,10 @@ from .metrics import Metrics
 from .model_choice import open_engines
 from .phones import Phonebook
 from .presence import Present, present
+from .reviving import Reviver, take_up
 from .server import create_app
-from .switchboard import Switchboard
+from .store import Keeper
+from .switchboard import Switchboard, never
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
@@ -58,7 +60,7 @@ def run(settings: Settings, view: View) -> None:
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         listeners: list[Listener] = [view, feed, metrics]
-        store = None
+        keeper = store = None
         if settings.keep_calls:
             keeper = stack.enter_context(
                 keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
@@ -76,8 +78,6 @@ def run(settings: Settings, view: View) -> None:
             metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
             metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
         viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
-        switchboard = Switchboard(open_listener, Hub(listeners), engine.burst)
-        _watch(metrics, engine, switchboard, viewing)
         most_calls = _most_calls(settings, engine)
         answering = Answering(
             settings,
@@ -85,6 +85,11 @@ def run(settings: Settings, view: View) -> None:
             public_url or server.local_url,
             is_full=lambda: switchboard.calls >= most_calls,
         )
+        reviver = _reviver(settings, answering, view) if public else None
+        switchboard = Switchboard(
+            open_listener, Hub(listeners), engine.burst, reviver.revive if reviver else never
+        )
+        _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(settings, answering, numbers, view) if public else None
         serve(server, switchboard, settings, answering, public_url, viewing, dialer)
         stack.callback(viewing.close)
@@ -92,6 +97,8 @@ def run(settings: Settings, view: View) -> None:
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(_account(settings), number, f"{public_url}/call", memory))
+        if keeper:
+            _see_to_interrupted(keeper, reviver, switchboard)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
         view.notice(f"Up to {most_calls} calls at once.")
@@ -151,6 +158,21 @@ def _dialer(
     return Dialer(
         _account(settings), answering, number, most_an_hour=settings.dials_per_hour, tell=view.notice
     )
+
+
+def _reviver(settings: Settings, answering: Answering, view: View) -> Reviver | None:
+    """None without an account."""
+    if not (settings.account_sid and settings.auth_token):
+        return None
+    return Reviver(_account(settings), answering, view.notice)
+
+
+def _see_to_interrupted(keeper: Keeper, reviver: Reviver | None, switchboard: Switchboard) -> None:
+    """Go on with the calls that a killed program left, where that is possible; else they end there."""
+    if reviver:
+        take_up(keeper.interrupted, reviver, switchboard, keeper.store)
+    else:
+        keeper.store.close_interrupted(call.call_id for call in keeper.interrupted)
 
 
 def _check(settings: Settings, phonebook: Phonebook) -> None:

@@ -159,9 +159,14 @@ class CallSession:
         return self.call.call_id if self.call else ""
 
     @property
+    def began(self) -> float:
+        """How far into the call the stream began, in seconds."""
+        return self._start.began_ms / 1000
+
+    @property
     def seconds(self) -> float:
         """How far into the call it has been heard."""
-        return max((track.seconds for track in self._tracks.values()), default=self._start.began_ms / 1000)
+        return max((track.seconds for track in self._tracks.values()), default=self.began)
 
     @property
     def ready(self) -> bool:
@@ -170,14 +175,18 @@ class CallSession:
 
     def finish(self, reason: EndReason) -> None:
         """End the call: flush every track and wait for its last words.  A call ends once."""
-        if self._flushed or not self.call_id:  # or hung up before it started
+        self.flush()
+        self.abandon(reason)
+
+    def flush(self) -> None:
+        """Hear the rest and wait for the last words.  The call may go on in another session."""
+        if self._flushed:
             return
         self._flushed = True
         for track in self._tracks.values():
             track.finish()
         for track in self._tracks.values():
             track.wait()
-        self.abandon(reason)
 
     def abandon(self, reason: EndReason) -> None:
         """Tell that the call is over, whatever is still to come of it."""

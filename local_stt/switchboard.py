@@ -2,28 +2,46 @@
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from contextlib import nullcontext
 
 from .errors import BadMessage
-from .events import EndReason
+from .events import CallStarted, EndReason
 from .hub import Hub
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, OpenListener
 
 logger = logging.getLogger(__name__)
 
-
 SECONDS_TO_ABANDON = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
+
+SECONDS_TO_COME_BACK = 15.0
+"""For a stream that was asked for"""
+
+Revive = Callable[[CallStarted, float, float], bool]
+"""Has a call streamed anew whose stream broke: from the call, how far it was heard and how long ago it
+began, in seconds; whether a stream is to be expected"""
+
+
+def never(*_: object) -> bool:
+    """What is broken stays so."""
+    return False
 
 
 class Switchboard:
     """Takes calls and tells the hub what happens on them.  Safe to share between threads."""
 
-    def __init__(self, open_listener: OpenListener, hub: Hub, burst: Burst = nullcontext) -> None:
+    def __init__(
+        self, open_listener: OpenListener, hub: Hub, burst: Burst = nullcontext, revive: Revive = never
+    ) -> None:
         """`burst` makes a context in which many listeners are given audio."""
         self._open_listener = open_listener
         self._hub = hub
+        self._revive = revive
+        self._admitted: dict[str, float] = {}  # when, by call, on the monotonic clock
+        self._broken: set[CallSession] = set()  # that may go on in another session
         self._rounds = Rounds(burst)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
@@ -47,6 +65,8 @@ class Switchboard:
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
+                if not self._is_taken(session.call_id):
+                    self._admitted.pop(session.call_id, None)
                 self._changed.notify_all()
 
     def drain(self, seconds: float) -> int:
@@ -65,15 +85,46 @@ class Switchboard:
         abandon.join(SECONDS_TO_ABANDON)
         return len(unfinished)
 
+    def wait_for(self, call_id: str, seconds: float) -> bool:
+        """Whether a call is being taken, now or within so long."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._closing or self._is_taken(call_id), seconds)
+
+    def _is_taken(self, call_id: str) -> bool:
+        sessions = (session for session in self._sessions.values() if session not in self._broken)
+        return any(session.call_id == call_id for session in sessions)
+
     def _admit(self, call_id: str) -> None:
         with self._changed:
-            if any(session.call_id == call_id for session in self._sessions.values()):
+            if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
+            self._admitted[call_id] = time.monotonic()
 
     def _follow(self, line: Line, session: CallSession) -> None:
         reason = self._rounds.follow(line, session)
         line.hang_up()  # before the last words, which may take a while on a busy machine
+        if reason is EndReason.DISCONNECTED and self._goes_on(session):
+            return
         self._finish(session, EndReason.SHUTDOWN if self._closing else reason)
+
+    def _goes_on(self, session: CallSession) -> bool:
+        """Whether the call is streamed anew, and so has not ended."""
+        call = session.call
+        if call is None or self._closing:
+            return False
+        with self._changed:
+            self._broken.add(session)
+            since = session.began + time.monotonic() - self._admitted[call.call_id]
+        try:
+            expected = self._revive(call, session.seconds, since)
+            session.flush()
+            return expected and self.wait_for(call.call_id, SECONDS_TO_COME_BACK) and not self._closing
+        except Exception:
+            logger.exception("The stream of call %s could not be started again", call.call_id)
+            return False
+        finally:
+            with self._changed:
+                self._broken.discard(session)
 
     def _finish(self, session: CallSession, reason: EndReason) -> None:
         """Tell the call's last events, whatever happens: listeners must learn that it is over."""

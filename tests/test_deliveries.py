@@ -68,7 +68,7 @@ def test_the_end_of_a_call_whose_program_was_killed_is_told_too(store):
     store.deliveries.subscribe("r", [CallEnded])
     store.begin(started(), at=1_700_000_000_000, server="killed", model="m")
     store.add(final("one two"), at=1_700_000_003_000)
-    store.close_interrupted(["killed"])
+    store.close_interrupted(["CA1"])
     (delivery,) = claimed(store)
     assert '"reason": "interrupted", "seconds": 1.9' in delivery.body
     assert '"timestamp": "2023-11-14T22:13:21.900Z"' in delivery.body

@@ -145,7 +145,7 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
         killed.send_signal(signal.SIGKILL)
     with keeping(settings, lambda _: "demo-en", told.append):
         pass
-    assert told == ["1 calls were cut off when this program was last killed; they end there."]
+    assert told == ["1 calls were cut off when this program was last killed."]
     store = open_store(tmp_path)
     assert store.call("CA1").reason == "interrupted"
     assert [each.text for each in store.utterances("CA1")] == ["last words"]

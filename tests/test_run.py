@@ -249,9 +249,9 @@ def test_what_a_killed_run_left_outside_is_cleared_up_by_the_next_whatever_it_do
             assert run.end() == 0
 
 
-def call_until_closed(channels, to, caller, speed=2):
+def call_until_closed(channels, to, caller, speed=2, **options):
     with contextlib.suppress(CallError):
-        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=speed)
+        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=speed, **options)
 
 
 def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_path):

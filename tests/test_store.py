@@ -118,7 +118,7 @@ def test_an_interrupted_call_lasted_as_long_as_its_recording(store):
     store.begin(started("CA1"), at=1000, server="killed", model="m")
     store.add(final("one two", call_id="CA1"), at=2000)
     record(store, "CA1", seconds=8)
-    store.close_interrupted(["killed"])
+    store.close_interrupted(["CA1"])
     assert (store.call("CA1").seconds, store.call("CA1").ended_at) == (8.0, 9000)
 
 
@@ -149,7 +149,10 @@ def test_calls_of_a_killed_program_end_with_their_last_word(store):
     store.begin(started("CA1"), at=1000, server="killed", model="m")
     store.add(final("one two", call_id="CA1"), at=2000)
     store.begin(started("CA2"), at=2000, server="alive", model="m")
-    assert store.close_interrupted(["killed"]) == 1
+    (orphan,) = store.adopt(["killed"], "alive")
+    assert (orphan.call_id, store.heard("CA1")) == ("CA1", 1.9)
+    assert store.adopt(["killed"], "alive") == []
+    store.close_interrupted(["CA1"])
     call = store.call("CA1")
     assert (call.reason, call.seconds, call.ended_at) == ("interrupted", 1.9, 2900)
     assert store.call("CA2").state is CallState.LIVE

@@ -41,14 +41,16 @@ def place_call(
     speed: float = 1.0,
     seed: int = 0,
     progress: Callable[[float, float], None] = lambda *_: None,
+    instructions: Instructions | None = None,
 ) -> PlacedCall:
     """Call the server whose stream is at `to` (ws:// or wss://) and play the channels to it.
 
     `channels` are 8 kHz mu-law: the caller, and the callee if there are two.  `speed` is how
-    many seconds of the call pass in one.  Raises `CallError` when the call cannot be placed.
+    many seconds of the call pass in one.  `instructions` are what was asked for elsewhere, so that the
+    webhook is not.  Raises `CallError` when the call cannot be placed.
     """
     faults = faults or Faults()
-    do = ask_webhook(to, caller, auth_token)
+    do = instructions or ask_webhook(to, caller, auth_token)
     held = int(do.seconds * 1000 / PACKET_MS) * PACKET
     tracks = dict(zip(("inbound", "outbound"), (channel[:held] for channel in channels), strict=False))
     heard = {name: mulaw for name, mulaw in tracks.items() if name in do.tracks}

@@ -117,24 +117,34 @@ class Store:
             if connection.execute(select(calls.c.id).where(calls.c.call_id == ended.call_id)).first():
                 self.deliveries.add(connection, ended, at)
 
-    def close_interrupted(self, servers: Iterable[str]) -> int:
-        """End the calls of programs that are gone, at the last that is kept of them; how many there were."""
+    def adopt(self, servers: Iterable[str], server: str) -> list[KeptCall]:
+        """The calls in progress of programs that are gone; they are those of another from now on."""
+        orphaned = calls.c.server.in_(list(servers)) & calls.c.ended_at.is_(None)
         with self._engine.begin() as connection:
-            orphans = connection.execute(
-                select(calls.c.id, calls.c.call_id, calls.c.started_at).where(
-                    calls.c.server.in_(list(servers)), calls.c.ended_at.is_(None)
-                )
-            ).all()
-            for orphan in orphans:
-                last = select(func.max(utterances.c.end)).where(utterances.c.call == orphan.id)
-                last_word = connection.execute(last).scalar() or 0.0
-                seconds = max(last_word, self.recordings.seconds(orphan.call_id))
-                ended_at = orphan.started_at + round(seconds * 1000)
-                ended = CallEnded(orphan.call_id, EndReason.INTERRUPTED, seconds)
+            orphans = connection.execute(select(calls).where(orphaned)).all()
+            connection.execute(update(calls).where(orphaned).values(server=server))
+        return [self._call(orphan) for orphan in orphans]
+
+    def heard(self, call_id: str) -> float:
+        """How far into a call something is kept of it, in seconds.  Raises `NoSuchCall`."""
+        with self._reading.connect() as connection:
+            return self._heard(connection, _row(connection, call_id))
+
+    def close_interrupted(self, call_ids: Iterable[str]) -> None:
+        """End calls whose program was killed at the last that is kept of them."""
+        with self._engine.begin() as connection:
+            for call_id in call_ids:
+                row = _row(connection, call_id)
+                seconds = self._heard(connection, row)
+                ended_at = row.started_at + round(seconds * 1000)
+                ended = CallEnded(call_id, EndReason.INTERRUPTED, seconds)
                 values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
-                connection.execute(update(calls).where(calls.c.id == orphan.id).values(values))
+                connection.execute(update(calls).where(calls.c.id == row.id).values(values))
                 self.deliveries.add(connection, ended, ended_at)
-        return len(orphans)
+
+    def _heard(self, connection: Connection, row: Row[Any]) -> float:
+        last = select(func.max(utterances.c.end)).where(utterances.c.call == row.id)
+        return max(connection.execute(last).scalar() or 0.0, self.recordings.seconds(row.call_id))
 
     def delete(self, call_id: str, *, at: int) -> KeptCall:
         """Leave nothing of a call but that it was; returns what is left.

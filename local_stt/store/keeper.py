@@ -1,6 +1,6 @@
 """Writes down what happens on calls, as it happens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -15,6 +15,7 @@ from ..events import (
     PartialText,
 )
 from ..holding import Holding, Never, NotNow, Wording
+from ..kept import KeptCall
 from .calls import Store, now
 
 MOST_HELD = 100_000
@@ -36,11 +37,14 @@ class Keeper:
         server: str,
         model_of: Callable[[CallStarted], str],
         tell: Callable[[str], None],
+        interrupted: Sequence[KeptCall] = (),
         most_held: int = MOST_HELD,
     ) -> None:
         """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
         takes again, for the user to read."""
         self.store, self._server, self._model_of = store, server, model_of
+        self.interrupted = interrupted
+        """Calls in progress that a killed program left"""
         self.holding: Holding[tuple[int, Event]] = Holding(
             "keeper", self._write, wording=WORDING, tell=tell, most=most_held
         )

@@ -1,0 +1,174 @@
+"""A stream that breaks is started again, and the call goes on with its gap marked."""
+
+import json
+import threading
+
+import messages
+import pytest
+from conftest import Witness
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
+from test_keeper import eventually
+from test_run import call_until_closed, credentials, ngrok_log, program
+from test_switchboard import QueueLine
+
+from local_stt.answering import Answering, phonebook_of
+from local_stt.config import Settings
+from local_stt.engine.inprocess import InProcessEngine
+from local_stt.events import CallEnded, CallStarted, Gap
+from local_stt.hub import Hub
+from local_stt.reviving import MOST_TRIES, Reviver
+from local_stt.simulator import Caller
+from local_stt.simulator.webhook import Instructions
+from local_stt.store import open_store
+from local_stt.switchboard import Switchboard
+from local_stt.telephony.account import Account
+
+CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
+
+
+@pytest.fixture
+def api():
+    with twilio_api(number("+15551110001")) as api:
+        yield api
+
+
+def reviver(api, told=None):
+    answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
+    account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
+    return Reviver(account, answering, (told if told is not None else []).append)
+
+
+def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api):
+    api.calls["CA1"] = {"status": "in-progress"}
+    told = []
+    assert reviver(api, told).revive(CALL, 12.5, 20.0)
+    (asked,) = api.streams
+    parameters = {asked[f"Parameter{n}.Name"]: asked[f"Parameter{n}.Value"] for n in range(1, 6)}
+    assert parameters == {
+        "caller": "+15550001",
+        "callee": "+15551110001",
+        "direction": "inbound",
+        "began_ms": "20000",
+        "heard_ms": "12500",
+    }
+    assert (asked["Url"], asked["Track"]) == ("wss://name.example/stream", "both_tracks")
+    assert told == ["The stream of call CA1 had broken and is started again."]
+
+
+@pytest.mark.parametrize("status", ["completed", "ringing", None])
+def test_a_call_that_is_over_or_unknown_is_not_streamed(api, status):
+    if status:
+        api.calls["CA1"] = {"status": status}
+    assert not reviver(api).revive(CALL, 1.0, 2.0)
+    assert api.streams == []
+
+
+def test_what_breaks_again_and_again_is_left_alone(api):
+    api.calls["CA1"] = {"status": "in-progress"}
+    again = reviver(api)
+    assert [again.revive(CALL, 1.0, 2.0) for _ in range(MOST_TRIES + 1)] == [True] * MOST_TRIES + [False]
+
+
+class Never:
+    """A recognizer that hears nothing."""
+
+    forgets = True
+
+    def feed(self, pcm):
+        return None
+
+    def partial(self):
+        return ""
+
+    def close(self):
+        return ()
+
+    def finish(self):
+        return ()
+
+
+def test_a_call_whose_stream_comes_back_has_not_ended():
+    witness = Witness()
+    asked = []
+    second = QueueLine()
+
+    def revive(call, heard, since):
+        asked.append((call.call_id, heard))
+        threading.Thread(target=board.take, args=(second,)).start()
+        second.texts.put(messages.start(began_ms=str(round(since * 1000)), heard_ms=str(round(heard * 1000))))
+        return True
+
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board.take(QueueLine(messages.start(), messages.media(b"\x01" * 8000), None))
+    assert asked == [("CA1", 1.0)]
+    assert witness.of(CallEnded) == []
+    (gap,) = witness.of(Gap)
+    assert gap.start == 1.0
+    second.texts.put(messages.media(b"\x01" * 8000))
+    second.texts.put(messages.STOP)
+    witness.wait_for_ends()
+    (ended,) = witness.of(CallEnded)
+    assert (ended.reason, ended.seconds) == ("hung-up", pytest.approx(gap.end + 1.0, abs=0.01))
+    eventually(lambda: board.calls == 0)
+    assert board._admitted == {}
+
+
+def test_a_call_whose_stream_does_not_come_back_has_ended(monkeypatch):
+    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_COME_BACK", 0.1)
+    for expected in (True, False):
+        witness = Witness()
+        board = Switchboard(
+            InProcessEngine(Never, gated=False).open, Hub([witness]), revive=lambda *_, it=expected: it
+        )
+        board.take(QueueLine(messages.start(), None))
+        assert [event.reason for event in witness.of(CallEnded)] == ["disconnected"]
+
+
+def stream_again(api, call_id, channels, to):
+    """What Twilio does when it was asked for a stream: it comes, with those parameters."""
+    asked = api.streams[-1]
+    assert asked["CallSid"] == call_id
+    count = sum(name.endswith(".Name") for name in asked)
+    parameters = {asked[f"Parameter{n}.Name"]: asked[f"Parameter{n}.Value"] for n in range(1, count + 1)}
+    do = Instructions(asked["Url"], ("inbound", "outbound"), parameters, 60.0)
+    call_until_closed(channels, to, Caller(call_id), instructions=do)
+
+
+def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
+    """The stream is cut by a kill; the next start finds the call in progress and goes on with it."""
+    channels = [channel[: 20 * 8000] for channel in demo_channels]
+    with twilio_api(number("+15551110001")) as api:
+        settings = credentials(api, tmp_path) | {"RECORD_CALLS": "1"}
+        with program("run", "--json", "--port", "0", folder=tmp_path, **settings) as killed:
+            killed.wait_for("Waiting for calls", killed.err)
+            to = stream_of(tmp_path)
+            speaking = threading.Thread(target=call_until_closed, args=(channels, to, Caller("CA77")))
+            speaking.start()
+            killed.wait_for('"final"', killed.out)
+            killed.process.kill()
+            killed.process.wait(30)
+            speaking.join()
+            api.calls["CA77"] = {"status": "in-progress"}
+            with program("run", "--json", "--port", "0", folder=tmp_path, **settings) as run:
+                run.wait_for("The stream of call CA77 had broken and is started again", run.err)
+                stream_again(api, "CA77", channels, stream_of(tmp_path))
+                run.wait_for('"call-ended"', run.out)
+                assert run.end() == 0
+    events = [json.loads(line) for line in run.out]
+    assert [event["type"] for event in events[:2]] == ["call-started", "gap"]
+    store = open_store(tmp_path / "data")
+    call, said = store.whole("CA77")
+    store.close()
+    assert call.reason == "hung-up"
+    assert (call.caller, call.callee) == ("+15550100001", "+15550100002")
+    (gap,) = [line for line in said if line.kind == "gap"]
+    before = [line for line in said if line.end <= gap.start and line.kind == "speech"]
+    after = [line for line in said if line.start >= gap.end]
+    assert before
+    assert {line.text for line in before} <= {line.text for line in after}  # the same was played again
+    assert call.seconds == pytest.approx(gap.end + 20, abs=1)
+
+
+def stream_of(folder):
+    (opened,) = [each for each in ngrok_log(folder)[-1:] if "endpoint" in each]
+    return "ws" + opened["endpoint"]["upstream"]["url"].removeprefix("http") + "/stream"
