@@ -19,6 +19,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint
 from ..recognizer import SpeechModel
 from ..session import Listener, Tell
 from .inprocess import InProcessEngine
@@ -38,8 +40,15 @@ class Engine(Protocol):
     restarts: int
     """How many recognizer processes were replaced"""
 
-    def open(self, call_id: str, track: str, tell: Tell) -> Listener:
-        """A listener for one track of one call."""
+    def open(
+        self,
+        call_id: str,
+        track: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> Listener:
+        """A listener for one track of one call, or for what comes after a place in it."""
         ...
 
     def burst(self) -> AbstractContextManager[None]:
@@ -66,18 +75,20 @@ def start_engine(
     *,
     workers: int,
     gated: bool = True,
+    live: bool = True,
+    niceness: int = 0,
     keep_aside: KeepAside = lambda *_: None,
     give_up: GiveUp = lambda _: None,
 ) -> Engine:
     """Load a model, in this process for 0 workers, else once for all of them.
 
-    `give_up` is told when workers die and no more can be had.  Raises `ModelError` and
-    `SettingError` as `SpeechModel` does.
+    Where it is not `live`, nobody waits for what is said while it is spoken.  `niceness`, up to
+    19, is by how much workers leave the processor to others.  `give_up` is told when workers die
+    and no more can be had.  Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
-        plan = Plan(folder, tuple(phrases), gated, workers)
+        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness)
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases)
-    return InProcessEngine(
-        model.open, Ready(folder, model.unknown_words, seconds_per_second(model)), gated=gated
-    )
+    cost = seconds_per_second(model) if live else 0.0
+    return InProcessEngine(model.open, Ready(folder, model.unknown_words, cost), gated=gated)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from ..ear import Checkpoint, Ear, Recognizer
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint, Ear, Recognizer
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Ready
@@ -31,8 +32,9 @@ class InProcessListener:
         """No more will come."""
         self._tell(self._ear.finish())
 
-    def wait(self) -> None:
+    def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
         """Everything has been told already."""
+        return True
 
 
 class InProcessEngine:
@@ -48,9 +50,16 @@ class InProcessEngine:
         self._open_recognizer = open_recognizer
         self._gated = gated
 
-    def open(self, call_id: str, track: str, tell: Tell) -> InProcessListener:
-        """A listener for one track of one call."""
-        ear = Ear(call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
+    def open(
+        self,
+        call_id: str,
+        track: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> InProcessListener:
+        """A listener for one track of one call, or for what comes after a place in it."""
+        ear = Ear(call_id, track, self._open_recognizer(), checkpoint, source, gated=self._gated)
         return InProcessListener(ear, tell)
 
     def burst(self) -> AbstractContextManager[None]:

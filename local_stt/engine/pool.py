@@ -7,6 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..session import Tell
 from ..timeline import Stretch
@@ -24,6 +26,9 @@ BURST = 16
 
 SECONDS_TO_HANG = 5.0
 """A worker that shows no sign of life for so long, with work to do, is killed and replaced"""
+
+SECONDS_TO_HANG_UNWATCHED = 120.0
+"""The same where nobody waits for words: it may have to leave the processor to others"""
 
 MOST_BEHIND = 1800.0
 """Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
@@ -68,9 +73,9 @@ class PooledListener:
         """No more will come."""
         self._pool.finish(self._track)
 
-    def wait(self) -> None:
-        """Return when every word has been told."""
-        self._track.done.wait()
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return when every word has been told, or after so many seconds; whether that is so."""
+        return self._track.done.wait(seconds)
 
 
 class WorkerPool:
@@ -84,6 +89,7 @@ class WorkerPool:
         self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None, give_up: GiveUp = lambda _: None
     ) -> None:
         self._keep_aside, self._give_up = keep_aside, give_up
+        self._live = plan.live
         self._lock = threading.Lock()
         self._nursery = Nursery(plan)
         self.ready = self._nursery.ready
@@ -100,10 +106,17 @@ class WorkerPool:
             raise
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
-    def open(self, call_id: str, name: str, tell: Tell) -> PooledListener:
-        """A listener for one track of one call."""
+    def open(
+        self,
+        call_id: str,
+        name: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> PooledListener:
+        """A listener for one track of one call, or for what comes after a place in it."""
         with self._lock:
-            track = RemoteTrack(next(self._numbers), call_id, name, tell)
+            track = RemoteTrack(next(self._numbers), call_id, name, tell, checkpoint, source)
             self._assign(track, 0)
         return PooledListener(self, track)
 
@@ -273,4 +286,5 @@ class WorkerPool:
         if sign >= worker.unseen_since and not track:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
-        return bool(since) and time.monotonic() - since > SECONDS_TO_HANG
+        patience = SECONDS_TO_HANG if self._live else SECONDS_TO_HANG_UNWATCHED
+        return bool(since) and time.monotonic() - since > patience
