@@ -26,6 +26,9 @@ class CallState(StrEnum):
 INTERRUPTED = "interrupted"
 """How a call ended whose program was killed before it could say"""
 
+RECORDING = "recording"
+"""The direction of what is no call but a file, and how it ended"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCall:
@@ -34,6 +37,7 @@ class KeptCall:
     call_id: str
     state: CallState
     direction: str
+    """`inbound`, or `recording`"""
     caller: str
     callee: str
     started_at: int

@@ -114,6 +114,37 @@ class Store:
                 .values(values)
             )
 
+    def keep(self, call: KeptCall, said: Iterable[Utterance]) -> bool:
+        """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
+        values = {
+            "call_id": call.call_id,
+            "server": "",
+            "direction": call.direction,
+            "caller": call.caller,
+            "callee": call.callee,
+            "started_at": call.started_at,
+            "ended_at": call.ended_at,
+            "seconds": call.seconds,
+            "reason": call.reason,
+            "model": call.model,
+            "tracks": list(call.tracks),
+            "statistics": call.statistics,
+            "deleted_at": None,
+        }
+        with self._engine.begin() as connection:
+            wanted = select(calls.c.id, calls.c.deleted_at).where(calls.c.call_id == call.call_id)
+            known = connection.execute(wanted).first()
+            if known and known.deleted_at is None:
+                return False
+            if known:
+                connection.execute(update(calls).where(calls.c.id == known.id).values(values))
+                number = known.id
+            else:
+                number = connection.execute(insert(calls).values(values).returning(calls.c.id)).scalar_one()
+            for utterance in said:
+                _insert(connection, number, utterance)
+        return True
+
     def close_interrupted(self, servers: Iterable[str]) -> int:
         """End the calls of programs that are gone, at their last word; how many there were."""
         with self._engine.begin() as connection:
@@ -217,7 +248,7 @@ def _row(connection: Connection, call_id: str) -> Row[Any]:
     return row
 
 
-def _insert(connection: Connection, call: int, final: FinalText) -> None:
+def _insert(connection: Connection, call: int, final: FinalText | Utterance) -> None:
     utterance = connection.execute(
         insert(utterances)
         .values(
