@@ -1,14 +1,155 @@
-"""An audio file as a phone line would carry it.  soundfile and soxr live here."""
+"""Audio files, read bit by bit, also as a phone line would carry them.  soundfile and soxr live here."""
 
+import contextlib
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from io import RawIOBase
 from pathlib import Path
+from typing import IO
 
 import soundfile
 import soxr
 
-from .audio import PHONE_RATE, encode_mulaw
+from .audio import PHONE_RATE, Samples, encode_mulaw, to_16_bit
 from .errors import AudioFileError
 
 MOST_CHANNELS = 2
+"""Of a call"""
+
+SLOWEST = 2000
+"""Samples a second: with fewer it is no speech, and a small file would last for days"""
+
+BLOCK = 2**14
+"""Samples that are read at once, over all channels, and lost together where a file is damaged"""
+
+UNTOLD = 0x7FFF0000
+"""Bytes: a program that writes WAV to a pipe says so many or more, because it cannot know"""
+
+SHORT = 1.0
+"""Seconds by which a file may be shorter than it says"""
+
+
+class _Sound(soundfile.SoundFile):  # type: ignore[misc]
+    """Reads on where it was.
+
+    soundfile seeks to where it is after every read of what can be sought in, and there MP3 loses some
+    of what it needs to go on.
+    """
+
+    def seekable(self) -> bool:
+        return False
+
+
+class AudioFile:
+    """An open audio file.  Raises `AudioFileError` for one that cannot be heard."""
+
+    def __init__(self, name: str, file: "RawIOBase | IO[bytes]") -> None:
+        """`file` has nothing buffered; `name` is what a person calls it."""
+        self.name = name
+        self._file = file
+        try:
+            self._sound = _Sound(file.fileno(), closefd=False)
+        except (soundfile.LibsndfileError, TypeError) as error:
+            reason = "it is empty" if not file.seek(0, 2) else _reason(error)
+            raise AudioFileError(
+                f"{name} cannot be read as audio ({reason}): give a WAV, FLAC, MP3 or OGG file."
+            ) from error
+        self.rate: int = self._sound.samplerate
+        self.channels: int = self._sound.channels
+        self.seconds: float = self._sound.frames / self.rate
+        """How long it is, as far as is known before it is read"""
+        self.shortfall = ""
+        """What is to be said of it when it has been read and was not whole"""
+        if not self.seconds:
+            raise AudioFileError(f"{name} has no audio in it.")
+        if self.rate < SLOWEST:
+            raise AudioFileError(f"{name} has {self.rate} samples a second, which is too few for speech.")
+
+    def read(self, rate: int, since: float = 0.0, until: float | None = None) -> Iterator[Samples]:
+        """Its samples at another rate, from one second to another, as arrays of shape (n, channels)."""
+        resampler = soxr.ResampleStream(self.rate, rate, self.channels, dtype="float32")
+        first, end = round(since * self.rate), round((self.seconds if until is None else until) * self.rate)
+        if since >= self.seconds:
+            raise AudioFileError(f"{self.name} ends after {self.seconds:.1f} s: begin before that.")
+        at, block, why = first, max(1, BLOCK // self.channels), ""
+        try:
+            self._sound.seek(first)
+            while len(samples := self._sound.read(min(block, end - at), dtype="float32", always_2d=True)):
+                at += len(samples)
+                yield to_16_bit(resampler.resample_chunk(samples))
+        except soundfile.LibsndfileError as error:  # what was read before is there all the same
+            why = f" ({_reason(error)})"
+        if at == first:
+            raise AudioFileError(f"{self.name} has no audio in it that can be read{why}.")
+        yield to_16_bit(resampler.resample_chunk(samples[:0], last=True))
+        told = end if until is not None else self._announced
+        if told - at > SHORT * self.rate:
+            self.shortfall = (
+                f"{self.name} breaks off after {at / self.rate:.1f} s of {told / self.rate:.1f} s{why}."
+            )
+
+    def digest(self) -> str:
+        """SHA-256 of all its bytes, in hexadecimal."""
+        at = self._file.tell()
+        self._file.seek(0)
+        found = hashlib.file_digest(self._file, "sha256").hexdigest()  # type: ignore[arg-type]
+        self._file.seek(at)
+        return found
+
+    def close(self) -> None:
+        """Let go of it; the file itself stays open."""
+        self._sound.close()
+
+    @property
+    def _announced(self) -> float:
+        """Samples that its header says there are: of a WAV file libsndfile notes that there are fewer."""
+        fewer = re.search(r"^data : (\d+) \(should be (\d+)\)", self._sound.extra_info, re.MULTILINE)
+        frames: int = self._sound.frames
+        if fewer and int(fewer[1]) < UNTOLD:
+            return frames * int(fewer[1]) / int(fewer[2])
+        return frames
+
+
+def _reason(error: Exception) -> str:
+    return str(getattr(error, "error_string", "") or error).rstrip(". ")
+
+
+@contextlib.contextmanager
+def open_audio(path: Path) -> Iterator[AudioFile]:
+    """A file or a pipe.  Raises `AudioFileError`."""
+    try:
+        file = path.open("rb", buffering=0)
+    except FileNotFoundError as error:
+        raise AudioFileError(f"There is no audio file {path}.") from error
+    except IsADirectoryError as error:
+        raise AudioFileError(f"{path} is a folder: name the audio files in it.") from error
+    except OSError as error:
+        raise AudioFileError(
+            f"{path} cannot be read ({error.strerror}): see who may read it, or give another."
+        ) from error
+    with file:
+        if file.seekable():
+            with contextlib.closing(AudioFile(str(path), file)) as audio:
+                yield audio
+        else:
+            with open_stream(str(path), file) as audio:
+                yield audio
+
+
+@contextlib.contextmanager
+def open_stream(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[AudioFile]:
+    """What comes from a pipe, whole, by way of a temporary file that has no name."""
+    with tempfile.TemporaryFile(prefix="local_stt-", buffering=0) as file:
+        try:
+            shutil.copyfileobj(stream, file)
+        except OSError as error:
+            raise AudioFileError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
+        file.seek(0)
+        with contextlib.closing(AudioFile(name, file)) as audio:
+            yield audio
 
 
 def read_phone_audio(path: Path) -> list[bytes]:
@@ -17,18 +158,13 @@ def read_phone_audio(path: Path) -> list[bytes]:
     Any format, rate and length libsndfile reads (WAV, FLAC, MP3, OGG).  Channels have the same
     length.  Raises `AudioFileError`.
     """
-    if not path.is_file():
-        raise AudioFileError(f"There is no audio file {path}.")
-    try:
-        samples, rate = soundfile.read(path, dtype="int16", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise AudioFileError(
-            f"{path} cannot be read as audio ({error}): give a WAV, FLAC, MP3 or OGG file."
-        ) from error
-    if not len(samples):
-        raise AudioFileError(f"{path} has no audio in it.")
-    if samples.shape[1] > MOST_CHANNELS:
-        raise AudioFileError(
-            f"{path} has {samples.shape[1]} channels, and a call has a caller and a callee: give 1 or 2."
-        )
-    return [encode_mulaw(soxr.resample(channel, rate, PHONE_RATE)) for channel in samples.T]
+    with open_audio(path) as file:
+        if file.channels > MOST_CHANNELS:
+            raise AudioFileError(
+                f"{path} has {file.channels} channels, and a call has a caller and a callee: give 1 or 2."
+            )
+        tracks = [bytearray() for _ in range(file.channels)]
+        for samples in file.read(PHONE_RATE):
+            for track, channel in zip(tracks, samples.T, strict=True):
+                track += encode_mulaw(channel)
+    return [bytes(track) for track in tracks]

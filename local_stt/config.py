@@ -225,7 +225,7 @@ class Settings:
     keep_calls: bool = setting(
         True,
         "LOCAL_STT_KEEP_CALLS",
-        "keep what is said on calls",
+        "keep what is said on calls and in audio files",
         parse=values.boolean,
         option="--keep-calls/--no-keep-calls",
     )

@@ -9,23 +9,23 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
-from .audio import PHONE_RATE, SILENCE, PhoneAudio
+from .audio import Source
 from .events import Event, FinalText, PartialText, Word
 from .gate import Gate
 from .timeline import Stretch
 
-PARTIAL_EVERY = PHONE_RATE // 5
-"""Samples between partial texts at least: five a second are all that people can read"""
+PARTIAL_EVERY = 0.2
+"""Seconds between partial texts at least: five a second are all that people can read"""
 
-PHASE = 21 * PHONE_RATE // 10
-"""Samples after which audio cut in pieces of 100 ms falls on a network's frames (30 ms) and chunks
+PHASE = 2.1
+"""Seconds after which audio cut in pieces of 100 ms falls on a network's frames (30 ms) and chunks
 (210 ms) as before.  A new recognizer in step with the old one recognizes the same words."""
 
-REST_EVERY = PHONE_RATE
-"""Samples of silence between checkpoints"""
+REST_EVERY = 1.0
+"""Seconds of silence between checkpoints"""
 
-AFTER_WORD = PHONE_RATE // 4
-"""Samples after a final's last word that are surely still silence"""
+AFTER_WORD = 0.25
+"""Seconds after a final's last word that are surely still silence"""
 
 
 class Recognizer(Protocol):
@@ -56,11 +56,15 @@ class Checkpoint:
     """Where on a track an ear may be replaced: all words before `position` have been told."""
 
     position: int = 0
-    """On the call's clock, in samples; only audio from here on is still needed"""
+    """In bytes of the track's audio; only audio from here on is still needed"""
     phase: int = 0
-    """Samples by which the recognizer is out of step with a new one"""
+    """Bytes by which the recognizer is out of step with a new one"""
     gate: Gate | None = None
     """What the gate knew then"""
+
+
+BEGINNING = Checkpoint()
+"""Of a track of which nothing has been heard"""
 
 
 class CallClock:
@@ -118,40 +122,50 @@ class Ear:
     """Listens to one track: its gate, audio state, clock and recognizer."""
 
     def __init__(
-        self, call_id: str, track: str, recognizer: Recognizer, checkpoint: Checkpoint, *, gated: bool = True
+        self,
+        call_id: str,
+        track: str,
+        recognizer: Recognizer,
+        checkpoint: Checkpoint,
+        source: Source = Source.PHONE,
+        *,
+        gated: bool = True,
     ) -> None:
-        self._call_id, self._track = call_id, track
+        self._call_id, self._track, self._source = call_id, track, source
         self._recognizer = recognizer
-        self._gate = checkpoint.gate or (Gate(pauses=recognizer.forgets) if gated else None)
-        self._audio = PhoneAudio()
+        self._gate = (checkpoint.gate or Gate(source, pauses=recognizer.forgets)) if gated else None
+        self._decode = source.decoder()
         self._clock = CallClock()
-        self._fed = 0  # samples, at the phone's rate
+        self._fed = 0  # bytes, as all positions
         self._fresh = 0  # of which before the recognizer last began anew
         self._ended = 0  # and before it last ended an utterance by itself
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
-        self._busy = False
+        self._is_watched = source is Source.PHONE  # nobody reads a file's text while it is recognized
+        self._busy = not self._is_watched
         self.checkpoint = checkpoint
         if checkpoint.phase:
             self._fed = checkpoint.phase
-            self._recognizer.feed(self._audio.feed(SILENCE * checkpoint.phase))
+            self._recognizer.feed(self._decode(source.silence(checkpoint.phase)))
             self._recognizer.close()  # the decoder begins anew, as after a final
 
     def hear(self, piece: Stretch, *, partials: bool = True) -> list[Event]:
         """Take the next piece; what was recognized because of it."""
-        mulaw = self._gate.hear(piece.mulaw, self._busy) if self._gate else piece.mulaw
-        if not mulaw:
+        audio = self._gate.hear(piece.audio, self._busy) if self._gate else piece.audio
+        if not audio:
             return [] if self._gate and self._gate.is_open else self._rest(piece.end)
-        start = piece.end - len(mulaw)
+        start = piece.end - len(audio)
         if start != self._fed_end:
-            self._clock.jump(self._fed / PHONE_RATE, start / PHONE_RATE)
-        self._fed += len(mulaw)
+            self._clock.jump(self._source.seconds(self._fed), self._source.seconds(start))
+        self._fed += len(audio)
         self._fed_end = piece.end
-        words = self._recognizer.feed(self._audio.feed(mulaw))
+        words = self._recognizer.feed(self._decode(audio))
         if words is not None:
             self._ended = self._fed
             return self._final(words)
+        if not self._is_watched:
+            return []
         partial = self._partial()  # also when unwanted: the gate must not depend on how busy the machine is
         return partial if partials else []
 
@@ -167,16 +181,17 @@ class Ear:
         text = self._steady.update(said) if said else None
         if text is None:
             return []
-        self._next_partial = self._fed + PARTIAL_EVERY
-        return [PartialText(self._call_id, self._track, text, self._clock.to_call(self._fed / PHONE_RATE))]
+        self._next_partial = self._fed + self._source.position(PARTIAL_EVERY)
+        at = self._clock.to_call(self._source.seconds(self._fed))
+        return [PartialText(self._call_id, self._track, text, at)]
 
     def _final(self, words: tuple[Word, ...]) -> list[Event]:
         self._steady = SteadyText()
-        self._busy, self._next_partial = False, 0
+        self._busy, self._next_partial = not self._is_watched, 0
         if not words:
             return []
         said = tuple(self._on_the_call(word) for word in words)
-        self._settle(min(self._fed_end, round(said[-1].end * PHONE_RATE) + AFTER_WORD))
+        self._settle(min(self._fed_end, self._source.position(said[-1].end + AFTER_WORD)))
         self._clock.forget_before(words[-1].end)
         text = " ".join(word.text for word in words)
         return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
@@ -184,7 +199,7 @@ class Ear:
     def _rest(self, position: int) -> list[Event]:
         """The gate is closed: whatever was being said is over."""
         events = self._end_utterance() if self._fed_end >= 0 else []
-        if events or position - self.checkpoint.position > REST_EVERY:
+        if events or position - self.checkpoint.position > self._source.position(REST_EVERY):
             self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
         return events
 
@@ -199,7 +214,7 @@ class Ear:
         return events
 
     def _phase(self, fed: int) -> int:
-        return (fed - self._fresh) % PHASE
+        return (fed - self._fresh) % self._source.position(PHASE)
 
     def _settle(self, position: int) -> None:
         """All words before `position`, which has been fed, are told."""

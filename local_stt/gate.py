@@ -6,7 +6,7 @@ recognizer hears words in it.
 
 from collections import deque
 
-from .audio import FRAME, PHONE_RATE, frame_levels
+from .audio import Source, frame_levels
 
 BLOCK = 25
 """Frames that give one reading of the noise: half a second"""
@@ -28,6 +28,7 @@ class Gate:
 
     def __init__(
         self,
+        source: Source = Source.PHONE,
         *,
         # Above the floor, in dB: what opens the gate, what keeps it open.  The 20 ms frames of
         # steady noise stay within 3.5 dB of the floor, of which 1 dB is the floor's own bias.
@@ -58,21 +59,22 @@ class Gate:
         unflushed_hang_seconds: float = 0.6,
     ) -> None:
         self._open_db, self._hold_db, self._quietest = open_db, hold_db, quietest_dbfs
-        self._pre_roll = round(pre_roll_seconds * PHONE_RATE)
-        self._hang = round(hang_seconds * PHONE_RATE)
-        self._busy_hang = round(busy_hang_seconds * PHONE_RATE)
+        self._source = source
+        self._pre_roll = source.position(pre_roll_seconds)
+        self._hang = source.position(hang_seconds)
+        self._busy_hang = source.position(busy_hang_seconds)
         self._clear_db = clear_db
-        self._clear_pre_roll = round(clear_pre_roll_seconds * PHONE_RATE)
-        self._clear_hang = round((clear_hang_seconds if pauses else unflushed_hang_seconds) * PHONE_RATE)
-        self._clear_pause = round(clear_pause_seconds * PHONE_RATE) if pauses else self._clear_hang
+        self._clear_pre_roll = source.position(clear_pre_roll_seconds)
+        self._clear_hang = source.position(clear_hang_seconds if pauses else unflushed_hang_seconds)
+        self._clear_pause = source.position(clear_pause_seconds) if pauses else self._clear_hang
         self._loudest = quietest_dbfs  # since the gate opened
-        blocks = round(memory_seconds * PHONE_RATE / (BLOCK * FRAME))
+        blocks = round(source.position(memory_seconds) / (BLOCK * source.frame))
         self._readings = deque([quietest_dbfs] * blocks, maxlen=blocks)
         self._floor = quietest_dbfs
         self._block: list[float] = []
         self._unmeasured = b""  # less than a frame
         self._unfed = b""  # the pre-roll
-        self._quiet = 0  # samples since the last sound
+        self._quiet = 0  # bytes of audio since the last sound
         self._open = False
 
     @property
@@ -80,22 +82,22 @@ class Gate:
         """Whether an utterance may be going on, be it in a pause that is not fed."""
         return self._open
 
-    def hear(self, mulaw: bytes, busy: bool) -> bytes:
+    def hear(self, audio: bytes, busy: bool) -> bytes:
         """Take the next piece of the track; return what is to be fed to the recognizer now.
 
         That is nothing while the gate is closed or in a pause, the piece while it is open, and
         the unheard audio just before it as well when that begins.  `busy`: the recognizer is
         inside an utterance.  What to feed depends on the pieces and on `busy` only.
         """
-        if self._sounds(mulaw):
+        if self._sounds(audio):
             self._open, self._quiet = True, 0
         else:
-            self._quiet += len(mulaw)
+            self._quiet += len(audio)
             self._open = self._open and self._quiet <= self._longest_quiet(busy)
         if self._open and not (self._is_clear and self._quiet > self._clear_pause):
             before, self._unfed = self._unfed, b""
-            return (before[-self._clear_pre_roll :] if self._is_clear else before) + mulaw
-        self._unfed = (self._unfed + mulaw)[-self._pre_roll :]
+            return (before[-self._clear_pre_roll :] if self._is_clear else before) + audio
+        self._unfed = (self._unfed + audio)[-self._pre_roll :]
         return b""
 
     @property
@@ -103,16 +105,16 @@ class Gate:
         return self._loudest - self._floor >= self._clear_db
 
     def _longest_quiet(self, busy: bool) -> int:
-        """Samples of silence until the gate closes."""
+        """Bytes of silence until the gate closes."""
         if self._is_clear:
             return self._clear_hang
         return self._busy_hang if busy else self._hang
 
-    def _sounds(self, mulaw: bytes) -> bool:
+    def _sounds(self, audio: bytes) -> bool:
         """Whether there is more than noise in any frame that this piece completes."""
-        self._unmeasured += mulaw
-        levels = frame_levels(self._unmeasured)
-        self._unmeasured = self._unmeasured[len(levels) * FRAME :]
+        self._unmeasured += audio
+        levels = frame_levels(self._unmeasured, self._source)
+        self._unmeasured = self._unmeasured[len(levels) * self._source.frame :]
         threshold = self._floor + (self._hold_db if self._open else self._open_db)
         self._loudest = max(self._loudest if self._open else self._quietest, *levels, self._quietest)
         for level in levels:

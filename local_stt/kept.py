@@ -23,6 +23,10 @@ class CallState(StrEnum):
     DELETED = "deleted"
 
 
+RECORDING = "recording"
+"""The direction of what is no call but a file, and how it ended"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCall:
     """One call.  Of a deleted one nothing is left but its id and when it was."""
@@ -30,6 +34,7 @@ class KeptCall:
     call_id: str
     state: CallState
     direction: str
+    """`inbound`, or `recording`"""
     caller: str
     callee: str
     started_at: int

@@ -39,7 +39,7 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
     )
 
 
-def open_engine(settings: Settings, view: View, give_up: GiveUp) -> Engine:
+def open_engine(settings: Settings, view: View, give_up: GiveUp, *, live: bool = True) -> Engine:
     """Load the model asked for, or the best there is, here or in worker processes."""
     folder = chosen_model(settings) or _default_or_embedded(settings, view)
     if folder.name == model_files.EMBEDDED:
@@ -49,7 +49,13 @@ def open_engine(settings: Settings, view: View, give_up: GiveUp) -> Engine:
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
     engine = start_engine(
-        folder, settings.words, workers=workers, gated=settings.gate, keep_aside=kept, give_up=give_up
+        folder,
+        settings.words,
+        workers=workers,
+        gated=settings.gate,
+        live=live,
+        keep_aside=kept,
+        give_up=give_up,
     )
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
@@ -62,7 +68,7 @@ def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretc
     folder = data_dir / "bad-audio"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
-    path.write_bytes(b"".join(piece.mulaw for piece in pieces))
+    path.write_bytes(b"".join(piece.audio for piece in pieces))
 
 
 def _forget(*_: object) -> None:

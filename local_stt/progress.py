@@ -1,4 +1,4 @@
-"""How far a long piece of work has come: a bar on a terminal, a line every tenth elsewhere."""
+"""How far a long piece of work has come: a bar on a terminal; elsewhere a line every tenth, or nothing."""
 
 import contextlib
 import sys
@@ -9,10 +9,13 @@ from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 Report = Callable[[float, float], None]
 """Told how much is done, of how much"""
@@ -25,21 +28,39 @@ def progress(title: str, *, in_bytes: bool = False, then: str = "") -> Iterator[
     `then` names the work that remains when all is done, such as "unpacking".
     """
     console = Console(stderr=True)
-    shown = _bar(title, console, in_bytes, then) if console.is_terminal else _lines(title, then)
+    amount = DownloadColumn() if in_bytes else TimeElapsedColumn()
+    shown = _bar(title, console, amount, then) if console.is_terminal else _lines(title, then)
     with shown as report:
         yield report
 
 
 @contextlib.contextmanager
-def _bar(title: str, console: Console, in_bytes: bool, then: str) -> Iterator[Report]:
-    amount = DownloadColumn() if in_bytes else TimeElapsedColumn()
-    name = TextColumn("{task.description}", markup=False)
-    with Progress(name, BarColumn(), amount, TimeRemainingColumn(), console=console, transient=True) as bar:
+def progress_of_audio(title: str) -> Iterator[Report]:
+    """The same for seconds of audio, with the speed at which they are done; nothing but on a terminal."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with _bar(title, console, _Speed()) as report:
+            yield report
+    else:
+        yield lambda _, __: None
+
+
+class _Speed(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f} x real time" if task.speed else "")
+
+
+@contextlib.contextmanager
+def _bar(title: str, console: Console, amount: ProgressColumn, then: str = "") -> Iterator[Report]:
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), amount, TimeRemainingColumn()
+    # What is printed meanwhile goes above the bar, but not what goes elsewhere than to the terminal
+    to_terminal = sys.stdout is not None and sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=to_terminal) as bar:
         task = bar.add_task(title, total=None)
 
         def report(done: float, total: float) -> None:
             now = f"{title}: {then}" if then and done >= total else title
-            bar.update(task, description=now, completed=done, total=total)
+            bar.update(task, description=now, completed=done, total=total or None)
 
         yield report
 

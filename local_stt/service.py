@@ -22,6 +22,7 @@ from .phones import Phonebook
 from .presence import Present, present
 from .reviving import Reviver, take_up
 from .server import create_app
+from .session import OpenListener
 from .store import Keeper
 from .switchboard import Switchboard, never
 from .telephony.account import Account, PhoneNumber, choose_number
@@ -69,7 +70,7 @@ def run(settings: Settings, view: View) -> None:
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
-        open_listener = engine.open
+        open_listener: OpenListener = engine.open
         if store and any(phone.record for phone in phonebook.phones):
             recorder = stack.enter_context(
                 recording(store, engine.open, view.notice, lambda call: phonebook.of(call.number).record)

@@ -35,8 +35,8 @@ class Listener(Protocol):
         """No more will come."""
         ...
 
-    def wait(self) -> None:
-        """Return when every word has been told."""
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return when every word has been told, or after so many seconds; whether that is so."""
         ...
 
 
@@ -97,11 +97,11 @@ class Track:
 
     def _pass_on(self, stretches: list[Stretch]) -> None:
         for stretch in stretches:
-            self._heard += len(stretch.mulaw)
+            self._heard += len(stretch.audio)
             if stretch.start != self._pending_start + len(self._pending):
                 self._pass_on_rest()
                 self._pending_start = stretch.start
-            self._pending += stretch.mulaw
+            self._pending += stretch.audio
             for piece in self._pieces():
                 self._listener.hear(piece)
 

@@ -16,15 +16,15 @@ SAMPLES_PER_MS = PHONE_RATE // 1000
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Audio without a break."""
+    """Audio without a break, as its `Source` writes it."""
 
     start: int
-    """Position of its first sample on the call's clock, in samples"""
-    mulaw: bytes
+    """Where on the track it begins, in bytes of audio; of a call's mu-law one is a sample"""
+    audio: bytes
 
     @property
     def end(self) -> int:
-        return self.start + len(self.mulaw)
+        return self.start + len(self.audio)
 
 
 class Timeline:

@@ -2,13 +2,15 @@
 
 import pytest
 
-from local_stt.audio import SILENCE
-from local_stt.ear import PHASE, CallClock, Checkpoint, Ear, SteadyText
+from local_stt.audio import SILENCE, Source
+from local_stt.ear import BEGINNING, CallClock, Checkpoint, Ear, SteadyText
+from local_stt.ear import PHASE as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
 from local_stt.timeline import Stretch
 
 HELLO = Word("hello", 0.05, 0.25, 0.9)
 SPEECH = b"\x10\x90" * 400
+PHASE = round(SECONDS_A_PHASE * 8000)
 
 
 class ScriptedRecognizer:
@@ -157,3 +159,20 @@ def test_the_clock_before_its_first_jump_is_the_first_jump():
 def test_the_beginning_of_a_partial_does_not_flicker(hypotheses, shown):
     text = SteadyText()
     assert [text.update(hypothesis) for hypothesis in hypotheses] == shown
+
+
+def test_a_file_is_fed_as_it_is_and_nobody_is_told_half_an_utterance():
+    recognizer = ScriptedRecognizer("hel", "hello", last=(HELLO,))
+    listener = Ear("talk.wav", "speaker", recognizer, BEGINNING, Source.FILE, gated=False)
+    pcm = b"\1\2" * 1600
+    told = [listener.hear(Stretch(at, pcm)) for at in (32_000, 35_200)]
+    assert told == [[], []]
+    assert recognizer.heard == pcm * 2
+    assert [(final.start, final.end) for final in listener.finish()] == [(1.05, 1.25)]
+    assert listener.checkpoint.position % 2 == 0
+
+
+def test_a_new_recognizer_for_a_file_is_brought_in_step_too():
+    recognizer = ScriptedRecognizer()
+    Ear("talk.wav", "speaker", recognizer, Checkpoint(64_000, 6400), Source.FILE)
+    assert recognizer.heard == bytes(6400)

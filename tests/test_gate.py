@@ -8,12 +8,13 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_stt.audio import FRAME, encode_mulaw, frame_levels
+from local_stt.audio import Source, Upsampler, encode_mulaw, frame_levels
 from local_stt.config import PROJECT
 from local_stt.gate import Gate
 
 RATE = 8000
 PIECE = 800
+FRAME = Source.PHONE.frame
 
 
 def mulaw(sound):
@@ -240,3 +241,23 @@ def timed(gate, audio):
     started = time.perf_counter()
     gate.hear(audio, busy=False)
     return time.perf_counter() - started
+
+
+def test_a_file_is_heard_as_the_phone_is():
+    """The same sound at 16 kHz, 16 bits: much the same levels, and hardly another frame is fed."""
+    call, _ = soundfile.read(PROJECT / "local_stt" / "demo" / "front-desk.wav", always_2d=True)
+    sound = np.clip(np.rint(call[:, 0] * 32768), -32768, 32767).astype(np.int16)
+    phone, wide = encode_mulaw(sound), Upsampler().feed(sound).astype("<i2").tobytes()
+    levels = np.array([frame_levels(phone), frame_levels(wide, Source.FILE)])
+    heard = levels[:, levels[0] > -50]
+    assert heard.shape[1] > 500
+    assert np.abs(heard[0] - heard[1]).mean() < 1.5
+    for gate in (Gate(Source.FILE), Gate(Source.FILE, pauses=False)):
+        assert not gate.hear(Source.FILE.silence(10 * 32_000), busy=False)
+    fed = [sum(len(each) for each in fed_of(*each)) for each in ((phone, Source.PHONE), (wide, Source.FILE))]
+    assert fed[0] / len(phone) == pytest.approx(fed[1] / len(wide), abs=0.02)
+
+
+def fed_of(audio, source):
+    gate, piece = Gate(source), source.position(0.1)
+    return [gate.hear(audio[at : at + piece], busy=True) for at in range(0, len(audio), piece)]

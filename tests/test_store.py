@@ -20,7 +20,7 @@ from local_stt.events import (
     TrackSummary,
     Word,
 )
-from local_stt.kept import CallState, Kind
+from local_stt.kept import RECORDING, CallState, KeptCall, Kind, Utterance
 from local_stt.store import CallFilter, open_store
 from local_stt.store.schema import utterances
 from local_stt.store.search import marks, terms_of
@@ -282,3 +282,38 @@ def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
     assert store.delete_before(9_000_000_000_001, at=2) == ["CA2"]
     assert b"xylophone" not in files()
     store.close()
+
+
+def recording(call_id="file-1", caller="talk.wav"):
+    return KeptCall(
+        call_id=call_id,
+        state=CallState.ENDED,
+        direction=RECORDING,
+        caller=caller,
+        callee="",
+        started_at=1000,
+        ended_at=1000,
+        seconds=9.5,
+        reason=RECORDING,
+        model="demo-en",
+        tracks=("speaker",),
+    )
+
+
+def test_a_recording_is_kept_at_once_and_only_once(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    assert store.keep(recording(), said)
+    assert not store.keep(recording(caller="copy.wav"), said)
+    assert store.whole("file-1") == (recording(), said)
+    assert [match.call_id for match in store.search("bye")] == ["file-1"]
+    assert len(store.page().calls) == 1
+
+
+def test_a_recording_that_was_deleted_comes_back_when_it_is_kept_again(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    store.keep(recording(), said)
+    store.delete("file-1", at=2000)
+    assert store.call("file-1").state is CallState.DELETED
+    assert store.keep(recording(), said)
+    assert store.whole("file-1") == (recording(), said)
+    assert len(store.search("bye")) == 1

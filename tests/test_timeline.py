@@ -30,11 +30,11 @@ def cut(audio, sizes, *, first_ms=0, wander=lambda: 0, chunks=True):
 def play(packets, timeline=None):
     timeline = timeline or Timeline()
     stretches = [stretch for packet in packets for stretch in timeline.add(packet)]
-    return [stretch for stretch in stretches + timeline.flush() if stretch.mulaw]
+    return [stretch for stretch in stretches + timeline.flush() if stretch.audio]
 
 
 def audio(stretches):
-    return b"".join(stretch.mulaw for stretch in stretches)
+    return b"".join(stretch.audio for stretch in stretches)
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=20), st.booleans())
@@ -142,7 +142,7 @@ def test_an_hour_in_which_nothing_comes_is_an_hour(chunks):
     ]
     stretches = play([*before, later[0], *later])
     assert audio(stretches)[:8000] == SPEECH[:8000]
-    heard = b"".join(stretch.mulaw for stretch in stretches if stretch.start >= 3_600_000 * 8)
+    heard = b"".join(stretch.audio for stretch in stretches if stretch.start >= 3_600_000 * 8)
     assert heard == SPEECH[8000:]
 
 

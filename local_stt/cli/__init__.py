@@ -10,6 +10,7 @@ from .dial import dial
 from .models import models
 from .options import Group
 from .run import run
+from .transcribe import transcribe
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +19,5 @@ def main() -> None:
     """Answers a phone number and turns every call into text while it is spoken, on this machine."""
 
 
-for command in (run, call, calls, demo, dial, models):
+for command in (run, call, calls, transcribe, demo, dial, models):
     main.add_command(command)

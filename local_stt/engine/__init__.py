@@ -41,18 +41,20 @@ def start_engine(
     *,
     workers: int,
     gated: bool = True,
+    live: bool = True,
+    niceness: int = 0,
     keep_aside: KeepAside = lambda *_: None,
     give_up: GiveUp = lambda _: None,
 ) -> Engine:
     """Load a model, in this process for 0 workers, else once for all of them.
 
-    `give_up` is told when workers die and no more can be had.  Raises `ModelError` and
-    `SettingError` as `SpeechModel` does.
+    Where it is not `live`, nobody waits for what is said while it is spoken.  `niceness`, up to
+    19, is by how much workers leave the processor to others.  `give_up` is told when workers die
+    and no more can be had.  Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
-        plan = Plan(folder, tuple(phrases), gated, workers)
+        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness)
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases)
-    return InProcessEngine(
-        model.open, Ready(folder, model.unknown_words, seconds_per_second(model)), gated=gated
-    )
+    cost = seconds_per_second(model) if live else 0.0
+    return InProcessEngine(model.open, Ready(folder, model.unknown_words, cost), gated=gated)

@@ -50,7 +50,7 @@ class Backlog:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="local_stt-")  # noqa: SIM115  (outlives this call)
         self._file.seek(0, 2)
-        self._file.write(_HEAD.pack(piece.start, len(piece.mulaw)) + piece.mulaw)
+        self._file.write(_HEAD.pack(piece.start, len(piece.audio)) + piece.audio)
         self._on_disk += 1
 
     def _read(self) -> Stretch:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
-from ..audio import PHONE_RATE
-from ..ear import Checkpoint, Ear, Recognizer
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint, Ear, Recognizer
 from ..events import CallStarted
 from ..session import Tell
 from ..timeline import Stretch
@@ -23,12 +23,12 @@ class InProcessListener:
     ready = True
     """There is no backlog that could grow"""
 
-    def __init__(self, engine: "InProcessEngine", ear: Ear, tell: Tell) -> None:
-        self._engine, self._ear, self._tell = engine, ear, tell
+    def __init__(self, engine: "InProcessEngine", ear: Ear, source: Source, tell: Tell) -> None:
+        self._engine, self._ear, self._source, self._tell = engine, ear, source, tell
 
     def hear(self, piece: Stretch) -> None:
         """Take the next piece of the track."""
-        with self._engine.counted(piece):
+        with self._engine.counted(self._source.seconds(len(piece.audio))):
             events = self._ear.hear(piece)
         self._tell(events)
 
@@ -36,8 +36,9 @@ class InProcessListener:
         """No more will come."""
         self._tell(self._ear.finish())
 
-    def wait(self) -> None:
+    def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
         """Everything has been told already."""
+        return True
 
 
 class InProcessEngine:
@@ -54,17 +55,24 @@ class InProcessEngine:
         self._gated = gated
         self._audio = self._cpu = 0.0  # seconds
 
-    def open(self, call: CallStarted, track: str, tell: Tell) -> InProcessListener:
-        """A listener for one track of one call."""
-        ear = Ear(call.call_id, track, self._open_recognizer(), Checkpoint(), gated=self._gated)
-        return InProcessListener(self, ear, tell)
+    def open(
+        self,
+        call: CallStarted,
+        track: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> InProcessListener:
+        """A listener for one track of one call, or for what comes after a place in it."""
+        ear = Ear(call.call_id, track, self._open_recognizer(), checkpoint, source, gated=self._gated)
+        return InProcessListener(self, ear, source, tell)
 
     @contextmanager
-    def counted(self, piece: Stretch) -> Iterator[None]:
-        """What is done in the block of a `with` is work on this piece."""
+    def counted(self, seconds: float) -> Iterator[None]:
+        """What is done in the block of a `with` is work on so much audio."""
         began = time.thread_time()
         yield
-        self._audio += len(piece.mulaw) / PHONE_RATE
+        self._audio += seconds
         self._cpu += time.thread_time() - began
 
     def burst(self) -> AbstractContextManager[None]:

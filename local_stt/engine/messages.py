@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..audio import Source
 from ..ear import Checkpoint
 from ..events import Event
 from ..timeline import Stretch
@@ -30,6 +31,7 @@ class Open:
     track: int
     call_id: str
     name: str
+    source: Source
     checkpoint: Checkpoint
     number: int
     """Of the last piece before it"""
@@ -72,7 +74,7 @@ class Ready:
     folder: Path
     unknown_words: list[str]
     cost: float
-    """CPU seconds it takes to decode a second of speech"""
+    """CPU seconds it takes to decode a second of speech; 0 where nobody needs to know"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def pack(message: Any) -> bytes:
     """A message as bytes."""
     if isinstance(message, Audio):
         head = _AUDIO.pack(b"A", message.track, message.number, message.piece.start, message.partials)
-        return head + message.piece.mulaw
+        return head + message.piece.audio
     return b"P" + pickle.dumps(message)
 
 

@@ -38,6 +38,10 @@ class Plan:
     phrases: tuple[str, ...]
     gated: bool
     slots: int
+    live: bool = True
+    """For calls: how fast they are decoded must be known, and what hangs be noticed at once"""
+    niceness: int = 0
+    """By how much workers leave the processor to others, up to 19"""
     load: Callable[[Path, Sequence[str]], SpeechModel] = SpeechModel
 
 
@@ -133,13 +137,16 @@ def main(control_file: int, board_file: int) -> None:
     control = socket.socket(fileno=control_file)
     plan = _receive(control)
     assert isinstance(plan, Plan)
+    os.nice(plan.niceness)
     try:
         model = plan.load(plan.folder, plan.phrases)
     except LocalSttError as error:
         _send(control, error)
         return
     with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
-        _send(control, Ready(plan.folder, model.unknown_words, seconds_per_second(model)))
+        _send(
+            control, Ready(plan.folder, model.unknown_words, seconds_per_second(model) if plan.live else 0.0)
+        )
     board = Board(board_file, plan.slots)
     children: list[int] = []
     while True:

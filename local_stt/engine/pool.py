@@ -7,7 +7,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from ..audio import PHONE_RATE
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
 from ..session import Tell
@@ -26,6 +27,9 @@ BURST = 16
 
 SECONDS_TO_HANG = 5.0
 """A worker that shows no sign of life for so long, with work to do, is killed and replaced"""
+
+SECONDS_TO_HANG_UNWATCHED = 120.0
+"""The same where nobody waits for words: it may have to leave the processor to others"""
 
 MOST_BEHIND = 1800.0
 """Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
@@ -70,9 +74,9 @@ class PooledListener:
         """No more will come."""
         self._pool.finish(self._track)
 
-    def wait(self) -> None:
-        """Return when every word has been told."""
-        self._track.done.wait()
+    def wait(self, seconds: float | None = None) -> bool:
+        """Return when every word has been told, or after so many seconds; whether that is so."""
+        return self._track.done.wait(seconds)
 
 
 class WorkerPool:
@@ -86,6 +90,7 @@ class WorkerPool:
         self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None, give_up: GiveUp = lambda _: None
     ) -> None:
         self._keep_aside, self._give_up = keep_aside, give_up
+        self._live = plan.live
         self._lock = threading.Lock()
         self._nursery = Nursery(plan)
         self.ready = self._nursery.ready
@@ -93,7 +98,7 @@ class WorkerPool:
         self._closing = threading.Event()
         self._in_burst = False
         self.restarts = 0
-        self._heard = 0  # samples
+        self._heard = 0.0  # seconds
         self._cpu_of_the_dead = 0.0  # seconds
         self._workers: list[Worker] = []
         try:
@@ -104,10 +109,17 @@ class WorkerPool:
             raise
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
 
-    def open(self, call: CallStarted, name: str, tell: Tell) -> PooledListener:
-        """A listener for one track of one call."""
+    def open(
+        self,
+        call: CallStarted,
+        name: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> PooledListener:
+        """A listener for one track of one call, or for what comes after a place in it."""
         with self._lock:
-            track = RemoteTrack(next(self._numbers), call.call_id, name, tell)
+            track = RemoteTrack(next(self._numbers), call.call_id, name, tell, checkpoint, source)
             self._assign(track, 0)
         return PooledListener(self, track)
 
@@ -127,7 +139,7 @@ class WorkerPool:
         """Audio of a track has come."""
         with self._lock:
             if not track.done.is_set():  # by giving up
-                self._heard += len(piece.mulaw)
+                self._heard += track.source.seconds(len(piece.audio))
                 track.put(piece)
                 self._serve(self._worker_of(track), track)
 
@@ -149,7 +161,7 @@ class WorkerPool:
         """What was done so far, as far as workers have told."""
         with self._lock:
             living = sum(self._nursery.board.read_cpu(worker.slot) for worker in self._workers)
-            return Work(self._heard / PHONE_RATE, self._cpu_of_the_dead + living)
+            return Work(self._heard, self._cpu_of_the_dead + living)
 
     def close(self) -> None:
         """End every worker, finished or not."""
@@ -240,12 +252,12 @@ class WorkerPool:
         _, culprit, piece = self._nursery.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
-        self.restarts += 1
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
         self._cpu_of_the_dead += self._nursery.board.read_cpu(dead.slot)
         self._nursery.board.note_cpu(dead.slot, 0.0)
         self._workers[dead.slot] = self._hire(dead.slot)
+        self.restarts += 1
         for track in tracks.values():
             self._assign(track, piece if track.id == culprit else 0)
 
@@ -286,4 +298,5 @@ class WorkerPool:
         if sign >= worker.unseen_since and not track:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
-        return bool(since) and time.monotonic() - since > SECONDS_TO_HANG
+        patience = SECONDS_TO_HANG if self._live else SECONDS_TO_HANG_UNWATCHED
+        return bool(since) and time.monotonic() - since > patience

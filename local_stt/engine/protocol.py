@@ -3,6 +3,8 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint
 from ..events import CallStarted
 from ..session import Listener, Tell
 from .messages import Ready, Work
@@ -21,8 +23,15 @@ class Engine(Protocol):
         """How many recognizer processes were replaced."""
         ...
 
-    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
-        """A listener for one track of one call."""
+    def open(
+        self,
+        call: CallStarted,
+        track: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> Listener:
+        """A listener for one track of one call, or for what comes after a place in it."""
         ...
 
     def burst(self) -> AbstractContextManager[None]:

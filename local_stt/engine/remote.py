@@ -3,8 +3,8 @@
 import threading
 from collections import deque
 
-from ..audio import PHONE_RATE
-from ..ear import Checkpoint
+from ..audio import PHONE_RATE, Source
+from ..ear import BEGINNING, Checkpoint
 from ..events import AudioSetAside
 from ..session import PIECE, Tell
 from ..timeline import Stretch
@@ -24,10 +24,19 @@ MOST_DEATHS = 2
 class RemoteTrack:
     """What is known of one track.  The pool holds its lock whenever it touches one, but for `done`."""
 
-    def __init__(self, track: int, call_id: str, name: str, tell: Tell) -> None:
+    def __init__(
+        self,
+        track: int,
+        call_id: str,
+        name: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> None:
         self.id, self.call_id, self.name, self.tell = track, call_id, name, tell
+        self.source = source
         self.done = threading.Event()
-        self._checkpoint = Checkpoint()
+        self._checkpoint = checkpoint
         self._backlog = Backlog()
         self._kept: deque[tuple[int, Stretch]] = deque()  # sent, and after the checkpoint
         self._sent = 0  # the number of the last piece sent
@@ -98,7 +107,8 @@ class RemoteTrack:
         self._sent = self._decoded = self._sent - len(self._kept)
         self._kept.clear()
         self._finish_sent = False
-        return Open(self.id, self.call_id, self.name, self._checkpoint, self._sent), aside
+        order = Open(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
+        return order, aside
 
     def _set_aside(self, deadly: int) -> list[Stretch]:
         """Everything from the checkpoint to the deadly piece: what came before it may be the cause."""
@@ -118,7 +128,7 @@ class RemoteTrack:
 
 def told_aside(track: RemoteTrack, aside: list[Stretch]) -> AudioSetAside:
     """What listeners are told of audio that no recognizer survived."""
-    start, end = aside[0].start / PHONE_RATE, aside[-1].end / PHONE_RATE
+    start, end = track.source.seconds(aside[0].start), track.source.seconds(aside[-1].end)
     return AudioSetAside(track.call_id, track.name, round(start, 3), round(end, 3))
 
 
@@ -126,5 +136,5 @@ def _from(position: int, pieces: list[Stretch]) -> list[Stretch]:
     """The pieces without what lies before a position."""
     if pieces and pieces[0].start < position:
         first = pieces[0]
-        pieces = [Stretch(position, first.mulaw[position - first.start :]), *pieces[1:]]
+        pieces = [Stretch(position, first.audio[position - first.start :]), *pieces[1:]]
     return pieces

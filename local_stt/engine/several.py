@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
+from ..audio import Source
+from ..ear import BEGINNING, Checkpoint
 from ..events import CallStarted
 from ..session import Listener, Tell
 from .messages import Ready, Work
@@ -30,9 +32,16 @@ class SeveralEngines:
         """The name of the model that hears a call."""
         return self._of(call).ready.folder.name
 
-    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
-        """A listener for one track of one call."""
-        return self._of(call).open(call, track, tell)
+    def open(
+        self,
+        call: CallStarted,
+        track: str,
+        tell: Tell,
+        checkpoint: Checkpoint = BEGINNING,
+        source: Source = Source.PHONE,
+    ) -> Listener:
+        """A listener for one track of one call, or for what comes after a place in it."""
+        return self._of(call).open(call, track, tell, checkpoint, source)
 
     @contextmanager
     def burst(self) -> Iterator[None]:

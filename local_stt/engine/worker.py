@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from ..audio import Source
 from ..ear import Ear, Recognizer
 from ..events import Event
 from .messages import Audio, Board, Channel, Finish, Open, Order, Progress
@@ -17,12 +18,17 @@ TELL_EVENTS_WITHIN = 0.02
 MOST_UNTOLD = 16
 """Pieces decoded after which it is told in any case, so that it goes on sending"""
 
+IN_A_ROW = 16
+"""Pieces of a file that are decoded before another track's turn, as nobody waits for them one by
+one: the recognizer then finds what it needs in the processor's cache"""
+
 
 class Workbench:
     """One track in a worker: its ear, and the orders not carried out yet."""
 
     def __init__(self, order: Open, ear: Ear) -> None:
         self.track = order.track
+        self.in_a_row = 1 if order.source is Source.PHONE else IN_A_ROW
         self.ear = ear
         self.orders: deque[Audio | Finish] = deque()
         self.number = order.number
@@ -74,7 +80,9 @@ class Worker:
         if isinstance(order, Open):
             self._board.note(self._slot, time.monotonic(), order.track, 0)  # opening may take a while
             recognizer = self._open_recognizer()
-            ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, gated=self._gated)
+            ear = Ear(
+                order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=self._gated
+            )
             self._benches[order.track] = Workbench(order, ear)
             return
         bench = self._benches[order.track]
@@ -99,7 +107,9 @@ class Worker:
         self._untold_pieces += 1
         if bench.untold:
             self._event_at = self._event_at or now
-        if bench.orders:
+        if bench.orders and order.number % bench.in_a_row:
+            self._waiting.appendleft(bench)
+        elif bench.orders:
             self._waiting.append(bench)
         if self._has_to_tell(now):
             self._tell(now)

@@ -32,10 +32,10 @@ class RecordingFile:
     def put(self, channel: int, stretch: Stretch) -> None:
         """Audio of one channel, at its place on the call's clock."""
         self._fill_to(stretch.start)
-        at, size = HEADER_SIZE + stretch.start * CHANNELS, len(stretch.mulaw) * CHANNELS
+        at, size = HEADER_SIZE + stretch.start * CHANNELS, len(stretch.audio) * CHANNELS
         both = bytearray(os.pread(self._file, size, at))
         both += SILENCE * (size - len(both))
-        both[channel::CHANNELS] = stretch.mulaw
+        both[channel::CHANNELS] = stretch.audio
         self._write(both, at)
         self._say(stretch.end)
 

@@ -115,10 +115,10 @@ class Recorded:
         self._holding.put(Heard(self._call_id, self._track, None))
         self._listener.finish()
 
-    def wait(self) -> None:
-        """Return when every word has been told."""
-        self._listener.wait()
+    def wait(self, seconds: float | None = None) -> bool:
+        """Whether every word has been told, or is within so long."""
+        return self._listener.wait(seconds)
 
 
 def _size(heard: Heard) -> int:
-    return len(heard.piece.mulaw) if heard.piece else 0
+    return len(heard.piece.audio) if heard.piece else 0

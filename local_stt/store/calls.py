@@ -117,6 +117,37 @@ class Store:
             if connection.execute(select(calls.c.id).where(calls.c.call_id == ended.call_id)).first():
                 self.deliveries.add(connection, ended, at)
 
+    def keep(self, call: KeptCall, said: Iterable[Utterance]) -> bool:
+        """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
+        values = {
+            "call_id": call.call_id,
+            "server": "",
+            "direction": call.direction,
+            "caller": call.caller,
+            "callee": call.callee,
+            "started_at": call.started_at,
+            "ended_at": call.ended_at,
+            "seconds": call.seconds,
+            "reason": call.reason,
+            "model": call.model,
+            "tracks": list(call.tracks),
+            "statistics": call.statistics,
+            "deleted_at": None,
+        }
+        with self._engine.begin() as connection:
+            wanted = select(calls.c.id, calls.c.deleted_at).where(calls.c.call_id == call.call_id)
+            known = connection.execute(wanted).first()
+            if known and known.deleted_at is None:
+                return False
+            if known:
+                connection.execute(update(calls).where(calls.c.id == known.id).values(values))
+                number = known.id
+            else:
+                number = connection.execute(insert(calls).values(values).returning(calls.c.id)).scalar_one()
+            for utterance in said:
+                _insert(connection, number, utterance)
+        return True
+
     def adopt(self, servers: Iterable[str], server: str) -> list[KeptCall]:
         """The calls in progress of programs that are gone; they are those of another from now on."""
         orphaned = calls.c.server.in_(list(servers)) & calls.c.ended_at.is_(None)

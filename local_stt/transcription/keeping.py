@@ -1,0 +1,43 @@
+"""A transcribed file as a call that can be kept: listed, read, searched and exported like any other."""
+
+import hashlib
+from collections.abc import Sequence
+
+from ..kept import RECORDING, CallState, KeptCall
+from .transcriber import Transcription
+
+LONGEST_NAME = 100
+"""Letters of a file's name"""
+
+
+def id_of(audio: str, model: str, phrases: Sequence[str], since: float, until: float | None) -> str:
+    """The same for the same audio, of which `audio` is the digest, with the same model and settings.
+
+    So what is transcribed again is not kept twice.
+    """
+    made_of = repr((audio, model, tuple(phrases), since, until))
+    return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
+
+
+def as_call(transcription: Transcription, name: str, *, call_id: str, model: str, at: int) -> KeptCall:
+    """A call whose caller is the file of that name; `at` is now, in milliseconds since 1970."""
+    return KeptCall(
+        call_id=call_id,
+        state=CallState.ENDED,
+        direction=RECORDING,
+        caller=shown(name),
+        callee="",
+        started_at=at,
+        ended_at=at,
+        seconds=transcription.end,
+        reason=RECORDING,
+        model=model,
+        tracks=transcription.channels,
+    )
+
+
+def shown(name: str) -> str:
+    """A file's name without what could upset a terminal or a database, and not too long."""
+    text = name.encode("utf-8", "replace").decode()  # names need not be text
+    text = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"

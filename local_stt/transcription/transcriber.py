@@ -1,0 +1,152 @@
+"""Reads files, gives their sections to an engine and joins what it hears."""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from ..audio import Source, pcm_of_channels
+from ..audio_file import AudioFile
+from ..engine import Engine, GiveUp, cores
+from ..errors import LocalSttError
+from ..events import AudioSetAside, Event, FinalText
+from ..kept import SPEAKERS, Utterance, mean_confidence
+from ..recognizer import adapts_to_speaker
+from .cutting import Cutter
+from .speaker import Section, Speaker
+
+Report = Callable[[float], None]
+"""Told several times a second how many seconds of files are recognized; what it raises ends the work"""
+
+SECONDS_TO_LOOK_AGAIN = 0.05
+"""While there is nothing to do but to wait"""
+
+UNDER_WAY = 3
+"""Sections a core that wait or are recognized, so that no worker runs out of them"""
+
+
+class Transcription:
+    """What is said in a file, as far as it is recognized.  Times are seconds of the file."""
+
+    def __init__(self, name: str, channels: Sequence[str]) -> None:
+        self.name, self.channels = name, tuple(channels)
+        self.end = 0.0
+        """How far it was read"""
+        self.sections: list[Section] = []
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every word is there."""
+        return all(section.is_done() for section in self.sections)
+
+    def utterances(self) -> list[Utterance]:
+        """What was said, by when it began."""
+        said = [_utterance(each) for each in self._told() if isinstance(each, FinalText)]
+        return sorted(said, key=lambda each: (each.start, self.channels.index(each.track)))
+
+    def set_aside(self) -> list[AudioSetAside]:
+        """The stretches that no recognizer survived; their words are missing."""
+        return [each for each in self._told() if isinstance(each, AudioSetAside)]
+
+    def _told(self) -> list[Event]:
+        return [event for section in self.sections for event in section.told]
+
+
+class Transcriber:
+    """Files to text, with a model that is loaded once.  Belongs to one thread, whatever others there are.
+
+    Leaving its `with` ends all work at once.
+    """
+
+    def __init__(self, start: Callable[[GiveUp], Engine]) -> None:
+        """`start` gives the engine, by `start_engine` for one; what it raises is raised."""
+        self.report: Report = lambda _: None
+        self._failure: LocalSttError | None = None
+        self._recognized = 0.0  # seconds of files, of sections that are done
+        self._under_way: list[tuple[Section, int]] = []  # each with how many speakers its file has
+        self._engine = start(self._fail)
+        self._adapts = adapts_to_speaker(self._engine.ready.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.close()
+
+    @property
+    def model(self) -> str:
+        """The name of the model."""
+        return self._engine.ready.folder.name
+
+    def begin(self, file: AudioFile, since: float = 0.0, until: float | None = None) -> Transcription:
+        """Read a file, from one second to another.  Its last sections may be recognized later.
+
+        Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can
+        be had any more.
+        """
+        transcription = Transcription(file.name, names_of(file.channels))
+        start = Source.FILE.position(since)
+        speakers = [
+            Speaker(
+                Cutter(start, adapts=self._adapts),
+                functools.partial(self._begin_section, transcription, channel),
+            )
+            for channel in transcription.channels
+        ]
+        for samples in file.read(Source.FILE.rate, since, until):
+            for speaker, pcm in zip(speakers, pcm_of_channels(samples), strict=True):
+                speaker.hear(pcm)
+            self._look_after()
+        for speaker in speakers:
+            speaker.finish()
+        transcription.end = Source.FILE.seconds(speakers[0].position)
+        return transcription
+
+    def wait(self, transcription: Transcription) -> None:
+        """Until every word of it is there.  Raises `ModelError` when no recognizer can be had any more."""
+        for section in transcription.sections:
+            while not section.is_done(SECONDS_TO_LOOK_AGAIN):
+                self._look_after()
+        self._look_after()
+
+    def _begin_section(self, transcription: Transcription, channel: str, cutter: Cutter) -> Section:
+        """As soon as there are not too many."""
+        speakers = len(transcription.channels)
+        while len(self._under_way) >= UNDER_WAY * cores() + speakers:
+            self._under_way[0][0].is_done(SECONDS_TO_LOOK_AGAIN)
+            self._look_after()
+        section = Section(self._engine, transcription.name, channel, cutter)
+        transcription.sections.append(section)
+        self._under_way.append((section, speakers))
+        return section
+
+    def _look_after(self) -> None:
+        """Let go of what is done, and tell how far it has come.  Raises what there is to be raised."""
+        if self._failure:
+            raise self._failure
+        done = [each for each in self._under_way if each[0].is_done()]
+        self._under_way = [each for each in self._under_way if each not in done]
+        self._recognized += _seconds(done)
+        self.report(self._recognized + _seconds(self._under_way))
+
+    def _fail(self, error: LocalSttError) -> None:
+        self._failure = error
+
+
+def names_of(channels: int) -> tuple[str, ...]:
+    """What the channels of a file are called: two are the sides of a call, the caller first."""
+    if channels == 1:
+        return ("speaker",)
+    if channels == len(SPEAKERS):
+        return tuple(SPEAKERS)
+    return tuple(f"channel {number}" for number in range(1, channels + 1))
+
+
+def _seconds(sections: Sequence[tuple[Section, int]]) -> float:
+    """Of files: those of one speaker count as much as there are fewer."""
+    return sum(section.seconds / speakers for section, speakers in sections)
+
+
+def _utterance(final: FinalText) -> Utterance:
+    return Utterance(
+        final.track, final.start, final.end, final.text, mean_confidence(final.words), final.words
+    )

@@ -1,0 +1,101 @@
+"""Where a speaker's audio is cut."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from local_stt.audio import Source, to_16_bit
+from local_stt.timeline import Stretch
+from local_stt.transcription.cutting import (
+    ADAPTING_SECONDS,
+    PIECE,
+    REACH_SECONDS,
+    SECTION_SECONDS,
+    Cutter,
+)
+
+RATE = 16_000
+
+
+def pcm(sound):
+    return to_16_bit(np.asarray(sound, np.float32)).astype("<i2").tobytes()
+
+
+def speech(seconds, seed=0):
+    """Noise that comes and goes four times a second, as syllables do."""
+    at = np.arange(round(seconds * RATE)) / RATE
+    noise = np.random.default_rng(seed).standard_normal(len(at))
+    return 0.1 * noise * (0.01 + np.sin(2 * np.pi * 2 * at) ** 2)
+
+
+def silence(seconds):
+    return np.zeros(round(seconds * RATE))
+
+
+def cuts(sound, *, adapts=False, start=0.0):
+    """Seconds at which it is cut."""
+    position = Source.FILE.position(start)
+    cutter, found = Cutter(position, adapts=adapts), []
+    audio = pcm(sound)
+    for at in range(0, len(audio), PIECE):
+        if cutter.hear(Stretch(position + at, audio[at : at + PIECE])):
+            found.append(Source.FILE.seconds(cutter.checkpoint.position))
+    return found
+
+
+def sentences(*lengths, pause=1.0):
+    return np.concatenate([part for length in lengths for part in (speech(length), silence(pause))])
+
+
+def test_what_is_short_is_not_cut():
+    assert cuts(sentences(5, 5, 5, 5)) == []
+
+
+def test_it_is_cut_in_the_first_pause_after_half_a_minute():
+    expected = np.array([35.6, 71.6, 107.6])
+    assert cuts(sentences(*[11] * 10)) == pytest.approx(expected, abs=0.2)
+    assert cuts(sentences(*[11] * 10), start=100.0) == pytest.approx(expected + 100, abs=0.2)
+
+
+def test_a_model_that_adapts_gets_longer_sections():
+    assert cuts(sentences(*[9] * 30), adapts=True)[0] >= ADAPTING_SECONDS
+    assert len(cuts(sentences(*[9] * 30), adapts=True)) == 2
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(1, 25), min_size=3, max_size=10))
+def test_where_there_are_pauses_nothing_is_cut_that_is_said(lengths):
+    sound = sentences(*lengths)
+    for cut in cuts(sound):
+        assert not sound[round((cut - 0.3) * RATE) : round(cut * RATE)].any()
+
+
+def test_somebody_who_never_pauses_is_cut_at_a_breath():
+    """Two tenths of a second every seven: too short to end an utterance."""
+    sound = sentences(*[6.8] * 20, pause=0.2)
+    found = cuts(sound)
+    assert SECTION_SECONDS + REACH_SECONDS <= found[0] <= SECTION_SECONDS + REACH_SECONDS + 20
+    assert len(found) == 2
+    for cut in found:
+        assert cut % 7 + 0.001 >= 6.8
+
+
+@pytest.mark.parametrize("sound", [0.1 * np.ones(1), np.random.default_rng(1).uniform(-0.3, 0.3, 997)])
+def test_what_never_changes_does_not_go_on_for_ever(sound):
+    assert len(cuts(np.resize(sound, 300 * RATE))) >= 3
+
+
+def test_a_section_begins_with_what_the_gate_knew():
+    """The noise of the line is known, so that it is not fed again for the first seconds."""
+    noise = np.random.default_rng(2).standard_normal(80 * RATE) * 0.003
+    cutter = Cutter(0, adapts=False)
+    audio = pcm(noise)
+    for at in range(0, len(audio), PIECE):
+        if cutter.hear(Stretch(at, audio[at : at + PIECE])):
+            break
+    gate = cutter.checkpoint.gate
+    assert gate is not None
+    rest = audio[cutter.checkpoint.position :]
+    fed = [gate.hear(rest[at : at + PIECE], busy=True) for at in range(0, 50 * PIECE, PIECE)]
+    assert not any(fed)
