@@ -5,7 +5,7 @@ const SURE = 0.9;
 const DOUBTFUL = 0.6;
 
 export const clock = (seconds) => {
-  const whole = Math.floor(seconds);
+  const whole = Math.max(0, Math.floor(seconds)); // of two machines' clocks one may be behind
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
 
@@ -29,14 +29,22 @@ export class Conversation {
     this.shown = new Set();
   }
 
+  // What was said so far, at once: one change of the page, however long the call.
+  addAll(finals) {
+    const lines = document.createDocumentFragment();
+    lines.append(...this.list.children); // what was heard while the rest was asked for
+    for (const final of finals) this.addFinal(final, lines);
+    this.list.append(lines);
+  }
+
   // Seconds on the call's clock, words of {text, start, end, confidence}.
-  addFinal({ track, start, words }) {
+  addFinal({ track, start, words }, lines = this.list) {
     const key = `${track} ${Math.round(start * 1000)}`;
     if (this.shown.has(key)) return;
     this.shown.add(key);
     this.partials[track]?.remove();
     delete this.partials[track];
-    this.insert(this.line(track, start, words.map(shaded)));
+    insert(this.line(track, start, words.map(shaded)), lines);
   }
 
   showPartial({ track, text, at }) {
@@ -66,13 +74,16 @@ export class Conversation {
     line.dataset.start = start;
     return line;
   }
+}
 
-  insert(line) {
-    const later = [...this.list.children].find(
-      (other) => other.classList.contains("partial") || Number(other.dataset.start) > Number(line.dataset.start),
-    );
-    this.list.insertBefore(line, later ?? null);
+// Looks for the place from the end, where almost every line belongs: before the partial ones.
+function insert(line, lines) {
+  const start = Number(line.dataset.start);
+  let before = lines.lastElementChild;
+  while (before && (before.classList.contains("partial") || Number(before.dataset.start) > start)) {
+    before = before.previousElementSibling;
   }
+  lines.insertBefore(line, before ? before.nextSibling : lines.firstChild);
 }
 
 function shaded({ text, confidence, start, end }) {
