@@ -7,6 +7,7 @@ memory, and holds up nobody.
 import json
 import secrets
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +30,15 @@ class Entry:
     """The wire form of `events.to_dict`"""
 
 
+@dataclass(frozen=True, slots=True)
+class LiveCall:
+    """A call in progress."""
+
+    started: CallStarted
+    at: int
+    """When that was: milliseconds since 1970"""
+
+
 class Feed:
     """A listener of the hub.  Safe to share between threads."""
 
@@ -37,7 +47,7 @@ class Feed:
         """Tells this run's numbers from another's"""
         self._entries: deque[Entry] = deque(maxlen=most_kept)
         self._last = 0
-        self._live: dict[str, None] = {}
+        self._live: dict[str, LiveCall] = {}
         self._changed = threading.Condition()
 
     def __call__(self, event: Event) -> None:
@@ -48,7 +58,7 @@ class Feed:
             self._last += 1
             self._entries.append(Entry(self._last, event.call_id, wire["type"], data))
             if isinstance(event, CallStarted):
-                self._live[event.call_id] = None
+                self._live[event.call_id] = LiveCall(event, round(time.time() * 1000))
             elif isinstance(event, CallEnded):
                 self._live.pop(event.call_id, None)
             self._changed.notify_all()
@@ -70,6 +80,12 @@ class Feed:
             for at, entry in enumerate(self._entries):
                 if entry.call_id == call_id:
                     self._entries[at] = Entry(entry.number, "", "", b"")
+
+    @property
+    def in_progress(self) -> list[LiveCall]:
+        """The same calls, and what is known of them."""
+        with self._changed:
+            return list(self._live.values())
 
     def after(self, number: int, most: int) -> Sequence[Entry] | None:
         """So many events after a number; None when some of them are forgotten."""

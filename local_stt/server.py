@@ -12,6 +12,7 @@ from simple_websocket import Server
 
 from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
+from .origin import is_at_home
 from .switchboard import Switchboard
 from .telephony.signature import Signatures
 
@@ -83,8 +84,8 @@ def create_app(
         """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
         if _is_websocket() and not _is_sound_handshake():
             abort(400, "This is not a WebSocket handshake.")
-        if request.headers.get("Origin", bases[0]) not in bases:
-            abort(403, "This origin may not connect.")
+        if not is_at_home(request.headers.get("Origin", bases[0]), bases):
+            abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
         if request.endpoint == "stream" and is_viewer():
             return
         if signatures and request.endpoint in (*TWILIOS, None) and not _is_signed(signatures):

@@ -1,5 +1,6 @@
 """Live events, over real connections to a real server."""
 
+import contextlib
 import http.client
 import json
 import socket
@@ -19,6 +20,7 @@ from local_stt.feed import Feed
 from local_stt.http_server import WebSocketLine
 from local_stt.metrics import Metrics
 from local_stt.simulator import Caller, place_call
+from local_stt.store import open_store
 from local_stt.web import Viewing
 from local_stt.web.live import ClientViewer, position
 
@@ -108,6 +110,40 @@ def test_positions():
     assert position(feed, f"{feed.epoch}-1") == 1
     assert position(feed, f"{feed.epoch}-9") == -1
     assert position(feed, "x") == -1
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_the_calls_in_progress_are_listed_whether_calls_are_kept_or_not(running, tmp_path, is_kept):
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(closing(open_store(tmp_path))) if is_kept else None
+        server = stack.enter_context(running(store=store))
+        before = time.time() * 1000 - 1
+        server.feed(CallStarted("CA1", ("inbound",), "+15550001", "+15550002"))
+        server.feed(started("CA2"))
+        server.feed(ended("CA2"))
+        found = requests.get(server.http + "/api/live", headers=TOKEN, timeout=5).json()
+        assert before <= found["calls"][0].pop("started_at") <= time.time() * 1000 + 1
+        call = {"call_id": "CA1", "caller": "+15550001", "callee": "+15550002", "tracks": ["inbound"]}
+        assert found == {"calls": [call], "kept": is_kept}
+        assert requests.get(server.http + "/api/live", timeout=5).status_code == 401
+
+
+def test_at_an_address_the_server_does_not_know_a_viewer_reads_and_changes_nothing(running, tmp_path):
+    """As at http://192.168.1.5:8080 of a server that listens on 0.0.0.0."""
+    with (
+        closing(open_store(tmp_path)) as store,
+        running(store=store) as server,
+        requests.Session() as browser,
+    ):
+        port = urlsplit(server.http).port
+        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=5)
+        assert browser.get(server.http + "/api/calls", timeout=5).status_code == 200
+        there = {"Origin": f"http://192.168.1.5:{port}"}
+        refused = browser.delete(server.http + "/api/calls/CA1", headers=there, timeout=5)
+        assert refused.status_code == 403
+        assert "does not know itself by this address" in refused.json()["error"]
+        at_home = {"Origin": server.http}
+        assert browser.delete(server.http + "/api/calls/CA1", headers=at_home, timeout=5).status_code == 404
 
 
 def client(server, **options):

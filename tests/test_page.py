@@ -11,13 +11,24 @@ import requests
 from axe_playwright_python.sync_playwright import Axe
 from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
+from stand_ins.reverse_proxy import ReverseProxy
 from stand_ins.twilio_api import number, twilio_api
 from test_dialing import dialer
 from test_keeper import eventually
 from test_store import keep, started
 
 from local_stt.audio import decode_mulaw
-from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, PartialText, Word
+from local_stt.events import (
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    EndReason,
+    FinalText,
+    Gap,
+    PartialText,
+    Word,
+)
 from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
 from local_stt.telephony.signature import sign
@@ -67,28 +78,40 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def open_page(chromium, running, store):
-    """The page of a live server, as a person gets to it: by the link."""
-    with running(store=store, auth_token="0" * 32) as server, chromium.new_context() as context:
+def new_page(chromium):
+    """A page that is nowhere yet, and what will be wrong with it."""
+    with chromium.new_context() as context:
         context.grant_permissions(["microphone"])
         page = context.new_page()
         problems = []
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: is_a_problem(message) and problems.append(message.text))
+        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        yield page, problems
+
+
+@pytest.fixture
+def open_page(new_page, running, store):
+    """The page of a live server, as a person gets to it: by the link."""
+    page, problems = new_page
+    with running(store=store, auth_token="0" * 32) as server:
 
         def start():
-            page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+            with page.expect_response("**/api/calls?*"):
+                page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
             expect(page.get_by_role("heading", name="Now")).to_be_visible()
             eventually(lambda: server.viewing.viewers == 1)
             return page
 
         yield server, start
-        assert problems == []
+        # A call that a test has only told of is not kept, and not found.
+        assert [each for each in problems if "404" not in each] == []
 
 
-def is_a_problem(message):
-    """A call that a test has only told of is not kept, and not found."""
-    return message.type == "error" and "404" not in message.text
+@pytest.fixture
+def proxy():
+    proxy = ReverseProxy()
+    yield proxy
+    proxy.close()
 
 
 def words(*spoken, start=1.0, confidence=0.95):
@@ -113,6 +136,27 @@ def test_a_live_call_is_a_conversation(open_page):
     expect(page.locator("#utterances li").first).to_contain_text("good morning")
 
 
+def test_keys_and_gaps_are_told_live_in_the_words_of_the_transcript(open_page, store):
+    server, start = open_page
+    page = start()
+    store.begin(started("CA1"), at=1000, server="s1", model="m")
+    happened = [
+        DigitPressed("CA1", "inbound", "5", 3.0),
+        Gap("CA1", 4.0, 6.5),
+        AudioSetAside("CA1", "outbound", 7.0, 7.5),
+    ]
+    for event in (started("CA1"), *happened):
+        server.feed(event)
+    expect(page.locator("#utterances li")).to_have_count(3)
+    live = page.locator("#utterances").inner_text()
+    for event in happened:
+        store.add(event, at=1000)
+    page.reload()
+    expect(page.locator("#utterances li")).to_have_count(3)
+    assert page.locator("#utterances").inner_text() == live
+    assert "caller pressed 5" in " ".join(live.split())
+
+
 def test_what_callers_say_and_send_is_text(open_page):
     server, start = open_page
     page = start()
@@ -124,13 +168,13 @@ def test_what_callers_say_and_send_is_text(open_page):
 
 
 def test_kept_calls_are_read_searched_and_deleted(open_page, store):
-    _, start = open_page
+    server, start = open_page
     keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
     keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
     page = start()
     page.get_by_role("button", name=re.compile("15550001")).click()
     expect(page.locator("#utterances")).to_contain_text("press eight to continue")
-    assert page.get_by_role("link", name="vtt").get_attribute("href") == "/api/calls/CA1/transcript.vtt"
+    assert address_of(page, "vtt") == server.http + "/api/calls/CA1/transcript.vtt"
     page.get_by_role("searchbox").fill('"eight to"')
     page.get_by_role("searchbox").press("Enter")
     expect(page.locator("mark")).to_have_text("eight to")
@@ -139,6 +183,10 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
     assert store.call("CA2").state == "deleted"
+
+
+def address_of(page, link):
+    return page.get_by_role("link", name=link).evaluate("link => link.href")
 
 
 def record(store, call_id, channels):
@@ -150,7 +198,7 @@ def record(store, call_id, channels):
 
 
 def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_channels):
-    _, start = open_page
+    server, start = open_page
     record(store, "CA1", [channel[: 12 * 8000] for channel in demo_channels])
     keep(store, "CA1", "press eight to continue", "good bye")
     page = start()
@@ -179,7 +227,7 @@ def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_chan
     audio.evaluate("audio => audio.pause()")
     page.locator("#waveform").click(position={"x": 0, "y": 10})
     assert audio.evaluate("audio => audio.currentTime") < 0.1
-    assert page.get_by_role("link", name="wav").get_attribute("href") == "/api/calls/CA1/audio"
+    assert address_of(page, "wav") == server.http + "/api/calls/CA1/audio"
 
 
 def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
@@ -338,3 +386,187 @@ def test_without_the_link_there_is_no_page(open_page):
     page = start()
     page.context.clear_cookies()
     assert page.request.get(server.http + "/").status == 401
+
+
+def test_a_call_from_the_browser_takes_the_place_of_the_one_on_show(open_page, store, demo_channels):
+    server, start = open_page
+    record(store, "CA1", [channel[:16_000] for channel in demo_channels])
+    keep(store, "CA1", "press eight to continue")
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    expect(page.get_by_label("Recording of the call")).to_be_visible()
+    page.evaluate(  # the call is told of long before the browser has all it needs for it
+        """() => {
+            const { addModule } = AudioWorklet.prototype;
+            AudioWorklet.prototype.addModule = async function (...values) {
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                return addModule.apply(this, values);
+            };
+        }"""
+    )
+    page.get_by_role("button", name="Play the sample call").click()
+    expect(page.get_by_role("heading", name="the sample call")).to_be_visible()
+    expect(page.locator("#utterances")).not_to_contain_text("press eight")
+    expect(page.get_by_label("Recording of the call")).to_be_hidden()
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    page.get_by_role("button", name="Hang up").click()
+    server.witness.wait_for_ends()
+
+
+def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(running, store, new_page, proxy):
+    page, _ = new_page
+    with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
+        proxy.behind = server.http
+        page.goto(f"http://{proxy.netloc}/calls/enter?token={VIEWERS_TOKEN}")
+        eventually(lambda: server.viewing.viewers == 1)
+        store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
+        server.feed(started("CA1"))
+        expect(page.locator("#clock")).to_be_visible()
+        proxy.behind = ""  # an error, after which browsers do not come back by themselves
+    store.close_interrupted(["s1"])
+    page.wait_for_timeout(2000)
+    with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
+        proxy.behind = server.http
+        expect(page.get_by_text("Nobody is calling.")).to_be_visible(timeout=20_000)
+        expect(page.locator("#clock")).to_have_count(0)
+        expect(page.locator("#call-head")).to_contain_text("interrupted")
+        expect(page.locator("#kept li")).to_have_count(1)
+        server.feed(started("CA2"))
+        expect(page.locator("#live li")).to_have_count(1)
+
+
+def test_who_is_let_in_no_longer_is_told_so(running, store, new_page):
+    page, _ = new_page
+    with running(store=store) as server:
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        eventually(lambda: server.viewing.viewers == 1)
+        page.context.clear_cookies()
+        server.viewing.close()
+        expect(page.get_by_role("status")).to_have_text("Open the new link that local_stt printed.")
+
+
+def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
+    page, problems = new_page
+    with running(store=None) as server:
+        server.feed(started("CA1"))
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        expect(page.locator("#live")).to_contain_text("15550001")
+        expect(page.get_by_text("Calls are not kept.")).to_be_visible()
+        expect(page.get_by_role("search")).to_be_hidden()
+        eventually(lambda: server.viewing.viewers == 1)
+        server.feed(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
+        expect(page.locator("#utterances")).to_contain_text("hello there")
+        expect(page.locator("#clock")).to_be_visible()
+        server.feed(CallEnded("CA1", EndReason.HUNG_UP, 2.0))
+        expect(page.locator("#call-head")).to_contain_text("hung-up")
+        expect(page.locator("#clock")).to_have_count(0)
+        expect(page.get_by_text("Nobody is calling.")).to_be_visible()
+        expect(page.locator("#utterances")).to_contain_text("hello there")
+    assert problems == []
+
+
+def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_page, proxy):
+    page, problems = new_page
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    public = f"http://{proxy.netloc.upper()}/calls"
+    with running(store=store, auth_token="0" * 32, public_url=public) as server:
+        proxy.behind = server.http
+        page.goto(f"{public}/enter?token={VIEWERS_TOKEN}")
+        assert page.url == f"http://{proxy.netloc}/calls/"
+        eventually(lambda: server.viewing.viewers == 1)
+        page.get_by_role("button", name=re.compile("2023")).click()
+        expect(page.locator("#utterances")).to_contain_text("press eight to continue")
+        assert page.request.get(address_of(page, "txt")).ok
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Delete").click()
+        expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
+        page.get_by_role("button", name="Play the sample call").click()
+        expect(page.locator("#utterances li").first).to_be_visible(timeout=40_000)
+        page.get_by_role("button", name="Hang up").click()
+        server.witness.wait_for_ends()
+    assert [each for each in problems if "404" not in each] == []
+
+
+def test_a_long_call_is_put_together_without_looking_at_all_of_it_for_every_line(open_page):
+    _, start = open_page
+    looks, in_order, late = start().evaluate(
+        """async () => {
+            const { Conversation } = await import("/static/conversation.js");
+            const list = document.createElement("ol");
+            const conversation = new Conversation(list);
+            const { get } = Object.getOwnPropertyDescriptor(HTMLElement.prototype, "dataset");
+            let looks = 0;
+            const counted = { get() { looks++; return get.call(this); } };
+            Object.defineProperty(HTMLElement.prototype, "dataset", counted);
+            const word = (at) => ({ text: "yes", start: at, end: at, confidence: 1 });
+            const said = (at) => ({ track: "inbound", start: at, words: [word(at)] });
+            const starts = () => [...list.children].map((line) => Number(get.call(line).start));
+            conversation.showPartial({ track: "outbound", text: "well", at: 9000 });
+            conversation.addAll(Array.from({ length: 4000 }, (_, at) => said(at)));
+            for (let at = 4000; at < 8000; at++) conversation.addFinal(said(at));
+            const [looked, inOrder] = [looks, starts()];
+            for (const at of [7000.5, 3.5, -1]) conversation.addFinal(said(at));
+            return [looked, inOrder, starts()];
+        }"""
+    )
+    assert in_order == [*range(8000), 9000]  # what is being said comes last
+    assert late == sorted([*in_order, 7000.5, 3.5, -1])
+    assert looks < 10 * 8000
+
+
+def test_the_recording_of_one_call_is_not_played_on_another(open_page, store, demo_channels):
+    _, start = open_page
+    record(store, "CA1", [channel[:16_000] for channel in demo_channels])
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    keep(store, "CA2", "good bye", at=1_700_000_000_000, caller="+49")
+    page = start()
+    held = []
+    page.route("**/waveform*", lambda route: held.append(route))
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    expect(page.locator("#utterances")).to_contain_text("press eight")
+    eventually(lambda: page.wait_for_timeout(50) or held)
+    page.get_by_role("button", name=re.compile("49")).click()
+    expect(page.locator("#utterances")).to_contain_text("good bye")
+    with page.expect_response("**/waveform*"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    expect(page.get_by_label("Recording of the call")).to_be_hidden()
+
+
+def test_calls_before_stay_where_they_are_when_another_ends(open_page, store):
+    server, start = open_page
+    for count in range(35):
+        keep(store, f"CA{count}", at=1_700_000_000_000 + count * 1000, caller=f"+{1000 + count}")
+    page = start()
+    page.get_by_role("button", name="Older calls").click()
+    expect(page.locator("#kept li")).to_have_count(35)
+    expect(page.get_by_role("button", name="Older calls")).to_be_hidden()
+    reader = page.get_by_role("button", name=re.compile("1020"))
+    reader.focus()
+    store.begin(started("CA99"), at=1_800_000_000_000, server="s1", model="m")
+    server.feed(started("CA99"))
+    expect(page.locator("#live li")).to_have_count(1)
+    ended = CallEnded("CA99", EndReason.HUNG_UP, 2.0)
+    store.end(ended, at=1_800_000_002_000)
+    server.feed(ended)
+    expect(page.locator("#kept li")).to_have_count(36)
+    expect(page.locator("#kept li").first).to_contain_text("15550001")
+    assert reader.evaluate("button => button === document.activeElement")
+    assert [re.search(r"\+\d+", each)[0] for each in page.locator("#kept span").all_text_contents()] == [
+        "+15550001",
+        *[f"+{number}" for number in range(1034, 999, -1)],
+    ]
+
+
+def test_an_error_is_for_people_and_goes_with_the_next_success(open_page, store):
+    _, start = open_page
+    keep(store, "CA1", "press eight to continue")
+    page = start()
+    search, status = page.get_by_role("searchbox"), page.get_by_role("status")
+    search.fill('"')
+    search.press("Enter")
+    expect(status).to_have_text("Type a word to look for.")
+    search.fill("eight")
+    search.press("Enter")
+    expect(page.locator("mark")).to_have_text("eight")
+    expect(page.locator("#status")).to_be_empty()

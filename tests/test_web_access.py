@@ -39,6 +39,30 @@ def test_with_a_cookie_changes_must_come_from_our_own_page(access, method):
     assert not admits(access, method, cookies=cookies)
 
 
+@pytest.mark.parametrize(
+    ("origin", "is_ours"),
+    [
+        ("https://example.com", True),
+        ("https://example.com:443", True),
+        ("HTTPS://EXAMPLE.COM", True),
+        ("https://example.com:8443", False),
+        ("http://example.com", False),
+        ("https://example.com.evil.example", False),
+        ("https://evil.example/example.com", False),
+        ("http://[::1]:8080", True),
+        ("http://[::1]:80", False),
+        ("http://[::1", False),
+        ("https://example.com:x", False),
+        ("null", False),
+        ("", False),
+    ],
+)
+def test_an_address_may_have_a_path_and_another_spelling(origin, is_ours):
+    access = Access("the-token", ["https://Example.com/calls", "http://[::1]:8080", ""])
+    cookies = {access.cookie_name: access.cookie_value}
+    assert admits(access, "DELETE", cookies=cookies, Origin=origin) == is_ours
+
+
 def test_servers_on_one_host_have_different_cookies(access):
     other = Access("another", BASES)
     assert other.cookie_name != access.cookie_name

@@ -9,6 +9,8 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 
+from ..origin import is_at_home
+
 Header = Callable[[str], str | None]
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -22,7 +24,8 @@ def new_token() -> str:
 class Access:
     """Checks requests against a token.
 
-    `bases` are the addresses this server is known by, such as `https://name.example`.
+    `bases` are the addresses this server is known by, such as `https://name.example` or
+    `https://name.example/calls`.
     """
 
     def __init__(self, token: str, bases: list[str]) -> None:
@@ -49,7 +52,7 @@ class Access:
         cookie = cookies.get(self.cookie_name, "")
         if not hmac.compare_digest(cookie.encode(), self.cookie_value.encode()):
             return False
-        return method in SAFE_METHODS or header("Origin") in self._bases
+        return method in SAFE_METHODS or is_at_home(header("Origin") or "", self._bases)
 
     def _derived(self, purpose: str) -> str:
         return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()

@@ -119,12 +119,15 @@ class CaptionQuery(Schema):
     chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
 
 
+NO_WORD = "There is no word in it to look for."
+
+
 class SearchQuery(Schema):
     """Words to look for in all calls."""
 
     q = fields.String(
         required=True,
-        validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*")],
+        validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*", error=NO_WORD)],
         metadata={"description": 'words, and "phrases in quotes"; all must be there'},
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
@@ -177,6 +180,25 @@ class Waveform(Schema):
 
     duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
     channels = fields.List(fields.Nested(Peaks), required=True)
+
+
+class LiveCall(Schema):
+    """A call in progress."""
+
+    call_id = fields.String(required=True)
+    caller = fields.String(required=True)
+    callee = fields.String(required=True)
+    tracks = fields.List(fields.String(), required=True)
+    started_at = Milliseconds(required=True, metadata=MOMENT)
+
+
+class LiveCalls(Schema):
+    """The calls that this server is taking, oldest first."""
+
+    calls = fields.List(fields.Nested(LiveCall), required=True)
+    kept = fields.Boolean(
+        required=True, metadata={"description": "whether calls are kept, and can be asked for afterwards"}
+    )
 
 
 class EventsQuery(Schema):

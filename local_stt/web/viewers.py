@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
 from flask_smorest import Blueprint as ApiBlueprint
@@ -22,7 +22,7 @@ from .access import Access, new_token
 from .api import API, kept_calls, new_api
 from .dialing import DIALING, dialing
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
-from .schemas import EventsHeaders, EventsQuery
+from .schemas import EventsHeaders, EventsQuery, LiveCalls
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -86,7 +86,7 @@ class Viewing:
         _add_metrics(app, self._metrics)
         _add_client(app, self._feed, self._broadcast)
         api = new_api(app)
-        api.register_blueprint(_live_events(self._feed, self._broadcast))
+        api.register_blueprint(_live_events(self._feed, self._broadcast, is_kept=self._store is not None))
         api.register_blueprint(dialing(dialer))
         if self._store:
             api.register_blueprint(kept_calls(self._store, self._feed.forget))
@@ -117,7 +117,7 @@ def _guard(app: Flask, access: Access) -> None:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
         if not access.is_token(request.args.get("token", "")):
             return {"error": "The token is wrong: open the link that local_stt printed."}, 401
-        response = redirect("/", 303)
+        response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
         secure = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(
             access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
@@ -178,8 +178,24 @@ class Answered(Response):
         raise ConnectionAbortedError
 
 
-def _live_events(feed: Feed, broadcast: Broadcast) -> ApiBlueprint:
+def _live_events(feed: Feed, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
     live = ApiBlueprint(LIVE, __name__, url_prefix="/api", description="Calls in progress")
+
+    @live.get("/live")
+    @live.response(200, LiveCalls)
+    def calls() -> dict[str, Any]:
+        """The calls that this server is taking, whether calls are kept or not."""
+        calls = [
+            {
+                "call_id": each.started.call_id,
+                "caller": each.started.caller,
+                "callee": each.started.callee,
+                "tracks": each.started.tracks,
+                "started_at": each.at,
+            }
+            for each in feed.in_progress
+        ]
+        return {"calls": calls, "kept": is_kept}
 
     @live.get("/events")
     @live.arguments(EventsQuery, location="query", unknown=RAISE)

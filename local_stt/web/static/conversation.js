@@ -1,11 +1,18 @@
 // One call as a conversation: utterances in the order they began, partial ones in their place.
 
 const SPEAKERS = { inbound: "caller", outbound: "callee" };
+// What stands in a transcript though nobody said it, from live events; the API tells it in the same words.
+export const NOTES = {
+  digit: ({ digit, at }) => ({ start: at, text: `pressed ${digit}` }),
+  gap: ({ start, end }) => ({ text: `${(end - start).toFixed(1)} s of the call were not heard` }),
+  "audio-set-aside": ({ start, end }) => ({ text: `${(end - start).toFixed(1)} s of audio could not be recognized` }),
+};
+
 const SURE = 0.9;
 const DOUBTFUL = 0.6;
 
 export const clock = (seconds) => {
-  const whole = Math.floor(seconds);
+  const whole = Math.max(0, Math.floor(seconds)); // of two machines' clocks one may be behind
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 };
 
@@ -29,14 +36,26 @@ export class Conversation {
     this.shown = new Set();
   }
 
-  // Seconds on the call's clock, words of {text, start, end, confidence}.
-  addFinal({ track, start, words }) {
-    const key = `${track} ${Math.round(start * 1000)}`;
+  // What was said so far, at once: one change of the page, however long the call.
+  addAll(finals) {
+    const lines = document.createDocumentFragment();
+    lines.append(...this.list.children); // what was heard while the rest was asked for
+    for (const final of finals) this.addFinal(final, lines);
+    this.list.append(lines);
+  }
+
+  // Seconds on the call's clock, words of {text, start, end, confidence}; or `text` that nobody said.
+  addFinal({ track, start, words = [], kind = "speech", text }, lines = this.list) {
+    const key = `${kind} ${track} ${Math.round(start * 1000)}`;
     if (this.shown.has(key)) return;
     this.shown.add(key);
+    if (kind !== "speech") {
+      insert(this.line(track, start, [element("em", { text })]), lines);
+      return;
+    }
     this.partials[track]?.remove();
     delete this.partials[track];
-    this.insert(this.line(track, start, words.map(shaded)));
+    insert(this.line(track, start, words.map(shaded)), lines);
   }
 
   showPartial({ track, text, at }) {
@@ -57,7 +76,7 @@ export class Conversation {
     words.forEach((word, at) => said.append(at ? " " : "", word));
     const line = element(
       "li",
-      { className: speaker },
+      { className: SPEAKERS[track] ?? "other" },
       this.canPlay
         ? element("button", { type: "button", className: "at", text: clock(start), ariaLabel: `Play from ${clock(start)}` })
         : element("time", { text: clock(start) }),
@@ -66,13 +85,16 @@ export class Conversation {
     line.dataset.start = start;
     return line;
   }
+}
 
-  insert(line) {
-    const later = [...this.list.children].find(
-      (other) => other.classList.contains("partial") || Number(other.dataset.start) > Number(line.dataset.start),
-    );
-    this.list.insertBefore(line, later ?? null);
+// Looks for the place from the end, where almost every line belongs: before the partial ones.
+function insert(line, lines) {
+  const start = Number(line.dataset.start);
+  let before = lines.lastElementChild;
+  while (before && (before.classList.contains("partial") || Number(before.dataset.start) > start)) {
+    before = before.previousElementSibling;
   }
+  lines.insertBefore(line, before ? before.nextSibling : lines.firstChild);
 }
 
 function shaded({ text, confidence, start, end }) {

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import * as dial from "./dial.js";
-import { clock, Conversation, element } from "./conversation.js";
+import { clock, Conversation, element, NOTES } from "./conversation.js";
 import { Line, send } from "./phone.js";
 import { Player } from "./player.js";
 
@@ -15,9 +15,12 @@ const player = new Player({
   legend: at("legend"),
   list: at("utterances"),
 });
-const live = new Map(); // call id to {caller, callee, startedAt}
+const live = new Map(); // call id to {call_id, caller, callee, started_at}
+let comings = 0; // and goings of calls, counted
+let keeps = false; // whether calls are kept, once it is known
 let chosen = "";
-let older = null;
+let mine = ""; // the call from this browser, shown as soon as it is live
+let older; // the next page, null after the last one
 let phone = null;
 
 const say = (text) => { at("status").textContent = text; };
@@ -30,45 +33,90 @@ const attempt = (work) => async (...values) => {
   }
 };
 
-function item(id, title, detail, time) {
-  const button = element("button", { type: "button" }, element("span", { text: title }), element("time", { text: time }), element("small", { text: detail }));
+// What somebody does: an error before it is out of date.
+const act = (work) => attempt((...values) => {
+  say("");
+  return work(...values);
+});
+
+function item(id) {
+  const button = element("button", { type: "button" }, element("span"), element("time"), element("small"));
   button.setAttribute("aria-pressed", String(id === chosen));
   button.dataset.call = id;
-  button.addEventListener("click", attempt(() => choose(id)));
+  button.addEventListener("click", act(() => choose(id)));
   return element("li", {}, button);
 }
+
+function write(entry, title, detail, time) {
+  entry.querySelector("span").textContent = title;
+  entry.querySelector("small").textContent = detail;
+  entry.querySelector("time").textContent = time;
+}
+
+const entries = (list) => new Map([...list.children].map((entry) => [entry.firstChild.dataset.call, entry]));
 
 const who = ({ caller, callee }) => [caller || "unknown", callee].filter(Boolean).join(" → ");
 const when = (moment) => new Date(moment).toLocaleString();
 
-const sinceStart = ({ startedAt }) => clock((Date.now() - startedAt) / 1000);
+const sinceStart = (call) => clock((Date.now() - call.started_at) / 1000);
 
 // In place, so that who has come to a call with the keyboard stays there.
 function showLive() {
-  const shown = new Map([...at("live").children].map((entry) => [entry.firstChild.dataset.call, entry]));
+  const shown = entries(at("live"));
   for (const [id, entry] of shown) if (!live.has(id)) entry.remove();
   for (const [id, call] of live) {
-    if (!shown.has(id)) at("live").append(item(id, who(call), "live", sinceStart(call)));
-    else shown.get(id).querySelector("time").textContent = sinceStart(call);
+    const entry = shown.get(id) ?? item(id);
+    write(entry, who(call), "live", sinceStart(call));
+    if (!shown.has(id)) at("live").append(entry);
   }
   at("nobody").hidden = live.size > 0;
   if (at("clock") && live.has(chosen)) at("clock").textContent = sinceStart(live.get(chosen));
 }
 
+// A page of the calls before; the first one again after a while.  What is there stays as it is.
 async function showKept(before) {
-  const page = await api.calls(before);
-  const ended = page.calls.filter((call) => call.state !== "live");
-  for (const call of page.calls) {
-    if (call.state === "live" && !live.has(call.call_id)) live.set(call.call_id, { ...call, startedAt: call.started_at });
-  }
-  const items = ended.map((call) =>
-    item(call.call_id, call.state === "deleted" ? "deleted" : who(call), when(call.started_at), clock(call.duration / 1000)),
-  );
-  if (before) at("kept").append(...items);
-  else at("kept").replaceChildren(...items);
-  older = page.next;
+  if (!keeps) return;
+  const { calls, next } = await api.calls(before);
+  const shown = entries(at("kept"));
+  const isJoined = before || calls.some((call) => shown.has(call.call_id));
+  if (!isJoined) at("kept").replaceChildren(); // there may be others between these and those
+  if (before || !isJoined || !next || older === undefined) older = next;
+  calls.forEach(putKept);
   at("older").hidden = !older;
+}
+
+// Newest first, and in place, so that who is there with the keyboard stays there.
+function putKept(call) {
+  if (call.state === "live") return;
+  const list = [...at("kept").children];
+  const known = list.find((entry) => entry.firstChild.dataset.call === call.call_id);
+  const entry = known ?? item(call.call_id);
+  write(entry, call.state === "deleted" ? "deleted" : who(call), when(call.started_at), clock(call.duration / 1000));
+  if (known) return;
+  entry.dataset.started = call.started_at;
+  const earlier = list.find((other) => Number(other.dataset.started) < call.started_at);
+  at("kept").insertBefore(entry, earlier ?? null);
+}
+
+// Which calls there are, from the beginning or again: whatever was known may be over, or forgotten.
+async function refresh() {
+  const watched = live.get(chosen);
+  let before, now;
+  do {
+    before = comings;
+    now = await api.live();
+  } while (before !== comings); // what has been told meanwhile is newer than the answer
+  live.clear();
+  for (const call of now.calls) live.set(call.call_id, call);
+  keeps = now.kept;
+  at("search").hidden = !keeps;
+  at("not-kept").hidden = keeps;
   showLive();
+  if (watched && watched.call_id === chosen) {
+    if (!live.has(chosen)) showHead({ ...watched, state: "over", reason: "ended" });
+    if (keeps || live.has(chosen)) await choose(chosen);
+  }
+  await showKept();
   if (!chosen && live.size) await choose([...live.keys()].at(-1));
 }
 
@@ -87,45 +135,49 @@ function clearConversation() {
 }
 
 async function choose(id) {
+  const isNew = id !== chosen;
   mark(id);
-  clearConversation();
+  if (isNew) at("call-head").replaceChildren();
+  if (isNew || keeps) clearConversation(); // without a store, what is on show is all there is
+  if (!keeps) return showHead({ ...live.get(id), state: "live" });
   try {
-    const [call, { utterances }] = await Promise.all([api.call(id), api.sentences(id)]);
+    const [kept, { utterances }] = await Promise.all([api.call(id), api.sentences(id)]);
     if (id !== chosen) return; // another was chosen meanwhile
-    conversation.canPlay = call.recorded && call.state === "ended";
-    for (const said of utterances) conversation.addFinal(inSeconds(said));
-    showHead(call);
-    if (conversation.canPlay) player.open(api.audio(id), await api.waveform(id));
+    conversation.canPlay = kept.recorded && kept.state === "ended";
+    conversation.addAll(utterances.map(inSeconds));
+    showHead(kept);
+    if (!conversation.canPlay) return;
+    const waveform = await api.waveform(id);
+    if (id === chosen) player.open(api.audio(id), waveform);
   } catch (error) {
-    const call = live.get(id); // one that has just begun may not be kept yet, or nothing is kept
-    if (!call) throw error;
-    showHead({ ...call, state: "live", started_at: call.startedAt });
+    if (id !== chosen) return;
+    if (!live.has(id)) throw error;
+    showHead({ ...live.get(id), state: "live" }); // it has just begun and may not be kept yet
   }
 }
 
-const inSeconds = ({ track, start, words }) => ({
+const inSeconds = ({ track, kind, text, start, words }) => ({
   track,
+  kind,
+  text,
   start: start / 1000,
   words: words.map((word) => ({ ...word, start: word.start / 1000, end: word.end / 1000 })),
 });
 
 function showHead(call) {
   const parts = [element("h3", { text: call.state === "deleted" ? "A deleted call" : who(call) }), element("span", { className: "quiet", text: `${when(call.started_at)}, ${call.state === "live" ? "live" : call.reason}` })];
-  if (call.state === "live") {
-    parts.push(element("time", { id: "clock" }));
-    at("log").ariaLive = "polite"; // from now on: what was said before is not read out
-  }
+  at("log").ariaLive = call.state === "live" ? "polite" : "off"; // from now on: what was said before is not read out
+  if (call.state === "live") parts.push(element("time", { id: "clock" }));
   if (call.state === "ended") {
     for (const format of ["txt", "json", "srt", "vtt"]) {
       parts.push(element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
     }
     if (call.recorded) parts.push(element("a", { href: api.audio(call.call_id), download: `${call.call_id}.wav`, text: "wav" }));
     const button = element("button", { type: "button", text: "Delete" });
-    button.addEventListener("click", attempt(async () => {
+    button.addEventListener("click", act(async () => {
       if (!confirm("Delete what was said on this call for ever?")) return;
-      await api.remove(call.call_id);
+      putKept(await api.remove(call.call_id));
       await choose(call.call_id);
-      await showKept();
     }));
     parts.push(button);
   }
@@ -142,6 +194,7 @@ async function whenKept(id) {
 }
 
 async function showMatches(words) {
+  if (!/[\p{L}\p{N}_]/u.test(words)) throw new Error("Type a word to look for.");
   const { matches } = await api.search(words);
   mark("");
   clearConversation();
@@ -157,7 +210,7 @@ async function showMatches(words) {
     }
     said.append(match.text.slice(from));
     const open = element("button", { type: "button", text: when(match.started_at) });
-    open.addEventListener("click", attempt(() => choose(match.call_id)));
+    open.addEventListener("click", act(() => choose(match.call_id)));
     at("utterances").append(
       element("li", { className: match.speaker }, element("time", { text: clock(match.start / 1000) }), element("p", {}, element("span", { className: "speaker", text: match.speaker }), said, " ", open)),
     );
@@ -180,6 +233,7 @@ async function ring(button, caller, tracks, connect) {
     if (mine) return;
   }
   const line = new Line(caller, tracks);
+  mine = line.callSid;
   const context = new AudioContext();
   const sources = await connect(context);
   await line.connect();
@@ -192,10 +246,9 @@ async function ring(button, caller, tracks, connect) {
   phone = { line, button, label: button.textContent, stop };
   line.onclose = () => phone?.line === line && hangUp();
   button.textContent = "Hang up";
-  chosen = line.callSid;
 }
 
-at("browser-call").addEventListener("click", attempt((event) =>
+at("browser-call").addEventListener("click", act((event) =>
   ring(event.currentTarget ?? at("browser-call"), "this browser", ["inbound"], async (context) => {
     const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
     const stream = await navigator.mediaDevices.getUserMedia({ audio });
@@ -203,9 +256,9 @@ at("browser-call").addEventListener("click", attempt((event) =>
   }),
 ));
 
-at("sample-call").addEventListener("click", attempt((event) =>
+at("sample-call").addEventListener("click", act((event) =>
   ring(event.currentTarget ?? at("sample-call"), "the sample call", ["inbound", "outbound"], async (context) => {
-    const answer = await fetch("/static/sample.wav");
+    const answer = await fetch("static/sample.wav");
     const buffer = await context.decodeAudioData(await answer.arrayBuffer());
     const player = new AudioBufferSourceNode(context, { buffer });
     const split = new ChannelSplitterNode(context, { numberOfOutputs: 2 });
@@ -222,32 +275,36 @@ at("sample-call").addEventListener("click", attempt((event) =>
   }),
 ));
 
-at("search").addEventListener("submit", attempt(async (event) => {
+at("search").addEventListener("submit", act(async (event) => {
   event.preventDefault();
   if (at("query").value.trim()) await showMatches(at("query").value);
 }));
-at("older").addEventListener("click", attempt(() => showKept(older)));
+at("older").addEventListener("click", act(() => showKept(older)));
 
-const source = api.listen({
-  "call-started": (event) => {
-    live.set(event.call_id, { ...event, startedAt: Date.now() });
+const handlers = {
+  "call-started": attempt((event) => {
+    comings++;
+    live.set(event.call_id, { started_at: Date.now(), ...live.get(event.call_id), ...event });
     showLive();
-    if (!chosen || event.call_id === chosen) attempt(choose)(event.call_id);
-  },
+    if (!chosen || [chosen, mine].includes(event.call_id)) return choose(event.call_id);
+  }),
+  ...Object.fromEntries(Object.entries(NOTES).map(([kind, note]) =>
+    [kind, (event) => event.call_id === chosen && conversation.addFinal({ track: "", kind, ...event, ...note(event) })])),
   partial: (event) => event.call_id === chosen && conversation.showPartial(event),
   final: (event) => event.call_id === chosen && conversation.addFinal(event),
-  "call-ended": attempt(async ({ call_id: id }) => {
+  "call-ended": attempt(async ({ call_id: id, reason }) => {
+    comings++;
+    const call = live.get(id);
     live.delete(id);
     showLive();
-    const call = await whenKept(id);
-    await showKept();
-    if (id === chosen) await (call.recorded ? choose(id) : showHead(call));
+    if (call && id === chosen) showHead({ ...call, state: "over", reason });
+    if (!keeps) return;
+    const kept = await whenKept(id);
+    putKept(kept);
+    if (id === chosen && kept.state === "ended") await (kept.recorded ? choose(id) : showHead(kept));
   }),
-  missed: attempt(async () => {
-    await showKept();
-    if (chosen) await choose(chosen);
-  }),
-});
+  missed: attempt(refresh),
+};
 setInterval(showLive, 1000);
 attempt(dial.offer)({
   opener: at("dial-open"),
@@ -256,4 +313,4 @@ attempt(dial.offer)({
   connect: at("dial-connect"),
   status: at("dial-status"),
 });
-source.addEventListener("open", attempt(() => showKept())); // and again whenever it comes back
+api.listen(handlers, { open: act(refresh), refused: () => say("Open the new link that local_stt printed.") });

@@ -28,8 +28,9 @@ export class Line {
   }
 
   connect() {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.socket = new WebSocket(`${scheme}://${location.host}/stream`);
+    const address = new URL("stream", document.baseURI);
+    address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+    this.socket = new WebSocket(address);
     return new Promise((resolve, reject) => {
       this.socket.onopen = () => {
         this.socket.send(JSON.stringify({ event: "connected", protocol: "Call", version: "1.0.0" }));
@@ -80,7 +81,7 @@ export class Line {
 
 // Give `source`, an audio node, to a line as one of its tracks; returns how to stop.
 export async function send(context, source, line, track) {
-  await context.audioWorklet.addModule("/static/phone-worklet.js");
+  await context.audioWorklet.addModule(new URL("phone-worklet.js", import.meta.url));
   const low = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 0.54 });
   const lower = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 1.31 });
   const worklet = new AudioWorkletNode(context, "to-phone-rate", { numberOfOutputs: 0 });

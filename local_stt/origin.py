@@ -1,0 +1,27 @@
+"""Which server a page comes from, as browsers say it in `Origin`: without the path, in one spelling.
+
+https://www.rfc-editor.org/rfc/rfc6454
+"""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+PORTS = {"http": 80, "https": 443}
+"""Where none is named"""
+
+
+def is_at_home(origin: str, bases: Iterable[str]) -> bool:
+    """Whether a page of this origin was served at one of these addresses, which may have a path."""
+    place = _place(origin)
+    return place is not None and place in map(_place, bases)
+
+
+def _place(address: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port; None for what is no address, such as the `null` of a page without an origin."""
+    try:
+        parts = urlsplit(address)
+        scheme, host = parts.scheme.lower(), parts.hostname  # the host is in small letters
+        port = parts.port or PORTS.get(scheme)
+    except ValueError:  # brackets that do not match, a port that is none
+        return None
+    return (scheme, host, port) if host else None
