@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import signal
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 
@@ -23,6 +22,7 @@ from .presence import Present, present
 from .reviving import Reviver, take_up
 from .server import create_app
 from .session import OpenListener
+from .signals import stopped_by_signals
 from .store import Keeper
 from .switchboard import Switchboard, never
 from .telephony.account import Account, PhoneNumber, choose_number
@@ -48,7 +48,7 @@ def run(settings: Settings, view: View) -> None:
     """
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(_stopped_by_signals(view))
+        stopping = stack.enter_context(stopped_by_signals(view))
         phonebook = phonebook_of(settings)
         _check(settings, phonebook)
         engine = open_engines(settings, phonebook, view, failed.put)
@@ -296,37 +296,3 @@ def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
         view.notice(
             f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
         )
-
-
-@contextlib.contextmanager
-def _stopped_by_signals(view: View) -> Iterator[Callable[[], None]]:
-    """The first signal stops the program by raising KeyboardInterrupt in the main thread.
-
-    While it puts things back a second one is answered with a word, and a third ends it at once.
-    Where the program stops by itself, what is yielded stands for the first.
-    """
-    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
-
-    def stopping() -> None:
-        _handle(signals, be_patient)
-
-    def stop(*_: object) -> None:
-        stopping()
-        raise KeyboardInterrupt
-
-    def be_patient(*_: object) -> None:
-        _handle(signals, signal.SIG_DFL)
-        view.notice("Finishing calls and putting the number back; once more to stop at once.")
-
-    _handle(signals, stop)
-    try:
-        yield stopping
-    finally:
-        for each in signals:
-            signal.signal(each, before[each])
-
-
-def _handle(signals: list[signal.Signals], handler: signal.Handlers | object) -> None:
-    for each in signals:
-        signal.signal(each, handler)  # type: ignore[arg-type]

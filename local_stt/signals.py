@@ -1,0 +1,41 @@
+"""How the program is told to stop."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+
+from .terminal import View
+
+
+@contextlib.contextmanager
+def stopped_by_signals(view: View) -> Iterator[Callable[[], None]]:
+    """The first signal stops the program by raising KeyboardInterrupt in the main thread.
+
+    While it puts things back a second one is answered with a word, and a third ends it at once.
+    Where the program stops by itself, what is yielded stands for the first.
+    """
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
+
+    def stopping() -> None:
+        _handle(signals, be_patient)
+
+    def stop(*_: object) -> None:
+        stopping()
+        raise KeyboardInterrupt
+
+    def be_patient(*_: object) -> None:
+        _handle(signals, signal.SIG_DFL)
+        view.notice("Finishing calls and putting the number back; once more to stop at once.")
+
+    _handle(signals, stop)
+    try:
+        yield stopping
+    finally:
+        for each in signals:
+            signal.signal(each, before[each])
+
+
+def _handle(signals: list[signal.Signals], handler: signal.Handlers | object) -> None:
+    for each in signals:
+        signal.signal(each, handler)  # type: ignore[arg-type]
