@@ -1,7 +1,7 @@
 """One phone call: Twilio messages in, audio to a listener for each speaker.  No I/O, no threads, no clock."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from . import media_stream
@@ -42,6 +42,20 @@ class Listener(Protocol):
 
 OpenListener = Callable[[CallStarted, str, Tell], Listener]
 """From a call, a track's name, and where to tell what is heard on it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What is known of an earlier stream of a call; nothing, if it has had none."""
+
+    since_ms: int = 0
+    """How long ago the call began"""
+    heard_ms: int = 0
+    """How far it was heard"""
+
+
+Admit = Callable[[str], Former]
+"""From a call's id to what is known of it already; raises `BadMessage` to refuse it"""
 
 OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
 """Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
@@ -124,10 +138,8 @@ class CallSession:
     A listener is opened for each track when its first audio comes.
     """
 
-    def __init__(
-        self, open_listener: OpenListener, tell: Tell, admit: Callable[[str], None] = lambda _: None
-    ) -> None:
-        """`admit` is asked about a call's id before it starts, and raises `BadMessage` to refuse it."""
+    def __init__(self, open_listener: OpenListener, tell: Tell, admit: Admit = lambda _: Former()) -> None:
+        """`admit` is asked about a call's id before it starts."""
         self._open_listener = open_listener
         self._tell = tell
         self._admit = admit
@@ -199,13 +211,15 @@ class CallSession:
     def _begin(self, start: media_stream.Start) -> None:
         if self.call:
             raise BadMessage("the stream started twice")
-        self._admit(start.call_id)
+        former = self._admit(start.call_id)
+        if not start.began_ms:  # which the parameters would know better: they may be of an earlier program
+            start = replace(start, began_ms=former.since_ms, heard_ms=former.heard_ms)
         self._start = start
         caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))
         tracks = tuple(map(self._name, start.tracks))
         self.call = CallStarted(start.call_id, tracks, caller, callee, start.direction)
         self._tell([self.call])
-        if start.began_ms:
+        if start.began_ms > start.heard_ms:
             self._tell([Gap(start.call_id, start.heard_ms / 1000, start.began_ms / 1000)])
 
     def _hear(self, media: media_stream.Media) -> None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
 
@@ -10,12 +11,15 @@ from .errors import BadMessage
 from .events import CallStarted, EndReason
 from .hub import Hub
 from .rounds import Burst, Line, Rounds
-from .session import CallSession, OpenListener
+from .session import CallSession, Former, OpenListener
 
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_ABANDON = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
+
+MOST_REMEMBERED = 1000
+"""Calls that are over, in case their streams begin again"""
 
 SECONDS_TO_COME_BACK = 15.0
 """For a stream that was asked for"""
@@ -40,7 +44,8 @@ class Switchboard:
         self._open_listener = open_listener
         self._hub = hub
         self._revive = revive
-        self._admitted: dict[str, float] = {}  # when, by call, on the monotonic clock
+        self._admitted: dict[str, float] = {}  # when its stream was, by call, on the monotonic clock
+        self._former: OrderedDict[str, tuple[float, float]] = OrderedDict()  # when calls began, seconds heard
         self._broken: set[CallSession] = set()  # that may go on in another session
         self._rounds = Rounds(burst)
         self._sessions: dict[Line, CallSession] = {}
@@ -65,8 +70,8 @@ class Switchboard:
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
-                if not self._is_taken(session.call_id):
-                    self._admitted.pop(session.call_id, None)
+                if session.call_id and not self._is_taken(session.call_id):
+                    self._remember(session)
                 self._changed.notify_all()
 
     def drain(self, seconds: float) -> int:
@@ -94,11 +99,20 @@ class Switchboard:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, call_id: str) -> None:
+    def _admit(self, call_id: str) -> Former:
         with self._changed:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
-            self._admitted[call_id] = time.monotonic()
+            now = self._admitted[call_id] = time.monotonic()
+            began, heard = self._former.pop(call_id, (now, 0.0))
+            return Former(round(1000 * (now - began)), round(1000 * heard))
+
+    def _remember(self, session: CallSession) -> None:
+        """The call is over, but its stream may begin again."""
+        began = self._admitted.pop(session.call_id) - session.began
+        self._former[session.call_id] = began, session.seconds
+        while len(self._former) > MOST_REMEMBERED:
+            self._former.popitem(last=False)
 
     def _follow(self, line: Line, session: CallSession) -> None:
         reason = self._rounds.follow(line, session)

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 
 import messages
 import pytest
@@ -69,6 +70,19 @@ def test_what_breaks_again_and_again_is_left_alone(api):
     assert [again.revive(CALL, 1.0, 2.0) for _ in range(MOST_TRIES + 1)] == [True] * MOST_TRIES + [False]
 
 
+def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
+    witness = Witness()
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]))
+    for _ in range(2):
+        board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), messages.STOP))
+        time.sleep(0.3)
+    (gap,) = witness.of(Gap)
+    first, second = witness.of(CallEnded)
+    assert (first.seconds, gap.start) == (0.1, 0.1)
+    assert gap.end >= 0.3
+    assert second.seconds == pytest.approx(gap.end + 0.1, abs=0.01)
+
+
 class Never:
     """A recognizer that hears nothing."""
 
@@ -99,11 +113,13 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
         return True
 
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
-    board.take(QueueLine(messages.start(), messages.media(b"\x01" * 8000), None))
-    assert asked == [("CA1", 1.0)]
+    first = QueueLine(messages.start(), messages.media(b"\x01" * 800))
+    threading.Timer(0.4, first.texts.put, [None]).start()
+    board.take(first)
+    assert asked == [("CA1", 0.1)]
     assert witness.of(CallEnded) == []
     (gap,) = witness.of(Gap)
-    assert gap.start == 1.0
+    assert gap.start == 0.1
     second.texts.put(messages.media(b"\x01" * 8000))
     second.texts.put(messages.STOP)
     witness.wait_for_ends()
@@ -142,9 +158,10 @@ def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
         with program("run", "--json", "--port", "0", folder=tmp_path, **settings) as killed:
             killed.wait_for("Waiting for calls", killed.err)
             to = stream_of(tmp_path)
-            speaking = threading.Thread(target=call_until_closed, args=(channels, to, Caller("CA77")))
+            speaking = threading.Thread(target=call_until_closed, args=(channels, to, Caller("CA77"), 1))
             speaking.start()
-            killed.wait_for('"final"', killed.out)
+            killed.wait_for('"final".*"track": "outbound"', killed.out)
+            killed.wait_for('"final".*"track": "inbound"', killed.out)  # the one before it is kept by then
             killed.process.kill()
             killed.process.wait(30)
             speaking.join()
