@@ -66,7 +66,9 @@ class WebhookReceiver:
 
     def wait_for(self, count: int, seconds: float = 30) -> None:
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.posts) >= count, seconds), self.posts
+            assert self.changed.wait_for(lambda: len(self.posts) >= count, seconds), (
+                f"{len(self.posts)} posts came, not {count}"
+            )
 
 
 @contextmanager
