@@ -41,6 +41,16 @@ def cpu_seconds(pid: int) -> float:
     return total
 
 
+def cpu_seconds_each(pid: int) -> dict[int, float]:
+    """User and system time so far of each process of a tree, without those that have died."""
+    found = {}
+    for process in tree(pid):
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            found[process.pid] = times.user + times.system
+    return found
+
+
 def memory_mb(pid: int) -> float:
     """Memory of a tree in MB, pages that several processes share counted once (Linux; elsewhere RSS)."""
     return sum(_memory(process) for process in tree(pid)) / 1e6
@@ -74,6 +84,12 @@ def cores() -> list[int]:
 def can_pin() -> bool:
     """Whether a server can have one core, and the load another."""
     return hasattr(os, "sched_setaffinity") and len(cores()) > 1
+
+
+def machine_seconds() -> float:
+    """What all cores have worked so far, for whomever."""
+    times = psutil.cpu_times()
+    return float(times.user + times.nice + times.system)
 
 
 def busy_share(seconds: float = 1.0) -> float:

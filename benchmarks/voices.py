@@ -16,11 +16,11 @@ from local_stt.audio import PHONE_RATE
 from .script import CALLEE, CALLER
 
 Signal = npt.NDArray[np.float64]
-"""Samples at the telephone's rate, full scale 1"""
+"""Samples, full scale 1; at the telephone's rate where nothing else is said"""
 
 PEAK = 0.5
 SILENT = 0.006  # relative to the peak: what a voice puts before and after its words
-MARGIN = PHONE_RATE // 50  # 20 ms, or soft first and last consonants would be cut
+MARGIN = 0.02  # seconds, or soft first and last consonants would be cut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,14 +32,14 @@ class Synthesizer:
     text_option: tuple[str, ...]
     file_option: str
 
-    def speak(self, sentence: str, party: str) -> Signal:
+    def speak(self, sentence: str, party: str, rate: int = PHONE_RATE) -> Signal:
         """One sentence, without the silence around it; the same bytes every time."""
         with tempfile.TemporaryDirectory() as folder:
             wav = str(Path(folder) / "speech.wav")
             command = [self.name, *self.options[party], self.file_option, wav, *self.text_option, sentence]
             subprocess.run(command, check=True, capture_output=True)
-            sound, rate = soundfile.read(wav)
-        speech = trim(soxr.resample(sound, rate, PHONE_RATE, quality="VHQ"))
+            sound, its_own = soundfile.read(wav)
+        speech = trim(soxr.resample(sound, its_own, rate, quality="VHQ"), rate)
         return speech * (PEAK / float(np.abs(speech).max()))
 
 
@@ -67,10 +67,11 @@ def installed() -> Synthesizer | None:
     return next((each for each in SYNTHESIZERS if shutil.which(each.name)), None)
 
 
-def trim(sound: Signal) -> Signal:
+def trim(sound: Signal, rate: int) -> Signal:
     """Without the silence before and after."""
+    margin = round(MARGIN * rate)
     loud = np.flatnonzero(np.abs(sound) > np.abs(sound).max() * SILENT)
-    return sound[max(0, loud[0] - MARGIN) : loud[-1] + MARGIN]
+    return sound[max(0, loud[0] - margin) : loud[-1] + margin]
 
 
 def silence(samples: int) -> Signal:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import pytest
 from conftest import DEMO_MODEL
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
-from benchmarks import audio_material, frames, script
+from benchmarks import audio_material, frames, script, voices
 from benchmarks.load import Plan, PlannedCall
 from benchmarks.measures import Arrival, error_rate, latencies, next_try, percentile, percentiles, slope
 from local_stt.config import PROJECT
@@ -228,3 +229,19 @@ def test_a_server_that_breaks_is_reported_with_what_it_said(tmp_path):
     ):
         pass
     assert time.monotonic() - began < 60
+
+
+def test_a_tiny_benchmark_of_files_runs_and_reports():
+    pytest.importorskip("psutil", reason="the benchmark's own requirements are not installed")
+    if not (shutil.which("ffmpeg") and voices.installed()):
+        pytest.skip("ffmpeg, or every synthesizer, is missing")
+    command = [sys.executable, "-m", "benchmarks.transcribe", "--minutes", "0.7", "--rounds", "1", "--busy"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=100, check=False)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|") for line in done.stdout.splitlines() if line.count("|") == 9][2:]
+    systems = ("vosk-transcriber", "local_stt")
+    expected = [(file, system) for file in ("one channel", "two channels") for system in systems]
+    assert [(row[1].strip(), row[3].strip()) for row in rows] == expected
+    assert all(float(row[4]) > 0 and float(row[5]) > 0 for row in rows)
+    assert all(float(row[6].strip(" %")) < 5 for row in rows)
+    assert done.stdout.count(" words differ where it is not cut") == 2

@@ -7,13 +7,7 @@ from hypothesis import strategies as st
 
 from local_stt.audio import Source, to_16_bit
 from local_stt.timeline import Stretch
-from local_stt.transcription.cutting import (
-    ADAPTING_SECONDS,
-    PIECE,
-    REACH_SECONDS,
-    SECTION_SECONDS,
-    Cutter,
-)
+from local_stt.transcription.cutting import LONGEST, PIECE, REACH_SECONDS, SHORTEST, Cutter, section_seconds
 
 RATE = 16_000
 
@@ -33,10 +27,10 @@ def silence(seconds):
     return np.zeros(round(seconds * RATE))
 
 
-def cuts(sound, *, adapts=False, start=0.0):
+def cuts(sound, *, start=0.0):
     """Seconds at which it is cut."""
     position = Source.FILE.position(start)
-    cutter, found = Cutter(position, adapts=adapts), []
+    cutter, found = Cutter(position, SHORTEST, adapts=False), []
     audio = pcm(sound)
     for at in range(0, len(audio), PIECE):
         if cutter.hear(Stretch(position + at, audio[at : at + PIECE])):
@@ -58,9 +52,11 @@ def test_it_is_cut_in_the_first_pause_after_half_a_minute():
     assert cuts(sentences(*[11] * 10), start=100.0) == pytest.approx(expected + 100, abs=0.2)
 
 
-def test_a_model_that_adapts_gets_longer_sections():
-    assert cuts(sentences(*[9] * 30), adapts=True)[0] >= ADAPTING_SECONDS
-    assert len(cuts(sentences(*[9] * 30), adapts=True)) == 2
+def test_there_are_enough_sections_for_all_cores_and_none_is_shorter_than_need_be():
+    assert section_seconds(60, 2, adapts=False) == SHORTEST
+    assert section_seconds(1200, 2, adapts=False) == 75
+    assert section_seconds(36_000, 2, adapts=False) == LONGEST
+    assert section_seconds(60, 2, adapts=True) == LONGEST
 
 
 @settings(max_examples=20)
@@ -75,7 +71,7 @@ def test_somebody_who_never_pauses_is_cut_at_a_breath():
     """Two tenths of a second every seven: too short to end an utterance."""
     sound = sentences(*[6.8] * 20, pause=0.2)
     found = cuts(sound)
-    assert SECTION_SECONDS + REACH_SECONDS <= found[0] <= SECTION_SECONDS + REACH_SECONDS + 20
+    assert SHORTEST + REACH_SECONDS <= found[0] <= SHORTEST + REACH_SECONDS + 20
     assert len(found) == 2
     for cut in found:
         assert cut % 7 + 0.001 >= 6.8
@@ -89,7 +85,7 @@ def test_what_never_changes_does_not_go_on_for_ever(sound):
 def test_a_section_begins_with_what_the_gate_knew():
     """The noise of the line is known, so that it is not fed again for the first seconds."""
     noise = np.random.default_rng(2).standard_normal(80 * RATE) * 0.003
-    cutter = Cutter(0, adapts=False)
+    cutter = Cutter(0, SHORTEST, adapts=False)
     audio = pcm(noise)
     for at in range(0, len(audio), PIECE):
         if cutter.hear(Stretch(at, audio[at : at + PIECE])):

@@ -22,8 +22,7 @@ from local_stt.engine import start_engine
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
 from local_stt.errors import AudioFileError, ModelError
-from local_stt.transcription import Transcriber, as_call, id_of, shown
-from local_stt.transcription import cutting as cutting_module
+from local_stt.transcription import Transcriber, as_call, cutting, id_of, shown
 from local_stt.transcription.transcriber import names_of
 from local_stt.wer import word_errors
 
@@ -88,8 +87,10 @@ def test_utterances_are_in_order_with_times_of_the_file(joined):
 
 @pytest.mark.parametrize("gated", [True, False])
 def test_what_is_cut_and_joined_is_what_is_heard_of_the_whole(long, monkeypatch, gated):
+    monkeypatch.setattr(cutting, "LONGEST", cutting.SHORTEST)
     cut = transcribe(long, gated=gated)
-    monkeypatch.setattr(cutting_module, "SECTION_SECONDS", 1e6)
+    monkeypatch.setattr(cutting, "SHORTEST", 1e6)
+    monkeypatch.setattr(cutting, "LONGEST", 1e6)
     whole = transcribe(long, gated=gated)
     assert (len(cut.sections), len(whole.sections)) == (16, 2)
     expected = words(whole)

@@ -14,6 +14,9 @@ from .messages import Audio, Finish, Open, Order, Progress
 MOST_IN_FLIGHT = 16
 """Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""
 
+MOST_IN_FLIGHT_OF_FILES = 2 * MOST_IN_FLIGHT
+"""More, so that a worker that goes through a file has some left when it tells how far it has come"""
+
 BEHIND_WITHOUT_PARTIALS = PHONE_RATE // PIECE
 """Pieces: behind by a second, partial texts stop, and their time is spent on catching up"""
 
@@ -35,6 +38,7 @@ class RemoteTrack:
     ) -> None:
         self.id, self.call_id, self.name, self.tell = track, call_id, name, tell
         self.source = source
+        self._most_in_flight = MOST_IN_FLIGHT if source is Source.PHONE else MOST_IN_FLIGHT_OF_FILES
         self.done = threading.Event()
         self._checkpoint = checkpoint
         self._backlog = Backlog()
@@ -60,7 +64,7 @@ class RemoteTrack:
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
         if len(self._backlog):
-            return self._sent - self._decoded < MOST_IN_FLIGHT
+            return self._sent - self._decoded < self._most_in_flight
         return self._finishing and not self._finish_sent
 
     def put(self, piece: Stretch) -> None:

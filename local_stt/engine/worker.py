@@ -1,4 +1,4 @@
-"""What runs in a worker process: the ears of many tracks, served fairly."""
+"""What runs in a worker process: the ears of many tracks, calls served fairly and before files."""
 
 import time
 from collections import deque
@@ -18,17 +18,13 @@ TELL_EVENTS_WITHIN = 0.02
 MOST_UNTOLD = 16
 """Pieces decoded after which it is told in any case, so that it goes on sending"""
 
-IN_A_ROW = 16
-"""Pieces of a file that are decoded before another track's turn, as nobody waits for them one by
-one: the recognizer then finds what it needs in the processor's cache"""
-
 
 class Workbench:
     """One track in a worker: its ear, and the orders not carried out yet."""
 
     def __init__(self, order: Open, ear: Ear) -> None:
         self.track = order.track
-        self.in_a_row = 1 if order.source is Source.PHONE else IN_A_ROW
+        self.is_file = order.source is Source.FILE
         self.ear = ear
         self.orders: deque[Audio | Finish] = deque()
         self.number = order.number
@@ -37,7 +33,11 @@ class Workbench:
 
 
 class Worker:
-    """Decodes a piece of one track, then of the next, so that no track waits for a long one."""
+    """Decodes a piece of one call's track, then of the next, so that no track waits for a long one.
+
+    Nobody waits for files, which come one after the other while no call has work: the recognizer
+    then finds what it needs in the processor's cache.
+    """
 
     def __init__(
         self,
@@ -54,6 +54,7 @@ class Worker:
         self._gated = gated
         self._benches: dict[int, Workbench] = {}
         self._waiting: deque[Workbench] = deque()  # each with orders, in the order they are served
+        self._files: deque[Workbench] = deque()  # likewise
         self._untold: dict[int, Workbench] = {}
         self._untold_pieces = 0
         self._told_at = 0.0
@@ -64,16 +65,16 @@ class Worker:
         try:
             while True:
                 self._take_orders()
-                if self._waiting:
-                    self._work(self._waiting.popleft())
+                if self._has_work:
+                    self._work((self._waiting or self._files).popleft())
         except (EOFError, OSError):
             return
 
     def _take_orders(self) -> None:
         """Take what has come; wait only when there is nothing else to do."""
-        if not self._waiting:
+        if not self._has_work:
             self._board.note(self._slot, time.monotonic(), 0, 0)
-        for order in self._channel.receive(wait=not self._waiting):
+        for order in self._channel.receive(wait=not self._has_work):
             self._take(order)
 
     def _take(self, order: Order) -> None:
@@ -87,7 +88,7 @@ class Worker:
             return
         bench = self._benches[order.track]
         if not bench.orders:
-            self._waiting.append(bench)
+            (self._files if bench.is_file else self._waiting).append(bench)
         bench.orders.append(order)
 
     def _work(self, bench: Workbench) -> None:
@@ -107,15 +108,19 @@ class Worker:
         self._untold_pieces += 1
         if bench.untold:
             self._event_at = self._event_at or now
-        if bench.orders and order.number % bench.in_a_row:
-            self._waiting.appendleft(bench)
+        if bench.orders and bench.is_file:
+            self._files.appendleft(bench)
         elif bench.orders:
             self._waiting.append(bench)
         if self._has_to_tell(now):
             self._tell(now)
 
+    @property
+    def _has_work(self) -> bool:
+        return bool(self._waiting or self._files)
+
     def _has_to_tell(self, now: float) -> bool:
-        if self._event_at and (not self._waiting or now - self._event_at > TELL_EVENTS_WITHIN):
+        if self._event_at and (not self._has_work or now - self._event_at > TELL_EVENTS_WITHIN):
             return True
         return self._untold_pieces >= MOST_UNTOLD or now - self._told_at > TELL_EVERY
 

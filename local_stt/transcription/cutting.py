@@ -15,11 +15,12 @@ from ..timeline import Stretch
 PIECE = Source.FILE.position(0.1)
 """Bytes that are heard at a time, as of calls"""
 
-SECTION_SECONDS = 30.0
-"""After which a section ends with the next silence"""
+SHORTEST, LONGEST = 30.0, 120.0
+"""Seconds after which a section ends with the next silence.  Each has a recognizer of its own, whose
+work is slower at first, and which has to get to know its speaker if its model adapts to that"""
 
-ADAPTING_SECONDS = 120.0
-"""The same for a model that adapts to its speaker, whom it has to get to know anew in each section"""
+SECTIONS_A_CORE = 8
+"""So many of a file at least, if they are not too short, or cores would be idle at its end"""
 
 REACH_SECONDS = 30.0
 """How long that silence is waited for; then the softest moment will do"""
@@ -28,13 +29,18 @@ MOMENTS = 100
 """Pieces of which it is the softest: ten seconds have a breath in them"""
 
 
+def section_seconds(seconds: float, cores: int, *, adapts: bool) -> float:
+    """How long sections of a file of so many seconds should be, for a model that adapts or does not."""
+    return LONGEST if adapts else min(LONGEST, max(SHORTEST, seconds / (SECTIONS_A_CORE * cores)))
+
+
 class Cutter:
     """Listens to one speaker, 100 ms at a time, and says where a section ends and the next begins."""
 
-    def __init__(self, position: int, *, adapts: bool) -> None:
-        """`position` is where the audio begins, `adapts` is of the model."""
+    def __init__(self, position: int, section_seconds: float, *, adapts: bool) -> None:
+        """`position` is where the audio begins; `adapts` is of the model."""
         self._gate = Gate(Source.FILE, pauses=not adapts)
-        self._least = Source.FILE.position(ADAPTING_SECONDS if adapts else SECTION_SECONDS)
+        self._least = Source.FILE.position(section_seconds)
         self._most = self._least + Source.FILE.position(REACH_SECONDS)
         self._levels: deque[float] = deque(maxlen=MOMENTS)
         self.checkpoint = Checkpoint(position)

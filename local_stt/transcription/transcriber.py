@@ -11,7 +11,7 @@ from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
 from ..kept import SPEAKERS, Utterance, mean_confidence
 from ..recognizer import adapts_to_speaker
-from .cutting import Cutter
+from .cutting import Cutter, section_seconds
 from .speaker import Section, Speaker
 
 Report = Callable[[float], None]
@@ -85,9 +85,11 @@ class Transcriber:
         """
         transcription = Transcription(file.name, names_of(file.channels))
         start = Source.FILE.position(since)
+        length = (file.seconds if until is None else until) - since
+        section = section_seconds(length, cores(), adapts=self._adapts)
         speakers = [
             Speaker(
-                Cutter(start, adapts=self._adapts),
+                Cutter(start, section, adapts=self._adapts),
                 functools.partial(self._begin_section, transcription, channel),
             )
             for channel in transcription.channels
