@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from ..kept import CallState
+from ..kept import CallState, Kind
 from ..store.calls import MOST_A_PAGE
 from ..transcript import CHARS_PER_CAPTION
 
@@ -41,6 +41,7 @@ class Utterance(Schema):
     end = Milliseconds(required=True, metadata=ON_THE_CALL)
     confidence = fields.Float(required=True, metadata=CONFIDENCE)
     words = fields.List(fields.Nested(Word), required=True)
+    kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in Kind]))
 
 
 class Call(Schema):
