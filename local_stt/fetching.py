@@ -28,7 +28,7 @@ def _call(recording: TwilioRecording, channels: int) -> KeptCall:
     return KeptCall(
         call_id=recording.sid,
         state=CallState.ENDED,
-        direction="outbound" if recording.is_outbound else "inbound",
+        direction=recording.direction or RECORDING,
         caller=shown(recording.caller),
         callee=shown(recording.callee),
         started_at=recording.began_at,
@@ -45,6 +45,6 @@ def _speakers(recording: TwilioRecording, channels: int) -> tuple[str, ...]:
 
     That is the caller of a call that came in, and the one who was called of a call placed from the account.
     """
-    if channels == len(SPEAKERS) and recording.is_outbound:
+    if channels == len(SPEAKERS) and recording.direction == "outbound":
         return tuple(reversed(SPEAKERS))
     return names_of(channels)

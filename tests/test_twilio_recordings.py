@@ -3,6 +3,7 @@
 import io
 import resource
 import socket
+import time
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -174,6 +175,35 @@ def test_a_download_that_keeps_breaking_is_one_sentence(api):
     assert media_requests(api) == 3
 
 
+def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatch):
+    monkeypatch.setattr(media, "SECONDS_OF_SILENCE", 0.5)
+    api.media_pauses, waited = 0.2, []
+    began = time.monotonic()
+    assert saved(api, waited=waited) == BOTH
+    assert time.monotonic() - began > 0.5
+    assert waited == []
+
+
+def test_a_download_is_held_in_small_pieces(api):
+    api.media[SID] = {"2": bytes(10 * media.CHUNK)}
+    file = Pieces()
+    twilio(api).save(SID, file)
+    assert sum(file.sizes) == 10 * media.CHUNK
+    assert max(file.sizes) <= media.CHUNK
+
+
+class Pieces(io.BytesIO):
+    """Remembers how much was written at once."""
+
+    def __init__(self):
+        super().__init__()
+        self.sizes = []
+
+    def write(self, data):
+        self.sizes.append(len(data))
+        return super().write(data)
+
+
 def test_asked_to_wait_it_waits_and_not_for_ever(api):
     api.bad_moments, api.retry_after = [429], "7"
     waited = []
@@ -231,6 +261,14 @@ def test_a_recording_that_cannot_be_heard_is_not_asked_for(api, fields, told):
     assert media_requests(api) == 0
 
 
+def test_a_recording_whose_call_twilio_has_forgotten_is_heard_all_the_same(api):
+    api.past_calls = []
+    with fetched(twilio(api), SID) as (_, call):
+        assert (call.direction, call.caller, call.callee) == ("recording", "", "")
+        assert (call.started_at, call.ended_at) == (AT, AT + 10_000)
+        assert call.tracks == ("inbound", "outbound")
+
+
 def test_what_is_no_audio_is_said(api):
     api.media[SID] = {"2": b"<html>"}
     with pytest.raises(AudioFileError, match=f"{SID} cannot be read as audio"), fetched(twilio(api), SID):
@@ -265,7 +303,7 @@ def test_a_numbers_recordings_are_found_whoever_called_page_by_page_oldest_first
         add(api, f"RE{n + 16:032x}", f"CA9{n}", began)
     found = twilio(api).of_number(SOMEBODY, BEGAN)
     assert sids(found) == [f"RE{n:032x}" for n in range(5)]
-    assert [each.is_outbound for each in found] == [True, False, True, False, True]
+    assert [each.direction for each in found] == ["outbound", "inbound"] * 2 + ["outbound"]
     assert found[1].caller == SOMEBODY
     assert len(api.requests) == 2 + 1 + 5  # pages of calls to it, from it, and of recordings
 
@@ -282,7 +320,7 @@ def test_a_call_that_was_passed_on_to_the_number_counts_and_is_told_as_its_first
         past_call("CA2", OURS, SOMEBODY_ELSE, began, direction="outbound-dial", parent="CA1")
     )
     (found,) = twilio(api).of_number(SOMEBODY_ELSE, BEGAN)
-    assert (found.sid, found.caller, found.callee, found.is_outbound) == (SID, SOMEBODY, OURS, False)
+    assert (found.sid, found.caller, found.callee, found.direction) == (SID, SOMEBODY, OURS, "inbound")
 
 
 def test_a_number_without_calls_costs_no_list_of_recordings(api):

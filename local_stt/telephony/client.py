@@ -41,6 +41,11 @@ def ask(call: Callable[..., Any], sentences: Sentences | None = None, **argument
         raise TelephonyError(explained(_status(error), error, sentences)) from error
 
 
+def is_unknown(error: TelephonyError) -> bool:
+    """Whether Twilio, when it was asked, did not know what it was asked about."""
+    return isinstance(error.__cause__, TwilioRestException) and error.__cause__.status == 404
+
+
 def explained(status: int | None, error: object, sentences: Sentences | None = None) -> str:
     """Why Twilio did not do it, and the remedy; `sentences` say it better where there are some."""
     if sentences and status in sentences:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from twilio.rest import Client
 
 from ..errors import TelephonyError
-from .client import HttpClient, Sentences, ask
+from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media
 
 API = "https://api.twilio.com"
@@ -42,8 +42,8 @@ class TwilioRecording:
     sid: str
     caller: str
     callee: str
-    is_outbound: bool
-    """Whether the call was placed from the account: the first channel is then the callee"""
+    direction: str
+    """Of the call: `inbound`; `outbound`, where the first channel is the callee; empty if Twilio forgot it"""
     began_at: int
     ended_at: int
     """Of the call, as `began_at`"""
@@ -68,9 +68,10 @@ class TwilioRecordings:
                 "Recordings are fetched with your Twilio account's credentials: set TWILIO_ACCOUNT_SID and "
                 "TWILIO_AUTH_TOKEN (https://console.twilio.com shows them)."
             )
-        self._account_sid, self._api_url = account_sid, api_url or API
+        address = urlsplit(api_url or API)
+        self._account_sid, self._origin = account_sid, f"{address.scheme}://{address.netloc}".lower()
         self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
-        folder = f"{self._api_url}/2010-04-01/Accounts/{account_sid}/Recordings"
+        folder = f"{self._origin}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._media = Media(folder, (account_sid, auth_token), sleep)
 
     def sid_of(self, reference: str) -> str:
@@ -85,7 +86,7 @@ class TwilioRecordings:
             origin = f"{address.scheme}://{address.netloc}".lower()
         except ValueError:
             origin = ""
-        if origin not in (API, self._api_url.lower()):
+        if origin not in (API, self._origin):
             raise TelephonyError(
                 f"{_shown(reference)} is not at {API}, and recordings are fetched from nowhere else: "
                 "download the file and name that."
@@ -108,7 +109,7 @@ class TwilioRecordings:
     def find(self, sid: str) -> TwilioRecording:
         """A recording as it is now."""
         record = ask(self._client.recordings(sid).fetch, _about(sid))
-        return _recording(record, ask(self._client.calls(record.call_sid).fetch, _about(sid)))
+        return _recording(record, self._call(record))
 
     def of_number(self, number: str, since: datetime) -> list[TwilioRecording]:
         """Those of calls from or to a number that began then or later, oldest first.
@@ -137,7 +138,7 @@ class TwilioRecordings:
             sid = record.call_sid
             if sid in calls or sid in first_legs:
                 if sid not in calls:
-                    calls[sid] = ask(self._client.calls(sid).fetch, _about(record.sid))
+                    calls[sid] = self._call(record)
                 found.append((_moment(record), record.sid, _recording(record, calls[sid])))
         return [recording for *_, recording in sorted(found, key=lambda each: each[:2])]
 
@@ -147,6 +148,15 @@ class TwilioRecordings:
         Raises `OSError` if it cannot be written.
         """
         self._media.save(sid, file, _about(sid))
+
+    def _call(self, record: Any) -> Any:
+        """None if Twilio does not know it any more: recordings outlive calls."""
+        try:
+            return ask(self._client.calls(record.call_sid).fetch, _about(record.sid))
+        except TelephonyError as error:
+            if is_unknown(error):
+                return None
+            raise
 
 
 def is_sid(text: str) -> bool:
@@ -161,17 +171,24 @@ def is_address(text: str) -> bool:
 
 def _recording(record: Any, call: Any) -> TwilioRecording:
     seconds = float(record.duration) if str(record.duration or "").isdecimal() else 0.0
-    began = _moment(call)
+    began = _moment(call or record)
+    ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
     return TwilioRecording(
         sid=record.sid,
         caller=getattr(call, "_from", None) or "",  # `from` is a word of Python's
-        callee=call.to or "",
-        is_outbound=str(call.direction).startswith("outbound"),
+        callee=getattr(call, "to", None) or "",
+        direction=_direction(call),
         began_at=round(began.timestamp() * 1000),
-        ended_at=round((call.end_time.timestamp() if call.end_time else began.timestamp() + seconds) * 1000),
+        ended_at=round(ended * 1000),
         seconds=seconds,
         obstacle=_obstacle(record),
     )
+
+
+def _direction(call: Any) -> str:
+    if not call:
+        return ""
+    return "outbound" if str(call.direction).startswith("outbound") else "inbound"
 
 
 def _obstacle(record: Any) -> str:

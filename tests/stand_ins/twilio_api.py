@@ -6,6 +6,7 @@ Checks what Twilio checks (path, credentials, fields) and remembers what was cha
 import base64
 import json
 import re
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -49,6 +50,7 @@ class TwilioApi:
         self.media = {}  # by SID: the audio by RequestedChannels, where "" is what there is without
         self.media_host = ""  # where requests for audio are sent on to
         self.media_breaks = []  # after so many bytes the connection ends, one number a request
+        self.media_pauses = 0.0  # seconds after every 10,000 bytes
         self.most_a_page = 50
         self.url = ""
 
@@ -78,7 +80,11 @@ def twilio_api(*numbers):
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             is_cut = isinstance(body, bytes) and api.media_breaks
-            self.wfile.write(data[: api.media_breaks.pop(0)] if is_cut else data)
+            if is_cut:
+                data = data[: api.media_breaks.pop(0)]
+            for start in range(0, len(data), 10_000):
+                self.wfile.write(data[start : start + 10_000])
+                time.sleep(api.media_pauses)
 
         def log_message(self, *_):
             pass
