@@ -168,6 +168,12 @@ def test_a_download_that_breaks_begins_again(api):
     assert waited == [0.5, 2.0]
 
 
+def test_of_what_was_written_before_nothing_is_left(api):
+    file = io.BytesIO(b"x" * 100_000)
+    twilio(api).save(SID, file)
+    assert file.getvalue() == BOTH
+
+
 def test_a_download_that_keeps_breaking_is_one_sentence(api):
     api.media_breaks = [100, 100, 100]
     with pytest.raises(TelephonyError, match=f"could not be reached for {SID}"):
