@@ -5,7 +5,7 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
 from typing import IO
@@ -142,9 +142,16 @@ def open_audio(path: Path) -> Iterator[AudioFile]:
 @contextlib.contextmanager
 def open_stream(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[AudioFile]:
     """What comes from a pipe, whole, by way of a temporary file that has no name."""
+    with open_filled(name, lambda file: shutil.copyfileobj(stream, file)) as audio:
+        yield audio
+
+
+@contextlib.contextmanager
+def open_filled(name: str, fill: Callable[[IO[bytes]], object]) -> Iterator[AudioFile]:
+    """A temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
     with tempfile.TemporaryFile(prefix="local_stt-", buffering=0) as file:
         try:
-            shutil.copyfileobj(stream, file)
+            fill(file)
         except OSError as error:
             raise AudioFileError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
         file.seek(0)

@@ -34,7 +34,7 @@ class KeptCall:
     call_id: str
     state: CallState
     direction: str
-    """`inbound`, or `recording`"""
+    """`inbound`, `outbound`, or `recording`"""
     caller: str
     callee: str
     started_at: int

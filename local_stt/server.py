@@ -14,6 +14,7 @@ from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .origin import is_at_home
 from .switchboard import Switchboard
+from .telephony.recordings import COMPLETED, is_sid
 from .telephony.signature import Signatures
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 SECONDS_BETWEEN_REFUSALS = 60
 """Lines in the log about strangers come no closer"""
 
-TWILIOS = ("call", "call_status", "dialed", "stream", "stream_status")
+TWILIOS = ("call", "call_status", "dialed", "recording_status", "stream", "stream_status")
 """Endpoints for Twilio alone"""
 
 STREAM_ERRORS = {
@@ -65,13 +66,16 @@ def create_app(
     bases: list[str],
     is_viewer: Callable[[], bool] = lambda: False,
     call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
+    account_sid: str = "",
+    recording_told: Callable[[Mapping[str, str]], None] = lambda _: None,
 ) -> Flask:
     """The web application.
 
     `signatures` is None only where nobody but this machine can connect.  `bases` are the
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
-    takes what Twilio tells of calls that were placed from here.
+    takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
+    recordings of the account `account_sid` that are complete.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
@@ -103,6 +107,17 @@ def create_app(
     @app.post("/call-status")
     def call_status() -> tuple[str, int]:
         call_told(request.form)
+        return "", 204
+
+    @app.post("/recording-status")
+    def recording_status() -> tuple[str, int]:
+        if _is_complete_recording(request.form, account_sid):
+            logger.info(
+                "Twilio has recording %s of call %.64r",
+                request.form["RecordingSid"],
+                request.form.get("CallSid", ""),
+            )
+            recording_told(request.form)
         return "", 204
 
     @app.post("/stream-status")
@@ -139,6 +154,14 @@ def _is_signed(signatures: Signatures) -> bool:
         return signatures.handshake_is_signed(request.path, request.headers.get)
     query = "?" + request.query_string.decode() if request.query_string else ""
     return signatures.webhook_is_signed(request.path + query, request.form, request.headers.get)
+
+
+def _is_complete_recording(form: Mapping[str, str], account_sid: str) -> bool:
+    return (
+        form.get("AccountSid") == account_sid
+        and form.get("RecordingStatus") == COMPLETED
+        and is_sid(form.get("RecordingSid", ""))
+    )
 
 
 def _log_stream_error(call_id: str, error: str) -> None:

@@ -129,6 +129,7 @@ def serve(
         bases=bases,
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
         call_told=dialer.told if dialer else lambda _: None,
+        account_sid=settings.account_sid,
     )
     if viewing:
         viewing.add_to(app, bases, dialer)

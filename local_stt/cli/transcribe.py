@@ -3,30 +3,30 @@
 import contextlib
 import logging
 import re
-import sys
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..audio_file import AudioFile, open_audio, open_stream
 from ..config import Settings
-from ..errors import AudioFileError, CallError
+from ..errors import AudioFileError, CallError, NoSuchCall, TelephonyError
 from ..formats import FORMATS
-from ..kept import speaker_of
+from ..kept import KeptCall, speaker_of
 from ..model_choice import open_engine
 from ..progress import progress_of_audio
 from ..store import DatabaseError, Store, now, open_store
+from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, printable
 from ..transcript import CHARS_PER_CAPTION
-from ..transcription import Transcriber, Transcription, as_call, id_of
+from ..transcription import Transcriber, Transcription, as_call, finished, id_of
+from ..values import phone_number
 from .options import load_settings, setting_options
+from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
-
-STANDARD_INPUT = "-"
 
 
 class _Moment(click.ParamType[float]):
@@ -44,8 +44,22 @@ class _Moment(click.ParamType[float]):
         return seconds
 
 
+class _Number(click.ParamType[str]):
+    """A phone number, in international form."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return phone_number(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+
+
 @click.command()
-@click.argument("files", nargs=-1, required=True)
+@click.argument("files", nargs=-1)
+@click.option("--recordings-of", "number", type=_Number(), help="what Twilio recorded of a number's calls")
+@click.option("--since", "day", type=click.DateTime(["%Y-%m-%d"]), help="of calls on that day or later")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="a file for each there")
 @click.option("--overwrite", is_flag=True, help="also files that are there already")
@@ -61,6 +75,8 @@ class _Moment(click.ParamType[float]):
 @setting_options("model", "models_dir", "words", "gate", "workers", "keep_calls", "data_dir")
 def transcribe(
     files: tuple[str, ...],
+    number: str | None,
+    day: datetime | None,
     name: str,
     output_dir: Path | None,
     overwrite: bool,
@@ -69,24 +85,43 @@ def transcribe(
     chars_per_caption: int,
     **options: object,
 ) -> None:
-    """Audio FILES as text: WAV, FLAC, MP3 or OGG, - for standard input. Two channels are two speakers."""
+    """Audio FILES as text: WAV, FLAC, MP3 or OGG, - for standard input, or a Twilio recording's SID.
+
+    Two channels are two speakers.
+    """
+    if bool(files) == bool(number):
+        raise click.UsageError("Name the FILES to transcribe, or --recordings-of a number.")
+    if bool(number) != bool(day):
+        raise click.UsageError(
+            "--recordings-of needs --since, the day of the first call, and --since needs it."
+        )
+    if number and (since or until is not None):
+        raise click.UsageError("--recordings-of transcribes whole recordings: leave out --from and --to.")
     if until is not None and until <= since:
         raise click.UsageError("--to must be later than --from.")
-    if len(files) > 1 and not output_dir and name not in CAN_FOLLOW_EACH_OTHER:
+    if (len(files) > 1 or number) and not output_dir and name not in CAN_FOLLOW_EACH_OTHER:
         raise click.UsageError(f"{name} of several files needs --output-dir.")
     settings = replace(load_settings(**options), keep_bad_audio=False)  # which the user has
     logging.getLogger("local_stt").addHandler(logging.NullHandler())  # what it comes to is told of each file
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(_opened(settings)) if settings.keep_calls else None
+        sources = Sources(settings)
+        wanted: list[Wanted] = [*files]
+        if number and day:
+            found = sources.twilio.of_number(number, day.astimezone())
+            wanted = [*_not_kept(found, store)]
+            if not wanted:
+                _say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
+                return
         transcriber = stack.enter_context(
             Transcriber(lambda give_up: open_engine(settings, PlainView(None), give_up, live=False))
         )
-        run = _Run(transcriber, settings, store, transcripts, since, until)
+        run = _Run(transcriber, settings, sources, store, transcripts, since, until)
         report = stack.enter_context(progress_of_audio("Transcribing"))
-        total = sum(_seconds(file, since, until) for file in files)
+        total = sum(seconds_of(each, since, until) for each in wanted)
         transcriber.report = lambda done: report(done, max(done, total))
-        run.all(files)
+        run.all(wanted)
     if run.failed:
         raise click.exceptions.Exit(2)
 
@@ -98,6 +133,8 @@ class _Work:
     name: str
     output: Path | None
     call_id: str
+    call: KeptCall | None
+    """That it is of, if that is known"""
     transcription: Transcription
 
 
@@ -111,37 +148,43 @@ class _Run:
         self,
         transcriber: Transcriber,
         settings: Settings,
+        sources: Sources,
         store: Store | None,
         transcripts: Transcripts,
         since: float,
         until: float | None,
     ) -> None:
-        self._transcriber, self._store, self._transcripts = transcriber, store, transcripts
+        self._transcriber, self._sources = transcriber, sources
+        self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.words
         self._since, self._until = since, until
         self.failed = False
 
-    def all(self, files: tuple[str, ...]) -> None:
+    def all(self, wanted: list[Wanted]) -> None:
         """Every file's transcript, in their order."""
         under_way: deque[_Work] = deque()
-        for file in files:
+        for each in wanted:
             with self._told():
-                under_way.append(self._begin(file))
+                under_way.append(self._begin(each))
             while under_way and under_way[0].transcription.is_done:
-                self._finish(under_way.popleft(), several=len(files) > 1)
+                self._finish(under_way.popleft(), several=len(wanted) > 1)
         while under_way:
             self._transcriber.wait(under_way[0].transcription)
-            self._finish(under_way.popleft(), several=len(files) > 1)
+            self._finish(under_way.popleft(), several=len(wanted) > 1)
 
-    def _begin(self, file: str) -> _Work:
-        name = "standard input" if file == STANDARD_INPUT else file
-        output = self._transcripts.claim(name)
-        with _opened_audio(file, name) as audio:
-            call_id = id_of(audio.digest(), self._model, self._phrases, self._since, self._until)
-            transcription = self._transcriber.begin(audio, self._since, self._until)
+    def _begin(self, wanted: Wanted) -> _Work:
+        source = self._sources.of(wanted)
+        output = self._transcripts.claim(source.name)
+        with source.opened as (audio, call):
+            if call and not self._since and self._until is None:
+                call_id = call.call_id
+            else:
+                call_id = id_of(audio.digest(), self._model, self._phrases, self._since, self._until)
+            tracks = call.tracks if call else ()
+            transcription = self._transcriber.begin(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
-        return _Work(name, output, call_id, transcription)
+        return _Work(source.name, output, call_id, call, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:
         for aside in work.transcription.set_aside():
@@ -150,9 +193,7 @@ class _Run:
                 f"{work.name}: no recognizer survived what {speaker} says from {aside.start:.1f} s to "
                 f"{aside.end:.1f} s; those words are missing."
             )
-        call = as_call(
-            work.transcription, Path(work.name).name, call_id=work.call_id, model=self._model, at=now()
-        )
+        call = self._call(work)
         said = work.transcription.utterances()
         with self._told():
             self._transcripts.put(work.output, call, said, printable(work.name) if several else "")
@@ -164,12 +205,18 @@ class _Run:
         except DatabaseError as error:
             self._fail(f"{work.name} could not be kept: {getattr(error, 'orig', None) or error}.")
 
+    def _call(self, work: _Work) -> KeptCall:
+        if work.call:
+            return finished(replace(work.call, call_id=work.call_id), work.transcription, self._model)
+        name = Path(work.name).name
+        return as_call(work.transcription, name, call_id=work.call_id, model=self._model, at=now())
+
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """What is wrong with one file does not keep the others from being transcribed."""
         try:
             yield
-        except (AudioFileError, CallError) as error:
+        except (AudioFileError, CallError, TelephonyError) as error:
             self._fail(str(error))
 
     def _fail(self, why: str) -> None:
@@ -181,22 +228,19 @@ def _say(text: str) -> None:
     click.echo(printable(text), err=True)
 
 
-def _seconds(file: str, since: float, until: float | None) -> float:
-    """How much of a file there is to do, as far as is known before it is read."""
-    path = Path(file)
-    if file == STANDARD_INPUT or not path.is_file():
-        return 0.0
-    try:
-        with open_audio(path) as audio:
-            return max(0.0, min(audio.seconds, until or audio.seconds) - since)
-    except AudioFileError:
-        return 0.0
-
-
-def _opened_audio(file: str, name: str) -> contextlib.AbstractContextManager[AudioFile]:
-    if file == STANDARD_INPUT:
-        return open_stream(name, sys.stdin.buffer)
-    return open_audio(Path(file))
+def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioRecording]:
+    """The recordings that are new.  One whose call was deleted here is not: it was not wanted."""
+    if not store:
+        return found
+    new = []
+    for recording in found:
+        try:
+            store.call(recording.sid)
+        except NoSuchCall:
+            new.append(recording)
+    if len(found) > len(new):
+        _say(f"{len(found) - len(new)} of {len(found)} recordings were fetched before.")
+    return new
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
-"""A transcribed file as a call that can be kept: listed, read, searched and exported like any other."""
+"""What was transcribed as a call that can be kept: listed, read, searched and exported like any other."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..kept import RECORDING, CallState, KeptCall
 from .transcriber import Transcription
@@ -34,6 +35,11 @@ def as_call(transcription: Transcription, name: str, *, call_id: str, model: str
         model=model,
         tracks=transcription.channels,
     )
+
+
+def finished(call: KeptCall, transcription: Transcription, model: str) -> KeptCall:
+    """A call that was known before it was transcribed."""
+    return replace(call, seconds=transcription.end, model=model, tracks=transcription.channels)
 
 
 def shown(name: str) -> str:

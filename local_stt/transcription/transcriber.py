@@ -77,13 +77,21 @@ class Transcriber:
         """The name of the model."""
         return self._engine.ready.folder.name
 
-    def begin(self, file: AudioFile, since: float = 0.0, until: float | None = None) -> Transcription:
+    def begin(
+        self,
+        file: AudioFile,
+        since: float = 0.0,
+        until: float | None = None,
+        channels: Sequence[str] = (),
+    ) -> Transcription:
         """Read a file, from one second to another.  Its last sections may be recognized later.
+
+        `channels` says who is heard on each, where that is known better than by their number.
 
         Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can
         be had any more.
         """
-        transcription = Transcription(file.name, names_of(file.channels))
+        transcription = Transcription(file.name, channels or names_of(file.channels))
         start = Source.FILE.position(since)
         length = (file.seconds if until is None else until) - since
         section = section_seconds(length, cores(), adapts=self._adapts)

@@ -1,4 +1,4 @@
-"""A stand-in for Twilio's REST API, as far as phone numbers, calls and streams go.
+"""A stand-in for Twilio's REST API, as far as phone numbers, calls, streams and recordings go.
 
 Checks what Twilio checks (path, credentials, fields) and remembers what was changed.
 """
@@ -6,12 +6,15 @@ Checks what Twilio checks (path, credentials, fields) and remembers what was cha
 import base64
 import json
 import re
+import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
-ACCOUNT_SID = "AC" + "a1" * 16
+from stand_ins import twilio_recordings as recordings
+
+ACCOUNT_SID = recordings.ACCOUNT_SID
 AUTH_TOKEN = "t0" * 16
 
 
@@ -42,6 +45,13 @@ class TwilioApi:
         self.requests = []  # method and path of each
         self.calls = {}  # what was asked for, and the status, by SID
         self.streams = []  # what was asked for on calls in progress
+        self.past_calls = []  # call resources, of calls that are over
+        self.recordings = {}  # recording resources by SID
+        self.media = {}  # by SID: the audio by RequestedChannels, where "" is what there is without
+        self.media_host = ""  # where requests for audio are sent on to
+        self.media_breaks = []  # after so many bytes the connection ends, one number a request
+        self.media_pauses = 0.0  # seconds after every 10,000 bytes
+        self.most_a_page = 50
         self.url = ""
 
 
@@ -60,14 +70,21 @@ def twilio_api(*numbers):
             status, body = respond(api, self)
             if not status:
                 return  # the connection closes without an answer
-            data = json.dumps(body).encode()
+            data = body if isinstance(body, bytes) else json.dumps(body).encode()
             self.send_response(status)
+            if status == 307:
+                self.send_header("Location", body)
             if status == 429:
                 self.send_header("Retry-After", api.retry_after)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
-            self.wfile.write(data)
+            is_cut = isinstance(body, bytes) and api.media_breaks
+            if is_cut:
+                data = data[: api.media_breaks.pop(0)]
+            for start in range(0, len(data), 10_000):
+                self.wfile.write(data[start : start + 10_000])
+                time.sleep(api.media_pauses)
 
         def log_message(self, *_):
             pass
@@ -99,6 +116,8 @@ def respond(api, request):
         return status, {"code": 1, "message": "stand-in bad moment", "status": status}
     if api.failing:
         return api.failing, {"code": 1, "message": "stand-in failure", "status": api.failing}
+    if request.command == "GET" and (found := recordings.respond(api, request.path)):
+        return found
     calls = re.fullmatch(
         f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls(/(CA\\w+))?(/Streams)?\\.json", urlsplit(request.path).path
     )

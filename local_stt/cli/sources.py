@@ -1,0 +1,77 @@
+"""What `local_stt transcribe` reads: files, standard input, recordings that Twilio has."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..audio_file import AudioFile, open_audio, open_stream
+from ..config import Settings
+from ..errors import AudioFileError
+from ..fetching import fetched
+from ..kept import KeptCall
+from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
+
+STANDARD_INPUT = "-"
+
+Wanted = str | TwilioRecording
+"""A file, `-`, a recording's SID or address, or a recording that was looked up"""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something to transcribe."""
+
+    name: str
+    """What a person calls it"""
+    opened: AbstractContextManager[tuple[AudioFile, KeptCall | None]]
+    """Its audio and, if it is known to be of a call, that call"""
+
+
+class Sources:
+    """Finds what the command line names."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def twilio(self) -> TwilioRecordings:
+        """Raises `TelephonyError` without credentials."""
+        settings = self._settings
+        return TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
+
+    def of(self, wanted: Wanted) -> Source:
+        """Raises `TelephonyError` for a recording that is not ours to fetch."""
+        if isinstance(wanted, TwilioRecording):
+            return Source(wanted.sid, fetched(self.twilio, wanted))
+        if is_sid(wanted) or is_address(wanted):
+            sid = self.twilio.sid_of(wanted)
+            return Source(sid, fetched(self.twilio, sid))
+        if wanted == STANDARD_INPUT:
+            name = "standard input"
+            return Source(name, _of_no_call(open_stream(name, sys.stdin.buffer)))
+        return Source(wanted, _of_no_call(open_audio(Path(wanted))))
+
+
+def seconds_of(wanted: Wanted, since: float, until: float | None) -> float:
+    """How much of it there is to do, as far as is known before it is read."""
+    if isinstance(wanted, TwilioRecording):
+        whole = wanted.seconds
+    elif wanted == STANDARD_INPUT or is_address(wanted) or not Path(wanted).is_file():
+        return 0.0
+    else:
+        try:
+            with open_audio(Path(wanted)) as audio:
+                whole = audio.seconds
+        except AudioFileError:
+            return 0.0
+    return max(0.0, min(whole, until or whole) - since)
+
+
+@contextlib.contextmanager
+def _of_no_call(opened: AbstractContextManager[AudioFile]) -> Iterator[tuple[AudioFile, None]]:
+    with opened as audio:
+        yield audio, None

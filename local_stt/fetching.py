@@ -1,0 +1,50 @@
+"""Recordings that Twilio has, as audio that can be heard and calls that can be kept."""
+
+import contextlib
+from collections.abc import Iterator
+
+from .audio_file import AudioFile, open_filled
+from .errors import TelephonyError
+from .kept import RECORDING, SPEAKERS, CallState, KeptCall
+from .telephony.recordings import TwilioRecording, TwilioRecordings
+from .transcription import names_of, shown
+
+
+@contextlib.contextmanager
+def fetched(twilio: TwilioRecordings, wanted: str | TwilioRecording) -> Iterator[tuple[AudioFile, KeptCall]]:
+    """A recording, by its SID, in a temporary file without a name; and its call, but for what is said on it.
+
+    The call's id is the recording's SID.  Its tracks name the file's channels, in their order.
+    Raises `TelephonyError`, `AudioFileError`.
+    """
+    recording = twilio.find(wanted) if isinstance(wanted, str) else wanted
+    if recording.obstacle:
+        raise TelephonyError(recording.obstacle)
+    with open_filled(recording.sid, lambda file: twilio.save(recording.sid, file)) as audio:
+        yield audio, _call(recording, audio.channels)
+
+
+def _call(recording: TwilioRecording, channels: int) -> KeptCall:
+    return KeptCall(
+        call_id=recording.sid,
+        state=CallState.ENDED,
+        direction=recording.direction or RECORDING,
+        caller=shown(recording.caller),
+        callee=shown(recording.callee),
+        started_at=recording.began_at,
+        ended_at=recording.ended_at,
+        seconds=recording.seconds,
+        reason=RECORDING,
+        model="",
+        tracks=_speakers(recording, channels),
+    )
+
+
+def _speakers(recording: TwilioRecording, channels: int) -> tuple[str, ...]:
+    """Who is heard on each channel: the first is the call's first leg.
+
+    That is the caller of a call that came in, and the one who was called of a call placed from the account.
+    """
+    if channels == len(SPEAKERS) and recording.direction == "outbound":
+        return tuple(reversed(SPEAKERS))
+    return names_of(channels)

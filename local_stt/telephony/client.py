@@ -1,0 +1,124 @@
+"""Asking Twilio: with a time-out, with patience, and with a sentence for whatever it refuses."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+
+from ..errors import TelephonyError
+
+SECONDS_TO_ANSWER = 15.0
+
+SECONDS_BETWEEN_TRIES = (0.5, 2.0)
+"""When Twilio has a bad moment"""
+
+LONGEST_RETRY_AFTER = 30.0
+"""Seconds that Twilio may ask us to wait; if it is more, the user is told"""
+
+Sentences = Mapping[int | None, str]
+"""What to say of an HTTP status, or of none"""
+
+
+class Answer(Protocol):
+    """What Twilio has answered, whoever asked."""
+
+    @property
+    def status_code(self) -> int: ...
+
+    @property
+    def headers(self) -> Any: ...
+
+
+def ask(call: Callable[..., Any], sentences: Sentences | None = None, **arguments: Any) -> Any:
+    """What Twilio's client has been told.  Raises `TelephonyError`, with the remedy."""
+    try:
+        return call(**arguments)
+    except (TwilioException, requests.RequestException, ValueError) as error:
+        raise TelephonyError(explained(_status(error), error, sentences)) from error
+
+
+def is_unknown(error: TelephonyError) -> bool:
+    """Whether Twilio, when it was asked, did not know what it was asked about."""
+    return isinstance(error.__cause__, TwilioRestException) and error.__cause__.status == 404
+
+
+def explained(status: int | None, error: object, sentences: Sentences | None = None) -> str:
+    """Why Twilio did not do it, and the remedy; `sentences` say it better where there are some."""
+    if sentences and status in sentences:
+        return sentences[status]
+    match status:
+        case None:
+            return (
+                f"Twilio could not be reached ({type(error).__name__}): check the network, "
+                "or run with --no-wire and set the number's voice webhook in the Twilio Console."
+            )
+        case 401:
+            return (
+                "Twilio refused the credentials (401): TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must be "
+                "those shown at https://console.twilio.com."
+            )
+        case 403:
+            return "Twilio does not allow this account to do that (403): see https://console.twilio.com."
+        case 404:
+            return (
+                "Twilio does not know it (404): it may be over, or TWILIO_ACCOUNT_SID is that of another "
+                "account."
+            )
+        case 400:
+            return f"Twilio does not take it (400): {getattr(error, 'msg', error)}."
+        case 429:
+            return "Twilio is asked too often (429): wait a minute and start again."
+        case _:
+            return f"Twilio answered {status}: try again, and see https://status.twilio.com."
+
+
+def _status(error: Exception) -> int | None:
+    """The HTTP status in what twilio raises: it differs between one record and a list of them."""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return int(error.status)
+    response = error.args[1] if len(error.args) > 1 else None
+    return response.status_code if isinstance(response, Response) else None
+
+
+class HttpClient(TwilioHttpClient):  # type: ignore[misc]
+    """Twilio's client with a time-out, with another address for the API if one is set, and with patience."""
+
+    def __init__(self, api_url: str, sleep: Callable[[float], object]) -> None:
+        super().__init__(timeout=SECONDS_TO_ANSWER)
+        self._api = urlsplit(api_url) if api_url else None
+        self._sleep = sleep
+
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
+        if self._api:
+            url = urlunsplit(urlsplit(url)._replace(scheme=self._api.scheme, netloc=self._api.netloc))
+        for default in SECONDS_BETWEEN_TRIES:
+            wait: float | None = default
+            try:
+                response = super().request(method, url, *arguments, **options)
+            except (requests.ConnectionError, requests.Timeout):
+                if not _may_be_repeated(method):
+                    raise
+            else:
+                wait = seconds_to_wait(method, response, default)
+            if wait is None:
+                return response
+            self._sleep(wait)
+        return super().request(method, url, *arguments, **options)
+
+
+def _may_be_repeated(method: str) -> bool:
+    """A change that was not answered may have happened: a call must not be placed twice."""
+    return method.upper() == "GET"
+
+
+def seconds_to_wait(method: str, response: Answer, default: float) -> float | None:
+    """Before the request is tried again; None if it should not be."""
+    if response.status_code == 429:  # nothing has happened, whatever it was
+        asked = str((response.headers or {}).get("Retry-After", ""))
+        wait = float(asked) if asked.isdecimal() else default
+        return wait if wait <= LONGEST_RETRY_AFTER else None
+    return default if response.status_code >= 500 and _may_be_repeated(method) else None

@@ -1,0 +1,101 @@
+"""The audio of Twilio's recordings: large files, in pieces, and no credentials to anybody but Twilio."""
+
+from collections.abc import Callable
+from typing import IO
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from ..errors import TelephonyError
+from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, explained, seconds_to_wait
+
+SECONDS_OF_SILENCE = 30.0
+"""So long may a download stand still; as a whole it may take any time"""
+
+CHUNK = 64 * 1024
+"""Bytes held at once"""
+
+MOST_REDIRECTS = 5
+
+
+class Media:
+    """The files of an account's recordings."""
+
+    def __init__(self, folder: str, auth: tuple[str, str], sleep: Callable[[float], object]) -> None:
+        """`folder` is their common address."""
+        self._folder, self._auth, self._sleep = folder, auth, sleep
+
+    def save(self, sid: str, file: IO[bytes], sentences: Sentences) -> None:
+        """Write one, again from the beginning where the connection breaks.
+
+        Raises `TelephonyError`, in the words of `sentences` where there are some, and `OSError`.
+        """
+        for default in (*SECONDS_BETWEEN_TRIES, None):
+            try:
+                with self._dual(sid) as response:
+                    wait = None if default is None else seconds_to_wait("GET", response, default)
+                    if wait is None:
+                        _require_audio(response, sentences)
+                        _copy(response, file)
+                        return
+            except requests.RequestException as error:
+                if default is None:
+                    raise TelephonyError(explained(None, error, sentences)) from error
+                wait = default
+            self._sleep(wait)
+
+    def _dual(self, sid: str) -> requests.Response:
+        """With two channels; as it is where Twilio refuses that."""
+        response = self._ask(f"{self._folder}/{sid}.wav?RequestedChannels=2")
+        if response.status_code != requests.codes.bad_request:
+            return response
+        response.close()
+        return self._ask(f"{self._folder}/{sid}.wav")
+
+    def _ask(self, url: str) -> requests.Response:
+        """The beginning of an answer.  Where Twilio sends us on, nobody is told who asks."""
+        response = _get(url, self._auth)
+        for _ in range(MOST_REDIRECTS):
+            if not response.is_redirect:
+                return response
+            response.close()
+            onward = urljoin(response.url, response.headers["Location"])
+            if urlsplit(onward).scheme != urlsplit(url).scheme:
+                break
+            response = _get(onward, _nobody)
+        response.close()
+        raise TelephonyError(
+            f"Twilio sent the request for {urlsplit(url).path} on to where it cannot be followed."
+        )
+
+
+def _get(
+    url: str, auth: tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
+) -> requests.Response:
+    return requests.get(
+        url,
+        auth=auth,
+        headers={"Accept-Encoding": "identity"},
+        stream=True,
+        allow_redirects=False,
+        timeout=(SECONDS_TO_ANSWER, SECONDS_OF_SILENCE),
+    )
+
+
+def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """No credentials, not even those that a `.netrc` has for the host."""
+    return request
+
+
+def _require_audio(response: requests.Response, sentences: Sentences) -> None:
+    if response.status_code != requests.codes.ok:
+        raise TelephonyError(explained(response.status_code, response.reason, sentences))
+
+
+def _copy(response: requests.Response, file: IO[bytes]) -> None:
+    file.seek(0)
+    file.truncate()
+    for chunk in response.iter_content(CHUNK):
+        rest = memoryview(chunk)
+        while rest:  # an unbuffered file need not take all at once
+            rest = rest[file.write(rest) :]

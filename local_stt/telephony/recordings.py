@@ -1,0 +1,232 @@
+"""The recordings that Twilio has, and the calls they are of.
+
+Sources: https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/voice/api/call-resource
+"""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from twilio.rest import Client
+
+from ..errors import TelephonyError
+from .client import HttpClient, Sentences, ask, is_unknown
+from .media import Media
+
+API = "https://api.twilio.com"
+
+A_PAGE = 1000
+"""Records that are asked for at once: the most that Twilio gives"""
+
+COMPLETED = "completed"
+
+OBSTACLES = {
+    "in-progress": "is still being recorded: try again when the call is over",
+    "paused": "is still being recorded: try again when the call is over",
+    "stopped": "is still being made by Twilio: try again in a minute",
+    "processing": "is still being made by Twilio: try again in a minute",
+    "absent": "has no audio: Twilio heard nothing, or could not record",
+    "deleted": "was deleted at Twilio",
+}
+"""Why there is no audio, by the status of a recording"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioRecording:
+    """A recording, and the call it is of.  Moments are milliseconds since 1970."""
+
+    sid: str
+    caller: str
+    callee: str
+    direction: str
+    """Of the call: `inbound`; `outbound`, where the first channel is the callee; empty if Twilio forgot it"""
+    began_at: int
+    ended_at: int
+    """Of the call, as `began_at`"""
+    seconds: float
+    """How long it is, as Twilio says"""
+    obstacle: str = ""
+    """Why it cannot be heard now, as a sentence; empty if it can"""
+
+
+class TwilioRecordings:
+    """The recordings of one account.  Raises `TelephonyError`, with the remedy, when Twilio refuses."""
+
+    def __init__(
+        self,
+        account_sid: str,
+        auth_token: str,
+        api_url: str = "",
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        if not (account_sid and auth_token):
+            raise TelephonyError(
+                "Recordings are fetched with your Twilio account's credentials: set TWILIO_ACCOUNT_SID and "
+                "TWILIO_AUTH_TOKEN (https://console.twilio.com shows them)."
+            )
+        address = urlsplit(api_url or API)
+        self._account_sid, self._origin = account_sid, f"{address.scheme}://{address.netloc}".lower()
+        self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
+        folder = f"{self._origin}/2010-04-01/Accounts/{account_sid}/Recordings"
+        self._media = Media(folder, (account_sid, auth_token), sleep)
+
+    def sid_of(self, reference: str) -> str:
+        """The SID, for which an address of the recording may stand.
+
+        Of an address nothing but the SID is used, so that credentials go nowhere else.
+        """
+        if is_sid(reference):
+            return reference
+        try:
+            address = urlsplit(reference)
+            origin = f"{address.scheme}://{address.netloc}".lower()
+        except ValueError:
+            origin = ""
+        if origin not in (API, self._origin):
+            raise TelephonyError(
+                f"{_shown(reference)} is not at {API}, and recordings are fetched from nowhere else: "
+                "download the file and name that."
+            )
+        found = re.fullmatch(
+            r"/2010-04-01/Accounts/(AC\w+)/Recordings/(RE[0-9a-fA-F]{32})(\.wav|\.mp3|\.json)?", address.path
+        )
+        if not found:
+            raise TelephonyError(
+                f"{_shown(reference)} is not the address of a recording, which is "
+                f"{API}/2010-04-01/Accounts/AC…/Recordings/RE…"
+            )
+        if found[1] != self._account_sid:
+            raise TelephonyError(
+                f"Recording {found[2]} is of the account {found[1]}, and TWILIO_ACCOUNT_SID is "
+                f"{self._account_sid}: set it and TWILIO_AUTH_TOKEN to those of that account."
+            )
+        return found[2]
+
+    def find(self, sid: str) -> TwilioRecording:
+        """A recording as it is now."""
+        record = ask(self._client.recordings(sid).fetch, _about(sid))
+        return _recording(record, self._call(record))
+
+    def of_number(self, number: str, since: datetime) -> list[TwilioRecording]:
+        """Those of calls from or to a number that began then or later, oldest first.
+
+        Twilio can list calls by number, but recordings only by day: both lists are fetched and put
+        together here, which takes a request for a thousand of either instead of one for each call.  A
+        recording belongs to the first leg of its call; the number may be that of the second.
+        """
+        if not since.tzinfo:
+            raise ValueError("a moment without a time zone")
+        began = since.astimezone(UTC)
+        calls = {}
+        for end in ({"to": number}, {"from_": number}):
+            asked: dict[str, Any] = {**end, "start_time_after": began, "page_size": A_PAGE}
+            for call in ask(self._client.calls.list, _about(number), **asked):
+                if _moment(call) >= began:
+                    calls[call.sid] = call
+        if not calls:
+            return []
+        first_legs = {call.parent_call_sid or sid for sid, call in calls.items()}
+        records = ask(
+            self._client.recordings.list, _about(number), date_created_after=began, page_size=A_PAGE
+        )
+        found = []
+        for record in records:
+            sid = record.call_sid
+            if sid in calls or sid in first_legs:
+                if sid not in calls:
+                    calls[sid] = self._call(record)
+                found.append((_moment(record), record.sid, _recording(record, calls[sid])))
+        return [recording for *_, recording in sorted(found, key=lambda each: each[:2])]
+
+    def save(self, sid: str, file: IO[bytes]) -> None:
+        """Write a recording's audio, a WAV file, with a channel for each leg where Twilio has that.
+
+        Raises `OSError` if it cannot be written.
+        """
+        self._media.save(sid, file, _about(sid))
+
+    def _call(self, record: Any) -> Any:
+        """None if Twilio does not know it any more: recordings outlive calls."""
+        try:
+            return ask(self._client.calls(record.call_sid).fetch, _about(record.sid))
+        except TelephonyError as error:
+            if is_unknown(error):
+                return None
+            raise
+
+
+def is_sid(text: str) -> bool:
+    """Whether this is how Twilio calls a recording."""
+    return bool(re.fullmatch(r"RE[0-9a-fA-F]{32}", text))
+
+
+def is_address(text: str) -> bool:
+    """Whether this is an address in the web, be it of a recording or not."""
+    return bool(re.match(r"https?://", text, re.IGNORECASE))
+
+
+def _recording(record: Any, call: Any) -> TwilioRecording:
+    seconds = float(record.duration) if str(record.duration or "").isdecimal() else 0.0
+    began = _moment(call or record)
+    ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
+    return TwilioRecording(
+        sid=record.sid,
+        caller=getattr(call, "_from", None) or "",  # `from` is a word of Python's
+        callee=getattr(call, "to", None) or "",
+        direction=_direction(call),
+        began_at=round(began.timestamp() * 1000),
+        ended_at=round(ended * 1000),
+        seconds=seconds,
+        obstacle=_obstacle(record),
+    )
+
+
+def _direction(call: Any) -> str:
+    if not call:
+        return ""
+    return "outbound" if str(call.direction).startswith("outbound") else "inbound"
+
+
+def _obstacle(record: Any) -> str:
+    if record.status != COMPLETED:
+        why = OBSTACLES.get(record.status, f"cannot be had (its status is {record.status})")
+        code = f" (error {record.error_code})" if record.error_code else ""
+        return f"Recording {record.sid} {why}{code}."
+    if record.encryption_details:
+        return f"Recording {record.sid} is encrypted with your account's key: decrypt it and name the file."
+    return ""
+
+
+def _moment(record: Any) -> datetime:
+    """When a call or a recording began; of one that never did, when it was made."""
+    moment: datetime = record.start_time or record.date_created
+    return moment
+
+
+def _about(name: str) -> Sentences:
+    """What to say better than of calls and numbers."""
+    return {
+        None: f"Twilio could not be reached for {name}: check the network, and try again.",
+        401: (
+            f"Twilio refused the credentials for {name} (401): TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN must "
+            "be those shown at https://console.twilio.com."
+        ),
+        404: (
+            f"Twilio does not know {name} (404): it may have been deleted, or TWILIO_ACCOUNT_SID is that of "
+            "another account."
+        ),
+        429: f"Twilio is asked too often and did not give {name} (429): wait a minute and try again.",
+    }
+
+
+def _shown(reference: str) -> str:
+    """Without what may be secret in an address: who asks, and how it is signed."""
+    try:
+        address = urlsplit(reference)
+        return address._replace(netloc=address.hostname or "", query="", fragment="").geturl()[:200]
+    except ValueError:
+        return "This address"
