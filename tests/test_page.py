@@ -423,7 +423,7 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
         server.feed(started("CA1"))
         expect(page.locator("#clock")).to_be_visible()
         proxy.behind = ""  # an error, after which browsers do not come back by themselves
-    store.close_interrupted(["s1"])
+    store.close_interrupted(["CA1"])
     page.wait_for_timeout(2000)
     with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
         proxy.behind = server.http

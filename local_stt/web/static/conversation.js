@@ -80,7 +80,7 @@ export class Conversation {
       this.canPlay
         ? element("button", { type: "button", className: "at", text: clock(start), ariaLabel: `Play from ${clock(start)}` })
         : element("time", { text: clock(start) }),
-      element("p", {}, element("span", { className: "speaker", text: speaker }), said),
+      element("p", {}, element("span", { className: "speaker", text: speaker }), " ", said),
     );
     line.dataset.start = start;
     return line;
