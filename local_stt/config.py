@@ -149,6 +149,12 @@ class Settings:
     model: str = setting(
         "", "LOCAL_STT_MODEL", "the model: a folder, or a name under the models folder", option="--model"
     )
+    second_pass: str = setting(
+        "",
+        "LOCAL_STT_SECOND_PASS",
+        "a larger model that hears recordings again when calls are over: a folder, or a name",
+        option="--second-pass",
+    )
     models_dir: Path = setting(
         BUNDLED_MODELS,
         "LOCAL_STT_MODELS_DIR",

@@ -4,10 +4,12 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 
 from .abandoned import end_abandoned
 from .answering import Addresses, Answering, phonebook_of
+from .backroom import Backroom, Model
 from .config import Settings
 from .dialing import Dialer
 from .engine import Engine, calls_carried, cores
@@ -17,10 +19,11 @@ from .http_server import HttpServer
 from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
-from .model_choice import open_engines
+from .model_choice import open_engines, open_in_background, second_model
 from .phones import Phonebook
 from .presence import Present, present
 from .reviving import Reviver, take_up
+from .second_pass import SecondPass
 from .server import create_app
 from .session import OpenListener
 from .store import Keeper
@@ -51,6 +54,7 @@ def run(settings: Settings, view: View) -> None:
         stopping = stack.enter_context(_stopped_by_signals(view))
         phonebook = phonebook_of(settings)
         _check(settings, phonebook)
+        better = second_model(settings)
         engine = open_engines(settings, phonebook, view, failed.put)
         stack.callback(engine.close)
         stack.enter_context(view)
@@ -70,6 +74,7 @@ def run(settings: Settings, view: View) -> None:
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
+            stack.enter_context(_backroom(settings, phonebook, keeper, better, view))
         open_listener: OpenListener = engine.open
         if store and any(phone.record for phone in phonebook.phones):
             recorder = stack.enter_context(
@@ -108,6 +113,25 @@ def run(settings: Settings, view: View) -> None:
         failure = failed.get()
         stopping()
         raise failure
+
+
+@contextlib.contextmanager
+def _backroom(
+    settings: Settings, phonebook: Phonebook, keeper: Keeper, better: Path | None, view: View
+) -> Iterator[None]:
+    """What nobody waits for is done, beside the calls: recordings are heard again by a `better` model."""
+    if better is None:
+        yield
+        return
+    keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
+    second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
+    backroom = Backroom(
+        [second_pass.next],
+        lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up),
+    )
+    backroom.start()
+    with contextlib.closing(backroom):
+        yield
 
 
 def serve(
@@ -181,6 +205,11 @@ def _check(settings: Settings, phonebook: Phonebook) -> None:
     if not settings.keep_calls and any(phone.record for phone in phonebook.phones):
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
+        )
+    if settings.second_pass and not any(phone.record for phone in phonebook.phones):
+        raise SettingError(
+            "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
+            "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
         )
     if settings.webhook_url and not settings.webhook_key:
         raise SettingError(

@@ -168,6 +168,7 @@ function showHead(call) {
   const parts = [element("h3", { text: call.state === "deleted" ? "A deleted call" : who(call) }), element("span", { className: "quiet", text: `${when(call.started_at)}, ${call.state === "live" ? "live" : call.reason}` })];
   at("log").ariaLive = call.state === "live" ? "polite" : "off"; // from now on: what was said before is not read out
   if (call.state === "live") parts.push(element("time", { id: "clock" }));
+  if (call.edition === "second") parts.push(element("span", { className: "quiet", text: `heard again by ${call.second_model}` }));
   if (call.state === "ended") {
     for (const format of ["txt", "json", "srt", "vtt"]) {
       parts.push(element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
