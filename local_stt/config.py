@@ -256,6 +256,14 @@ class Settings:
         option="--retain-days",
     )
 
+    max_upload_mb: int = setting(
+        500,
+        "LOCAL_STT_MAX_UPLOAD_MB",
+        "how large an audio file the page may send, in megabytes; 0 for none",
+        parse=values.count,
+        option="--max-upload-mb",
+    )
+
     # Who is told
     webhook_url: str = setting(
         "",

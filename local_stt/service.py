@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from .abandoned import end_abandoned
 from .answering import Addresses, Answering, phonebook_of
-from .backroom import Backroom, Model
+from .backroom import Backroom, Model, Source
 from .config import Settings
 from .dialing import Dialer
 from .engine import Engine, calls_carried, cores
@@ -33,6 +33,7 @@ from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
+from .uploads import Uploads
 from .web import Viewing
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def run(settings: Settings, view: View) -> None:
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         listeners: list[Listener] = [view, feed, metrics]
-        keeper = store = None
+        keeper = store = uploads = None
         if settings.keep_calls:
             keeper = stack.enter_context(
                 keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
@@ -74,7 +75,8 @@ def run(settings: Settings, view: View) -> None:
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
-            stack.enter_context(_backroom(settings, phonebook, keeper, better, view))
+            uploads = _uploads(settings, keeper, engine)
+            stack.enter_context(_backroom(settings, phonebook, keeper, uploads, better, view))
         open_listener: OpenListener = engine.open
         if store and any(phone.record for phone in phonebook.phones):
             recorder = stack.enter_context(
@@ -83,7 +85,7 @@ def run(settings: Settings, view: View) -> None:
             open_listener = recorder.open
             metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
             metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
-        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
+        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics, uploads=uploads)
         most_calls = _most_calls(settings, engine)
         answering = Answering(
             settings,
@@ -115,22 +117,41 @@ def run(settings: Settings, view: View) -> None:
         raise failure
 
 
+def _uploads(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | None:
+    """None where no files are taken."""
+    if not settings.max_upload_mb:
+        return None
+    model = Model(engine.ready.folder, settings.words)
+    return Uploads(keeper.store, model, settings.data_dir, settings.max_upload_mb * 1_000_000)
+
+
 @contextlib.contextmanager
 def _backroom(
-    settings: Settings, phonebook: Phonebook, keeper: Keeper, better: Path | None, view: View
+    settings: Settings,
+    phonebook: Phonebook,
+    keeper: Keeper,
+    uploads: Uploads | None,
+    better: Path | None,
+    view: View,
 ) -> Iterator[None]:
-    """What nobody waits for is done, beside the calls: recordings are heard again by a `better` model."""
-    if better is None:
-        yield
-        return
-    keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
-    second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
+    """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
+    again by a `better` model."""
+    sources: list[Source] = []
+    if uploads:
+        sources.append(uploads.next)
+    if better:
+        keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
+        second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
+        sources.append(second_pass.next)
     backroom = Backroom(
-        [second_pass.next],
-        lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up),
+        sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
     )
-    backroom.start()
-    with contextlib.closing(backroom):
+    with contextlib.ExitStack() as stack:
+        if uploads:
+            uploads.added = backroom.wake
+            stack.callback(uploads.close)
+        backroom.start()
+        stack.callback(backroom.close)
         yield
 
 

@@ -16,13 +16,12 @@ from ..audio_file import AudioFile, open_audio, open_stream
 from ..config import Settings
 from ..errors import AudioFileError, CallError
 from ..formats import FORMATS
-from ..kept import speaker_of
 from ..model_choice import open_engine
 from ..progress import progress_of_audio
 from ..store import DatabaseError, Store, now, open_store
 from ..terminal import PlainView, printable
 from ..transcript import CHARS_PER_CAPTION
-from ..transcription import Transcriber, Transcription, as_call, id_of
+from ..transcription import Transcriber, Transcription, as_call, id_of, missing
 from .options import load_settings, setting_options
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
 
@@ -144,12 +143,8 @@ class _Run:
         return _Work(name, output, call_id, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:
-        for aside in work.transcription.set_aside():
-            speaker = speaker_of(aside.track)
-            _say(
-                f"{work.name}: no recognizer survived what {speaker} says from {aside.start:.1f} s to "
-                f"{aside.end:.1f} s; those words are missing."
-            )
+        for gone in missing(work.transcription):
+            _say(gone)
         call = as_call(
             work.transcription, Path(work.name).name, call_id=work.call_id, model=self._model, at=now()
         )

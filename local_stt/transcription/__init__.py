@@ -10,7 +10,7 @@ in the same way.
 is heard; `keeping` makes calls of them that can be kept.
 """
 
-from .keeping import as_call, id_of, shown
+from .keeping import as_call, id_of, missing, shown
 from .transcriber import Transcriber, Transcription
 
-__all__ = ["Transcriber", "Transcription", "as_call", "id_of", "shown"]
+__all__ = ["Transcriber", "Transcription", "as_call", "id_of", "missing", "shown"]

@@ -10,7 +10,16 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..errors import BadQuery, DialError, NoSuchCall, NoSuchRecording, StoreError, TelephonyError
+from ..errors import (
+    AudioFileError,
+    BadQuery,
+    DialError,
+    NoSuchCall,
+    NoSuchRecording,
+    StoreError,
+    TelephonyError,
+    UploadError,
+)
 from ..formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
 from ..kept import Edition, Utterance, speaker_of
 from ..media_stream import TRACKS
@@ -65,6 +74,8 @@ def new_api(app: Flask) -> Api:
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
+    app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
+    app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))

@@ -7,6 +7,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from ..kept import CallState, Edition, SecondPass
 from ..store.calls import MOST_A_PAGE
 from ..transcript import CHARS_PER_CAPTION
+from ..uploads import UploadState
 
 Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
@@ -265,6 +266,39 @@ class DialOrder(Schema):
         validate=validate.Length(max=1000),
         metadata={"description": "what the first hears before; null for what callers hear"},
     )
+
+
+class Uploading(Schema):
+    """What files are taken."""
+
+    most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
+
+
+class UploadQuery(Schema):
+    """What is said of a file beside what is in it."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(1, 255),
+        metadata={"description": "the file's name, which is the caller of the call it becomes"},
+    )
+
+
+class Upload(Schema):
+    """A file that was sent."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in UploadState]))
+    share = fields.Float(
+        required=True,
+        metadata={"minimum": 0, "maximum": 1, "description": "how much of it is transcribed"},
+    )
+    call_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "that it is kept as, when it is done"}
+    )
+    error = fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
+    note = fields.String(required=True, allow_none=True, metadata={"description": "what is missing from it"})
 
 
 class Placed(Schema):

@@ -5,6 +5,7 @@ import * as dial from "./dial.js";
 import { clock, Conversation, element, NOTES } from "./conversation.js";
 import { Line, send } from "./phone.js";
 import { Player } from "./player.js";
+import * as upload from "./upload.js";
 
 const at = (id) => document.getElementById(id);
 const conversation = new Conversation(at("utterances"));
@@ -314,4 +315,19 @@ attempt(dial.offer)({
   connect: at("dial-connect"),
   status: at("dial-status"),
 });
+async function offerFiles() {
+  const { kept } = await api.live();
+  if (!kept) return; // there would be nothing to see
+  await upload.offer({
+    opener: at("file-open"),
+    input: at("file"),
+    status: at("file-status"),
+    target: document,
+    done: async (id) => {
+      await showKept();
+      await choose(id);
+    },
+  });
+}
+attempt(offerFiles)();
 api.listen(handlers, { open: act(refresh), refused: () => say("Open the new link that local_stt printed.") });
