@@ -149,6 +149,12 @@ class Settings:
     model: str = setting(
         "", "LOCAL_STT_MODEL", "the model: a folder, or a name under the models folder", option="--model"
     )
+    second_pass: str = setting(
+        "",
+        "LOCAL_STT_SECOND_PASS",
+        "a larger model that hears recordings again when calls are over: a folder, or a name",
+        option="--second-pass",
+    )
     models_dir: Path = setting(
         BUNDLED_MODELS,
         "LOCAL_STT_MODELS_DIR",
@@ -248,6 +254,14 @@ class Settings:
         "delete calls that are older; 0 for never",
         parse=values.count,
         option="--retain-days",
+    )
+
+    max_upload_mb: int = setting(
+        500,
+        "LOCAL_STT_MAX_UPLOAD_MB",
+        "how large an audio file the page may send, in megabytes; 0 for none",
+        parse=values.count,
+        option="--max-upload-mb",
     )
 
     # Who is told

@@ -10,6 +10,7 @@ LocalSttError
 ├── ListenError       the server cannot listen where it was told to
 ├── CallError         a test call could not be placed
 ├── AudioFileError    a file that cannot be heard
+├── UploadError       a file that is not taken
 ├── BadMessage        the other end of a stream sent something unreadable
 └── StoreError        where calls are kept cannot be used
     ├── NoSuchCall      no call of that id was kept
@@ -60,6 +61,10 @@ class CallError(LocalSttError):
 
 class AudioFileError(LocalSttError):
     """A file that cannot be heard."""
+
+
+class UploadError(LocalSttError):
+    """A file that is not taken, whatever is in it."""
 
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)

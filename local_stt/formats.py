@@ -25,6 +25,9 @@ def call_to_dict(call: KeptCall) -> dict[str, Any]:
         "state": str(call.state),
         "tracks": list(call.tracks),
         "duration": milliseconds(seconds),
+        "second_pass": str(call.second_pass),
+        "edition": str(call.edition),
+        "text_model": call.text_model,
     }
 
 

@@ -23,6 +23,24 @@ class CallState(StrEnum):
     DELETED = "deleted"
 
 
+class Edition(StrEnum):
+    """Who heard what a transcript says."""
+
+    LIVE = "live"
+    """The model that heard the call"""
+    SECOND = "second"
+    """A better one, that heard its recording afterwards"""
+
+
+class SecondPass(StrEnum):
+    """What became of having the recording of a call heard again by a better model."""
+
+    NONE = ""
+    WANTED = "wanted"
+    DONE = "done"
+    FAILED = "failed"
+
+
 RECORDING = "recording"
 """The direction of what is no call but a file, and how it ended"""
 
@@ -46,12 +64,23 @@ class KeptCall:
     reason: str
     """How it ended: an `EndReason`; empty while it is live"""
     model: str
+    """That heard it live"""
     tracks: tuple[str, ...]
     statistics: list[dict[str, Any]] = field(default_factory=list)
     """A `TrackSummary` for each track"""
     deleted_at: int | None = None
     recorded: bool = False
     """Whether its audio is kept too"""
+    second_pass: SecondPass = SecondPass.NONE
+    second_model: str = ""
+    """That heard its recording again; empty while none has"""
+    edition: Edition = Edition.LIVE
+    """Which text of it is shown"""
+
+    @property
+    def text_model(self) -> str:
+        """The model that heard the text that is shown."""
+        return self.second_model if self.edition is Edition.SECOND else self.model
 
 
 class Kind(StrEnum):

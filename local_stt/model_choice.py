@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from .phones import Phonebook
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
+
+LOWEST_PRIORITY = 19
+"""As `nice` counts"""
 
 EMBEDDED_NOTICE = """\
 This is the embedded demo model. It knows 421 words of front-desk phone talk and nothing else:
@@ -61,6 +65,27 @@ def open_engine(settings: Settings, view: View, give_up: GiveUp, *, live: bool =
         unknown = ", ".join(engine.ready.unknown_words)
         view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {unknown}.")
     return engine
+
+
+def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings, give_up: GiveUp) -> Engine:
+    """Load a model for work that nobody waits for: its processes leave the processor to all others."""
+    workers = max(1, cores() if settings.workers is None else settings.workers)
+    return start_engine(
+        folder,
+        phrases,
+        workers=workers,
+        gated=settings.gate,
+        live=False,
+        niceness=LOWEST_PRIORITY,
+        give_up=give_up,
+    )
+
+
+def second_model(settings: Settings) -> Path | None:
+    """The model for the second pass, if there is to be one.  Raises `ModelError` as `chosen_model` does."""
+    if not settings.second_pass:
+        return None
+    return model_files.require_model(find_folder(settings, settings.second_pass))
 
 
 def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:

@@ -3,10 +3,12 @@
 import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 
 from .abandoned import end_abandoned
 from .answering import Addresses, Answering, phonebook_of
+from .backroom import Backroom, Model, Source
 from .config import Settings
 from .dialing import Dialer
 from .engine import Engine, calls_carried, cores
@@ -16,10 +18,11 @@ from .http_server import HttpServer
 from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
-from .model_choice import open_engines
+from .model_choice import open_engines, open_in_background, second_model
 from .phones import Phonebook
 from .presence import Present, present
 from .reviving import Reviver, take_up
+from .second_pass import SecondPass
 from .server import create_app
 from .session import OpenListener
 from .signals import stopped_by_signals
@@ -30,6 +33,7 @@ from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
 from .tunnel import has_authtoken, open_tunnel
+from .uploads import Uploads
 from .web import Viewing
 
 logger = logging.getLogger(__name__)
@@ -51,6 +55,7 @@ def run(settings: Settings, view: View) -> None:
         stopping = stack.enter_context(stopped_by_signals(view))
         phonebook = phonebook_of(settings)
         _check(settings, phonebook)
+        better = second_model(settings)
         engine = open_engines(settings, phonebook, view, failed.put)
         stack.callback(engine.close)
         stack.enter_context(view)
@@ -61,7 +66,7 @@ def run(settings: Settings, view: View) -> None:
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         listeners: list[Listener] = [view, feed, metrics]
-        keeper = store = None
+        keeper = store = uploads = None
         if settings.keep_calls:
             keeper = stack.enter_context(
                 keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
@@ -70,6 +75,8 @@ def run(settings: Settings, view: View) -> None:
             store = keeper.store
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
+            uploads = _uploads(settings, keeper, engine)
+            stack.enter_context(_backroom(settings, phonebook, keeper, uploads, better, view))
         open_listener: OpenListener = engine.open
         if store and any(phone.record for phone in phonebook.phones):
             recorder = stack.enter_context(
@@ -78,7 +85,7 @@ def run(settings: Settings, view: View) -> None:
             open_listener = recorder.open
             metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
             metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
-        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics)
+        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics, uploads=uploads)
         most_calls = _most_calls(settings, engine)
         answering = Answering(
             settings,
@@ -108,6 +115,44 @@ def run(settings: Settings, view: View) -> None:
         failure = failed.get()
         stopping()
         raise failure
+
+
+def _uploads(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | None:
+    """None where no files are taken."""
+    if not settings.max_upload_mb:
+        return None
+    model = Model(engine.ready.folder, settings.words)
+    return Uploads(keeper.store, model, settings.data_dir, settings.max_upload_mb * 1_000_000)
+
+
+@contextlib.contextmanager
+def _backroom(
+    settings: Settings,
+    phonebook: Phonebook,
+    keeper: Keeper,
+    uploads: Uploads | None,
+    better: Path | None,
+    view: View,
+) -> Iterator[None]:
+    """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
+    again by a `better` model."""
+    sources: list[Source] = []
+    if uploads:
+        sources.append(uploads.next)
+    if better:
+        keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
+        second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
+        sources.append(second_pass.next)
+    backroom = Backroom(
+        sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
+    )
+    with contextlib.ExitStack() as stack:
+        if uploads:
+            uploads.added = backroom.wake
+            stack.callback(uploads.close)
+        backroom.start()
+        stack.callback(backroom.close)
+        yield
 
 
 def serve(
@@ -182,6 +227,11 @@ def _check(settings: Settings, phonebook: Phonebook) -> None:
     if not settings.keep_calls and any(phone.record for phone in phonebook.phones):
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
+        )
+    if settings.second_pass and not any(phone.record for phone in phonebook.phones):
+        raise SettingError(
+            "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
+            "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
         )
     if settings.webhook_url and not settings.webhook_key:
         raise SettingError(

@@ -99,10 +99,18 @@ def running(engine):
 
     @contextmanager
     def start(
-        *, public_url="", most_calls=100, engine=engine, most_kept=1000, store=None, dialer=None, **settings
+        *,
+        public_url="",
+        most_calls=100,
+        engine=engine,
+        most_kept=1000,
+        store=None,
+        dialer=None,
+        uploads=None,
+        **settings,
     ):
         witness, feed = Witness(), Feed(most_kept)
-        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics())
+        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics(), uploads=uploads)
         switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst)
         with HttpServer("127.0.0.1", 0) as server:
             settings = Settings(**settings)

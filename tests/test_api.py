@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from recorded import record
 from test_store import final, keep, started
 
+from local_stt.events import Word
 from local_stt.feed import Feed
+from local_stt.kept import Utterance
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
@@ -223,6 +225,22 @@ def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):
     assert get(client, "/calls/CA2")["state"] == "ended"
 
 
+@pytest.mark.parametrize("path", ["/sentences", "/paragraphs", "/transcript.json", "/transcript.txt"])
+def test_the_better_text_is_told_and_the_live_one_on_request(client, store, path):
+    store.second_passes.subscribe(lambda _: True)
+    keep(store, "CA3", "live words")
+    (wanted,) = store.second_passes.wanted()
+    said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]
+    store.second_passes.keep(wanted, "large", said)
+    for query, own, other in (("", "better", "live"), ("?edition=live", "live", "better")):
+        answer = client.get(f"/api/calls/CA3{path}{query}", headers=TOKEN).get_data(as_text=True)
+        assert f"{own} words" in answer
+        assert f"{other} words" not in answer
+    assert client.get(f"/api/calls/CA3{path}?edition=first", headers=TOKEN).status_code == 422
+    call = get(client, "/calls/CA3")
+    assert (call["text_model"], call["model"], call["edition"]) == ("large", "m", "second")
+
+
 @pytest.fixture(scope="module")
 def described(tmp_path_factory):
     store = open_store(tmp_path_factory.mktemp("api"))
@@ -236,7 +254,7 @@ def test_the_api_is_what_its_description_says(described):
     """What schemathesis makes up for each operation gets an answer that the description foresees."""
     # Events have no end; tests/test_live.py has them.
     operations = [result.ok() for result in described.exclude(path="/api/events").get_all_operations()]
-    assert len(operations) == 17
+    assert len(operations) == 20
     for operation in operations:
 
         @given(operation.as_strategy())

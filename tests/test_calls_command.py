@@ -8,6 +8,7 @@ from recorded import record
 from test_store import keep
 
 from local_stt.cli import main
+from local_stt.kept import Utterance
 from local_stt.store import open_store
 
 
@@ -57,6 +58,21 @@ def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
     assert again.exit_code == 2
     assert "cannot be written" in again.output
     assert file.read_text().startswith("1\n00:00:01,000")
+
+
+def test_the_better_text_is_shown_and_the_live_one_on_request(run, tmp_path):
+    store = open_store(tmp_path)
+    store.second_passes.subscribe(lambda _: True)
+    keep(store, "CA3", "live words")
+    store.second_passes.keep(
+        *store.second_passes.wanted(), "large", [Utterance("inbound", 1.0, 2.0, "better words", 0.9)]
+    )
+    store.close()
+    assert run("export", "CA3").output == "[00:00:01] caller: better words\n"
+    assert run("export", "CA3", "--edition", "live").output == "[00:00:01] caller: live words\n"
+    assert "better words" in run("show", "CA3").output
+    call, said = map(json.loads, run("show", "CA3", "--edition", "live", "--json").output.splitlines())
+    assert (call["text_model"], call["second_model"], said["text"]) == ("demo-en", "large", "live words")
 
 
 def test_a_recording_is_exported_as_it_is(run, tmp_path):

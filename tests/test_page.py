@@ -1,5 +1,6 @@
 """The page in a real browser: what it shows, what it must not do, and calls placed from it."""
 
+import base64
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ import wave
 import numpy as np
 import pytest
 import requests
+import soundfile
 from axe_playwright_python.sync_playwright import Axe
 from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
@@ -16,8 +18,10 @@ from stand_ins.twilio_api import number, twilio_api
 from test_dialing import dialer
 from test_keeper import eventually
 from test_store import keep, started
+from test_uploads import taking
 
 from local_stt.audio import decode_mulaw
+from local_stt.demo import RECORDING
 from local_stt.events import (
     AudioSetAside,
     CallEnded,
@@ -29,6 +33,7 @@ from local_stt.events import (
     PartialText,
     Word,
 )
+from local_stt.kept import Utterance
 from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
 from local_stt.telephony.signature import sign
@@ -345,6 +350,78 @@ def test_a_number_is_called_from_the_page(chromium, running):
         url = f"{server.http}/call-status"
         requests.post(url, form, headers=sign("0" * 32, url, form), timeout=5)
         expect(status).to_have_text("in-progress")
+
+
+def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, new_page, tmp_path):
+    page, problems = new_page
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "talk.wav", samples[: 10 * rate], rate)
+    (tmp_path / "notes.wav").write_text("hello there")
+    with (
+        taking(store, tmp_path, most_bytes=2_000_000) as uploads,
+        running(store=store, uploads=uploads, auth_token="0" * 32) as server,
+    ):
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        opener, status = page.get_by_role("button", name="Transcribe a file"), page.locator("#file-status")
+        with page.expect_file_chooser() as chooser:
+            opener.click()
+        assert chooser.value.is_multiple()
+        assert violations(page) == []
+        page.locator("#file").set_input_files(tmp_path / "talk.wav")
+        expect(page.get_by_role("heading", name="talk.wav")).to_be_visible(timeout=60_000)
+        expect(page.locator("#utterances")).to_contain_text("caller")
+        expect(page.get_by_label("Recording of the call")).to_be_visible()
+        expect(page.locator("#kept li")).to_have_count(1)
+        expect(status).to_be_empty()
+        assert violations(page) == []
+        page.locator("#file").set_input_files(tmp_path / "notes.wav")
+        expect(status).to_contain_text("notes.wav cannot be read as audio")
+        assert violations(page) == []
+        (tmp_path / "large.wav").write_bytes(bytes(2_000_001))
+        page.locator("#file").set_input_files(tmp_path / "large.wav")
+        expect(status).to_have_text("large.wav: it is larger than 2 MB.")
+    assert [each for each in problems if "422" not in each] == []
+
+
+def test_a_file_that_is_dropped_on_the_page_is_transcribed(running, store, new_page, tmp_path):
+    page, problems = new_page
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "talk.wav", samples[: 5 * rate], rate)
+    with (
+        taking(store, tmp_path) as uploads,
+        running(store=store, uploads=uploads, auth_token="0" * 32) as server,
+    ):
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        expect(page.get_by_role("button", name="Transcribe a file")).to_be_visible()
+        data = base64.b64encode((tmp_path / "talk.wav").read_bytes()).decode()
+        page.evaluate(
+            """(data) => {
+                const dataTransfer = new DataTransfer();
+                const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+                dataTransfer.items.add(new File([bytes], "dropped.wav"));
+                const options = { dataTransfer, bubbles: true, cancelable: true };
+                for (const type of ["dragover", "drop"]) {
+                    if (document.body.dispatchEvent(new DragEvent(type, options))) throw new Error(type);
+                }
+            }""",
+            data,
+        )
+        expect(page.get_by_role("heading", name="dropped.wav")).to_be_visible(timeout=60_000)
+    assert problems == []
+
+
+def test_the_page_says_that_a_call_was_heard_again(open_page, store):
+    _, start = open_page
+    store.second_passes.subscribe(lambda _: True)
+    keep(store, "CA1", "live words")
+    (wanted,) = store.second_passes.wanted()
+    said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words"))]
+    store.second_passes.keep(wanted, "large-model", said)
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    expect(page.locator("#utterances")).to_contain_text("better words")
+    expect(page.locator("#utterances")).not_to_contain_text("live words")
+    expect(page.locator("#call-head")).to_contain_text("heard again by large-model")
 
 
 def test_a_call_from_the_browser_is_heard(open_page):

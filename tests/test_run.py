@@ -301,6 +301,33 @@ def test_killed_in_the_middle_of_a_call_it_loses_nothing_that_was_final_and_no_a
     assert len(samples) / rate >= heard - 0.2
 
 
+def test_a_recorded_call_is_heard_again_though_the_program_was_killed_before(tmp_path):
+    (tmp_path / "better").symlink_to(DEMO_MODEL)
+    settings = {"LOCAL_STT_MODEL": "demo-en", "RECORD_CALLS": "1", "LOCAL_STT_WORKERS": "1"}
+    arguments = ["run", "--json", "--no-tunnel", "--port", "0", "--second-pass", str(tmp_path / "better")]
+    with program(*arguments, folder=tmp_path, **settings) as killed:
+        to = killed.wait_for(r"ws://\S+/stream", killed.err)[0]
+        with program("call", "--to", to, "--speed", "40", folder=tmp_path):
+            killed.wait_for('"final".*"track": "outbound"', killed.out)
+            killed.process.kill()
+            killed.end()
+    store = open_store(tmp_path / "data")
+    (call,) = store.page().calls
+    with program(*arguments, folder=tmp_path, **settings) as run:
+        run.wait_for("Local mode", run.err)
+        deadline = time.monotonic() + 30
+        while store.call(call.call_id).second_pass != "done":
+            assert time.monotonic() < deadline, run.err
+            time.sleep(0.1)
+        assert run.end() == 0
+        assert not any("second pass" in line for line in run.err)
+    again, said = store.whole(call.call_id)
+    assert (again.reason, again.model, again.text_model) == ("interrupted", "demo-en", "better")
+    assert {each.speaker for each in said} == {"caller", "callee"}
+    assert store.whole(call.call_id, live=True)[0].text_model == "demo-en"
+    store.close()
+
+
 def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_alone(tmp_path):
     with twilio_api(number("+15551110001")) as api:
         settings = credentials(api, tmp_path) | {"PYNGROK_NGROK_PATH": "/nonexistent"}
@@ -404,6 +431,12 @@ MISTAKES = {
         ["--no-keep-calls"],
         {"WEBHOOK_URL": "https://a.example", "WEBHOOK_SECRET": "s3cret-s3cret-s3cret"},
         "LOCAL_STT_KEEP_CALLS",
+    ),
+    "a second pass over nothing": (["--second-pass", "demo-en"], {}, "RECORD_CALLS"),
+    "a second pass without its model": (
+        ["--second-pass", "nonesuch", "--record-calls"],
+        {},
+        "nonesuch",
     ),
     "words nobody knows": (["--words", "xylophone"], {}, "xylophone"),
     "an unknown option": (["--frobnicate"], {}, "frobnicate"),

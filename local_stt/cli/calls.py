@@ -18,7 +18,7 @@ from rich.text import Text
 from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
-from ..kept import CallState, KeptCall, Match
+from ..kept import CallState, Edition, KeptCall, Match
 from ..store import CallFilter, Store, now, open_store
 from ..transcript import CHARS_PER_CAPTION
 from .options import load_settings, setting_options
@@ -32,6 +32,15 @@ BLOCK = 1024 * 1024
 STORE = ("database_url", "data_dir")
 
 as_json = click.option("--json", "as_json", is_flag=True, help="one JSON object a line, for programs")
+
+
+EDITION_OPTION = click.option(
+    "--edition",
+    type=click.Choice(["best", str(Edition.LIVE)]),
+    default="best",
+    show_default=True,
+    help="the best text there is, or what was heard live",
+)
 
 
 @click.group()
@@ -75,12 +84,13 @@ def list_calls(
 
 @calls.command()
 @click.argument("call_id")
+@EDITION_OPTION
 @as_json
 @setting_options(*STORE)
-def show(call_id: str, as_json: bool, **options: object) -> None:
+def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     """What was said on the call CALL_ID."""
     with _opened(load_settings(**options)) as store:
-        call, said = store.whole(call_id)
+        call, said = store.whole(call_id, live=edition == Edition.LIVE)
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
@@ -102,11 +112,14 @@ def show(call_id: str, as_json: bool, **options: object) -> None:
     show_default=True,
     help="for srt and vtt",
 )
+@EDITION_OPTION
 @setting_options(*STORE)
-def export(call_id: str, name: str, output: Path | None, chars_per_caption: int, **options: object) -> None:
+def export(
+    call_id: str, name: str, output: Path | None, chars_per_caption: int, edition: str, **options: object
+) -> None:
     """The call CALL_ID in a form that other programs read, or its recording (wav)."""
     with _opened(load_settings(**options)) as store:
-        exported = _exported(store, call_id, name, chars_per_caption)
+        exported = _exported(store, call_id, name, chars_per_caption, live=edition == Edition.LIVE)
     with exported:
         if output is None:
             for block in iter(lambda: exported.read(BLOCK), b""):
@@ -154,11 +167,11 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
                 click.echo(f"{call_id} is deleted.")
 
 
-def _exported(store: Store, call_id: str, name: str, chars_per_caption: int) -> BinaryIO:
+def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, live: bool) -> BinaryIO:
     if name == WAV:
         return store.recording(call_id)
     _, render = FORMATS[name]
-    return io.BytesIO(render(*store.whole(call_id), chars_per_caption).encode())
+    return io.BytesIO(render(*store.whole(call_id, live=live), chars_per_caption).encode())
 
 
 @contextlib.contextmanager

@@ -15,14 +15,14 @@ import click
 from ..config import Settings
 from ..errors import AudioFileError, CallError, NoSuchCall, TelephonyError
 from ..formats import FORMATS
-from ..kept import KeptCall, speaker_of
+from ..kept import KeptCall
 from ..model_choice import open_engine
 from ..progress import progress_of_audio
 from ..store import DatabaseError, Store, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, printable
 from ..transcript import CHARS_PER_CAPTION
-from ..transcription import Transcriber, Transcription, as_call, finished, id_of
+from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..values import phone_number
 from .options import load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
@@ -187,12 +187,8 @@ class _Run:
         return _Work(source.name, output, call_id, call, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:
-        for aside in work.transcription.set_aside():
-            speaker = speaker_of(aside.track)
-            _say(
-                f"{work.name}: no recognizer survived what {speaker} says from {aside.start:.1f} s to "
-                f"{aside.end:.1f} s; those words are missing."
-            )
+        for gone in missing(work.transcription):
+            _say(gone)
         call = self._call(work)
         said = work.transcription.utterances()
         with self._told():

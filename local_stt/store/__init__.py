@@ -1,7 +1,8 @@
 """What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
 
 `schema` says what is kept and how older files are brought forward; `database` opens it;
-`transactions` is how it is read and written; `calls` reads and writes it; `search` finds words in it;
+`transactions` is how it is read and written; `calls` reads and writes it, with `lines` of transcripts
+and what a `second` pass over recordings heard; `search` finds words in it;
 `deliveries` keeps events that a receiver elsewhere is to be told of; `keeper` takes events from the
 hub and writes them down as they happen.
 """
@@ -12,6 +13,7 @@ from .calls import CallFilter, Page, Store, now
 from .database import open_store
 from .deliveries import Deliveries, Delivery
 from .keeper import Keeper
+from .second import Wanted
 
 __all__ = [
     "CallFilter",
@@ -21,6 +23,7 @@ __all__ = [
     "Keeper",
     "Page",
     "Store",
+    "Wanted",
     "now",
     "open_store",
 ]

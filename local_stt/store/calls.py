@@ -4,7 +4,7 @@ import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -22,11 +22,13 @@ from sqlalchemy import (
 
 from ..errors import NoSuchCall, NoSuchRecording
 from ..events import CallEnded, CallStarted, EndReason, Word
-from ..kept import CallState, KeptCall, Kind, Match, Told, Utterance, utterance_of
+from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
 from ..recording.folder import Recordings, Snapshot
 from . import search
 from .deliveries import Deliveries
+from .lines import insert_line, shown
 from .schema import calls, utterances, words
+from .second import SecondPasses
 from .transactions import leave_no_trace, reading
 
 MOST_A_PAGE = 200
@@ -64,6 +66,7 @@ class Store:
         self._engine = engine
         self.recordings = recordings
         self.deliveries = Deliveries(engine, now)
+        self.second_passes = SecondPasses(engine)
         self._reading = reading(engine)
 
     def close(self) -> None:
@@ -76,7 +79,8 @@ class Store:
         """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile."""
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
-            if connection.execute(select(calls.c.id).where(of_call)).first():
+            if known := connection.execute(select(calls.c.id).where(of_call)).scalar():
+                self.second_passes.forget(connection, known)
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
@@ -97,7 +101,7 @@ class Store:
                     insert(calls).values(new).returning(calls.c.id, calls.c.deleted_at)
                 ).one()
             if row.deleted_at is None:
-                _insert(connection, row.id, line)
+                insert_line(connection, row.id, line)
                 self.deliveries.add(connection, told, at)
 
     def end(self, ended: CallEnded, *, at: int) -> None:
@@ -114,7 +118,9 @@ class Store:
                 .where(calls.c.call_id == ended.call_id, calls.c.deleted_at.is_(None))
                 .values(values)
             )
-            if connection.execute(select(calls.c.id).where(calls.c.call_id == ended.call_id)).first():
+            row = connection.execute(select(calls).where(calls.c.call_id == ended.call_id)).first()
+            if row:
+                self.second_passes.want(connection, row)
                 self.deliveries.add(connection, ended, at)
 
     def keep(self, call: KeptCall, said: Iterable[Utterance]) -> bool:
@@ -141,11 +147,12 @@ class Store:
                 return False
             if known:
                 connection.execute(update(calls).where(calls.c.id == known.id).values(values))
+                self.second_passes.forget(connection, known.id)
                 number = known.id
             else:
                 number = connection.execute(insert(calls).values(values).returning(calls.c.id)).scalar_one()
             for utterance in said:
-                _insert(connection, number, utterance)
+                insert_line(connection, number, utterance)
         return True
 
     def adopt(self, servers: Iterable[str], server: str) -> list[KeptCall]:
@@ -171,6 +178,7 @@ class Store:
                 ended = CallEnded(call_id, EndReason.INTERRUPTED, seconds)
                 values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
                 connection.execute(update(calls).where(calls.c.id == row.id).values(values))
+                self.second_passes.want(connection, row)
                 self.deliveries.add(connection, ended, ended_at)
 
     def _heard(self, connection: Connection, row: Row[Any]) -> float:
@@ -220,6 +228,8 @@ class Store:
                 "statistics": [],
                 "ended_at": row.ended_at or at,
                 "deleted_at": row.deleted_at or at,
+                "second_pass": str(SecondPass.NONE),
+                "second_model": "",
             }
             connection.execute(update(calls).where(calls.c.id == row.id).values(left))
         return self.call(call_id)
@@ -264,15 +274,20 @@ class Store:
         with self._reading.connect() as connection:
             return self._call(_row(connection, call_id))
 
-    def utterances(self, call_id: str) -> list[Utterance]:
-        """What was said, by when it began, with its words.  Raises `NoSuchCall`."""
-        return self.whole(call_id)[1]
+    def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
+        """What was said, by when it began, with its words; as it was heard `live`, or the best there is.
+        Raises `NoSuchCall`."""
+        return self.whole(call_id, live=live)[1]
 
-    def whole(self, call_id: str) -> tuple[KeptCall, list[Utterance]]:
-        """A call and what was said on it.  Raises `NoSuchCall`."""
+    def whole(self, call_id: str, *, live: bool = False) -> tuple[KeptCall, list[Utterance]]:
+        """A call and what was said on it; as it was heard `live`, or the best there is.
+        Raises `NoSuchCall`."""
         with self._reading.connect() as connection:
             row = _row(connection, call_id)
-            of_call = utterances.c.call == row.id
+            call = self._call(row)
+            if live:
+                call = replace(call, edition=Edition.LIVE)
+            of_call = (utterances.c.call == row.id) & shown(call.edition)
             said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
             spoken = (
                 select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
@@ -280,9 +295,7 @@ class Store:
             by_utterance: dict[int, list[Word]] = defaultdict(list)
             for word in connection.execute(spoken):
                 by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
-            return self._call(row), [
-                _utterance(each, by_utterance[each.id]) for each in connection.execute(said)
-            ]
+            return call, [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
 
     def search(self, query: str, *, limit: int = 50) -> list[Match]:
         """Utterances with all words of the query, and each "phrase in quotes", newest first."""
@@ -316,6 +329,9 @@ class Store:
             statistics=row.statistics,
             deleted_at=row.deleted_at,
             recorded=state is not CallState.DELETED and self.recordings.has(row.call_id),
+            second_pass=SecondPass(row.second_pass),
+            second_model=row.second_model,
+            edition=Edition.SECOND if row.second_pass == SecondPass.DONE else Edition.LIVE,
         )
 
 
@@ -348,28 +364,6 @@ def _new(started: CallStarted, at: int, server: str, model: str) -> dict[str, An
         "tracks": list(started.tracks),
         "statistics": [],
     }
-
-
-def _insert(connection: Connection, call: int, line: Utterance) -> None:
-    utterance = connection.execute(
-        insert(utterances)
-        .values(
-            call=call,
-            track=line.track,
-            start=line.start,
-            end=line.end,
-            text=line.text,
-            confidence=line.confidence,
-            kind=str(line.kind),
-        )
-        .returning(utterances.c.id)
-    ).scalar_one()
-    if line.words:
-        spoken = [
-            {"utterance": utterance, "position": position, **asdict(word)}
-            for position, word in enumerate(line.words)
-        ]
-        connection.execute(insert(words), spoken)
 
 
 def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:

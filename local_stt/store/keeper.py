@@ -42,7 +42,7 @@ class Keeper:
     ) -> None:
         """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
         takes again, for the user to read."""
-        self.store, self._server, self._model_of = store, server, model_of
+        self.store, self.server, self._model_of = store, server, model_of
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
         self.holding: Holding[tuple[int, Event]] = Holding(
@@ -63,11 +63,11 @@ class Keeper:
         try:
             match event:
                 case CallStarted():
-                    self.store.begin(event, at=at, server=self._server, model=self._model_of(event))
+                    self.store.begin(event, at=at, server=self.server, model=self._model_of(event))
                 case CallEnded():
                     self.store.end(event, at=at)
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
-                    self.store.add(event, at=at, server=self._server)
+                    self.store.add(event, at=at, server=self.server)
         except UNWRITABLE as error:
             raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
         except SQLAlchemyError as error:

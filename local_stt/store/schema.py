@@ -47,6 +47,8 @@ calls = Table(
     Column("tracks", JSON, nullable=False),
     Column("statistics", JSON, nullable=False),
     Column("deleted_at", BigInteger),
+    Column("second_pass", Text, nullable=False, server_default=""),
+    Column("second_model", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,  # an id is never given twice: pages go by it
 )
 
@@ -61,6 +63,7 @@ utterances = Table(
     Column("text", Text, nullable=False),
     Column("confidence", Float, nullable=False),
     Column("kind", Text, nullable=False, server_default="speech"),
+    Column("edition", Integer, nullable=False, server_default="1"),
     sqlite_autoincrement=True,
 )
 
@@ -92,6 +95,7 @@ deliveries = Table(
 
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
+Index("calls_by_second_pass", calls.c.second_pass)
 Index("deliveries_in_order", deliveries.c.call_id, deliveries.c.id)
 
 version = Table("schema_version", metadata, Column("number", Integer, nullable=False))
@@ -121,12 +125,25 @@ def _add_deliveries(connection: Connection) -> None:
 
 
 def _add_kinds(connection: Connection) -> None:
-    """Lines of a transcript that nobody said; a store made from scratch has the column already."""
-    if "kind" not in {column["name"] for column in inspect(connection).get_columns(utterances.name)}:
-        connection.execute(text("ALTER TABLE utterances ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech'"))
+    """Lines of a transcript that nobody said."""
+    _add_column(connection, "utterances", "kind", "TEXT NOT NULL DEFAULT 'speech'")
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries, _add_kinds)
+def _add_editions(connection: Connection) -> None:
+    """What a second, better model hears of a recorded call, beside what was heard live."""
+    _add_column(connection, "utterances", "edition", "INTEGER NOT NULL DEFAULT 1")
+    _add_column(connection, "calls", "second_pass", "TEXT NOT NULL DEFAULT ''")
+    _add_column(connection, "calls", "second_model", "TEXT NOT NULL DEFAULT ''")
+    connection.execute(text("CREATE INDEX IF NOT EXISTS calls_by_second_pass ON calls (second_pass)"))
+
+
+def _add_column(connection: Connection, table: str, name: str, definition: str) -> None:
+    """A store made from scratch has it already."""
+    if name not in {column["name"] for column in inspect(connection).get_columns(table)}:
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {name} {definition}"))
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries, _add_kinds, _add_editions)
 """Step n brings a store from version n to n + 1"""
 
 

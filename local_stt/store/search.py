@@ -12,14 +12,20 @@ MOST_TERMS = 200
 
 _SELECT = """
     SELECT c.call_id, c.started_at, c.caller, c.callee, u.track, u.start, u."end", u.text
-    FROM utterances u JOIN calls c ON c.id = u.call
-    WHERE {condition} ORDER BY u.id DESC LIMIT :most
+    FROM {found} JOIN calls c ON c.id = u.call
+    WHERE {condition} AND (u.edition = CASE c.second_pass WHEN 'done' THEN 2 ELSE 1 END
+        OR (u.edition = 1 AND u.kind <> 'speech'))
+    ORDER BY u.id DESC LIMIT :most
 """
+"""Of the text that is shown, as `lines.shown` has it"""
 
-_CONDITIONS = {
-    "sqlite": "u.id IN (SELECT rowid FROM utterances_text WHERE utterances_text MATCH :query "
-    "ORDER BY rowid DESC LIMIT :most)",
-    "postgresql": "to_tsvector('simple', u.text) @@ {query}",
+_FOUND = {
+    # A CROSS JOIN is done in the order it is written in: from what the index finds.
+    "sqlite": (
+        "utterances_text CROSS JOIN utterances u ON u.id = utterances_text.rowid",
+        "utterances_text MATCH :query",
+    ),
+    "postgresql": ("utterances u", "to_tsvector('simple', u.text) @@ {query}"),
 }
 
 
@@ -41,13 +47,14 @@ def find(connection: Connection, query: str, limit: int) -> list[Match]:
     """Utterances with every term, newest first."""
     terms = terms_of(query)
     dialect = connection.dialect.name
+    found, condition = _FOUND[dialect]
     if dialect == "sqlite":
-        condition, values = _CONDITIONS[dialect], {"query": " ".join(f'"{" ".join(term)}"' for term in terms)}
+        values = {"query": " ".join(f'"{" ".join(term)}"' for term in terms)}
     else:
         asked = [f"phraseto_tsquery('simple', :term{number})" for number in range(len(terms))]
-        condition = _CONDITIONS[dialect].format(query=f"({' && '.join(asked)})")
+        condition = condition.format(query=f"({' && '.join(asked)})")
         values = {f"term{number}": " ".join(term) for number, term in enumerate(terms)}
-    statement = text(_SELECT.format(condition=condition)).bindparams(
+    statement = text(_SELECT.format(found=found, condition=condition)).bindparams(
         bindparam("most", limit), *(bindparam(name, value) for name, value in values.items())
     )
     return [Match(**row, marks=marks(row["text"], terms)) for row in connection.execute(statement).mappings()]

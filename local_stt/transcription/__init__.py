@@ -10,7 +10,16 @@ in the same way.
 is heard; `keeping` makes calls of them that can be kept.
 """
 
-from .keeping import as_call, finished, id_of, shown
+from .keeping import as_call, finished, id_of, missing, shown
 from .transcriber import Transcriber, Transcription, names_of
 
-__all__ = ["Transcriber", "Transcription", "as_call", "finished", "id_of", "names_of", "shown"]
+__all__ = [
+    "Transcriber",
+    "Transcription",
+    "as_call",
+    "finished",
+    "id_of",
+    "missing",
+    "names_of",
+    "shown",
+]

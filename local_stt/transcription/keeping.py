@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..kept import RECORDING, CallState, KeptCall
+from ..kept import RECORDING, CallState, KeptCall, speaker_of
 from .transcriber import Transcription
 
 LONGEST_NAME = 100
@@ -40,6 +40,15 @@ def as_call(transcription: Transcription, name: str, *, call_id: str, model: str
 def finished(call: KeptCall, transcription: Transcription, model: str) -> KeptCall:
     """A call that was known before it was transcribed."""
     return replace(call, seconds=transcription.end, model=model, tracks=transcription.channels)
+
+
+def missing(transcription: Transcription) -> list[str]:
+    """What is to be said of words that are not there."""
+    return [
+        f"{transcription.name}: no recognizer survived what {speaker_of(aside.track)} says from "
+        f"{aside.start:.1f} s to {aside.end:.1f} s; those words are missing."
+        for aside in transcription.set_aside()
+    ]
 
 
 def shown(name: str) -> str:

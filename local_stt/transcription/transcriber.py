@@ -9,7 +9,7 @@ from ..audio_file import AudioFile
 from ..engine import Engine, GiveUp, cores
 from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
-from ..kept import SPEAKERS, Utterance, mean_confidence
+from ..kept import SPEAKERS, Utterance, utterance_of
 from ..recognizer import adapts_to_speaker
 from .cutting import Cutter, section_seconds
 from .speaker import Section, Speaker
@@ -40,8 +40,13 @@ class Transcription:
 
     def utterances(self) -> list[Utterance]:
         """What was said, by when it began."""
-        said = [_utterance(each) for each in self._told() if isinstance(each, FinalText)]
+        said = [utterance_of(each) for each in self._told() if isinstance(each, FinalText)]
         return sorted(said, key=lambda each: (each.start, self.channels.index(each.track)))
+
+    def lines(self) -> list[Utterance]:
+        """What was said, and what could not be recognized, by when it began."""
+        aside = [utterance_of(each) for each in self.set_aside()]
+        return sorted(self.utterances() + aside, key=lambda each: each.start)
 
     def set_aside(self) -> list[AudioSetAside]:
         """The stretches that no recognizer survived; their words are missing."""
@@ -154,9 +159,3 @@ def names_of(channels: int) -> tuple[str, ...]:
 def _seconds(sections: Sequence[tuple[Section, int]]) -> float:
     """Of files: those of one speaker count as much as there are fewer."""
     return sum(section.seconds / speakers for section, speakers in sections)
-
-
-def _utterance(final: FinalText) -> Utterance:
-    return Utterance(
-        final.track, final.start, final.end, final.text, mean_confidence(final.words), final.words
-    )

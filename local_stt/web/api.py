@@ -10,9 +10,18 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..errors import BadQuery, DialError, NoSuchCall, NoSuchRecording, StoreError, TelephonyError
+from ..errors import (
+    AudioFileError,
+    BadQuery,
+    DialError,
+    NoSuchCall,
+    NoSuchRecording,
+    StoreError,
+    TelephonyError,
+    UploadError,
+)
 from ..formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
-from ..kept import Utterance, speaker_of
+from ..kept import Edition, Utterance, speaker_of
 from ..media_stream import TRACKS
 from ..store import CallFilter, DatabaseError, Store, now
 from ..transcript import find_phrase, paragraphs
@@ -65,6 +74,8 @@ def new_api(app: Flask) -> Api:
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
+    app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
+    app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))
@@ -106,18 +117,20 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
             return call_to_dict(left)
 
     @blueprint.get("/calls/<call_id>/sentences")
+    @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Utterances)
     @blueprint.alt_response(404, schema=schemas.Error)
-    def sentences(call_id: str) -> dict[str, Any]:
+    def sentences(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """What was said, an utterance at a time."""
-        return _utterances(store.utterances(call_id))
+        return _utterances(store.utterances(call_id, live=_is_live(query)))
 
     @blueprint.get("/calls/<call_id>/paragraphs")
+    @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Utterances)
     @blueprint.alt_response(404, schema=schemas.Error)
-    def in_paragraphs(call_id: str) -> dict[str, Any]:
+    def in_paragraphs(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """What was said, a speaker's turn at a time."""
-        return _utterances(paragraphs(store.utterances(call_id)))
+        return _utterances(paragraphs(store.utterances(call_id, live=_is_live(query))))
 
     @blueprint.get("/calls/<call_id>/audio")
     @blueprint.response(200, content_type=WAV, schema=BYTES)
@@ -163,10 +176,10 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
         @blueprint.response(200, content_type=media_type.partition(";")[0], schema={"type": "string"})
         @blueprint.alt_response(404, schema=schemas.Error)
         def transcript(
-            query: dict[str, int], call_id: str, render: Any = render, media_type: str = media_type
+            query: dict[str, Any], call_id: str, render: Any = render, media_type: str = media_type
         ) -> Response:
             """The call in a form that other programs read."""
-            rendered = render(*store.whole(call_id), query["chars_per_caption"])
+            rendered = render(*store.whole(call_id, live=_is_live(query)), query["chars_per_caption"])
             return Response(rendered, content_type=media_type)
 
     @blueprint.get("/search")
@@ -177,6 +190,10 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
         return {"matches": [match_to_dict(match) for match in store.search(query["q"], limit=query["limit"])]}
 
     return blueprint
+
+
+def _is_live(query: dict[str, Any]) -> bool:
+    return bool(query["edition"] == Edition.LIVE)
 
 
 def _utterances(said: list[Utterance]) -> dict[str, Any]:

@@ -4,12 +4,16 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from ..kept import CallState, Kind
+from ..kept import CallState, Edition, Kind, SecondPass
 from ..store.calls import MOST_A_PAGE
 from ..transcript import CHARS_PER_CAPTION
+from ..uploads import UploadState
 
 Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
+BEST = "best"
+"""The edition of a transcript that is shown unless another is asked for"""
+
 MOST_BIGINT = 2**63 - 1
 MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
 ON_THE_CALL: dict[str, Any] = {"description": "milliseconds since the call's audio began"}
@@ -56,11 +60,23 @@ class Call(Schema):
     ended_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
     duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
     reason = fields.String(required=True, metadata={"description": "how it ended"})
-    model = fields.String(required=True)
+    model = fields.String(required=True, metadata={"description": "that heard it live"})
     tracks = fields.List(fields.String(), required=True)
     statistics = fields.List(fields.Dict(), required=True)
     deleted_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
     recorded = fields.Boolean(required=True, metadata={"description": "whether its audio is kept"})
+    second_pass = fields.String(
+        required=True,
+        validate=validate.OneOf([str(state) for state in SecondPass]),
+        metadata={"description": "over the recording, by a better model; empty where none is wanted"},
+    )
+    second_model = fields.String(required=True, metadata={"description": "that heard the recording again"})
+    edition = fields.String(
+        required=True,
+        validate=validate.OneOf([str(edition) for edition in Edition]),
+        metadata={"description": "which text is shown: `second` is the better one"},
+    )
+    text_model = fields.String(required=True, metadata={"description": "that heard the text that is shown"})
 
 
 class CallPage(Schema):
@@ -114,7 +130,17 @@ class Places(Schema):
     found = fields.List(fields.Nested(Place), required=True)
 
 
-class CaptionQuery(Schema):
+class EditionQuery(Schema):
+    """Which text, where there are two."""
+
+    edition = fields.String(
+        load_default=BEST,
+        validate=validate.OneOf([BEST, str(Edition.LIVE)]),
+        metadata={"description": "the best there is, or what was heard live"},
+    )
+
+
+class CaptionQuery(EditionQuery):
     """How transcripts are cut."""
 
     chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
@@ -241,6 +267,39 @@ class DialOrder(Schema):
         validate=validate.Length(max=1000),
         metadata={"description": "what the first hears before; null for what callers hear"},
     )
+
+
+class Uploading(Schema):
+    """What files are taken."""
+
+    most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
+
+
+class UploadQuery(Schema):
+    """What is said of a file beside what is in it."""
+
+    name = fields.String(
+        required=True,
+        validate=validate.Length(1, 255),
+        metadata={"description": "the file's name, which is the caller of the call it becomes"},
+    )
+
+
+class Upload(Schema):
+    """A file that was sent."""
+
+    id = fields.String(required=True)
+    name = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf([str(state) for state in UploadState]))
+    share = fields.Float(
+        required=True,
+        metadata={"minimum": 0, "maximum": 1, "description": "how much of it is transcribed"},
+    )
+    call_id = fields.String(
+        required=True, allow_none=True, metadata={"description": "that it is kept as, when it is done"}
+    )
+    error = fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
+    note = fields.String(required=True, allow_none=True, metadata={"description": "what is missing from it"})
 
 
 class Placed(Schema):

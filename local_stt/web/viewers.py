@@ -18,11 +18,13 @@ from ..feed import Feed
 from ..http_server import WebSocketLine
 from ..metrics import Metrics
 from ..store import Store
+from ..uploads import Uploads
 from .access import Access, new_token
 from .api import API, kept_calls, new_api
 from .dialing import DIALING, dialing
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .schemas import EventsHeaders, EventsQuery, LiveCalls
+from .uploads import UPLOADS, uploading
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
@@ -38,15 +40,24 @@ EVENT_STREAM = "text/event-stream"
 LIVE = "live"
 """The blueprint's name"""
 
-VIEWERS = (f"{API}.", f"{LIVE}.", f"{DIALING}.", "api-docs.", "viewers.", "page.")
+VIEWERS = (f"{API}.", f"{LIVE}.", f"{DIALING}.", f"{UPLOADS}.", "api-docs.", "viewers.", "page.")
 """How the names of viewers' endpoints begin"""
 
 
 class Viewing:
     """What viewers get, and the token that lets them in."""
 
-    def __init__(self, *, token: str, feed: Feed, store: Store | None, metrics: Metrics) -> None:
-        """`store` is None where nothing is kept."""
+    def __init__(
+        self,
+        *,
+        token: str,
+        feed: Feed,
+        store: Store | None,
+        metrics: Metrics,
+        uploads: Uploads | None = None,
+    ) -> None:
+        """`store` is None where nothing is kept, `uploads` where no files are taken."""
+        self._uploads = uploads
         self._metrics = metrics
         self._chosen = bool(token)
         self._token = token or new_token()
@@ -90,6 +101,7 @@ class Viewing:
         api.register_blueprint(dialing(dialer))
         if self._store:
             api.register_blueprint(kept_calls(self._store, self._feed.forget))
+            api.register_blueprint(uploading(self._uploads))
         else:
             _add_nothing(app)
 
@@ -160,7 +172,7 @@ def _add_metrics(app: Flask, metrics: Metrics) -> None:
 def _add_nothing(app: Flask) -> None:
     """Where nothing is kept there is nothing to ask for."""
 
-    @app.get("/api/<path:_>", endpoint="viewers.nothing")
+    @app.route("/api/<path:_>", endpoint="viewers.nothing", methods=["GET", "POST"])
     def nothing(_: str) -> tuple[dict[str, str], int]:
         return {"error": "Calls are not kept here (LOCAL_STT_KEEP_CALLS)."}, 404
 

@@ -20,6 +20,9 @@ export const dialing = () => ask("/dial");
 export const dial = (to, connect) =>
   ask("/dial", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to, connect }) });
 export const dialed = (id) => ask(`/dial/${encodeURIComponent(id)}`);
+export const uploading = () => ask("/recordings");
+export const upload = (file) => ask(`/recordings?name=${encodeURIComponent(file.name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+export const uploaded = (id) => ask(`/recordings/${encodeURIComponent(id)}`);
 export const audio = (id) => `api/calls/${encodeURIComponent(id)}/audio`;
 export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);
 export const exported = (id, format) => `api/calls/${encodeURIComponent(id)}/transcript.${format}`;

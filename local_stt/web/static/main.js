@@ -5,6 +5,7 @@ import * as dial from "./dial.js";
 import { clock, Conversation, element, NOTES } from "./conversation.js";
 import { Line, send } from "./phone.js";
 import { Player } from "./player.js";
+import * as upload from "./upload.js";
 
 const at = (id) => document.getElementById(id);
 const conversation = new Conversation(at("utterances"));
@@ -168,6 +169,7 @@ function showHead(call) {
   const parts = [element("h3", { text: call.state === "deleted" ? "A deleted call" : who(call) }), element("span", { className: "quiet", text: `${when(call.started_at)}, ${call.state === "live" ? "live" : call.reason}` })];
   at("log").ariaLive = call.state === "live" ? "polite" : "off"; // from now on: what was said before is not read out
   if (call.state === "live") parts.push(element("time", { id: "clock" }));
+  if (call.edition === "second") parts.push(element("span", { className: "quiet", text: `heard again by ${call.second_model}` }));
   if (call.state === "ended") {
     for (const format of ["txt", "json", "srt", "vtt"]) {
       parts.push(element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
@@ -313,4 +315,19 @@ attempt(dial.offer)({
   connect: at("dial-connect"),
   status: at("dial-status"),
 });
+async function offerFiles() {
+  const { kept } = await api.live();
+  if (!kept) return; // there would be nothing to see
+  await upload.offer({
+    opener: at("file-open"),
+    input: at("file"),
+    status: at("file-status"),
+    target: document,
+    done: async (id) => {
+      await showKept();
+      await choose(id);
+    },
+  });
+}
+attempt(offerFiles)();
 api.listen(handlers, { open: act(refresh), refused: () => say("Open the new link that local_stt printed.") });

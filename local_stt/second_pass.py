@@ -1,0 +1,93 @@
+"""Has the recordings of calls that are over heard again, by a better model than was live."""
+
+import logging
+from collections.abc import Callable
+
+from .audio_file import open_audio
+from .backroom import Job, Model
+from .errors import AudioFileError, LocalSttError
+from .store import DatabaseError, Store, Wanted, now
+from .transcription import Transcriber
+
+logger = logging.getLogger(__name__)
+
+MS_TO_REST = 1000
+"""A recording is whole when nothing was written to it for so long"""
+
+MS_TO_COME = 10_000
+"""So long after the end of a call its recording may still begin, where a disk is slow"""
+
+
+class SecondPass:
+    """Finds in the store what is wanted, also by programs that were killed."""
+
+    def __init__(self, store: Store, server: str, model: Model, tell: Callable[[str], None]) -> None:
+        """`server` is this program's name in the store.  `tell` is told what cannot be done, for the user
+        to read."""
+        self._store, self._server, self._model, self._tell = store, server, model, tell
+        self._left: set[Wanted] = set()  # for the next start
+        self._has_model = True
+
+    def next(self) -> Job | None:
+        """The call that has waited for longest and whose recording is here and whole."""
+        if not self._has_model:
+            return None
+        try:
+            for wanted in self._store.second_passes.wanted():
+                if wanted in self._left:
+                    continue
+                if self._store.recordings.has(wanted.call_id):
+                    if now() - self._store.recordings.changed_at(wanted.call_id) > MS_TO_REST:
+                        return Hearing(self, wanted, self._model)
+                elif wanted.server == self._server and now() - wanted.ended_at > MS_TO_COME:
+                    # Of a call of another program the audio may be elsewhere.
+                    self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
+        except DatabaseError as error:  # of which those who write tell
+            logger.debug("The store cannot be asked for recordings: %s", error)
+        return None
+
+    def hear(self, wanted: Wanted, transcriber: Transcriber) -> None:
+        """Write what is said in a call's recording, unless it was deleted meanwhile."""
+        with open_audio(self._store.recordings.path(wanted.call_id)) as audio:
+            transcription = transcriber.begin(audio)
+            transcriber.wait(transcription)
+        try:
+            self._store.second_passes.keep(wanted, transcriber.model, transcription.lines())
+        except DatabaseError as error:
+            self._left.add(wanted)
+            self._tell(
+                f"What the second pass over call {wanted.call_id} heard cannot be kept "
+                f"({getattr(error, 'orig', None) or error}); the next start makes it again."
+            )
+
+    def fail(self, wanted: Wanted, error: LocalSttError, *, begun: bool) -> None:
+        """Without the model there is nothing to be done until the next start; else it was the recording."""
+        if not begun:
+            self._has_model = False
+            self._tell(f"There is no second pass over calls until the next start. {error}")
+            return
+        self._left.add(wanted)
+        try:
+            is_over = self._store.second_passes.give_up(wanted)
+        except DatabaseError:
+            is_over = True
+        if is_over:
+            self._tell(f"The second pass over call {wanted.call_id} failed. {error}")
+
+
+class Hearing:
+    """One recording that is to be heard again."""
+
+    def __init__(self, second_pass: SecondPass, wanted: Wanted, model: Model) -> None:
+        self._second_pass, self._wanted, self.model = second_pass, wanted, model
+
+    def run(self, transcriber: Transcriber) -> None:
+        """Hear it."""
+        self._second_pass.hear(self._wanted, transcriber)
+
+    def report(self, seconds: float) -> None:
+        """Nobody looks on."""
+
+    def fail(self, error: LocalSttError, *, begun: bool) -> None:
+        """Say so, once."""
+        self._second_pass.fail(self._wanted, error, begun=begun)

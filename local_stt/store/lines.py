@@ -1,0 +1,43 @@
+"""The lines of transcripts: how one is written, and which of two editions are shown."""
+
+from dataclasses import asdict
+
+from sqlalchemy import ColumnElement, Connection, insert
+
+from ..kept import Edition, Kind, Utterance
+from .schema import utterances, words
+
+NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
+"""Of editions, as the database has them"""
+
+
+def shown(edition: Edition) -> ColumnElement[bool]:
+    """Whether a line is of this edition.  What nobody said was heard live, and is of every one."""
+    said = utterances.c.edition == NUMBERS[edition]
+    if edition is Edition.LIVE:
+        return said
+    return said | ((utterances.c.edition == NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(Kind.SPEECH)))
+
+
+def insert_line(connection: Connection, call: int, line: Utterance, edition: Edition = Edition.LIVE) -> None:
+    """Write a line with its words to a call, which is known by its number."""
+    utterance = connection.execute(
+        insert(utterances)
+        .values(
+            call=call,
+            track=line.track,
+            start=line.start,
+            end=line.end,
+            text=line.text,
+            confidence=line.confidence,
+            kind=str(line.kind),
+            edition=NUMBERS[edition],
+        )
+        .returning(utterances.c.id)
+    ).scalar_one()
+    if line.words:
+        spoken = [
+            {"utterance": utterance, "position": position, **asdict(word)}
+            for position, word in enumerate(line.words)
+        ]
+        connection.execute(insert(words), spoken)

@@ -1,0 +1,162 @@
+"""Audio files that viewers send, transcribed one after the other where nobody waits for it."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from io import RawIOBase
+from pathlib import Path
+from typing import IO
+
+from .audio_file import MOST_CHANNELS, AudioFile
+from .backroom import Job, Model
+from .errors import LocalSttError, StoreError, UploadError
+from .recording import bring_in
+from .store import DatabaseError, Store, now
+from .transcription import Transcriber, as_call, id_of, missing
+
+MOST_WAITING = 20
+"""Files: they are on this disk meanwhile"""
+
+MOST_REMEMBERED = 200
+"""Files of which can be asked what became of them"""
+
+
+class UploadState(StrEnum):
+    """Where a file is."""
+
+    QUEUED = "queued"
+    WORKING = "working"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent, and what became of it."""
+
+    id: str
+    name: str
+    state: UploadState = UploadState.QUEUED
+    share: float = 0.0
+    """Of it that is transcribed, from 0 to 1"""
+    call_id: str | None = None
+    """That it is kept as"""
+    error: str | None = None
+    """Why it could not be transcribed"""
+    note: str | None = None
+    """What is missing from the transcript"""
+
+
+class Uploads:
+    """The files that wait, and those that are done.  Safe to share between threads.
+
+    A file has no name on this disk: nothing is left of those that the end of the program finds waiting.
+    """
+
+    def __init__(self, store: Store, model: Model, folder: Path, most_bytes: int) -> None:
+        """`folder` is where files wait."""
+        self._store, self.model, self.folder, self.most_bytes = store, model, folder, most_bytes
+        self._waiting: list[Transcribing] = []
+        self._known: dict[str, Upload] = {}
+        self._lock = threading.Lock()
+        self.added: Callable[[], None] = lambda: None
+        """Told of every file that is added"""
+
+    def check_room(self) -> None:
+        """Raises `UploadError` while too many files wait."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise UploadError(f"{MOST_WAITING} files wait to be transcribed: send it when some are done.")
+
+    def add(self, name: str, file: "RawIOBase | IO[bytes]") -> Upload:
+        """Have a file transcribed, which has nothing buffered and is closed when it is done.
+
+        Raises `AudioFileError` for one that cannot be heard, and `UploadError`.
+        """
+        file.seek(0)
+        audio = AudioFile(name, file)
+        upload = Upload(secrets.token_hex(8), name)
+        with self._lock:
+            self.check_room()
+            self._known[upload.id] = upload
+            self._waiting.append(Transcribing(self, self._store, upload, audio, file))
+            for old in list(self._known)[:-MOST_REMEMBERED]:
+                del self._known[old]
+        self.added()
+        return upload
+
+    def find(self, upload_id: str) -> Upload | None:
+        """What became of a file; None of one that is not known, or no more."""
+        return self._known.get(upload_id)
+
+    def next(self) -> Job | None:
+        """The file that has waited for longest."""
+        return self._taken()
+
+    def close(self) -> None:
+        """Let go of the files that wait."""
+        while job := self._taken():
+            job.close()
+
+    def put(self, upload: Upload) -> None:
+        """Something became of a file."""
+        with self._lock:
+            if upload.id in self._known:
+                self._known[upload.id] = upload
+
+    def _taken(self) -> "Transcribing | None":
+        with self._lock:
+            return self._waiting.pop(0) if self._waiting else None
+
+
+class Transcribing:
+    """One file."""
+
+    def __init__(
+        self, uploads: Uploads, store: Store, upload: Upload, audio: AudioFile, file: "RawIOBase | IO[bytes]"
+    ) -> None:
+        self._uploads, self._store, self._upload = uploads, store, upload
+        self._audio, self._file = audio, file
+        self.model = uploads.model
+
+    def run(self, transcriber: Transcriber) -> None:
+        """Keep what is said in it as a call, with its audio if that is one that the page can play."""
+        try:
+            self._run(transcriber)
+        finally:
+            self.close()
+
+    def _run(self, transcriber: Transcriber) -> None:
+        call_id = id_of(self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None)
+        transcription = transcriber.begin(self._audio)
+        transcriber.wait(transcription)
+        gone = [self._audio.shortfall, *missing(transcription)]
+        call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
+        try:
+            if self._audio.channels <= MOST_CHANNELS:
+                bring_in(self._store.recordings, call_id, self._upload.name, self._file)
+            self._store.keep(call, transcription.utterances())
+        except DatabaseError as error:
+            why = getattr(error, "orig", None) or error
+            raise StoreError(f"{self._upload.name} could not be kept: {why}.") from error
+        note = " ".join(filter(None, gone)) or None
+        self._become(state=UploadState.DONE, share=1.0, call_id=call_id, note=note)
+
+    def report(self, seconds: float) -> None:
+        """So much of it is transcribed."""
+        self._become(state=UploadState.WORKING, share=round(min(1.0, seconds / self._audio.seconds), 3))
+
+    def fail(self, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
+        """For whoever asks."""
+        self._become(state=UploadState.FAILED, error=str(error))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of it, if it is not done."""
+        self._audio.close()
+        self._file.close()
+
+    def _become(self, **what: object) -> None:
+        self._upload = replace(self._upload, **what)  # type: ignore[arg-type]
+        self._uploads.put(self._upload)

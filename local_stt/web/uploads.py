@@ -1,0 +1,84 @@
+"""`/api/recordings`: audio files that viewers send to be transcribed."""
+
+import contextlib
+import shutil
+import tempfile
+from dataclasses import asdict
+from typing import Any
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import RAISE
+
+from ..errors import UploadError
+from ..transcription import shown
+from ..uploads import Upload, Uploads
+from . import schemas
+
+UPLOADS = "uploads"
+"""The blueprint's name"""
+
+BLOCK = 256 * 1024
+"""Bytes"""
+
+BODY = {
+    "required": True,
+    "description": "the file's bytes",
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}
+
+
+def uploading(uploads: Uploads | None) -> Blueprint:
+    """What is asked of uploads; None where no files are taken."""
+    blueprint = Blueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
+
+    def there() -> Uploads:
+        if uploads is None:
+            raise UploadError("No files are taken here (LOCAL_STT_MAX_UPLOAD_MB).")
+        return uploads
+
+    @blueprint.get("/recordings")
+    @blueprint.response(200, schemas.Uploading)
+    def limits() -> dict[str, Any]:
+        """How large a file may be."""
+        return {"most_bytes": uploads.most_bytes if uploads else 0}
+
+    @blueprint.post("/recordings")
+    @blueprint.arguments(schemas.UploadQuery, location="query", unknown=RAISE)
+    @blueprint.response(202, schemas.Upload)
+    @blueprint.alt_response(409, schema=schemas.Error)
+    @blueprint.alt_response(413, schema=schemas.Error)
+    @blueprint.doc(requestBody=BODY)
+    def send(query: dict[str, str]) -> Any:
+        """Have a file transcribed, which is the request's body."""
+        files = there()
+        files.check_room()
+        request.max_content_length = files.most_bytes
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(tempfile.TemporaryFile(dir=files.folder, buffering=0))
+                shutil.copyfileobj(request.stream, file, BLOCK)
+            except OSError as error:
+                raise UploadError(
+                    f"The file cannot be held on disk ({error.strerror}): make room."
+                ) from error
+            upload = files.add(shown(query["name"]), file)
+            stack.pop_all()  # it is closed when it is done
+        return _told(upload)
+
+    @blueprint.get("/recordings/<upload_id>")
+    @blueprint.response(200, schemas.Upload)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    @blueprint.alt_response(409, schema=schemas.Error)
+    def progress(upload_id: str) -> Any:
+        """What became of a file that was sent not long ago."""
+        upload = there().find(upload_id)
+        if upload is None:
+            return {"error": f"No file {upload_id[:80]} was sent lately."}, 404
+        return _told(upload)
+
+    return blueprint
+
+
+def _told(upload: Upload) -> dict[str, Any]:
+    return {**asdict(upload), "state": str(upload.state)}

@@ -1,0 +1,213 @@
+"""Audio files that are sent to a live server and transcribed with the real engine."""
+
+import contextlib
+import time
+
+import numpy as np
+import pytest
+import requests
+import soundfile
+from conftest import DEMO_MODEL, VIEWERS_TOKEN
+
+from local_stt import uploads as module
+from local_stt.backroom import Backroom, Model
+from local_stt.config import Settings
+from local_stt.demo import RECORDING
+from local_stt.errors import ModelError
+from local_stt.model_choice import open_in_background
+from local_stt.store import open_store
+from local_stt.uploads import Uploads
+
+TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
+
+
+def in_background(model, give_up):
+    return open_in_background(model.folder, model.phrases, Settings(workers=1), give_up)
+
+
+@contextlib.contextmanager
+def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background):
+    """What takes files, with a backroom that transcribes them."""
+    uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes)
+    backroom = Backroom([uploads.next], open_engine)
+    uploads.added = backroom.wake
+    backroom.start()
+    with contextlib.closing(uploads), contextlib.closing(backroom):
+        yield uploads
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def server(running, store, tmp_path):
+    with taking(store, tmp_path) as uploads, running(store=store, uploads=uploads) as server:
+        yield server
+
+
+def send(server, data, name="talk.wav", **headers):
+    return requests.post(
+        f"{server.http}/api/recordings", data=data, params={"name": name}, headers=TOKEN | headers, timeout=30
+    )
+
+
+def outcome(server, answer, seconds=60):
+    assert answer.status_code == 202, answer.text
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        url = f"{server.http}/api/recordings/{answer.json()['id']}"
+        found = requests.get(url, headers=TOKEN, timeout=5).json()
+        assert 0 <= found["share"] <= 1
+        if found["state"] in ("done", "failed"):
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
+
+
+@pytest.fixture
+def short(tmp_path):
+    """The first ten seconds of the demo's call, as WAV of 44.1 kHz would have them."""
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "short.flac", samples[: 10 * rate], rate)
+    return tmp_path / "short.flac"
+
+
+def test_a_file_becomes_a_call_that_can_be_read_and_played(server, store, short, tmp_path):
+    answer = send(server, short.read_bytes(), "short.flac")
+    assert answer.json()["state"] == "queued"
+    found = outcome(server, answer)
+    assert (found["state"], found["share"], found["error"], found["note"]) == ("done", 1.0, None, None)
+    call, said = store.whole(found["call_id"])
+    assert (call.direction, call.caller, call.model) == ("recording", "short.flac", DEMO_MODEL.name)
+    assert {each.speaker for each in said} == {"caller", "callee"}
+    assert store.recordings.seconds(call.call_id) == pytest.approx(10, abs=0.1)
+    played, rate = soundfile.read(store.recordings.path(call.call_id), always_2d=True)
+    sent, _ = soundfile.read(short, always_2d=True)
+    assert (rate, played.shape[1]) == (8000, 2)
+    for channel in range(2):  # each on its own side
+        alike = np.corrcoef(played[: len(sent), channel], sent[: len(played), channel])[0, 1]
+        assert alike > 0.95
+    left = {path.name for path in tmp_path.iterdir() if path.is_file()}
+    assert {name.partition(".")[0] for name in left} == {"calls", "short"}
+    assert [path.suffix for path in (tmp_path / "recordings").iterdir()] == [".wav"]
+
+
+def test_the_same_file_is_kept_once_and_comes_back_after_it_was_deleted(server, store, short):
+    first, again = (outcome(server, send(server, short.read_bytes()))["call_id"] for _ in range(2))
+    assert first == again
+    assert len(store.page().calls) == 1
+    store.delete(first, at=1)
+    assert outcome(server, send(server, short.read_bytes()))["call_id"] == first
+    assert store.call(first).recorded
+
+
+def test_one_channel_is_heard_on_both_sides_and_of_three_no_audio_is_kept(server, store, tmp_path):
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    one, three = tmp_path / "one.wav", tmp_path / "three.wav"
+    soundfile.write(one, samples[: 5 * rate, 1], rate)
+    soundfile.write(three, np.repeat(samples[: 5 * rate, :1], 3, axis=1), rate)
+    found = outcome(server, send(server, one.read_bytes()))
+    played, _ = soundfile.read(store.recordings.path(found["call_id"]), always_2d=True)
+    assert np.array_equal(played[:, 0], played[:, 1])
+    assert np.abs(played).max() > 0.1
+    found = outcome(server, send(server, three.read_bytes()))
+    assert store.call(found["call_id"]).tracks == ("channel 1", "channel 2", "channel 3")
+    assert not store.call(found["call_id"]).recorded
+
+
+def test_a_file_that_breaks_off_is_transcribed_and_that_is_said(server, tmp_path):
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "cut.wav", samples[: 10 * rate, 1], rate)
+    found = outcome(server, send(server, (tmp_path / "cut.wav").read_bytes()[:90_000], "cut.wav"))
+    assert found["state"] == "done"
+    assert found["note"] == "cut.wav breaks off after 5.6 s of 10.0 s."
+
+
+@pytest.mark.parametrize(
+    ("data", "told"), [(b"hello there", "cannot be read as audio"), (b"", "it is empty")]
+)
+def test_what_is_no_audio_is_refused_at_once_in_a_sentence(server, data, told):
+    answer = send(server, data, "x\x1b\n.wav")
+    assert answer.status_code == 422
+    assert answer.json()["error"].startswith("x??.wav cannot be read as audio (")
+    assert told in answer.json()["error"]
+
+
+def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, store, tmp_path):
+    with taking(store, tmp_path, most_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
+        for data in (b"x" * 3_000_000, iter([b"x" * 600_000] * 5)):
+            answer = send(s, data)
+            assert answer.status_code == 413
+            assert answer.json()["error"]
+        limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=5)
+        assert limits.json() == {"most_bytes": 1_000_000}
+    assert [path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name] == []
+
+
+def test_other_requests_are_as_small_as_before(server):
+    answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=5)
+    assert answer.status_code in (413, 422)
+
+
+def test_files_are_taken_only_of_those_who_may(server, short):
+    url = f"{server.http}/api/recordings?name=a.wav"
+    assert requests.post(url, data=short.read_bytes(), timeout=5).status_code == 401
+    assert send(server, short.read_bytes(), Origin="https://elsewhere.example").status_code == 403
+    with requests.Session() as browser:
+        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=5)
+        assert browser.post(url, data=b"", timeout=5).status_code == 401  # says not where it is from
+        answer = browser.post(url, data=b"", headers={"Origin": server.http}, timeout=5)
+        assert answer.status_code == 422
+
+
+def test_what_is_asked_wrongly_is_told(server, short):
+    assert send(server, short.read_bytes(), "").status_code == 422
+    assert send(server, short.read_bytes(), "x" * 256).status_code == 422
+    answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=5)
+    assert (answer.status_code, answer.json()) == (404, {"error": "No file nonesuch was sent lately."})
+
+
+def test_a_model_that_cannot_be_loaded_is_told_of_and_the_next_file_is_tried(running, store, tmp_path, short):
+    tries = iter([True])
+
+    def once_broken(model, give_up):
+        if next(tries, False):
+            raise ModelError("It is too large.")
+        return in_background(model, give_up)
+
+    with (
+        taking(store, tmp_path, open_engine=once_broken) as uploads,
+        running(store=store, uploads=uploads) as server,
+    ):
+        found = outcome(server, send(server, short.read_bytes()))
+        assert (found["state"], found["error"]) == ("failed", "It is too large.")
+        assert outcome(server, send(server, short.read_bytes()))["state"] == "done"
+
+
+def test_audio_that_cannot_be_kept_is_a_failure_in_a_sentence(server, store, short):
+    store.recordings.path("x").parent.write_text("in the way")
+    found = outcome(server, send(server, short.read_bytes(), "short.flac"))
+    assert found["state"] == "failed"
+    assert found["error"].startswith("The audio of short.flac cannot be kept (")
+    assert store.page().calls == []
+
+
+def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
+    with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
+        assert [send(server, short.read_bytes()).status_code for _ in range(3)] == [202, 202, 409]
+        assert "2 files wait" in send(server, short.read_bytes()).json()["error"]
+
+
+def test_where_none_are_taken_that_is_said(running, store):
+    with running(store=store) as server:
+        limits = requests.get(f"{server.http}/api/recordings", headers=TOKEN, timeout=5)
+        assert limits.json() == {"most_bytes": 0}
+        assert send(server, b"x").status_code == 409
+    with running() as server:
+        assert send(server, b"x").status_code == 404
