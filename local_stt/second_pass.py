@@ -42,7 +42,7 @@ class SecondPass:
                 elif wanted.server == self._server and now() - wanted.ended_at > MS_TO_COME:
                     # Of a call of another program the audio may be elsewhere.
                     self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
-        except DatabaseError as error:  # of which those who write tell
+        except (DatabaseError, OSError) as error:  # of which those who write tell
             logger.debug("The store cannot be asked for recordings: %s", error)
         return None
 

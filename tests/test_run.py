@@ -328,6 +328,28 @@ def test_a_recorded_call_is_heard_again_though_the_program_was_killed_before(tmp
     store.close()
 
 
+def test_a_file_that_is_sent_is_transcribed_beside_the_calls(tmp_path):
+    token = {"Authorization": "Bearer the-token-of-viewers"}
+    settings = {"LOCAL_STT_MODEL": "demo-en", "LOCAL_STT_TOKEN": "the-token-of-viewers"}
+    with program("run", "--no-tunnel", "--port", "0", folder=tmp_path, **settings) as run:
+        port = run.wait_for(r"ws://127\.0\.0\.1:(\d+)", run.err)[1]
+        url = f"http://127.0.0.1:{port}/api/recordings"
+        sent = requests.post(
+            f"{url}?name=talk.wav", data=RECORDING.read_bytes(), headers=token, timeout=10
+        ).json()
+        deadline = time.monotonic() + 60
+        while not (found := requests.get(f"{url}/{sent['id']}", headers=token, timeout=5).json())["call_id"]:
+            assert found["error"] is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert run.end() == 0
+    store = open_store(tmp_path / "data")
+    call, said = store.whole(found["call_id"])
+    assert (call.model, call.recorded) == ("demo-en", True)
+    assert "appointment" in " ".join(each.text for each in said)
+    store.close()
+
+
 def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_alone(tmp_path):
     with twilio_api(number("+15551110001")) as api:
         settings = credentials(api, tmp_path) | {"PYNGROK_NGROK_PATH": "/nonexistent"}

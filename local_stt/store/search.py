@@ -15,17 +15,18 @@ _SELECT = """
     FROM {found} JOIN calls c ON c.id = u.call
     WHERE {condition} AND (u.edition = CASE c.second_pass WHEN 'done' THEN 2 ELSE 1 END
         OR (u.edition = 1 AND u.kind <> 'speech'))
-    ORDER BY u.id DESC LIMIT :most
+    ORDER BY {place} DESC LIMIT :most
 """
 """Of the text that is shown, as `lines.shown` has it"""
 
 _FOUND = {
-    # A CROSS JOIN is done in the order it is written in: from what the index finds.
+    # A CROSS JOIN is done in the order it is written in, and the index gives what it finds newest first.
     "sqlite": (
         "utterances_text CROSS JOIN utterances u ON u.id = utterances_text.rowid",
         "utterances_text MATCH :query",
+        "utterances_text.rowid",
     ),
-    "postgresql": ("utterances u", "to_tsvector('simple', u.text) @@ {query}"),
+    "postgresql": ("utterances u", "to_tsvector('simple', u.text) @@ {query}", "u.id"),
 }
 
 
@@ -47,14 +48,14 @@ def find(connection: Connection, query: str, limit: int) -> list[Match]:
     """Utterances with every term, newest first."""
     terms = terms_of(query)
     dialect = connection.dialect.name
-    found, condition = _FOUND[dialect]
+    found, condition, place = _FOUND[dialect]
     if dialect == "sqlite":
         values = {"query": " ".join(f'"{" ".join(term)}"' for term in terms)}
     else:
         asked = [f"phraseto_tsquery('simple', :term{number})" for number in range(len(terms))]
         condition = condition.format(query=f"({' && '.join(asked)})")
         values = {f"term{number}": " ".join(term) for number, term in enumerate(terms)}
-    statement = text(_SELECT.format(found=found, condition=condition)).bindparams(
+    statement = text(_SELECT.format(found=found, condition=condition, place=place)).bindparams(
         bindparam("most", limit), *(bindparam(name, value) for name, value in values.items())
     )
     return [Match(**row, marks=marks(row["text"], terms)) for row in connection.execute(statement).mappings()]
