@@ -23,6 +23,9 @@ MOST_REMEMBERED = 100
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
 """What Twilio says of a call that is over; the first one of a call that was answered"""
 
+UNDER_WAY = ("queued", "initiated", "ringing", "answered", "in-progress")
+"""What it says before that, in this order"""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -89,10 +92,7 @@ class Dialer:
     def told(self, form: Mapping[str, str]) -> None:
         """Twilio tells what a call is doing."""
         call_id, status = form.get("CallSid", ""), form.get("CallStatus", "")
-        if self.status(call_id) is None:
-            return
-        self._note(call_id, status)
-        if status in OVER[1:]:
+        if self._note(call_id, status) and status in OVER[1:]:
             self._tell(f"Nobody was reached by call {call_id} ({status}).")
 
     def status(self, call_id: str) -> str | None:
@@ -121,8 +121,17 @@ class Dialer:
         while self._placed and self._clock() - self._placed[0] >= SECONDS_AN_HOUR:
             self._placed.popleft()
 
-    def _note(self, call_id: str, status: str) -> None:
+    def _note(self, call_id: str, status: str) -> bool:
+        """Whether it is news: Twilio's may come before its answer, and in any order."""
         with self._lock:
+            if _rank(status) <= _rank(self._statuses.get(call_id, "")):
+                return False
             self._statuses[call_id] = status
             while len(self._statuses) > MOST_REMEMBERED:
                 self._statuses.popitem(last=False)
+            return True
+
+
+def _rank(status: str) -> int:
+    """The greater, the later in a call; 0 for none that is known."""
+    return len(UNDER_WAY) + 1 if status in OVER else UNDER_WAY.index(status) + 1 if status in UNDER_WAY else 0

@@ -58,7 +58,7 @@ class Feed:
             self._last += 1
             self._entries.append(Entry(self._last, event.call_id, wire["type"], data))
             if isinstance(event, CallStarted):
-                self._live[event.call_id] = LiveCall(event, round(time.time() * 1000))
+                self._live.setdefault(event.call_id, LiveCall(event, round(time.time() * 1000)))
             elif isinstance(event, CallEnded):
                 self._live.pop(event.call_id, None)
             self._changed.notify_all()

@@ -52,8 +52,9 @@ class Metrics:
         """Count an event."""
         match event:
             case CallStarted():
-                self._began[event.call_id] = self._clock()
-                self._started.inc()
+                if event.call_id not in self._began:  # or its stream has begun again
+                    self._began[event.call_id] = self._clock()
+                    self._started.inc()
             case FinalText():
                 self._utterances.inc()
                 self._words.inc(len(event.words))

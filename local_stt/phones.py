@@ -41,6 +41,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _room(value: Any) -> str:
+    if not _text(value).strip():
+        raise ValueError("is no name of a room")
+    return _text(value)
+
+
 def _yes_or_no(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("is neither true nor false")
@@ -94,7 +100,7 @@ class Phone:
     no_answer: str = entry(Answer.VOICEMAIL, _no_answer)
     """What a forwarded call gets that nobody answers: `voicemail` or `hang-up`"""
     voicemail: str = entry("Nobody can take your call. Please leave a message, and hang up.", _text)
-    conference: str = entry("local_stt", _text)
+    conference: str = entry("local_stt", _room)
     """The room's name"""
     model: str = entry("", _text)
     words: tuple[str, ...] = entry((), _phrases)
@@ -136,9 +142,22 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
         raise SettingError(
             f"{file} cannot be read ({error}): it must be TOML, see docs/phones.md."
         ) from error
-    return Phonebook(
-        default, {_listed(file, name): _phone(file, name, listed[name], default) for name in listed}
-    )
+    numbers = [_listed(file, name) for name in listed]
+    if twice := [number for number in numbers if numbers.count(number) > 1]:
+        raise SettingError(f"{file}: {twice[0]} has two sections: make them one.")
+    phones = dict(zip(numbers, (_phone(file, name, listed[name], default) for name in listed), strict=True))
+    _refuse_circles(file, phones)
+    return Phonebook(default, phones)
+
+
+def _refuse_circles(file: Path, phones: Mapping[str, Phone]) -> None:
+    for number, phone in phones.items():
+        passed_on_to = phones.get(phone.forward_to)
+        if phone.answer is Answer.FORWARD and passed_on_to and passed_on_to.answer is Answer.FORWARD:
+            raise SettingError(
+                f'{file}, ["{number}"]: forward_to is {phone.forward_to}, which forwards as well: '
+                "calls would go round for ever. Name a telephone."
+            )
 
 
 def _listed(file: Path, name: str) -> str:

@@ -10,7 +10,7 @@ from .errors import TelephonyError
 from .events import CallStarted
 from .kept import KeptCall
 from .store import DatabaseError, Store, now
-from .switchboard import SECONDS_TO_COME_BACK, Switchboard
+from .switchboard import Switchboard
 from .telephony.account import IN_PROGRESS, Account
 
 logger = logging.getLogger(__name__)
@@ -62,8 +62,8 @@ def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: 
     began = CallStarted(call.call_id, call.tracks, call.caller, call.callee, call.direction)
     since = (now() - call.started_at) / 1000
     try:
-        expected = reviver.revive(began, store.heard(call.call_id), since)
-        if not (expected and switchboard.wait_for(call.call_id, SECONDS_TO_COME_BACK)):
+        heard = store.heard(call.call_id)
+        if not switchboard.expect(began, heard, since, lambda: reviver.revive(began, heard, since)):
             store.close_interrupted([call.call_id])
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, getattr(error, "orig", error))

@@ -7,6 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from .abandoned import end_abandoned
+from .announced import Announced
 from .answering import Addresses, Answering, phonebook_of
 from .backroom import Backroom, Model, Source
 from .config import Settings
@@ -29,6 +30,7 @@ from .signals import stopped_by_signals
 from .store import Keeper
 from .switchboard import Switchboard, never
 from .telephony.account import Account, PhoneNumber, choose_number
+from .telephony.recordings import TwilioRecordings
 from .telephony.signature import Signatures
 from .telephony.wiring import put_back_leftovers, wired
 from .terminal import View
@@ -66,7 +68,7 @@ def run(settings: Settings, view: View) -> None:
         public_url = stack.enter_context(_public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         listeners: list[Listener] = [view, feed, metrics]
-        keeper = store = uploads = None
+        keeper = store = uploads = announced = None
         if settings.keep_calls:
             keeper = stack.enter_context(
                 keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
@@ -76,7 +78,8 @@ def run(settings: Settings, view: View) -> None:
             metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
             uploads = _uploads(settings, keeper, engine)
-            stack.enter_context(_backroom(settings, phonebook, keeper, uploads, better, view))
+            announced = _announced(settings, keeper, engine, view) if public else None
+            stack.enter_context(_backroom(settings, phonebook, keeper, uploads, announced, better, view))
         open_listener: OpenListener = engine.open
         if store and any(phone.record for phone in phonebook.phones):
             recorder = stack.enter_context(
@@ -99,7 +102,7 @@ def run(settings: Settings, view: View) -> None:
         )
         _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(settings, answering, numbers, view) if public else None
-        serve(server, switchboard, settings, answering, public_url, viewing, dialer)
+        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
         stack.callback(viewing.close)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         for number in numbers:
@@ -125,12 +128,21 @@ def _uploads(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | No
     return Uploads(keeper.store, model, settings.data_dir, settings.max_upload_mb * 1_000_000)
 
 
+def _announced(settings: Settings, keeper: Keeper, engine: Engine, view: View) -> Announced | None:
+    """None without an account."""
+    if not (settings.account_sid and settings.auth_token):
+        return None
+    twilio = TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
+    return Announced(twilio, keeper.store, Model(engine.ready.folder, settings.words), view.notice)
+
+
 @contextlib.contextmanager
 def _backroom(
     settings: Settings,
     phonebook: Phonebook,
     keeper: Keeper,
     uploads: Uploads | None,
+    announced: Announced | None,
     better: Path | None,
     view: View,
 ) -> Iterator[None]:
@@ -139,6 +151,8 @@ def _backroom(
     sources: list[Source] = []
     if uploads:
         sources.append(uploads.next)
+    if announced:
+        sources.append(announced.next)
     if better:
         keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
         second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
@@ -147,6 +161,8 @@ def _backroom(
         sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
     )
     with contextlib.ExitStack() as stack:
+        if announced:
+            announced.added = backroom.wake
         if uploads:
             uploads.added = backroom.wake
             stack.callback(uploads.close)
@@ -163,6 +179,7 @@ def serve(
     public_url: str = "",
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
+    announced: Announced | None = None,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
@@ -175,6 +192,7 @@ def serve(
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
         call_told=dialer.told if dialer else lambda _: None,
         account_sid=settings.account_sid,
+        recording_told=announced.told if announced else lambda _: None,
     )
     if viewing:
         viewing.add_to(app, bases, dialer)

@@ -212,7 +212,7 @@ class CallSession:
         if self.call:
             raise BadMessage("the stream started twice")
         former = self._admit(start.call_id)
-        if not start.began_ms:  # which the parameters would know better: they may be of an earlier program
+        if former.since_ms:  # which the parameters know less well: Twilio takes its time
             start = replace(start, began_ms=former.since_ms, heard_ms=former.heard_ms)
         self._start = start
         caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))

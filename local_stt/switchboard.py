@@ -6,6 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 from .errors import BadMessage
 from .events import CallStarted, EndReason
@@ -46,16 +47,19 @@ class Switchboard:
         self._revive = revive
         self._admitted: dict[str, float] = {}  # when its stream was, by call, on the monotonic clock
         self._former: OrderedDict[str, tuple[float, float]] = OrderedDict()  # when calls began, seconds heard
-        self._broken: set[CallSession] = set()  # that may go on in another session
+        self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
+        self._broken: set[CallSession] = set()  # that may go on in another session, or do
         self._rounds = Rounds(burst)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
+        self._admissions = 0
         self._closing = False
 
     @property
     def calls(self) -> int:
-        """How many are being taken, those included whose last words are still to come."""
-        return len(self._sessions)
+        """How many are being taken, those included whose last words are still to come, but not those whose
+        streams broke."""
+        return len(self._sessions) - len(self._broken)
 
     def take(self, line: Line) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over."""
@@ -70,8 +74,9 @@ class Switchboard:
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
-                if session.call_id and not self._is_taken(session.call_id):
+                if session not in self._broken:
                     self._remember(session)
+                self._broken.discard(session)
                 self._changed.notify_all()
 
     def drain(self, seconds: float) -> int:
@@ -79,6 +84,7 @@ class Switchboard:
         with self._changed:
             self._closing = True
             lines = tuple(self._sessions)
+            self._changed.notify_all()  # of what nobody needs to wait for any more
         for line in lines:
             line.hang_up()
         with self._changed:
@@ -90,10 +96,20 @@ class Switchboard:
         abandon.join(SECONDS_TO_ABANDON)
         return len(unfinished)
 
-    def wait_for(self, call_id: str, seconds: float) -> bool:
-        """Whether a call is being taken, now or within so long."""
+    def expect(self, call: CallStarted, heard: float, since: float, ask: Callable[[], bool]) -> bool:
+        """Whether a call that began so many seconds ago, and was heard for so many, is streamed again,
+        which `ask` asks for; it says whether that is to be expected."""
+        call_id = call.call_id
         with self._changed:
-            return self._changed.wait_for(lambda: self._closing or self._is_taken(call_id), seconds)
+            before = self._last_admission.get(call_id, 0)
+            self._note_former(call_id, time.monotonic() - since, heard)
+        if not ask():
+            return False
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or self._last_admission.get(call_id, 0) > before, SECONDS_TO_COME_BACK
+            )
+            return self._last_admission.get(call_id, 0) > before
 
     def _is_taken(self, call_id: str) -> bool:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
@@ -104,15 +120,24 @@ class Switchboard:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
             now = self._admitted[call_id] = time.monotonic()
+            self._admissions += 1
+            self._last_admission[call_id] = self._admissions
+            self._last_admission.move_to_end(call_id)
+            _limit(self._last_admission)
+            self._changed.notify_all()
             began, heard = self._former.pop(call_id, (now, 0.0))
             return Former(round(1000 * (now - began)), round(1000 * heard))
 
     def _remember(self, session: CallSession) -> None:
         """The call is over, but its stream may begin again."""
-        began = self._admitted.pop(session.call_id) - session.began
-        self._former[session.call_id] = began, session.seconds
-        while len(self._former) > MOST_REMEMBERED:
-            self._former.popitem(last=False)
+        if not session.call_id:
+            return
+        began = self._admitted.pop(session.call_id, time.monotonic()) - session.began
+        self._note_former(session.call_id, began, session.seconds)
+
+    def _note_former(self, call_id: str, began: float, heard: float) -> None:
+        self._former[call_id] = began, heard
+        _limit(self._former)
 
     def _follow(self, line: Line, session: CallSession) -> None:
         reason = self._rounds.follow(line, session)
@@ -129,20 +154,30 @@ class Switchboard:
         with self._changed:
             self._broken.add(session)
             since = session.began + time.monotonic() - self._admitted[call.call_id]
+        goes_on = False
         try:
-            expected = self._revive(call, session.seconds, since)
+            heard = session.seconds
+            goes_on = self.expect(call, heard, since, lambda: self._revive(call, heard, since))
             session.flush()
-            return expected and self.wait_for(call.call_id, SECONDS_TO_COME_BACK) and not self._closing
         except Exception:
             logger.exception("The stream of call %s could not be started again", call.call_id)
-            return False
-        finally:
+        if not goes_on:
             with self._changed:
                 self._broken.discard(session)
+        return goes_on
+
+    def _wait_for_predecessors(self, session: CallSession) -> None:
+        """Whose last words come before the call's end."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closing or all(each.call_id != session.call_id for each in self._broken)
+            )
 
     def _finish(self, session: CallSession, reason: EndReason) -> None:
         """Tell the call's last events, whatever happens: listeners must learn that it is over."""
         try:
+            session.flush()
+            self._wait_for_predecessors(session)
             session.finish(reason)
         except Exception:
             logger.exception("The last words of call %s are lost", session.call_id)
@@ -152,3 +187,8 @@ class Switchboard:
 def _abandon(sessions: tuple[CallSession, ...]) -> None:
     for session in sessions:
         session.abandon(EndReason.SHUTDOWN)
+
+
+def _limit(remembered: OrderedDict[str, Any]) -> None:
+    while len(remembered) > MOST_REMEMBERED:
+        remembered.popitem(last=False)

@@ -65,6 +65,9 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\nno_answer = "listen"', "neither voicemail nor hang-up"),
         ('"+15551110001" = 5', "not a section"),
         ('["+15551110001"]\nmodel = 5', "not a text"),
+        ('["+15551110001"]\n["+1 555 111 0001"]', "two sections"),
+        ('["+15551110001"]\nanswer = "forward"\nforward_to = "+15551110001"', "round for ever"),
+        ('["+15551110001"]\nconference = ""', "no name of a room"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_place(read, text, told):

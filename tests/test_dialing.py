@@ -81,8 +81,22 @@ def test_what_becomes_of_a_call_is_known_and_told(api):
     assert (dials.status(call_id), told) == ("ringing", [])
     dials.told({"CallSid": call_id, "CallStatus": "no-answer"})
     assert told == [f"Nobody was reached by call {call_id} (no-answer)."]
-    dials.told({"CallSid": "CA_of_somebody_else", "CallStatus": "busy"})
-    assert dials.status("CA_of_somebody_else") is None
+    dials.told({"CallSid": call_id, "CallStatus": "ringing"})  # late
+    dials.told({"CallSid": call_id, "CallStatus": "no-answer"})  # and again
+    assert (dials.status(call_id), len(told)) == ("no-answer", 1)
+
+
+def test_what_twilio_tells_before_it_answers_is_not_forgotten(api):
+    dials = dialer(api)
+    dials.told({"CallSid": f"CA{0:032x}", "CallStatus": "ringing"})
+    assert dials.status(dials.dial(Order(SOMEBODY))) == "ringing"
+
+
+def test_a_call_that_may_have_been_placed_is_told_as_such(api):
+    api.bad_moments = [0]
+    with pytest.raises(TelephonyError, match="may have been placed"):
+        dialer(api).dial(Order(SOMEBODY))
+    assert len(api.requests) == 1
 
 
 def test_what_twilio_refuses_is_told(api):

@@ -129,6 +129,61 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
     assert board._admitted == {}
 
 
+@pytest.mark.parametrize("breaks", [1, 3])
+def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
+    witness, lines = Witness(), [QueueLine() for _ in range(breaks)]
+    threads = []
+
+    def revive(*_):
+        line = lines.pop()
+        threads.append(threading.Thread(target=board.take, args=(line,)))
+        threads[-1].start()
+        line.texts.put(messages.start())
+        line.texts.put(messages.media(b"\x01" * 800))
+        line.texts.put(None if lines else messages.STOP)
+        return True
+
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    began = time.monotonic()
+    board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
+    for thread in threads:
+        thread.join()
+    assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
+    assert witness.events[-1] == witness.of(CallEnded)[0]
+    assert time.monotonic() - began < 10
+    assert (board.calls, board._broken, board._admitted) == (0, set(), {})
+
+
+def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
+    witness = Witness()
+
+    def revive(call, heard, since):
+        time.sleep(0.5)
+        began, had = (str(round(seconds * 1000)) for seconds in (since, heard))
+        second = QueueLine(messages.start(began_ms=began, heard_ms=had), messages.STOP)
+        threading.Thread(target=board.take, args=(second,)).start()
+        return True
+
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
+    witness.wait_for_ends()
+    (gap,) = witness.of(Gap)
+    assert gap.end >= 0.5
+
+
+def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
+    witness = Witness()
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=lambda *_: True)
+    thread = threading.Thread(target=board.take, args=(QueueLine(messages.start(), None),))
+    thread.start()
+    eventually(lambda: board._broken)
+    began = time.monotonic()
+    board.drain(30)
+    thread.join()
+    assert time.monotonic() - began < 5
+    assert [event.reason for event in witness.of(CallEnded)] == ["shutdown"]
+
+
 def test_a_call_whose_stream_does_not_come_back_has_ended(monkeypatch):
     monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_COME_BACK", 0.1)
     for expected in (True, False):

@@ -7,14 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import soundfile
+from conftest import DEMO_MODEL
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
 from stand_ins.twilio_recordings import past_call, recording
 from test_run import NOTHING_SET
 from test_transcribe_command import COMMAND
 
+from local_stt.announced import Announced
+from local_stt.backroom import Model
 from local_stt.config import PROJECT
 from local_stt.demo import RECORDING
+from local_stt.engine import start_engine
+from local_stt.errors import TelephonyError
 from local_stt.store import open_store
+from local_stt.telephony.recordings import TwilioRecordings
+from local_stt.transcription import Transcriber
 
 OURS, SOMEBODY = "+15551110001", "+12025550123"
 SID, OTHER = "RE" + "0f" * 16, "RE" + "1e" * 16
@@ -175,3 +182,38 @@ def test_what_does_not_go_together_is_refused_and_nobody_is_asked(run, api, argu
     assert done.returncode == 2
     assert done.stderr.startswith("Usage: ")
     assert api.requests == []
+
+
+@pytest.fixture
+def transcriber():
+    with Transcriber(lambda give_up: start_engine(DEMO_MODEL, workers=1, give_up=give_up)) as transcriber:
+        yield transcriber
+
+
+def test_a_recording_that_is_complete_is_fetched_and_kept_once(api, store, transcriber):
+    told, woken = [], []
+    twilio = TwilioRecordings(ACCOUNT_SID, AUTH_TOKEN, api.url)
+    announced = Announced(twilio, store, Model(DEMO_MODEL), told.append)
+    announced.added = lambda: woken.append(True)
+    for _ in range(2):  # Twilio may tell it twice
+        announced.told({"RecordingSid": SID})
+    job = announced.next()
+    assert (announced.next(), woken) == (None, [True, True])
+    job.run(transcriber)
+    call, said = store.whole(SID)
+    assert (call.direction, call.model, said != []) == ("inbound", "demo-en", True)
+    announced.told({"RecordingSid": SID})
+    assert (announced.next(), told) == (None, [])
+
+
+def test_a_recording_that_cannot_be_fetched_is_told(api, store, transcriber):
+    told = []
+    announced = Announced(
+        TwilioRecordings(ACCOUNT_SID, AUTH_TOKEN, api.url), store, Model(DEMO_MODEL), told.append
+    )
+    announced.told({"RecordingSid": "RE" + "9" * 32})
+    job = announced.next()
+    with pytest.raises(TelephonyError) as refused:
+        job.run(transcriber)
+    job.fail(refused.value, begun=True)
+    assert told == [f"Recording RE{'9' * 32} is not transcribed. {refused.value}"]

@@ -12,8 +12,11 @@ from ..errors import DialError
 from ..presence import Present, find_present
 from .options import load_settings, setting_options
 
-SECONDS_TO_ANSWER = 60.0
-"""For Twilio, which the server asks meanwhile"""
+SECONDS_TO_ANSWER = 120.0
+"""For Twilio, which the server asks meanwhile, and which may ask it to wait"""
+
+SECONDS_TO_HEAR_OF_IT = 120.0
+"""For somebody to answer, or not"""
 
 
 @click.command()
@@ -46,11 +49,16 @@ def _running(settings: Settings) -> Present:
 
 def _followed(server: Present, placed: dict[str, Any]) -> str:
     """What has become of the call, when it is answered or over."""
-    while True:
+    until = time.monotonic() + SECONDS_TO_HEAR_OF_IT
+    while time.monotonic() < until:
         status = str(_asked(server, "GET", f"/api/dial/{placed['call_id']}")["status"])
         if status in ("in-progress", "answered", *OVER):
             return status
         time.sleep(0.5)
+    raise DialError(
+        f"Nothing was heard of call {placed['call_id']} for {SECONDS_TO_HEAR_OF_IT:.0f} s: "
+        "Twilio may not reach this server; look at https://console.twilio.com before you call again."
+    )
 
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -173,6 +173,8 @@ class Store:
         with self._engine.begin() as connection:
             for call_id in call_ids:
                 row = _row(connection, call_id)
+                if row.ended_at is not None:  # meanwhile, and properly
+                    continue
                 seconds = self._heard(connection, row)
                 ended_at = row.started_at + round(seconds * 1000)
                 ended = CallEnded(call_id, EndReason.INTERRUPTED, seconds)

@@ -15,6 +15,13 @@ from ..errors import TelephonyError
 from .client import HttpClient, ask
 from .twiml import LONGEST_PARAMETER, Streaming
 
+PLACING = {
+    None: "Twilio did not answer, and the call may have been placed: look at the telephone, or at "
+    "https://console.twilio.com, before you call again.",
+    429: "Twilio is asked too often (429): wait a minute and call again.",
+}
+"""What to say when a call is to be placed"""
+
 IN_PROGRESS = "in-progress"
 """The status of a call on which somebody can be heard"""
 
@@ -77,6 +84,7 @@ class Account:
         """
         placed = ask(
             self._client.calls.create,
+            PLACING,
             to=to,
             from_=caller,
             twiml=twiml,
