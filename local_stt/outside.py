@@ -1,0 +1,119 @@
+"""What the program needs of the world outside: credentials, numbers to answer, an address; and what earlier
+runs have left there."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+
+from .abandoned import end_abandoned
+from .config import Settings
+from .errors import LocalSttError, SettingError
+from .http_server import HttpServer
+from .phones import Phonebook
+from .telephony.account import Account, PhoneNumber, choose_number
+from .telephony.wiring import put_back_leftovers
+from .terminal import View
+from .tunnel import has_authtoken, open_tunnel
+
+WHERE_TO_GET = {
+    "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",
+    "TWILIO_AUTH_TOKEN": "https://console.twilio.com shows it",
+    "NGROK_AUTHTOKEN": "https://dashboard.ngrok.com/get-started/your-authtoken shows it",
+}
+
+
+def check(settings: Settings, phonebook: Phonebook) -> None:
+    """Refuse what does not go together, and what would let strangers in."""
+    if not settings.keep_calls and any(phone.record for phone in phonebook.phones):
+        raise SettingError(
+            "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
+        )
+    if settings.second_pass and not any(phone.record for phone in phonebook.phones):
+        raise SettingError(
+            "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
+            "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
+        )
+    if settings.webhook_url and not settings.webhook_key:
+        raise SettingError(
+            "WEBHOOK_URL is set without WEBHOOK_SECRET, so anybody could forge what is posted there: "
+            "set it to 16 characters or more that nobody guesses."
+        )
+    if settings.webhook_url and not settings.keep_calls:
+        raise SettingError(
+            "WEBHOOK_URL needs calls to be kept, for webhooks wait with them until they have arrived: "
+            "set LOCAL_STT_KEEP_CALLS to yes, or unset WEBHOOK_URL."
+        )
+    if settings.auth_tokens:
+        return
+    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+        raise SettingError(
+            f"LOCAL_STT_HOST is {settings.host}, where others can connect, but without "
+            "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "
+            f"({WHERE_TO_GET['TWILIO_AUTH_TOKEN']}), or listen on 127.0.0.1."
+        )
+    if settings.public_url:
+        raise SettingError(
+            "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN nobody can be told from Twilio: "
+            f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
+        )
+
+
+def clear_up(settings: Settings, view: View) -> None:
+    """Undo what an earlier run changed outside and was killed before it could put back."""
+    for process in end_abandoned(settings.data_dir / "ngrok"):
+        view.notice(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
+    account = account_of(settings) if settings.account_sid and settings.auth_token else None
+    put_back_leftovers(settings.data_dir / "wired", account, view.notice)
+
+
+def is_public(settings: Settings, view: View) -> bool:
+    """Whether the internet is to reach this server.  If a credential is missing, says which."""
+    if not settings.public_url and settings.tunnel is False:
+        return False
+    missing = _missing_credential(settings)
+    if not missing:
+        return True
+    told = f"{missing} is not set ({WHERE_TO_GET[missing]}; put it into .env or the environment)"
+    if settings.public_url or settings.tunnel:
+        raise SettingError(f"{told}, and without it no call can come in from outside.")
+    view.notice(f"{told}, so no phone number rings here yet.")
+    return False
+
+
+def _missing_credential(settings: Settings) -> str:
+    have = {
+        "TWILIO_ACCOUNT_SID": bool(settings.account_sid) or not settings.wire,
+        "TWILIO_AUTH_TOKEN": bool(settings.auth_token),
+        "NGROK_AUTHTOKEN": bool(settings.public_url) or has_authtoken(settings.ngrok_authtoken),
+    }
+    return next((name for name, there in have.items() if not there), "")
+
+
+def numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:
+    """Those that the file lists and the one that is set; if there are none, the account's only one."""
+    account = account_of(settings).numbers()
+    wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
+    return [choose_number(account, each) for each in wanted or [""]]
+
+
+def account_of(settings: Settings) -> Account:
+    """The Twilio account that is set."""
+    return Account(settings.account_sid, settings.auth_token, settings.twilio_api_url)
+
+
+@contextlib.contextmanager
+def public_address(
+    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
+) -> Iterator[str]:
+    """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
+    if settings.public_url:
+        yield settings.public_url
+    else:
+        with open_tunnel(
+            server.local_url,
+            authtoken=settings.ngrok_authtoken,
+            domain=settings.ngrok_domain,
+            ngrok_path=settings.ngrok_path,
+            notes=settings.data_dir / "ngrok",
+            on_death=on_death,
+        ) as url:
+            yield url
