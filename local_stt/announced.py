@@ -23,16 +23,19 @@ class Announced:
     ) -> None:
         """`tell` is told, for the user to read, of recordings that cannot be transcribed."""
         self._twilio, self._store, self._model, self._tell = twilio, store, model, tell
-        self._waiting: deque[str] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[str] = deque()
         self._lock = threading.Lock()
         self.added: Callable[[], None] = lambda: None
         """Told of every recording that is added"""
 
     def told(self, form: Mapping[str, str]) -> None:
         """Twilio says that a recording is complete; it may say so twice."""
+        sid = form["RecordingSid"]
         with self._lock:
-            if form["RecordingSid"] not in self._waiting:
-                self._waiting.append(form["RecordingSid"])
+            if len(self._waiting) >= MOST_WAITING:
+                self._tell(f"Recording {sid} is one too many to wait; transcribe --recordings-of finds it.")
+            elif sid not in self._waiting:
+                self._waiting.append(sid)
         self.added()
 
     def next(self) -> Job | None:
@@ -49,7 +52,7 @@ class Announced:
         """Or was, and is deleted."""
         try:
             self._store.call(sid)
-        except (NoSuchCall, DatabaseError):
+        except (NoSuchCall, DatabaseError, OSError):
             return False
         return True
 
@@ -73,7 +76,7 @@ class Fetching:
         with fetched(self._twilio, self._sid) as (audio, call):
             transcription = transcriber.begin(audio, channels=call.tracks)
         transcriber.wait(transcription)
-        for gone in missing(transcription):
+        for gone in filter(None, [audio.shortfall, *missing(transcription)]):
             self._tell(gone)
         try:
             self._store.keep(finished(call, transcription, transcriber.model), transcription.utterances())

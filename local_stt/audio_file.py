@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from io import RawIOBase
@@ -15,6 +14,7 @@ import soxr
 
 from .audio import PHONE_RATE, Samples, encode_mulaw, to_16_bit
 from .errors import AudioFileError
+from .unbuffered import write_all
 
 MOST_CHANNELS = 2
 """Of a call"""
@@ -142,7 +142,12 @@ def open_audio(path: Path) -> Iterator[AudioFile]:
 @contextlib.contextmanager
 def open_stream(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[AudioFile]:
     """What comes from a pipe, whole, by way of a temporary file that has no name."""
-    with open_filled(name, lambda file: shutil.copyfileobj(stream, file)) as audio:
+
+    def fill(file: IO[bytes]) -> None:
+        for block in iter(lambda: stream.read(BLOCK), b""):
+            write_all(file, block or b"")
+
+    with open_filled(name, fill) as audio:
         yield audio
 
 

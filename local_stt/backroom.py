@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from .engine import Engine, GiveUp
-from .errors import LocalSttError
+from .errors import LocalSttError, ModelError
 from .transcription import Transcriber
 
 logger = logging.getLogger(__name__)
@@ -106,20 +106,32 @@ class Backroom:
     def _work(self) -> None:
         while not self._closing:
             self._awake.clear()
-            job = next((job for source in self._sources if (job := source())), None)
-            if job:
-                with contextlib.suppress(Stopped):
-                    self._do(job)
-                continue
-            if time.monotonic() - self._used_at > self._seconds_to_stay:
-                self._let_go()
-            self._awake.wait(SECONDS_BETWEEN_LOOKS)
+            try:
+                was_there_one = self._do_next()
+            except Exception:  # one mistake must not end all that is to come
+                logger.exception("What nobody waits for is interrupted")
+                was_there_one = False
+            if not was_there_one:
+                self._awake.wait(SECONDS_BETWEEN_LOOKS)
         self._let_go()
+
+    def _do_next(self) -> bool:
+        """Whether there was a job."""
+        job = next((job for source in self._sources if (job := source())), None)
+        if job:
+            with contextlib.suppress(Stopped):
+                self._do(job)
+        elif time.monotonic() - self._used_at > self._seconds_to_stay:
+            self._let_go()
+        return job is not None
 
     def _do(self, job: Job) -> None:
         try:
             transcriber = self._load(job.model)
-        except LocalSttError as error:
+        except Exception as error:
+            if not isinstance(error, LocalSttError):
+                logger.exception("A model could not be loaded")
+                error = ModelError(f"No recognizer can be started ({error}).")
             job.fail(error, begun=False)
             return
         with self._failures(job):
@@ -158,6 +170,6 @@ class Backroom:
         return self._transcriber
 
     def _let_go(self) -> None:
-        if self._transcriber:
-            self._transcriber.__exit__()
-        self._transcriber = self._model = None
+        transcriber, self._transcriber, self._model = self._transcriber, None, None
+        if transcriber:
+            transcriber.__exit__()

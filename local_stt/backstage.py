@@ -45,6 +45,8 @@ def backstage(
 ) -> Iterator[None]:
     """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
     again by a `better` model."""
+    with contextlib.suppress(OSError):
+        keeper.store.recordings.clear_unfinished()
     sources: list[Source] = []
     if uploads:
         sources.append(uploads.next)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from .audio_file import open_audio
 from .backroom import Job, Model
-from .errors import AudioFileError, LocalSttError
+from .errors import AudioFileError, LocalSttError, ModelError
 from .store import DatabaseError, Store, Wanted, now
 from .transcription import Transcriber
 
@@ -62,11 +62,14 @@ class SecondPass:
 
     def fail(self, wanted: Wanted, error: LocalSttError, *, begun: bool) -> None:
         """Without the model there is nothing to be done until the next start; else it was the recording."""
-        if not begun:
+        if not begun or isinstance(error, ModelError):
             self._has_model = False
             self._tell(f"There is no second pass over calls until the next start. {error}")
             return
         self._left.add(wanted)
+        if not isinstance(error, AudioFileError):
+            self._tell(f"The second pass over call {wanted.call_id} is left to the next start. {error}")
+            return
         try:
             is_over = self._store.second_passes.give_up(wanted)
         except DatabaseError:

@@ -19,6 +19,9 @@ from .transcription import Transcriber, as_call, id_of, missing
 MOST_WAITING = 20
 """Files: they are on this disk meanwhile"""
 
+MOST_SECONDS = 24 * 3600
+"""Of one file: silence takes hardly any room in it, and much on this disk"""
+
 MOST_REMEMBERED = 200
 """Files of which can be asked what became of them"""
 
@@ -76,6 +79,8 @@ class Uploads:
         """
         file.seek(0)
         audio = AudioFile(name, file)
+        if audio.seconds > MOST_SECONDS:
+            raise UploadError(f"{name} is longer than {MOST_SECONDS // 3600} hours: use `transcribe`.")
         upload = Upload(secrets.token_hex(8), name)
         with self._lock:
             self.check_room()

@@ -15,7 +15,7 @@ from test_session import RecordingListener
 
 from local_stt.audio import decode_mulaw, encode_mulaw, loudest
 from local_stt.errors import NoSuchRecording, StoreError
-from local_stt.events import EndReason
+from local_stt.events import CallStarted, EndReason
 from local_stt.recording import Recorder, Recordings
 from local_stt.recording.file import RecordingFile
 from local_stt.recording.wav import HEADER_SIZE
@@ -174,7 +174,7 @@ def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordin
 
 def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open("CA1", "inbound", print)
+    listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
     listener.hear(Stretch(0, tone(0.1)))
     eventually(lambda: recordings.has("CA1"))
     shutil.rmtree(recordings.path("CA1").parent)
@@ -189,7 +189,7 @@ def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
 
 def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open("CA1", "inbound", print)
+    listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
     listener.hear(Stretch(0, tone(0.1)))
     eventually(lambda: recordings.has("CA1"))
     recordings.delete("CA1")

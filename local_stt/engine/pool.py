@@ -240,13 +240,13 @@ class WorkerPool:
         try:
             self._replace(dead)
         except (LocalSttError, OSError) as error:
-            for track in tracks:
-                track.close()
             self._give_up(
                 error
                 if isinstance(error, LocalSttError)
                 else ModelError(f"No recognizer can be started: {error}.")
             )
+            for track in tracks:  # after that: whoever waits for one must not take it for whole
+                track.close()
 
     def _replace(self, dead: Worker) -> None:
         _, culprit, piece = self._nursery.board.read(dead.slot)

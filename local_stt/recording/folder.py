@@ -10,6 +10,7 @@ from ..errors import NoSuchRecording, StoreError
 from .wav import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
+UNFINISHED = ".part"
 
 
 class Recordings:
@@ -43,10 +44,10 @@ class Recordings:
         return self.seconds(call_id) > 0
 
     def seconds(self, call_id: str) -> float:
-        """How long a recording is; 0 of one that is not there."""
+        """How long a recording is; 0 of one that is not there, or cannot be looked at."""
         try:
             return frames_in(self.path(call_id).stat().st_size) / PHONE_RATE
-        except FileNotFoundError:
+        except OSError:
             return 0.0
 
     def changed_at(self, call_id: str) -> int:
@@ -65,6 +66,11 @@ class Recordings:
                 f"The recording of call {call_id} cannot be deleted ({error.strerror}): "
                 f"see to {self._folder}."
             ) from error
+
+    def clear_unfinished(self) -> None:
+        """What a killed program had not brought in whole.  Raises `OSError`."""
+        for file in self._folder.glob(f"*{UNFINISHED}"):
+            file.unlink(missing_ok=True)
 
     def call_ids(self) -> list[str]:
         """The calls of which there are recordings."""

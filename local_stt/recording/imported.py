@@ -9,10 +9,8 @@ from ..audio_file import AudioFile
 from ..errors import StoreError
 from ..timeline import Stretch
 from .file import RecordingFile
-from .folder import Recordings
+from .folder import UNFINISHED, Recordings
 from .wav import CHANNELS
-
-UNFINISHED = ".part"
 
 
 def bring_in(recordings: Recordings, call_id: str, name: str, file: "RawIOBase | IO[bytes]") -> None:

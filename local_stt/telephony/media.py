@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from ..errors import TelephonyError
+from ..unbuffered import write_all
 from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, explained, seconds_to_wait
 
 SECONDS_OF_SILENCE = 30.0
@@ -96,6 +97,4 @@ def _copy(response: requests.Response, file: IO[bytes]) -> None:
     file.seek(0)
     file.truncate()
     for chunk in response.iter_content(CHUNK):
-        rest = memoryview(chunk)
-        while rest:  # an unbuffered file need not take all at once
-            rest = rest[file.write(rest) :]
+        write_all(file, chunk)

@@ -1,7 +1,6 @@
 """`/api/recordings`: audio files that viewers send to be transcribed."""
 
 import contextlib
-import shutil
 import tempfile
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +11,7 @@ from marshmallow import RAISE
 
 from ..errors import UploadError
 from ..transcription import shown
+from ..unbuffered import write_all
 from ..uploads import Upload, Uploads
 from . import schemas
 
@@ -57,7 +57,8 @@ def uploading(uploads: Uploads | None) -> Blueprint:
         with contextlib.ExitStack() as stack:
             try:
                 file = stack.enter_context(tempfile.TemporaryFile(dir=files.folder, buffering=0))
-                shutil.copyfileobj(request.stream, file, BLOCK)
+                for block in iter(lambda: request.stream.read(BLOCK), b""):
+                    write_all(file, block)
             except OSError as error:
                 raise UploadError(
                     f"The file cannot be held on disk ({error.strerror}): make room."
