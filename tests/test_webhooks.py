@@ -401,12 +401,19 @@ def test_two_programs_post_nothing_twice(tmp_path, database_url, receiver):
     senders = [by_the_clock(store, receiver) for store in stores]
     for number in range(40):
         keep(stores[0], f"CA{number}", "hello", "good bye")
-    for each in senders:
-        each.start()
-    receiver.wait_for(120)
-    eventually(lambda: senders[0].waiting == 0)
-    for each, store in zip(senders, stores, strict=True):
-        each.close(5)
+    together = threading.Barrier(2)  # or one of them could have sent all before the other looks
+
+    def send(sender):
+        together.wait()
+        while sender.waiting:
+            sender.send_due()
+
+    threads = [threading.Thread(target=send, args=(sender,)) for sender in senders]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for store in stores:
         store.close()
     assert len({post.id for post in receiver.posts}) == len(receiver.posts) == 120
     assert sum(each.delivered for each in senders) == 120
