@@ -6,6 +6,7 @@ VENV ?= .venv
 MODEL ?= vosk-model-small-en-us-0.15
 AUDIO ?= local_stt/demo/front-desk.wav
 ARGS ?=
+TESTS_AT_ONCE ?= 3
 CODE = local_stt tests tools benchmarks
 
 BIN = $(VENV)/bin
@@ -31,7 +32,7 @@ download-model: $(INSTALLED) ## Get a speech model: make download-model MODEL=na
 	$(BIN)/python -m local_stt models download "$(MODEL)" $(ARGS)
 
 test: $(INSTALLED_DEV) ## Run the tests
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
 
 check: $(INSTALLED_DEV) ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)

@@ -1,16 +1,28 @@
 """`python -m local_stt`"""
 
+import os
 import sys
 
 
 def start() -> None:
     """Run the command line.  It is imported here, since that takes long enough to be interrupted."""
+    _take_standard_files()
     try:
         from .cli import main
 
         main(prog_name="local_stt")
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _take_standard_files() -> None:
+    """Those that this program was started without: another file or a socket would get their numbers, and
+    child processes would not."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # this is the lowest number that is free, and so what is opened gets it
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from .config import Settings
 from .events import CallStarted
+from .looking import is_there
 from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
@@ -145,6 +146,6 @@ def phonebook_of(settings: Settings) -> Phonebook:
         words=settings.words,
         record=settings.record_calls,
     )
-    if settings.phones.exists() or settings.phones != Settings().phones:
+    if is_there(settings.phones) or settings.phones != Settings().phones:
         return read_phones(settings.phones, default)
     return Phonebook(default)

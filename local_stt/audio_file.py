@@ -2,18 +2,19 @@
 
 import contextlib
 import hashlib
+import math
 import re
 import tempfile
 from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import soundfile
 import soxr
 
 from .audio import PHONE_RATE, Samples, encode_mulaw, to_16_bit
-from .errors import AudioFileError
+from .errors import AudioFileError, NoRoomError
 from .unbuffered import write_all
 
 MOST_CHANNELS = 2
@@ -27,6 +28,9 @@ BLOCK = 2**14
 
 UNTOLD = 0x7FFF0000
 """Bytes: a program that writes WAV to a pipe says so many or more, because it cannot know"""
+
+UNKNOWN = 2**63 - 1
+"""Samples: what libsndfile says of FLAC that went through a pipe, whose header cannot tell"""
 
 SHORT = 1.0
 """Seconds by which a file may be shorter than it says"""
@@ -59,7 +63,10 @@ class AudioFile:
             ) from error
         self.rate: int = self._sound.samplerate
         self.channels: int = self._sound.channels
-        self.seconds: float = self._sound.frames / self.rate
+        self._frames: int = self._sound.frames
+        if self._frames == UNKNOWN:
+            self._frames = self._counted()
+        self.seconds: float = self._frames / self.rate
         """How long it is, as far as is known before it is read"""
         self.shortfall = ""
         """What is to be said of it when it has been read and was not whole"""
@@ -74,10 +81,10 @@ class AudioFile:
         first, end = round(since * self.rate), round((self.seconds if until is None else until) * self.rate)
         if since >= self.seconds:
             raise AudioFileError(f"{self.name} ends after {self.seconds:.1f} s: begin before that.")
-        at, block, why = first, max(1, BLOCK // self.channels), ""
+        at, why = first, ""
         try:
-            self._sound.seek(first)
-            while len(samples := self._sound.read(min(block, end - at), dtype="float32", always_2d=True)):
+            self._go_to(first)
+            while len(samples := self._block(end - at)):
                 at += len(samples)
                 yield to_16_bit(resampler.resample_chunk(samples))
         except soundfile.LibsndfileError as error:  # what was read before is there all the same
@@ -85,11 +92,16 @@ class AudioFile:
         if at == first:
             raise AudioFileError(f"{self.name} has no audio in it that can be read{why}.")
         yield to_16_bit(resampler.resample_chunk(samples[:0], last=True))
-        told = end if until is not None else self._announced
+        told = self._announced if until is None else min(end, self._announced)
         if told - at > SHORT * self.rate:
             self.shortfall = (
                 f"{self.name} breaks off after {at / self.rate:.1f} s of {told / self.rate:.1f} s{why}."
             )
+
+    def again(self) -> "AudioFile":
+        """The same file, to be read once more from its beginning when this has been read."""
+        self._file.seek(0)
+        return AudioFile(self.name, self._file)
 
     def digest(self) -> str:
         """SHA-256 of all its bytes, in hexadecimal."""
@@ -103,14 +115,33 @@ class AudioFile:
         """Let go of it; the file itself stays open."""
         self._sound.close()
 
+    def _go_to(self, frame: int) -> None:
+        """From the beginning; in GSM, for one, by reading what is before, since it cannot be passed over."""
+        if soundfile.SoundFile.seekable(self._sound):
+            self._sound.seek(frame)
+            return
+        while frame and (passed := len(self._block(frame))):
+            frame -= passed
+
+    def _counted(self) -> int:
+        """Its samples, of which it must be read to know how many there are."""
+        frames = 0
+        with contextlib.suppress(soundfile.LibsndfileError):  # which is told of when it is heard
+            while samples := len(self._block()):
+                frames += samples
+        self._sound.seek(0)
+        return frames
+
+    def _block(self, most: float = math.inf) -> Any:
+        return self._sound.read(min(max(1, BLOCK // self.channels), most), dtype="float32", always_2d=True)
+
     @property
     def _announced(self) -> float:
         """Samples that its header says there are: of a WAV file libsndfile notes that there are fewer."""
         fewer = re.search(r"^data : (\d+) \(should be (\d+)\)", self._sound.extra_info, re.MULTILINE)
-        frames: int = self._sound.frames
         if fewer and int(fewer[1]) < UNTOLD:
-            return frames * int(fewer[1]) / int(fewer[2])
-        return frames
+            return self._frames * int(fewer[1]) / int(fewer[2])
+        return self._frames
 
 
 def _reason(error: Exception) -> str:
@@ -154,14 +185,14 @@ def open_stream(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[AudioFil
 @contextlib.contextmanager
 def open_filled(name: str, fill: Callable[[IO[bytes]], object]) -> Iterator[AudioFile]:
     """A temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
-    with tempfile.TemporaryFile(prefix="local_stt-", buffering=0) as file:
+    with contextlib.ExitStack() as stack:
         try:
+            file = stack.enter_context(tempfile.TemporaryFile(prefix="local_stt-", buffering=0))
             fill(file)
         except OSError as error:
-            raise AudioFileError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
+            raise NoRoomError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
         file.seek(0)
-        with contextlib.closing(AudioFile(name, file)) as audio:
-            yield audio
+        yield stack.enter_context(contextlib.closing(AudioFile(name, file)))
 
 
 def read_phone_audio(path: Path) -> list[bytes]:

@@ -1,15 +1,17 @@
 """What is done where nobody waits for it: files are transcribed, recordings fetched or heard again."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .announced import Announced
 from .backroom import Backroom, Model, Source
 from .config import Settings
 from .engine import Engine
+from .events import CallStarted
 from .model_choice import open_in_background
 from .phones import Phonebook
+from .recognizer import takes_phrases
 from .second_pass import SecondPass
 from .store import Keeper
 from .telephony.recordings import TwilioRecordings
@@ -22,7 +24,13 @@ def uploads_of(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | 
     if not settings.max_upload_mb:
         return None
     model = Model(engine.ready.folder, settings.words)
-    return Uploads(keeper.store, model, settings.data_dir, settings.max_upload_mb * 1_000_000)
+    return Uploads(
+        keeper.store,
+        model,
+        settings.data_dir,
+        settings.max_upload_mb * 1_000_000,
+        keep_audio=settings.keep_audio,
+    )
 
 
 def announced_of(settings: Settings, keeper: Keeper, engine: Engine, view: View) -> Announced | None:
@@ -30,7 +38,16 @@ def announced_of(settings: Settings, keeper: Keeper, engine: Engine, view: View)
     if not (settings.account_sid and settings.auth_token):
         return None
     twilio = TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
-    return Announced(twilio, keeper.store, Model(engine.ready.folder, settings.words), view.notice)
+    model = Model(engine.ready.folder, settings.words)
+    return Announced(twilio, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio)
+
+
+def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
+    """From a call to the model and the vocabulary of its second pass, which is its number's where the model
+    can be restricted to one."""
+    if not takes_phrases(better):
+        return lambda _: Model(better)
+    return lambda call: Model(better, phonebook.of(call.number).words)
 
 
 @contextlib.contextmanager
@@ -53,8 +70,7 @@ def backstage(
     if announced:
         sources.append(announced.next)
     if better:
-        keeper.store.second_passes.subscribe(lambda call: phonebook.of(call.number).record)
-        second_pass = SecondPass(keeper.store, keeper.server, Model(better), view.notice)
+        second_pass = SecondPass(keeper.store, keeper.server, _chosen(better, phonebook), view.notice)
         sources.append(second_pass.next)
     backroom = Backroom(
         sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
@@ -62,6 +78,7 @@ def backstage(
     with contextlib.ExitStack() as stack:
         if announced:
             announced.added = backroom.wake
+            stack.callback(announced.close)
         if uploads:
             uploads.added = backroom.wake
             stack.callback(uploads.close)

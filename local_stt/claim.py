@@ -1,6 +1,8 @@
 """A file that one process at a time holds, and that is free again when it ends, however it ends."""
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -30,3 +32,14 @@ def claim(file: Path) -> IO[str] | None:
         pass
     held.close()  # held, or deleted by its holder between our two calls
     return None
+
+
+@contextlib.contextmanager
+def released(file: Path, held: IO[str]) -> Iterator[None]:
+    """In the end the file is deleted and free again, whatever happens meanwhile."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            file.unlink()
+        held.close()

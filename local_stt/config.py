@@ -110,10 +110,14 @@ class Settings:
         GREETING,
         "LOCAL_STT_GREETING",
         "what the caller hears first; empty for nothing",
+        parse=values.spoken,
         option="--greeting",
     )
     greeting_language: str = setting(
-        "en-US", "LOCAL_STT_GREETING_LANGUAGE", "the language Twilio reads the greeting in"
+        "en-US",
+        "LOCAL_STT_GREETING_LANGUAGE",
+        "the language Twilio reads the greeting in",
+        parse=values.spoken,
     )
     max_call_minutes: int = setting(
         240,
@@ -203,6 +207,7 @@ class Settings:
         "All lines are busy. Please call again later.",
         "LOCAL_STT_BUSY_MESSAGE",
         "what a caller hears when that many are being taken",
+        parse=values.spoken,
         option="--busy-message",
     )
     busy_forward: str = setting(
@@ -241,6 +246,13 @@ class Settings:
         "keep the audio of calls too",
         parse=values.boolean,
         option="--record-calls/--no-record-calls",
+    )
+    keep_audio: bool = setting(
+        True,
+        "LOCAL_STT_KEEP_AUDIO",
+        "keep the audio of files and recordings that are transcribed with their text",
+        parse=values.boolean,
+        option="--keep-audio/--no-keep-audio",
     )
     database_url: str = setting(
         "",

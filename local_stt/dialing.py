@@ -1,21 +1,26 @@
 """Places calls: to whom, how often, and what became of them.  phonenumbers lives here."""
 
-import logging
+import contextlib
+import re
 import threading
-import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import phonenumbers
 
+from . import values
+from .allowance import Allowance
 from .answering import Answering
-from .errors import DialError
+from .errors import DialError, LocalSttError, TelephonyError
 from .telephony.account import Account
+from .telephony.client import was_refused
 
-logger = logging.getLogger(__name__)
+LONGEST_ANNOUNCEMENT = 1000
+"""Letters: as much as is heard out"""
 
-SECONDS_AN_HOUR = 3600.0
+SECONDS_TO_HEAR_OF_IT = 120.0
+"""For somebody to answer, or not"""
 
 MOST_REMEMBERED = 100
 """Calls whose status is known"""
@@ -23,8 +28,11 @@ MOST_REMEMBERED = 100
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
 """What Twilio says of a call that is over; the first one of a call that was answered"""
 
-UNDER_WAY = ("queued", "initiated", "ringing", "answered", "in-progress")
-"""What it says before that, in this order"""
+ANSWERED = ("answered", "in-progress")
+"""What it says of a call that somebody took and that goes on"""
+
+UNDER_WAY = ("queued", "initiated", "ringing", *ANSWERED)
+"""What it says before it is over, in this order"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,47 @@ def e164(number: str) -> str:
         raise DialError(
             f"{number!r:.40} is not a telephone number: write it in international form, such as +12025550123."
         ) from error
+    if parsed.extension or re.search(r";|[\\/] *x", number, re.IGNORECASE):
+        raise DialError(
+            f"{number!r:.40} is a number and more, such as an extension, which cannot be dialed: leave out "
+            "what comes after the number."
+        )
     if not phonenumbers.is_valid_number(parsed):
         raise DialError(f"{number!r:.40} is a number that nobody can have: look for a digit that is wrong.")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+def checked(order: Order) -> Order:
+    """What can be carried out, its numbers as `e164` writes them.  Raises `DialError`."""
+    to, connect = e164(order.to), e164(order.connect) if order.connect else ""
+    if to == connect:
+        raise DialError(f"{to} cannot be connected with itself: name somebody else, or nobody.")
+    _require_spoken(order.announcement or "")
+    return replace(order, to=to, connect=connect)
+
+
+def _require_spoken(announcement: str) -> None:
+    if len(announcement) > LONGEST_ANNOUNCEMENT:
+        raise DialError(
+            f"The announcement has {len(announcement)} letters: make it {LONGEST_ANNOUNCEMENT} or fewer."
+        )
+    try:
+        values.spoken(announcement)
+    except ValueError as error:
+        raise DialError(f"The announcement {error}.") from error
+
+
+def unheard_of(call_id: str) -> DialError:
+    """What to say when it is not known for too long what a call is doing."""
+    return DialError(
+        f"Nothing was heard of call {call_id} for {SECONDS_TO_HEAR_OF_IT:.0f} s: Twilio may not be "
+        "reached, or not reach this server; look at https://console.twilio.com before you call again."
+    )
+
+
+def not_hung_up(error: LocalSttError) -> str:
+    """What to say when a call goes on that should not."""
+    return f"The call could not be hung up: do so at https://console.twilio.com. {error}"
 
 
 class Dialer:
@@ -59,39 +105,55 @@ class Dialer:
         account: Account,
         answering: Answering,
         number: str,
-        *,
-        most_an_hour: int,
+        allowance: Allowance,
         tell: Callable[[str], None],
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`tell` is told, for the user to read, of calls that nobody answers."""
         self.number = number
         """From which calls are placed"""
         self._account, self._answering = account, answering
-        self._most_an_hour, self._tell, self._clock = most_an_hour, tell, clock
-        self._placed: deque[float] = deque()
+        self._allowance, self._tell = allowance, tell
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
     def dial(self, order: Order) -> str:
         """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
-        to, connect = e164(order.to), e164(order.connect) if order.connect else ""
-        if self.number in (to, connect):
+        order = checked(order)
+        if self.number in (order.to, order.connect):
             raise DialError(f"{self.number} is the number that calls: it cannot call itself.")
-        self._count()
-        call_id = self._account.call(
-            to=to,
-            caller=self.number,
-            twiml=self._answering.placed(self.number, to, order.announcement, connect),
-            status_url=self._answering.addresses.call_status,
-            seconds=self._answering.seconds,
-        )
+        taken = self._allowance.take()
+        try:
+            call_id = self._account.call(
+                to=order.to,
+                caller=self.number,
+                twiml=self._answering.placed(self.number, order.to, order.announcement, order.connect),
+                status_url=self._answering.addresses.call_status,
+                seconds=self._answering.seconds,
+            )
+        except TelephonyError as error:
+            if was_refused(error):
+                self._allowance.give_back(taken)
+            raise
         self._note(call_id, "queued")
         return call_id
 
     def told(self, form: Mapping[str, str]) -> None:
         """Twilio tells what a call is doing."""
-        call_id, status = form.get("CallSid", ""), form.get("CallStatus", "")
+        self._learn(form.get("CallSid", ""), form.get("CallStatus", ""))
+
+    def ask(self, call_id: str) -> None:
+        """Ask Twilio what a call is doing.  Raises `TelephonyError`."""
+        self._learn(call_id, self._account.call_status(call_id))
+
+    def hang_up(self, call_id: str) -> None:
+        """End a call, unless it is over.  Raises `TelephonyError`."""
+        if self.status(call_id) not in OVER:
+            with contextlib.suppress(TelephonyError):  # what cannot be asked may still be told
+                self.ask(call_id)
+        if self.status(call_id) not in OVER:
+            self._account.hang_up(call_id)
+
+    def _learn(self, call_id: str, status: str) -> None:
         if self._note(call_id, status) and status in OVER[1:]:
             self._tell(f"Nobody was reached by call {call_id} ({status}).")
 
@@ -103,23 +165,7 @@ class Dialer:
     @property
     def left(self) -> int:
         """How many more may be placed now."""
-        with self._lock:
-            self._forget_old()
-            return self._most_an_hour - len(self._placed)
-
-    def _count(self) -> None:
-        with self._lock:
-            self._forget_old()
-            if len(self._placed) >= self._most_an_hour:
-                raise DialError(
-                    f"{self._most_an_hour} calls were placed within the hour: wait, or raise "
-                    "LOCAL_STT_DIALS_PER_HOUR."
-                )
-            self._placed.append(self._clock())
-
-    def _forget_old(self) -> None:
-        while self._placed and self._clock() - self._placed[0] >= SECONDS_AN_HOUR:
-            self._placed.popleft()
+        return self._allowance.left
 
     def _note(self, call_id: str, status: str) -> bool:
         """Whether it is news: Twilio's may come before its answer, and in any order."""

@@ -10,8 +10,10 @@ LocalSttError
 ├── ListenError       the server cannot listen where it was told to
 ├── CallError         a test call could not be placed
 ├── AudioFileError    a file that cannot be heard
+│   └── NoRoomError     that cannot be held on this disk meanwhile
 ├── UploadError       a file that is not taken
 ├── BadMessage        the other end of a stream sent something unreadable
+│   └── BadDigit        of a key that was pressed, without which the call goes on
 └── StoreError        where calls are kept cannot be used
     ├── NoSuchCall      no call of that id was kept
     ├── NoSuchRecording no audio of that call was kept
@@ -26,6 +28,9 @@ any other exception is a bug and shows its traceback.
 class LocalSttError(Exception):
     """The root: whatever the user can do something about."""
 
+    may_pass = False
+    """Whether the same may do another time, with nothing changed in what was asked for"""
+
 
 class SettingError(LocalSttError):
     """A setting is missing, wrong, or does not go with another."""
@@ -34,6 +39,8 @@ class SettingError(LocalSttError):
 class ModelError(LocalSttError):
     """There is no speech model, or it cannot be used."""
 
+    may_pass = True
+
 
 class DownloadError(ModelError):
     """A model could not be fetched whole."""
@@ -41,6 +48,11 @@ class DownloadError(ModelError):
 
 class TelephonyError(LocalSttError):
     """Twilio refused, or the account has not what is needed."""
+
+    def __init__(self, message: str, *, status: int | None = None, may_pass: bool = False) -> None:
+        """`status` is that of Twilio's answer, if there was one."""
+        super().__init__(message)
+        self.status, self.may_pass = status, may_pass
 
 
 class DialError(TelephonyError):
@@ -63,6 +75,12 @@ class AudioFileError(LocalSttError):
     """A file that cannot be heard."""
 
 
+class NoRoomError(AudioFileError):
+    """A file that cannot be held on this disk while it is heard."""
+
+    may_pass = True
+
+
 class UploadError(LocalSttError):
     """A file that is not taken, whatever is in it."""
 
@@ -71,8 +89,14 @@ class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
     """The other end of a stream sent something unreadable; only that call ends."""
 
 
+class BadDigit(BadMessage):
+    """A key was pressed and cannot be told; nothing else is lost, and the call goes on."""
+
+
 class StoreError(LocalSttError):
     """Where calls are kept cannot be used."""
+
+    may_pass = True
 
 
 class NoSuchCall(StoreError):  # noqa: N818  (an answer, not a failure)

@@ -9,10 +9,11 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .events import CallEnded, CallStarted, Event, to_dict
+from .kept import KeptCall
 
 MOST_KEPT = 20_000
 """Events: some ten minutes of fifty calls"""
@@ -62,6 +63,15 @@ class Feed:
             elif isinstance(event, CallEnded):
                 self._live.pop(event.call_id, None)
             self._changed.notify_all()
+
+    def inherit(self, calls: Iterable[KeptCall]) -> None:
+        """Calls that a killed program left are in progress until something else is told of them.
+
+        It is no event: viewers are not there yet.
+        """
+        with self._changed:
+            for call in calls:
+                self._live.setdefault(call.call_id, LiveCall(call.started, call.started_at))
 
     @property
     def last(self) -> int:

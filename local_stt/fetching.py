@@ -19,7 +19,7 @@ def fetched(twilio: TwilioRecordings, wanted: str | TwilioRecording) -> Iterator
     """
     recording = twilio.find(wanted) if isinstance(wanted, str) else wanted
     if recording.obstacle:
-        raise TelephonyError(recording.obstacle)
+        raise TelephonyError(recording.obstacle, may_pass=recording.is_in_the_making)
     with open_filled(recording.sid, lambda file: twilio.save(recording.sid, file)) as audio:
         yield audio, _call(recording, audio.channels)
 

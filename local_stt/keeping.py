@@ -42,9 +42,12 @@ def keeping(
     tell: Callable[[str], None],
     metrics: Metrics | None = None,
     forget: Callable[[str], None] = lambda _: None,
+    *,
+    takes_over: bool = True,
 ) -> Iterator[Keeper]:
     """A keeper of calls, for the hub.  `model_of` names the model that hears a call; `tell` is for the user
     to read, `metrics` for operators; `forget` is told of calls that are deleted because they are old.
+    Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
@@ -54,14 +57,14 @@ def keeping(
         if settings.webhook_url:
             stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
         servers = settings.data_dir / "servers"
-        server, interrupted = stack.enter_context(_name_of_this_server(store, servers))
+        server, interrupted = stack.enter_context(_name_of_this_server(store, servers, takes_over=takes_over))
+        stack.callback(_end_those_left, store, interrupted)
         if interrupted:
             tell(f"{len(interrupted)} calls were cut off when this program was last killed.")
         store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
-        stack.callback(_end_those_left, store, interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         yield keeper
 
@@ -126,16 +129,20 @@ def _telling_a_receiver(
 
 
 @contextlib.contextmanager
-def _name_of_this_server(store: Store, folder: Path) -> Iterator[tuple[str, list[KeptCall]]]:
+def _name_of_this_server(
+    store: Store, folder: Path, *, takes_over: bool
+) -> Iterator[tuple[str, list[KeptCall]]]:
     """A name that calls in progress are kept under, and that is held while this program lives.
 
-    So the next one finds the names of those that were killed, and the calls that they left.
+    So the next one that `takes_over` finds the names of those that were killed, and the calls that they
+    left.
     """
     file = folder / secrets.token_hex(8)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with contextlib.ExitStack() as stack:
-            gone = [each for each in folder.iterdir() if (held := claim(each)) and stack.enter_context(held)]
+            names = list(folder.iterdir()) if takes_over else []
+            gone = [each for each in names if (held := claim(each)) and stack.enter_context(held)]
             interrupted = store.adopt([each.name for each in gone], file.name)
             held = claim(file)
             for each in gone:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .events import AudioSetAside, DigitPressed, FinalText, Gap, Word
+from .events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 """Who speaks on which track of a call that came in"""
@@ -76,6 +76,11 @@ class KeptCall:
     """That heard its recording again; empty while none has"""
     edition: Edition = Edition.LIVE
     """Which text of it is shown"""
+
+    @property
+    def started(self) -> CallStarted:
+        """How it began, as it was told then."""
+        return CallStarted(self.call_id, self.tracks, self.caller, self.callee, self.direction)
 
     @property
     def text_model(self) -> str:

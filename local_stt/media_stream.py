@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import BadMessage
+from .errors import BadDigit, BadMessage
 
 TRACKS = ("inbound", "outbound")
 
@@ -18,6 +18,9 @@ LONGEST_CALL_MS = 24 * 60 * 60 * 1000
 
 CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
 """The `<Parameter>`s that tell of the call; see `Start`"""
+
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What comes of reading a message that is not as it should be"""
 
 _KEY = re.compile(r"[0-9*#A-D]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -78,8 +81,8 @@ Message = Start | Media | Digit | Stop | Other
 def parse(text: str | bytes) -> Message:
     """Read one message.
 
-    Raises `BadMessage` for anything Twilio would not send.  Unknown kinds of message are
-    `Other`, so that a new one does not end calls.
+    Raises `BadMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
+    of message are `Other`, so that a new one does not end calls.
     """
     try:
         packet = json.loads(text)
@@ -89,14 +92,14 @@ def parse(text: str | bytes) -> Message:
             case "media":
                 return _media(packet["media"])
             case "dtmf":
-                return _digit(packet["dtmf"])
+                return _digit(packet)
             case "stop":
                 return Stop()
             case str(name):
                 return Other(name)
             case _:
                 raise TypeError("the event has no name")
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError) as error:
+    except UNREADABLE as error:
         raise BadMessage(f"unreadable media stream message: {_shortened(error)}") from error
 
 
@@ -133,11 +136,15 @@ def _media(media: dict[str, Any]) -> Media:
     )
 
 
-def _digit(dtmf: dict[str, Any]) -> Digit:
-    digit = str(dtmf["digit"])
-    if not _KEY.fullmatch(digit):
-        raise ValueError(f"no key of a telephone: {digit!r}")
-    return Digit(_track(dtmf.get("track", "inbound")), digit)
+def _digit(packet: dict[str, Any]) -> Digit:
+    try:
+        dtmf = packet["dtmf"]
+        digit = str(dtmf["digit"])
+        if not _KEY.fullmatch(digit):
+            raise ValueError(f"no key of a telephone: {digit!r}")
+        return Digit(_track(dtmf.get("track", "inbound")), digit)
+    except UNREADABLE as error:
+        raise BadDigit(f"unreadable key: {_shortened(error)}") from error
 
 
 def _moment(milliseconds: object) -> int:

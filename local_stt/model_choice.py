@@ -9,8 +9,9 @@ from pathlib import Path
 from . import model_files
 from .config import BUNDLED_MODELS, Settings
 from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
-from .errors import DownloadError, ModelError
-from .phones import Phonebook
+from .errors import DownloadError, ModelError, SettingError
+from .looking import is_folder, is_there
+from .phones import SET_FOR_ALL, Phonebook
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
@@ -30,10 +31,10 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
     """An engine for each model and vocabulary that some number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         engines: dict[tuple[str, tuple[str, ...]], Engine] = {}
-        for phone in phonebook.phones:
+        for words_are, phone in phonebook.vocabularies:
             if (phone.model, phone.words) not in engines:
                 chosen = replace(settings, model=phone.model, words=phone.words)
-                engine = open_engine(chosen, view, give_up)
+                engine = open_engine(chosen, view, give_up, words_are=words_are)
                 engines[phone.model, phone.words] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
@@ -43,8 +44,13 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
     )
 
 
-def open_engine(settings: Settings, view: View, give_up: GiveUp, *, live: bool = True) -> Engine:
-    """Load the model asked for, or the best there is, here or in worker processes."""
+def open_engine(
+    settings: Settings, view: View, give_up: GiveUp, *, live: bool = True, words_are: str = SET_FOR_ALL
+) -> Engine:
+    """Load the model asked for, or the best there is, here or in worker processes.
+
+    `words_are` is what sets the words, for the user to look at.
+    """
     folder = chosen_model(settings) or _default_or_embedded(settings, view)
     if folder.name == model_files.EMBEDDED:
         view.warn(EMBEDDED_NOTICE)
@@ -52,18 +58,21 @@ def open_engine(settings: Settings, view: View, give_up: GiveUp, *, live: bool =
         view.notice(f"Loading {folder.name} …")
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
-    engine = start_engine(
-        folder,
-        settings.words,
-        workers=workers,
-        gated=settings.gate,
-        live=live,
-        keep_aside=kept,
-        give_up=give_up,
-    )
+    try:
+        engine = start_engine(
+            folder,
+            settings.words,
+            workers=workers,
+            gated=settings.gate,
+            live=live,
+            keep_aside=kept,
+            give_up=give_up,
+        )
+    except SettingError as error:  # nothing else can be wrong but the words
+        raise SettingError(f"{words_are}: {error}") from error
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
-        view.warn(f"{folder.name} does not know these of LOCAL_STT_WORDS: {unknown}.")
+        view.warn(f"{folder.name} does not know these of {words_are}: {unknown}.")
     return engine
 
 
@@ -115,9 +124,9 @@ def find_folder(settings: Settings, name: str) -> Path:
     """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
     path = Path(name).expanduser()
     for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):
-        if folder.is_dir():
+        if is_folder(folder):
             return folder
-    if path.parent == Path() and not path.exists():
+    if path.parent == Path() and not is_there(path):
         raise ModelError(
             f"There is no model {name} in {settings.models_dir}: "
             f"run `make download-model MODEL={name}`, or name another one."

@@ -69,19 +69,35 @@ def is_public(settings: Settings, view: View) -> bool:
     """Whether the internet is to reach this server.  If a credential is missing, says which."""
     if not settings.public_url and settings.tunnel is False:
         return False
-    missing = _missing_credential(settings)
+    missing = _missing_credential(settings, needs_account=settings.wire)
     if not missing:
         return True
-    told = f"{missing} is not set ({WHERE_TO_GET[missing]}; put it into .env or the environment)"
+    told = _not_set(missing)
     if settings.public_url or settings.tunnel:
         raise SettingError(f"{told}, and without it no call can come in from outside.")
     view.notice(f"{told}, so no phone number rings here yet.")
     return False
 
 
-def _missing_credential(settings: Settings) -> str:
+def check_that_calls_can_be_placed(settings: Settings) -> None:
+    """Raises `SettingError` where Twilio cannot be asked for a call, or cannot reach this program with it."""
+    none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
+    if not settings.public_url and settings.tunnel is False:
+        raise SettingError(
+            f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call could not be heard here: leave out "
+            "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."
+        )
+    if missing := _missing_credential(settings, needs_account=True):
+        raise SettingError(f"{none_runs}, and {_not_set(missing)}, so no call can be placed from here.")
+
+
+def _not_set(name: str) -> str:
+    return f"{name} is not set ({WHERE_TO_GET[name]}; put it into .env or the environment)"
+
+
+def _missing_credential(settings: Settings, *, needs_account: bool) -> str:
     have = {
-        "TWILIO_ACCOUNT_SID": bool(settings.account_sid) or not settings.wire,
+        "TWILIO_ACCOUNT_SID": bool(settings.account_sid) or not needs_account,
         "TWILIO_AUTH_TOKEN": bool(settings.auth_token),
         "NGROK_AUTHTOKEN": bool(settings.public_url) or has_authtoken(settings.ngrok_authtoken),
     }

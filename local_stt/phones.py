@@ -38,7 +38,7 @@ def entry(default: Any, parse: Callable[[Any], Any]) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("is not a text in quotes")
-    return value
+    return values.spoken(value)
 
 
 def _room(value: Any) -> str:
@@ -78,10 +78,13 @@ def _no_answer(value: Any) -> str:
 def _phrases(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise ValueError('is not a list of phrases, such as ["yes", "call me back"]')
-    return values.phrases(",".join(value))
+    return values.as_phrases(values.spoken(each) for each in value)
 
 
 HANG_UP = "hang-up"
+
+SET_FOR_ALL = "LOCAL_STT_WORDS"
+"""The words of numbers that have none of their own"""
 
 GREETING = "This call is being transcribed."
 RECORDED_GREETING = "This call is being transcribed and recorded."
@@ -115,9 +118,11 @@ class Phone:
 class Phonebook:
     """Every number's `Phone`."""
 
-    def __init__(self, default: Phone, phones: Mapping[str, Phone] | None = None) -> None:
-        """`default` is for numbers that are not listed."""
-        self._default, self._phones = default, dict(phones or {})
+    def __init__(
+        self, default: Phone, phones: Mapping[str, Phone] | None = None, file: Path = Path("phones.toml")
+    ) -> None:
+        """`default` is for numbers that are not listed; `file` is where the others are."""
+        self._default, self._phones, self._file = default, dict(phones or {}), file
 
     @property
     def numbers(self) -> list[str]:
@@ -129,6 +134,16 @@ class Phonebook:
         """All of them, the default first."""
         return [self._default, *self._phones.values()]
 
+    @property
+    def vocabularies(self) -> list[tuple[str, Phone]]:
+        """The same, each with what sets its words, for the user to look at."""
+        listed = [(self._words_of(number), phone) for number, phone in self._phones.items()]
+        return [(SET_FOR_ALL, self._default), *listed]
+
+    def _words_of(self, number: str) -> str:
+        has_its_own = self._phones[number].words != self._default.words
+        return f"{'words in' if has_its_own else f'{SET_FOR_ALL} for'} {_place(self._file, number)}"
+
     def of(self, number: str) -> Phone:
         """What callers of this number get."""
         return self._phones.get(number, self._default)
@@ -137,7 +152,9 @@ class Phonebook:
 def read_phones(file: Path, default: Phone) -> Phonebook:
     """What a file says; what it leaves out is as `default` has it.  Raises `SettingError`."""
     try:
-        listed = tomllib.loads(file.read_text(encoding="utf-8"))
+        listed = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
+    except RecursionError as error:
+        raise SettingError(f"{file} cannot be read: its brackets are nested too deeply.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingError(
             f"{file} cannot be read ({error}): it must be TOML, see docs/phones.md."
@@ -145,9 +162,16 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
     numbers = [_listed(file, name) for name in listed]
     if twice := [number for number in numbers if numbers.count(number) > 1]:
         raise SettingError(f"{file}: {twice[0]} has two sections: make them one.")
-    phones = dict(zip(numbers, (_phone(file, name, listed[name], default) for name in listed), strict=True))
+    phones = {
+        number: _phone(file, number, section, default)
+        for number, section in zip(numbers, listed.values(), strict=True)
+    }
     _refuse_circles(file, phones)
-    return Phonebook(default, phones)
+    return Phonebook(default, phones, file)
+
+
+def _place(file: Path, number: str) -> str:
+    return f'{file}, ["{number}"]'
 
 
 def _refuse_circles(file: Path, phones: Mapping[str, Phone]) -> None:
@@ -155,7 +179,7 @@ def _refuse_circles(file: Path, phones: Mapping[str, Phone]) -> None:
         passed_on_to = phones.get(phone.forward_to)
         if phone.answer is Answer.FORWARD and passed_on_to and passed_on_to.answer is Answer.FORWARD:
             raise SettingError(
-                f'{file}, ["{number}"]: forward_to is {phone.forward_to}, which forwards as well: '
+                f"{_place(file, number)}: forward_to is {phone.forward_to}, which forwards as well: "
                 "calls would go round for ever. Name a telephone."
             )
 
@@ -168,15 +192,17 @@ def _listed(file: Path, name: str) -> str:
 
 
 def _phone(file: Path, number: str, section: Any, default: Phone) -> Phone:
-    where = f'{file}, ["{number}"]'
+    where = _place(file, number)
     if not isinstance(section, dict):
         raise SettingError(f'{file}: {number} is not a section ["+15551234567"].')
     known = {each.name: each for each in fields(Phone)}
     if unknown := [name for name in section if name not in known]:
         close = difflib.get_close_matches(unknown[0], known, n=1)
         hint = f"Did you mean {close[0]}?" if close else f"There are {', '.join(known)}."
-        raise SettingError(f"{where}: {unknown[0]} is not known. {hint}")
-    phone = replace(default, **{name: _parsed(where, known[name], value) for name, value in section.items()})
+        raise SettingError(f"{where}: {unknown[0]!r} is not known. {hint}")
+    said = {name: _parsed(where, known[name], value) for name, value in section.items()}
+    said["model"] = said.get("model") or default.model  # "" names none
+    phone = replace(default, **said)
     if phone.answer is Answer.FORWARD and not phone.forward_to:
         raise SettingError(f'{where}: answer is "forward", so forward_to must say which number rings.')
     return phone

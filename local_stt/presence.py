@@ -40,7 +40,11 @@ def present(folder: Path, here: Present) -> Iterator[None]:
 
 def find_present(folder: Path) -> Present | None:
     """A program that runs; None if there is none.  What killed ones left is cleared away."""
-    for file in sorted(folder.glob("*.json")):
+    try:
+        files = sorted(folder.glob("*.json"))
+    except OSError:  # whoever may not look there has no program there
+        return None
+    for file in files:
         with contextlib.suppress(OSError, ValueError, TypeError):
             if held := claim(file):
                 with held:

@@ -57,16 +57,16 @@ class SpeechModel:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def _grammar_of(self, phrases: Sequence[str]) -> str:
-        if not any(self.folder.rglob("HCLr.fst")):
+        if not takes_phrases(self.folder):
             raise SettingError(
-                f"LOCAL_STT_WORDS cannot be used with {self.folder.name}, whose graph is fixed: "
-                "choose a small or lgraph model, or leave the setting empty."
+                f"{self.folder.name} cannot be restricted to phrases, as its graph is fixed: "
+                "choose a small or lgraph model, or give no phrases."
             )
         known = [phrase for phrase in phrases if not set(phrase.split()) & set(self.unknown_words)]
         if not known:
             raise SettingError(
-                f"LOCAL_STT_WORDS has no phrase that {self.folder.name} can recognize: "
-                f"it does not know {', '.join(self.unknown_words)}."
+                f"{self.folder.name} can recognize none of the phrases, as it does not know "
+                f"{', '.join(self.unknown_words)}: choose other words, or give no phrases."
             )
         return json.dumps([*known, UNKNOWN])
 
@@ -102,6 +102,11 @@ class VoskRecognizer:
 def adapts_to_speaker(folder: Path) -> bool:
     """Whether a model's network is told who speaks, by an i-vector gathered while it listens."""
     return (folder / "ivector" / "final.ie").exists()
+
+
+def takes_phrases(folder: Path) -> bool:
+    """Whether a model can be restricted to phrases: its graph is put together when it is loaded."""
+    return any(folder.rglob("HCLr.fst"))
 
 
 def _words(result: str) -> tuple[Word, ...]:

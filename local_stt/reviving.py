@@ -2,12 +2,12 @@
 
 import logging
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from .answering import Answering
 from .errors import TelephonyError
-from .events import CallStarted
+from .events import CallEnded, CallStarted, Event
 from .kept import KeptCall
 from .store import DatabaseError, Store, now
 from .switchboard import Switchboard
@@ -15,23 +15,45 @@ from .telephony.account import IN_PROGRESS, Account
 
 logger = logging.getLogger(__name__)
 
+Tell = Callable[[Iterable[Event]], None]
+
 MOST_TRIES = 5
 """For one call: whatever breaks its stream again and again will not be mended by one more"""
 
+SECONDS_TO_BE_WELL = 60.0
+"""A stream that held for so long is mended, and what comes then is another break"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    """To have a call streamed anew that broke again and again."""
+
+    count: int
+    heard: float
+    """How far the call was heard at the last, in seconds"""
+
 
 class Reviver:
-    """Asks Twilio what a call is doing, and for a new stream of it.  Safe to share between threads."""
+    """Asks Twilio what a call is doing, and for a new stream of it.  A listener of the hub, which tells it
+    of calls that are over.  Safe to share between threads."""
 
     def __init__(self, account: Account, answering: Answering, tell: Callable[[str], None]) -> None:
         """`tell` is told, for the user to read, of streams that are started again."""
         self._account, self._answering, self._tell = account, answering, tell
-        self._tries: Counter[str] = Counter()
+        self._tries: dict[str, _Tries] = {}  # by call
+
+    def __call__(self, event: Event) -> None:
+        """Of a call that is over nothing needs to be known."""
+        if isinstance(event, CallEnded):
+            self._tries.pop(event.call_id, None)
 
     def revive(self, call: CallStarted, heard: float, since: float) -> bool:
         """Have a call streamed anew that began so many seconds ago and was heard for so many; whether a
         stream is to be expected."""
-        self._tries[call.call_id] += 1
-        if self._tries[call.call_id] > MOST_TRIES:
+        before = self._tries.get(call.call_id)
+        count = before.count if before and heard - before.heard < SECONDS_TO_BE_WELL else 0
+        self._tries[call.call_id] = _Tries(count + 1, heard)
+        if count >= MOST_TRIES:
             logger.warning("The stream of call %s broke too often and is not started again", call.call_id)
             return False
         try:
@@ -46,11 +68,14 @@ class Reviver:
 
 
 def take_up(
-    interrupted: Iterable[KeptCall], reviver: Reviver, switchboard: Switchboard, store: Store
+    interrupted: Iterable[KeptCall], reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell
 ) -> list[threading.Thread]:
-    """Go on with the calls that a killed program left, each in a thread; end those that are over."""
+    """Go on with the calls that a killed program left, each in a thread; end those that are over.
+
+    `tell` is told of their ends, which the store knows.
+    """
     threads = [
-        threading.Thread(target=_take_up, args=(call, reviver, switchboard, store), daemon=True)
+        threading.Thread(target=_take_up, args=(call, reviver, switchboard, store, tell), daemon=True)
         for call in interrupted
     ]
     for thread in threads:
@@ -58,12 +83,12 @@ def take_up(
     return threads
 
 
-def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: Store) -> None:
-    began = CallStarted(call.call_id, call.tracks, call.caller, call.callee, call.direction)
+def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell) -> None:
+    began = call.started
     since = (now() - call.started_at) / 1000
     try:
         heard = store.heard(call.call_id)
         if not switchboard.expect(began, heard, since, lambda: reviver.revive(began, heard, since)):
-            store.close_interrupted([call.call_id])
+            tell(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, getattr(error, "orig", error))

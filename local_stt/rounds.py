@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from .errors import BadMessage
+from .errors import BadDigit, BadMessage
 from .events import EndReason
 from .session import CallSession
 from .tending import Tending
@@ -56,6 +56,7 @@ class _Followed:
         self.line, self.session = line, session
         self.began = time.monotonic()
         self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
+        self.bad_digits = 0
         self.reason = EndReason.DISCONNECTED
         self.is_over = threading.Event()
 
@@ -77,6 +78,8 @@ class Rounds:
         """Return when the call is over, with the reason."""
         call = _Followed(line, session)
         self._calls.tend(call)
+        if call.bad_digits > 1:
+            logger.warning("%d messages of call %s were ignored", call.bad_digits, session.call_id)
         return call.reason
 
     def _go_round(self, calls: tuple[_Followed, ...]) -> None:
@@ -106,6 +109,14 @@ def _visit(call: _Followed) -> bool:
     return more and not reason and call.session.ready
 
 
+def _ignore(call: _Followed, error: BadDigit) -> None:
+    """The first of a call is told, and the others are counted: somebody may send any number."""
+    if not call.bad_digits:
+        name = call.session.call_id or "(not started)"
+        logger.warning("A message of call %s is ignored: %s", name, error)
+    call.bad_digits += 1
+
+
 def _pass_on(call: _Followed) -> EndReason | None:
     """Take what has come, and pass it on for as long as one call may hold up the others.
 
@@ -118,7 +129,10 @@ def _pass_on(call: _Followed) -> EndReason | None:
             return EndReason.DISCONNECTED
         call.messages.extend(taken)
     while call.messages and session.ready and time.monotonic() < until:
-        session.receive(call.messages.popleft())
+        try:
+            session.receive(call.messages.popleft())
+        except BadDigit as error:
+            _ignore(call, error)
         if session.stopped:
             return EndReason.HUNG_UP
     if not session.call_id and time.monotonic() - call.began > SECONDS_TO_START:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from .audio_file import open_audio
 from .backroom import Job, Model
-from .errors import AudioFileError, LocalSttError, ModelError
+from .errors import AudioFileError, LocalSttError, ModelError, SettingError
+from .events import CallStarted
 from .store import DatabaseError, Store, Wanted, now
 from .transcription import Transcriber
 
@@ -21,10 +22,16 @@ MS_TO_COME = 10_000
 class SecondPass:
     """Finds in the store what is wanted, also by programs that were killed."""
 
-    def __init__(self, store: Store, server: str, model: Model, tell: Callable[[str], None]) -> None:
-        """`server` is this program's name in the store.  `tell` is told what cannot be done, for the user
-        to read."""
-        self._store, self._server, self._model, self._tell = store, server, model, tell
+    def __init__(
+        self,
+        store: Store,
+        server: str,
+        model_of: Callable[[CallStarted], Model],
+        tell: Callable[[str], None],
+    ) -> None:
+        """`server` is this program's name in the store.  `model_of` says with what a call is to be heard.
+        `tell` is told what cannot be done, for the user to read."""
+        self._store, self._server, self._model_of, self._tell = store, server, model_of, tell
         self._left: set[Wanted] = set()  # for the next start
         self._has_model = True
 
@@ -38,7 +45,8 @@ class SecondPass:
                     continue
                 if self._store.recordings.has(wanted.call_id):
                     if now() - self._store.recordings.changed_at(wanted.call_id) > MS_TO_REST:
-                        return Hearing(self, wanted, self._model)
+                        model = self._model_of(self._store.call(wanted.call_id).started)
+                        return Hearing(self, wanted, model)
                 elif wanted.server == self._server and now() - wanted.ended_at > MS_TO_COME:
                     # Of a call of another program the audio may be elsewhere.
                     self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
@@ -61,13 +69,15 @@ class SecondPass:
             )
 
     def fail(self, wanted: Wanted, error: LocalSttError, *, begun: bool) -> None:
-        """Without the model there is nothing to be done until the next start; else it was the recording."""
-        if not begun or isinstance(error, ModelError):
+        """Without the model there is nothing to be done until the next start; else it was the recording, or
+        the vocabulary of the call."""
+        is_its_own = isinstance(error, AudioFileError | SettingError)
+        if not is_its_own and (not begun or isinstance(error, ModelError)):
             self._has_model = False
             self._tell(f"There is no second pass over calls until the next start. {error}")
             return
         self._left.add(wanted)
-        if not isinstance(error, AudioFileError):
+        if not is_its_own:
             self._tell(f"The second pass over call {wanted.call_id} is left to the next start. {error}")
             return
         try:

@@ -1,30 +1,36 @@
-"""Puts the parts together: from settings to a phone number that is answered, and back."""
+"""Puts the parts together: from settings to a phone number that is answered, or to one call; and back."""
 
 import contextlib
+from collections.abc import Callable
 from queue import SimpleQueue
 
+from .allowance import Allowance
 from .announced import Announced
-from .answering import Addresses, Answering, phonebook_of
+from .answering import Addresses, Answering
 from .backstage import announced_of, backstage, uploads_of
 from .config import Settings
-from .dialing import Dialer
+from .dialing import Dialer, Order
 from .engine import Engine, calls_carried, cores
+from .errand import Errand
 from .errors import LocalSttError
 from .feed import Feed
+from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .http_server import HttpServer
-from .hub import Hub, Listener
-from .keeping import keeping, recording
+from .hub import Hub
 from .metrics import Metrics
-from .model_choice import open_engines, second_model
-from .outside import account_of, check, clear_up, is_public, numbers_to_answer, public_address
+from .outside import (
+    account_of,
+    check_that_calls_can_be_placed,
+    is_public,
+    numbers_to_answer,
+    public_address,
+)
 from .presence import Present, present
-from .recording import Recorder
 from .reviving import Reviver, take_up
 from .server import create_app
-from .session import OpenListener
 from .signals import stopped_by_signals
 from .store import Keeper
-from .switchboard import Switchboard, never
+from .switchboard import Switchboard
 from .telephony.account import PhoneNumber
 from .telephony.signature import Signatures
 from .telephony.wiring import wired
@@ -39,39 +45,33 @@ def run(settings: Settings, view: View) -> None:
     """
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(stopped_by_signals(view))
-        phonebook = phonebook_of(settings)
-        check(settings, phonebook)
-        better = second_model(settings)
-        engine = open_engines(settings, phonebook, view, failed.put)
-        stack.callback(engine.close)
-        stack.enter_context(view)
-        clear_up(settings, view)
+        stopping = stack.enter_context(
+            stopped_by_signals(view, "Finishing calls and putting the number back")
+        )
+        ground = stack.enter_context(groundwork(settings, view, failed.put))
+        phonebook, engine = ground.phonebook, ground.engine
         public = is_public(settings, view)
         numbers = numbers_to_answer(settings, phonebook) if public and settings.wire else []
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
-        listeners: list[Listener] = [view, feed, metrics]
-        keeper = store = uploads = announced = None
-        if settings.keep_calls:
-            keeper = stack.enter_context(
-                keeping(settings, engine.model_of, view.notice, metrics, feed.forget)
-            )
-            listeners.append(keeper)
-            store = keeper.store
-            _watch_keeping(metrics, keeper)
+        keeper = stack.enter_context(keeper_of(settings, view, ground, metrics=metrics, forget=feed.forget))
+        uploads = announced = None
+        if keeper:
+            feed.inherit(keeper.interrupted)
             uploads = uploads_of(settings, keeper, engine)
             announced = announced_of(settings, keeper, engine, view) if public else None
-            stack.enter_context(backstage(settings, phonebook, keeper, uploads, announced, better, view))
-        open_listener: OpenListener = engine.open
-        if store and any(phone.record for phone in phonebook.phones):
-            recorder = stack.enter_context(
-                recording(store, engine.open, view.notice, lambda call: phonebook.of(call.number).record)
+            stack.enter_context(
+                backstage(settings, phonebook, keeper, uploads, announced, ground.better, view)
             )
-            open_listener = recorder.open
-            _watch_recording(metrics, recorder)
-        viewing = Viewing(token=settings.token, feed=feed, store=store, metrics=metrics, uploads=uploads)
+        viewing = Viewing(
+            token=settings.token,
+            feed=feed,
+            store=keeper.store if keeper else None,
+            metrics=metrics,
+            uploads=uploads,
+        )
+        stack.callback(viewing.close)
         most_calls = _most_calls(settings, engine)
         answering = Answering(
             settings,
@@ -79,20 +79,18 @@ def run(settings: Settings, view: View) -> None:
             public_url or server.local_url,
             is_full=lambda: switchboard.calls >= most_calls,
         )
-        reviver = _reviver(settings, answering, view) if public else None
-        switchboard = Switchboard(
-            open_listener, Hub(listeners), engine.burst, reviver.revive if reviver else never
+        reviver = reviver_of(settings, answering, view) if public else None
+        switchboard = stack.enter_context(
+            switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(settings, answering, numbers, view) if public else None
         serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
-        stack.callback(viewing.close)
-        stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(account_of(settings), number, f"{public_url}/call", memory))
         if keeper:
-            _see_to_interrupted(keeper, reviver, switchboard)
+            _see_to_interrupted(keeper, reviver, switchboard, feed)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
         view.notice(f"Up to {most_calls} calls at once.")
@@ -101,6 +99,35 @@ def run(settings: Settings, view: View) -> None:
         failure = failed.get()
         stopping()
         raise failure
+
+
+def dial(settings: Settings, view: View, order: Order) -> None:
+    """Place one call, and return when its last word has been told and kept.
+
+    No number is pointed here: callers who come all the same are told that all lines are busy.  Calls
+    that a killed program left wait for the next one that stays.  Raises KeyboardInterrupt when told
+    to stop by a signal; however it ends, the call does not outlive it.
+    """
+    check_that_calls_can_be_placed(settings)
+    with contextlib.ExitStack() as stack:
+        failed: SimpleQueue[LocalSttError] = SimpleQueue()
+        stopping = stack.enter_context(stopped_by_signals(view, "Hanging up and finishing the call"))
+        ground = stack.enter_context(groundwork(settings, view, failed.put))
+        number = numbers_to_answer(settings, ground.phonebook)[0].number
+        server = stack.enter_context(HttpServer(settings.host, settings.port))
+        public_url = stack.enter_context(public_address(settings, server, failed.put))
+        keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
+        answering = Answering(settings, ground.phonebook, public_url, is_full=lambda: True)
+        dialer = _dialer_from(number, settings, answering, lambda _: None)  # the errand says it as it ends
+        errand = Errand(dialer, view.notice, failed)
+        reviver = reviver_of(settings, answering, view)
+        switchboard = stack.enter_context(switchboard_of(settings, view, ground, keeper, [errand], reviver))
+        serve(server, switchboard, settings, answering, public_url, dialer=dialer)
+        stack.callback(errand.hang_up)
+        try:
+            errand.carry_out(order)
+        finally:
+            stopping()
 
 
 def serve(
@@ -145,16 +172,6 @@ def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: 
     )
 
 
-def _watch_keeping(metrics: Metrics, keeper: Keeper) -> None:
-    metrics.watch("events_held", "Events that wait to be kept", lambda: keeper.holding.held)
-    metrics.watch("events_lost", "Events that could not be kept", lambda: keeper.holding.lost)
-
-
-def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:
-    metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
-    metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
-
-
 def _dialer(
     settings: Settings, answering: Answering, numbers: list[PhoneNumber], view: View
 ) -> Dialer | None:
@@ -162,24 +179,27 @@ def _dialer(
     number = numbers[0].number if numbers else settings.phone_number
     if not (number and settings.account_sid and settings.auth_token):
         return None
-    return Dialer(
-        account_of(settings), answering, number, most_an_hour=settings.dials_per_hour, tell=view.notice
-    )
+    return _dialer_from(number, settings, answering, view.notice)
 
 
-def _reviver(settings: Settings, answering: Answering, view: View) -> Reviver | None:
-    """None without an account."""
-    if not (settings.account_sid and settings.auth_token):
-        return None
-    return Reviver(account_of(settings), answering, view.notice)
+def _dialer_from(
+    number: str, settings: Settings, answering: Answering, tell: Callable[[str], None]
+) -> Dialer:
+    allowance = Allowance(settings.data_dir / "dialed.json", settings.dials_per_hour)
+    return Dialer(account_of(settings), answering, number, allowance, tell)
 
 
-def _see_to_interrupted(keeper: Keeper, reviver: Reviver | None, switchboard: Switchboard) -> None:
-    """Go on with the calls that a killed program left, where that is possible; else they end there."""
+def _see_to_interrupted(
+    keeper: Keeper, reviver: Reviver | None, switchboard: Switchboard, feed: Feed
+) -> None:
+    """Go on with the calls that a killed program left, where that is possible; else they end there.
+
+    Viewers are told; the keeper, and through it a receiver elsewhere, has it from the store.
+    """
     if reviver:
-        take_up(keeper.interrupted, reviver, switchboard, keeper.store)
+        take_up(keeper.interrupted, reviver, switchboard, keeper.store, Hub([feed, reviver]).publish)
     else:
-        keeper.store.close_interrupted(call.call_id for call in keeper.interrupted)
+        Hub([feed]).publish(keeper.store.close_interrupted(call.call_id for call in keeper.interrupted))
 
 
 def _say_ready(view: View, server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:
@@ -202,11 +222,3 @@ def _most_calls(settings: Settings, engine: Engine) -> int:
         return settings.max_calls
     workers = cores() if settings.workers is None else max(1, settings.workers)
     return calls_carried(engine.ready.cost, min(workers, cores()), gated=settings.gate)
-
-
-def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
-    unfinished = switchboard.drain(seconds)
-    if unfinished:
-        view.notice(
-            f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
-        )

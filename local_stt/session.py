@@ -1,6 +1,6 @@
 """One phone call: Twilio messages in, audio to a listener for each speaker.  No I/O, no threads, no clock."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -132,6 +132,23 @@ class Track:
             self._pending_start += PIECE
 
 
+def added(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
+    """One for each track, of all that arrived of it."""
+    by_track: dict[str, TrackSummary] = {}
+    for each in summaries:
+        if known := by_track.get(each.track):
+            each = TrackSummary(
+                track=each.track,
+                seconds=round(known.seconds + each.seconds, 3),
+                packets=known.packets + each.packets,
+                lost=known.lost + each.lost,
+                repeated=known.repeated + each.repeated,
+                filled=round(known.filled + each.filled, 3),
+            )
+        by_track[each.track] = each
+    return tuple(by_track.values())
+
+
 class CallSession:
     """Follows one call from its first message to its last and tells what happens on it.
 
@@ -185,10 +202,13 @@ class CallSession:
         """Whether more may be received now."""
         return all(track.ready for track in self._tracks.values())
 
-    def finish(self, reason: EndReason) -> None:
-        """End the call: flush every track and wait for its last words.  A call ends once."""
+    def finish(self, reason: EndReason, earlier: Sequence[TrackSummary] = ()) -> None:
+        """End the call: flush every track and wait for its last words.  A call ends once.
+
+        `earlier` is what arrived in streams of the call that broke.
+        """
         self.flush()
-        self.abandon(reason)
+        self.abandon(reason, earlier)
 
     def flush(self) -> None:
         """Hear the rest and wait for the last words.  The call may go on in another session."""
@@ -200,13 +220,16 @@ class CallSession:
         for track in self._tracks.values():
             track.wait()
 
-    def abandon(self, reason: EndReason) -> None:
+    def summaries(self) -> list[TrackSummary]:
+        """What arrived of each track."""
+        return [track.summary() for track in self._tracks.values()]
+
+    def abandon(self, reason: EndReason, earlier: Sequence[TrackSummary] = ()) -> None:
         """Tell that the call is over, whatever is still to come of it."""
         if self._ended or not self.call_id:
             return
         self._ended = True
-        summaries = tuple(track.summary() for track in self._tracks.values())
-        self._tell([CallEnded(self.call_id, reason, self.seconds, summaries)])
+        self._tell([CallEnded(self.call_id, reason, self.seconds, added([*earlier, *self.summaries()]))])
 
     def _begin(self, start: media_stream.Start) -> None:
         if self.call:

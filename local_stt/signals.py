@@ -8,11 +8,11 @@ from .terminal import View
 
 
 @contextlib.contextmanager
-def stopped_by_signals(view: View) -> Iterator[Callable[[], None]]:
+def stopped_by_signals(view: View, doing: str) -> Iterator[Callable[[], None]]:
     """The first signal stops the program by raising KeyboardInterrupt in the main thread.
 
-    While it puts things back a second one is answered with a word, and a third ends it at once.
-    Where the program stops by itself, what is yielded stands for the first.
+    While it puts things back a second one is answered with a word of what it is `doing`, and a third
+    ends it at once.  Where the program stops by itself, what is yielded stands for the first.
     """
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
@@ -26,7 +26,7 @@ def stopped_by_signals(view: View) -> Iterator[Callable[[], None]]:
 
     def be_patient(*_: object) -> None:
         _handle(signals, signal.SIG_DFL)
-        view.notice("Finishing calls and putting the number back; once more to stop at once.")
+        view.notice(f"{doing}; once more to stop at once.")
 
     _handle(signals, stop)
     try:

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from .errors import BadMessage
-from .events import CallStarted, EndReason
+from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, Former, OpenListener
@@ -49,6 +49,7 @@ class Switchboard:
         self._former: OrderedDict[str, tuple[float, float]] = OrderedDict()  # when calls began, seconds heard
         self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
         self._broken: set[CallSession] = set()  # that may go on in another session, or do
+        self._earlier: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
         self._rounds = Rounds(burst)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
@@ -91,7 +92,7 @@ class Switchboard:
             self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
             unfinished = tuple(self._sessions.values())
         # In a thread that may be left behind: what keeps them may be a listener that keeps this as well.
-        abandon = threading.Thread(target=_abandon, args=(unfinished,), daemon=True)
+        abandon = threading.Thread(target=self._abandon, args=(unfinished,), daemon=True)
         abandon.start()
         abandon.join(SECONDS_TO_ABANDON)
         return len(unfinished)
@@ -161,8 +162,10 @@ class Switchboard:
             session.flush()
         except Exception:
             logger.exception("The stream of call %s could not be started again", call.call_id)
-        if not goes_on:
-            with self._changed:
+        with self._changed:
+            if goes_on:
+                self._earlier.setdefault(call.call_id, []).extend(session.summaries())
+            else:
                 self._broken.discard(session)
         return goes_on
 
@@ -178,15 +181,15 @@ class Switchboard:
         try:
             session.flush()
             self._wait_for_predecessors(session)
-            session.finish(reason)
+            session.finish(reason, self._earlier.get(session.call_id, ()))
         except Exception:
             logger.exception("The last words of call %s are lost", session.call_id)
-            session.abandon(EndReason.FAILED)
+            session.abandon(EndReason.FAILED, self._earlier.get(session.call_id, ()))
+        self._earlier.pop(session.call_id, None)
 
-
-def _abandon(sessions: tuple[CallSession, ...]) -> None:
-    for session in sessions:
-        session.abandon(EndReason.SHUTDOWN)
+    def _abandon(self, sessions: tuple[CallSession, ...]) -> None:
+        for session in sessions:
+            session.abandon(EndReason.SHUTDOWN, self._earlier.get(session.call_id, ()))
 
 
 def _limit(remembered: OrderedDict[str, Any]) -> None:

@@ -80,6 +80,11 @@ def printable(text: str) -> str:
     )
 
 
+def one_line(text: str) -> str:
+    """The same in one line: a name may have newlines in it."""
+    return printable(text).replace("\n", "\\n")
+
+
 SECONDS_TO_STOP_WRITING = 1.0
 """How long the end of the program waits for an output that does not take what is written"""
 

@@ -9,11 +9,11 @@ from io import RawIOBase
 from pathlib import Path
 from typing import IO
 
-from .audio_file import MOST_CHANNELS, AudioFile
+from .audio_file import AudioFile
 from .backroom import Job, Model
-from .errors import LocalSttError, StoreError, UploadError
-from .recording import bring_in
-from .store import DatabaseError, Store, now
+from .errors import LocalSttError, UploadError
+from .filing import file_away
+from .store import Store, now
 from .transcription import Transcriber, as_call, id_of, missing
 
 MOST_WAITING = 20
@@ -58,8 +58,11 @@ class Uploads:
     A file has no name on this disk: nothing is left of those that the end of the program finds waiting.
     """
 
-    def __init__(self, store: Store, model: Model, folder: Path, most_bytes: int) -> None:
+    def __init__(
+        self, store: Store, model: Model, folder: Path, most_bytes: int, *, keep_audio: bool = True
+    ) -> None:
         """`folder` is where files wait."""
+        self.keep_audio = keep_audio
         self._store, self.model, self.folder, self.most_bytes = store, model, folder, most_bytes
         self._waiting: list[Transcribing] = []
         self._known: dict[str, Upload] = {}
@@ -126,7 +129,7 @@ class Transcribing:
         self.model = uploads.model
 
     def run(self, transcriber: Transcriber) -> None:
-        """Keep what is said in it as a call, with its audio if that is one that the page can play."""
+        """Keep what is said in it as a call, with its audio."""
         try:
             self._run(transcriber)
         finally:
@@ -136,15 +139,11 @@ class Transcribing:
         call_id = id_of(self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None)
         transcription = transcriber.begin(self._audio)
         transcriber.wait(transcription)
-        gone = [self._audio.shortfall, *missing(transcription)]
         call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
-        try:
-            if self._audio.channels <= MOST_CHANNELS:
-                bring_in(self._store.recordings, call_id, self._upload.name, self._file)
-            self._store.keep(call, transcription.utterances())
-        except DatabaseError as error:
-            why = getattr(error, "orig", None) or error
-            raise StoreError(f"{self._upload.name} could not be kept: {why}.") from error
+        filed = file_away(
+            self._store, call, transcription.utterances(), self._audio, keep_audio=self._uploads.keep_audio
+        )
+        gone = [self._audio.shortfall, *missing(transcription), filed.without_audio]
         note = " ".join(filter(None, gone)) or None
         self._become(state=UploadState.DONE, share=1.0, call_id=call_id, note=note)
 

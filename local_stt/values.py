@@ -5,11 +5,19 @@ Each raises `ValueError` whose message goes behind the value: "'x' is not a port
 
 import base64
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 
 def text(value: str) -> str:
+    return value.strip()
+
+
+def spoken(value: str) -> str:
+    """What Twilio reads out: it travels in XML, which cannot carry every character."""
+    if re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", value):
+        raise ValueError("has a control character in it, which nobody can read out: leave it out")
     return value.strip()
 
 
@@ -118,6 +126,11 @@ def phrases(value: str) -> tuple[str, ...]:
             lines = Path(value[1:]).expanduser().read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"names a file that cannot be read ({error})") from error
+    return as_phrases(lines)
+
+
+def as_phrases(lines: Iterable[str]) -> tuple[str, ...]:
+    """One a line, as recognizers are told them."""
     return tuple(" ".join(line.lower().split()) for line in lines if line.strip())
 
 

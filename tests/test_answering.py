@@ -1,10 +1,11 @@
 """What a call to each number gets: from a file to TwiML."""
 
+import re
 from xml.etree import ElementTree
 
 import pytest
 
-from local_stt.answering import Answering
+from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.errors import SettingError
 from local_stt.phones import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
@@ -17,7 +18,7 @@ FORM = {"From": "+15550001", "To": "+15551110001", "CallSid": "CA1", "Direction"
 def read(tmp_path):
     def read(text):
         file = tmp_path / "phones.toml"
-        file.write_text(text)
+        file.write_text(text, encoding="utf-8")
         return read_phones(file, DEFAULT)
 
     return read
@@ -68,12 +69,44 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\n["+1 555 111 0001"]', "two sections"),
         ('["+15551110001"]\nanswer = "forward"\nforward_to = "+15551110001"', "round for ever"),
         ('["+15551110001"]\nconference = ""', "no name of a room"),
+        ('["+15551110001"]\nwords = ["a\\u0000"]', "control character"),
+        ("a = " + "[" * 100_000, "nested too deeply"),
+        ('["+15551110001"]\n"\\u001b[2Jgreting" = "Hello"', r"'\x1b[2Jgreting' is not known"),
+        ('["+1555\\n1110001"]\nrecord = 1', '["+15551110001"]: record'),
+        ('["+15551110001"]\nvoicemail = "Speak\\u0007"', "control character"),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_place(read, text, told):
     with pytest.raises(SettingError, match=r"phones\.toml") as raised:
         read(text)
     assert told in str(raised.value)
+    assert str(raised.value).isprintable() or "TOML" in str(raised.value)
+
+
+def test_a_byte_order_mark_is_no_mistake(read):
+    assert read('\ufeff["+15551110001"]\nrecord = true').of("+15551110001").record
+
+
+def test_a_model_that_is_not_named_is_that_of_the_settings(read):
+    for model in ("", " "):
+        assert read(f'["+15551110001"]\nmodel = "{model}"').of("+15551110001").model == DEFAULT.model
+
+
+def test_phrases_in_the_file_are_taken_to_the_letter(read, tmp_path):
+    (tmp_path / "phrases").write_text("yes")
+    phrases = [f"@{tmp_path}/phrases", "a, b", " Call  me\\nback", ""]
+    listed = '", "'.join(phrases)
+    words = read(f'["+15551110001"]\nwords = ["{listed}"]').of("+15551110001").words
+    assert words == (f"@{tmp_path}/phrases".lower(), "a, b", "call me back")
+
+
+def test_what_sets_the_words_of_a_number_is_known_with_its_place(read):
+    phonebook = read('["+1 555 111 0001"]\nwords = ["yes"]\n["+15551110002"]\nmodel = "other"')
+    (default, _), (own, first), (others, second) = phonebook.vocabularies
+    assert default == "LOCAL_STT_WORDS"
+    assert re.fullmatch(r'words in .*phones\.toml, \["\+15551110001"\]', own)
+    assert re.fullmatch(r'LOCAL_STT_WORDS for .*phones\.toml, \["\+15551110002"\]', others)
+    assert (first.words, second.model) == (("yes",), "other")
 
 
 def test_a_file_that_is_asked_for_and_missing_is_told(tmp_path):
@@ -165,3 +198,8 @@ def test_every_way_to_answer_is_known_to_the_file(read):
             read(f'["+15551110001"]\nforward_to = "+15557654321"\nanswer = "{way}"').of("+15551110001").answer
             is way
         )
+
+
+def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
+    with pytest.raises(SettingError, match="File name too long"):
+        phonebook_of(Settings(phones=tmp_path / ("x" * 300)))

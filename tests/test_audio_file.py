@@ -1,5 +1,6 @@
 """Real files of every kind, whole and broken."""
 
+import contextlib
 import io
 import os
 import subprocess
@@ -64,6 +65,42 @@ def test_every_kind_rate_and_channel_is_heard_as_it_was_written(tmp_path, kind, 
         assert pitch(channel) == pytest.approx(300 * (number + 1), abs=2)
         level = np.sqrt(np.mean(channel[RATE:-RATE].astype(float) ** 2))
         assert level == pytest.approx(16384 / np.sqrt(2), rel=0.03)
+
+
+def test_gsm_which_telephone_systems_record_in_is_heard_from_any_second(tmp_path):
+    path = tmp_path / "a.wav"
+    soundfile.write(path, tones(8000), 8000, subtype="GSM610")
+    whole = read(path)
+    assert pitch(whole[:, 0]) == pytest.approx(300, abs=2)
+    part = read(path, since=2.0, until=3.0)
+    assert len(part) == RATE
+    middle = slice(RATE // 4, -RATE // 4)
+    assert np.allclose(part[middle], whole[2 * RATE : 3 * RATE][middle], atol=2)
+    with open_audio(path) as audio:
+        list(audio.read(RATE))
+        with contextlib.closing(audio.again()) as again:
+            assert np.array_equal(np.concatenate(list(again.read(RATE))), whole)
+
+
+def piped_flac(path, samples, rate):
+    """FLAC as a program writes it that cannot go back to its header: it does not say how long it is."""
+    soundfile.write(path, samples, rate, format="FLAC")
+    data = bytearray(path.read_bytes())
+    untold = int.from_bytes(data[18:26], "big") >> 36 << 36  # the last 36 bits of these are the samples
+    data[18:26] = untold.to_bytes(8, "big")
+    path.write_bytes(data)
+    assert soundfile.info(path).frames == 2**63 - 1
+
+
+def test_flac_that_does_not_tell_its_length_is_as_long_as_what_is_in_it(tmp_path):
+    piped_flac(tmp_path / "a.flac", tones(RATE), RATE)
+    soundfile.write(tmp_path / "b.flac", tones(RATE), RATE)
+    with open_audio(tmp_path / "a.flac") as audio:
+        assert audio.seconds == SECONDS
+        heard = np.concatenate(list(audio.read(RATE)))
+        assert audio.shortfall == ""
+    assert np.array_equal(heard, read(tmp_path / "b.flac"))
+    assert np.array_equal(read(tmp_path / "a.flac", since=2.0), heard[2 * RATE :])
 
 
 @pytest.mark.parametrize("rate", [11_025, 22_050, 44_100, 96_000])
@@ -203,3 +240,16 @@ def test_a_phone_hears_any_file_at_its_own_rate(tmp_path):
     soundfile.write(tmp_path / "a.wav", tones(8000).astype(np.float32), 8000, subtype="FLOAT")
     (mulaw,) = read_phone_audio(tmp_path / "a.wav")
     assert mulaw == encode_mulaw(to_16_bit(tones(8000).astype(np.float32))[:, 0])
+
+
+def test_an_end_after_the_files_is_the_files(tmp_path):
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "a.wav", samples[: 3 * rate], rate)
+    with open_audio(tmp_path / "a.wav") as audio:
+        assert sum(len(block) for block in audio.read(16_000, 1.0, 90.0)) == pytest.approx(2 * 16_000, abs=50)
+        assert audio.shortfall == ""
+    data = (tmp_path / "a.wav").read_bytes()
+    (tmp_path / "a.wav").write_bytes(data[: len(data) // 3])
+    with open_audio(tmp_path / "a.wav") as audio:
+        list(audio.read(16_000, 0.0, 90.0))
+        assert audio.shortfall.endswith("a.wav breaks off after 1.0 s of 3.0 s.")

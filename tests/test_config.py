@@ -188,3 +188,13 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
 def test_a_secret_is_never_in_the_settings_description():
     described = repr(Settings(auth_token="s3cret", auth_token_secondary="s3cret", ngrok_authtoken="s3cret"))
     assert "s3cret" not in described
+
+
+@pytest.mark.parametrize("letter", ["\x01", "\x1b", "\x7f", "\x85", "\ud800", "\uffff"])
+@pytest.mark.parametrize(
+    "variable", ["LOCAL_STT_GREETING", "LOCAL_STT_BUSY_MESSAGE", "LOCAL_STT_GREETING_LANGUAGE"]
+)
+def test_what_xml_cannot_carry_is_not_read_out(variable, letter):
+    with pytest.raises(SettingError, match=rf"{variable}.* has a control character in it"):
+        settings({variable: f"Hello{letter}"})
+    assert settings({"LOCAL_STT_GREETING": " Grüß\tGott,\nseñor 🙂 "}).greeting == "Grüß\tGott,\nseñor 🙂"

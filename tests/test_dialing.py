@@ -1,6 +1,9 @@
 """Calls placed from here: through the real twilio client, a stand-in API, and the real server."""
 
+import functools
 import re
+import signal
+import time
 
 import pytest
 import requests
@@ -8,6 +11,7 @@ from conftest import VIEWERS_TOKEN
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from test_run import credentials, program
 
+from local_stt.allowance import Allowance
 from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.dialing import Dialer, Order, e164
@@ -27,15 +31,21 @@ def api():
         yield api
 
 
-def dialer(api, *, most_an_hour=10, told=None, clock=lambda: 0.0):
+def dialer_of(api, folder, *, most_an_hour=10, told=None):
+    """What a program has that is started with this data folder."""
     answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    tell = (told if told is not None else []).append
-    return Dialer(account, answering, OURS, most_an_hour=most_an_hour, tell=tell, clock=clock)
+    allowance = Allowance(folder / "dialed.json", most_an_hour)
+    return Dialer(account, answering, OURS, allowance, (told if told is not None else []).append)
 
 
-def test_a_call_is_placed_announced_and_connected(api):
-    call_id = dialer(api).dial(Order("+1 (202) 555-0123", SOMEBODY_ELSE, "One moment."))
+@pytest.fixture
+def dialer(api, tmp_path):
+    return functools.partial(dialer_of, api, tmp_path)
+
+
+def test_a_call_is_placed_announced_and_connected(api, dialer):
+    call_id = dialer().dial(Order("+1 (202) 555-0123", SOMEBODY_ELSE, "One moment."))
     placed = api.calls[call_id]
     assert (placed["To"], placed["From"]) == (SOMEBODY, OURS)
     assert placed["StatusCallback"] == "https://name.example/call-status"
@@ -45,12 +55,12 @@ def test_a_call_is_placed_announced_and_connected(api):
 
 
 @pytest.mark.parametrize("wrong", ["0171 1234567", "nonsense", "+15557654321", "+112", OURS])
-def test_what_is_no_number_of_somebody_else_is_not_called(api, wrong):
+def test_what_is_no_number_of_somebody_else_is_not_called(api, dialer, wrong):
     for order in (Order(wrong), Order(SOMEBODY, wrong)):
         with pytest.raises(DialError):
-            dialer(api).dial(order)
+            dialer().dial(order)
     with pytest.raises(DialError):
-        dialer(api).dial(Order(""))
+        dialer().dial(Order(""))
     assert api.calls == {}
 
 
@@ -58,23 +68,51 @@ def test_numbers_are_written_as_the_whole_world_writes_them():
     assert e164(" +49 (30) 123456 ") == "+4930123456"
 
 
-def test_only_so_many_calls_are_placed_within_an_hour(api):
-    now = 0.0
-    dials = dialer(api, most_an_hour=2, clock=lambda: now)
-    assert dials.left == 2
-    for _ in range(2):
+def test_an_announcement_that_cannot_be_read_out_is_refused_and_nobody_is_called(api, dialer):
+    with pytest.raises(DialError, match="The announcement has a control character in it"):
+        dialer().dial(Order(SOMEBODY, announcement="Hello\x00"))
+    with pytest.raises(DialError, match="has 1001 letters: make it 1000 or fewer"):
+        dialer().dial(Order(SOMEBODY, announcement="a" * 1001))
+    assert api.calls == {}
+
+
+@pytest.mark.parametrize("more", [" ext. 55", ";ext=55", " x55", "/x55", ",,55", "#55"])
+def test_an_extension_is_refused_for_it_would_not_be_dialed(api, dialer, more):
+    for order in (Order(SOMEBODY + more), Order(SOMEBODY, SOMEBODY_ELSE + more)):
+        with pytest.raises(DialError, match="an extension, which cannot be dialed"):
+            dialer().dial(order)
+    assert api.calls == {}
+
+
+def test_nobody_is_connected_with_themselves(api, dialer):
+    with pytest.raises(DialError, match=r"\+12025550123 cannot be connected with itself"):
+        dialer().dial(Order(SOMEBODY, "+1 202 555 0123"))
+    assert api.calls == {}
+
+
+def test_only_so_many_calls_are_placed_within_an_hour_by_however_many_programs(api, dialer):
+    for left in (2, 1):
+        dials = dialer(most_an_hour=2)  # as after a restart
+        assert dials.left == left
         dials.dial(Order(SOMEBODY))
+    assert dials.left == 0
     with pytest.raises(DialError, match="LOCAL_STT_DIALS_PER_HOUR"):
         dials.dial(Order(SOMEBODY))
-    now = 3600.0
-    assert dials.left == 2
-    dials.dial(Order(SOMEBODY))
-    assert len(api.calls) == 3
+    assert len(api.calls) == 2
 
 
-def test_what_becomes_of_a_call_is_known_and_told(api):
+@pytest.mark.parametrize(("moment", "left"), [(400, 1), (429, 1), (0, 0), (500, 0)])
+def test_what_twilio_refuses_does_not_count_but_what_it_may_have_done_does(api, dialer, moment, left):
+    dials = dialer(most_an_hour=1)
+    api.bad_moments = [moment] * 3
+    with pytest.raises(TelephonyError):
+        dials.dial(Order(SOMEBODY))
+    assert dials.left == left
+
+
+def test_what_becomes_of_a_call_is_known_and_told(api, dialer):
     told = []
-    dials = dialer(api, told=told)
+    dials = dialer(told=told)
     call_id = dials.dial(Order(SOMEBODY))
     assert dials.status(call_id) == "queued"
     dials.told({"CallSid": call_id, "CallStatus": "ringing"})
@@ -86,27 +124,27 @@ def test_what_becomes_of_a_call_is_known_and_told(api):
     assert (dials.status(call_id), len(told)) == ("no-answer", 1)
 
 
-def test_what_twilio_tells_before_it_answers_is_not_forgotten(api):
-    dials = dialer(api)
+def test_what_twilio_tells_before_it_answers_is_not_forgotten(api, dialer):
+    dials = dialer()
     dials.told({"CallSid": f"CA{0:032x}", "CallStatus": "ringing"})
     assert dials.status(dials.dial(Order(SOMEBODY))) == "ringing"
 
 
-def test_a_call_that_may_have_been_placed_is_told_as_such(api):
+def test_a_call_that_may_have_been_placed_is_told_as_such(api, dialer):
     api.bad_moments = [0]
     with pytest.raises(TelephonyError, match="may have been placed"):
-        dialer(api).dial(Order(SOMEBODY))
+        dialer().dial(Order(SOMEBODY))
     assert len(api.requests) == 1
 
 
-def test_what_twilio_refuses_is_told(api):
+def test_what_twilio_refuses_is_told(api, dialer):
     api.failing = 400
     with pytest.raises(TelephonyError, match="400"):
-        dialer(api).dial(Order(SOMEBODY))
+        dialer().dial(Order(SOMEBODY))
 
 
-def test_the_api_places_calls_for_those_who_have_the_token(api, running):
-    with running(dialer=dialer(api, most_an_hour=1), auth_token=AUTH_TOKEN) as server:
+def test_the_api_places_calls_for_those_who_have_the_token(api, dialer, running):
+    with running(dialer=dialer(most_an_hour=1), auth_token=AUTH_TOKEN) as server:
         url = f"{server.http}/api/dial"
         assert requests.post(url, json={"to": SOMEBODY}, timeout=5).status_code == 401
         assert requests.get(url, headers=TOKEN, timeout=5).json() == {"number": OURS, "left": 1}
@@ -122,8 +160,21 @@ def test_the_api_places_calls_for_those_who_have_the_token(api, running):
         assert requests.post(status_url, form, headers=signed, timeout=5).status_code == 204
         assert requests.get(f"{url}/{call_id}", headers=TOKEN, timeout=5).json()["status"] == "ringing"
         assert requests.get(f"{url}/CA9", headers=TOKEN, timeout=5).status_code == 404
+        assert requests.delete(f"{url}/{call_id}", timeout=5).status_code == 401
+        assert requests.delete(f"{url}/CA9", headers=TOKEN, timeout=5).status_code == 404
+        assert api.calls[call_id]["status"] == "queued"
+        assert requests.delete(f"{url}/{call_id}", headers=TOKEN, timeout=5).status_code == 200
+        assert api.calls[call_id]["status"] == "completed"
         again = requests.post(url, json={"to": SOMEBODY}, headers=TOKEN, timeout=5)
         assert (again.status_code, len(api.calls)) == (409, 1)
+
+
+def test_a_call_of_the_account_that_was_not_placed_from_here_is_not_hung_up(api, dialer, running):
+    api.calls["CA9"] = {"status": "in-progress"}
+    with running(dialer=dialer()) as server:
+        url = f"{server.http}/api/dial/CA9"
+        assert requests.delete(url, headers=TOKEN, timeout=5).status_code == 404
+    assert api.calls["CA9"]["status"] == "in-progress"
 
 
 def test_without_a_number_to_call_from_nobody_is_called(running):
@@ -134,6 +185,7 @@ def test_without_a_number_to_call_from_nobody_is_called(running):
 
 def test_a_program_that_runs_is_found_and_one_that_was_killed_is_not(tmp_path):
     assert find_present(tmp_path) is None
+    assert find_present(tmp_path / ("x" * 300)) is None
     (tmp_path / "00.json").write_text('{"url": "http://gone", "token": "x"}')
     here = Present("http://127.0.0.1:1", "the-token")
     with present(tmp_path, here):
@@ -155,17 +207,66 @@ def test_the_command_has_the_running_program_place_the_call(tmp_path):
             tell(run, call_id, "in-progress")
             assert dial.end(0) == 0
         assert api.calls[call_id]["To"] == SOMEBODY
-        with program("dial", SOMEBODY, folder=tmp_path, **data) as dial:
+        with program("dial", SOMEBODY, "--model", "other", folder=tmp_path, **data) as dial:
+            dial.wait_for("the options are not used", dial.err)
             call_id = dial.wait_for(r"(CA\w+)", dial.err)[1]
             tell(run, call_id, "busy")
             assert dial.end(0) == 2
             assert dial.err[-1] == f"Error: {SOMEBODY} was not reached (busy)."
         assert run.end() == 0
-    for arguments in ([SOMEBODY], ["nonsense"]):
+    for arguments in ([SOMEBODY], ["nonsense"], [SOMEBODY, "--announcement", "a" * 1001]):
         with program("dial", *arguments, folder=tmp_path, **data) as dial:
             assert dial.process.wait(30) == 2
             dial.end()
             assert len(dial.err) == 1
+
+
+@pytest.fixture
+def dial(api, tmp_path):
+    """Starts the command beside a program that runs, which is `dial.run`."""
+
+    def start():
+        return program("dial", SOMEBODY, folder=tmp_path, LOCAL_STT_DATA_DIR=str(tmp_path / "data"))
+
+    with program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as start.run:
+        start.run.wait_for("Waiting for calls", start.run.err)
+        yield start
+        assert start.run.end() == 0
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_whoever_does_not_wait_for_an_answer_hangs_up(api, dial, signum):
+    with dial() as command:
+        call_id = command.wait_for(r"Calling \S+ (CA\w+)\. Ctrl-C hangs up", command.err)[1]
+        tell(dial.run, call_id, "ringing")
+        assert command.end(signum) == 130
+    assert api.calls[call_id]["status"] == "completed"
+
+
+def test_a_call_that_the_running_program_cannot_hang_up_is_told(api, dial):
+    with dial() as command:
+        command.wait_for("Ctrl-C hangs up", command.err)
+        api.failing = 403
+        assert command.end(signal.SIGINT) == 130
+    api.failing = None
+    assert "could not be hung up: do so at https://console.twilio.com. Twilio does" in command.err[-1]
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_whoever_does_not_wait_for_a_call_to_be_placed_hangs_up_or_is_told(api, dial, answers):
+    api.seconds_to_place = 2.0
+    before = len(api.requests)
+    with dial() as command:
+        api.bad_moments = [] if answers else [0]
+        deadline = time.monotonic() + 30
+        while len(api.requests) == before:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert command.end(signal.SIGINT) == 130
+    if answers:
+        assert [call["status"] for call in api.calls.values()] == ["completed"]
+    else:
+        assert "the call may have been placed" in command.err[-1]
 
 
 def tell(run, call_id, status):

@@ -6,6 +6,8 @@ import queue
 import random
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import DEMO_MODEL
 
+from local_stt.config import PROJECT
 from local_stt.engine import Engine, calls_carried, start_engine
 from local_stt.engine.backlog import Backlog
 from local_stt.engine.nursery import Plan
@@ -212,6 +215,13 @@ def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
                 listener.hear(Stretch(at, mulaw[at : at + PIECE]))
         assert words(talk.finish()) == words(undisturbed)
+
+
+def test_a_worker_whose_nursery_died_while_it_was_forked_ends_too():
+    alive = "from local_stt.engine.nursery import _die_with_parent as die; import os; die({}); print('alive')"
+    for parent, told in (("os.getppid()", b"alive\n"), ("os.getpid()", b"")):
+        command = [sys.executable, "-c", alive.format(parent)]
+        assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).stdout == told
 
 
 def test_when_no_worker_can_be_had_calls_end_and_the_program_is_told(short, tmp_path):

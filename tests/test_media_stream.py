@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.errors import BadMessage
+from local_stt.errors import BadDigit, BadMessage
 from local_stt.media_stream import Digit, Media, Other, Start, Stop, parse
 
 
@@ -162,3 +162,18 @@ def test_parameters_are_one_line_of_printable_text():
     parsed = parse(messages.start(caller="\x1b[2J\n\u202eAnna\ud800 \u00e9" + "x" * 900))
     assert parsed.parameters["caller"].startswith("[2JAnna é")
     assert len(parsed.parameters["caller"]) <= 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        messages.dtmf("12"),
+        messages.dtmf("1", track="sideways"),
+        '{"event":"dtmf"}',
+        '{"event":"dtmf","dtmf":null}',
+        '{"event":"dtmf","dtmf":{"track":"inbound"}}',
+    ],
+)
+def test_an_unreadable_key_is_told_apart(text):
+    with pytest.raises(BadDigit, match="unreadable key"):
+        parse(text)

@@ -1,6 +1,7 @@
 """Which model a run begins with, and what it says about it."""
 
 import io
+import re
 import socket
 from hashlib import sha256
 
@@ -10,9 +11,10 @@ from downloads import GOOD, raiser
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt import model_choice, model_files
+from local_stt.answering import phonebook_of
 from local_stt.config import Settings
-from local_stt.errors import ModelError
-from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine
+from local_stt.errors import ModelError, SettingError
+from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine, open_engines
 from local_stt.model_files import DEFAULT, EMBEDDED
 from local_stt.terminal import open_view
 
@@ -69,6 +71,16 @@ def test_a_name_that_is_not_there_is_answered_with_the_way_to_get_it(settings, m
         f"There is no model vosk-model-xx in {models}: "
         "run `make download-model MODEL=vosk-model-xx`, or name another one."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("{long}", "There is no model x"), ("models/{long}", "cannot be read (File name too")],
+)
+def test_a_path_that_cannot_be_looked_at_is_told(settings, name, reason):
+    with pytest.raises(ModelError) as raised:
+        chosen_model(settings(model=name.format(long="x" * 300)))
+    assert reason in str(raised.value)
 
 
 def test_a_path_that_is_no_model_is_told_why(settings, models):
@@ -162,6 +174,29 @@ def test_the_notice_knows_how_many_words_the_embedded_model_knows():
 def test_words_that_the_model_does_not_know_are_told(settings, opened):
     _, told = opened(settings(model=EMBEDDED, words=("yes", "zyzzyva")))
     assert f"{EMBEDDED} does not know these of LOCAL_STT_WORDS: zyzzyva." in told
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_words_that_cannot_be_used_are_told_with_what_sets_them(settings, opened, tmp_path, workers):
+    with pytest.raises(SettingError, match=r"^LOCAL_STT_WORDS: demo-en can recognize none .* zyzzyva"):
+        opened(settings(model=EMBEDDED, words=("zyzzyva",), workers=workers))
+    file = tmp_path / "phones.toml"
+    file.write_text('["+1 555 111 0001"]\nwords = ["@/etc/hostname", "a, b"]')
+    chosen = settings(model=EMBEDDED, phones=file, workers=workers)
+    view = open_view(as_json=False, output=io.StringIO())
+    where = re.escape(f'words in {file}, ["+15551110001"]: ')
+    with pytest.raises(SettingError, match=f"^{where}.* @/etc/hostname, a,"):
+        open_engines(chosen, phonebook_of(chosen), view, pytest.fail)
+
+
+def test_words_that_are_unknown_to_a_number_are_told_with_their_place(settings, tmp_path, capsys):
+    file = tmp_path / "phones.toml"
+    file.write_text('["+15551110001"]\nwords = ["yes", "zyzzyva"]')
+    chosen = settings(model=EMBEDDED, phones=file)
+    view = open_view(as_json=False, output=io.StringIO())
+    open_engines(chosen, phonebook_of(chosen), view, pytest.fail).close()
+    told = capsys.readouterr().err
+    assert f'demo-en does not know these of words in {file}, ["+15551110001"]: zyzzyva.' in told
 
 
 def test_the_embedded_model_is_in_the_repository():

@@ -104,3 +104,10 @@ def test_a_models_folder_that_does_not_exist_holds_no_models(tmp_path):
 
 def test_the_models_of_the_repository_end_with_the_embedded_one():
     assert installed(DEMO_MODEL.parent)[-1].name == EMBEDDED
+
+
+def test_a_folder_that_cannot_be_looked_at_says_so(tmp_path):
+    folder = tmp_path / ("x" * 300)
+    assert complaint(folder) == (
+        f"{folder} cannot be read (File name too long): see who may read it, or name another one."
+    )

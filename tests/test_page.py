@@ -15,10 +15,10 @@ from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
 from stand_ins.reverse_proxy import ReverseProxy
 from stand_ins.twilio_api import number, twilio_api
-from test_dialing import dialer
+from test_dialing import dialer_of
 from test_keeper import eventually
 from test_store import keep, started
-from test_uploads import taking
+from test_uploads import nameless_files, taking
 
 from local_stt.audio import decode_mulaw
 from local_stt.demo import RECORDING
@@ -326,10 +326,10 @@ def test_all_of_it_can_be_done_with_the_keyboard(open_page, store):
     expect(page.locator("#utterances")).to_contain_text("press eight to continue")
 
 
-def test_a_number_is_called_from_the_page(chromium, running):
+def test_a_number_is_called_from_the_page(chromium, running, tmp_path):
     with (
         twilio_api(number("+15551110001")) as api,
-        running(dialer=dialer(api), auth_token="0" * 32) as server,
+        running(dialer=dialer_of(api, tmp_path), auth_token="0" * 32) as server,
         chromium.new_context() as context,
     ):
         page = context.new_page()
@@ -383,6 +383,34 @@ def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, n
     assert [each for each in problems if "422" not in each] == []
 
 
+def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, store, new_page, tmp_path):
+    page, problems = new_page
+    for name in ("one.wav", "two.wav"):
+        (tmp_path / name).write_bytes(bytes(3_000_000))
+    with (
+        taking(store, tmp_path) as uploads,
+        running(store=store, uploads=uploads, auth_token="0" * 32) as server,
+    ):
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        expect(page.get_by_role("button", name="Transcribe a file")).to_be_visible()
+        cancel = page.get_by_role("button", name="Cancel sending")
+        expect(cancel).to_be_hidden()
+        slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
+        page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
+        page.locator("#file").set_input_files([tmp_path / "one.wav", tmp_path / "two.wav"])
+        expect(page.locator("#file-status")).to_have_text("one.wav: being sent")
+        eventually(lambda: page.wait_for_timeout(20) or nameless_files(tmp_path))
+        assert violations(page) == []
+        cancel.focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#file-status")).to_have_text("one.wav: cancelled")  # and two.wav is not sent
+        expect(cancel).to_be_hidden()
+        assert page.evaluate("document.activeElement.textContent") == "Transcribe a file"
+        eventually(lambda: page.wait_for_timeout(20) or not nameless_files(tmp_path))
+        assert uploads.next() is None
+    assert problems == []
+
+
 def test_a_file_that_is_dropped_on_the_page_is_transcribed(running, store, new_page, tmp_path):
     page, problems = new_page
     samples, rate = soundfile.read(RECORDING, always_2d=True)
@@ -422,6 +450,42 @@ def test_the_page_says_that_a_call_was_heard_again(open_page, store):
     expect(page.locator("#utterances")).to_contain_text("better words")
     expect(page.locator("#utterances")).not_to_contain_text("live words")
     expect(page.locator("#call-head")).to_contain_text("heard again by large-model")
+
+
+def test_the_live_text_of_a_call_that_was_heard_again_is_a_switch_away(open_page, store, demo_channels):
+    _, start = open_page
+    store.second_passes.subscribe(lambda _: True)
+    record(store, "CA1", [channel[:16_000] for channel in demo_channels])
+    keep(store, "CA1", "live words", at=1_700_000_000_000)
+    keep(store, "CA2", "other words", at=1_700_000_000_000, caller="+49")
+    wanted = next(each for each in store.second_passes.wanted() if each.call_id == "CA1")
+    said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words", start=0.2))]
+    store.second_passes.keep(wanted, "large-model", said)
+    page = start()
+    page.get_by_role("button", name=re.compile("15550001")).click()
+    switch = page.get_by_role("group", name="Text")
+    second, live = switch.get_by_role("button", name="second pass"), switch.get_by_role("button", name="live")
+    expect(second).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#utterances")).to_contain_text("better words")
+    expect(page.get_by_label("Recording of the call")).to_be_visible()
+    live.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#utterances")).to_have_text(re.compile("live words"))
+    expect(page.locator("#utterances")).not_to_contain_text("better words")
+    assert live.evaluate("button => button === document.activeElement")
+    expect(live).to_have_attribute("aria-pressed", "true")
+    expect(second).to_have_attribute("aria-pressed", "false")
+    assert "live words" in page.request.get(address_of(page, "txt")).text()
+    expect(page.get_by_role("button", name="Play from 0:01")).to_be_visible()  # of this text too
+    page.get_by_text("live", exact=True).last.click()
+    expect(page.locator(".spoken")).to_have_text("live")
+    assert violations(page) == []
+    second.click()
+    expect(page.locator("#utterances")).to_contain_text("better words")
+    assert "better words" in page.request.get(address_of(page, "txt")).text()
+    page.get_by_role("button", name=re.compile("49")).click()
+    expect(page.locator("#utterances")).to_contain_text("other words")
+    expect(switch).to_have_count(0)
 
 
 def test_a_call_from_the_browser_is_heard(open_page):
@@ -510,6 +574,20 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
         expect(page.locator("#kept li")).to_have_count(1)
         server.feed(started("CA2"))
         expect(page.locator("#live li")).to_have_count(1)
+
+
+def test_a_call_of_a_killed_program_is_live_until_it_is_closed(open_page, store):
+    server, start = open_page
+    store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
+    server.feed.inherit(store.adopt(["s1"], "s2"))
+    page = start()
+    expect(page.locator("#live li")).to_have_count(1)
+    expect(page.locator("#clock")).to_be_visible()
+    for ended in store.close_interrupted(["CA1"]):
+        server.feed(ended)
+    expect(page.get_by_text("Nobody is calling.")).to_be_visible()
+    expect(page.locator("#call-head")).to_contain_text("interrupted")
+    expect(page.locator("#kept li")).to_have_count(1)
 
 
 def test_who_is_let_in_no_longer_is_told_so(running, store, new_page):

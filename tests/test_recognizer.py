@@ -76,7 +76,7 @@ def test_words_the_model_does_not_know_are_reported_by_name():
 
 
 def test_a_grammar_of_unknown_words_alone_is_refused():
-    with pytest.raises(SettingError, match=r"LOCAL_STT_WORDS.*xylophone"):
+    with pytest.raises(SettingError, match=r"none of the phrases.*xylophone"):
         SpeechModel(DEMO_MODEL, ["xylophone"])
 
 

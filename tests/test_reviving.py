@@ -6,21 +6,24 @@ import time
 
 import messages
 import pytest
+import requests
 from conftest import Witness
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from test_keeper import eventually
 from test_run import call_until_closed, credentials, ngrok_log, program
+from test_store import final
 from test_switchboard import QueueLine
 
 from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.engine.inprocess import InProcessEngine
-from local_stt.events import CallEnded, CallStarted, Gap
+from local_stt.events import CallEnded, CallStarted, EndReason, Gap
+from local_stt.feed import Feed
 from local_stt.hub import Hub
-from local_stt.reviving import MOST_TRIES, Reviver
+from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
-from local_stt.store import open_store
+from local_stt.store import now, open_store
 from local_stt.switchboard import Switchboard
 from local_stt.telephony.account import Account
 
@@ -68,6 +71,38 @@ def test_what_breaks_again_and_again_is_left_alone(api):
     api.calls["CA1"] = {"status": "in-progress"}
     again = reviver(api)
     assert [again.revive(CALL, 1.0, 2.0) for _ in range(MOST_TRIES + 1)] == [True] * MOST_TRIES + [False]
+
+
+def test_a_stream_that_held_for_long_is_mended_and_of_a_call_that_is_over_nothing_is_known(api):
+    api.calls["CA1"] = {"status": "in-progress"}
+    again = reviver(api)
+    breaks = [number * SECONDS_TO_BE_WELL for number in range(2 * MOST_TRIES)]
+    assert all(again.revive(CALL, heard, heard + 1) for heard in breaks)
+    assert list(again._tries) == ["CA1"]
+    again(CallEnded("CA1", EndReason.HUNG_UP, 1.0))
+    assert again._tries == {}
+
+
+def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_path, api):
+    store = open_store(tmp_path)
+    for call_id in ("CA1", "CA2"):
+        store.begin(CallStarted(call_id, ("inbound",), "+15550001"), at=now() - 9000, server="s1", model="m")
+        store.add(final("hello there", call_id=call_id), at=now())
+    feed, left = Feed(), store.adopt(["s1"], "s2")
+    feed.inherit(left)
+    assert feed.now == (0, ["CA1", "CA2"])
+    assert [each.at for each in feed.in_progress] == [call.started_at for call in left]
+    store.delete("CA2", at=now())
+    again = reviver(api)
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([feed, again]))
+    for thread in take_up(left, again, board, store, Hub([feed, again]).publish):
+        thread.join()
+    assert feed.now == (2, [])
+    told = [json.loads(entry.json) for entry in feed.after(0, 10)]
+    assert {(each["type"], each["reason"]) for each in told} == {("call-ended", "interrupted")}
+    assert {each["call_id"]: each["seconds"] for each in told} == {"CA1": 1.9, "CA2": 0.0}
+    assert again._tries == {}
+    store.close()
 
 
 def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
@@ -151,7 +186,12 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
     assert witness.events[-1] == witness.of(CallEnded)[0]
     assert time.monotonic() - began < 10
-    assert (board.calls, board._broken, board._admitted) == (0, set(), {})
+    assert (board.calls, board._broken, board._admitted, board._earlier) == (0, set(), {}, {})
+    (track,) = witness.of(CallEnded)[0].tracks
+    assert (track.packets, track.seconds) == (
+        breaks + 1,
+        pytest.approx((breaks + 1) * 0.1),
+    )  # of the whole call
 
 
 def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
@@ -244,3 +284,28 @@ def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
 def stream_of(folder):
     (opened,) = [each for each in ngrok_log(folder)[-1:] if "endpoint" in each]
     return "ws" + opened["endpoint"]["upstream"]["url"].removeprefix("http") + "/stream"
+
+
+def test_who_watches_a_call_of_a_killed_program_sees_it_end_when_it_does_not_come_back(tmp_path, api):
+    (tmp_path / "data" / "servers").mkdir(parents=True)
+    (tmp_path / "data" / "servers" / "killed").touch()
+    store = open_store(tmp_path / "data")
+    store.begin(CALL, at=now() - 9000, server="killed", model="m")
+    store.add(final("hello there"), at=now())
+    store.close()
+    api.calls["CA1"] = {"status": "in-progress"}  # and yet its stream does not come
+    settings = credentials(api, tmp_path) | {"LOCAL_STT_TOKEN": "the-token-of-viewers"}
+    with program("run", "--json", "--port", "0", folder=tmp_path, **settings) as run:
+        run.wait_for("is started again", run.err)
+        base = stream_of(tmp_path).replace("ws", "http", 1).removesuffix("/stream")
+        with requests.Session() as viewer:
+            viewer.headers["Authorization"] = "Bearer the-token-of-viewers"
+            (live,) = viewer.get(f"{base}/api/live", timeout=5).json()["calls"]
+            assert (live["call_id"], live["caller"]) == ("CA1", "+15550001")
+            with viewer.get(f"{base}/api/events", stream=True, timeout=30) as events:
+                lines = events.iter_lines(chunk_size=1)
+                told = next(line for line in lines if line.startswith(b'data: {"type": "call'))
+            assert viewer.get(f"{base}/api/live", timeout=5).json()["calls"] == []
+        assert run.end() == 0
+    ended = json.loads(told.removeprefix(b"data: "))
+    assert (ended["type"], ended["call_id"], ended["reason"]) == ("call-ended", "CA1", "interrupted")

@@ -10,18 +10,24 @@ from conftest import DEMO_MODEL
 from test_keeper import eventually
 from test_store import final, keep, started
 
+from local_stt import backstage
 from local_stt.backroom import Backroom, Model
 from local_stt.config import Settings
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
 from local_stt.kept import SecondPass as State
 from local_stt.model_choice import open_in_background
+from local_stt.phones import Phone, Phonebook
 from local_stt.recording.file import RecordingFile
 from local_stt.second_pass import SecondPass
 from local_stt.store import now, open_store
 from local_stt.timeline import Stretch
 
 SETTINGS = Settings(workers=1)
+
+
+def with_the_model(_):
+    return Model(DEMO_MODEL)
 
 
 @pytest.fixture
@@ -46,9 +52,9 @@ def recorded(store, channels, call_id="CA1", age=10):
 class Working:
     """A backroom that hears recordings again."""
 
-    def __init__(self, store, *, open_engine=None, stay=60, model=DEMO_MODEL):
+    def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model):
         self.told, self.opened = [], []
-        second = SecondPass(store, "s1", Model(model), self.told.append)
+        second = SecondPass(store, "s1", model_of, self.told.append)
 
         def opening(model, give_up):
             self.opened.append(model)
@@ -84,6 +90,30 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     assert working.told == []
 
 
+def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels):
+    """As far as the model can be restricted; of which there is nothing left, that call stays as it is."""
+    numbers = {"+1001": ("press eight",), "+1002": (), "+1003": ("xyzzy",)}
+    phonebook = Phonebook(Phone(), {number: Phone(words=words) for number, words in numbers.items()})
+    for at, number in enumerate(sorted(numbers, reverse=True)):
+        recorded(store, [channel[: 20 * 8000] for channel in demo_channels], f"CA{number}")
+        keep(store, f"CA{number}", "live words", at=1000 + at, callee=number)
+    with Working(store, model_of=backstage._chosen(DEMO_MODEL, phonebook)) as working:
+        eventually(lambda: not store.second_passes.wanted(), 60)
+    heard = {number: {w.text for u in store.utterances(f"CA{number}") for w in u.words} for number in numbers}
+    assert heard["+1001"] <= {"press", "eight"}
+    assert "appointment" in heard["+1002"]
+    assert state(store, "CA+1003") is State.FAILED
+    (told,) = working.told
+    assert "demo-en" in told
+    assert "xyzzy" in told
+
+
+def test_a_model_with_a_fixed_graph_knows_all_its_words(tmp_path):
+    phonebook = Phonebook(Phone(words=("press eight",)))
+    assert backstage._chosen(tmp_path, phonebook)(started()) == Model(tmp_path)
+    assert backstage._chosen(DEMO_MODEL, phonebook)(started()) == Model(DEMO_MODEL, ("press eight",))
+
+
 def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards(store, demo_channels):
     recorded(store, [channel[: 10 * 8000] for channel in demo_channels])
     before = {child.pid for child in psutil.Process().children(recursive=True)}
@@ -108,7 +138,7 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
 def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels):
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-3600)
     keep(store, "CA1", "live words")
-    second = SecondPass(store, "s1", Model(DEMO_MODEL), print)
+    second = SecondPass(store, "s1", with_the_model, print)
     assert second.next() is None
     os.utime(store.recordings.path("CA1"), (time.time() - 2,) * 2)
     assert second.next() is not None
@@ -147,9 +177,9 @@ def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(st
 def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store):
     keep(store, "CA1", "live words", at=now() - 60_000)
     told = []
-    other = SecondPass(store, "elsewhere", Model(DEMO_MODEL), told.append)
+    other = SecondPass(store, "elsewhere", with_the_model, told.append)
     assert (other.next(), told, state(store)) == (None, [], State.WANTED)
-    own = SecondPass(store, "s1", Model(DEMO_MODEL), told.append)
+    own = SecondPass(store, "s1", with_the_model, told.append)
     assert (own.next(), own.next()) == (None, None)
     assert told == ["The second pass over call CA1 failed. Its recording is not there."]
     assert state(store) is State.FAILED
@@ -160,7 +190,7 @@ def test_a_recording_that_may_still_come_is_not_given_up(store):
     store.add(final("live words"), at=now())
     store.end(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
     told = []
-    assert SecondPass(store, "s1", Model(DEMO_MODEL), told.append).next() is None
+    assert SecondPass(store, "s1", with_the_model, told.append).next() is None
     assert (told, state(store)) == ([], State.WANTED)
 
 

@@ -10,7 +10,7 @@ from test_ear import HELLO, SPEECH, ScriptedRecognizer
 
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import BadMessage
-from local_stt.events import CallEnded, CallStarted, FinalText
+from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub
 from local_stt.switchboard import Switchboard
 
@@ -143,3 +143,15 @@ def test_a_listener_that_breaks_harms_neither_the_call_nor_the_others(witness, c
     )
     assert len(witness.events) == 2
     assert "no more" in caplog.text
+
+
+def test_an_unreadable_key_is_ignored_and_the_call_goes_on(witness, caplog):
+    bad = [messages.dtmf("12")] * 3
+    line = QueueLine(messages.start(), *bad, messages.media(SPEECH), messages.dtmf("7"), messages.STOP)
+    switchboard(witness).take(line)
+    assert [event.digit for event in witness.of(DigitPressed)] == ["7"]
+    assert [event.text for event in witness.of(FinalText)] == ["hello"]
+    assert witness.events[-1].reason == "hung-up"
+    first, last = [each.getMessage() for each in caplog.records]
+    assert first.startswith("A message of call CA1 is ignored: unreadable key: ")
+    assert last == "3 messages of call CA1 were ignored"

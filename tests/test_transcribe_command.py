@@ -5,11 +5,14 @@ import json
 import os
 import pty
 import re
+import resource
 import select
+import shlex
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -77,6 +80,73 @@ def test_the_same_audio_is_not_kept_twice_and_that_is_said(run, short, tmp_path)
     assert re.search(r"short\.wav is kept as file-\w{32}\.$", first.stderr, re.MULTILINE)
     assert re.search(r"short\.wav is kept already as file-\w{32}\.$", again.stderr, re.MULTILINE)
     assert len(stored(tmp_path)) == 1
+
+
+def audio_of(tmp_path):
+    """What is kept of the audio of the only call: its file, and its samples."""
+    (call,) = stored(tmp_path)
+    path = tmp_path / "data" / "recordings" / f"{call.call_id}.wav"
+    return path, soundfile.read(path, always_2d=True)[0] if path.exists() else None
+
+
+def test_the_audio_is_kept_too_is_exported_and_goes_with_the_text(run, tmp_path):
+    said = run(RECORDING).stderr
+    assert "cannot" not in said
+    path, samples = audio_of(tmp_path)
+    original, _ = soundfile.read(RECORDING, always_2d=True)
+    assert path.stat().st_mode & 0o077 == 0
+    for channel in range(2):  # each on its own side
+        length = min(len(samples), len(original))
+        assert np.corrcoef(samples[:length, channel], original[:length, channel])[0, 1] > 0.95
+    call_id = path.stem
+    exported = tmp_path / "call.wav"
+    assert calls(tmp_path, "export", call_id, "--format", "wav", "--output", exported).returncode == 0
+    assert exported.read_bytes() == path.read_bytes()
+    assert calls(tmp_path, "delete", call_id, "--yes").returncode == 0
+    assert not path.exists()
+
+
+def calls(tmp_path, *arguments):
+    command = [sys.executable, "-m", "local_stt", "calls", *map(str, arguments)]
+    return subprocess.run(
+        [*command, "--data-dir", tmp_path / "data"],
+        cwd=tmp_path,
+        env=NOTHING_SET | {"PYTHONPATH": str(PROJECT)},
+        capture_output=True,
+        check=False,
+    )
+
+
+def test_the_audio_is_not_kept_if_it_is_not_to_be_and_may_be_later(run, short, tmp_path):
+    assert run(short, "--no-keep-audio").returncode == 0
+    assert audio_of(tmp_path)[1] is None
+    assert "is kept already as" in run(short).stderr
+    _, samples = audio_of(tmp_path)
+    assert len(samples) == pytest.approx(80_000, abs=100)
+    assert np.array_equal(samples[:, 0], samples[:, 1])
+
+
+def test_the_audio_of_a_stretch_is_at_its_place(run, tmp_path):
+    assert run(RECORDING, "--from", "10", "--to", "20").returncode == 0
+    _, samples = audio_of(tmp_path)
+    original, rate = soundfile.read(RECORDING, always_2d=True)
+    assert len(samples) == pytest.approx(20 * rate, abs=100)
+    assert not samples[: 10 * rate].any()
+    heard = samples[10 * rate : 20 * rate]
+    assert np.corrcoef(heard[:, 0], original[10 * rate : 10 * rate + len(heard), 0])[0, 1] > 0.95
+
+
+def test_audio_that_the_disk_does_not_take_is_told_and_the_text_is_kept(run, tmp_path):
+    """A file may not become larger than half of what the audio takes."""
+    soft = 300_000
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (soft, soft))  # noqa: E731
+    done = run(RECORDING, preexec_fn=limit)
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"Error: The audio of {RECORDING} cannot be kept (")
+    assert done.stderr.splitlines()[-1].endswith("What is said in it is kept.")
+    assert len(done.stdout.splitlines()) >= LINES
+    assert calls(tmp_path, "show", stored(tmp_path)[0].call_id).stdout.count(b"\n") >= LINES
+    assert list((tmp_path / "data" / "recordings").iterdir()) == []
 
 
 def test_nothing_is_kept_if_nothing_is_to_be(run, short, tmp_path):
@@ -190,6 +260,91 @@ def test_files_that_cannot_be_heard_are_named_and_the_others_are_done(run, short
     assert cut.splitlines()[0] in whole
 
 
+def errors_of(done):
+    return [line for line in done.stderr.splitlines() if line.startswith("Error: ")]
+
+
+def test_paths_that_are_impossible_are_told_and_the_others_are_done(run, short, tmp_path):
+    long, behind_a_file = "x" * 300, short / "y.wav"
+    done = run(long, behind_a_file, short)
+    assert (done.returncode, done.stderr.count("Traceback")) == (2, 0)
+    assert [line.split(" cannot be read")[0] for line in errors_of(done)] == [
+        f"Error: {long}",
+        f"Error: {behind_a_file}",
+    ]
+    assert done.stdout.startswith(f"==> {short} <==")
+
+
+@pytest.mark.parametrize("folder", ["x" * 300, "short.wav/out"])
+def test_a_folder_that_cannot_be_is_told_before_the_work(run, short, tmp_path, folder):
+    done = run(short, "--output-dir", folder)
+    assert done.returncode == 2
+    (error,) = errors_of(done)
+    assert re.fullmatch(rf"Error: {folder}/short\.txt cannot be written \(.*\): name another .*", error)
+
+
+def test_a_full_disk_leaves_no_part_of_a_transcript_and_what_was_there(run, tmp_path):
+    limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))  # noqa: E731
+    options = (RECORDING, "--no-keep-calls", "--to", "20", "--output-dir", tmp_path / "out")
+    done = run(*options, preexec_fn=limit)
+    assert done.returncode == 2
+    assert "front-desk.txt cannot be written (File too large)" in errors_of(done)[0]
+    assert list((tmp_path / "out").iterdir()) == []
+    assert run(*options).returncode == 0
+    text = (tmp_path / "out" / "front-desk.txt").read_text()
+    assert run(*options, "--overwrite", preexec_fn=limit).returncode == 2
+    assert (tmp_path / "out" / "front-desk.txt").read_text() == text
+    assert len(list((tmp_path / "out").iterdir())) == 1
+
+
+def test_an_output_that_takes_nothing_is_one_sentence_and_all_is_kept(short, tmp_path):
+    (tmp_path / "other.wav").write_bytes(short.read_bytes()[:-1600])
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, short, tmp_path / "other.wav", "--data-dir", tmp_path / "data"],
+            cwd=PROJECT,
+            env=NOTHING_SET,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    why = "Error: Standard output cannot be written (No space left on device): name an --output-dir."
+    assert errors_of(done) == [why, why]
+    assert not re.search("Traceback|Exception ignored", done.stderr)
+    assert len(stored(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("closed", ["<&-", "<&- 2>&-"])
+def test_without_standard_input_files_are_done(short, tmp_path, closed):
+    command = shlex.join(map(str, [*COMMAND, short, "-", "--data-dir", tmp_path / "data"]))
+    done = subprocess.run(
+        f"{command} {closed}",
+        shell=True,
+        cwd=PROJECT,
+        env=NOTHING_SET,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout.startswith(f"==> {short} <==")
+    if "2>" not in closed:
+        assert errors_of(done) == [
+            "Error: The standard input is closed: pipe a file into it, or name the file."
+        ]
+
+
+def test_a_name_with_newlines_forges_no_output(run, short, tmp_path):
+    forged = tmp_path / "a.wav\n==> b.wav <==\nError: x"
+    short.rename(forged)
+    done = run(forged, tmp_path / "missing\nError: y.wav")
+    assert re.findall("^==> (.*) <==$", done.stdout, re.MULTILINE) == [str(forged).replace("\n", "\\n")]
+    assert len(errors_of(done)) == 1
+    assert "missing\\nError: y.wav" in errors_of(done)[0]
+
+
 def test_a_file_whose_name_is_no_text_is_transcribed_too(run, short, tmp_path):
     odd = os.fsencode(tmp_path) + b"/odd\xff\x1b.wav"
     os.rename(short, odd)  # noqa: PTH104  (pathlib has no names of bytes)
@@ -260,3 +415,12 @@ def test_on_a_terminal_there_is_a_bar_with_the_speed_and_the_text_goes_elsewhere
     assert re.search(r"\d:\d\d:\d\d", shown)
     assert "caller:" not in shown
     assert (tmp_path / "out.txt").read_text().count("caller:") > 40
+
+
+def test_a_file_that_cannot_be_read_takes_no_name_from_another(run, short, tmp_path):
+    (tmp_path / "short.mp3").write_text("no audio")
+    done = run("short.mp3", short, "--output-dir", tmp_path / "out")
+    assert done.returncode == 2
+    assert "short.mp3 cannot be read as audio" in done.stderr
+    assert "another file's transcript" not in done.stderr
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["short.txt"]

@@ -1,16 +1,25 @@
 """`transcribe` of recordings that Twilio has, as a user runs it."""
 
 import contextlib
+import errno
+import os
 import re
+import signal
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
+import requests
 import soundfile
 from conftest import DEMO_MODEL
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
+from sqlalchemy import text as sql
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from stand_ins.twilio_recordings import past_call, recording
-from test_run import NOTHING_SET
+from test_keeper import eventually
+from test_reviving import stream_of
+from test_run import NOTHING_SET, credentials, program
 from test_transcribe_command import COMMAND
 
 from local_stt.announced import Announced
@@ -18,9 +27,10 @@ from local_stt.backroom import Model
 from local_stt.config import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
-from local_stt.errors import TelephonyError
+from local_stt.errors import AudioFileError, TelephonyError
 from local_stt.store import open_store
 from local_stt.telephony.recordings import TwilioRecordings
+from local_stt.telephony.signature import sign
 from local_stt.transcription import Transcriber
 
 OURS, SOMEBODY = "+15551110001", "+12025550123"
@@ -78,6 +88,7 @@ def test_a_recording_is_transcribed_and_kept_as_the_call_it_is_of(run, tmp_path,
     assert (done.returncode, done.stderr.splitlines()[-1]) == (0, f"{SID} is kept as {SID}.")
     ((call, said),) = stored(tmp_path)
     assert (call.call_id, call.direction, call.caller, call.callee) == (SID, "inbound", SOMEBODY, OURS)
+    assert call.recorded
     assert call.started_at == BEGAN.timestamp() * 1000
     assert call.seconds == pytest.approx(10)
     assert done.stdout == run(tmp_path / "both.wav", "--no-keep-calls").stdout
@@ -97,6 +108,10 @@ def test_of_a_call_placed_from_the_account_the_first_channel_is_the_callee(run, 
         re.sub("caller|callee", lambda who: swapped[who[0]], line, count=1) for line in inbound.splitlines()
     ]
     assert stored(tmp_path)[0][0].direction == "outbound"
+    kept, _ = soundfile.read(tmp_path / "data" / "recordings" / f"{SID}.wav", always_2d=True)
+    original, _ = soundfile.read(tmp_path / "both.wav", always_2d=True)
+    for side in range(2):  # the caller is left, as everywhere
+        assert np.corrcoef(kept[: len(original), side], original[: len(kept), 1 - side])[0, 1] > 0.95
 
 
 def test_a_stretch_of_a_recording_is_not_kept_as_the_whole(run, tmp_path):
@@ -145,6 +160,11 @@ def test_a_numbers_recordings_are_transcribed_once_oldest_first(run, tmp_path, a
     assert len(fetches(api)) == 2
 
 
+def test_what_is_new_since_ever_is_everything(run):
+    done = run("--recordings-of", SOMEBODY, "--since", "0001-01-01", "--no-keep-calls")
+    assert (done.returncode, done.stdout.count("==> ")) == (0, 2)
+
+
 def test_what_was_deleted_is_not_fetched_again_unless_it_is_named(run, tmp_path, api):
     run(SID)
     with contextlib.closing(open_store(tmp_path / "data")) as store:
@@ -190,10 +210,20 @@ def transcriber():
         yield transcriber
 
 
-def test_a_recording_that_is_complete_is_fetched_and_kept_once(api, store, transcriber):
+@pytest.fixture
+def announced_to(api, store):
+    """What a program of that name does with recordings that it is told of."""
+
+    def start(server, told, account_sid=ACCOUNT_SID, **options):
+        twilio = TwilioRecordings(account_sid, AUTH_TOKEN, api.url, sleep=lambda _: None)
+        return Announced(twilio, store, server, Model(DEMO_MODEL), told.append, **options)
+
+    return start
+
+
+def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber):
     told, woken = [], []
-    twilio = TwilioRecordings(ACCOUNT_SID, AUTH_TOKEN, api.url)
-    announced = Announced(twilio, store, Model(DEMO_MODEL), told.append)
+    announced = announced_to("s1", told)
     announced.added = lambda: woken.append(True)
     for _ in range(2):  # Twilio may tell it twice
         announced.told({"RecordingSid": SID})
@@ -202,18 +232,183 @@ def test_a_recording_that_is_complete_is_fetched_and_kept_once(api, store, trans
     job.run(transcriber)
     call, said = store.whole(SID)
     assert (call.direction, call.model, said != []) == ("inbound", "demo-en", True)
+    assert store.recordings.seconds(SID) == pytest.approx(10, abs=0.1)
+    store.delete(SID, at=1)
+    assert not store.recordings.has(SID)
     announced.told({"RecordingSid": SID})
     assert (announced.next(), told) == (None, [])
 
 
-def test_a_recording_that_cannot_be_fetched_is_told(api, store, transcriber):
+@pytest.mark.parametrize("is_in_the_way", [True, False])
+def test_without_room_or_a_wish_for_the_audio_the_text_is_kept(
+    announced_to, store, transcriber, is_in_the_way
+):
     told = []
-    announced = Announced(
-        TwilioRecordings(ACCOUNT_SID, AUTH_TOKEN, api.url), store, Model(DEMO_MODEL), told.append
-    )
-    announced.told({"RecordingSid": "RE" + "9" * 32})
-    job = announced.next()
-    with pytest.raises(TelephonyError) as refused:
+    announced = announced_to("s1", told, keep_audio=is_in_the_way)
+    if is_in_the_way:
+        store.recordings.folder.write_text("in the way")
+    announced.told({"RecordingSid": SID})
+    announced.next().run(transcriber)
+    call, said = store.whole(SID)
+    assert (call.recorded, said != []) == (False, True)
+    assert [line.startswith(f"The audio of {SID} cannot be kept (") for line in told] == [
+        True
+    ] * is_in_the_way
+
+
+def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(announced_to, store):
+    told = []
+    first = announced_to("s1", told)
+    for sid in (SID, OTHER):
+        first.told({"RecordingSid": sid})
+    assert first.next() is not None  # it was in hand
+    assert announced_to("s2", told).next() is None
+    first.close()
+    assert announced_to("s2", told, account_sid="AC" + "9" * 32).next() is None
+    second = announced_to("s2", told)
+    assert [second.next()._sid for _ in range(2)] == [SID, OTHER]
+    assert announced_to("s3", told).next() is None
+    store.adopt(["s2"], "s4")  # which was killed
+    third = announced_to("s3", told)
+    assert [third.next()._sid for _ in range(2)] == [SID, OTHER]
+    assert (third.next(), told) == (None, [])
+
+
+def failed(job, transcriber):
+    """What keeps a recording from being transcribed, which its job is told."""
+    with pytest.raises((TelephonyError, AudioFileError)) as refused:
         job.run(transcriber)
     job.fail(refused.value, begun=True)
-    assert told == [f"Recording RE{'9' * 32} is not transcribed. {refused.value}"]
+    return refused.value
+
+
+def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(announced_to, api, transcriber):
+    told = []
+    announced = announced_to("s1", told)
+    announced.told({"RecordingSid": SID})
+    api.recordings[SID]["status"] = "absent"
+    why = failed(announced.next(), transcriber)
+    assert told == [f"Recording {SID} is not transcribed. {why}"]
+    announced.close()
+    assert announced_to("s2", told).next() is None
+
+
+def api_answers(status):
+    return lambda api, _: setattr(api, "failing", status)
+
+
+def api_does_not_answer(api, _):
+    api.bad_moments = [0] * 100
+
+
+def media_answers(status):
+    return lambda api, _: setattr(api, "media_failing", status)
+
+
+def is_still_being_made(api, _):
+    api.recordings[SID]["status"] = "processing"
+
+
+def has_no_room(_, monkeypatch):
+    def save(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(TwilioRecordings, "save", save)
+
+
+def has_no_place(_, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        *(api_does_not_answer, api_answers(401), api_answers(503)),
+        *(media_answers(401), media_answers(429), media_answers(503)),
+        *(is_still_being_made, has_no_room, has_no_place),
+    ],
+)
+def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
+    announced_to, api, transcriber, monkeypatch, obstacle
+):
+    told, now = [], 0.0
+    announced = announced_to("s1", told, clock=lambda: now)
+    announced.told({"RecordingSid": SID})
+    obstacle(api, monkeypatch)
+    why = failed(announced.next(), transcriber)
+    for minutes in (1, 15):
+        now += minutes * 60 - 1
+        assert announced.next() is None
+        now += 1
+        failed(announced.next(), transcriber)
+    now += 1e6
+    assert announced.next() is None
+    assert told == [
+        f"Recording {SID} is tried again in 1 min. {why}",
+        f"Recording {SID} is tried again in 15 min. {why}",
+        f"Recording {SID} is left to the next start. {why}",
+    ]
+    announced.close()
+    assert announced_to("s2", told).next() is not None
+
+
+def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ever(
+    announced_to, api, store, transcriber
+):
+    told, now = [], 0.0
+    announced = announced_to("s1", told, clock=lambda: now)
+    unknown = "RE" + "9" * 32
+    for sid in (unknown, SID):
+        announced.told({"RecordingSid": sid})
+    hidden = api.recordings.pop(SID)
+    for _ in range(2):
+        why = failed(announced.next(), transcriber)
+    api.recordings[SID] = hidden
+    now = 60.0
+    failed(announced.next(), transcriber)
+    announced.next().run(transcriber)
+    assert store.whole(SID)[1]
+    now = 60.0 * 16
+    why = failed(announced.next(), transcriber)
+    assert told[-1] == f"Recording {unknown} is not transcribed. {why}"
+    announced.close()
+    assert announced_to("s2", told).next() is None
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_path, audio, how):
+    with twilio_api(number(OURS)) as api:
+        api.past_calls.append(past_call("CA1", SOMEBODY, OURS, BEGAN))
+        api.recordings[SID] = recording(SID, "CA1", BEGAN)
+        api.media[SID] = {"2": audio}
+        api.media_pauses = 1.0  # it is not done before the end
+        settings = credentials(api, tmp_path)
+        form = {"AccountSid": ACCOUNT_SID, "RecordingSid": SID, "RecordingStatus": "completed"}
+        with program("run", "--port", "0", folder=tmp_path, **settings) as first:
+            first.wait_for("Waiting for calls", first.err)
+            url = stream_of(tmp_path).replace("ws", "http", 1).removesuffix("/stream") + "/recording-status"
+            assert requests.post(url, form, headers=sign(AUTH_TOKEN, url, form), timeout=5).status_code == 204
+            eventually(lambda: fetches(api), 30)
+            if how == signal.SIGTERM:
+                assert first.end() == 0
+            else:
+                first.process.kill()
+                first.process.wait(30)
+            api.media_pauses = 0.0
+            with program("run", "--port", "0", folder=tmp_path, **settings) as second:
+                second.wait_for("Waiting for calls", second.err)
+                eventually(lambda: stored(tmp_path), 30)
+                assert second.end() == 0
+    ((call, said),) = stored(tmp_path)
+    assert (call.call_id, call.caller) == (SID, SOMEBODY)
+    assert said
+
+
+def test_recordings_are_noted_in_a_store_of_before(store, tmp_path, database_url):
+    with store._engine.begin() as connection:
+        connection.execute(sql("DROP TABLE announced_recordings"))
+        connection.execute(sql("UPDATE schema_version SET number = 4"))
+    again = open_store(tmp_path, database_url)
+    again.announced.add(SID, account="AC1", server="s1", at=1)
+    assert again.announced.take("AC1", "s1", []) == SID
+    again.close()

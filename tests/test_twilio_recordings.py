@@ -190,6 +190,14 @@ def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatc
     assert waited == []
 
 
+def test_a_download_that_drips_is_given_up(api, monkeypatch):
+    monkeypatch.setattr(media, "SECONDS_IN_ALL", 0.3)
+    api.media_pauses, waited = 0.2, []
+    with pytest.raises(TelephonyError, match=f"Recording {SID} did not come within 0.005 minutes"):
+        saved(api, waited=waited)
+    assert waited == []
+
+
 def test_a_download_is_held_in_small_pieces(api):
     api.media[SID] = {"2": bytes(10 * media.CHUNK)}
     file = Pieces()

@@ -1,13 +1,17 @@
 """Audio files that are sent to a live server and transcribed with the real engine."""
 
 import contextlib
+import socket
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import requests
 import soundfile
 from conftest import DEMO_MODEL, VIEWERS_TOKEN
+from test_audio_file import piped_flac
+from test_keeper import eventually
 
 from local_stt import uploads as module
 from local_stt.backroom import Backroom, Model
@@ -26,9 +30,9 @@ def in_background(model, give_up):
 
 
 @contextlib.contextmanager
-def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background):
+def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background, keep_audio=True):
     """What takes files, with a backroom that transcribes them."""
-    uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes)
+    uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes, keep_audio=keep_audio)
     backroom = Backroom([uploads.next], open_engine)
     uploads.added = backroom.wake
     backroom.start()
@@ -127,6 +131,19 @@ def test_a_file_that_breaks_off_is_transcribed_and_that_is_said(server, tmp_path
     assert found["note"] == "cut.wav breaks off after 5.6 s of 10.0 s."
 
 
+def gsm(path, samples, rate):
+    soundfile.write(path, samples, rate, format="WAV", subtype="GSM610")
+
+
+@pytest.mark.parametrize("write", [gsm, piped_flac])
+def test_files_that_cannot_be_sought_in_or_do_not_tell_their_length_are_taken(server, store, tmp_path, write):
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    write(tmp_path / "odd", samples[: 10 * rate, 1], rate)
+    found = outcome(server, send(server, (tmp_path / "odd").read_bytes()))
+    assert (found["state"], found["note"]) == ("done", None)
+    assert store.recordings.seconds(found["call_id"]) == pytest.approx(10, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("data", "told"), [(b"hello there", "cannot be read as audio"), (b"", "it is empty")]
 )
@@ -142,7 +159,9 @@ def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, s
         for data in (b"x" * 3_000_000, iter([b"x" * 600_000] * 5)):
             answer = send(s, data)
             assert answer.status_code == 413
-            assert answer.json()["error"]
+            assert answer.json() == {
+                "error": "The file is larger than 1 MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
+            }
         limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=5)
         assert limits.json() == {"most_bytes": 1_000_000}
     assert [path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name] == []
@@ -165,8 +184,10 @@ def test_files_are_taken_only_of_those_who_may(server, short):
 
 
 def test_what_is_asked_wrongly_is_told(server, short):
-    assert send(server, short.read_bytes(), "").status_code == 422
-    assert send(server, short.read_bytes(), "x" * 256).status_code == 422
+    nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=5)
+    for answer in (send(server, b"x", ""), send(server, short.read_bytes(), "x" * 256), nameless):
+        told = "name: say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
+        assert (answer.status_code, answer.json()) == (422, {"error": told})
     answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=5)
     assert (answer.status_code, answer.json()) == (404, {"error": "No file nonesuch was sent lately."})
 
@@ -188,12 +209,24 @@ def test_a_model_that_cannot_be_loaded_is_told_of_and_the_next_file_is_tried(run
         assert outcome(server, send(server, short.read_bytes()))["state"] == "done"
 
 
-def test_audio_that_cannot_be_kept_is_a_failure_in_a_sentence(server, store, short):
+def test_audio_that_cannot_be_kept_is_told_and_the_text_is_kept(server, store, short):
     store.recordings.path("x").parent.write_text("in the way")
     found = outcome(server, send(server, short.read_bytes(), "short.flac"))
-    assert found["state"] == "failed"
-    assert found["error"].startswith("The audio of short.flac cannot be kept (")
-    assert store.page().calls == []
+    assert (found["state"], found["error"]) == ("done", None)
+    assert found["note"].startswith("The audio of short.flac cannot be kept (")
+    assert found["note"].endswith("What is said in it is kept.")
+    call, said = store.whole(found["call_id"])
+    assert (call.recorded, said != []) == (False, True)
+
+
+def test_audio_is_not_kept_where_it_is_not_to_be(running, store, tmp_path, short):
+    with (
+        taking(store, tmp_path, keep_audio=False) as uploads,
+        running(store=store, uploads=uploads) as server,
+    ):
+        found = outcome(server, send(server, short.read_bytes()))
+    assert not store.call(found["call_id"]).recorded
+    assert not store.recordings.is_there
 
 
 def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
@@ -211,3 +244,24 @@ def test_where_none_are_taken_that_is_said(running, store):
         assert send(server, b"x").status_code == 409
     with running() as server:
         assert send(server, b"x").status_code == 404
+
+
+def nameless_files(folder):
+    """How many files this process holds that have no name any more."""
+    links = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            links.append(str(descriptor.readlink()))
+    return sum(link.startswith(str(folder)) and link.endswith("(deleted)") for link in links)
+
+
+def test_of_a_file_that_is_cancelled_while_it_is_sent_nothing_is_left(server, store, tmp_path):
+    host, port = server.http.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as sender:
+        head = (
+            f"POST /api/recordings?name=a.wav HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 9000000\r\n"
+        )
+        sender.sendall(f"{head}Authorization: {TOKEN['Authorization']}\r\n\r\n".encode() + bytes(3_000_000))
+        eventually(lambda: nameless_files(tmp_path))
+    eventually(lambda: not nameless_files(tmp_path))
+    assert store.page().calls == []

@@ -1,64 +1,101 @@
 """`local_stt dial`"""
 
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from typing import Any
 
 import click
 import requests
 
-from ..config import Settings
-from ..dialing import OVER, e164
+from .. import service
+from ..dialing import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Order, checked, not_hung_up, unheard_of
 from ..errors import DialError
 from ..presence import Present, find_present
+from ..signals import stopped_by_signals
+from ..terminal import View
+from .live import json_option, live_view
 from .options import load_settings, setting_options
 
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
 
-SECONDS_TO_HEAR_OF_IT = 120.0
-"""For somebody to answer, or not"""
+SETTINGS = (
+    *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
+    *("greeting", "max_call_minutes", "phones", "tracks", "dials_per_hour"),
+    *("model", "second_pass", "models_dir", "words", "gate", "workers", "finish_seconds", "keep_bad_audio"),
+    *("keep_calls", "record_calls", "data_dir", "log_level"),
+)
+"""Of those of `run`, the ones that matter to one call"""
 
 
 @click.command()
 @click.argument("number")
 @click.option("--connect", default="", help="a second person, who is called when the first has answered")
 @click.option("--announcement", help="what the first hears before [default: what callers hear]")
-@setting_options("data_dir")
-def dial(number: str, connect: str, announcement: str | None, **options: object) -> None:
-    """Have the local_stt that runs call NUMBER, and transcribe both sides."""
-    order = {"to": e164(number), "connect": e164(connect) if connect else "", "announcement": announcement}
-    settings = load_settings(**options)
-    server = _running(settings)
-    placed = _asked(server, "POST", "/api/dial", order)
-    click.echo(f"Calling {order['to']}: {placed['call_id']}", err=True)
-    status = _followed(server, placed)
+@setting_options(*SETTINGS)
+@json_option
+def dial(
+    number: str,
+    connect: str,
+    announcement: str | None,
+    as_json: bool,
+    data_dir: str | None,
+    **options: object,
+) -> None:
+    """Call NUMBER and transcribe both sides.
+
+    The local_stt that runs does it; where none does, this command itself, until the call is over.
+    """
+    order = checked(Order(number, connect, announcement))
+    settings = load_settings(data_dir=data_dir, **options)
+    view = live_view(settings, as_json=as_json)
+    if server := find_present(settings.data_dir / "running"):
+        if as_json or any(given is not None for given in options.values()):
+            click.echo(
+                "A local_stt runs and takes the call as it is set; the options are not used.", err=True
+            )
+        with stopped_by_signals(view, "Hanging up"):
+            _have_placed(server, order, view)
+    else:
+        service.dial(settings, view, order)
+
+
+def _have_placed(server: Present, order: Order, view: View) -> None:
+    """By the program that runs; until somebody answers, or nobody does.  Whoever does not wait hangs up."""
+    with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
+        placing = elsewhere.submit(_asked, server, "POST", "/api/dial", asdict(order))
+        try:
+            call_id = str(placing.result()["call_id"])
+            view.notice(f"Calling {order.to}: {call_id}. Ctrl-C hangs up until somebody answers.")
+            status = _followed(server, call_id)
+        except KeyboardInterrupt:
+            _hang_up(server, placing, view)
+            raise
     if status in OVER[1:]:
-        raise DialError(f"{order['to']} was not reached ({status}).")
-    click.echo(f"{order['to']} has answered; local_stt shows what is said.", err=True)
+        raise DialError(f"{order.to} was not reached ({status}).")
+    view.notice(f"{order.to} has answered; local_stt shows what is said.")
 
 
-def _running(settings: Settings) -> Present:
-    found = find_present(settings.data_dir / "running")
-    if found is None:
-        raise DialError(
-            f"No local_stt runs with the data folder {settings.data_dir}: start one with `make run`, or name "
-            "its folder with --data-dir."
-        )
-    return found
-
-
-def _followed(server: Present, placed: dict[str, Any]) -> str:
+def _followed(server: Present, call_id: str) -> str:
     """What has become of the call, when it is answered or over."""
     until = time.monotonic() + SECONDS_TO_HEAR_OF_IT
     while time.monotonic() < until:
-        status = str(_asked(server, "GET", f"/api/dial/{placed['call_id']}")["status"])
-        if status in ("in-progress", "answered", *OVER):
+        status = str(_asked(server, "GET", f"/api/dial/{call_id}")["status"])
+        if status in (*ANSWERED, *OVER):
             return status
         time.sleep(0.5)
-    raise DialError(
-        f"Nothing was heard of call {placed['call_id']} for {SECONDS_TO_HEAR_OF_IT:.0f} s: "
-        "Twilio may not reach this server; look at https://console.twilio.com before you call again."
-    )
+    raise unheard_of(call_id)
+
+
+def _hang_up(server: Present, placing: Future[dict[str, Any]], view: View) -> None:
+    if error := placing.exception():  # there is nothing to hang up, or nobody knows, which it says
+        view.notice(str(error))
+        return
+    try:
+        _asked(server, "DELETE", f"/api/dial/{placing.result()['call_id']}")
+    except DialError as error:
+        view.notice(not_hung_up(error))
 
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from ..config import Settings
 from ..errors import AudioFileError
 from ..fetching import fetched
 from ..kept import KeptCall
+from ..looking import is_file
 from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
 
 STANDARD_INPUT = "-"
@@ -52,6 +53,8 @@ class Sources:
             return Source(sid, fetched(self.twilio, sid))
         if wanted == STANDARD_INPUT:
             name = "standard input"
+            if sys.stdin is None:
+                raise AudioFileError(f"The {name} is closed: pipe a file into it, or name the file.")
             return Source(name, _of_no_call(open_stream(name, sys.stdin.buffer)))
         return Source(wanted, _of_no_call(open_audio(Path(wanted))))
 
@@ -60,7 +63,7 @@ def seconds_of(wanted: Wanted, since: float, until: float | None) -> float:
     """How much of it there is to do, as far as is known before it is read."""
     if isinstance(wanted, TwilioRecording):
         whole = wanted.seconds
-    elif wanted == STANDARD_INPUT or is_address(wanted) or not Path(wanted).is_file():
+    elif wanted == STANDARD_INPUT or is_address(wanted) or not is_file(Path(wanted)):
         return 0.0
     else:
         try:

@@ -12,21 +12,29 @@ from typing import Any
 
 import click
 
+from ..audio_file import AudioFile
 from ..config import Settings
-from ..errors import AudioFileError, CallError, NoSuchCall, TelephonyError
+from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
+from ..filing import file_away
 from ..formats import FORMATS
-from ..kept import KeptCall
+from ..kept import KeptCall, Utterance
 from ..model_choice import open_engine
 from ..progress import progress_of_audio
-from ..store import DatabaseError, Store, now, open_store
+from ..store import Store, now, open_store
 from ..telephony.recordings import TwilioRecording
-from ..terminal import PlainView, printable
+from ..terminal import PlainView, one_line
 from ..transcript import CHARS_PER_CAPTION
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..values import phone_number
 from .options import load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
+
+MOST_OPEN = 100
+"""Files that are open at once"""
+
+FIRST_DAY = datetime(2008, 1, 1)
+"""Twilio has nothing older, and days that are much older are too old to calculate with"""
 
 
 class _Moment(click.ParamType[float]):
@@ -72,7 +80,7 @@ class _Number(click.ParamType[str]):
     show_default=True,
     help="for srt and vtt",
 )
-@setting_options("model", "models_dir", "words", "gate", "workers", "keep_calls", "data_dir")
+@setting_options("model", "models_dir", "words", "gate", "workers", "keep_calls", "keep_audio", "data_dir")
 def transcribe(
     files: tuple[str, ...],
     number: str | None,
@@ -109,7 +117,7 @@ def transcribe(
         sources = Sources(settings)
         wanted: list[Wanted] = [*files]
         if number and day:
-            found = sources.twilio.of_number(number, day.astimezone())
+            found = sources.twilio.of_number(number, max(day, FIRST_DAY).astimezone())
             wanted = [*_not_kept(found, store)]
             if not wanted:
                 _say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
@@ -128,8 +136,10 @@ def transcribe(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A file that has been read."""
+    """A file that has been read, and is open still."""
 
+    opened: contextlib.ExitStack
+    audio: AudioFile
     name: str
     output: Path | None
     call_id: str
@@ -157,6 +167,7 @@ class _Run:
         self._transcriber, self._sources = transcriber, sources
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.words
+        self._keep_audio = settings.keep_audio
         self._since, self._until = since, until
         self.failed = False
 
@@ -166,16 +177,15 @@ class _Run:
         for each in wanted:
             with self._told():
                 under_way.append(self._begin(each))
-            while under_way and under_way[0].transcription.is_done:
+            while under_way and (under_way[0].transcription.is_done or len(under_way) >= MOST_OPEN):
                 self._finish(under_way.popleft(), several=len(wanted) > 1)
         while under_way:
-            self._transcriber.wait(under_way[0].transcription)
             self._finish(under_way.popleft(), several=len(wanted) > 1)
 
     def _begin(self, wanted: Wanted) -> _Work:
         source = self._sources.of(wanted)
-        output = self._transcripts.claim(source.name)
-        with source.opened as (audio, call):
+        with self._transcripts.claim(source.name) as output, contextlib.ExitStack() as opened:
+            audio, call = opened.enter_context(source.opened)
             if call and not self._since and self._until is None:
                 call_id = call.call_id
             else:
@@ -184,22 +194,33 @@ class _Run:
             transcription = self._transcriber.begin(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
-        return _Work(source.name, output, call_id, call, transcription)
+            return _Work(opened.pop_all(), audio, source.name, output, call_id, call, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:
+        self._transcriber.wait(work.transcription)
         for gone in missing(work.transcription):
             _say(gone)
         call = self._call(work)
         said = work.transcription.utterances()
         with self._told():
-            self._transcripts.put(work.output, call, said, printable(work.name) if several else "")
-        if not self._store:
-            return
-        try:
-            already = "" if self._store.keep(call, said) else " already"
-            _say(f"{work.name} is kept{already} as {call.call_id}.")
-        except DatabaseError as error:
-            self._fail(f"{work.name} could not be kept: {getattr(error, 'orig', None) or error}.")
+            self._transcripts.put(work.output, call, said, one_line(work.name) if several else "")
+        with work.opened, self._told():
+            if self._store:
+                self._keep(self._store, work, call, said)
+
+    def _keep(self, store: Store, work: _Work, call: KeptCall, said: list[Utterance]) -> None:
+        filed = file_away(
+            store,
+            call,
+            said,
+            work.audio,
+            keep_audio=self._keep_audio,
+            since=self._since,
+            until=self._until,
+        )
+        _say(f"{work.name} is kept{'' if filed.is_new else ' already'} as {call.call_id}.")
+        if filed.without_audio:
+            self._fail(filed.without_audio)
 
     def _call(self, work: _Work) -> KeptCall:
         if work.call:
@@ -212,7 +233,7 @@ class _Run:
         """What is wrong with one file does not keep the others from being transcribed."""
         try:
             yield
-        except (AudioFileError, CallError, TelephonyError) as error:
+        except (AudioFileError, CallError, StoreError, TelephonyError) as error:
             self._fail(str(error))
 
     def _fail(self, why: str) -> None:
@@ -221,7 +242,7 @@ class _Run:
 
 
 def _say(text: str) -> None:
-    click.echo(printable(text), err=True)
+    click.echo(one_line(text), err=True)
 
 
 def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioRecording]:

@@ -1,6 +1,10 @@
 """Where `local_stt transcribe` puts what it has made."""
 
-from collections.abc import Sequence
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -8,6 +12,7 @@ import click
 from ..errors import CallError
 from ..formats import FORMATS
 from ..kept import KeptCall, Utterance
+from ..unbuffered import write_all
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")
 """Formats of which one output may hold several"""
@@ -24,35 +29,72 @@ class Transcripts:
         self._ours: set[Path] = set()
         self._headings = 0
 
-    def claim(self, file: str) -> Path | None:
-        """Where the transcript of a file will go; None for standard output.
+    @contextlib.contextmanager
+    def claim(self, file: str) -> Iterator[Path | None]:
+        """Where the transcript of a file will go, unless the block fails; None for standard output.
 
         Raises `CallError`, before any work is done, if something is there already.
         """
         if self._folder is None:
-            return None
+            yield None
+            return
         path = self._folder / f"{Path(file).stem}.{self._ending}"
         if path in self._ours:
             raise CallError(f"{path} is another file's transcript: put {file} into another --output-dir.")
-        if path.exists() and not self._overwrite:
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        if is_there and not self._overwrite:
             raise CallError(f"{path} is there already: give --overwrite, or another --output-dir.")
         self._ours.add(path)
-        return path
+        try:
+            yield path
+        except BaseException:
+            self._ours.discard(path)
+            raise
 
     def put(self, path: Path | None, call: KeptCall, said: Sequence[Utterance], heading: str = "") -> None:
         """Write one, where it was to go.  Raises `CallError` when that cannot be."""
         text = self._render(call, said, self._chars_per_caption)
         if path is None:
             if heading and self._ending == "txt":
-                click.echo("\n" * bool(self._headings) + f"==> {heading} <==")
+                text = "\n" * bool(self._headings) + f"==> {heading} <==\n{text}"
                 self._headings += 1
-            click.echo(text, nl=False)
+            _print(text)
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("w" if self._overwrite else "x", encoding="utf-8") as file:
-                file.write(text)
+            _write_whole(path, text)
         except OSError as error:
-            raise CallError(
-                f"{path} cannot be written ({error.strerror}): name another --output-dir."
-            ) from error
+            raise _cannot_write(path, error) from error
+
+
+def _cannot_write(path: Path, error: OSError) -> CallError:
+    return CallError(f"{path} cannot be written ({error.strerror}): name another --output-dir.")
+
+
+def _write_whole(path: Path, text: str) -> None:
+    """Or nothing: a part would be taken for the whole, and keep the next run from writing it."""
+    beside = path.with_name(f".{secrets.token_hex(8)}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _print(text: str) -> None:
+    """Without a buffer: what could not be written would be tried again at the end of the program."""
+    if sys.stdout is None or os.isatty(sys.stdout.fileno()):  # where it goes above a bar
+        click.echo(text, nl=False)
+        return
+    try:
+        with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as output:
+            write_all(output, text.encode(sys.stdout.encoding, sys.stdout.errors or "strict"))
+    except BrokenPipeError:  # whoever read has read enough
+        raise
+    except OSError as error:
+        raise CallError(
+            f"Standard output cannot be written ({error.strerror}): name an --output-dir."
+        ) from error

@@ -148,6 +148,7 @@ def main(control_file: int, board_file: int) -> None:
             control, Ready(plan.folder, model.unknown_words, seconds_per_second(model) if plan.live else 0.0)
         )
     board = Board(board_file, plan.slots)
+    nursery = os.getpid()
     children: list[int] = []
     while True:
         order, files, _, _ = socket.recv_fds(control, 1, 1)
@@ -156,7 +157,7 @@ def main(control_file: int, board_file: int) -> None:
         pid = os.fork()
         if pid == 0:
             control.close()
-            _die_with_parent()
+            _die_with_parent(nursery)
             Worker(
                 Channel(socket.socket(fileno=files[0])), model.open, board, order[0], gated=plan.gated
             ).run()
@@ -169,7 +170,7 @@ def main(control_file: int, board_file: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(parent: int) -> None:
     """Linux: be killed when the nursery ends, even when stopped.  Elsewhere the closed socket must do.
 
     Not for the nursery itself: the signal comes when the parent's *thread* ends, and any of the
@@ -177,6 +178,8 @@ def _die_with_parent() -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it has ended before that, and no signal will come
+            os._exit(1)
 
 
 def _send(control: socket.socket, message: object) -> None:

@@ -78,6 +78,15 @@ def missing_files(folder: Path) -> list[str]:
 
 def require_model(folder: Path) -> Path:
     """`folder` again, or `ModelError` with what is wrong with it and what to name instead."""
+    try:
+        return _required(folder)
+    except OSError as error:
+        raise ModelError(
+            f"{folder} cannot be read ({error.strerror}): see who may read it, or name another one."
+        ) from error
+
+
+def _required(folder: Path) -> Path:
     if folder.suffix == ".zip" and not folder.is_dir():
         raise ModelError(f"{folder} is an archive, not a model: unpack it and name the folder inside.")
     if not folder.exists():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..audio import PHONE_RATE, loudest
+from ..claim import claim
 from ..errors import NoSuchRecording, StoreError
 from .wav import CHANNELS, HEADER_SIZE, frames_in
 
@@ -17,15 +18,15 @@ class Recordings:
     """Finds, reads and deletes.  A call's id must be one that `media_stream` has let pass."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def path(self, call_id: str) -> Path:
         """Where a call's recording is, or would be."""
-        return self._folder / f"{call_id}{ENDING}"
+        return self.folder / f"{call_id}{ENDING}"
 
     def make_folder(self) -> None:
         """For nobody but this user to look into."""
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def open(self, call_id: str) -> "Snapshot":
         """A call's recording.  Raises `NoSuchRecording`."""
@@ -37,7 +38,7 @@ class Recordings:
     @property
     def is_there(self) -> bool:
         """Whether the folder is."""
-        return self._folder.is_dir()
+        return self.folder.is_dir()
 
     def has(self, call_id: str) -> bool:
         """Whether there is a recording."""
@@ -63,18 +64,19 @@ class Recordings:
             self.path(call_id).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(
-                f"The recording of call {call_id} cannot be deleted ({error.strerror}): "
-                f"see to {self._folder}."
+                f"The recording of call {call_id} cannot be deleted ({error.strerror}): see to {self.folder}."
             ) from error
 
     def clear_unfinished(self) -> None:
-        """What a killed program had not brought in whole.  Raises `OSError`."""
-        for file in self._folder.glob(f"*{UNFINISHED}"):
-            file.unlink(missing_ok=True)
+        """What killed programs had not brought in whole.  Raises `OSError`."""
+        for file in self.folder.glob(f"*{UNFINISHED}"):
+            if held := claim(file):
+                with held:
+                    file.unlink(missing_ok=True)
 
     def call_ids(self) -> list[str]:
         """The calls of which there are recordings."""
-        return [file.stem for file in self._folder.glob(f"*{ENDING}")]
+        return [file.stem for file in self.folder.glob(f"*{ENDING}")]
 
 
 class Snapshot(io.FileIO):

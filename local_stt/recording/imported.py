@@ -1,46 +1,91 @@
 """Recordings that are made from audio files, as if they had come by telephone."""
 
 import contextlib
-from io import RawIOBase
-from typing import IO
+import os
+import shutil
+from collections.abc import Sequence
 
 from ..audio import PHONE_RATE, encode_mulaw
 from ..audio_file import AudioFile
+from ..claim import claim
 from ..errors import StoreError
+from ..media_stream import TRACKS
 from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import UNFINISHED, Recordings
 from .wav import CHANNELS
 
+LEFT_FREE = 100_000_000
+"""Bytes of the disk, for the calls that are kept meanwhile"""
 
-def bring_in(recordings: Recordings, call_id: str, name: str, file: "RawIOBase | IO[bytes]") -> None:
-    """Keep the audio of a file of one or two channels as a call's, unless there is some; one is heard on
-    both sides.
 
-    It is there when it is whole.  Raises `StoreError`, and what `AudioFile` raises.
+def bring_in(
+    recordings: Recordings,
+    call_id: str,
+    audio: AudioFile,
+    tracks: Sequence[str],
+    since: float = 0.0,
+    until: float | None = None,
+) -> bool:
+    """Keep the audio of a file, from one second to another, as a call's, unless there is some; whether it
+    was kept.
+
+    `tracks` says who is heard on each of its channels, of which there are one or two; who is heard on
+    neither side is heard on both.  It is there when it is whole.  Raises `StoreError`, and what
+    `AudioFile` raises.
     """
     path = recordings.path(call_id)
     unfinished = path.with_suffix(UNFINISHED)
     try:
         if recordings.has(call_id):
-            return
+            return False
         recordings.make_folder()
-        unfinished.unlink(missing_ok=True)
-        written = RecordingFile(unfinished)
-        try:
-            file.seek(0)
-            at = 0
-            for samples in AudioFile(name, file).read(PHONE_RATE):
-                channels = [encode_mulaw(channel) for channel in samples.T]
-                for number in range(CHANNELS):
-                    written.put(number, Stretch(at, channels[number % len(channels)]))
-                at += len(samples)
-        finally:
-            written.close()
-        unfinished.rename(path)
+        recordings.clear_unfinished()
+        _check_room(recordings, audio, until)
+        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600))
+        held = claim(unfinished)
+        if held is None:  # another program brings in the same
+            return False
+        with held:
+            try:
+                _write(RecordingFile(unfinished), audio, tracks, since, until)
+                unfinished.rename(path)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    unfinished.unlink(missing_ok=True)
+                raise
     except OSError as error:
-        with contextlib.suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         raise StoreError(
-            f"The audio of {name} cannot be kept ({error.strerror}): see to {path.parent}."
+            f"The audio of {audio.name} cannot be kept ({error.strerror}): see to {path.parent}."
         ) from error
+    return True
+
+
+def _check_room(recordings: Recordings, audio: AudioFile, until: float | None) -> None:
+    """A disk must not be filled to be found too small: calls are kept on it."""
+    seconds = audio.seconds if until is None else min(until, audio.seconds)
+    need, free = seconds * PHONE_RATE * CHANNELS, shutil.disk_usage(recordings.folder).free
+    if need + LEFT_FREE > free:
+        raise StoreError(
+            f"The audio of {audio.name} cannot be kept: it takes {_megabytes(need)}, and of the "
+            f"{_megabytes(free)} free in {recordings.folder} {_megabytes(LEFT_FREE)} are left to calls. "
+            "Make room."
+        )
+
+
+def _megabytes(size: float) -> str:
+    return f"{size / 1e6:.0f} MB"
+
+
+def _write(
+    file: RecordingFile, audio: AudioFile, tracks: Sequence[str], since: float, until: float | None
+) -> None:
+    """On the file's clock: what is before is silence."""
+    sides = [tracks.index(track) if track in tracks else 0 for track in TRACKS]
+    at = round(since * PHONE_RATE)
+    with contextlib.closing(file), contextlib.closing(audio.again()) as again:
+        for samples in again.read(PHONE_RATE, since, until):
+            channels = [encode_mulaw(channel) for channel in samples.T]
+            for number, side in enumerate(sides):
+                file.put(number, Stretch(at, channels[side]))
+            at += len(samples)

@@ -3,7 +3,8 @@
 `schema` says what is kept and how older files are brought forward; `database` opens it;
 `transactions` is how it is read and written; `calls` reads and writes it, with `lines` of transcripts
 and what a `second` pass over recordings heard; `search` finds words in it;
-`deliveries` keeps events that a receiver elsewhere is to be told of; `keeper` takes events from the
+`deliveries` keeps events that a receiver elsewhere is to be told of, `announced` recordings that are to be
+fetched; `keeper` takes events from the
 hub and writes them down as they happen.
 """
 

@@ -25,6 +25,7 @@ from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
 from ..recording.folder import Recordings, Snapshot
 from . import search
+from .announced import AnnouncedRecordings, release
 from .deliveries import Deliveries
 from .lines import insert_line, shown
 from .schema import calls, utterances, words
@@ -67,6 +68,7 @@ class Store:
         self.recordings = recordings
         self.deliveries = Deliveries(engine, now)
         self.second_passes = SecondPasses(engine)
+        self.announced = AnnouncedRecordings(engine)
         self._reading = reading(engine)
 
     def close(self) -> None:
@@ -156,11 +158,16 @@ class Store:
         return True
 
     def adopt(self, servers: Iterable[str], server: str) -> list[KeptCall]:
-        """The calls in progress of programs that are gone; they are those of another from now on."""
-        orphaned = calls.c.server.in_(list(servers)) & calls.c.ended_at.is_(None)
+        """The calls in progress of programs that are gone; they are those of another from now on.
+
+        Recordings that those were told of anybody may take.
+        """
+        servers = list(servers)
+        orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
         with self._engine.begin() as connection:
             orphans = connection.execute(select(calls).where(orphaned)).all()
             connection.execute(update(calls).where(orphaned).values(server=server))
+            release(connection, servers)
         return [self._call(orphan) for orphan in orphans]
 
     def heard(self, call_id: str) -> float:
@@ -168,11 +175,15 @@ class Store:
         with self._reading.connect() as connection:
             return self._heard(connection, _row(connection, call_id))
 
-    def close_interrupted(self, call_ids: Iterable[str]) -> None:
-        """End calls whose program was killed at the last that is kept of them."""
+    def close_interrupted(self, call_ids: Iterable[str]) -> list[CallEnded]:
+        """End calls whose program was killed at the last that is kept of them; what viewers are to know."""
+        told = []
         with self._engine.begin() as connection:
             for call_id in call_ids:
                 row = _row(connection, call_id)
+                if row.deleted_at is not None:
+                    told.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
+                    continue
                 if row.ended_at is not None:  # meanwhile, and properly
                     continue
                 seconds = self._heard(connection, row)
@@ -182,6 +193,8 @@ class Store:
                 connection.execute(update(calls).where(calls.c.id == row.id).values(values))
                 self.second_passes.want(connection, row)
                 self.deliveries.add(connection, ended, ended_at)
+                told.append(ended)
+        return told
 
     def _heard(self, connection: Connection, row: Row[Any]) -> float:
         last = select(func.max(utterances.c.end)).where(utterances.c.call == row.id)

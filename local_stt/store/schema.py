@@ -93,6 +93,17 @@ deliveries = Table(
     sqlite_autoincrement=True,
 )
 
+announced = Table(
+    "announced_recordings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sid", Text, nullable=False, unique=True),
+    Column("account", Text, nullable=False),
+    Column("server", Text, nullable=False),
+    Column("told_at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
 Index("calls_by_second_pass", calls.c.second_pass)
@@ -137,13 +148,24 @@ def _add_editions(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX IF NOT EXISTS calls_by_second_pass ON calls (second_pass)"))
 
 
+def _add_announced(connection: Connection) -> None:
+    """Recordings that Twilio told of and that are not transcribed yet."""
+    metadata.create_all(connection, tables=[announced])
+
+
 def _add_column(connection: Connection, table: str, name: str, definition: str) -> None:
     """A store made from scratch has it already."""
     if name not in {column["name"] for column in inspect(connection).get_columns(table)}:
         connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {name} {definition}"))
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_create, _add_deliveries, _add_kinds, _add_editions)
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _create,
+    _add_deliveries,
+    _add_kinds,
+    _add_editions,
+    _add_announced,
+)
 """Step n brings a store from version n to n + 1"""
 
 

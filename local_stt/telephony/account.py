@@ -25,6 +25,9 @@ PLACING = {
 IN_PROGRESS = "in-progress"
 """The status of a call on which somebody can be heard"""
 
+COMPLETED = "completed"
+"""The status of a call that is over after it was answered"""
+
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -98,6 +101,10 @@ class Account:
     def call_status(self, call_id: str) -> str:
         """What a call is doing: `queued`, `ringing`, `in-progress`, `completed`, `busy` …"""
         return str(ask(self._client.calls(call_id).fetch).status)
+
+    def hang_up(self, call_id: str) -> None:
+        """End a call, also one that is still ringing."""
+        ask(self._client.calls(call_id).update, status=COMPLETED)
 
     def stream(self, call_id: str, streaming: Streaming) -> None:
         """Have a call in progress streamed here."""

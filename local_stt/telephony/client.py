@@ -38,16 +38,32 @@ def ask(call: Callable[..., Any], sentences: Sentences | None = None, **argument
     try:
         return call(**arguments)
     except (TwilioException, requests.RequestException, ValueError) as error:
-        raise TelephonyError(explained(_status(error), error, sentences)) from error
+        raise refused(_status(error), error, sentences) from error
 
 
 def is_unknown(error: TelephonyError) -> bool:
     """Whether Twilio, when it was asked, did not know what it was asked about."""
-    return isinstance(error.__cause__, TwilioRestException) and error.__cause__.status == 404
+    return error.status == 404
 
 
-def explained(status: int | None, error: object, sentences: Sentences | None = None) -> str:
-    """Why Twilio did not do it, and the remedy; `sentences` say it better where there are some."""
+def was_refused(error: TelephonyError) -> bool:
+    """Whether Twilio has said no, so that nothing has happened."""
+    return error.status is not None and 400 <= error.status < 500
+
+
+def refused(status: int | None, error: object, sentences: Sentences | None = None) -> TelephonyError:
+    """What to raise; `sentences` say it better where there are some.
+
+    It may pass, unless it is what was asked for: the network's fault, a bad moment of Twilio's, wrong
+    credentials.
+    """
+    return TelephonyError(
+        _explained(status, error, sentences), status=status, may_pass=status not in (400, 404)
+    )
+
+
+def _explained(status: int | None, error: object, sentences: Sentences | None) -> str:
+    """Why Twilio did not do it, and the remedy."""
     if sentences and status in sentences:
         return sentences[status]
     match status:

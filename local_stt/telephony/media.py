@@ -7,11 +7,15 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from ..errors import TelephonyError
+from ..reach import within
 from ..unbuffered import write_all
-from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, explained, seconds_to_wait
+from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, refused, seconds_to_wait
 
 SECONDS_OF_SILENCE = 30.0
-"""So long may a download stand still; as a whole it may take any time"""
+"""So long may a download stand still"""
+
+SECONDS_IN_ALL = 3600.0
+"""A day of two channels needs 6 Mbit/s to come in an hour; what drips would never be there"""
 
 CHUNK = 64 * 1024
 """Bytes held at once"""
@@ -31,6 +35,16 @@ class Media:
 
         Raises `TelephonyError`, in the words of `sentences` where there are some, and `OSError`.
         """
+        try:
+            within(SECONDS_IN_ALL, lambda: self._save(sid, file, sentences))
+        except TimeoutError as error:
+            raise TelephonyError(
+                f"Recording {sid} did not come within {SECONDS_IN_ALL / 60:g} minutes: "
+                "see how fast the network is, and try again.",
+                may_pass=True,
+            ) from error
+
+    def _save(self, sid: str, file: IO[bytes], sentences: Sentences) -> None:
         for default in (*SECONDS_BETWEEN_TRIES, None):
             try:
                 with self._dual(sid) as response:
@@ -41,7 +55,7 @@ class Media:
                         return
             except requests.RequestException as error:
                 if default is None:
-                    raise TelephonyError(explained(None, error, sentences)) from error
+                    raise refused(None, error, sentences) from error
                 wait = default
             self._sleep(wait)
 
@@ -90,7 +104,7 @@ def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _require_audio(response: requests.Response, sentences: Sentences) -> None:
     if response.status_code != requests.codes.ok:
-        raise TelephonyError(explained(response.status_code, response.reason, sentences))
+        raise refused(response.status_code, response.reason, sentences)
 
 
 def _copy(response: requests.Response, file: IO[bytes]) -> None:

@@ -24,11 +24,15 @@ A_PAGE = 1000
 
 COMPLETED = "completed"
 
-OBSTACLES = {
+IN_THE_MAKING = {
     "in-progress": "is still being recorded: try again when the call is over",
     "paused": "is still being recorded: try again when the call is over",
     "stopped": "is still being made by Twilio: try again in a minute",
     "processing": "is still being made by Twilio: try again in a minute",
+}
+"""What to say of a recording that will be there later, by its status"""
+
+OBSTACLES = IN_THE_MAKING | {
     "absent": "has no audio: Twilio heard nothing, or could not record",
     "deleted": "was deleted at Twilio",
 }
@@ -51,6 +55,8 @@ class TwilioRecording:
     """How long it is, as Twilio says"""
     obstacle: str = ""
     """Why it cannot be heard now, as a sentence; empty if it can"""
+    is_in_the_making: bool = False
+    """Whether it will be there later"""
 
 
 class TwilioRecordings:
@@ -69,7 +75,7 @@ class TwilioRecordings:
                 "TWILIO_AUTH_TOKEN (https://console.twilio.com shows them)."
             )
         address = urlsplit(api_url or API)
-        self._account_sid, self._origin = account_sid, f"{address.scheme}://{address.netloc}".lower()
+        self.account_sid, self._origin = account_sid, f"{address.scheme}://{address.netloc}".lower()
         self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
         folder = f"{self._origin}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._media = Media(folder, (account_sid, auth_token), sleep)
@@ -99,10 +105,10 @@ class TwilioRecordings:
                 f"{_shown(reference)} is not the address of a recording, which is "
                 f"{API}/2010-04-01/Accounts/AC…/Recordings/RE…"
             )
-        if found[1] != self._account_sid:
+        if found[1] != self.account_sid:
             raise TelephonyError(
                 f"Recording {found[2]} is of the account {found[1]}, and TWILIO_ACCOUNT_SID is "
-                f"{self._account_sid}: set it and TWILIO_AUTH_TOKEN to those of that account."
+                f"{self.account_sid}: set it and TWILIO_AUTH_TOKEN to those of that account."
             )
         return found[2]
 
@@ -182,6 +188,7 @@ def _recording(record: Any, call: Any) -> TwilioRecording:
         ended_at=round(ended * 1000),
         seconds=seconds,
         obstacle=_obstacle(record),
+        is_in_the_making=record.status in IN_THE_MAKING,
     )
 
 

@@ -7,13 +7,13 @@ and with it every address of ours that may be on the number by then.
 import contextlib
 import json
 import logging
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..claim import claim
+from ..claim import claim, released
 from ..errors import LocalSttError, TelephonyError
+from ..whole import write_whole
 from .account import Account, PhoneNumber, Wiring
 
 logger = logging.getLogger(__name__)
@@ -134,12 +134,8 @@ def _held(file: Path, number: str) -> Iterator[None]:
             f"{number} is answered by another local_stt that is still "
             "running: stop that one, or set TWILIO_PHONE_NUMBER to another number."
         )
-    try:
+    with released(lock, held):
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            lock.unlink()
-        held.close()
 
 
 def _remembered(file: Path) -> Former | None:
@@ -154,17 +150,9 @@ def _remembered(file: Path) -> Former | None:
 
 
 def _remember(file: Path, former: Former) -> None:
-    """At every moment the file is as it was or as it is to be: a full disk or a crash breaks neither."""
-    new = file.with_suffix(".new")
     try:
-        with new.open("w", encoding="utf-8") as written:
-            json.dump(asdict(former), written, indent=2)
-            written.flush()
-            os.fsync(written.fileno())
-        new.replace(file)
+        write_whole(file, json.dumps(asdict(former), indent=2))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            new.unlink()
         raise _unwritable(file, error) from error
 
 

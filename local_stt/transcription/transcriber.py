@@ -98,7 +98,7 @@ class Transcriber:
         """
         transcription = Transcription(file.name, channels or names_of(file.channels))
         start = Source.FILE.position(since)
-        length = (file.seconds if until is None else until) - since
+        length = min(file.seconds, until or file.seconds) - since
         section = section_seconds(length, cores(), adapts=self._adapts)
         speakers = [
             Speaker(

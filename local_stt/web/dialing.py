@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask.views import MethodView
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
@@ -41,15 +42,28 @@ def dialing(dialer: Dialer | None) -> Blueprint:
         call_id = there().dial(Order(**order))
         return {"call_id": call_id, "status": there().status(call_id)}
 
-    @blueprint.get("/dial/<call_id>")
-    @blueprint.response(200, schemas.Placed)
-    @blueprint.alt_response(404, schema=schemas.Error)
-    @blueprint.alt_response(409, schema=schemas.Error)
-    def status(call_id: str) -> Any:
-        """What a call is doing that was placed not long ago."""
-        known = there().status(call_id)
-        if known is None:
-            return {"error": f"No call {call_id[:80]} was placed lately."}, 404
-        return {"call_id": call_id, "status": known}
+    @blueprint.route("/dial/<call_id>")
+    class Dialed(MethodView):
+        """A call that was placed not long ago."""
+
+        @blueprint.response(200, schemas.Placed)
+        @blueprint.alt_response(404, schema=schemas.Error)
+        @blueprint.alt_response(409, schema=schemas.Error)
+        def get(self, call_id: str) -> Any:
+            """What it is doing."""
+            known = there().status(call_id)
+            if known is None:
+                return {"error": f"No call {call_id[:80]} was placed lately."}, 404
+            return {"call_id": call_id, "status": known}
+
+        @blueprint.response(200, schemas.Placed)
+        @blueprint.alt_response(404, schema=schemas.Error)
+        @blueprint.alt_response(409, schema=schemas.Error)
+        @blueprint.alt_response(502, schema=schemas.Error)
+        def delete(self, call_id: str) -> Any:
+            """Hang up, also while it rings."""
+            if there().status(call_id) is not None:  # other calls of the account are not ours to end
+                there().hang_up(call_id)
+            return self.get(call_id)
 
     return blueprint

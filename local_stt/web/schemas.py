@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from ..dialing import LONGEST_ANNOUNCEMENT
 from ..kept import CallState, Edition, Kind, SecondPass
 from ..store.calls import MOST_A_PAGE
 from ..transcript import CHARS_PER_CAPTION
@@ -264,7 +265,7 @@ class DialOrder(Schema):
     announcement = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=1000),
+        validate=validate.Length(max=LONGEST_ANNOUNCEMENT),
         metadata={"description": "what the first hears before; null for what callers hear"},
     )
 
@@ -275,12 +276,16 @@ class Uploading(Schema):
     most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
 
 
+FILE_NAME = "say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
+
+
 class UploadQuery(Schema):
     """What is said of a file beside what is in it."""
 
     name = fields.String(
         required=True,
-        validate=validate.Length(1, 255),
+        validate=validate.Length(1, 255, error=FILE_NAME),
+        error_messages={"required": FILE_NAME},
         metadata={"description": "the file's name, which is the caller of the call it becomes"},
     )
 

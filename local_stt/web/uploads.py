@@ -6,8 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import request
-from flask_smorest import Blueprint
+from flask_smorest import Blueprint, abort
 from marshmallow import RAISE
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..errors import UploadError
 from ..transcription import shown
@@ -59,6 +60,12 @@ def uploading(uploads: Uploads | None) -> Blueprint:
                 file = stack.enter_context(tempfile.TemporaryFile(dir=files.folder, buffering=0))
                 for block in iter(lambda: request.stream.read(BLOCK), b""):
                     write_all(file, block)
+            except RequestEntityTooLarge:
+                abort(
+                    413,
+                    message=f"The file is larger than {files.most_bytes / 1e6:g} MB "
+                    "(LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`.",
+                )
             except OSError as error:
                 raise UploadError(
                     f"The file cannot be held on disk ({error.strerror}): make room."

@@ -40,14 +40,17 @@ class TwilioApi:
         self.updates = []
         self.failing = None  # an HTTP status to answer with
         self.refusing = None  # an HTTP status to answer changes with
-        self.bad_moments = []  # HTTP statuses to answer with, one a request, before all is well; 0: no answer
+        self.bad_moments = []  # HTTP statuses to answer with, one a request, before all is well
+        # 0 is no answer, after as long as it takes to place a call
         self.retry_after = "1"  # what a 429 says
         self.requests = []  # method and path of each
         self.calls = {}  # what was asked for, and the status, by SID
+        self.seconds_to_place = 0.0  # a call
         self.streams = []  # what was asked for on calls in progress
         self.past_calls = []  # call resources, of calls that are over
         self.recordings = {}  # recording resources by SID
         self.media = {}  # by SID: the audio by RequestedChannels, where "" is what there is without
+        self.media_failing = None  # an HTTP status to answer requests for audio with
         self.media_host = ""  # where requests for audio are sent on to
         self.media_breaks = []  # after so many bytes the connection ends, one number a request
         self.media_pauses = 0.0  # seconds after every 10,000 bytes
@@ -113,6 +116,8 @@ def respond(api, request):
     api.requests.append((request.command, urlsplit(request.path).path))
     if api.bad_moments:
         status = api.bad_moments.pop(0)
+        if not status:
+            time.sleep(api.seconds_to_place)
         return status, {"code": 1, "message": "stand-in bad moment", "status": status}
     if api.failing:
         return api.failing, {"code": 1, "message": "stand-in failure", "status": api.failing}
@@ -161,6 +166,8 @@ STREAM_FIELDS = re.compile(r"Url|Track|StatusCallback|StatusCallbackMethod|Param
 
 def about_calls(api, method, sid, streams, form):
     """https://www.twilio.com/docs/voice/api/call-resource and …/stream-resource"""
+    if method == "POST" and api.refusing:
+        return api.refusing, {"code": 1, "message": "stand-in refusal", "status": api.refusing}
     if streams:
         call = api.calls.get(sid)
         if call is None:
@@ -175,6 +182,10 @@ def about_calls(api, method, sid, streams, form):
     if sid:
         if sid not in api.calls:
             return 404, {"code": 20404, "message": "not found", "status": 404}
+        if method == "POST":
+            if form != {"Status": "completed"}:
+                return 400, {"code": 21201, "message": f"unknown {form}", "status": 400}
+            api.calls[sid]["status"] = "completed"
         return 200, {"sid": sid, "status": api.calls[sid]["status"]}
     if method != "POST":
         return 405, {"code": 20004, "message": "method not allowed", "status": 405}
@@ -182,6 +193,7 @@ def about_calls(api, method, sid, streams, form):
         return 400, {"code": 21200, "message": f"fields {set(form) ^ CALL_FIELDS}", "status": 400}
     if form["From"] not in {each["phone_number"] for each in api.numbers.values()}:
         return 400, {"code": 21210, "message": "'From' phone number not verified", "status": 400}
+    time.sleep(api.seconds_to_place)
     sid = f"CA{len(api.calls):032x}"
     api.calls[sid] = {**form, "status": "queued"}
     return 201, {"sid": sid, "status": "queued"}

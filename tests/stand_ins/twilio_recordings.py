@@ -93,6 +93,9 @@ def listed(api, path, query, name, records, filters, since):
 
 
 def media(api, sid, path, query):
+    if api.media_failing:
+        status = api.media_failing
+        return status, {"code": 1, "message": "stand-in failure", "status": status}
     if query.get("RequestedChannels", "") not in api.media[sid]:
         return 400, {"code": 20001, "message": "RequestedChannels is not supported", "status": 400}
     if api.media_host:

@@ -12,7 +12,9 @@ export async function ask(path, options = {}) {
 
 export const live = () => ask("/live");
 export const calls = (before) => ask(`/calls?limit=30${before ? `&before=${before}` : ""}`);
-export const sentences = (id) => ask(`/calls/${encodeURIComponent(id)}/sentences`);
+export const LIVE = "live"; // the edition; without one it is the best there is
+const ofEdition = (edition) => (edition ? `?edition=${edition}` : "");
+export const sentences = (id, edition) => ask(`/calls/${encodeURIComponent(id)}/sentences${ofEdition(edition)}`);
 export const call = (id) => ask(`/calls/${encodeURIComponent(id)}`);
 export const remove = (id) => ask(`/calls/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const search = (words) => ask(`/search?q=${encodeURIComponent(words)}`);
@@ -21,11 +23,13 @@ export const dial = (to, connect) =>
   ask("/dial", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to, connect }) });
 export const dialed = (id) => ask(`/dial/${encodeURIComponent(id)}`);
 export const uploading = () => ask("/recordings");
-export const upload = (file) => ask(`/recordings?name=${encodeURIComponent(file.name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file });
+export const upload = (file, signal) =>
+  ask(`/recordings?name=${encodeURIComponent(file.name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal });
 export const uploaded = (id) => ask(`/recordings/${encodeURIComponent(id)}`);
 export const audio = (id) => `api/calls/${encodeURIComponent(id)}/audio`;
 export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);
-export const exported = (id, format) => `api/calls/${encodeURIComponent(id)}/transcript.${format}`;
+export const exported = (id, format, edition) =>
+  `api/calls/${encodeURIComponent(id)}/transcript.${format}${ofEdition(edition)}`;
 
 // Live events, `handlers` by type, `open` whenever the connection is there (again).  The browser comes
 // back by itself, and says where it was, but not after an answer that is an error: then a proxy has no

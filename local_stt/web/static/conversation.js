@@ -36,6 +36,14 @@ export class Conversation {
     this.shown = new Set();
   }
 
+  // Another text of the same call.
+  replaceAll(finals) {
+    const { canPlay } = this;
+    this.clear();
+    this.canPlay = canPlay;
+    this.addAll(finals);
+  }
+
   // What was said so far, at once: one change of the page, however long the call.
   addAll(finals) {
     const lines = document.createDocumentFragment();

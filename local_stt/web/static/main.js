@@ -171,9 +171,10 @@ function showHead(call) {
   if (call.state === "live") parts.push(element("time", { id: "clock" }));
   if (call.edition === "second") parts.push(element("span", { className: "quiet", text: `heard again by ${call.second_model}` }));
   if (call.state === "ended") {
-    for (const format of ["txt", "json", "srt", "vtt"]) {
-      parts.push(element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
-    }
+    const exports = ["txt", "json", "srt", "vtt"].map((format) =>
+      element("a", { href: api.exported(call.call_id, format), download: `${call.call_id}.${format}`, text: format }));
+    if (call.edition === "second") parts.push(editions(call.call_id, exports));
+    parts.push(...exports);
     if (call.recorded) parts.push(element("a", { href: api.audio(call.call_id), download: `${call.call_id}.wav`, text: "wav" }));
     const button = element("button", { type: "button", text: "Delete" });
     button.addEventListener("click", act(async () => {
@@ -184,6 +185,32 @@ function showHead(call) {
     parts.push(button);
   }
   at("call-head").replaceChildren(...parts);
+}
+
+// Which of a call's two texts is read and exported: what a better model heard, or what was heard live.
+function editions(id, exports) {
+  const group = element("div", { className: "editions" });
+  group.setAttribute("role", "group");
+  group.setAttribute("aria-label", "Text");
+  const press = (pressed) => {
+    for (const button of group.children) button.setAttribute("aria-pressed", String(button === pressed));
+  };
+  let asked; // the last of quick clicks
+  for (const [text, edition] of [["second pass", ""], ["live text", api.LIVE]]) {
+    const button = element("button", { type: "button", text });
+    button.addEventListener("click", act(async () => {
+      asked = button;
+      const { utterances } = await api.sentences(id, edition);
+      if (asked !== button || !group.isConnected) return; // another call was chosen meanwhile
+      press(button);
+      for (const link of exports) link.href = api.exported(id, link.textContent, edition);
+      conversation.replaceAll(utterances.map(inSeconds));
+      player.takeWords();
+    }));
+    group.append(button);
+  }
+  press(group.firstChild);
+  return group;
 }
 
 // Events are faster than the store.
@@ -322,6 +349,7 @@ async function offerFiles() {
     opener: at("file-open"),
     input: at("file"),
     status: at("file-status"),
+    cancel: at("file-cancel"),
     target: document,
     done: async (id) => {
       await showKept();

@@ -31,10 +31,15 @@ export class Player {
     this.audio.src = source;
     this.seconds = duration / 1000;
     this.channels = channels;
+    this.takeWords();
+  }
+
+  // From the list, which may have changed.
+  takeWords() {
     this.words = [...this.list.querySelectorAll("[data-end]")]
       .map((element) => ({ element, start: Number(element.dataset.start), end: Number(element.dataset.end) }))
       .sort((one, other) => one.start - other.start);
-    this.show();
+    if (!this.box.hidden) this.show();
   }
 
   close() {

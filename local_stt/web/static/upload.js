@@ -3,11 +3,12 @@
 import * as api from "./api.js";
 
 // `done` is told the call that a file has become.
-export async function offer({ opener, input, status, target, done }) {
+export async function offer({ opener, input, status, cancel, target, done }) {
   const { most_bytes: most } = await api.uploading();
   if (!most) return; // no files are taken
   opener.hidden = false;
-  const sent = (files) => transcribe([...files], most, status, done);
+  const sending = new Sending(cancel, opener);
+  const sent = (files) => transcribe([...files], most, status, sending, done);
   opener.addEventListener("click", () => input.click());
   input.addEventListener("change", async () => {
     const { files } = input;
@@ -24,17 +25,43 @@ export async function offer({ opener, input, status, target, done }) {
   });
 }
 
-async function transcribe(files, most, status, done) {
+// What is on its way to the server, which the button cancels: all of it, and what would come after.
+class Sending {
+  // `after` is where the keyboard goes from a button that is there no more.
+  constructor(button, after) {
+    this.button = button;
+    this.underWay = new Set();
+    button.addEventListener("click", () => {
+      after.focus();
+      for (const each of this.underWay) each.abort();
+    });
+  }
+
+  async send(file, controller) {
+    this.underWay.add(controller);
+    this.button.hidden = false;
+    try {
+      return await api.upload(file, controller.signal);
+    } finally {
+      this.underWay.delete(controller);
+      this.button.hidden = !this.underWay.size;
+    }
+  }
+}
+
+async function transcribe(files, most, status, sending, done) {
+  const controller = new AbortController();
   for (const file of files) {
     const say = (text) => { status.textContent = `${file.name}: ${text}`; };
     try {
       if (file.size > most) throw new Error(`it is larger than ${Math.floor(most / 1e6)} MB.`);
       say("being sent");
-      const { id } = await api.upload(file);
+      const { id } = await sending.send(file, controller);
       const { call_id: call, note } = await follow(id, say);
       status.textContent = note ?? "";
       await done(call);
     } catch (error) {
+      if (controller.signal.aborted) return say("cancelled");
       say(error.message);
     }
   }

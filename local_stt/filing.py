@@ -1,0 +1,52 @@
+"""What was transcribed of a file is kept as a call: what is said in it, and its audio to be played."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .audio_file import MOST_CHANNELS, AudioFile
+from .errors import AudioFileError, StoreError
+from .kept import KeptCall, Utterance
+from .recording import bring_in
+from .store import DatabaseError, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What came of it."""
+
+    is_new: bool
+    """Whether the text was not kept before"""
+    without_audio: str = ""
+    """Why the audio is not kept, though it was to be; empty if nothing is wrong"""
+
+
+def file_away(
+    store: Store,
+    call: KeptCall,
+    said: Iterable[Utterance],
+    audio: AudioFile,
+    *,
+    keep_audio: bool,
+    since: float = 0.0,
+    until: float | None = None,
+) -> Filed:
+    """Keep a call that a file has become and, if wanted and the file is one that can be played, its audio
+    from one second to another.
+
+    Whatever becomes of the audio, the text is kept.  It comes last, so that there is no moment at
+    which the call could be deleted and its audio come after.  Raises `StoreError` when the text cannot
+    be kept, and then nothing is.
+    """
+    brought_in, why = False, ""
+    if keep_audio and audio.channels <= MOST_CHANNELS:
+        try:
+            brought_in = bring_in(store.recordings, call.call_id, audio, call.tracks, since, until)
+        except (StoreError, AudioFileError) as error:  # the file may have changed since it was heard
+            why = f"{error} What is said in it is kept."
+    try:
+        return Filed(store.keep(call, said), why)
+    except DatabaseError as error:
+        if brought_in:
+            store.recordings.delete(call.call_id)
+        reason = getattr(error, "orig", None) or error
+        raise StoreError(f"{audio.name} could not be kept: {reason}.") from error

@@ -1,0 +1,127 @@
+"""What calls are taken with, whoever places them: recognizers, a place to keep them, a switchboard."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .answering import Answering, phonebook_of
+from .config import Settings
+from .engine import GiveUp, SeveralEngines
+from .hub import Hub, Listener
+from .keeping import keeping, recording
+from .metrics import Metrics
+from .model_choice import open_engines, second_model
+from .outside import account_of, check, clear_up
+from .phones import Phonebook
+from .recording import Recorder
+from .reviving import Reviver
+from .session import OpenListener
+from .store import Keeper
+from .switchboard import Switchboard, never
+from .terminal import View
+
+
+@dataclass(frozen=True, slots=True)
+class Groundwork:
+    """What is there before there is an address."""
+
+    phonebook: Phonebook
+    engine: SeveralEngines
+    better: Path | None
+    """The model that hears recordings again"""
+
+
+@contextlib.contextmanager
+def groundwork(settings: Settings, view: View, give_up: GiveUp) -> Iterator[Groundwork]:
+    """Settings that go together, recognizers that run, a view that shows, and nothing left outside by an
+    earlier run.  `give_up` is told when no recognizer can be had any more."""
+    phonebook = phonebook_of(settings)
+    check(settings, phonebook)
+    better = second_model(settings)
+    with contextlib.closing(open_engines(settings, phonebook, view, give_up)) as engine, view:
+        clear_up(settings, view)
+        yield Groundwork(phonebook, engine, better)
+
+
+@contextlib.contextmanager
+def keeper_of(
+    settings: Settings,
+    view: View,
+    ground: Groundwork,
+    *,
+    metrics: Metrics | None = None,
+    forget: Callable[[str], None] = lambda _: None,
+    takes_over: bool = True,
+) -> Iterator[Keeper | None]:
+    """What keeps calls, and has them heard again where that is wanted; None where nothing is kept.
+
+    `forget` and `takes_over` are as in `keeping`.
+    """
+    if not settings.keep_calls:
+        yield None
+        return
+    with keeping(
+        settings, ground.engine.model_of, view.notice, metrics, forget, takes_over=takes_over
+    ) as keeper:
+        if metrics:
+            holding = keeper.holding
+            metrics.watch("events_held", "Events that wait to be kept", lambda: holding.held)
+            metrics.watch("events_lost", "Events that could not be kept", lambda: holding.lost)
+        if ground.better:
+            keeper.store.second_passes.subscribe(lambda call: ground.phonebook.of(call.number).record)
+        yield keeper
+
+
+@contextlib.contextmanager
+def switchboard_of(
+    settings: Settings,
+    view: View,
+    ground: Groundwork,
+    keeper: Keeper | None,
+    listeners: Sequence[Listener],
+    reviver: Reviver | None,
+    metrics: Metrics | None = None,
+) -> Iterator[Switchboard]:
+    """Takes calls, and tells `listeners` and whoever keeps them; at the end it finishes those in progress."""
+    engine = ground.engine
+    with contextlib.ExitStack() as stack:
+        open_listener: OpenListener = engine.open
+        if keeper and any(phone.record for phone in ground.phonebook.phones):
+            recorder = stack.enter_context(
+                recording(
+                    keeper.store,
+                    engine.open,
+                    view.notice,
+                    lambda call: ground.phonebook.of(call.number).record,
+                )
+            )
+            open_listener = recorder.open
+            if metrics:
+                _watch_recording(metrics, recorder)
+        others = [listener for listener in (keeper, reviver) if listener]
+        hub = Hub([view, *listeners, *others])
+        revive = reviver.revive if reviver else never
+        switchboard = Switchboard(open_listener, hub, engine.burst, revive)
+        stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
+        yield switchboard
+
+
+def reviver_of(settings: Settings, answering: Answering, view: View) -> Reviver | None:
+    """None without an account."""
+    if not (settings.account_sid and settings.auth_token):
+        return None
+    return Reviver(account_of(settings), answering, view.notice)
+
+
+def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:
+    metrics.watch("audio_held_bytes", "Audio that waits to be kept", lambda: recorder.holding.held)
+    metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
+
+
+def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
+    unfinished = switchboard.drain(seconds)
+    if unfinished:
+        view.notice(
+            f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
+        )

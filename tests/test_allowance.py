@@ -1,0 +1,105 @@
+"""How many calls may still be placed, as programs that share a folder see it."""
+
+import threading
+import time
+
+import pytest
+
+from local_stt import allowance
+from local_stt.allowance import Allowance
+from local_stt.claim import claim
+from local_stt.errors import DialError
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "data" / "dialed.json"
+
+
+def test_after_an_hour_there_are_as_many_again(file):
+    now = 1e9
+    calls = Allowance(file, 2, lambda: now)
+    calls.take()
+    now += 1800
+    calls.take()
+    with pytest.raises(DialError, match="2 calls were placed within the hour"):
+        calls.take()
+    now += 1800
+    assert (calls.left, Allowance(file, 5, lambda: now).left) == (1, 4)
+    now += 1800
+    assert calls.left == 2
+
+
+def test_a_clock_that_is_put_back_holds_nobody_back_for_long(file):
+    Allowance(file, 1, lambda: 1e9).take()
+    assert Allowance(file, 1, lambda: 1e9 - 60).left == 0
+    assert Allowance(file, 1, lambda: 1e9 - 86_400).left == 1
+
+
+def test_what_was_not_placed_does_not_count(file):
+    calls = Allowance(file, 2, lambda: 1e9)
+    taken = [calls.take(), calls.take()]  # at the same moment
+    calls.give_back(taken[0])
+    assert calls.left == 1
+    calls.give_back(5.0)  # forgotten meanwhile
+    assert calls.left == 1
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b"",
+        b"\xff",
+        b"{}",
+        b"5",
+        b"[" * 100_000,
+        b'["x", null, NaN, -Infinity, 1e999, true, [], {}]',
+        b"[1" + b"0" * 400 + b"]",
+    ],
+)
+def test_rubbish_in_the_file_is_ignored(file, rubbish):
+    file.parent.mkdir()
+    file.write_bytes(rubbish)
+    calls = Allowance(file, 2)
+    assert calls.left == 2
+    calls.take()
+    assert calls.left == 1
+    assert [each.name for each in file.parent.iterdir()] == ["dialed.json"]
+
+
+def test_no_two_take_the_last_one(file):
+    taken, refused = [], []
+
+    def take():
+        try:
+            taken.append(Allowance(file, 5).take())
+        except DialError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(taken), len(refused)) == (5, 15)
+
+
+def test_whoever_keeps_the_file_is_not_waited_for_for_ever(file, monkeypatch):
+    monkeypatch.setattr(allowance, "SECONDS_TO_WAIT", 0.1)
+    file.parent.mkdir()
+    began = time.monotonic()
+    with claim(file.with_suffix(".lock")), pytest.raises(DialError, match=r"dialed\.lock is held"):
+        Allowance(file, 5).take()
+    assert time.monotonic() - began < 5
+
+
+def test_where_calls_cannot_be_counted_none_is_placed(file):
+    file.mkdir(parents=True)
+    with pytest.raises(DialError, match=r"dialed\.json cannot be written .* LOCAL_STT_DATA_DIR"):
+        Allowance(file, 5).take()
+    assert [each.name for each in file.parent.iterdir()] == ["dialed.json"]
+    file.rmdir()
+    file.parent.rmdir()
+    file.parent.write_text("a file")
+    with pytest.raises(DialError, match="LOCAL_STT_DATA_DIR"):
+        Allowance(file, 5).take()
