@@ -13,8 +13,10 @@ BIN = $(VENV)/bin
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 INSTALLED_BENCH = $(VENV)/.installed-bench
+MODEL_TOOLS = tools/demo_model/requirements.txt
+INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 
-.PHONY: help run call demo download-model test check bench clean
+.PHONY: help run call demo download-model demo-model demo-model-tools test check bench clean
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -30,6 +32,11 @@ demo: $(INSTALLED) ## Hear a whole call become text: no account, no network
 
 download-model: $(INSTALLED) ## Get a speech model: make download-model MODEL=name
 	$(BIN)/python -m local_stt models download "$(MODEL)" $(ARGS)
+
+demo-model: $(INSTALLED_MODEL_TOOLS) ## Build models/demo-en from source, in hours: see tools/demo_model/README.md
+	$(BIN)/python -m tools.demo_model build $(ARGS)
+
+demo-model-tools: $(INSTALLED_MODEL_TOOLS) ## Install what builds models/demo-en, and what its tests need
 
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
@@ -55,6 +62,10 @@ $(INSTALLED): requirements.txt | $(BIN)/python
 
 $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $(INSTALLED) $@
+
+$(INSTALLED_MODEL_TOOLS): requirements.txt $(MODEL_TOOLS) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(MODEL_TOOLS)
 	@touch $(INSTALLED) $@
 
 $(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(BIN)/python

@@ -1,0 +1,195 @@
+"""How well a model does, over the phone path, on what it has not heard: rows of a table.
+
+Everything is made anew from the seed, so that anyone gets the same figures, of any model.
+"""
+
+import json
+import random
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import vosk
+
+from local_stt.audio import to_16_bit
+from local_stt.recognizer import UNKNOWN
+from local_stt.wer import word_errors
+
+from . import digits
+from .parallel import PROCESSES
+from .sentences import Sentence, talk
+from .sound import noise, over_the_phone
+from .speech import RATE, Signal, Utterance, speak
+
+CHUNK_BYTES = 6400
+"""0.2 s, as a live call brings it"""
+SEED = 77_000_000
+NOISE_DBFS = (-70, -60, -50, -40, -30)
+NOISE_SECONDS = 120
+NOISES = 12
+"""In them, one after another"""
+STRINGS = 100
+UNKNOWN_SENTENCES = tuple(
+    """giraffes wander gracefully beneath colossal umbrella trees
+    seventeenth century violinists practised complicated melodies
+    frozen raspberries complement vanilla custard beautifully
+    astronomers photographed a spectacular lunar eclipse
+    volcanic ash drifted over mediterranean vineyards
+    mechanics lubricated squeaky bicycle chains
+    jealous penguins chased glittering herring
+    ancient philosophers debated whether justice exists
+    turbulent rivers carved limestone canyons
+    ambitious chemists synthesized fluorescent polymers
+    knitting cardigans relaxes my grandparents
+    pirates buried jewellery near abandoned lighthouses
+    clumsy kangaroos trampled freshly planted tulips
+    orchestras rehearsed symphonies throughout autumn
+    butterflies emerge from delicate cocoons
+    marathon athletes swallow salty pretzels
+    parliament rejected controversial legislation
+    dolphins communicate using ultrasonic clicks
+    carpenters polished mahogany bookshelves
+    hurricanes devastated tropical islands""".splitlines()
+)
+"""Of which most words are none of the model's"""
+UNKNOWN_VOICES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a model made of some audio."""
+
+    said: list[str]
+    words: list[str]
+    """Without those it took for none of its own"""
+    seconds: float
+    cpu_seconds: float
+
+    @property
+    def errors(self) -> int:
+        return word_errors(self.said, self.words)
+
+
+class Recognizer:
+    """A model, asked as the program asks it, but without its gate for silence."""
+
+    def __init__(self, folder: Path) -> None:
+        vosk.SetLogLevel(-1)
+        self._model = vosk.Model(model_path=str(folder))
+        listed = (folder / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
+        self.words = frozenset(word for word in listed if word[0] not in "<[!#")
+
+    def hear(self, utterance: Utterance) -> Heard:
+        pcm = to_16_bit(over_the_phone(utterance.samples)).tobytes()
+        began = time.thread_time()
+        kaldi = vosk.KaldiRecognizer(self._model, RATE)
+        words: list[str] = []
+        for start in range(0, len(pcm), CHUNK_BYTES):
+            if kaldi.AcceptWaveform(pcm[start : start + CHUNK_BYTES]):
+                words += json.loads(kaldi.Result())["text"].split()
+        words += json.loads(kaldi.FinalResult())["text"].split()
+        known = [word for word in words if word != UNKNOWN]
+        return Heard(utterance.words, known, len(pcm) / 2 / RATE, time.thread_time() - began)
+
+    def hear_all(self, utterances: Sequence[Utterance]) -> list[Heard]:
+        """Side by side: Vosk lets other threads run while it decodes."""
+        with ThreadPoolExecutor(PROCESSES) as threads:
+            return list(threads.map(self.hear, utterances))
+
+
+Row = tuple[str, str]
+"""What was tried, and what came of it"""
+
+
+def rows(model: Path, sentences: int, people: Path | None, human: tuple[Path, str] | None) -> Iterator[Row]:
+    """A table of a model; without the recordings of `people`, or of one `human`, it has no rows of them."""
+    recognizer = Recognizer(model)
+    size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file() and file.suffix != ".md")
+    yield "size", f"{size / 1e6:.1f} MB, {len(recognizer.words)} words"
+    yield from _of_sentences(recognizer, sentences)
+    if people:
+        said = digits.recordings(people)
+        for speaker in digits.speakers(said):
+            yield (
+                f"digits of {speaker}",
+                errors(recognizer.hear_all(strings_of(said, speaker))),
+            )
+    if human:
+        path, text = human
+        samples, rate = soundfile.read(path, dtype="float32")
+        one = recognizer.hear(Utterance("", text.split(), soxr.resample(samples, rate, RATE)))
+        yield path.name, f"{errors([one])}: {' '.join(one.words)}"
+    yield "known words heard for each unknown one", f"{_invented(recognizer):.2f}"
+    yield from _of_noise(recognizer)
+
+
+def _of_sentences(recognizer: Recognizer, count: int) -> Iterator[Row]:
+    heard: list[Heard] = []
+    for name, rule, share, unheard in (
+        ("front desk, voices of the training", "<front-desk>", 1, False),
+        ("front desk, other voices", "<front-desk>", 1, True),
+        ("spelling", "<spelling>", 2, False),
+        ("small talk", "<small-talk>", 2, False),
+    ):
+        heard = recognizer.hear_all(synthetic(rule, count // share, unheard))
+        yield f"sentences: {name}", errors(heard)
+    cpu, seconds = sum(one.cpu_seconds for one in heard), sum(one.seconds for one in heard)
+    yield "processor time for a second of audio", f"{cpu / seconds:.4f} s"
+
+
+def _invented(recognizer: Recognizer) -> float:
+    """Of speech that is mostly none of its words."""
+    heard = recognizer.hear_all(unknown_speech())
+    unknown = sum(word not in recognizer.words for one in heard for word in one.said)
+    known = sum(word in recognizer.words for one in heard for word in one.said)
+    return max(sum(len(one.words) for one in heard) - known, 0) / max(unknown, 1)
+
+
+def _of_noise(recognizer: Recognizer) -> Iterator[Row]:
+    words, minutes, each = 0, 0.0, []
+    for level in NOISE_DBFS:
+        one = recognizer.hear(Utterance("", [], noise_at(level)))
+        words, minutes = words + len(one.words), minutes + one.seconds / 60
+        each.append(f"{len(one.words)} at {level} dBFS")
+    yield "words a minute of noise", f"{words / minutes:.1f} ({minutes:.0f} min: {', '.join(each)})"
+
+
+def strings_of(recordings: Sequence[Utterance], speaker: str) -> list[Utterance]:
+    """Strings of one speaker's digits, put together otherwise than those of the training."""
+    own = [digit for digit in recordings if digit.speaker == speaker]
+    return digits.strings(digits.whole(own), STRINGS, SEED)
+
+
+def synthetic(rule: str, count: int, unheard: bool) -> list[Utterance]:
+    """Sentences of a rule that the training has not had."""
+    rng, grammar = random.Random(SEED), talk()
+    return _spoken([grammar.draw(rng, rule) for _ in range(count)], unheard)
+
+
+def unknown_speech() -> list[Utterance]:
+    return _spoken([Sentence(text.strip()) for text in UNKNOWN_SENTENCES] * UNKNOWN_VOICES, unheard=False)
+
+
+def _spoken(sentences: Sequence[Sentence], unheard: bool) -> list[Utterance]:
+    with ThreadPoolExecutor(PROCESSES) as threads:
+        seeds = range(SEED, SEED + len(sentences))
+        return list(threads.map(partial(speak, unheard=unheard), sentences, seeds))
+
+
+def noise_at(level: float) -> Signal:
+    """Of all kinds, two minutes at one level in dBFS."""
+    rng = np.random.default_rng(SEED + round(level))
+    parts = [noise(NOISE_SECONDS * RATE // NOISES, rng) for _ in range(NOISES)]
+    return np.asarray(np.clip(np.concatenate(parts) * 10 ** (level / 20), -1, 1), np.float32)
+
+
+def errors(heard: Sequence[Heard]) -> str:
+    """Words wrong, as a share and as a number."""
+    wrong, said = sum(one.errors for one in heard), sum(len(one.said) for one in heard)
+    return f"{wrong / said:.1%} ({wrong} of {said} words)"

@@ -1,0 +1,348 @@
+"""Kaldi's file of an acoustic model, `final.mdl`: transitions between phones, and the network (nnet3).
+
+What is written is the part of the format that libvosk needs for plain affine layers; `read` reads
+that part back.  Source: Kaldi's `hmm/transition-model.cc`, `hmm/hmm-topology.cc`, `nnet3/am-nnet-simple.cc`
+and `base/io-funcs-inl.h`.
+
+Binary files begin with a zero byte and a `B`.  Tokens are text and a space; numbers have a byte that says
+how many bytes follow (4 for an int or a float, 8 for a double); vectors are `FV ` and matrices `FM `,
+their sizes and their floats.
+"""
+
+import math
+import re
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from .layers import Affine, Matrix
+
+BINARY = b"\0B"
+LEAVING = math.log(0.5)
+"""A phone is left as readily as it is stayed in; how long phones take is the network's to say"""
+COUNTERS = ("OderivCount", "NumDimsSelfRepaired", "NumDimsProcessed")
+INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class AcousticModel:
+    """What a decoder needs of a network and its phones."""
+
+    outputs: list[int]
+    """Of each phone, the first of which is phone 1: the output of the network it uses"""
+    layers: list[Affine]
+    """Between them a rectifier, after the last the logarithm of a softmax"""
+    priors: Matrix
+    """Of each output: what the decoder divides by"""
+
+    @property
+    def context(self) -> tuple[int, int]:
+        """Frames that an output depends on, before and after its own."""
+        return -sum(min(layer.offsets) for layer in self.layers), sum(
+            max(layer.offsets) for layer in self.layers
+        )
+
+
+def self_loop(phone: int) -> int:
+    """The transition that stays in a phone; phones and transitions are numbered from 1."""
+    return 2 * phone - 1
+
+
+def leave(phone: int) -> int:
+    """The transition that ends a phone."""
+    return 2 * phone
+
+
+# -------------------------------------------------------------------- writing
+
+
+def write(model: AcousticModel, file: BinaryIO) -> None:
+    """All of `final.mdl`."""
+    file.write(BINARY)
+    _write_transitions(model.outputs, file)
+    _token(file, "<Nnet3>")
+    file.write(("\n" + "\n".join(_configuration(model.layers)) + "\n\n").encode())
+    names = [name for index in range(len(model.layers)) for name in _names(index, len(model.layers))]
+    _token(file, "<NumComponents>")
+    _int(file, len(names))
+    for index, layer in enumerate(model.layers):
+        affine, activation = _names(index, len(model.layers))
+        _token(file, "<ComponentName>", affine)
+        _write_affine(layer, file)
+        _token(file, "<ComponentName>", activation)
+        _write_activation(_activation(index, len(model.layers)), len(layer.bias), file)
+    _token(file, "</Nnet3>", "<LeftContext>")
+    left, right = model.context
+    _int(file, left)
+    _token(file, "<RightContext>")
+    _int(file, right)
+    _token(file, "<Priors>")
+    _vector(file, model.priors)
+
+
+def _write_transitions(outputs: Sequence[int], file: BinaryIO) -> None:
+    """Every phone has one state, which is stayed in or left; then the end."""
+    phones = range(1, len(outputs) + 1)
+    _token(file, "<TransitionModel>", "<Topology>")
+    _ints(file, phones)
+    _ints(file, [-1] + [0] * len(outputs))  # each phone's topology: the first and only one
+    for number in (
+        1,
+        2,
+        0,
+        2,
+        0,
+    ):  # topologies; its states; of the first its output, its transitions, to state 0
+        _int(file, number)
+    _float(file, 0.5)
+    _int(file, 1)
+    _float(file, 0.5)
+    _int(file, -1)  # the end has no output
+    _int(file, 0)
+    _token(file, "</Topology>", "<Triples>")
+    _int(file, len(outputs))
+    for phone, output in zip(phones, outputs, strict=True):
+        for number in (phone, 0, output):
+            _int(file, number)
+    _token(file, "</Triples>", "<LogProbs>")
+    _vector(file, np.array([0] + [LEAVING] * (2 * len(outputs))))
+    _token(file, "</LogProbs>", "</TransitionModel>")
+
+
+def _configuration(layers: Sequence[Affine]) -> list[str]:
+    """The lines that say which component gets its input from where."""
+    lines = [f"input-node name={INPUT} dim={layers[0].matrix.shape[1] // len(layers[0].offsets)}"]
+    below = INPUT
+    for index, layer in enumerate(layers):
+        places = [below if offset == 0 else f"Offset({below}, {offset})" for offset in layer.offsets]
+        seen = places[0] if len(places) == 1 else f"Append({', '.join(places)})"
+        affine, activation = _names(index, len(layers))
+        lines.append(f"component-node name={affine} component={affine} input={seen}")
+        lines.append(f"component-node name={activation} component={activation} input={affine}")
+        below = activation
+    return [*lines, f"output-node name=output input={below} objective=linear"]
+
+
+def _names(index: int, count: int) -> tuple[str, str]:
+    if index == count - 1:
+        return "output.affine", "output.log-softmax"
+    return f"tdnn{index + 1}.affine", f"tdnn{index + 1}.relu"
+
+
+def _activation(index: int, count: int) -> str:
+    return "LogSoftmaxComponent" if index == count - 1 else "RectifiedLinearComponent"
+
+
+def _write_affine(layer: Affine, file: BinaryIO) -> None:
+    _token(file, "<AffineComponent>", "<LearningRate>")
+    _float(file, 0.001)
+    _token(file, "<LinearParams>")
+    _matrix(file, layer.matrix)
+    _token(file, "<BiasParams>")
+    _vector(file, layer.bias)
+    _token(file, "<IsGradient>")
+    file.write(b"F")
+    _token(file, "</AffineComponent>")
+
+
+def _write_activation(kind: str, size: int, file: BinaryIO) -> None:
+    """Its counters are those of a component that was never trained."""
+    nothing = np.zeros(0, np.float32)
+    _token(file, f"<{kind}>", "<Dim>")
+    _int(file, size)
+    for name in ("ValueAvg", "DerivAvg"):
+        _token(file, f"<{name}>")
+        _vector(file, nothing)
+    _token(file, "<Count>")
+    _double(file, 0)
+    _token(file, "<OderivRms>")
+    _vector(file, nothing)
+    for name in COUNTERS:
+        _token(file, f"<{name}>")
+        _double(file, 0)
+    _token(file, f"</{kind}>")
+
+
+def _token(file: BinaryIO, *tokens: str) -> None:
+    for token in tokens:
+        file.write(token.encode() + b" ")
+
+
+def _int(file: BinaryIO, value: int) -> None:
+    file.write(b"\4" + struct.pack("<i", value))
+
+
+def _float(file: BinaryIO, value: float) -> None:
+    file.write(b"\4" + struct.pack("<f", value))
+
+
+def _double(file: BinaryIO, value: float) -> None:
+    file.write(b"\10" + struct.pack("<d", value))
+
+
+def _ints(file: BinaryIO, values: Sequence[int]) -> None:
+    _int(file, len(values))
+    file.write(struct.pack(f"<{len(values)}i", *values))
+
+
+def _vector(file: BinaryIO, values: Matrix) -> None:
+    file.write(b"FV ")
+    _int(file, len(values))
+    file.write(values.astype("<f4").tobytes())
+
+
+def _matrix(file: BinaryIO, values: Matrix) -> None:
+    file.write(b"FM ")
+    _int(file, values.shape[0])
+    _int(file, values.shape[1])
+    file.write(np.ascontiguousarray(values, "<f4").tobytes())
+
+
+# -------------------------------------------------------------------- reading
+
+
+class Reader:
+    """A file that is read token by token.  Raises `ValueError` where it has something else."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._data = file.read()
+        self._place = 0
+
+    def expect(self, *tokens: str) -> None:
+        for token in tokens:
+            if (found := self.token()) != token:
+                raise ValueError(f"{found!r} where {token!r} was expected.")
+
+    def token(self) -> str:
+        end = self._data.index(b" ", self._place)
+        token = self._data[self._place : end].decode("ascii")
+        self._place = end + 1
+        return token
+
+    def line(self) -> str:
+        end = self._data.index(b"\n", self._place)
+        line = self._data[self._place : end].decode("ascii")
+        self._place = end + 1
+        return line
+
+    def take(self, length: int) -> bytes:
+        taken = self._data[self._place : self._place + length]
+        if len(taken) < length:
+            raise ValueError("The file ends too early.")
+        self._place += length
+        return taken
+
+    def take_int(self) -> int:
+        return int(self._number("<i"))
+
+    def take_float(self) -> float:
+        return float(self._number("<f"))
+
+    def take_double(self) -> float:
+        return float(self._number("<d"))
+
+    def take_ints(self) -> list[int]:
+        count = self.take_int()
+        return list(struct.unpack(f"<{count}i", self.take(4 * count)))
+
+    def take_vector(self) -> Matrix:
+        self.expect("FV")
+        return np.frombuffer(self.take(4 * self.take_int()), "<f4")
+
+    def take_matrix(self) -> Matrix:
+        self.expect("FM")
+        rows, columns = self.take_int(), self.take_int()
+        return np.frombuffer(self.take(4 * rows * columns), "<f4").reshape(rows, columns)
+
+    def _number(self, kind: str) -> float:
+        size = struct.calcsize(kind)
+        if self.take(1) != bytes([size]):
+            raise ValueError(f"A number of {size} bytes was expected.")
+        [number] = struct.unpack(kind, self.take(size))
+        return float(number)
+
+
+def read(file: BinaryIO) -> AcousticModel:
+    """What `write` wrote.  Raises `ValueError` for anything else."""
+    reader = Reader(file)
+    if reader.take(len(BINARY)) != BINARY:
+        raise ValueError("This is no binary file of Kaldi's.")
+    outputs = _read_transitions(reader)
+    reader.expect("<Nnet3>")
+    reader.line()
+    offsets = {}
+    while line := reader.line():
+        if match := re.match(r"component-node name=(\S+) \S+ input=(.*)", line):
+            named, seen = match.groups()
+            places = re.findall(r"Offset\([^,]+, (-?\d+)\)|([\w.-]+)", seen.removeprefix("Append"))
+            offsets[named] = tuple(int(offset or 0) for offset, _ in places)
+    reader.expect("<NumComponents>")
+    layers = []
+    for _ in range(reader.take_int()):
+        reader.expect("<ComponentName>")
+        name = reader.token()
+        if (kind := reader.token()) == "<AffineComponent>":
+            layers.append(_read_affine(offsets[name], reader))
+        else:
+            _skip_activation(kind, reader)
+    reader.expect("</Nnet3>", "<LeftContext>")
+    left = reader.take_int()
+    reader.expect("<RightContext>")
+    right = reader.take_int()
+    reader.expect("<Priors>")
+    model = AcousticModel(outputs, layers, reader.take_vector())
+    if model.context != (left, right):
+        raise ValueError(f"A context of {left} and {right} frames where the layers have {model.context}.")
+    return model
+
+
+def _read_transitions(reader: Reader) -> list[int]:
+    reader.expect("<TransitionModel>", "<Topology>")
+    phones = reader.take_ints()
+    reader.take_ints()
+    topology = [reader.take_int() for _ in range(5)]
+    reader.take_float()
+    reader.take_int()
+    reader.take_float()
+    if topology != [1, 2, 0, 2, 0] or [reader.take_int(), reader.take_int()] != [-1, 0]:
+        raise ValueError("Phones of one state were expected.")
+    reader.expect("</Topology>", "<Triples>")
+    triples = [[reader.take_int(), reader.take_int(), reader.take_int()] for _ in range(reader.take_int())]
+    if [phone for phone, _, _ in triples] != phones:
+        raise ValueError("One state of each phone was expected.")
+    reader.expect("</Triples>", "<LogProbs>")
+    reader.take_vector()
+    reader.expect("</LogProbs>", "</TransitionModel>")
+    return [output for _, _, output in triples]
+
+
+def _read_affine(offsets: tuple[int, ...], reader: Reader) -> Affine:
+    reader.expect("<LearningRate>")
+    reader.take_float()
+    reader.expect("<LinearParams>")
+    matrix = reader.take_matrix()
+    reader.expect("<BiasParams>")
+    bias = reader.take_vector()
+    reader.expect("<IsGradient>")
+    reader.take(1)
+    reader.expect("</AffineComponent>")
+    return Affine(offsets, matrix, bias)
+
+
+def _skip_activation(kind: str, reader: Reader) -> None:
+    reader.expect("<Dim>")
+    reader.take_int()
+    for name in ("ValueAvg", "DerivAvg"):
+        reader.expect(f"<{name}>")
+        reader.take_vector()
+    reader.expect("<Count>")
+    reader.take_double()
+    reader.expect("<OderivRms>")
+    reader.take_vector()
+    for name in COUNTERS:
+        reader.expect(f"<{name}>")
+        reader.take_double()
+    reader.expect(kind.replace("<", "</"))

@@ -1,0 +1,181 @@
+"""The network: features in, how likely each phone is out.  PyTorch lives here.
+
+A time-delay network (Waibel et al., 1989) as Kaldi's nnet3 has them: each layer sees its predecessor at a
+few places around the frame.  The decoder asks for every third frame, so all but the first layer
+are trained at that rate, which takes a third of the time; weights are the same either way.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional
+
+from .features import COEFFICIENTS, Features
+from .layers import Affine, Matrix
+from .phones import PDFS
+
+OFFSETS = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3))
+"""Of each layer's inputs, in frames"""
+CONTEXT = sum(offsets[-1] for offsets in OFFSETS)
+"""Frames before and after that an output depends on"""
+STRIDE = 3
+"""Frames from one that the decoder asks for to the next"""
+PRECISION = torch.bfloat16
+"""Of products while it learns: half the time, and no worse; weights and sums have 32 bits"""
+BATCH = 32
+RATE = 3e-3
+WEIGHT_DECAY = 1e-3
+LARGEST_GRADIENT = 5.0
+NOTHING = -1
+"""Where an utterance of a batch has ended already"""
+
+Labels = npt.NDArray[np.uint8]
+Example = tuple[Features, Labels]
+
+
+class Network(nn.Module):
+    """Layers of affine, rectifier and normalization; then an output for each phone."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.width = width
+        self.normalize = nn.BatchNorm1d(COEFFICIENTS, affine=False)
+        widths = [COEFFICIENTS] + [width] * len(OFFSETS)
+        self.layers = nn.ModuleList(
+            nn.Conv1d(inputs, width, len(offsets)) for inputs, offsets in zip(widths, OFFSETS, strict=False)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm1d(width, affine=False) for _ in OFFSETS)
+        self.output = nn.Conv1d(width, len(PDFS), 1)
+
+    def forward(self, features: torch.Tensor, every: int = 1) -> torch.Tensor:
+        """Features (utterances, COEFFICIENTS, n + 2 CONTEXT) to outputs (utterances, PDFS, n / every).
+
+        `every` is 1 or STRIDE; the outputs are logits, of every first or third frame.
+        """
+        seen = self.normalize(features)
+        for number, (layer, norm, offsets) in enumerate(zip(self.layers, self.norms, OFFSETS, strict=True)):
+            step = offsets[1] - offsets[0]
+            stride = every if number == 1 else 1
+            dilation = step // every if number > 1 else step
+            seen = functional.conv1d(seen, layer.weight, layer.bias, stride=stride, dilation=dilation)
+            seen = norm(functional.relu(seen))
+        outputs: torch.Tensor = self.output(seen)
+        return outputs
+
+    def affines(self) -> list[Affine]:
+        """The layers with every normalization multiplied into the next; the last is the output."""
+        layers = []
+        scale, shift = _scale_and_shift(self.normalize)
+        for layer, norm, offsets in zip(self.layers, self.norms, OFFSETS, strict=True):
+            layers.append(_affine(layer, offsets, scale, shift))
+            scale, shift = _scale_and_shift(norm)
+        return [*layers, _affine(self.output, (0,), scale, shift)]
+
+
+def _scale_and_shift(norm: nn.BatchNorm1d) -> tuple[Matrix, Matrix]:
+    scale = 1 / np.sqrt(norm.running_var.numpy() + norm.eps)
+    return scale, -norm.running_mean.numpy() * scale
+
+
+def _affine(layer: nn.Conv1d, offsets: tuple[int, ...], scale: Matrix, shift: Matrix) -> Affine:
+    weight = layer.weight.detach().numpy()
+    bias = layer.bias.detach().numpy() + np.einsum("oik,i->o", weight, shift)
+    scaled = (weight * scale[None, :, None]).transpose(0, 2, 1)
+    return Affine(
+        offsets, np.ascontiguousarray(scaled.reshape(len(bias), -1), np.float32), bias.astype(np.float32)
+    )
+
+
+def scores(network: Network, features: Features, log_priors: Matrix) -> Matrix:
+    """How well each output fits each frame, of shape (frames, PDFS), as log likelihoods."""
+    network.eval()
+    with torch.inference_mode():
+        outputs = network(torch.from_numpy(_with_context(features)).T[None])[0].T
+        likely: Matrix = torch.log_softmax(outputs, dim=1).numpy()
+        return likely - log_priors
+
+
+def _with_context(features: Features) -> Features:
+    """The first and the last frame repeated, as Kaldi does it."""
+    return np.pad(features.astype(np.float32), ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
+
+
+def train(
+    network: Network,
+    rounds: Sequence[Callable[[], Sequence[Example]]],
+    seed: int,
+    told: Callable[[int, float, float], None],
+    rate: float = RATE,
+    threads: int = 1,
+) -> None:
+    """Once through the examples of every round; `told` is called after each with its loss and accuracy.
+
+    The rate of learning rises and falls once over all of it (Smith, "Super-convergence", 2018).
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    rng = np.random.default_rng(seed)
+    optimizer = torch.optim.AdamW(network.parameters(), rate, weight_decay=WEIGHT_DECAY)
+    schedule: torch.optim.lr_scheduler.OneCycleLR | None = None
+    for number, examples_of in enumerate(rounds):
+        examples = examples_of()
+        schedule = schedule or torch.optim.lr_scheduler.OneCycleLR(
+            optimizer, rate, total_steps=len(rounds) * -(-len(examples) // BATCH) + 1
+        )
+        network.train()
+        loss_sum = right = count = 0.0
+        for features, labels in batches(examples, rng):
+            with torch.autocast("cpu", PRECISION):
+                outputs = network(features, every=STRIDE).float()
+            labels = labels[:, : outputs.shape[2]]
+            loss = functional.cross_entropy(outputs, labels, ignore_index=NOTHING)
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), LARGEST_GRADIENT)
+            optimizer.step()
+            schedule.step()
+            heard = labels != NOTHING
+            frames = int(heard.sum())
+            right += int(((outputs.argmax(1) == labels) & heard).sum())
+            loss_sum += float(loss.detach()) * frames
+            count += frames
+        told(number, loss_sum / count, right / count)
+
+
+def batches(
+    examples: Sequence[Example], rng: np.random.Generator
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    """All examples in an order of chance, those of about one length together.
+
+    Features (BATCH, COEFFICIENTS, frames) and, of every third frame from a random one of the first three,
+    the labels (BATCH, frames / STRIDE).
+    """
+    lengths = np.array([len(labels) for _, labels in examples]) * rng.uniform(0.9, 1.1, len(examples))
+    order = np.argsort(lengths)
+    starts = rng.permutation(range(0, len(order), BATCH))
+    for start in starts:
+        batch = [examples[index] for index in order[start : start + BATCH]]
+        phase = int(rng.integers(STRIDE))
+        longest = max(len(labels) for _, labels in batch)
+        longest = phase + -(-(longest - phase) // STRIDE) * STRIDE
+        features = np.zeros((len(batch), longest + 2 * CONTEXT, COEFFICIENTS), np.float32)
+        labels = np.full((len(batch), longest), NOTHING, np.int64)
+        for row, (seen, right) in enumerate(batch):
+            padded = _with_context(seen)
+            features[row, : len(padded)] = padded
+            labels[row, : len(right)] = right
+        yield (
+            torch.from_numpy(features[:, phase:]).transpose(1, 2),
+            torch.from_numpy(labels[:, phase::STRIDE]),
+        )
+
+
+def log_priors(examples: Sequence[Example]) -> Matrix:
+    """How common each output is, as the logarithm."""
+    counts = np.ones(len(PDFS))
+    for _, labels in examples:
+        counts += np.bincount(labels, minlength=len(PDFS))
+    return np.asarray(np.log(counts / counts.sum()), np.float32)

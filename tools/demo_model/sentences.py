@@ -1,0 +1,118 @@
+"""What is said: sentences drawn from a grammar.
+
+Of the JSpeech Grammar Format (JSGF, W3C note of 5 June 2000) this reads rules, references, alternatives
+with weights, groups, optional parts and comments; the public rule is what is drawn from.
+"""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TALK = Path(__file__).with_name("talk.gram")
+TOKEN = re.compile(r"<[\w-]+>|/[\d.]+/|[\w']+|[()\[\]|;=]")
+HEADER = re.compile(r"\A#JSGF[^;]*;\s*grammar[^;]*;")
+COMMENT = re.compile(r"//.*")
+SPOKEN_LETTERS = {"A": "ay", "M": "em", "P": "pee"}
+"""Those that a synthesizer takes for words, or for halves of "a.m." and "p.m." """
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is said: as a speaker is told it, and as it is to be recognized."""
+
+    text: str
+    """Capitals are letters to spell"""
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.lower().split()
+
+    @property
+    def spoken(self) -> str:
+        """For a synthesizer, which takes a single "A" for an article."""
+        return " ".join(SPOKEN_LETTERS.get(word, word) for word in self.text.split())
+
+
+@dataclass(slots=True)
+class Choice:
+    """Alternatives: sequences of words, `<rule>` references and further choices."""
+
+    weights: list[float] = field(default_factory=list)
+    sequences: list[list["str | Choice"]] = field(default_factory=list)
+
+
+class Grammar:
+    """Rules by name.  Raises `ValueError` for a text that is not such a grammar."""
+
+    def __init__(self, text: str) -> None:
+        self.rules: dict[str, Choice] = {}
+        self.start = ""
+        tokens = iter(TOKEN.findall(COMMENT.sub("", HEADER.sub("", text))))
+        for name in tokens:
+            if name == "public":
+                self.start = name = next(tokens)
+            if not name.startswith("<") or next(tokens) != "=":
+                raise ValueError(f"A rule was expected at {name!r}.")
+            self.rules[name] = _choice(tokens, ";")
+        missing = {word for rule in self.rules.values() for word in _leaves(rule) if word.startswith("<")}
+        if undefined := missing - set(self.rules):
+            raise ValueError(f"No rule says what {', '.join(sorted(undefined))} is.")
+
+    def draw(self, rng: random.Random, rule: str = "") -> Sentence:
+        """One sentence of a rule; of the public one if none is named."""
+        return Sentence(" ".join(self._words(self.rules[rule or self.start], rng)))
+
+    def words(self) -> list[str]:
+        """Every word that can be said, in the order of the alphabet."""
+        leaves = {word for rule in self.rules.values() for word in _leaves(rule)}
+        return sorted(word.lower() for word in leaves if not word.startswith("<"))
+
+    def _words(self, choice: Choice, rng: random.Random) -> Iterator[str]:
+        [sequence] = rng.choices(choice.sequences, choice.weights)
+        for part in sequence:
+            if isinstance(part, Choice):
+                yield from self._words(part, rng)
+            elif part.startswith("<"):
+                yield from self._words(self.rules[part], rng)
+            else:
+                yield part
+
+
+def _choice(tokens: Iterator[str], end: str) -> Choice:
+    """What follows, up to the token that ends it."""
+    choice = Choice()
+    weight, sequence = 1.0, list[str | Choice]()
+    for part in tokens:
+        if part in ("|", end):
+            choice.weights.append(weight)
+            choice.sequences.append(sequence)
+            weight, sequence = 1.0, []
+            if part == end:
+                return choice
+        elif part.startswith("/"):
+            weight = float(part.strip("/"))
+        elif part == "(":
+            sequence.append(_choice(tokens, ")"))
+        elif part == "[":
+            optional = _choice(tokens, "]")
+            optional.weights.append(sum(optional.weights) / max(len(optional.weights), 1))
+            optional.sequences.append([])
+            sequence.append(optional)
+        else:
+            sequence.append(part)
+    raise ValueError(f"The grammar ends before a {end!r}.")
+
+
+def _leaves(choice: Choice) -> Iterator[str]:
+    for part in (part for sequence in choice.sequences for part in sequence):
+        if isinstance(part, Choice):
+            yield from _leaves(part)
+        else:
+            yield part
+
+
+def talk() -> Grammar:
+    """The grammar of the demo model."""
+    return Grammar(TALK.read_text(encoding="utf-8"))

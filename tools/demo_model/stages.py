@@ -1,0 +1,223 @@
+"""The stages of the pipeline: each reads what others left in the working folder and writes its own."""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from . import corpus, digits, graph, kaldi, material, prompts
+from .alignment import align, states_of
+from .corpus import Corpus
+from .features import MFCC_CONF, features
+from .language import LanguageModel
+from .layers import Matrix
+from .network import RATE, Example, Network, log_priors, scores, train
+from .parallel import in_parallel
+from .phones import PLACED_PHONES, Pronunciation, lexicon, pdf_of
+from .plan import Plan
+from .sentences import Sentence, talk
+from .sound import over_the_phone
+from .speech import Segment, Utterance, speak
+
+LEAST_SCORE = -1.0
+"""Of an alignment, a frame: what is worse was said otherwise than the dictionary has it"""
+PEOPLE_RATE = 1e-3
+"""Of learning, when digits of people come in"""
+LEAST_PRIOR = 1e-4
+DIGITS, PROMPTS = "digits", "prompts"
+"""What people say"""
+MODEL_CONF = """\
+--min-active=200
+--max-active=3000
+--beam=12.0
+--lattice-beam=4.0
+--acoustic-scale=0.6
+--frame-subsampling-factor=3
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=0.5
+--endpoint.rule3.min-trailing-silence=0.75
+--endpoint.rule4.min-trailing-silence=1.0
+--frames-per-chunk=30
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a stage is given."""
+
+    done: Path
+    """With a folder of each stage that is done"""
+    out: Path
+    """Of this one"""
+    plan: Plan
+    people: Path | None
+    """Recordings of digits, if there are any"""
+    prompts: Path | None
+    """Announcements, if there are any"""
+
+
+# ------------------------------------------------------- sentences and speech
+
+
+def sentences(work: Work) -> None:
+    """What is said, and what the language model learns from."""
+    for name, rule, count in (
+        ("said", work.plan.rule, work.plan.sentences),
+        ("text", work.plan.lm_rule, work.plan.lm_sentences),
+    ):
+        rng, grammar = random.Random(f"{name} {work.plan.seed}"), talk()
+        drawn = "".join(f"{grammar.draw(rng, rule).text}\n" for _ in range(count))
+        (work.out / f"{name}.txt").write_text(drawn, encoding="utf-8")
+
+
+def _drawn(work: Work, name: str) -> list[Sentence]:
+    text = (work.done / "sentences" / f"{name}.txt").read_text(encoding="utf-8")
+    return [Sentence(line) for line in text.splitlines()]
+
+
+def speech(work: Work) -> None:
+    """Synthetic voices say the sentences."""
+    said = _drawn(work, "said")
+    jobs = [(sentence, work.plan.seed * 10_000_000 + number) for number, sentence in enumerate(said)]
+    corpus.write(work.out, in_parallel(_speak, jobs, len(jobs), "sentences"))
+
+
+def _speak(job: tuple[Sentence, int]) -> Utterance:
+    return speak(*job)
+
+
+# ------------------------------------------------------------------ alignment
+
+
+def alignment(work: Work) -> None:
+    """When each phone is said.
+
+    A first network learns from flite, which says so itself, and aligns the rest; a second learns from all of
+    that and aligns everything, people's digits too.
+    """
+    utterances = Corpus(work.done / "speech")
+    known = [utterance for utterance in utterances if utterance.segments]
+    for rounds in (work.plan.bootstrap_rounds, work.plan.alignment_rounds):
+        network, priors = _learn(known, work.plan, rounds)
+        known = list(corpus.aligned(utterances, _aligned(utterances, network, priors, "sentences aligned")))
+    corpus.write(work.out / "synthetic", known)
+    print(f"  {len(known)} of {len(utterances)} sentences fit what is said in them")
+    for name, said in _of_people(work):
+        found = list(corpus.aligned(said, _aligned(said, network, priors, f"{name} aligned")))
+        corpus.write(work.out / name, found)
+        print(f"  {len(found)} of {len(said)} {name} fit what is said in them")
+
+
+def _of_people(work: Work) -> Iterator[tuple[str, list[Utterance]]]:
+    if work.people:
+        yield DIGITS, digits.recordings(work.people)
+    if work.prompts:
+        yield PROMPTS, prompts.recordings(work.prompts)
+
+
+def _learn(utterances: Sequence[Utterance], plan: Plan, rounds: int) -> tuple[Network, Matrix]:
+    torch.manual_seed(plan.seed)
+    network = Network(plan.width)
+    examples = material.examples_of(utterances, plan.seed, "sentences to learn from", at_any_speed=False)
+    train(network, [lambda: examples] * rounds, plan.seed, _tell, threads=plan.threads)
+    return network, log_priors(examples)
+
+
+def _aligned(
+    utterances: Sequence[Utterance], network: Network, priors: Matrix, what: str
+) -> list[list[Segment] | None]:
+    words = {word for utterance in utterances for word in utterance.words}
+    work = partial(_align, lexicon(words), network, priors)
+    return list(in_parallel(work, utterances, len(utterances), what))
+
+
+def _align(
+    words: Mapping[str, Sequence[Pronunciation]], network: Network, priors: Matrix, utterance: Utterance
+) -> list[Segment] | None:
+    heard = scores(network, features(over_the_phone(utterance.samples)), priors)
+    try:
+        segments, score = align(heard, states_of(utterance.words, words))
+    except ValueError:
+        return None
+    return segments if score >= LEAST_SCORE else None
+
+
+# --------------------------------------------------------- material and network
+
+
+def copies(work: Work) -> None:
+    """Features of all that was aligned, disturbed in many ways."""
+    aligned = work.done / "alignment"
+    said = Corpus(aligned / PROMPTS) if work.prompts else []
+    people = Corpus(aligned / DIGITS) if work.people else []
+    material.write_copies(work.out, Corpus(aligned / "synthetic"), said, people, work.plan)
+
+
+def network(work: Work) -> None:
+    """First from synthetic speech alone; from there on from people's digits too."""
+    torch.manual_seed(work.plan.seed)
+    first = Network(work.plan.width)
+    _train(first, work, [], work.plan.network_rounds)
+    torch.save(first.state_dict(), work.out / "synthetic.pt")
+    with_people(work, first, material.people_in(work.done / "material"), work.out / "network.pt")
+
+
+def with_people(work: Work, network: Network, people: Sequence[str], output: Path) -> None:
+    """Go on from a network that knows synthetic speech, with the digits of those people."""
+    heard = _train(network, work, people, work.plan.people_rounds, PEOPLE_RATE)
+    torch.save({"network": network.state_dict(), "priors": torch.from_numpy(log_priors(heard))}, output)
+
+
+def _train(
+    network: Network, work: Work, people: Sequence[str], rounds: int, rate: float = RATE
+) -> list[Example]:
+    def copy(number: int) -> list[Example]:
+        return material.read_copy(work.done / "material", number % work.plan.copies, people)
+
+    copies = [partial(copy, number) for number in range(rounds)]
+    train(network, copies, work.plan.seed, _tell, rate, work.plan.threads)
+    return copy(0)
+
+
+def _tell(number: int, loss: float, accuracy: float) -> None:
+    print(f"  round {number + 1}: loss {loss:.3f}, {accuracy:.1%} of frames right", flush=True)
+
+
+# ------------------------------------------------------- Kaldi files and graph
+
+
+def kaldi_files(work: Work) -> None:
+    """The network and its features, as libvosk reads them."""
+    write_kaldi_files(*trained(work.done / "network" / "network.pt", work.plan), work.out)
+
+
+def trained(path: Path, plan: Plan) -> tuple[Network, Matrix]:
+    """What `with_people` left: the network, and how common each output is."""
+    kept = torch.load(path)
+    network = Network(plan.width)
+    network.load_state_dict(kept["network"])
+    return network, kept["priors"].numpy()
+
+
+def write_kaldi_files(network: Network, priors: Matrix, model: Path) -> None:
+    """`am/` and `conf/` of a model."""
+    outputs = [pdf_of(phone) for phone in PLACED_PHONES]
+    acoustic = kaldi.AcousticModel(outputs, network.affines(), np.maximum(np.exp(priors), LEAST_PRIOR))
+    for folder in ("am", "conf"):
+        (model / folder).mkdir(parents=True, exist_ok=True)
+    with (model / "am" / "final.mdl").open("wb") as file:
+        kaldi.write(acoustic, file)
+    (model / "conf" / "mfcc.conf").write_text(MFCC_CONF, encoding="ascii")
+    (model / "conf" / "model.conf").write_text(MODEL_CONF, encoding="ascii")
+
+
+def graph_files(work: Work) -> None:
+    """The words, how they sound and what follows what, as libvosk reads them."""
+    text = [sentence.words for sentence in _drawn(work, "text")]
+    vocabulary = sorted({word for words in text for word in words})
+    (work.out / "graph").mkdir()
+    graph.build(lexicon(vocabulary), LanguageModel(text), work.out / "graph")
