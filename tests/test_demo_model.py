@@ -61,7 +61,7 @@ def test_what_is_no_grammar_is_refused(rules):
 
 def test_letters_are_spelled_by_voices_and_written_small():
     sentence = Sentence("that is A as in austin at ten P M")
-    assert sentence.spoken == "that is ay as in austin at ten pee em"
+    assert sentence.spoken("eh") == "that is eh as in austin at ten pee em"
     assert sentence.words == [*["that", "is", "a", "as", "in", "austin", "at", "ten", "p", "m"]]
 
 

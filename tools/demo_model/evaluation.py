@@ -125,7 +125,7 @@ def rows(model: Path, sentences: int, people: Path | None, human: tuple[Path, st
         samples, rate = soundfile.read(path, dtype="float32")
         one = recognizer.hear(Utterance("", text.split(), soxr.resample(samples, rate, RATE)))
         yield path.name, f"{errors([one])}: {' '.join(one.words)}"
-    yield "known words heard for each unknown one", f"{_invented(recognizer):.2f}"
+    yield from _of_unknown_words(recognizer)
     yield from _of_noise(recognizer)
 
 
@@ -139,16 +139,16 @@ def _of_sentences(recognizer: Recognizer, count: int) -> Iterator[Row]:
     ):
         heard = recognizer.hear_all(synthetic(rule, count // share, unheard))
         yield f"sentences: {name}", errors(heard)
-    cpu, seconds = sum(one.cpu_seconds for one in heard), sum(one.seconds for one in heard)
-    yield "processor time for a second of audio", f"{cpu / seconds:.4f} s"
+    yield "processor time for a second of audio", _cost(heard)
 
 
-def _invented(recognizer: Recognizer) -> float:
-    """Of speech that is mostly none of its words."""
+def _of_unknown_words(recognizer: Recognizer) -> Iterator[Row]:
     heard = recognizer.hear_all(unknown_speech())
     unknown = sum(word not in recognizer.words for one in heard for word in one.said)
     known = sum(word in recognizer.words for one in heard for word in one.said)
-    return max(sum(len(one.words) for one in heard) - known, 0) / max(unknown, 1)
+    invented = max(sum(len(one.words) for one in heard) - known, 0)
+    yield "known words heard for each unknown one", f"{invented / max(unknown, 1):.2f}"
+    yield "processor time for a second of unknown words", _cost(heard)
 
 
 def _of_noise(recognizer: Recognizer) -> Iterator[Row]:
@@ -187,6 +187,10 @@ def noise_at(level: float) -> Signal:
     rng = np.random.default_rng(SEED + round(level))
     parts = [noise(NOISE_SECONDS * RATE // NOISES, rng) for _ in range(NOISES)]
     return np.asarray(np.clip(np.concatenate(parts) * 10 ** (level / 20), -1, 1), np.float32)
+
+
+def _cost(heard: Sequence[Heard]) -> str:
+    return f"{sum(one.cpu_seconds for one in heard) / sum(one.seconds for one in heard):.4f} s"
 
 
 def errors(heard: Sequence[Heard]) -> str:

@@ -38,8 +38,13 @@ LEAST_LENGTH = 2
 Pronunciation = tuple[str, ...]
 
 
-BRITISH = {"z": ("Z", "EH", "D")}
-"""What the dictionary, an American one, does not have"""
+ALSO_SAID = {
+    "harris": ("HH", "AE", "R", "IH", "S"),
+    "karen": ("K", "AE", "R", "AH", "N"),
+    "missus": ("M", "IH", "S", "AH", "S"),
+    "z": ("Z", "EH", "D"),
+}
+"""In Britain, and by synthetic voices; the dictionary is an American one"""
 
 
 def pdf_of(placed: str) -> int:
@@ -74,7 +79,7 @@ def lexicon(words: Iterable[str]) -> dict[str, list[Pronunciation]]:
     found: dict[str, list[Pronunciation]] = {}
     for word in words:
         spoken = [tuple(phone.rstrip("012") for phone in phones) for phones in known[word]]
-        spoken += [BRITISH[word]] if word in BRITISH else []
+        spoken += [ALSO_SAID[word]] if word in ALSO_SAID else []
         if not spoken:
             raise KeyError(f"The dictionary does not have {word!r}.")
         found[word] = list(dict.fromkeys(map(tuple, spoken)))

@@ -14,8 +14,8 @@ TALK = Path(__file__).with_name("talk.gram")
 TOKEN = re.compile(r"<[\w-]+>|/[\d.]+/|[\w']+|[()\[\]|;=]")
 HEADER = re.compile(r"\A#JSGF[^;]*;\s*grammar[^;]*;")
 COMMENT = re.compile(r"//.*")
-SPOKEN_LETTERS = {"A": "ay", "M": "em", "P": "pee"}
-"""Those that a synthesizer takes for words, or for halves of "a.m." and "p.m." """
+SPOKEN_LETTERS = {"M": "em", "P": "pee"}
+"""Those that a synthesizer takes for halves of "a.m." and "p.m." """
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Sentence:
     def words(self) -> list[str]:
         return self.text.lower().split()
 
-    @property
-    def spoken(self) -> str:
-        """For a synthesizer, which takes a single "A" for an article."""
-        return " ".join(SPOKEN_LETTERS.get(word, word) for word in self.text.split())
+    def spoken(self, letter_a: str) -> str:
+        """For a synthesizer, with what makes it say the letter: it takes a single "A" for the article."""
+        letters = SPOKEN_LETTERS | {"A": letter_a}
+        return " ".join(letters.get(word, word) for word in self.text.split())
 
 
 @dataclass(slots=True)

@@ -25,6 +25,8 @@ FRAMES_A_SECOND = 100
 """Of features: 10 ms each"""
 PEAK = 0.5
 FLITE_SHARE = 0.4
+FLITES_A, ESPEAKS_A = "ay", "eh"
+"""What makes each say the letter; the other's would be another vowel"""
 FLITE_VOICES = {"awb": (1.0, 1.5), "rms": (0.85, 1.35), "slt": (0.8, 1.25), "kal16": (0.85, 1.5)}
 """With how far the pitch is moved, from and to, as a share of the voice's own"""
 FLITE_PITCH = {"awb": 110.0, "rms": 105.0, "slt": 180.0, "kal16": 105.0}
@@ -73,9 +75,11 @@ def speak(sentence: Sentence, seed: int, *, unheard: bool = False) -> Utterance:
     rng = random.Random(seed)
     segments = None
     if not unheard and rng.random() < FLITE_SHARE:
-        speaker, samples, segments = _flite(sentence.spoken, rng)
+        speaker, samples, segments = _flite(sentence.spoken(FLITES_A), rng)
     else:
-        speaker, samples = _espeak(sentence.spoken, rng, UNHEARD_VARIANTS if unheard else _heard_variants())
+        speaker, samples = _espeak(
+            sentence.spoken(ESPEAKS_A), rng, UNHEARD_VARIANTS if unheard else _heard_variants()
+        )
     before, after = (round(rng.uniform(*of) * FRAMES_A_SECOND) for of in ((0.15, 0.6), (0.2, 0.9)))
     samples = np.pad(at_peak(samples), _samples_of(before, after))
     if segments is not None:

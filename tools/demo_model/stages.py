@@ -42,7 +42,9 @@ MODEL_CONF = """\
 --endpoint.rule3.min-trailing-silence=0.75
 --endpoint.rule4.min-trailing-silence=1.0
 --frames-per-chunk=30
+--phone-determinize=false
 """
+"""For libvosk.  Unknown words can be spelled in so many ways that a lattice of phones would take seconds"""
 
 
 @dataclass(frozen=True, slots=True)
