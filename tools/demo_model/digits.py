@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from .phones import SILENCE
+from .refusal import Refusal
 from .speech import FRAMES_A_SECOND, RATE, Segment, Signal, Utterance, recorded
 
 DIGITS = "zero one two three four five six seven eight nine".split()
@@ -27,10 +28,10 @@ HISS = 1e-4
 
 
 def recordings(folder: Path) -> list[Utterance]:
-    """Every digit, in the order of the names.  Raises `FileNotFoundError` when there are none."""
+    """Every digit, in the order of the names.  Raises `Refusal` when there are none."""
     found = sorted(path for path in folder.glob("*.wav") if NAME.fullmatch(path.name))
     if not found:
-        raise FileNotFoundError(f"{folder} has no recordings such as 7_theo_0.wav.")
+        raise Refusal(f"{folder} has no recordings such as 7_theo_0.wav.")
     return [_recording(path) for path in found]
 
 

@@ -3,6 +3,7 @@
 Everything is made anew from the seed, so that anyone gets the same figures, of any model.
 """
 
+import itertools
 import json
 import random
 import time
@@ -13,8 +14,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import soundfile
-import soxr
 import vosk
 
 from local_stt.audio import to_16_bit
@@ -23,9 +22,11 @@ from local_stt.wer import word_errors
 
 from . import digits
 from .parallel import PROCESSES
-from .sentences import Sentence, talk
+from .plan import Plan
+from .refusal import Refusal
+from .sentences import SAID, Sentence, drawn, talk
 from .sound import noise, over_the_phone
-from .speech import RATE, Signal, Utterance, speak
+from .speech import RATE, Signal, Utterance, recording, speak
 
 CHUNK_BYTES = 6400
 """0.2 s, as a live call brings it"""
@@ -77,11 +78,17 @@ class Heard:
 
 
 class Recognizer:
-    """A model, asked as the program asks it, but without its gate for silence."""
+    """A model, asked as the program asks it, but without its gate for silence.
+
+    Raises `Refusal` for what is none.
+    """
 
     def __init__(self, folder: Path) -> None:
         vosk.SetLogLevel(-1)
-        self._model = vosk.Model(model_path=str(folder))
+        try:
+            self._model = vosk.Model(model_path=str(folder))
+        except Exception:  # noqa: BLE001 (Vosk raises nothing else)
+            raise Refusal(f"{folder} is no model that Vosk can load.") from None
         listed = (folder / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
         self.words = frozenset(word for word in listed if word[0] not in "<[!#")
 
@@ -107,24 +114,18 @@ Row = tuple[str, str]
 """What was tried, and what came of it"""
 
 
-def rows(model: Path, sentences: int, people: Path | None, human: tuple[Path, str] | None) -> Iterator[Row]:
-    """A table of a model; without the recordings of `people`, or of one `human`, it has no rows of them."""
+def rows(model: Path, sentences: int, people: Path | None, someone: Utterance | None) -> Iterator[Row]:
+    """A table of a model; without the recordings of `people`, or of `someone`, it has no rows of them."""
+    said = digits.recordings(people) if people else []
     recognizer = Recognizer(model)
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file() and file.suffix != ".md")
     yield "size", f"{size / 1e6:.1f} MB, {len(recognizer.words)} words"
     yield from _of_sentences(recognizer, sentences)
-    if people:
-        said = digits.recordings(people)
-        for speaker in digits.speakers(said):
-            yield (
-                f"digits of {speaker}",
-                errors(recognizer.hear_all(strings_of(said, speaker))),
-            )
-    if human:
-        path, text = human
-        samples, rate = soundfile.read(path, dtype="float32")
-        one = recognizer.hear(Utterance("", text.split(), soxr.resample(samples, rate, RATE)))
-        yield path.name, f"{errors([one])}: {' '.join(one.words)}"
+    for speaker in digits.speakers(said):
+        yield f"digits of {speaker}", errors(recognizer.hear_all(strings_of(said, speaker)))
+    if someone:
+        one = recognizer.hear(someone)
+        yield someone.speaker, f"{errors([one])}: {' '.join(one.words)}"
     yield from _of_unknown_words(recognizer)
     yield from _of_noise(recognizer)
 
@@ -167,9 +168,17 @@ def strings_of(recordings: Sequence[Utterance], speaker: str) -> list[Utterance]
 
 
 def synthetic(rule: str, count: int, unheard: bool) -> list[Utterance]:
-    """Sentences of a rule that the training has not had."""
-    rng, grammar = random.Random(SEED), talk()
-    return _spoken([grammar.draw(rng, rule) for _ in range(count)], unheard)
+    """Sentences of a rule that the training of the repository's model has not had."""
+    rng, grammar, plan = random.Random(SEED), talk(), Plan()
+    trained = {sentence.text for sentence in drawn(SAID, plan.rule, plan.sentences, plan.seed)}
+    sentences = (grammar.draw(rng, rule) for _ in itertools.count())
+    new = (sentence for sentence in sentences if sentence.text not in trained)
+    return _spoken(list(itertools.islice(new, count)), unheard)
+
+
+def human(path: Path, text: str) -> Utterance:
+    """What somebody says, who may be anyone.  Raises `Refusal` for what is no recording."""
+    return Utterance(path.name, text.lower().split(), recording(path))
 
 
 def unknown_speech() -> list[Utterance]:

@@ -4,7 +4,7 @@ libvosk composes two of them while it decodes, so that an application can exchan
 `HCLr.fst` goes from transitions of phones to words, and `Gr.fst` is the language model.  See Mohri,
 Pereira and Riley, "Weighted finite-state transducers in speech recognition" (2002), for the names.
 
-Needs the programs of OpenFst (Debian: libfst-tools and libfst-plugins-base).
+Needs the programs of OpenFst and its plug-ins (Debian 12: libfst-tools and libfst22-plugins-base).
 """
 
 import itertools
@@ -203,12 +203,16 @@ def _write(path: Path, arcs: Iterator[str]) -> None:
     path.write_text("\n".join(arcs) + "\n", encoding="ascii")
 
 
+def plugins() -> list[Path]:
+    """Folders where OpenFst has what relabels with look-ahead; they are on no path of its own."""
+    return [file.parent for file in Path("/usr/lib").glob("*/fst/**/olabel_lookahead*")]
+
+
 def _run(command: str, folder: Path) -> None:
-    """A pipe of OpenFst's programs; it is found out where they keep their plug-ins."""
-    plugins = ":".join(str(file.parent) for file in Path("/usr/lib").glob("*/fst/**/olabel_lookahead*"))
+    places = [*map(str, plugins()), os.environ.get("LD_LIBRARY_PATH", "")]
     subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         check=True,
         cwd=folder,
-        env=os.environ | {"LD_LIBRARY_PATH": plugins},
+        env=os.environ | {"LD_LIBRARY_PATH": ":".join(filter(None, places))},
     )

@@ -1,7 +1,7 @@
 """Which word follows which: a model of three words in a row.
 
-Pure: sentences in, arcs of an acceptor out.  Words seen rarely are discounted by a constant (Ney,
-Essen and Kneser, 1994).
+Pure: sentences in, arcs of an acceptor out.  What was seen is discounted by a constant, for what was not
+(Ney, Essen and Kneser, 1994).
 """
 
 import math

@@ -26,7 +26,7 @@ STRIDE = 3
 PRECISION = torch.bfloat16
 """Of products while it learns: half the time, and no worse; weights and sums have 32 bits"""
 BATCH = 32
-RATE = 3e-3
+LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-3
 LARGEST_GRADIENT = 5.0
 NOTHING = -1
@@ -108,7 +108,7 @@ def train(
     rounds: Sequence[Callable[[], Sequence[Example]]],
     seed: int,
     told: Callable[[int, float, float], None],
-    rate: float = RATE,
+    rate: float = LEARNING_RATE,
     threads: int = 1,
 ) -> None:
     """Once through the examples of every round; `told` is called after each with its loss and accuracy.

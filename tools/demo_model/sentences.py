@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+SAID, TEXT = "said", "text"
+"""The names of what is spoken, and of what the language model learns from"""
 TALK = Path(__file__).with_name("talk.gram")
 TOKEN = re.compile(r"<[\w-]+>|/[\d.]+/|[\w']+|[()\[\]|;=]")
 HEADER = re.compile(r"\A#JSGF[^;]*;\s*grammar[^;]*;")
@@ -111,6 +113,13 @@ def _leaves(choice: Choice) -> Iterator[str]:
             yield from _leaves(part)
         else:
             yield part
+
+
+def drawn(name: str, rule: str, count: int, seed: int) -> Iterator[Sentence]:
+    """The sentences that a seed draws of a rule, under a name of their own."""
+    rng, grammar = random.Random(f"{name} {seed}"), talk()
+    for _ in range(count):
+        yield grammar.draw(rng, rule)
 
 
 def talk() -> Grammar:

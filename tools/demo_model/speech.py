@@ -18,6 +18,7 @@ import soundfile
 import soxr
 
 from .phones import phone_of
+from .refusal import Refusal
 from .sentences import Sentence
 
 RATE = 16000
@@ -89,7 +90,18 @@ def speak(sentence: Sentence, seed: int, *, unheard: bool = False) -> Utterance:
 
 def recorded(path: Path, around: int) -> Signal:
     """What a file has, as loud as all speech, with so many frames of silence before and after it."""
-    return np.pad(at_peak(_signal(path)), _samples_of(around, around))
+    return np.pad(at_peak(recording(path)), _samples_of(around, around))
+
+
+def recording(path: Path) -> Signal:
+    """What a file has.  Raises `Refusal` for what is no recording of one channel."""
+    try:
+        samples = _signal(path)
+    except soundfile.LibsndfileError as error:
+        raise Refusal(f"{path} is no audio: {error.error_string}") from None
+    if samples.ndim != 1 or not len(samples):
+        raise Refusal(f"{path} must be a recording of one channel.")
+    return samples
 
 
 def at_peak(samples: Signal) -> Signal:

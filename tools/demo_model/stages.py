@@ -1,6 +1,6 @@
 """The stages of the pipeline: each reads what others left in the working folder and writes its own."""
 
-import random
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -15,11 +15,12 @@ from .corpus import Corpus
 from .features import MFCC_CONF, features
 from .language import LanguageModel
 from .layers import Matrix
-from .network import RATE, Example, Network, log_priors, scores, train
+from .network import LEARNING_RATE, Example, Network, log_priors, scores, train
 from .parallel import in_parallel
 from .phones import PLACED_PHONES, Pronunciation, lexicon, pdf_of
 from .plan import Plan
-from .sentences import Sentence, talk
+from .refusal import Refusal
+from .sentences import SAID, TEXT, Sentence, drawn
 from .sound import over_the_phone
 from .speech import Segment, Utterance, speak
 
@@ -68,12 +69,11 @@ class Work:
 def sentences(work: Work) -> None:
     """What is said, and what the language model learns from."""
     for name, rule, count in (
-        ("said", work.plan.rule, work.plan.sentences),
-        ("text", work.plan.lm_rule, work.plan.lm_sentences),
+        (SAID, work.plan.rule, work.plan.sentences),
+        (TEXT, work.plan.lm_rule, work.plan.lm_sentences),
     ):
-        rng, grammar = random.Random(f"{name} {work.plan.seed}"), talk()
-        drawn = "".join(f"{grammar.draw(rng, rule).text}\n" for _ in range(count))
-        (work.out / f"{name}.txt").write_text(drawn, encoding="utf-8")
+        lines = (f"{sentence.text}\n" for sentence in drawn(name, rule, count, work.plan.seed))
+        (work.out / f"{name}.txt").write_text("".join(lines), encoding="utf-8")
 
 
 def _drawn(work: Work, name: str) -> list[Sentence]:
@@ -83,7 +83,7 @@ def _drawn(work: Work, name: str) -> list[Sentence]:
 
 def speech(work: Work) -> None:
     """Synthetic voices say the sentences."""
-    said = _drawn(work, "said")
+    said = _drawn(work, SAID)
     jobs = [(sentence, work.plan.seed * 10_000_000 + number) for number, sentence in enumerate(said)]
     corpus.write(work.out, in_parallel(_speak, jobs, len(jobs), "sentences"))
 
@@ -106,12 +106,19 @@ def alignment(work: Work) -> None:
     for rounds in (work.plan.bootstrap_rounds, work.plan.alignment_rounds):
         network, priors = _learn(known, work.plan, rounds)
         known = list(corpus.aligned(utterances, _aligned(utterances, network, priors, "sentences aligned")))
-    corpus.write(work.out / "synthetic", known)
-    print(f"  {len(known)} of {len(utterances)} sentences fit what is said in them")
+    _keep(work, "synthetic", known, len(utterances), "sentences")
     for name, said in _of_people(work):
         found = list(corpus.aligned(said, _aligned(said, network, priors, f"{name} aligned")))
-        corpus.write(work.out / name, found)
-        print(f"  {len(found)} of {len(said)} {name} fit what is said in them")
+        _keep(work, name, found, len(said), name)
+
+
+def _keep(work: Work, folder: str, found: Sequence[Utterance], count: int, what: str) -> None:
+    if not found:
+        raise Refusal(
+            f"None of the {count} {what} fits what is said in them: are these the right recordings?"
+        )
+    corpus.write(work.out / folder, found)
+    print(f"  {len(found)} of {count} {what} fit what is said in them", file=sys.stderr)
 
 
 def _of_people(work: Work) -> Iterator[tuple[str, list[Utterance]]]:
@@ -175,7 +182,7 @@ def with_people(work: Work, network: Network, people: Sequence[str], output: Pat
 
 
 def _train(
-    network: Network, work: Work, people: Sequence[str], rounds: int, rate: float = RATE
+    network: Network, work: Work, people: Sequence[str], rounds: int, rate: float = LEARNING_RATE
 ) -> list[Example]:
     def copy(number: int) -> list[Example]:
         return material.read_copy(work.done / "material", number % work.plan.copies, people)
@@ -186,7 +193,7 @@ def _train(
 
 
 def _tell(number: int, loss: float, accuracy: float) -> None:
-    print(f"  round {number + 1}: loss {loss:.3f}, {accuracy:.1%} of frames right", flush=True)
+    print(f"  round {number + 1}: loss {loss:.3f}, {accuracy:.1%} of frames right", file=sys.stderr)
 
 
 # ------------------------------------------------------- Kaldi files and graph
@@ -219,7 +226,7 @@ def write_kaldi_files(network: Network, priors: Matrix, model: Path) -> None:
 
 def graph_files(work: Work) -> None:
     """The words, how they sound and what follows what, as libvosk reads them."""
-    text = [sentence.words for sentence in _drawn(work, "text")]
+    text = [sentence.words for sentence in _drawn(work, TEXT)]
     vocabulary = sorted({word for words in text for word in words})
     (work.out / "graph").mkdir()
     graph.build(lexicon(vocabulary), LanguageModel(text), work.out / "graph")

@@ -3,26 +3,33 @@
 It goes on from the finished build: synthetic speech is learned once, people's digits anew for each.
 """
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import torch
 
 from . import digits, material, stages
-from .build import copy_model
+from .build import VALIDATION, copy_model, plan_of, unfinished
 from .evaluation import Recognizer, Row, errors, strings_of
 from .network import Network
-from .plan import Plan
+from .refusal import Refusal
 
 
-def rows(work: Path, plan: Plan, people: Path) -> Iterator[Row]:
-    """For each person the words that were wrong; networks made before are used again."""
+def rows(work: Path, people: Path) -> Iterator[Row]:
+    """For each person the words that were wrong; networks made before are used again.
+
+    Raises `Refusal` for a build that is not of these people.
+    """
     said = digits.recordings(people)
     speakers = material.people_in(work / "material")
+    if speakers != digits.speakers(said):
+        raise Refusal(f"{people} has other people than {work}, which has {', '.join(speakers) or 'none'}.")
     for speaker in speakers:
-        folder = work / "validation" / speaker
-        if not (folder / "model" / "graph").exists():
-            _model_without(speaker, speakers, stages.Work(work, folder, plan, people, None))
+        folder = work / VALIDATION / speaker
+        if not folder.exists():
+            with unfinished(folder) as output:
+                _model_without(speaker, speakers, stages.Work(work, output, plan_of(work), people, None))
         recognizer = Recognizer(folder / "model")
         yield (
             f"digits of {speaker}, never heard",
@@ -31,8 +38,7 @@ def rows(work: Path, plan: Plan, people: Path) -> Iterator[Row]:
 
 
 def _model_without(speaker: str, speakers: list[str], work: stages.Work) -> None:
-    print(f"without {speaker}:")
-    work.out.mkdir(parents=True, exist_ok=True)
+    print(f"without {speaker}:", file=sys.stderr)
     network = Network(work.plan.width)
     network.load_state_dict(torch.load(work.done / "network" / "synthetic.pt"))
     trained = work.out / "network.pt"
