@@ -20,8 +20,8 @@ LOWEST_PRIORITY = 19
 """As `nice` counts"""
 
 EMBEDDED_NOTICE = """\
-This is the embedded demo model. It knows 421 words of front-desk phone talk and nothing else:
-whatever else is said comes out as some of those words. It is for trying the program, not for
+This is the embedded demo model. It knows 736 words of phone talk and nothing else: whatever else
+is said is left out or comes out as some of those words. It is for trying the program, not for
 real calls. For those, get a real model, once, with a network:
 
     make download-model"""

@@ -48,7 +48,7 @@ def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
     assert typed("list").splitlines() == [
         f"Installed in {models}, best first:",
         "* vosk-model-small-xx-0.1                       0 MB",
-        "  demo-en                                       3 MB  for tests and the demo",
+        "  demo-en                                       5 MB  for tests and the demo",
         f"`make run` uses {NAME}.",
         "",
         "Available, with the size of the download; `make download-model MODEL=name` gets one.",

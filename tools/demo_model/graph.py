@@ -27,9 +27,9 @@ PAUSE = math.log(2)
 """A word is as likely to be followed by silence as not"""
 STEP = 0.1 * math.log(2)
 """Of staying in a phone and of leaving it"""
-WORD_COST = 1.0
+WORD_COST = 0.7
 """Of each word; more leaves out more"""
-UNKNOWN_PHONE_COST = 0.5
+UNKNOWN_PHONE_COST = 0.6
 """Of each phone of a word that is none of ours"""
 LEAST_UNKNOWN_PHONES = 3
 COMMANDS = (
