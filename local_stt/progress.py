@@ -75,6 +75,8 @@ def _lines(title: str, then: str) -> Iterator[Report]:
         if tenth > told:
             told = tenth
             what = f", {then}" if then and tenth == 10 else ""
-            print(f"{title}: {10 * tenth} %{what}", file=sys.stderr, flush=True)  # noqa: T201
+            # In one piece: `print` writes the end of the line by itself, and Ctrl-C may come between
+            sys.stderr.write(f"{title}: {10 * tenth} %{what}\n")
+            sys.stderr.flush()
 
     yield report
