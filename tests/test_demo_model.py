@@ -347,7 +347,8 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
 
 @needs_programs
 @pytest.mark.timeout(300)
-def test_the_same_seed_gives_the_same_network(tmp_path):
+@pytest.mark.parametrize("threads", [QUICK.threads, Plan().threads])
+def test_the_same_seed_gives_the_same_network(threads):
     utterances = [speak(Sentence("one two three"), seed) for seed in range(40)]
     utterances = [one for one in utterances if one.segments]
 
@@ -357,7 +358,7 @@ def test_the_same_seed_gives_the_same_network(tmp_path):
         torch.manual_seed(1)
         network = Network(16)
         examples = material.examples_of(utterances, 1, "test", at_any_speed=False)
-        train(network, [lambda: examples] * 2, 1, lambda *_: None)
+        train(network, [lambda: examples] * 2, 1, lambda *_: None, threads=threads)
         file = io.BytesIO()
         kaldi.write(model_of(network), file)
         return file.getvalue()

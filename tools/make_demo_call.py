@@ -29,8 +29,8 @@ VOCABULARY = ROOT / "models" / "demo-en" / "graph" / "words.txt"
 
 RATE = 8000
 PEAK_DB = -6.0
-NOISE_DB = -68.0  # louder than about -66, the demo model takes it for words
-NOISE_POLE = 0.99  # low-passed: the model takes even the faintest white noise for words
+NOISE_DB = -68.0  # louder than about -66, a model trained without noise takes it for words
+NOISE_POLE = 0.99  # low-passed: such a model takes even the faintest white noise for words
 TRIM_DB = -45.0  # a voice is silent below this, relative to its peak
 LEAD_SECONDS = 0.8
 TAIL_SECONDS = 1.0
