@@ -340,6 +340,11 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
         build(tmp_path / "work", Plan(), people, spoken)
     with pytest.raises(Refusal, match="begun with other prompts"):
         build(tmp_path / "work", QUICK, people)
+    shutil.rmtree(tmp_path / "work" / "kaldi")
+    told = []
+    build(tmp_path / "work", QUICK, people, spoken, told=told.append)
+    assert told[4:6] == ["network: done before", "kaldi:"]
+    assert told[7] == "graph:"  # as it comes after one that was done anew
     rows = dict(validation.rows(tmp_path / "work", people))
     assert list(rows) == ["digits of ann, never heard", "digits of bob, never heard"]
     assert all(float(result.partition("%")[0]) < 60 for result in rows.values())

@@ -8,6 +8,7 @@ stage that is done anew is done anew, too.
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import json
 import shutil
 import time
@@ -49,25 +50,25 @@ def build(
     Raises `Refusal` for recordings that cannot be read, and for a folder whose stages are being made, or were
     made from something else.
     """
-    made_from = {
-        "people": people and _fingerprint(digits.recordings(people)),
-        "prompts": prompts and _fingerprint(announcements.recordings(prompts)),
+    said = {
+        "people": digits.recordings(people) if people else [],
+        "prompts": announcements.recordings(prompts) if prompts else [],
     }
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
+        made_from = {name: _fingerprint(utterances) for name, utterances in said.items()}
         _same_plan(folder / PLAN, asdict(plan) | made_from)
-        anew = False
-        for name, stage in STAGES.items():
-            if (folder / name).exists() and not anew:
-                told(f"{name}: done before")
-                continue
-            anew = True
-            for former in (name, VALIDATION):
-                shutil.rmtree(folder / former, ignore_errors=True)
+        done = list(itertools.takewhile(lambda name: (folder / name).exists(), STAGES))
+        for name in done:
+            told(f"{name}: done before")
+        to_do = [name for name in STAGES if name not in done]
+        for former in [*to_do, VALIDATION] if to_do else []:
+            shutil.rmtree(folder / former, ignore_errors=True)
+        for name in to_do:
             told(f"{name}:")
             began = time.monotonic()
             with unfinished(folder / name) as output:
-                stage(stages.Work(folder, output, plan, people, prompts))
+                STAGES[name](stages.Work(folder, output, plan, **said))
             told(f"{name}: {time.monotonic() - began:.0f} s")
 
 

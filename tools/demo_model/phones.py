@@ -37,8 +37,7 @@ LEAST_LENGTH = 2
 
 Pronunciation = tuple[str, ...]
 
-
-ALSO_SAID = {
+ALSO_SAID: dict[str, Pronunciation] = {
     "harris": ("HH", "AE", "R", "IH", "S"),
     "karen": ("K", "AE", "R", "AH", "N"),
     "missus": ("M", "IH", "S", "AH", "S"),
@@ -82,5 +81,5 @@ def lexicon(words: Iterable[str]) -> dict[str, list[Pronunciation]]:
         spoken += [ALSO_SAID[word]] if word in ALSO_SAID else []
         if not spoken:
             raise KeyError(f"The dictionary does not have {word!r}.")
-        found[word] = list(dict.fromkeys(map(tuple, spoken)))
+        found[word] = list(dict.fromkeys(spoken))
     return found

@@ -1,7 +1,7 @@
 """The stages of the pipeline: each reads what others left in the working folder and writes its own."""
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from . import corpus, digits, graph, kaldi, material, prompts
+from . import corpus, graph, kaldi, material
 from .alignment import align, states_of
 from .corpus import Corpus
 from .features import MFCC_CONF, features
@@ -57,10 +57,10 @@ class Work:
     out: Path
     """Of this one"""
     plan: Plan
-    people: Path | None
-    """Recordings of digits, if there are any"""
-    prompts: Path | None
-    """Announcements, if there are any"""
+    people: Sequence[Utterance] = ()
+    """Digits that people say"""
+    prompts: Sequence[Utterance] = ()
+    """Announcements that somebody reads"""
 
 
 # ------------------------------------------------------- sentences and speech
@@ -107,7 +107,9 @@ def alignment(work: Work) -> None:
         network, priors = _learn(known, work.plan, rounds)
         known = list(corpus.aligned(utterances, _aligned(utterances, network, priors, "sentences aligned")))
     _keep(work, "synthetic", known, len(utterances), "sentences")
-    for name, said in _of_people(work):
+    for name, said in ((DIGITS, work.people), (PROMPTS, work.prompts)):
+        if not said:
+            continue
         found = list(corpus.aligned(said, _aligned(said, network, priors, f"{name} aligned")))
         _keep(work, name, found, len(said), name)
 
@@ -119,13 +121,6 @@ def _keep(work: Work, folder: str, found: Sequence[Utterance], count: int, what:
         )
     corpus.write(work.out / folder, found)
     print(f"  {len(found)} of {count} {what} fit what is said in them", file=sys.stderr)
-
-
-def _of_people(work: Work) -> Iterator[tuple[str, list[Utterance]]]:
-    if work.people:
-        yield DIGITS, digits.recordings(work.people)
-    if work.prompts:
-        yield PROMPTS, prompts.recordings(work.prompts)
 
 
 def _learn(utterances: Sequence[Utterance], plan: Plan, rounds: int) -> tuple[Network, Matrix]:

@@ -29,7 +29,7 @@ def rows(work: Path, people: Path) -> Iterator[Row]:
         folder = work / VALIDATION / speaker
         if not folder.exists():
             with unfinished(folder) as output:
-                _model_without(speaker, speakers, stages.Work(work, output, plan_of(work), people, None))
+                _model_without(speaker, speakers, stages.Work(work, output, plan_of(work)))
         recognizer = Recognizer(folder / "model")
         yield (
             f"digits of {speaker}, never heard",
