@@ -6,7 +6,9 @@ install     the way of one model: into the models folder whole, or not at all
 ├── lock        one download of a model at a time
 ├── transfer    the archive's bytes, from where the last try broke off, checked
 ├── archive     the archive unpacked, if there is no harm in it
-└── manifest    the checksums of its files: noted now, compared by `verify` later
+└── manifest    its language and the checksums of its files: noted now, compared by `verify` later
+traits      what a model is like, read off its folder: its language, its band, whether it dithers
+languages   the codes of languages, and which of them a model's name holds
 network     an answer within seconds, or a sentence about why there is none
 disk        how large, is there room, what is its checksum
 
@@ -17,6 +19,7 @@ from .catalogue import ListedModel, fetch_list, find_listed
 from .folders import DEFAULT, EMBEDDED, FoundModel, best, installed, looks_like_model, require_model
 from .install import download
 from .manifest import MANIFEST, Verdict, verifiable, verify
+from .traits import ModelTraits, read_traits
 
 __all__ = [
     "DEFAULT",
@@ -24,6 +27,7 @@ __all__ = [
     "MANIFEST",
     "FoundModel",
     "ListedModel",
+    "ModelTraits",
     "Verdict",
     "best",
     "download",
@@ -31,6 +35,7 @@ __all__ = [
     "find_listed",
     "installed",
     "looks_like_model",
+    "read_traits",
     "require_model",
     "verifiable",
     "verify",

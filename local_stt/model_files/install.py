@@ -56,7 +56,7 @@ def _bring(model: ListedModel, target: Path, progress: Progress) -> None:
     try:
         transfer(model, part, progress)
         require_promised(model, part)
-        _put_in_place(model.name, part, target)
+        _put_in_place(model, part, target)
     except NetworkError:
         raise
     except Exception:
@@ -65,8 +65,9 @@ def _bring(model: ListedModel, target: Path, progress: Progress) -> None:
     part.unlink()
 
 
-def _put_in_place(name: str, part: Path, target: Path) -> None:
+def _put_in_place(listed: ListedModel, part: Path, target: Path) -> None:
     """Unpack beside `target`, and move it there in one step if it is a model."""
+    name = listed.name
     for abandoned in target.parent.glob(f".{name}.unpacking-*"):
         shutil.rmtree(abandoned)  # by a process that was killed: the lock is ours
     folder = target.with_name(f".{name}.unpacking-{os.getpid()}")
@@ -75,7 +76,7 @@ def _put_in_place(name: str, part: Path, target: Path) -> None:
         model = _top_folder(folder)
         if missing := missing_files(model):
             raise DownloadError(f"The archive of {name} is not a speech model: {are_missing(missing)}.")
-        note_checksums(model)
+        note_checksums(model, listed.lang)
         model.rename(target)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,12 +3,14 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .disk import digest
 from .folders import looks_like_model, missing_files, require_model, visible_folders
+from .languages import canonical
 
 MANIFEST = ".local_stt-manifest.json"
-"""In a downloaded model: the SHA-256 of each of its files."""
+"""In a downloaded model: the SHA-256 of each of its files, and its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +51,38 @@ def verifiable(models_dir: Path) -> list[Path]:
     )
 
 
-def note_checksums(folder: Path) -> None:
-    """Write the manifest of a model that has just been unpacked."""
+def note_checksums(folder: Path, language: str = "") -> None:
+    """Write the manifest of a model that has just been unpacked; `language` is what the list has for it."""
     (folder / MANIFEST).unlink(missing_ok=True)  # only ours counts
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     checksums = {path.relative_to(folder).as_posix(): digest(path, "sha256") for path in files}
-    (folder / MANIFEST).write_text(json.dumps({"sha256": checksums}, indent=1), encoding="utf-8")
+    manifest = {"language": language, "sha256": checksums}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def noted_language(folder: Path) -> str:
+    """Give the language that was noted when the model was downloaded; empty if none was."""
+    try:
+        language = _manifest(folder).get("language", "")
+    except (OSError, ValueError):
+        return ""
+    return canonical(language) if isinstance(language, str) else ""
 
 
 def _noted(folder: Path) -> dict[str, str]:
     """The checksum of each file, none without a manifest; raises OSError or ValueError."""
     if not (folder / MANIFEST).exists():
         return {}
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    checksums = manifest.get("sha256") if isinstance(manifest, dict) else None
+    checksums = _manifest(folder).get("sha256")
     if not isinstance(checksums, dict):
         raise ValueError("it holds no checksums")
     return {str(file): str(checksum) for file, checksum in checksums.items()}
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Read a manifest; one that is no JSON object is as good as empty.  Raises OSError or ValueError."""
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return manifest if isinstance(manifest, dict) else {}
 
 
 def _fault(folder: Path, file: str, checksum: str) -> str | None:
