@@ -10,8 +10,8 @@ from .config import Settings
 from .engine import Engine
 from .events import CallStarted
 from .model_choice import open_in_background
+from .model_files import read_traits
 from .phones import Phonebook
-from .recognizer import takes_phrases
 from .second_pass import SecondPass
 from .store import Keeper
 from .telephony.recordings import TwilioRecordings
@@ -45,7 +45,7 @@ def announced_of(settings: Settings, keeper: Keeper, engine: Engine, view: View)
 def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
     """From a call to the model and the vocabulary of its second pass, which is its number's where the model
     can be restricted to one."""
-    if not takes_phrases(better):
+    if not read_traits(better).takes_phrases:
         return lambda _: Model(better)
     return lambda call: Model(better, phonebook.of(call.number).words)
 

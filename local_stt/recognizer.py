@@ -14,6 +14,7 @@ from typing import Any
 from .audio import RECOGNIZER_RATE
 from .errors import ModelError, SettingError
 from .events import Word
+from .model_files.traits import read_traits
 
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -22,6 +23,9 @@ import vosk
 
 UNKNOWN = "[unk]"
 """What a model says for speech outside its vocabulary; nobody wants to read it"""
+
+REMEDY = "run `python -m local_stt models verify`, or download it again."
+"""What to do about a model that does not work"""
 
 vosk.SetLogLevel(-1)
 
@@ -39,25 +43,28 @@ class SpeechModel:
         try:
             self._model = vosk.Model(model_path=str(folder))
         except Exception as error:  # vosk raises nothing more precise
-            raise ModelError(
-                f"{folder} cannot be loaded as a Vosk model ({error}): "
-                "run `python -m local_stt models verify`, or download it again."
-            ) from error
-        self._adapts = adapts_to_speaker(folder)
+            raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
+        self._traits = read_traits(folder)
         words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
         self.unknown_words = [word for word in words if not self._knows(word)]
         self._grammar = self._grammar_of(phrases) if phrases else None
 
     def open(self) -> "VoskRecognizer":
-        """A recognizer for one track of one call."""
+        """Open a recognizer for one track of one call.  Raises `ModelError`."""
         arguments = [self._model, RECOGNIZER_RATE] + ([self._grammar] if self._grammar else [])
-        return VoskRecognizer(vosk.KaldiRecognizer(*arguments), adapts=self._adapts)
+        try:
+            kaldi = vosk.KaldiRecognizer(*arguments)
+        except Exception as error:  # vosk raises nothing more precise
+            raise ModelError(
+                f"{self.folder} is loaded, but no recognizer can be opened with it ({error}): {REMEDY}"
+            ) from error
+        return VoskRecognizer(kaldi, adapts=self._traits.adapts)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 
     def _grammar_of(self, phrases: Sequence[str]) -> str:
-        if not takes_phrases(self.folder):
+        if not self._traits.takes_phrases:
             raise SettingError(
                 f"{self.folder.name} cannot be restricted to phrases, as its graph is fixed: "
                 "choose a small or lgraph model, or give no phrases."
@@ -97,16 +104,6 @@ class VoskRecognizer:
     def finish(self) -> tuple[Word, ...]:
         """Flush the frames still in the pipeline; the words not given out yet.  More audio gets a new one."""
         return _words(self._kaldi.FinalResult())
-
-
-def adapts_to_speaker(folder: Path) -> bool:
-    """Whether a model's network is told who speaks, by an i-vector gathered while it listens."""
-    return (folder / "ivector" / "final.ie").exists()
-
-
-def takes_phrases(folder: Path) -> bool:
-    """Whether a model can be restricted to phrases: its graph is put together when it is loaded."""
-    return any(folder.rglob("HCLr.fst"))
 
 
 def _words(result: str) -> tuple[Word, ...]:

@@ -321,6 +321,60 @@ def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undistur
         assert len(words(bystander.finish())) >= 0.9 * len(words(undisturbed))
 
 
+class Unopenable:
+    """A model of which one recognizer can be opened, which is what is tried at first, and no other."""
+
+    def __init__(self, folder, phrases):
+        from local_stt.recognizer import SpeechModel
+
+        self.unknown_words = []
+        self._model = SpeechModel(folder, phrases)
+        self._nursery = os.getpid()
+
+    def open(self):
+        if os.getpid() != self._nursery:
+            self.fail()
+        return self._model.open()
+
+    def fail(self):
+        raise ModelError("No recognizer today.")
+
+
+class Deadly(Unopenable):
+    def fail(self):
+        os.abort()
+
+
+@pytest.mark.parametrize(
+    ("load", "sentence"),
+    [
+        (Unopenable, "No recognizer today."),
+        (Deadly, f"Opening a recognizer with {DEMO_MODEL} ended two processes"),
+    ],
+)
+def test_a_recognizer_that_cannot_be_opened_is_tried_twice_and_then_given_up(
+    short, monkeypatch, load, sentence
+):
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    told = queue.SimpleQueue()
+    engine = WorkerPool(Plan(DEMO_MODEL, (), True, 1, load=load), give_up=told.put)
+    with contextlib.closing(engine):
+        talk = Talk(engine, short[:1])
+        assert str(told.get(timeout=60)).startswith(sentence)
+        talk.listeners[0].wait()
+        assert engine.restarts == 1
+        assert told.empty()
+
+
+@pytest.mark.parametrize("live", [True, False])
+@pytest.mark.parametrize("workers", [0, 1])
+def test_a_model_with_which_no_recognizer_can_be_opened_is_one_sentence(tmp_path, workers, live):
+    folder = shutil.copytree(DEMO_MODEL, tmp_path / "model")
+    (folder / "graph" / "Gr.fst").write_bytes(b"")
+    with pytest.raises(ModelError, match=r"no recognizer can be opened with it .* models verify"):
+        start_engine(folder, workers=workers, live=live)
+
+
 def test_a_parent_that_dies_leaves_no_process(tmp_path):
     code = (
         "import sys, time, os\n"

@@ -1,5 +1,6 @@
 """The real engine with the embedded model.  It does not dither, so its texts can be compared exactly."""
 
+import dataclasses
 import shutil
 
 import messages
@@ -10,7 +11,7 @@ from local_stt.audio import PhoneAudio
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
-from local_stt.recognizer import SpeechModel, adapts_to_speaker
+from local_stt.recognizer import SpeechModel
 from local_stt.session import CallSession
 
 
@@ -80,11 +81,9 @@ def test_a_grammar_of_unknown_words_alone_is_refused():
         SpeechModel(DEMO_MODEL, ["xylophone"])
 
 
-def test_a_model_with_a_fixed_graph_refuses_a_grammar(tmp_path):
-    fixed = tmp_path / "fixed"
-    shutil.copytree(DEMO_MODEL, fixed)
-    model = SpeechModel(fixed)
-    (fixed / "graph" / "HCLr.fst").unlink()
+def test_a_model_with_a_fixed_graph_refuses_a_grammar():
+    model = SpeechModel(DEMO_MODEL)
+    model._traits = dataclasses.replace(model._traits, takes_phrases=False)
     with pytest.raises(SettingError, match="fixed"):
         model._grammar_of(["hello"])
 
@@ -96,13 +95,6 @@ def test_a_damaged_model_is_one_sentence(tmp_path):
     acoustic.write_bytes(acoustic.read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot be loaded"):
         SpeechModel(broken)
-
-
-def test_a_model_with_an_i_vector_extractor_adapts_to_its_speaker(tmp_path):
-    assert not adapts_to_speaker(DEMO_MODEL)
-    (tmp_path / "ivector").mkdir()
-    (tmp_path / "ivector" / "final.ie").touch()
-    assert adapts_to_speaker(tmp_path)
 
 
 def test_a_flushed_recognizer_goes_on_with_true_times(model, demo_channels):

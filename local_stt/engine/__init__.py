@@ -23,7 +23,7 @@ from .inprocess import InProcessEngine
 from .messages import Ready
 from .nursery import Plan
 from .pool import GiveUp, KeepAside, WorkerPool
-from .probe import calls_carried, seconds_per_second
+from .probe import calls_carried, prove
 from .protocol import Engine
 from .several import SeveralEngines
 
@@ -56,5 +56,5 @@ def start_engine(
         plan = Plan(folder, tuple(phrases), gated, workers, live, niceness)
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases)
-    cost = seconds_per_second(model) if live else 0.0
-    return InProcessEngine(model.open, Ready(folder, model.unknown_words, cost), gated=gated)
+    ready = Ready(folder, model.unknown_words, prove(model, live=live))
+    return InProcessEngine(model.open, ready, gated=gated)

@@ -19,9 +19,9 @@ from pathlib import Path
 
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
-from ..recognizer import SpeechModel
+from ..recognizer import REMEDY, SpeechModel
 from .messages import Board, Channel, Ready, board_size
-from .probe import seconds_per_second
+from .probe import prove
 from .worker import Worker
 
 _PR_SET_PDEATHSIG = 1
@@ -113,10 +113,7 @@ class Nursery:
         if isinstance(answer, LocalSttError):
             raise answer
         if not isinstance(answer, Ready):
-            raise ModelError(
-                f"{self._plan.folder} ended the process that loaded it: "
-                "run `python -m local_stt models verify`, or download it again."
-            )
+            raise ModelError(f"{self._plan.folder} ended the process that loaded it: {REMEDY}")
         self._control.settimeout(SECONDS_TO_FORK)
         return answer
 
@@ -140,13 +137,12 @@ def main(control_file: int, board_file: int) -> None:
     os.nice(plan.niceness)
     try:
         model = plan.load(plan.folder, plan.phrases)
+        ready = Ready(plan.folder, model.unknown_words, prove(model, live=plan.live))
     except LocalSttError as error:
         _send(control, error)
         return
     with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
-        _send(
-            control, Ready(plan.folder, model.unknown_words, seconds_per_second(model) if plan.live else 0.0)
-        )
+        _send(control, ready)
     board = Board(board_file, plan.slots)
     nursery = os.getpid()
     children: list[int] = []

@@ -5,12 +5,13 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ..audio import Source
 from ..ear import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
+from ..recognizer import REMEDY
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Audio, Channel, Progress, Work
@@ -51,6 +52,9 @@ class Worker:
         self.tracks: dict[int, RemoteTrack] = {}
         self.in_flight = 0
         self.thread = threading.Thread()
+        self.failure: ModelError | None = None
+        """Why it could not open a recognizer, if that ended it"""
+        self.was_killed = False
         self.sent_at = 0.0  # when the last order was sent
         self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
 
@@ -252,6 +256,8 @@ class WorkerPool:
         _, culprit, piece = self._nursery.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
+        if culprit in tracks and not piece and not dead.was_killed:
+            self._require_another_try(dead, tracks[culprit])
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
         self._cpu_of_the_dead += self._nursery.board.read_cpu(dead.slot)
@@ -261,6 +267,15 @@ class WorkerPool:
         for track in tracks.values():
             self._assign(track, piece if track.id == culprit else 0)
 
+    def _require_another_try(self, dead: Worker, track: RemoteTrack) -> None:
+        """Raise `ModelError` if this was not the first worker to end while it opened this track."""
+        track.note_failed_opening()
+        if track.cannot_be_opened:
+            folder = self.ready.folder
+            raise dead.failure or ModelError(
+                f"Opening a recognizer with {folder} ended two processes: {REMEDY}"
+            )
+
     # In threads of their own
 
     def _listen(self, worker: Worker) -> None:
@@ -268,11 +283,17 @@ class WorkerPool:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 for news in worker.channel.receive(wait=True):
-                    for progress in news:
-                        self._take(worker, progress)
+                    if isinstance(news, ModelError):
+                        worker.failure = news
+                    else:
+                        self._take_all(worker, news)
         with self._lock:
             if not self._closing.is_set():
                 self._replace_or_give_up(worker)
+
+    def _take_all(self, worker: Worker, news: Sequence[Progress]) -> None:
+        for progress in news:
+            self._take(worker, progress)
 
     def _take(self, worker: Worker, progress: Progress) -> None:
         track = worker.tracks[progress.track]
@@ -291,6 +312,7 @@ class WorkerPool:
             for worker in tuple(self._workers):
                 if self._hangs(worker):
                     logger.error("A recognizer process hangs and is killed")
+                    worker.was_killed = True
                     self._nursery.kill(worker.slot)
 
     def _hangs(self, worker: Worker) -> bool:

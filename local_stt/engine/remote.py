@@ -20,6 +20,9 @@ MOST_IN_FLIGHT_OF_FILES = 2 * MOST_IN_FLIGHT
 BEHIND_WITHOUT_PARTIALS = PHONE_RATE // PIECE
 """Pieces: behind by a second, partial texts stop, and their time is spent on catching up"""
 
+MOST_OPENINGS = 2
+"""Workers that may end while they open a track's recognizer"""
+
 MOST_DEATHS = 2
 """Workers that one piece of audio may kill"""
 
@@ -49,6 +52,7 @@ class RemoteTrack:
         self._finish_sent = False
         self._deadly = 0  # the piece in hand when a worker died
         self._deaths = 0
+        self._openings_failed = 0
 
     @property
     def lag(self) -> float:
@@ -59,6 +63,11 @@ class RemoteTrack:
     def is_hopeless(self) -> bool:
         """Whether ending it killed two workers, when there was no audio left to blame."""
         return self._deaths >= MOST_DEATHS
+
+    @property
+    def cannot_be_opened(self) -> bool:
+        """Whether opening a recognizer for it ended two workers."""
+        return self._openings_failed >= MOST_OPENINGS
 
     @property
     def is_waiting(self) -> bool:
@@ -86,9 +95,14 @@ class RemoteTrack:
         behind = len(self._backlog) + self._sent - self._decoded
         return Audio(self.id, self._sent, piece, partials=behind <= BEHIND_WITHOUT_PARTIALS)
 
+    def note_failed_opening(self) -> None:
+        """Count a worker that ended while it opened a recognizer for this track."""
+        self._openings_failed += 1
+
     def advance(self, progress: Progress) -> int:
         """A worker has come further; how many pieces that is."""
         advanced, self._decoded = progress.number - self._decoded, progress.number
+        self._openings_failed = 0
         self._checkpoint = progress.checkpoint or self._checkpoint
         while self._kept and self._kept[0][1].end <= self._checkpoint.position:
             self._kept.popleft()

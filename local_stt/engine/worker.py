@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..audio import Source
 from ..ear import Ear, Recognizer
+from ..errors import ModelError
 from ..events import Event
 from .messages import Audio, Board, Channel, Finish, Open, Order, Progress
 
@@ -61,7 +62,7 @@ class Worker:
         self._event_at = 0.0  # the oldest not told, or 0
 
     def run(self) -> None:
-        """Work until the other end is gone."""
+        """Work until the other end is gone, or until no recognizer can be opened."""
         try:
             while True:
                 self._take_orders()
@@ -69,6 +70,8 @@ class Worker:
                     self._work((self._waiting or self._files).popleft())
         except (EOFError, OSError):
             return
+        except ModelError as error:
+            self._channel.send(error)
 
     def _take_orders(self) -> None:
         """Take what has come; wait only when there is nothing else to do."""

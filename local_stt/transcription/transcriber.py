@@ -10,7 +10,7 @@ from ..engine import Engine, GiveUp, cores
 from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
 from ..kept import SPEAKERS, Utterance, utterance_of
-from ..recognizer import adapts_to_speaker
+from ..model_files import read_traits
 from .cutting import Cutter, section_seconds
 from .speaker import Section, Speaker
 
@@ -69,7 +69,7 @@ class Transcriber:
         self._recognized = 0.0  # seconds of files, of sections that are done
         self._under_way: list[tuple[Section, int]] = []  # each with how many speakers its file has
         self._engine = start(self._fail)
-        self._adapts = adapts_to_speaker(self._engine.ready.folder)
+        self._adapts = read_traits(self._engine.ready.folder).adapts
 
     def __enter__(self) -> Self:
         return self
