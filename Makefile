@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-MODEL ?= vosk-model-small-en-us-0.15
+MODEL ?=
 AUDIO ?= local_stt/demo/front-desk.wav
 ARGS ?=
 TESTS_AT_ONCE ?= 3

@@ -116,8 +116,9 @@ class Settings:
     greeting_language: str = setting(
         "en-US",
         "LOCAL_STT_GREETING_LANGUAGE",
-        "the language Twilio reads the greeting in",
-        parse=values.spoken,
+        "the language of calls: Twilio reads the greeting in it, and the model is for it",
+        parse=values.language,
+        option="--language",
     )
     max_call_minutes: int = setting(
         240,

@@ -38,7 +38,7 @@ def groundwork(settings: Settings, view: View, give_up: GiveUp) -> Iterator[Grou
     earlier run.  `give_up` is told when no recognizer can be had any more."""
     phonebook = phonebook_of(settings)
     check(settings, phonebook)
-    better = second_model(settings)
+    better = second_model(settings, view)
     with contextlib.closing(open_engines(settings, phonebook, view, give_up)) as engine, view:
         clear_up(settings, view)
         yield Groundwork(phonebook, engine, better)

@@ -1,4 +1,4 @@
-"""Which model to use: the one asked for, or the best there is, fetched if need be."""
+"""Which model to use: the one asked for, or the best for the language of calls, fetched if need be."""
 
 import contextlib
 import functools
@@ -11,7 +11,9 @@ from .config import BUNDLED_MODELS, Settings
 from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import DownloadError, ModelError, SettingError
 from .looking import is_folder, is_there
-from .phones import SET_FOR_ALL, Phonebook
+from .model_files import ListedModel, default_for
+from .model_files.languages import closeness, language_name
+from .phones import SET_FOR_ALL, Phone, Phonebook
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
@@ -30,18 +32,24 @@ real calls. For those, get a real model, once, with a network:
 def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> SeveralEngines:
     """An engine for each model and vocabulary that some number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
-        engines: dict[tuple[str, tuple[str, ...]], Engine] = {}
+        folders: dict[tuple[str, str], Path] = {}
+        engines: dict[tuple[Path, tuple[str, ...]], Engine] = {}
+
+        def loaded_by(phone: Phone) -> tuple[Path, tuple[str, ...]]:
+            return folders[phone.model, phone.language], phone.words
+
         for words_are, phone in phonebook.vocabularies:
-            if (phone.model, phone.words) not in engines:
-                chosen = replace(settings, model=phone.model, words=phone.words)
-                engine = open_engine(chosen, view, give_up, words_are=words_are)
-                engines[phone.model, phone.words] = opened.enter_context(contextlib.closing(engine))
+            chosen = replace(settings, model=phone.model, greeting_language=phone.language, words=phone.words)
+            if (phone.model, phone.language) not in folders:
+                folders[phone.model, phone.language] = model_folder(chosen, view)
+            if loaded_by(phone) not in engines:
+                folder, _ = loaded_by(phone)
+                engine = _load(folder, chosen, view, give_up, live=True, words_are=words_are)
+                engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
     default, *_ = engines.values()
-    return SeveralEngines(
-        default, {number: engines[phone.model, phone.words] for number, phone in by_number.items()}
-    )
+    return SeveralEngines(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
 
 
 def open_engine(
@@ -51,7 +59,13 @@ def open_engine(
 
     `words_are` is what sets the words, for the user to look at.
     """
-    folder = chosen_model(settings) or _default_or_embedded(settings, view)
+    folder = model_folder(settings, view)
+    return _load(folder, settings, view, give_up, live=live, words_are=words_are)
+
+
+def _load(
+    folder: Path, settings: Settings, view: View, give_up: GiveUp, *, live: bool, words_are: str
+) -> Engine:
     if folder.name == model_files.EMBEDDED:
         view.warn(EMBEDDED_NOTICE)
     else:
@@ -90,11 +104,13 @@ def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings,
     )
 
 
-def second_model(settings: Settings) -> Path | None:
+def second_model(settings: Settings, view: View) -> Path | None:
     """The model for the second pass, if there is to be one.  Raises `ModelError` as `chosen_model` does."""
     if not settings.second_pass:
         return None
-    return model_files.require_model(find_folder(settings, settings.second_pass))
+    folder = model_files.require_model(find_folder(settings, settings.second_pass))
+    _warn_of_another_language(folder, settings, view)
+    return folder
 
 
 def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
@@ -109,15 +125,30 @@ def _forget(*_: object) -> None:
     """Audio of a call is not kept unless the user allows it."""
 
 
+def model_folder(settings: Settings, view: View) -> Path:
+    """Choose the model, download one where there is none for the language, and say what was done and why.
+
+    Raises `ModelError` when the one asked for cannot be used, and when there is none for the language.
+    """
+    if settings.model:
+        folder = model_files.require_model(find_folder(settings, settings.model))
+        _warn_of_another_language(folder, settings, view)
+        return folder
+    selection = model_files.select(settings.models_dir, settings.greeting_language)
+    for remark in selection.remarks():
+        view.notice(remark)
+    return selection.chosen.path if selection.chosen else _default_or_embedded(settings, view)
+
+
 def chosen_model(settings: Settings) -> Path | None:
-    """The model asked for, or the best on this disk; None when one should be downloaded first.
+    """The model asked for, or the best on this disk for the language; None when one should be downloaded.
 
     Raises `ModelError` when the one asked for cannot be used.
     """
     if settings.model:
         return model_files.require_model(find_folder(settings, settings.model))
-    best = model_files.best(settings.models_dir)
-    return best.path if best and not best.embedded else None
+    best = model_files.select(settings.models_dir, settings.greeting_language).chosen
+    return best.path if best else None
 
 
 def find_folder(settings: Settings, name: str) -> Path:
@@ -136,16 +167,52 @@ def find_folder(settings: Settings, name: str) -> Path:
 
 def download_model(name: str, settings: Settings) -> Path:
     """Fetch a model of the official list, with a progress bar, unless it is there."""
-    listed = model_files.find_listed(model_files.fetch_list(settings.model_list_url), name)
-    with progress(f"Downloading {name}", in_bytes=True, then="checking and unpacking") as report:
+    return _download(model_files.find_listed(model_files.fetch_list(settings.model_list_url), name), settings)
+
+
+def _download(listed: ListedModel, settings: Settings) -> Path:
+    with progress(f"Downloading {listed.name}", in_bytes=True, then="checking and unpacking") as report:
         return model_files.download(listed, settings.models_dir, progress=report)
 
 
 def _default_or_embedded(settings: Settings, view: View) -> Path:
-    """A download that fails does so in seconds, and the embedded model is always there."""
-    view.notice(f"There is no speech model yet: downloading {model_files.DEFAULT} (40 MB) …")
+    """Download a model for the language of calls.
+
+    A download that fails does so in seconds, and for English the embedded model is always there.
+    """
+    language = language_name(settings.greeting_language)
     try:
-        return download_model(model_files.DEFAULT, settings)
+        listed = default_model(settings)
+        view.notice(
+            f"There is no speech model yet for {language}: "
+            f"downloading {listed.name} ({listed.size / 1e6:,.0f} MB) …"
+        )
+        return _download(listed, settings)
     except DownloadError as error:
+        if not is_english(settings):
+            raise ModelError(
+                f"There is no speech model for {language} in {settings.models_dir}, and none could be "
+                f"downloaded. {error} "
+                "LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language."
+            ) from error
         view.notice(f"No model could be downloaded. {error}")
         return model_files.require_model(find_folder(settings, model_files.EMBEDDED))
+
+
+def default_model(settings: Settings) -> ListedModel:
+    """Choose the model of the official list to begin with.  Raises `DownloadError`."""
+    return default_for(settings.greeting_language, model_files.fetch_list(settings.model_list_url))
+
+
+def is_english(settings: Settings) -> bool:
+    """Say whether calls are in English, which the embedded model is for."""
+    return closeness("en", settings.greeting_language) > 0
+
+
+def _warn_of_another_language(folder: Path, settings: Settings, view: View) -> None:
+    if code := model_files.foreign_to(folder, settings.greeting_language):
+        view.warn(
+            f"{folder.name} is a model for {language_name(code)}, and the language of calls is "
+            f"{language_name(settings.greeting_language)}. Name another model, or set the language: "
+            "LOCAL_STT_GREETING_LANGUAGE (--language), or `language` in phones.toml."
+        )

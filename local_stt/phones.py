@@ -41,6 +41,10 @@ def _text(value: Any) -> str:
     return values.spoken(value)
 
 
+def _language(value: Any) -> str:
+    return values.language(_text(value))
+
+
 def _room(value: Any) -> str:
     if not _text(value).strip():
         raise ValueError("is no name of a room")
@@ -95,8 +99,8 @@ class Phone:
     """What callers of one number get."""
 
     greeting: str = entry("", _text)
-    language: str = entry("", _text)
-    """In which Twilio reads out what is said"""
+    language: str = entry("", _language)
+    """In which Twilio reads out what is said, and which the model is for"""
     answer: Answer = entry(Answer.LISTEN, _answer)
     forward_to: str = entry("", _number)
     ring_seconds: int = entry(20, _seconds)

@@ -21,6 +21,14 @@ def spoken(value: str) -> str:
     return value.strip()
 
 
+def language(value: str) -> str:
+    """Check the form of a language code; Twilio has the list of those it speaks."""
+    code = spoken(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", code):
+        raise ValueError("is not a language code such as en-US or ko-KR")
+    return code
+
+
 def path(value: str) -> Path:
     return Path(value).expanduser()
 

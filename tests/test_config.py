@@ -190,6 +190,14 @@ def test_a_secret_is_never_in_the_settings_description():
     assert "s3cret" not in described
 
 
+def test_the_language_of_calls_is_a_code():
+    assert settings({"LOCAL_STT_GREETING_LANGUAGE": " cmn-Hans-CN"}).greeting_language == "cmn-Hans-CN"
+    with pytest.raises(
+        SettingError, match=r"GREETING_LANGUAGE: 'Korean' is not a language code such as en-US"
+    ):
+        settings({"LOCAL_STT_GREETING_LANGUAGE": "Korean"})
+
+
 @pytest.mark.parametrize("letter", ["\x01", "\x1b", "\x7f", "\x85", "\ud800", "\uffff"])
 @pytest.mark.parametrize(
     "variable", ["LOCAL_STT_GREETING", "LOCAL_STT_BUSY_MESSAGE", "LOCAL_STT_GREETING_LANGUAGE"]

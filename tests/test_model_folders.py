@@ -1,10 +1,10 @@
-"""Which folders are models, which one is best, and what is said of the others."""
+"""Which folders are models, and what is said of the others."""
 
 import pytest
 from conftest import DEMO_MODEL
 
 from local_stt.errors import ModelError
-from local_stt.model_files import EMBEDDED, FoundModel, best, installed, looks_like_model, require_model
+from local_stt.model_files import EMBEDDED, FoundModel, installed, looks_like_model, require_model
 
 DYNAMIC_GRAPH = ["HCLr.fst", "Gr.fst", "disambig_tid.int"]
 TODAYS = ["am/final.mdl", "conf/mfcc.conf", "conf/model.conf", "graph/HCLG.fst"]
@@ -85,9 +85,6 @@ def test_larger_models_come_first_and_the_demo_last(tmp_path):
         FoundModel(tmp_path / EMBEDDED, 4000),
     ]
     assert [model.embedded for model in installed(tmp_path)] == [False, False, True]
-    chosen = best(tmp_path)
-    assert chosen is not None
-    assert chosen.name == "big"
 
 
 def test_work_in_progress_and_other_things_are_not_models(tmp_path):
@@ -95,7 +92,6 @@ def test_work_in_progress_and_other_things_are_not_models(tmp_path):
     make(tmp_path / "half", TODAYS[:2])
     make(tmp_path, ["README.md"])
     assert installed(tmp_path) == []
-    assert best(tmp_path) is None
 
 
 def test_a_models_folder_that_does_not_exist_holds_no_models(tmp_path):

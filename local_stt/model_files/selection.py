@@ -1,0 +1,113 @@
+"""Which model suits a language: of those installed, and of those on the official list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import DownloadError
+from .catalogue import ListedModel
+from .folders import DEFAULT, FoundModel, installed
+from .languages import canonical, closeness, language_name
+from .traits import read_traits
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The installed models, sorted by whether they suit a language.  The embedded one is in none."""
+
+    language: str
+    fitting: tuple[FoundModel, ...]
+    """Of the language, the best first"""
+    unknown: tuple[FoundModel, ...]
+    """Of which nothing says what language they are of"""
+    foreign: tuple[FoundModel, ...]
+    """Of other languages"""
+
+    @property
+    def chosen(self) -> FoundModel | None:
+        """Give the model to use when none was named."""
+        return next(iter(self.fitting), None)
+
+    def remarks(self) -> list[str]:
+        """Say what the user may want to know about the choice: nothing where there was none to make."""
+        return [*self._about_the_choice(), *self._about_the_unknown()]
+
+    def _about_the_choice(self) -> Iterable[str]:
+        if len(self.fitting) > 1:
+            best, *others = self.fitting
+            yield (
+                f"{best.name} is used: of the {len(self.fitting)} models for {language_name(self.language)} "
+                f"{self._why_the_first()}. LOCAL_STT_MODEL chooses another: {_names(others)}."
+            )
+        if not self.fitting and self.foreign:
+            yield (
+                f"No model for {language_name(self.language)} is installed, only for other languages: "
+                f"{_names_with_languages(self.foreign)}. LOCAL_STT_GREETING_LANGUAGE sets the language."
+            )
+
+    def _about_the_unknown(self) -> Iterable[str]:
+        for model in self.unknown:
+            yield (
+                f"{model.name} is never chosen by itself, as its language is not known: name it with "
+                f"LOCAL_STT_MODEL, or let its folder's name end with its language ({model.name}-en)."
+            )
+
+    def _why_the_first(self) -> str:
+        best, *others = [closeness(_language(model), self.language) for model in self.fitting]
+        if others[-1] == best:
+            return "it is the largest"
+        closest = f"closest to {canonical(self.language)}"
+        return f"it is the largest of those {closest}" if others[0] == best else f"it is {closest}"
+
+
+def select(models_dir: Path, language: str) -> Selection:
+    """Sort the installed models by whether they suit a language: the same region first, then the largest."""
+    languages = {model: _language(model) for model in installed(models_dir) if not model.embedded}
+    fitting = [model for model, code in languages.items() if closeness(code, language)]
+    return Selection(
+        language,
+        tuple(sorted(fitting, key=lambda model: -closeness(languages[model], language))),
+        tuple(model for model, code in languages.items() if not code),
+        tuple(model for model, code in languages.items() if code and model not in fitting),
+    )
+
+
+def default_for(language: str, listed: Iterable[ListedModel]) -> ListedModel:
+    """Choose the model of the official list to begin with: the small one that is closest to a language.
+
+    Raises `DownloadError` where the list has none.
+    """
+    fitting = [model for model in listed if not model.obsolete and closeness(model.lang, language)]
+    if not fitting:
+        raise DownloadError(
+            f"There is no official model for {language_name(language)}: "
+            "`python -m local_stt models list` shows those there are."
+        )
+    return min(fitting, key=lambda model: _preference(model, language))
+
+
+def foreign_to(folder: Path, language: str) -> str:
+    """Give the language of a model that is certainly for another one than `language`; else nothing."""
+    code = read_traits(folder).language
+    return "" if not code or closeness(code, language) else code
+
+
+def _preference(model: ListedModel, language: str) -> tuple[int, bool, bool, int]:
+    return (
+        -closeness(model.lang, language),
+        model.type != "small",
+        model.name != DEFAULT,
+        model.size,
+    )
+
+
+def _language(model: FoundModel) -> str:
+    return read_traits(model.path).language
+
+
+def _names(models: Iterable[FoundModel]) -> str:
+    return ", ".join(model.name for model in models)
+
+
+def _names_with_languages(models: Iterable[FoundModel]) -> str:
+    return ", ".join(f"{model.name} for {language_name(_language(model))}" for model in models)
