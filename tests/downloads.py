@@ -1,6 +1,7 @@
 """Downloading from the mirror, for tests: an archive that is right, and what comes of one that is not."""
 
 import pytest
+from conftest import DEMO_MODEL
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt.errors import DownloadError
@@ -8,6 +9,9 @@ from local_stt.model_files import download, fetch_list, find_listed
 
 NAME = "vosk-model-small-xx-0.1"
 PART = f".{NAME}.zip.part"
+DEMO_FILES = {file.relative_to(DEMO_MODEL).as_posix(): file.read_bytes() for file in DEMO_MODEL.rglob("*.*")}
+"""Of a model that can be loaded"""
+
 GOOD = archive(MODEL_FILES, top=NAME)
 
 

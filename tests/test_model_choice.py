@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 from conftest import DEMO_MODEL
-from downloads import GOOD, raiser
+from downloads import DEMO_FILES, GOOD, raiser
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt import model_choice, model_files
@@ -21,9 +21,7 @@ from local_stt.model_choice import EMBEDDED_NOTICE, chosen_model, open_engine, o
 from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
 from local_stt.terminal import open_view
 
-DEMO = archive(
-    {file.relative_to(DEMO_MODEL).as_posix(): file.read_bytes() for file in DEMO_MODEL.rglob("*.*")}
-)
+DEMO = archive(DEMO_FILES)
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import time
 import pytest
 from click.testing import CliRunner
 from conftest import DEMO_MODEL
-from downloads import GOOD, NAME, PART, archives_asked, get, left
+from downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt.cli import main
+from local_stt.cli.models import UNSEEN
 from local_stt.config import PROJECT
 from local_stt.model_files import DEFAULT, EMBEDDED
 
@@ -40,6 +41,13 @@ def typed(*arguments, status=0):
     result = CliRunner().invoke(main, ["models", *arguments])
     assert result.exit_code == status, result.output
     return result.output
+
+
+def get_working(mirror, models):
+    """Download a model that can be loaded."""
+    mirror.entries.clear()
+    mirror.offer(NAME, archive(DEMO_FILES, top=NAME))
+    return get(mirror, models)
 
 
 def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
@@ -188,23 +196,65 @@ def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirro
 
 
 def test_models_are_verified_as_far_as_can_be(mirror, models):
-    get(mirror, models)
+    get_working(mirror, models)
     shutil.copytree(DEMO_MODEL, models / EMBEDDED)
-    whole = f"{NAME}: whole ({len(MODEL_FILES)} files compared)\n"
-    assert typed("verify") == f"{EMBEDDED}: has the right files (no checksums were noted)\n{whole}"
-    assert typed("verify", NAME) == whole
-    assert typed("verify", str(models / NAME)) == whole
+    whole = f"{NAME}: whole ({len(DEMO_FILES)} files compared); it loads and decodes\n"
+    assert (
+        typed("verify") == f"{EMBEDDED}: its files are well formed; it loads and decodes. {UNSEEN}\n{whole}"
+    )
+    unloaded = whole.replace("it loads and decodes", "it was not loaded")
+    assert typed("verify", "--no-load", NAME) == unloaded
+    assert typed("verify", "--no-load", str(models / NAME)) == unloaded
+
+
+@pytest.mark.parametrize(
+    ("file", "written", "instead", "told"),
+    [
+        (
+            "conf/model.conf",
+            b"subsampling-factor=3",
+            b"subsampling-factor=0",
+            "ended the process that loaded it",
+        ),
+        (
+            "conf/model.conf",
+            b"--beam=12.0",
+            b"--beam=-1",
+            "is loaded, but no recognizer can be opened with it",
+        ),
+        ("conf/model.conf", b"--beam=12.0", b"--bream=12", "cannot be loaded as a Vosk model"),
+        ("graph/phones/word_boundary.int", None, b"1 nonword\n", "ended the process that loaded it"),
+    ],
+)
+def test_a_model_whose_files_are_well_formed_and_which_does_not_work_is_damaged(
+    models, file, written, instead, told
+):
+    folder = shutil.copytree(DEMO_MODEL, models / "own-en")
+    content = (folder / file).read_bytes()
+    (folder / file).write_bytes(content.replace(written, instead) if written else instead)
+    lines = typed("verify", status=2)
+    assert f"own-en: {folder} {told}" in lines
+    assert "Error: Damaged: own-en." in lines
+    assert "models verify" not in lines
+
+
+def test_a_model_that_dithers_says_what_that_means(models):
+    folder = shutil.copytree(DEMO_MODEL, models / "own-en")
+    (folder / "conf/mfcc.conf").write_bytes(
+        (folder / "conf/mfcc.conf").read_bytes().replace(b"--dither=0\n", b"")
+    )
+    assert "own-en: it dithers: it adds random noise to the audio" in typed("verify", "--no-load")
 
 
 def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
-    get(mirror, models)
+    get_working(mirror, models)
     (models / NAME / "am/final.mdl").unlink()
-    (models / NAME / "conf/mfcc.conf").write_bytes(b"changed")
+    (models / NAME / "conf/mfcc.conf").write_bytes(b"# changed")
     shutil.copytree(DEMO_MODEL, models / "other")
     expected = [
         f"{NAME}: am/final.mdl is missing",
         f"{NAME}: conf/mfcc.conf has changed since it was downloaded",
-        "other: has the right files (no checksums were noted)",
+        f"other: its files are well formed; it loads and decodes. {UNSEEN}",
         f"Error: Damaged: {NAME}. Move what is damaged away, "
         "then get it again with `make download-model MODEL=name`.",
     ]

@@ -1,6 +1,6 @@
 """`local_stt models`"""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -8,11 +8,13 @@ import click
 
 from .. import model_choice, model_files
 from ..config import Settings
+from ..engine import try_model
 from ..errors import ModelError
-from ..model_files import FoundModel, ListedModel, read_traits
+from ..model_files import FoundModel, ListedModel, Verdict, read_traits
 from ..model_files.languages import language_name
 from .options import load_settings, setting_options
 
+UNSEEN = "No checksums were noted at a download, so a change inside a file cannot be seen"
 DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"
 
 
@@ -59,15 +61,18 @@ def download(name: str, **options: object) -> None:
 
 @models.command()
 @click.argument("names", nargs=-1)
+@click.option(
+    "--load/--no-load", default=True, help="also load each model and decode with it, in a process of its own"
+)
 @setting_options("models_dir")
-def verify(names: tuple[str, ...], **options: object) -> None:
-    """Check installed models file by file: all, or those of these NAMES."""
+def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
+    """Check installed models: all, or those of these NAMES."""
     settings = load_settings(**options)
     folders = [model_choice.find_folder(settings, name) for name in names]
     folders = folders or model_files.verifiable(settings.models_dir)
     if not folders:
         raise ModelError(f"There is no model in {settings.models_dir}: run `make download-model`.")
-    damaged = [folder.name for folder in folders if not _is_whole(folder)]
+    damaged = [folder.name for folder in folders if not _is_whole(folder, load=load)]
     if damaged:
         raise ModelError(
             f"Damaged: {', '.join(damaged)}. Move what is damaged away, "
@@ -142,15 +147,26 @@ def _fetch(name: str, settings: Settings) -> None:
         raise click.exceptions.Exit(130) from None
 
 
-def _is_whole(folder: Path) -> bool:
-    """Compare a model's files, and say what was found."""
+def _is_whole(folder: Path, *, load: bool) -> bool:
+    """Look into a model's files, load it if they are right, and say what was found."""
     verdict = model_files.verify(folder)
-    praise = f"whole ({verdict.compared} files compared)"
-    if not verdict.compared:
-        praise = "has the right files (no checksums were noted)"
-    for finding in verdict.problems or (praise,):
+    problems = list(verdict.problems)
+    if load and not problems:
+        problems += filter(None, [try_model(folder)])
+    for finding in problems or _praise(folder, verdict, load=load):
         click.echo(f"{folder.name}: {finding}")
-    return not verdict.problems
+    return not problems
+
+
+def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:
+    """Say what was checked and what could not be."""
+    loaded = "it loads and decodes" if load else "it was not loaded"
+    if verdict.compared:
+        yield f"whole ({verdict.compared} files compared); {loaded}"
+    else:
+        yield f"its files are well formed; {loaded}. {UNSEEN}"
+    if read_traits(folder).dithers:
+        yield f"it dithers: it {DITHERS}"
 
 
 def _is_of(model: ListedModel, language: str) -> bool:

@@ -18,21 +18,31 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..recognizer import SpeechModel
+from ..errors import ModelError
+from ..recognizer import REMEDY, SpeechModel
 from .inprocess import InProcessEngine
 from .messages import Ready
-from .nursery import Plan
+from .nursery import Nursery, Plan
 from .pool import GiveUp, KeepAside, WorkerPool
 from .probe import calls_carried, prove
 from .protocol import Engine
 from .several import SeveralEngines
 
-__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "cores", "start_engine"]
+__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "cores", "start_engine", "try_model"]
 
 
 def cores() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def try_model(folder: Path) -> str:
+    """Load a model in a process of its own and decode speech there; what went wrong, or an empty text."""
+    try:
+        Nursery(Plan(folder, (), gated=True, slots=1)).close()
+    except ModelError as error:
+        return str(error).removesuffix(f": {REMEDY}")
+    return ""
 
 
 def start_engine(

@@ -7,7 +7,10 @@ install     the way of one model: into the models folder whole, or not at all
 ├── lock        one download of a model at a time
 ├── transfer    the archive's bytes, from where the last try broke off, checked
 ├── archive     the archive unpacked, if there is no harm in it
-└── manifest    its language and the checksums of its files: noted now, compared by `verify` later
+└── manifest    its language and the checksums of its files: noted now, compared later
+verification  whether a model is whole
+└── structure   looks into its files for what is cut off or something else
+    └── graphs      the heads of OpenFst's files
 traits      what a model is like, read off its folder: its language, its band, whether it dithers
 languages   the codes of languages, and which of them a model's name holds
 network     an answer within seconds, or a sentence about why there is none
@@ -19,9 +22,10 @@ No module here imports Vosk, the settings or the terminal.
 from .catalogue import ListedModel, fetch_list, find_listed
 from .folders import DEFAULT, EMBEDDED, FoundModel, installed, looks_like_model, require_model
 from .install import download
-from .manifest import MANIFEST, Verdict, verifiable, verify
+from .manifest import MANIFEST
 from .selection import Selection, default_for, foreign_to, select
 from .traits import ModelTraits, read_traits
+from .verification import Verdict, verifiable, verify
 
 __all__ = [
     "DEFAULT",

@@ -1,0 +1,45 @@
+"""Whether a model on this disk is whole, as far as its files can tell."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from .folders import looks_like_model, missing_files, require_model, visible_folders
+from .manifest import MANIFEST, changed, noted_checksums
+from .structure import faults
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found.
+
+    `problems` are half sentences; none means nothing is wrong that can be seen without loading
+    the model.  `compared` is the number of files held against their checksums: 0 for a model that
+    was not downloaded by this program, of which only the structure can be judged.
+    """
+
+    problems: tuple[str, ...]
+    compared: int
+
+
+def verify(folder: Path) -> Verdict:
+    """Look into a model's files, and compare them with the checksums noted when it was downloaded.
+
+    Reads the whole model.  Raises `ModelError` when there is no such folder.
+    """
+    if not folder.is_dir():
+        require_model(folder)
+    seen = [*(f"{file} is missing" for file in missing_files(folder)), *faults(folder)]
+    try:
+        noted = noted_checksums(folder)
+    except (OSError, ValueError) as error:
+        return Verdict((*seen, f"{MANIFEST} cannot be read ({error})"), 0)
+    return Verdict(tuple(dict.fromkeys(seen + changed(folder, noted))), len(noted))
+
+
+def verifiable(models_dir: Path) -> list[Path]:
+    """Give the models in a folder, those included that were whole once and no longer are."""
+    return sorted(
+        folder
+        for folder in visible_folders(models_dir)
+        if looks_like_model(folder) or (folder / MANIFEST).exists()
+    )
