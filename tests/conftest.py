@@ -7,6 +7,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from korean_model import NotFetchedError, korean_model, models_folder
 from postgres import programs, running_postgres
 from stand_ins.model_mirror import model_mirror
 
@@ -83,6 +84,20 @@ class Running:
 @pytest.fixture(scope="session")
 def model():
     return SpeechModel(DEMO_MODEL)
+
+
+@pytest.fixture(scope="session")
+def korean_model_folder():
+    """The official small Korean model; where it cannot be had, only a developer's own machine may go without.
+
+    Tests that use it are marked `korean_model`.
+    """
+    try:
+        return korean_model(models_folder())
+    except NotFetchedError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")

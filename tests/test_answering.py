@@ -46,7 +46,7 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
     )
     phone = phonebook.of("+15551110001")
     assert (phone.greeting, phone.language, phone.record) == ("Praxis Doktor Braun.", "de-DE", True)
-    assert (phone.model, phone.words) == ("vosk-model-small-de-0.15", ("ja", "nein"))
+    assert (phone.model, phone.words) == ("vosk-model-small-de-0.15", ("Ja", "Nein"))
     assert phonebook.of("+49") == DEFAULT
     assert phonebook.numbers == ["+15551110001"]
 
@@ -97,7 +97,7 @@ def test_phrases_in_the_file_are_taken_to_the_letter(read, tmp_path):
     phrases = [f"@{tmp_path}/phrases", "a, b", " Call  me\\nback", ""]
     listed = '", "'.join(phrases)
     words = read(f'["+15551110001"]\nwords = ["{listed}"]').of("+15551110001").words
-    assert words == (f"@{tmp_path}/phrases".lower(), "a, b", "call me back")
+    assert words == (f"@{tmp_path}/phrases", "a, b", "Call me back")
 
 
 def test_what_sets_the_words_of_a_number_is_known_with_its_place(read):

@@ -35,6 +35,7 @@ ROOMS = {
 
 PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", "session", "wer"} | {
     "kept",
+    "grammar",
     "transcript",
     "formats",
 }
@@ -50,6 +51,7 @@ PURE_IMPORTS = {
     "collections",
     "functools",
     "bisect",
+    "unicodedata",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

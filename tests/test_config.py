@@ -42,7 +42,7 @@ def test_options_that_are_flags_come_as_booleans():
 
 
 def test_phrases_come_from_a_list_or_a_file(tmp_path):
-    assert settings(words=" Yes, call  me back ,").words == ("yes", "call me back")
+    assert settings(words=" Yes, call  me back ,").words == ("Yes", "call me back")
     phrases = tmp_path / "phrases.txt"
     phrases.write_text("yes\n\ncall me back\n")
     assert settings(words=f"@{phrases}").words == ("yes", "call me back")

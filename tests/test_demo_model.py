@@ -172,6 +172,36 @@ def test_words_that_sound_alike_are_told_apart_by_marks():
     assert {int(arc[3]) for arc in arcs if len(arc) == 5} >= {words.numbers[word] for word in spoken}
 
 
+def test_words_get_the_numbers_of_the_relabelled_graph_and_the_others_free_ones():
+    words = graph.Words.of(["no", "yes"])
+    assert words.numbers == {
+        "<eps>": 0,
+        "!SIL": 1,
+        "[unk]": 2,
+        "no": 3,
+        "yes": 4,
+        "#0": 5,
+        "<s>": 6,
+        "</s>": 7,
+    }
+    renumbered = words.renumbered({2: 4, 3: 1, 4: 2, 5: 6})
+    assert list(renumbered.numbers) == ["<eps>", "no", "yes", "!SIL", "[unk]", "<s>", "#0", "</s>"]
+    assert list(renumbered.numbers.values()) == list(range(8))
+
+
+@needs_programs
+def test_a_word_has_one_number_in_the_models_graph():
+    """libvosk writes grammars with the numbers of `words.txt`, which `HCLr.fst` must have too."""
+    folder = DEMO_MODEL / "graph"
+    printed = subprocess.run(
+        ["fstprint", folder / "Gr.fst"], capture_output=True, text=True, check=True
+    ).stdout
+    arcs = [line.split() for line in printed.splitlines() if len(line.split()) >= 4]
+    said = [(read, written) for _, _, read, written, *_ in arcs if written != "0"]
+    assert said
+    assert all(read == written for read, written in said)
+
+
 def test_long_vowels_that_are_words_have_a_least_length():
     assert phones.placed(("OW",)) == ["OW_B", "OW_E"]
     assert phones.placed(("AH",)) == ["AH_S"]
@@ -334,6 +364,9 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     heard = recognizer.hear_all(evaluation.synthetic("<digits>", 30, unheard=False))
     wrong, said = sum(one.errors for one in heard), sum(len(one.said) for one in heard)
     assert wrong / said < 0.15, evaluation.errors(heard)
+    restricted = evaluation.Recognizer(tmp_path / "model", [*digits.DIGITS, "oh"])
+    heard = restricted.hear_all(evaluation.synthetic("<digits>", 30, unheard=False))
+    assert sum(one.errors for one in heard) / said < 0.15, evaluation.errors(heard)
     again = subprocess.run([*command, *folders], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert again.stdout.count("done before") == 7
     with pytest.raises(Refusal, match=r"begun with other sentences, .*: remove it"):

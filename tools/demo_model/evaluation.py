@@ -16,10 +16,11 @@ import numpy as np
 import vosk
 
 from local_stt.audio import to_16_bit
-from local_stt.recognizer import UNKNOWN
+from local_stt.grammar import grammar, is_symbol
 from local_stt.wer import word_errors
 
 from . import digits
+from .language import UNKNOWN
 from .parallel import PROCESSES
 from .plan import Plan
 from .refusal import Refusal
@@ -79,28 +80,29 @@ class Heard:
 class Recognizer:
     """A model, asked as the program asks it, but without its gate for silence.
 
-    Raises `Refusal` for what is none.
+    `phrases` restrict what it hears to them.  Raises `Refusal` for what is none.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, phrases: Sequence[str] = ()) -> None:
         vosk.SetLogLevel(-1)
         try:
             self._model = vosk.Model(model_path=str(folder))
         except Exception:  # noqa: BLE001 (Vosk raises nothing else)
             raise Refusal(f"{folder} is no model that Vosk can load.") from None
         listed = (folder / "graph" / "words.txt").read_text(encoding="utf-8").split()[::2]
-        self.words = frozenset(word for word in listed if word[0] not in "<[!#")
+        self._grammar = [grammar(phrases, UNKNOWN)] if phrases else []
+        self.words = frozenset(word for word in listed if not is_symbol(word))
 
     def hear(self, utterance: Utterance) -> Heard:
         pcm = to_16_bit(over_the_phone(utterance.samples)).tobytes()
         began = time.thread_time()
-        kaldi = vosk.KaldiRecognizer(self._model, RATE)
+        kaldi = vosk.KaldiRecognizer(self._model, RATE, *self._grammar)
         words: list[str] = []
         for start in range(0, len(pcm), CHUNK_BYTES):
             if kaldi.AcceptWaveform(pcm[start : start + CHUNK_BYTES]):
                 words += json.loads(kaldi.Result())["text"].split()
         words += json.loads(kaldi.FinalResult())["text"].split()
-        known = [word for word in words if word != UNKNOWN]
+        known = [word for word in words if not is_symbol(word)]
         return Heard(utterance.words, known, len(pcm) / 2 / RATE, time.thread_time() - began)
 
     def hear_all(self, utterances: Sequence[Utterance]) -> list[Heard]:
@@ -116,12 +118,14 @@ Row = tuple[str, str]
 def rows(model: Path, sentences: int, people: Path | None, someone: Utterance | None) -> Iterator[Row]:
     """A table of a model; without the recordings of `people`, or of `someone`, it has no rows of them."""
     said = digits.recordings(people) if people else []
-    recognizer = Recognizer(model)
+    recognizer, restricted = Recognizer(model), Recognizer(model, digits.DIGITS)
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file() and file.suffix != ".md")
     yield "size", f"{size / 1e6:.1f} MB, {len(recognizer.words)} words"
     yield from _of_sentences(recognizer, sentences)
     for speaker in digits.speakers(said):
-        yield f"digits of {speaker}", errors(recognizer.hear_all(strings_of(said, speaker)))
+        strings = strings_of(said, speaker)
+        yield f"digits of {speaker}", errors(recognizer.hear_all(strings))
+        yield f"digits of {speaker}, among digits alone", errors(restricted.hear_all(strings))
     if someone:
         one = recognizer.hear(someone)
         yield someone.speaker, f"{errors([one])}: {' '.join(one.words)}"

@@ -37,8 +37,8 @@ COMMANDS = (
     "fstcompile H.txt | fstarcsort --sort_type=olabel - H.fst",
     "fstcompose H.fst L.fst | fstrmepsilon | fstconnect | fstarcsort --sort_type=olabel - HCL.fst",
     "fstconvert --fst_type=olabel_lookahead --save_relabel_opairs=relabel HCL.fst HCLr.fst",
-    "fstcompile G.txt | fstarcsort --sort_type=ilabel - G.fst",
-    "fstrelabel --relabel_ipairs=relabel G.fst | fstarcsort --sort_type=ilabel - "
+    "fstcompile G.txt G.fst",
+    "fstrelabel --relabel_ipairs=relabel --relabel_opairs=relabel G.fst | fstarcsort --sort_type=ilabel - "
     "| fstconvert --fst_type=const - Gr.fst",
 )
 """From the texts of L, H and G to what libvosk reads"""
@@ -58,6 +58,19 @@ class Words:
     def table(self) -> str:
         """The text of `words.txt`."""
         return "".join(f"{name} {number}\n" for name, number in self.numbers.items())
+
+    def renumbered(self, changes: Mapping[int, int]) -> "Words":
+        """Give each word its number in a relabelled graph; those that are not in the graph get free numbers.
+
+        `changes` are new numbers by old ones.  Words are then in the order of their numbers.
+        """
+        taken = {0, *changes.values()}
+        free = (number for number in itertools.count(1) if number not in taken)
+        moved = {
+            name: changes[number] if number in changes else (next(free) if number else 0)
+            for name, number in self.numbers.items()
+        }
+        return Words(dict(sorted(moved.items(), key=lambda named: named[1])))
 
 
 @dataclass(slots=True)
@@ -189,14 +202,21 @@ def build(pronunciations: Mapping[str, Sequence[Pronunciation]], model: Language
         _write(work / "G.txt", language_arcs(model, words))
         for command in COMMANDS:
             _run(command, work)
+        renumbered = words.renumbered(relabelled(work / "relabel"))
         for file in ("HCLr.fst", "Gr.fst"):
             shutil.copyfile(work / file, output / file)
-    (output / "words.txt").write_text(words.table(), encoding="utf-8")
+    (output / "words.txt").write_text(renumbered.table(), encoding="utf-8")
     (output / "phones").mkdir()
     (output / "phones" / "word_boundary.int").write_text(word_boundaries(), encoding="ascii")
     first = labels.first_mark_transition
     marks = "".join(f"{first + index}\n" for index in range(len(labels.marks)))
     (output / "disambig_tid.int").write_text(marks, encoding="ascii")
+
+
+def relabelled(pairs: Path) -> dict[int, int]:
+    """Read which number `fstconvert` gave each label of HCL, by the one it had."""
+    lines = (line.split() for line in pairs.read_text(encoding="ascii").splitlines())
+    return {int(old): int(new) for old, new in lines}
 
 
 def _write(path: Path, arcs: Iterator[str]) -> None:
