@@ -11,14 +11,15 @@ recognizers live apart.
 
 `protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
 side of the workers; `worker` is what runs in them; `nursery` loads the model and forks them;
-`backlog` holds audio that must wait; `several` is many engines as one, by the number called.
+`backlog` holds audio that must wait; `several` is many engines as one, by the number called;
+`core_count` counts what they may run on.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..recognizer import SpeechModel
+from .core_count import core_share, cores
 from .inprocess import InProcessEngine
 from .messages import Ready
 from .nursery import Plan
@@ -27,12 +28,7 @@ from .probe import calls_carried, seconds_per_second
 from .protocol import Engine
 from .several import SeveralEngines
 
-__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "cores", "start_engine"]
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "core_share", "cores", "start_engine"]
 
 
 def start_engine(

@@ -32,7 +32,7 @@ def seconds_per_second(model: SpeechModel) -> float:
     return (time.process_time() - began) / (decoded / PHONE_RATE)
 
 
-def calls_carried(cost: float, workers: int, *, gated: bool) -> int:
+def calls_carried(cost: float, cores: float, *, gated: bool) -> int:
     """Calls that so many cores can follow, when a second of speech costs `cost` CPU seconds."""
     a_track = cost * AT_PACE * (SHARE_DECODED if gated else 1.0) + OVERHEAD
-    return max(1, int(workers * HEADROOM / (TRACKS * a_track)))
+    return max(1, int(cores * HEADROOM / (TRACKS * a_track)))
