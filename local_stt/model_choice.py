@@ -55,7 +55,7 @@ def open_engine(
     if folder.name == model_files.EMBEDDED:
         view.warn(EMBEDDED_NOTICE)
     else:
-        view.notice(f"Loading {folder.name} …")
+        view.notice(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
     try:

@@ -113,7 +113,10 @@ def test_without_a_model_the_default_one_is_downloaded(settings, models, mirror,
     assert f"Downloading {DEFAULT}: 100 %, checking and unpacking" in told
     assert EMBEDDED_NOTICE not in told
     mirror.asked.clear()
-    assert opened(settings(model_list_url=mirror.list_url)) == (DEFAULT, f"Loading {DEFAULT} …\n")
+    assert opened(settings(model_list_url=mirror.list_url)) == (
+        DEFAULT,
+        f"Loading {DEFAULT} and measuring how fast it is …\n",
+    )
     assert mirror.asked == []
 
 

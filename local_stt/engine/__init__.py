@@ -12,7 +12,8 @@ recognizers live apart.
 `protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
 side of the workers; `worker` is what runs in them; `nursery` loads the model and forks them;
 `backlog` holds audio that must wait; `several` is many engines as one, by the number called;
-`core_count` counts what they may run on.
+`recognizer_pool` keeps recognizers for the next track; `probe` measures how fast they are; `core_count`
+counts what they may run on.
 """
 
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from .inprocess import InProcessEngine
 from .messages import Ready
 from .nursery import Plan
 from .pool import GiveUp, KeepAside, WorkerPool
-from .probe import calls_carried, seconds_per_second
+from .probe import calls_carried, measure
 from .protocol import Engine
 from .several import SeveralEngines
 
@@ -52,5 +53,7 @@ def start_engine(
         plan = Plan(folder, tuple(phrases), gated, workers, live, niceness)
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases)
-    cost = seconds_per_second(model) if live else 0.0
-    return InProcessEngine(model.open, Ready(folder, model.unknown_words, cost), gated=gated)
+    engine = InProcessEngine(model.open, gated=gated)
+    cost = measure(engine.recognizers) if live else 0.0
+    engine.ready = Ready(folder, model.unknown_words, cost)
+    return engine

@@ -6,6 +6,7 @@ process and its own forks.
 
 import mmap
 import pickle
+import select
 import socket
 import struct
 from dataclasses import dataclass
@@ -140,6 +141,10 @@ class Channel:
             self._received += data
             messages = self._whole()
         return messages
+
+    def has_come(self, within: float | None) -> bool:
+        """Wait for so many seconds, or without end for None; return whether there is something to receive."""
+        return bool(self._received or select.select([self._socket], [], [], within)[0])
 
     def close(self) -> None:
         """This end."""

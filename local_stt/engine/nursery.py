@@ -21,7 +21,8 @@ from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import SpeechModel
 from .messages import Board, Channel, Ready, board_size
-from .probe import seconds_per_second
+from .probe import measure, warm_up
+from .recognizer_pool import SPARE, RecognizerPool
 from .worker import Worker
 
 _PR_SET_PDEATHSIG = 1
@@ -143,10 +144,10 @@ def main(control_file: int, board_file: int) -> None:
     except LocalSttError as error:
         _send(control, error)
         return
+    recognizers = RecognizerPool(model.open, warm_up(), SPARE if plan.live else 0)
+    cost = measure(recognizers) if plan.live else 0.0
     with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
-        _send(
-            control, Ready(plan.folder, model.unknown_words, seconds_per_second(model) if plan.live else 0.0)
-        )
+        _send(control, Ready(plan.folder, model.unknown_words, cost))
     board = Board(board_file, plan.slots)
     nursery = os.getpid()
     children: list[int] = []
@@ -159,7 +160,7 @@ def main(control_file: int, board_file: int) -> None:
             control.close()
             _die_with_parent(nursery)
             Worker(
-                Channel(socket.socket(fileno=files[0])), model.open, board, order[0], gated=plan.gated
+                Channel(socket.socket(fileno=files[0])), recognizers, board, order[0], gated=plan.gated
             ).run()
             os._exit(0)
         os.close(files[0])
