@@ -15,7 +15,7 @@ from ..events import Word
 
 BYTES_A_SECOND = 2 * RECOGNIZER_RATE
 
-MOST_HEARD = 120 * BYTES_A_SECOND
+MOST_HEARD = 60 * BYTES_A_SECOND
 """Bytes of audio after which a recognizer is dropped: a dynamic graph grows by a megabyte a second, and
 libvosk's sums of seconds lose a digit now and then"""
 
