@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 
 from local_stt.config import Settings
+from local_stt.engine import cores
 from local_stt.errors import ModelError
 from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
@@ -199,7 +200,7 @@ def _measure_all(model: Path, quick: bool, counts: tuple[int, ...], seconds: flo
     lengths = QUICK_SECONDS if quick else SECONDS
     materials = [audio_material.make(workload, seconds or length) for workload, length in lengths.items()]
     found = Report(
-        cores=len(processes.cores()),
+        cores=cores(),
         model=model.name,
         material=materials[0].source,
         seconds={each.workload: each.calls[0].seconds for each in materials},

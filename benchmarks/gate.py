@@ -134,6 +134,7 @@ class Counting:
     def __init__(self, recognizer: VoskRecognizer) -> None:
         self._recognizer = recognizer
         self.forgets = recognizer.forgets
+        self.decoder = recognizer.decoder
         self.partial, self.close, self.finish = recognizer.partial, recognizer.close, recognizer.finish
         self.fed = 0
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from local_stt.audio import PHONE_RATE
+from local_stt.engine import cores
 from local_stt.wer import word_errors
 
 from . import measures, processes
@@ -94,8 +95,8 @@ def measure_floor(model: Path, material: Material) -> Run:
 
 def measure_paced_floor(model: Path, material: Material, calls: int) -> Run:
     """Bare Vosk on so many calls at once, at their pace, in a process on each core."""
-    cores = min(calls, len(processes.cores()))
-    shares = [[call % len(material.calls) for call in range(core, calls, cores)] for core in range(cores)]
+    count = min(calls, cores())
+    shares = [[call % len(material.calls) for call in range(core, calls, count)] for core in range(count)]
     return _bare(PACED_FLOOR, model, material, shares)
 
 

@@ -3,9 +3,9 @@
 Vosk models want 16 kHz; a phone line carries 8 kHz G.711 mu-law, and files may have more to give.
 """
 
-from collections.abc import Callable
 from enum import Enum
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,30 @@ SILENCE = b"\xff"
 """G.711 mu-law for zero"""
 
 
+class Decoder(Protocol):
+    """Turns one track's audio, bit by bit, into what recognizers want: 16 kHz little-endian 16-bit PCM."""
+
+    def feed(self, audio: bytes) -> bytes:
+        """Take the next bit of audio; return the PCM that is ready."""
+        ...
+
+    def flush(self) -> bytes:
+        """Return the PCM that was not ready yet."""
+        ...
+
+
+class Resampler(Protocol):
+    """Doubles the sample rate of one track.  The result does not depend on where the audio is cut."""
+
+    def feed(self, samples: Samples) -> Samples:
+        """Take 8 kHz samples; return the 16 kHz samples that are ready."""
+        ...
+
+    def flush(self) -> Samples:
+        """Return the samples that were not ready yet."""
+        ...
+
+
 class Source(Enum):
     """Where a track comes from, and so how its audio is written: samples a second, bytes a sample."""
 
@@ -26,12 +50,21 @@ class Source(Enum):
     """G.711 mu-law"""
     FILE = RECOGNIZER_RATE, 2
     """Little-endian 16-bit PCM, as recognizers want it"""
+    PHONE_FILE = PHONE_RATE, 2
+    """The same of a file that was recorded at a phone line's rate"""
 
     def __init__(self, rate: int, width: int) -> None:
         self.rate, self.width = rate, width
         self.bytes_a_second = rate * width
         self.frame = self.bytes_a_second // 50
         """Bytes a level is taken over: 20 ms, a few periods of a low voice"""
+        self.is_phone_band = rate == PHONE_RATE
+        """Whether there is nothing above 4 kHz in it"""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether somebody waits for its words while they are said."""
+        return self is Source.PHONE
 
     def position(self, seconds: float) -> int:
         """Bytes of audio in so many seconds, whole samples."""
@@ -45,9 +78,9 @@ class Source(Enum):
         """So many bytes of it."""
         return (SILENCE if self is Source.PHONE else b"\0") * length
 
-    def decoder(self) -> Callable[[bytes], bytes]:
-        """A function to call with a track's audio, bit by bit: it returns what recognizers want."""
-        return PhoneAudio().feed if self is Source.PHONE else bytes
+    def samples(self, audio: bytes) -> Samples:
+        """Return one 16-bit sample for each that the audio has."""
+        return decode_mulaw(audio) if self is Source.PHONE else np.frombuffer(audio, "<i2")
 
 
 def _mulaw_table() -> Samples:
@@ -101,7 +134,7 @@ def frame_levels(audio: bytes, source: Source = Source.PHONE) -> list[float]:
     """
     whole = audio[: len(audio) // source.frame * source.frame]
     if source is Source.PHONE:
-        samples = _SCALED[np.frombuffer(whole, np.uint8)]
+        samples = _SCALED[np.frombuffer(whole, np.uint8)]  # in one step, as calls are many
     else:
         samples = np.frombuffer(whole, "<i2").astype(np.float32) / 32768
     apart = source.rate // 4000
@@ -145,18 +178,21 @@ _MIDDLE = len(_WEIGHTS) // 2 - 1
 
 
 class Upsampler:
-    """Doubles the sample rate of a stream, 4 ms behind it.
+    """Doubles the sample rate of a stream, `DELAY` behind it.
 
     A half-band filter: every other output sample is an input sample as it was, the ones
     between are interpolated.  It keeps the last samples of the stream, so that the output
     does not depend on where the stream was cut.
     """
 
+    DELAY = len(_WEIGHTS) // 2
+    """Samples at the lower rate: 4 ms of phone audio"""
+
     def __init__(self) -> None:
         self._history = np.zeros(len(_WEIGHTS) - 1)
 
     def feed(self, samples: Samples) -> Samples:
-        """n samples in, 2 n samples out."""
+        """Take n samples; return 2 n."""
         signal = np.concatenate([self._history, samples])
         self._history = signal[len(samples) :]
         doubled = np.empty(2 * len(samples))
@@ -165,18 +201,42 @@ class Upsampler:
             doubled[1::2] = np.convolve(signal, _WEIGHTS, mode="valid")
         return np.clip(np.rint(doubled), -32768, 32767).astype(np.int16)
 
+    def flush(self) -> Samples:
+        """Return nothing: the last `DELAY` is of no use to a recognizer."""
+        return np.empty(0, np.int16)
+
 
 class PhoneAudio:
-    """One track of phone audio: mu-law in, what a recognizer wants out."""
+    """Decodes audio of a phone line's rate; `resampler` says what comes of the band above 4 kHz."""
 
-    def __init__(self) -> None:
-        self._upsampler = Upsampler()
+    def __init__(self, resampler: Resampler | None = None, source: Source = Source.PHONE) -> None:
+        self._resampler, self._source = resampler or Upsampler(), source
 
-    def feed(self, mulaw: bytes) -> bytes:
-        """8 kHz mu-law in, twice as many 16 kHz samples out: little-endian 16-bit PCM."""
-        return self._upsampler.feed(decode_mulaw(mulaw)).astype("<i2").tobytes()
+    def feed(self, audio: bytes) -> bytes:
+        """Take the next bit of audio; return the PCM that is ready."""
+        return _pcm(self._resampler.feed(self._source.samples(audio)))
+
+    def flush(self) -> bytes:
+        """Return the PCM that was not ready yet."""
+        return _pcm(self._resampler.flush())
+
+
+class PlainAudio:
+    """Passes on audio that is as recognizers want it."""
+
+    def feed(self, audio: bytes) -> bytes:
+        """Return the audio."""
+        return audio
+
+    def flush(self) -> bytes:
+        """Return nothing: everything was ready at once."""
+        return b""
+
+
+def _pcm(samples: Samples) -> bytes:
+    return samples.astype("<i2").tobytes()
 
 
 def pcm_of_channels(samples: Samples) -> list[bytes]:
     """Of an array of shape (n, channels), each channel as little-endian 16-bit PCM."""
-    return [channel.astype("<i2").tobytes() for channel in samples.T]
+    return [_pcm(channel) for channel in samples.T]

@@ -18,6 +18,7 @@ from . import values
 from .errors import SettingError
 from .model_files.catalogue import OFFICIAL_LIST
 from .phones import GREETING
+from .upper_band import UpperBand
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -181,6 +182,13 @@ class Settings:
         option="--words",
     )
 
+    upper_band: UpperBand = setting(
+        UpperBand.AUTO,
+        "LOCAL_STT_UPPER_BAND",
+        "what phone audio gets above 4 kHz: `auto` (as the model expects), `learned`, `image` or `clean`",
+        parse=values.upper_band,
+        option="--upper-band",
+    )
     gate: bool = setting(
         True,
         "LOCAL_STT_GATE",

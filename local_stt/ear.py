@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
-from .audio import Source
+from .audio import Decoder, Source
 from .events import Event, FinalText, PartialText, Word
 from .gate import Gate
 from .timeline import Stretch
@@ -33,6 +33,10 @@ class Recognizer(Protocol):
 
     forgets: bool
     """Whether it has nothing to lose by `finish` and beginning anew, as one that adapts to its speaker has"""
+
+    def decoder(self, source: Source) -> Decoder:
+        """Return what turns a track's audio into what to `feed`."""
+        ...
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
         """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
@@ -134,7 +138,7 @@ class Ear:
         self._call_id, self._track, self._source = call_id, track, source
         self._recognizer = recognizer
         self._gate = (checkpoint.gate or Gate(source, pauses=recognizer.forgets)) if gated else None
-        self._decode = source.decoder()
+        self._decoder = recognizer.decoder(source)
         self._clock = CallClock()
         self._fed = 0  # bytes, as all positions
         self._fresh = 0  # of which before the recognizer last began anew
@@ -142,12 +146,12 @@ class Ear:
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
-        self._is_watched = source is Source.PHONE  # nobody reads a file's text while it is recognized
+        self._is_watched = source.is_live  # nobody reads a file's text while it is recognized
         self._busy = not self._is_watched
         self.checkpoint = checkpoint
         if checkpoint.phase:
             self._fed = checkpoint.phase
-            self._recognizer.feed(self._decode(source.silence(checkpoint.phase)))
+            self._recognizer.feed(self._decoder.feed(source.silence(checkpoint.phase)))
             self._recognizer.close()  # the decoder begins anew, as after a final
 
     def hear(self, piece: Stretch, *, partials: bool = True) -> list[Event]:
@@ -160,7 +164,7 @@ class Ear:
             self._clock.jump(self._source.seconds(self._fed), self._source.seconds(start))
         self._fed += len(audio)
         self._fed_end = piece.end
-        words = self._recognizer.feed(self._decode(audio))
+        words = self._recognizer.feed(self._decoder.feed(audio))
         if words is not None:
             self._ended = self._fed
             return self._final(words)
@@ -170,8 +174,10 @@ class Ear:
         return partial if partials else []
 
     def finish(self) -> list[Event]:
-        """The words not told yet."""
-        return self._final(self._recognizer.finish())
+        """Return the words not told yet."""
+        rest = self._decoder.flush()
+        words = self._recognizer.feed(rest) if rest else None
+        return [*self._final(words or ()), *self._final(self._recognizer.finish())]
 
     def _partial(self) -> list[Event]:
         if self._fed < self._next_partial:

@@ -69,7 +69,7 @@ def _load(
     if folder.name == model_files.EMBEDDED:
         view.warn(EMBEDDED_NOTICE)
     else:
-        view.notice(f"Loading {folder.name} …")
+        view.notice(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
     try:
@@ -79,6 +79,7 @@ def _load(
             workers=workers,
             gated=settings.gate,
             live=live,
+            upper_band=settings.upper_band,
             keep_aside=kept,
             give_up=give_up,
         )
@@ -100,6 +101,7 @@ def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings,
         gated=settings.gate,
         live=False,
         niceness=LOWEST_PRIORITY,
+        upper_band=settings.upper_band,
         give_up=give_up,
     )
 

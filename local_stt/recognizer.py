@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .audio import RECOGNIZER_RATE
+from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
 from .errors import ModelError, SettingError
 from .events import Word
 from .grammar import grammar, is_symbol, missing_words, spelled, unknown_word
 from .model_files.traits import read_traits
+from .upper_band import UpperBand
 
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -35,16 +36,19 @@ class SpeechModel:
     `phrases` restricts what can be recognized to them.  Raises `ModelError` for a folder
     libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
     `unknown_words` are those of the phrases that the model has never heard of.  What is said comes out as
-    the model spells it, however the phrases are written.
+    the model spells it, however the phrases are written.  `upper_band` is what phone audio gets above 4 kHz.
     """
 
-    def __init__(self, folder: Path, phrases: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, phrases: Sequence[str] = (), upper_band: UpperBand = UpperBand.AUTO
+    ) -> None:
         self.folder = folder
         try:
             self._model = vosk.Model(model_path=str(folder))
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
         self._traits = read_traits(folder)
+        self._upper_band = upper_band.resolved(is_wideband=self._traits.is_wideband)
         self.unknown_words = missing_words(phrases, self._knows)
         self._grammar = self._grammar_of(phrases) if phrases else None
 
@@ -57,7 +61,7 @@ class SpeechModel:
             raise ModelError(
                 f"{self.folder} is loaded, but no recognizer can be opened with it ({error}): {REMEDY}"
             ) from error
-        return VoskRecognizer(kaldi, adapts=self._traits.adapts)
+        return VoskRecognizer(kaldi, adapts=self._traits.adapts, upper_band=self._upper_band)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
@@ -81,11 +85,15 @@ class SpeechModel:
 class VoskRecognizer:
     """One track's recognizer.  Belongs to one thread."""
 
-    def __init__(self, kaldi: Any, *, adapts: bool) -> None:
-        self._kaldi = kaldi
+    def __init__(self, kaldi: Any, *, adapts: bool, upper_band: UpperBand) -> None:
+        self._kaldi, self._upper_band = kaldi, upper_band
         self.forgets = not adapts
         """Whether it has nothing to lose by `finish` and beginning anew"""
         self._kaldi.SetWords(True)
+
+    def decoder(self, source: Source) -> Decoder:
+        """Return what turns a track's audio into what to `feed`."""
+        return PhoneAudio(self._upper_band.resampler(), source) if source.is_phone_band else PlainAudio()
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
         """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""

@@ -10,7 +10,7 @@ from .answering import Addresses, Answering
 from .backstage import announced_of, backstage, uploads_of
 from .config import Settings
 from .dialing import Dialer, Order
-from .engine import Engine, calls_carried, cores
+from .engine import Engine, calls_carried, core_share, cores
 from .errand import Errand
 from .errors import LocalSttError
 from .feed import Feed
@@ -221,4 +221,4 @@ def _most_calls(settings: Settings, engine: Engine) -> int:
     if settings.max_calls is not None:
         return settings.max_calls
     workers = cores() if settings.workers is None else max(1, settings.workers)
-    return calls_carried(engine.ready.cost, min(workers, cores()), gated=settings.gate)
+    return calls_carried(engine.ready.cost, min(workers, core_share()), gated=settings.gate)

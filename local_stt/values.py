@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from .upper_band import UpperBand
+
 
 def text(value: str) -> str:
     return value.strip()
@@ -65,6 +67,13 @@ def count(value: str) -> int:
     if not value.isdecimal() or int(value) > 10_000:
         raise ValueError("is not a number from 0 to 10000")
     return int(value)
+
+
+def upper_band(value: str) -> UpperBand:
+    try:
+        return UpperBand(value)
+    except ValueError:
+        raise ValueError(f"is none of {', '.join(each.value for each in UpperBand)}") from None
 
 
 def tracks(value: str) -> str:

@@ -16,7 +16,7 @@ ROOMS = {
     "flask_smorest": {"web"},
     "flask_sock": {"server", "web"},
     "marshmallow": {"web"},
-    "numpy": {"audio"},
+    "numpy": {"audio", "upper_band"},
     "phonenumbers": {"dialing"},
     "prometheus_client": {"metrics"},
     "pyngrok": {"tunnel"},

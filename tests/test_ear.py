@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_stt.audio import SILENCE, Source
+from local_stt.audio import SILENCE, PhoneAudio, PlainAudio, Source
 from local_stt.ear import BEGINNING, CallClock, Checkpoint, Ear, SteadyText
 from local_stt.ear import PHASE as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
@@ -20,6 +20,9 @@ class ScriptedRecognizer:
         self.script, self.last, self.forgets = list(script), last, forgets
         self.heard, self.said = b"", ""
         self.closed = 0
+
+    def decoder(self, source):
+        return PhoneAudio(source=source) if source.is_phone_band else PlainAudio()
 
     def feed(self, pcm):
         self.heard += pcm

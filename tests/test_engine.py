@@ -279,11 +279,11 @@ class Fragile:
 
     DEADLY = b"\x11" * PIECE
 
-    def __init__(self, folder, phrases):
+    def __init__(self, folder, phrases, upper_band):
         from local_stt.recognizer import SpeechModel
 
         self.unknown_words = []
-        self._model = SpeechModel(folder, phrases)
+        self._model = SpeechModel(folder, phrases, upper_band)
 
     def open(self):
         recognizer = self._model.open()
@@ -324,11 +324,11 @@ def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undistur
 class Unopenable:
     """A model of which one recognizer can be opened, which is what is tried at first, and no other."""
 
-    def __init__(self, folder, phrases):
+    def __init__(self, folder, phrases, upper_band):
         from local_stt.recognizer import SpeechModel
 
         self.unknown_words = []
-        self._model = SpeechModel(folder, phrases)
+        self._model = SpeechModel(folder, phrases, upper_band)
         self._nursery = os.getpid()
 
     def open(self):

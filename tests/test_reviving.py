@@ -15,6 +15,7 @@ from test_store import final
 from test_switchboard import QueueLine
 
 from local_stt.answering import Answering, phonebook_of
+from local_stt.audio import PhoneAudio
 from local_stt.config import Settings
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
@@ -122,6 +123,9 @@ class Never:
     """A recognizer that hears nothing."""
 
     forgets = True
+
+    def decoder(self, source):
+        return PhoneAudio(source=source)
 
     def feed(self, pcm):
         return None

@@ -23,7 +23,8 @@ SECONDS_TO_ANSWER = 120.0
 SETTINGS = (
     *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
     *("greeting", "max_call_minutes", "phones", "tracks", "dials_per_hour"),
-    *("model", "second_pass", "models_dir", "words", "gate", "workers", "finish_seconds", "keep_bad_audio"),
+    *("model", "second_pass", "models_dir", "words", "upper_band", "gate", "workers"),
+    *("finish_seconds", "keep_bad_audio"),
     *("keep_calls", "record_calls", "data_dir", "log_level"),
 )
 """Of those of `run`, the ones that matter to one call"""

@@ -85,6 +85,7 @@ class _Number(click.ParamType[str]):
     "model",
     "models_dir",
     "words",
+    "upper_band",
     "gate",
     "workers",
     "keep_calls",

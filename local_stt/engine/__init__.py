@@ -11,15 +11,18 @@ recognizers live apart.
 
 `protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
 side of the workers; `worker` is what runs in them; `nursery` loads the model and forks them;
-`backlog` holds audio that must wait; `several` is many engines as one, by the number called.
+`backlog` holds audio that must wait; `several` is many engines as one, by the number called;
+`recognizer_pool` keeps recognizers for the next track; `probe` measures how fast they are; `core_count`
+counts what they may run on.
 """
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import ModelError
 from ..recognizer import REMEDY, SpeechModel
+from ..upper_band import UpperBand
+from .core_count import core_share, cores
 from .inprocess import InProcessEngine
 from .messages import Ready
 from .nursery import Nursery, Plan
@@ -28,12 +31,16 @@ from .probe import calls_carried, prove
 from .protocol import Engine
 from .several import SeveralEngines
 
-__all__ = ["Engine", "GiveUp", "SeveralEngines", "calls_carried", "cores", "start_engine", "try_model"]
-
-
-def cores() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+__all__ = [
+    "Engine",
+    "GiveUp",
+    "SeveralEngines",
+    "calls_carried",
+    "core_share",
+    "cores",
+    "start_engine",
+    "try_model",
+]
 
 
 def try_model(folder: Path) -> str:
@@ -53,18 +60,21 @@ def start_engine(
     gated: bool = True,
     live: bool = True,
     niceness: int = 0,
+    upper_band: UpperBand = UpperBand.AUTO,
     keep_aside: KeepAside = lambda *_: None,
     give_up: GiveUp = lambda _: None,
 ) -> Engine:
     """Load a model, in this process for 0 workers, else once for all of them.
 
     Where it is not `live`, nobody waits for what is said while it is spoken.  `niceness`, up to
-    19, is by how much workers leave the processor to others.  `give_up` is told when workers die
+    19, is by how much workers leave the processor to others.  `upper_band` is what phone audio
+    gets above 4 kHz.  `give_up` is told when workers die
     and no more can be had.  Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
-        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness)
+        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness, upper_band)
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
-    model = SpeechModel(folder, phrases)
-    ready = Ready(folder, model.unknown_words, prove(model, live=live))
-    return InProcessEngine(model.open, ready, gated=gated)
+    model = SpeechModel(folder, phrases, upper_band)
+    engine = InProcessEngine(model.open, gated=gated)
+    engine.ready = Ready(folder, model.unknown_words, prove(engine.recognizers, live=live))
+    return engine

@@ -12,6 +12,7 @@ from ..events import CallStarted
 from ..session import Tell
 from ..timeline import Stretch
 from .messages import Ready, Work
+from .recognizer_pool import Lent, RecognizerPool
 
 NOTHING_KNOWN = Ready(Path(), [], 0.0)
 """Of recognizers that come from elsewhere"""
@@ -23,8 +24,11 @@ class InProcessListener:
     ready = True
     """There is no backlog that could grow"""
 
-    def __init__(self, engine: "InProcessEngine", ear: Ear, source: Source, tell: Tell) -> None:
-        self._engine, self._ear, self._source, self._tell = engine, ear, source, tell
+    def __init__(
+        self, engine: "InProcessEngine", recognizer: Lent, ear: Ear, source: Source, tell: Tell
+    ) -> None:
+        self._engine, self._recognizer = engine, recognizer
+        self._ear, self._source, self._tell = ear, source, tell
 
     def hear(self, piece: Stretch) -> None:
         """Take the next piece of the track."""
@@ -34,7 +38,9 @@ class InProcessListener:
 
     def finish(self) -> None:
         """No more will come."""
-        self._tell(self._ear.finish())
+        events = self._ear.finish()
+        self._engine.recognizers.take_back(self._recognizer)
+        self._tell(events)
 
     def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
         """Everything has been told already."""
@@ -42,7 +48,7 @@ class InProcessListener:
 
 
 class InProcessEngine:
-    """Opens a recognizer for each track, here."""
+    """Has a recognizer for each track, here."""
 
     restarts = 0
     """If a recognizer dies here, everything does"""
@@ -51,7 +57,7 @@ class InProcessEngine:
         self, open_recognizer: Callable[[], Recognizer], ready: Ready = NOTHING_KNOWN, *, gated: bool = True
     ) -> None:
         self.ready = ready
-        self._open_recognizer = open_recognizer
+        self.recognizers = RecognizerPool(open_recognizer)
         self._gated = gated
         self._audio = self._cpu = 0.0  # seconds
 
@@ -64,8 +70,9 @@ class InProcessEngine:
         source: Source = Source.PHONE,
     ) -> InProcessListener:
         """A listener for one track of one call, or for what comes after a place in it."""
-        ear = Ear(call.call_id, track, self._open_recognizer(), checkpoint, source, gated=self._gated)
-        return InProcessListener(self, ear, source, tell)
+        recognizer = self.recognizers.lend()
+        ear = Ear(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
+        return InProcessListener(self, recognizer, ear, source, tell)
 
     @contextmanager
     def counted(self, seconds: float) -> Iterator[None]:

@@ -6,6 +6,7 @@ process and its own forks.
 
 import mmap
 import pickle
+import select
 import socket
 import struct
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ _AT_ONCE = 64 * 1024  # bytes
 _BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
 _CPU = struct.Struct("<d")  # seconds
 _SLOT = _BOARD.size + _CPU.size
+
+
+PREPARING = 1
+"""On the board, with no track: a recognizer is being made ready for the next one"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,10 @@ class Channel:
             self._received += data
             messages = self._whole()
         return messages
+
+    def has_come(self, within: float | None) -> bool:
+        """Wait for so many seconds, or without end for None; return whether there is something to receive."""
+        return bool(self._received or select.select([self._socket], [], [], within)[0])
 
     def close(self) -> None:
         """This end."""

@@ -20,8 +20,10 @@ from pathlib import Path
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
+from ..upper_band import UpperBand
 from .messages import Board, Channel, Ready, board_size
-from .probe import prove
+from .probe import prove, warm_up
+from .recognizer_pool import SPARE, RecognizerPool
 from .worker import Worker
 
 _PR_SET_PDEATHSIG = 1
@@ -42,7 +44,8 @@ class Plan:
     """For calls: how fast they are decoded must be known, and what hangs be noticed at once"""
     niceness: int = 0
     """By how much workers leave the processor to others, up to 19"""
-    load: Callable[[Path, Sequence[str]], SpeechModel] = SpeechModel
+    upper_band: UpperBand = UpperBand.AUTO
+    load: Callable[[Path, Sequence[str], UpperBand], SpeechModel] = SpeechModel
 
 
 class Nursery:
@@ -136,8 +139,9 @@ def main(control_file: int, board_file: int) -> None:
     assert isinstance(plan, Plan)
     os.nice(plan.niceness)
     try:
-        model = plan.load(plan.folder, plan.phrases)
-        ready = Ready(plan.folder, model.unknown_words, prove(model, live=plan.live))
+        model = plan.load(plan.folder, plan.phrases, plan.upper_band)
+        recognizers = RecognizerPool(model.open, warm_up, SPARE if plan.live else 0)
+        ready = Ready(plan.folder, model.unknown_words, prove(recognizers, live=plan.live))
     except LocalSttError as error:
         _send(control, error)
         return
@@ -155,7 +159,7 @@ def main(control_file: int, board_file: int) -> None:
             control.close()
             _die_with_parent(nursery)
             Worker(
-                Channel(socket.socket(fileno=files[0])), model.open, board, order[0], gated=plan.gated
+                Channel(socket.socket(fileno=files[0])), recognizers, board, order[0], gated=plan.gated
             ).run()
             os._exit(0)
         os.close(files[0])

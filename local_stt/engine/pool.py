@@ -14,9 +14,9 @@ from ..events import CallStarted
 from ..recognizer import REMEDY
 from ..session import Tell
 from ..timeline import Stretch
-from .messages import Audio, Channel, Progress, Work
+from .messages import PREPARING, Audio, Channel, Progress, Work
 from .nursery import Nursery, Plan
-from .remote import RemoteTrack, told_aside
+from .remote import MOST_OPENINGS, RemoteTrack, told_aside
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,7 @@ class Worker:
         self.failure: ModelError | None = None
         """Why it could not open a recognizer, if that ended it"""
         self.was_killed = False
+        self.has_worked = False
         self.sent_at = 0.0  # when the last order was sent
         self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
 
@@ -104,6 +105,7 @@ class WorkerPool:
         self.restarts = 0
         self._heard = 0.0  # seconds
         self._cpu_of_the_dead = 0.0  # seconds
+        self._idle_deaths = [0] * plan.slots
         self._workers: list[Worker] = []
         try:
             for slot in range(plan.slots):
@@ -257,7 +259,9 @@ class WorkerPool:
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
         if culprit in tracks and not piece and not dead.was_killed:
-            self._require_another_try(dead, tracks[culprit])
+            self._require_another_try(dead, tracks[culprit].note_failed_opening())
+        elif not culprit and piece == PREPARING and not dead.was_killed:
+            self._require_another_try(dead, self._note_idle_death(dead))
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
         self._cpu_of_the_dead += self._nursery.board.read_cpu(dead.slot)
@@ -267,10 +271,14 @@ class WorkerPool:
         for track in tracks.values():
             self._assign(track, piece if track.id == culprit else 0)
 
-    def _require_another_try(self, dead: Worker, track: RemoteTrack) -> None:
-        """Raise `ModelError` if this was not the first worker to end while it opened this track."""
-        track.note_failed_opening()
-        if track.cannot_be_opened:
+    def _note_idle_death(self, dead: Worker) -> int:
+        """Count the workers of a slot that ended while they made a recognizer ready, one after the other."""
+        self._idle_deaths[dead.slot] = 1 if dead.has_worked else self._idle_deaths[dead.slot] + 1
+        return self._idle_deaths[dead.slot]
+
+    def _require_another_try(self, dead: Worker, tries: int) -> None:
+        """Raise `ModelError` if a recognizer could not be opened so many times."""
+        if tries >= MOST_OPENINGS:
             folder = self.ready.folder
             raise dead.failure or ModelError(
                 f"Opening a recognizer with {folder} ended two processes: {REMEDY}"
@@ -296,6 +304,7 @@ class WorkerPool:
             self._take(worker, progress)
 
     def _take(self, worker: Worker, progress: Progress) -> None:
+        worker.has_worked = True
         track = worker.tracks[progress.track]
         track.tell(progress.events)
         with self._lock:

@@ -65,11 +65,6 @@ class RemoteTrack:
         return self._deaths >= MOST_DEATHS
 
     @property
-    def cannot_be_opened(self) -> bool:
-        """Whether opening a recognizer for it ended two workers."""
-        return self._openings_failed >= MOST_OPENINGS
-
-    @property
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
         if len(self._backlog):
@@ -95,9 +90,10 @@ class RemoteTrack:
         behind = len(self._backlog) + self._sent - self._decoded
         return Audio(self.id, self._sent, piece, partials=behind <= BEHIND_WITHOUT_PARTIALS)
 
-    def note_failed_opening(self) -> None:
-        """Count a worker that ended while it opened a recognizer for this track."""
+    def note_failed_opening(self) -> int:
+        """Count the workers that ended while they opened a recognizer for this track, and return how many."""
         self._openings_failed += 1
+        return self._openings_failed
 
     def advance(self, progress: Progress) -> int:
         """A worker has come further; how many pieces that is."""

@@ -2,13 +2,12 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
 
-from ..audio import Source
-from ..ear import Ear, Recognizer
+from ..ear import Ear
 from ..errors import ModelError
 from ..events import Event
-from .messages import Audio, Board, Channel, Finish, Open, Order, Progress
+from .messages import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
+from .recognizer_pool import Lent, RecognizerPool
 
 TELL_EVERY = 0.2
 """Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
@@ -23,10 +22,11 @@ MOST_UNTOLD = 16
 class Workbench:
     """One track in a worker: its ear, and the orders not carried out yet."""
 
-    def __init__(self, order: Open, ear: Ear) -> None:
+    def __init__(self, order: Open, recognizer: Lent, *, gated: bool) -> None:
         self.track = order.track
-        self.is_file = order.source is Source.FILE
-        self.ear = ear
+        self.is_file = not order.source.is_live
+        self.recognizer = recognizer
+        self.ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=gated)
         self.orders: deque[Audio | Finish] = deque()
         self.number = order.number
         self.told = order.checkpoint
@@ -43,14 +43,14 @@ class Worker:
     def __init__(
         self,
         channel: Channel,
-        open_recognizer: Callable[[], Recognizer],
+        recognizers: RecognizerPool,
         board: Board,
         slot: int,
         *,
         gated: bool,
     ) -> None:
         self._channel = channel
-        self._open_recognizer = open_recognizer
+        self._recognizers = recognizers
         self._board, self._slot = board, slot
         self._gated = gated
         self._benches: dict[int, Workbench] = {}
@@ -76,18 +76,22 @@ class Worker:
     def _take_orders(self) -> None:
         """Take what has come; wait only when there is nothing else to do."""
         if not self._has_work:
-            self._board.note(self._slot, time.monotonic(), 0, 0)
+            self._tend_until_orders()
         for order in self._channel.receive(wait=not self._has_work):
             self._take(order)
+
+    def _tend_until_orders(self) -> None:
+        """Make recognizers ready for the next tracks, and drop those nobody needs, while there is time."""
+        within: float | None = 0.0
+        while not self._channel.has_come(within):
+            self._board.note(self._slot, time.monotonic(), 0, PREPARING)
+            within = self._recognizers.tend()
+            self._board.note(self._slot, time.monotonic(), 0, 0)
 
     def _take(self, order: Order) -> None:
         if isinstance(order, Open):
             self._board.note(self._slot, time.monotonic(), order.track, 0)  # opening may take a while
-            recognizer = self._open_recognizer()
-            ear = Ear(
-                order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=self._gated
-            )
-            self._benches[order.track] = Workbench(order, ear)
+            self._benches[order.track] = Workbench(order, self._recognizers.lend(), gated=self._gated)
             return
         bench = self._benches[order.track]
         if not bench.orders:
@@ -103,6 +107,7 @@ class Worker:
             self._untold[bench.track] = bench
             del self._benches[bench.track]
             self._tell(now, finished=bench)
+            self._recognizers.take_back(bench.recognizer)
             return
         self._board.note(self._slot, now, bench.track, order.number)
         bench.untold += bench.ear.hear(order.piece, partials=order.partials)

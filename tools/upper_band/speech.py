@@ -1,0 +1,97 @@
+"""Reads recorded wideband speech, and carries it over a phone line."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+import soxr
+from scipy import signal
+
+from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, Samples, decode_mulaw, encode_mulaw, to_16_bit
+
+Audio = npt.NDArray[np.float32]
+
+STRETCH = 20 * RECOGNIZER_RATE
+"""Samples that are levelled and carried over a line of their own: 20 s"""
+PEAK_DB = (-26.0, -2.0)
+"""Of the loudest sample: callers are soft and loud"""
+LOW_PASS_SHARE, LOW_PASS_HZ = 0.5, (3250, 3750)
+"""How many lines carry less than the 4 kHz they could, and up to where"""
+HIGH_PASS_SHARE, HIGH_PASS_HZ = 0.4, (80, 320)
+READABLE = {".wav", ".flac", ".ogg"}
+G722 = ".g722"
+"""Of Asterisk's wideband announcements; raw, so that no library but FFmpeg's knows it"""
+
+
+class SpeechError(Exception):
+    """Speech cannot be read; the message says what to do."""
+
+
+def recordings(folder: Path) -> Iterator[Audio]:
+    """Yield the files below a folder that have 16 kHz or more, as 16 kHz audio, in the order of their names.
+
+    Raises `SpeechError` when there is none.
+    """
+    found = 0
+    for file in sorted(folder.rglob("*")):
+        audio = _read(file)
+        if audio is not None and np.any(audio):
+            found += 1
+            yield audio
+    if not found:
+        raise SpeechError(f"{folder} has no speech of 16 kHz or more in .wav, .flac, .ogg or .g722 files.")
+
+
+def stretches(folders: list[Path]) -> Iterator[Audio]:
+    """Yield the speech of each folder in stretches of equal length, without what is left over at its end."""
+    for folder in folders:
+        speech = np.concatenate(list(recordings(folder)))
+        for start in range(0, len(speech) - STRETCH + 1, STRETCH):
+            yield speech[start : start + STRETCH]
+
+
+def at_a_level(speech: Audio, rng: np.random.Generator) -> Audio:
+    """Return it as loud as some caller may be."""
+    peak = 10 ** (rng.uniform(*PEAK_DB) / 20)
+    return (speech * (peak / max(float(np.abs(speech).max()), 1e-3))).astype(np.float32)
+
+
+def over_a_line(speech: Audio, rng: np.random.Generator) -> Samples:
+    """Return it as it comes over some phone line: at 8 kHz, in that line's band, through mu-law."""
+    narrow = soxr.resample(speech, RECOGNIZER_RATE, PHONE_RATE)
+    if rng.random() < LOW_PASS_SHARE:
+        narrow = _filtered(narrow, int(rng.integers(4, 9)), rng.uniform(*LOW_PASS_HZ), "lowpass")
+    if rng.random() < HIGH_PASS_SHARE:
+        narrow = _filtered(narrow, int(rng.integers(1, 4)), rng.uniform(*HIGH_PASS_HZ), "highpass")
+    return decode_mulaw(encode_mulaw(to_16_bit(narrow.astype(np.float32))))
+
+
+def _filtered(audio: Audio, order: int, hz: float, kind: str) -> Audio:
+    sections = signal.butter(order, hz, kind, fs=PHONE_RATE, output="sos")
+    return np.asarray(signal.sosfilt(sections, audio), np.float32)
+
+
+def _read(file: Path) -> Audio | None:
+    """Return a file's audio, or None for one that is no wideband audio."""
+    if file.suffix == G722:
+        return _read_g722(file)
+    if file.suffix.lower() not in READABLE:
+        return None
+    audio, rate = soundfile.read(file, dtype="float32", always_2d=True)
+    if rate < RECOGNIZER_RATE:
+        return None
+    return np.asarray(soxr.resample(audio[:, 0], rate, RECOGNIZER_RATE), np.float32)
+
+
+def _read_g722(file: Path) -> Audio:
+    command = ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "g722", "-i", str(file), "-f", "s16le", "-"]
+    try:
+        pcm = subprocess.run(command, check=True, capture_output=True).stdout
+    except FileNotFoundError:
+        raise SpeechError(f"{file.name} can be read with ffmpeg only: install it.") from None
+    except subprocess.CalledProcessError as error:
+        raise SpeechError(f"{file} cannot be read: {error.stderr.decode(errors='replace').strip()}") from None
+    return np.asarray(np.frombuffer(pcm, "<i2") / 32768, np.float32)

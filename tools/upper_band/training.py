@@ -1,0 +1,147 @@
+"""Trains the network: levels below 4 kHz in context to levels above.  PyTorch lives here."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from local_stt.upper_band import (
+    FUTURE,
+    HOP,
+    LOWER_BANDS,
+    PAST,
+    UPPER_EDGES,
+    WINDOW,
+    Network,
+    in_context,
+    lower_powers,
+    upper_powers,
+)
+
+from .speech import Audio, at_a_level, over_a_line
+
+Array = npt.NDArray[np.float32]
+
+HIDDEN = 64
+BATCH = 4096
+LEARNING_RATE = 6e-3
+WEIGHT_DECAY = 1e-3
+SPEECH = np.log(1e-5)
+"""The reference level above which a frame counts fully"""
+SILENCE_WEIGHT = 0.1
+
+
+class Material(NamedTuple):
+    """What the network learns from, a frame a row."""
+
+    inputs: Array
+    """(frames, inputs)"""
+    targets: Array
+    """(frames, upper bands): log powers over the reference level"""
+    weights: Array
+    """(frames,)"""
+
+
+def material(stretches: Iterable[Audio], rng: np.random.Generator) -> Material:
+    """Carry each stretch of wideband speech over a phone line, and pair the levels before and after."""
+    parts = [_of_one(at_a_level(stretch, rng), rng) for stretch in stretches]
+    return Material(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _of_one(speech: Audio, rng: np.random.Generator) -> Material:
+    phone = over_a_line(speech, rng).astype(np.float32) / 32768
+    count = len(phone) // HOP - 1
+    before = np.zeros(WINDOW // 2, np.float32)
+    lower = lower_powers(np.concatenate([before, phone])[: (count - 1) * HOP + WINDOW])
+    wide = np.concatenate([np.zeros(2 * HOP, np.float32), speech])[: 2 * HOP * (count + 1)]
+    inputs, level = in_context(lower)
+    targets = np.log(upper_powers(wide)[PAST : count - FUTURE]) - level
+    weights = np.where(level[:, 0] > SPEECH, 1.0, SILENCE_WEIGHT)
+    return Material(inputs, targets.astype(np.float32), weights.astype(np.float32))
+
+
+def train(
+    learned_from: Material, epochs: int, seed: int, report: Callable[[str], None] = lambda _: None
+) -> Network:
+    """Return the network whose levels come closest, in the mean square of their logarithms.
+
+    The material is used up: it is normalized in place.
+    """
+    torch.manual_seed(seed)
+    inputs, input_mean, input_scale = _normalized(learned_from.inputs)
+    targets, target_mean, target_scale = _normalized(learned_from.targets)
+    weights = torch.from_numpy(learned_from.weights)
+    model = nn.Sequential(
+        nn.Linear(inputs.shape[1], HIDDEN),
+        nn.ReLU(),
+        nn.Linear(HIDDEN, HIDDEN),
+        nn.ReLU(),
+        nn.Linear(HIDDEN, targets.shape[1]),
+    )
+    batch = min(BATCH, len(inputs))
+    steps = epochs * (len(inputs) // batch)
+    optimizer = torch.optim.AdamW(model.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps)
+    for epoch in range(1, epochs + 1):
+        total = 0.0
+        order = torch.randperm(len(inputs))[: len(inputs) // batch * batch].view(-1, batch)
+        for rows in order:
+            error = (model(inputs[rows]) - targets[rows]).square().mean(1)
+            loss = (error * weights[rows]).mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        report(f"epoch {epoch} of {epochs}: loss {total / len(order):.4f}")
+    return _unnormalized(model, input_mean, input_scale, target_mean, target_scale)
+
+
+def error_db(network: Network, of: Material) -> Array:
+    """Return the root mean square error of each upper band's level, in dB."""
+    error = network.estimate(of.inputs) - of.targets
+    mean = np.average(np.square(error), axis=0, weights=of.weights)
+    decibels: Array = 10 / np.log(10) * np.sqrt(mean)
+    return decibels
+
+
+def save(network: Network, file: Path) -> None:
+    """Write the network as the program reads it."""
+    stored = {name: weights.astype(np.float16) for name, weights in network._asdict().items()}
+    np.savez_compressed(file, **stored)
+
+
+def shape() -> str:
+    """Describe the network in a line."""
+    inputs = (PAST + 1 + FUTURE) * LOWER_BANDS
+    return f"{inputs} inputs, twice {HIDDEN} hidden units, {len(UPPER_EDGES) - 1} bands"
+
+
+def _normalized(values: Array) -> tuple[torch.Tensor, Array, Array]:
+    """Normalize in place, as there may be gigabytes of them; return what was done as well."""
+    mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-3
+    values -= mean
+    values /= scale
+    return torch.from_numpy(values), mean, scale
+
+
+def _unnormalized(
+    model: nn.Sequential, input_mean: Array, input_scale: Array, target_mean: Array, target_scale: Array
+) -> Network:
+    """Return the network for values as they are, with the scales put into its first and last layer."""
+    weight_1, bias_1, weight_2, bias_2, weight_3, bias_3 = (
+        parameter.detach().numpy() for parameter in model.parameters()
+    )
+    first = weight_1 / input_scale
+    return Network(
+        first.T,
+        bias_1 - first @ input_mean,
+        weight_2.T,
+        bias_2,
+        weight_3.T * target_scale,
+        bias_3 * target_scale + target_mean,
+    )
