@@ -1,8 +1,11 @@
 """The command line.  Every error the user can mend ends here: one sentence, exit status 2."""
 
+import os
+
 import click
 
 from .. import __version__
+from ..loopback import keep_off_proxies
 from .call import call
 from .calls import calls
 from .demo import demo
@@ -17,6 +20,7 @@ from .transcribe import transcribe
 @click.version_option(__version__)
 def main() -> None:
     """Answers a phone number and turns every call into text while it is spoken, on this machine."""
+    keep_off_proxies(os.environ)
 
 
 for command in (run, call, calls, transcribe, demo, dial, models):

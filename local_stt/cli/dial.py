@@ -100,13 +100,15 @@ def _hang_up(server: Present, placing: Future[dict[str, Any]], view: View) -> No
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     try:
-        answer = requests.request(
-            method,
-            server.url + path,
-            json=body,
-            headers={"Authorization": f"Bearer {server.token}"},
-            timeout=SECONDS_TO_ANSWER,
-        )
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor .netrc: the program is on this machine
+            answer = session.request(
+                method,
+                server.url + path,
+                json=body,
+                headers={"Authorization": f"Bearer {server.token}"},
+                timeout=SECONDS_TO_ANSWER,
+            )
         said: dict[str, Any] = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error
