@@ -118,12 +118,13 @@ def account_of(settings: Settings) -> Account:
 
 @contextlib.contextmanager
 def public_address(
-    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
+    settings: Settings, server: HttpServer, view: View, on_death: Callable[[LocalSttError], object]
 ) -> Iterator[str]:
     """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
     if settings.public_url:
         yield settings.public_url
     else:
+        view.notice("Opening a tunnel with ngrok …")
         with open_tunnel(
             server.local_url,
             authtoken=settings.ngrok_authtoken,

@@ -53,7 +53,7 @@ def run(settings: Settings, view: View) -> None:
         public = is_public(settings, view)
         numbers = numbers_to_answer(settings, phonebook) if public and settings.wire else []
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
+        public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         keeper = stack.enter_context(keeper_of(settings, view, ground, metrics=metrics, forget=feed.forget))
         uploads = announced = None
@@ -115,7 +115,7 @@ def dial(settings: Settings, view: View, order: Order) -> None:
         ground = stack.enter_context(groundwork(settings, view, failed.put))
         number = numbers_to_answer(settings, ground.phonebook)[0].number
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put))
+        public_url = stack.enter_context(public_address(settings, server, view, failed.put))
         keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
         answering = Answering(settings, ground.phonebook, public_url, is_full=lambda: True)
         dialer = _dialer_from(number, settings, answering, lambda _: None)  # the errand says it as it ends
