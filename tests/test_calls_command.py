@@ -1,5 +1,6 @@
 """`calls` as a user runs it."""
 
+import contextlib
 import json
 
 import pytest
@@ -36,6 +37,28 @@ def test_list_show_and_search_are_for_people_and_for_programs(run):
     assert "press eight to continue" in run("search", "eight", "press").output
     assert json.loads(run("search", "press eight", "--json").output)["marks"] == [[0, 11]]
     assert "Nobody said that." in run("search", "eight press").output
+
+
+SAID = "péntek → 東京 \U0001f600"
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252", "ascii", "utf-8"])
+def test_text_that_the_output_cannot_express_is_escaped_and_none_is_lost(tmp_path, charset):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA1", SAID, caller="Zoë")
+
+    def run(*arguments):
+        done = CliRunner(charset=charset).invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)])
+        assert done.exit_code == 0, done.exception
+        return done.stdout_bytes.decode("utf-8" if charset == "ascii" else charset)  # as click writes ascii
+
+    assert json.loads(run("list", "--json"))["caller"] == "Zoë"
+    assert json.loads(run("show", "CA1", "--json").splitlines()[1])["text"] == SAID
+    assert json.loads(run("search", "péntek", "--json"))["text"] == SAID
+    escaped = SAID.encode(charset, "local_stt.escaped").decode(charset)
+    assert f"caller: {escaped}" in run("show", "CA1")
+    assert escaped in run("search", "péntek")
+    assert "CA1" in run("list")
 
 
 def test_lists_are_filtered(run):

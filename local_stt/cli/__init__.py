@@ -10,6 +10,7 @@ from .call import call
 from .calls import calls
 from .demo import demo
 from .dial import dial
+from .encoding import escape_what_output_cannot_express
 from .models import models
 from .options import Group
 from .run import run
@@ -20,6 +21,7 @@ from .transcribe import transcribe
 @click.version_option(__version__)
 def main() -> None:
     """Answers a phone number and turns every call into text while it is spoken, on this machine."""
+    escape_what_output_cannot_express()
     keep_off_proxies(os.environ)
 
 

@@ -216,7 +216,7 @@ def _marked(match: Match) -> Text:
 
 def _console() -> Console:
     """As wide as the terminal; a pipe gets whole lines."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 200)
 
 
 def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> None:
