@@ -8,6 +8,7 @@ from .abandoned import end_abandoned
 from .config import Settings
 from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
+from .loopback import LOOPBACK
 from .phones import Phonebook
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
@@ -44,7 +45,7 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
         )
     if settings.auth_tokens:
         return
-    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+    if settings.host not in LOOPBACK:
         raise SettingError(
             f"LOCAL_STT_HOST is {settings.host}, where others can connect, but without "
             "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "

@@ -330,3 +330,25 @@ def test_an_address_of_another_machine_names_the_setting():
 def test_it_listens_on_ipv6_too():
     with HttpServer("::1", 0) as server:
         assert server.local_url == f"http://[::1]:{server.port}"
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("0.0.0.0", ["127.0.0.1", "localhost"]),
+        ("::", ["127.0.0.1", "localhost", "[::1]"]),
+        ("::1", ["[::1]", "localhost"]),
+    ],
+)
+def test_it_answers_by_every_name_by_which_it_knows_itself(host, names):
+    with HttpServer(host, 0) as server:
+        assert server.local_urls == [f"http://{name}:{server.port}" for name in names]
+        for name in set(names) - {"localhost"}:  # which some machines know only as the one or the other
+            with socket.create_connection((name.strip("[]"), server.port), timeout=5):
+                pass
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+def test_a_name_that_cannot_be_looked_up_names_the_setting(host):
+    with pytest.raises(ListenError, match="LOCAL_STT_HOST"):
+        HttpServer(host, 0)
