@@ -82,10 +82,12 @@ def spoken(value: str) -> str:
 
 def path(value: str) -> Path:
     """Return a path; it may have bytes in it that are no text."""
-    if not value or "\0" in value:
-        raise ValueError("is not the path of a file or folder")
     try:
+        if not value or b"\0" in os.fsencode(value):
+            raise ValueError("is not the path of a file or folder")
         return Path(value).expanduser()
+    except UnicodeError as error:
+        raise ValueError("has letters that no path can have here") from error
     except RuntimeError as error:
         raise ValueError("begins with `~` and a user who has no home here") from error
 

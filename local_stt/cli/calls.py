@@ -19,9 +19,9 @@ from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
-from ..store import CallFilter, Store, now, open_store
+from ..store import CallFilter, DatabaseError, Store, now, open_store, unusable
 from ..transcript import CHARS_PER_CAPTION
-from .options import load_settings, setting_options
+from .options import TEXT, Day, load_settings, setting_options
 
 WAV = "wav"
 """The one form that is no text"""
@@ -49,17 +49,17 @@ def calls() -> None:
 
 
 @calls.command("list")
-@click.option("--number", default="", help="of the caller or the callee, such as +15551234567")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or later")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or earlier")
+@click.option("--number", type=TEXT, default="", help="of the caller or the callee, such as +15551234567")
+@click.option("--since", type=Day(), help="began on that day or later")
+@click.option("--until", type=Day(), help="began on that day or earlier")
 @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
 def list_calls(
     number: str,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     state: str | None,
     limit: int,
     as_json: bool,
@@ -68,8 +68,8 @@ def list_calls(
     """The calls that were kept, newest first."""
     wanted = CallFilter(
         number=number,
-        since=_midnight(since.date()) if since else None,
-        until=_midnight(until.date() + timedelta(days=1)) if until else None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until else None,
         state=CallState(state) if state else None,
     )
     with _opened(load_settings(**options)) as store:
@@ -83,7 +83,7 @@ def list_calls(
 
 
 @calls.command()
-@click.argument("call_id")
+@click.argument("call_id", type=TEXT)
 @EDITION_OPTION
 @as_json
 @setting_options(*STORE)
@@ -102,7 +102,7 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
 
 
 @calls.command()
-@click.argument("call_id")
+@click.argument("call_id", type=TEXT)
 @click.option("--format", "name", type=click.Choice([*FORMATS, WAV]), default="txt", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="a new file")
 @click.option(
@@ -133,7 +133,7 @@ def export(
 
 
 @calls.command()
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1, required=True, type=TEXT)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
@@ -152,7 +152,7 @@ def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) 
 
 
 @calls.command()
-@click.argument("call_ids", nargs=-1, required=True)
+@click.argument("call_ids", nargs=-1, required=True, type=TEXT)
 @click.option("--yes", is_flag=True, help="do not ask")
 @setting_options(*STORE)
 def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
@@ -176,11 +176,12 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.data_dir, settings.database_url)
-    try:
-        yield store
-    finally:
-        store.close()
+    """Open the store.  Raises `StoreError` for whatever goes wrong with the database in the block."""
+    with contextlib.closing(open_store(settings.data_dir, settings.database_url)) as store:
+        try:
+            yield store
+        except DatabaseError as error:
+            raise unusable(error) from error
 
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:

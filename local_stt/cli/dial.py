@@ -15,7 +15,7 @@ from ..presence import Present, find_present
 from ..signals import stopped_by_signals
 from ..terminal import View
 from .live import json_option, live_view
-from .options import load_settings, setting_options
+from .options import TEXT, load_settings, setting_options
 
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
@@ -30,9 +30,11 @@ SETTINGS = (
 
 
 @click.command()
-@click.argument("number")
-@click.option("--connect", default="", help="a second person, who is called when the first has answered")
-@click.option("--announcement", help="what the first hears before [default: what callers hear]")
+@click.argument("number", type=TEXT)
+@click.option(
+    "--connect", type=TEXT, default="", help="a second person, who is called when the first has answered"
+)
+@click.option("--announcement", type=TEXT, help="what the first hears before [default: what callers hear]")
 @setting_options(*SETTINGS)
 @json_option
 def dial(

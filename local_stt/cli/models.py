@@ -10,7 +10,7 @@ from .. import model_choice, model_files
 from ..config import Settings
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel
-from .options import load_settings, setting_options
+from .options import TEXT, load_settings, setting_options
 
 
 @click.group()
@@ -20,7 +20,7 @@ def models() -> None:
 
 @models.command("list")
 @click.option("--all", "everything", is_flag=True, help="obsolete models too")
-@click.option("--language", default="", help="only this language: en, en-us, english")
+@click.option("--language", type=TEXT, default="", help="only this language: en, en-us, english")
 @setting_options("models_dir")
 def list_models(everything: bool, language: str, **options: object) -> None:
     """The models on this machine, best first, and those that can be had."""
@@ -35,7 +35,7 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 
 
 @models.command()
-@click.argument("name", default=model_files.DEFAULT)
+@click.argument("name", type=TEXT, default=model_files.DEFAULT)
 @setting_options("models_dir")
 def download(name: str, **options: object) -> None:
     """Get a model by its NAME in the official list. Goes on where an earlier try stopped."""
@@ -50,7 +50,7 @@ def download(name: str, **options: object) -> None:
 
 
 @models.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, type=TEXT)
 @setting_options("models_dir")
 def verify(names: tuple[str, ...], **options: object) -> None:
     """Check installed models file by file: all, or those of these NAMES."""

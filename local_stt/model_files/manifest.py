@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .disk import digest
-from .folders import looks_like_model, missing_files, require_model, visible_folders
+from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
 
 MANIFEST = ".local_stt-manifest.json"
 """In a downloaded model: the SHA-256 of each of its files."""
@@ -29,9 +29,10 @@ def verify(folder: Path) -> Verdict:
 
     Reads the whole model.  Raises `ModelError` when there is no such folder.
     """
-    if not folder.is_dir():
-        require_model(folder)
-    layout = [f"{file} is missing" for file in missing_files(folder)]
+    with refusing_unreadable(folder):
+        if not folder.is_dir():
+            require_model(folder)
+        layout = [f"{file} is missing" for file in missing_files(folder)]
     try:
         noted = _noted(folder)
     except (OSError, ValueError) as error:
@@ -42,11 +43,12 @@ def verify(folder: Path) -> Verdict:
 
 def verifiable(models_dir: Path) -> list[Path]:
     """The models in a folder, those included that were whole once and no longer are."""
-    return sorted(
-        folder
-        for folder in visible_folders(models_dir)
-        if looks_like_model(folder) or (folder / MANIFEST).exists()
-    )
+    with refusing_unreadable(models_dir):
+        return sorted(
+            folder
+            for folder in visible_folders(models_dir)
+            if looks_like_model(folder) or (folder / MANIFEST).exists()
+        )
 
 
 def note_checksums(folder: Path) -> None:
