@@ -60,9 +60,9 @@ class Answering:
 
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
-        if self._is_full():
-            return self._busy()
         called = form.get("To", "")
+        if self._is_full():
+            return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
         if phone.answer is Answer.VOICEMAIL:
@@ -124,16 +124,17 @@ class Answering:
             case Answer.LISTEN | Answer.VOICEMAIL:
                 return self._hold
 
-    def _busy(self) -> str:
+    def _busy(self, called: str) -> str:
+        """Pass a caller on, but not to the number that was called: the call would come back for ever."""
         settings = self._settings
+        forward_to = settings.busy_forward if settings.busy_forward != called else ""
         logger.warning(
-            "All lines are busy; a caller is %s",
-            "passed on" if settings.busy_forward else "told to call again",
+            "All lines are busy; a caller is %s", "passed on" if forward_to else "told to call again"
         )
         return twiml.busy(
             message=settings.busy_message,
             language=settings.greeting_language,
-            forward_to=settings.busy_forward,
+            forward_to=forward_to,
         )
 
 

@@ -2,14 +2,14 @@
 runs have left there."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .abandoned import end_abandoned
 from .config import Settings
 from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
 from .loopback import LOOPBACK
-from .phones import Phonebook
+from .phones import Phonebook, answered_here
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
 from .terminal import View
@@ -110,6 +110,19 @@ def numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNum
     account = account_of(settings).numbers()
     wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
     return [choose_number(account, each) for each in wanted or [""]]
+
+
+def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[PhoneNumber]) -> set[str]:
+    """List every number whose calls come here, as far as that is known.
+
+    Raises `SettingError` where calls would be passed on to one of them, and so come back for ever.
+    """
+    set_here = filter(None, [settings.phone_number])
+    answered = {*phonebook.numbers, *set_here, *(number.number for number in wired)}
+    phonebook.refuse_circles(answered)
+    if settings.busy_forward in answered:
+        raise answered_here("LOCAL_STT_BUSY_FORWARD", settings.busy_forward)
+    return answered
 
 
 def account_of(settings: Settings) -> Account:
