@@ -87,7 +87,7 @@ def run(settings: Settings, view: View) -> None:
         )
         _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(settings, answering, numbers, answered, view) if public else None
-        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
+        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced, most_calls)
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(account_of(settings), number, f"{public_url}/call", memory))
@@ -125,7 +125,7 @@ def dial(settings: Settings, view: View, order: Order) -> None:
         errand = Errand(dialer, view.notice, failed)
         reviver = reviver_of(settings, answering, view)
         switchboard = stack.enter_context(switchboard_of(settings, view, ground, keeper, [errand], reviver))
-        serve(server, switchboard, settings, answering, public_url, dialer=dialer)
+        serve(server, switchboard, settings, answering, public_url, dialer=dialer, max_calls=1)
         stack.callback(errand.hang_up)
         try:
             errand.carry_out(order)
@@ -142,6 +142,7 @@ def serve(
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
     announced: Announced | None = None,
+    max_calls: int = 100,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
@@ -155,6 +156,7 @@ def serve(
         call_told=dialer.told if dialer else lambda _: None,
         account_sid=settings.account_sid,
         recording_told=announced.told if announced else lambda _: None,
+        max_calls=max_calls,
     )
     if viewing:
         viewing.add_to(app, bases, dialer)
