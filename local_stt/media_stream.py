@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import BadDigit, BadMessage
+from .errors import BadDigit, StrayMessage
 
 TRACKS = ("inbound", "outbound")
 
@@ -81,7 +81,7 @@ Message = Start | Media | Digit | Stop | Other
 def parse(text: str | bytes) -> Message:
     """Read one message.
 
-    Raises `BadMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
+    Raises `StrayMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
     of message are `Other`, so that a new one does not end calls.
     """
     try:
@@ -100,7 +100,7 @@ def parse(text: str | bytes) -> Message:
             case _:
                 raise TypeError("the event has no name")
     except UNREADABLE as error:
-        raise BadMessage(f"unreadable media stream message: {_shortened(error)}") from error
+        raise StrayMessage(f"unreadable media stream message: {_shortened(error)}") from error
 
 
 def _start(start: dict[str, Any]) -> Start:
