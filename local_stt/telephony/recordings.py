@@ -19,6 +19,9 @@ from .media import Media
 
 API = "https://api.twilio.com"
 
+_APIS = r"https://api(\.[a-z0-9-]+){0,2}\.twilio\.com"
+"""Also those of regions and edges: https://www.twilio.com/docs/global-infrastructure"""
+
 A_PAGE = 1000
 """Records that are asked for at once: the most that Twilio gives"""
 
@@ -92,13 +95,15 @@ class TwilioRecordings:
             origin = f"{address.scheme}://{address.netloc}".lower()
         except ValueError:
             origin = ""
-        if origin not in (API, self._origin):
+        if origin != self._origin and not re.fullmatch(_APIS, origin):
             raise TelephonyError(
                 f"{_shown(reference)} is not at {API}, and recordings are fetched from nowhere else: "
                 "download the file and name that."
             )
         found = re.fullmatch(
-            r"/2010-04-01/Accounts/(AC\w+)/Recordings/(RE[0-9a-fA-F]{32})(\.wav|\.mp3|\.json)?", address.path
+            r"/2010-04-01/Accounts/(AC\w+)(?:/Calls/CA[0-9a-fA-F]{32})?"
+            r"/Recordings/(RE[0-9a-fA-F]{32})(\.wav|\.mp3|\.json)?",
+            address.path,
         )
         if not found:
             raise TelephonyError(
