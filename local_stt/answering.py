@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .config import Settings
 from .events import CallStarted
 from .looking import is_there
-from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD
+from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, one_line
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
@@ -60,14 +60,14 @@ class Answering:
 
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
-        called = form.get("To", "")
+        called = one_line(form.get("To", ""))
         if self._is_full():
             return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
         if phone.answer is Answer.VOICEMAIL:
             says.append(phone.voicemail)
-        parameters = {CALLER: form.get("From", ""), CALLEE: called}
+        parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
             self.streaming(parameters, alone=phone.answer is Answer.CONFERENCE),
             says,

@@ -13,6 +13,7 @@ from . import values
 from .allowance import Allowance
 from .answering import Answering
 from .errors import DialError, LocalSttError, TelephonyError
+from .media_stream import one_line
 from .telephony.account import Account
 from .telephony.client import was_refused
 
@@ -150,7 +151,7 @@ class Dialer:
 
     def told(self, form: Mapping[str, str]) -> None:
         """Twilio tells what a call is doing."""
-        self._learn(form.get("CallSid", ""), form.get("CallStatus", ""))
+        self._learn(one_line(form.get("CallSid", "")), form.get("CallStatus", ""))
 
     def ask(self, call_id: str) -> None:
         """Ask Twilio what a call is doing.  Raises `TelephonyError`."""

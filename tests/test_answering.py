@@ -241,3 +241,11 @@ def test_callers_are_not_forwarded_to_a_number_answered_here(read):
             answered_numbers(settings, read(FORWARDING % number), WIRED)
     elsewhere = read(FORWARDING % "+15557654321")
     assert answered_numbers(Settings(), elsewhere, WIRED) == {"+15551110001", "+15551110002"}
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\n", "\x7f", "\u202e", "\ud800", "\uffff"])
+def test_what_callers_cannot_be_called_reaches_no_twiml(read, letter):
+    form = FORM | {"From": f"sip:a{letter}[2J@name.example", "To": f"+1555{letter}1110001"}
+    (start, *_) = verbs(answering(read).call(form))
+    values = {each.get("name"): each.get("value") for each in start.findall("Stream/Parameter")}
+    assert values == {"caller": "sip:a[2J@name.example", "callee": "+15551110001"}

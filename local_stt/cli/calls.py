@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -20,6 +21,7 @@ from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
 from ..store import CallFilter, DatabaseError, Store, now, open_store, unusable
+from ..terminal import one_line
 from ..transcript import CHARS_PER_CAPTION
 from .options import TEXT, Day, load_settings, setting_options
 
@@ -28,6 +30,11 @@ WAV = "wav"
 
 BLOCK = 1024 * 1024
 """Bytes"""
+
+HEADINGS = ("call", "began", "lasted", "from", "to", "state")
+
+MOST_CELLS = 10_000
+"""Wider than any call"""
 
 STORE = ("database_url", "data_dir")
 
@@ -77,7 +84,7 @@ def list_calls(
     if as_json:
         _lines(call_to_dict(call) for call in found)
     elif found:
-        _console().print(_table_of(found))
+        _print_calls(found)
     else:
         click.echo("No calls are kept.", err=True)
 
@@ -94,10 +101,12 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
+    _print_calls([call])
     console = _console()
-    console.print(_table_of([call]))
     for each in said:
-        line = Text.assemble((f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), each.text)
+        line = Text.assemble(
+            (f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), one_line(each.text)
+        )
         console.print(line, soft_wrap=True)
 
 
@@ -196,19 +205,33 @@ def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
     return found
 
 
-def _table_of(found: list[KeptCall]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("call", "began", "lasted", "from", "to", "state"):
-        table.add_column(heading, no_wrap=heading in ("call", "began", "lasted"))
-    for call in found:
-        state = call.reason if call.state is CallState.ENDED else str(call.state)
-        cells = (call.call_id, _when(call.started_at), _length(call.seconds), call.caller, call.callee, state)
-        table.add_row(*map(Text, cells))
-    return table
+def _print_calls(found: list[KeptCall]) -> None:
+    """Print a line a call, or two where that is wider than the terminal: nothing is cut."""
+    table = Table(box=None, pad_edge=False, expand=False)
+    for heading in HEADINGS:
+        table.add_column(heading, no_wrap=True)
+    rows = [[*map(Text, _cells(call))] for call in found]
+    for row in rows:
+        table.add_row(*row)
+    console = _console()
+    if Measurement.get(console, console.options.update(max_width=MOST_CELLS), table).maximum <= console.width:
+        console.print(table)
+        return
+    for call_id, began, lasted, caller, callee, state in rows:
+        console.print(call_id, soft_wrap=True)
+        console.print(
+            Text("  ").join([Text(), began, lasted, caller + " → " + callee, state]), soft_wrap=True
+        )
+
+
+def _cells(call: KeptCall) -> tuple[str, ...]:
+    state = call.reason if call.state is CallState.ENDED else str(call.state)
+    names = (one_line(call.caller), one_line(call.callee))
+    return one_line(call.call_id), _when(call.started_at), _length(call.seconds), *names, state
 
 
 def _marked(match: Match) -> Text:
-    said = Text(match.text)
+    said = Text("".join(letter if letter.isprintable() else "?" for letter in match.text))  # as long
     for start, end in match.marks:
         said.stylize("bold reverse", start, end)
     when = f"{_when(match.started_at)} {match.call_id} {_length(match.start)} "
@@ -217,7 +240,7 @@ def _marked(match: Match) -> Text:
 
 def _console() -> Console:
     """As wide as the terminal; a pipe gets whole lines."""
-    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else 200)
+    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else MOST_CELLS)
 
 
 def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> None:

@@ -53,11 +53,13 @@ class _Moment(click.ParamType[float]):
 
 
 class _Number(click.ParamType[str]):
-    """A phone number, in international form."""
+    """A phone number in international form, or an address of another kind that Twilio has calls of."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if re.fullmatch(r"(sips?|client|whatsapp):[!-~]{1,200}", str(value), re.IGNORECASE):
+            return str(value)
         try:
             return phone_number(str(value))
         except ValueError as error:

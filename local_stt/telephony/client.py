@@ -112,7 +112,7 @@ def _status(error: Exception) -> int | None:
 def _code(error: object) -> int | None:
     """Twilio's own number of an error, beside the HTTP status.  https://www.twilio.com/docs/api/errors"""
     if isinstance(error, TwilioRestException | TwilioServiceException):
-        return error.code
+        return int(error.code) if error.code else None
     response = error.args[1] if isinstance(error, TwilioException) and len(error.args) > 1 else None
     try:
         code = json.loads(response.text)["code"] if isinstance(response, Response) else None

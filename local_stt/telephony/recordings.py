@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from twilio.rest import Client
 
 from ..errors import TelephonyError
+from ..media_stream import one_line
 from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media
 
@@ -186,8 +187,8 @@ def _recording(record: Any, call: Any) -> TwilioRecording:
     ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
     return TwilioRecording(
         sid=record.sid,
-        caller=getattr(call, "_from", None) or "",  # `from` is a word of Python's
-        callee=getattr(call, "to", None) or "",
+        caller=one_line(getattr(call, "_from", None) or ""),  # `from` is a word of Python's
+        callee=one_line(getattr(call, "to", None) or ""),
         direction=_direction(call),
         began_at=round(began.timestamp() * 1000),
         ended_at=round(ended * 1000),
