@@ -10,6 +10,7 @@ TESTS_AT_ONCE ?= 3
 CODE = local_stt tests tools benchmarks
 
 BIN = $(VENV)/bin
+MADE = $(VENV)/.made
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 INSTALLED_BENCH = $(VENV)/.installed-bench
@@ -55,22 +56,24 @@ bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make ben
 clean: ## Remove the virtual environment and caches (never models, calls or settings)
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-$(BIN)/python:
+# The stamp comes last: an environment that was left half made, without pip, is made anew.
+$(MADE):
 	$(PYTHON) -c 'import sys; sys.exit("local_stt needs Python 3.11 or newer; PYTHON=... names another one" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@touch $@
 
-$(INSTALLED): requirements.txt | $(BIN)/python
+$(INSTALLED): requirements.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(BIN)/python
+$(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $(INSTALLED) $@
 
-$(INSTALLED_MODEL_TOOLS): requirements.txt $(MODEL_TOOLS) | $(BIN)/python
+$(INSTALLED_MODEL_TOOLS): requirements.txt $(MODEL_TOOLS) | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(MODEL_TOOLS)
 	@touch $(INSTALLED) $@
 
-$(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(BIN)/python
+$(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $(INSTALLED) $@

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .config import Settings
 from .events import CallStarted
 from .looking import is_there
-from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD
+from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, one_line
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
@@ -60,14 +60,14 @@ class Answering:
 
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
+        called = one_line(form.get("To", ""))
         if self._is_full():
-            return self._busy()
-        called = form.get("To", "")
+            return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
         if phone.answer is Answer.VOICEMAIL:
             says.append(phone.voicemail)
-        parameters = {CALLER: form.get("From", ""), CALLEE: called}
+        parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
             self.streaming(parameters, alone=phone.answer is Answer.CONFERENCE),
             says,
@@ -124,16 +124,17 @@ class Answering:
             case Answer.LISTEN | Answer.VOICEMAIL:
                 return self._hold
 
-    def _busy(self) -> str:
+    def _busy(self, called: str) -> str:
+        """Pass a caller on, but not to the number that was called: the call would come back for ever."""
         settings = self._settings
+        forward_to = settings.busy_forward if settings.busy_forward != called else ""
         logger.warning(
-            "All lines are busy; a caller is %s",
-            "passed on" if settings.busy_forward else "told to call again",
+            "All lines are busy; a caller is %s", "passed on" if forward_to else "told to call again"
         )
         return twiml.busy(
             message=settings.busy_message,
             language=settings.greeting_language,
-            forward_to=settings.busy_forward,
+            forward_to=forward_to,
         )
 
 

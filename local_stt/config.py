@@ -53,10 +53,18 @@ class Settings:
     # Twilio
     account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=values.account_sid)
     auth_token: str = setting(
-        "", "TWILIO_AUTH_TOKEN", "Twilio auth token; also checks Twilio's signatures", secret=True
+        "",
+        "TWILIO_AUTH_TOKEN",
+        "Twilio auth token; also checks Twilio's signatures",
+        parse=values.secret,
+        secret=True,
     )
     auth_token_secondary: str = setting(
-        "", "TWILIO_AUTH_TOKEN_SECONDARY", "a second auth token to accept, while you rotate them", secret=True
+        "",
+        "TWILIO_AUTH_TOKEN_SECONDARY",
+        "a second auth token to accept, while you rotate them",
+        parse=values.secret,
+        secret=True,
     )
     phone_number: str = setting(
         "",
@@ -94,14 +102,16 @@ class Settings:
         parse=values.public_url,
         option="--public-url",
     )
-    ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", secret=True)
+    ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=values.secret, secret=True)
     ngrok_domain: str = setting(
         "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=values.domain, option="--ngrok-domain"
     )
     ngrok_path: Path | None = setting(
         None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=values.path
     )
-    host: str = setting("127.0.0.1", "LOCAL_STT_HOST", "address to listen on", option="--host")
+    host: str = setting(
+        "127.0.0.1", "LOCAL_STT_HOST", "address to listen on", parse=values.host, option="--host"
+    )
     port: int = setting(
         8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=values.port, option="--port"
     )
@@ -267,6 +277,7 @@ class Settings:
         "",
         "DATABASE_URL",
         "where calls are kept, if not in a file under the data folder: postgresql://USER:PASSWORD@HOST/NAME",
+        parse=values.exact,
         secret=True,
     )
     retain_days: int = setting(
@@ -380,11 +391,16 @@ def _in_file(env_file: Path) -> dict[str, str]:
 def _parsed(each: "Field[Any]", value: object, source: str) -> object:
     if not isinstance(value, str):
         return value
+    parse = each.metadata["parse"]
     try:
-        return each.metadata["parse"](value)
+        return parse(value if parse is values.path else values.readable(value))
     except ValueError as error:
-        shown = repr(value) if each.repr else "its value"
+        shown = _shortened(value) if each.repr else "its value"
         raise SettingError(f"{source}: {shown} {error}.") from error
+
+
+def _shortened(value: str, longest: int = 100) -> str:
+    return repr(value if len(value) <= longest else value[:longest] + "…")
 
 
 def _refuse_unknown(variables: Mapping[str, str]) -> None:

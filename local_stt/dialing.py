@@ -4,7 +4,7 @@ import contextlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import phonenumbers
@@ -13,6 +13,7 @@ from . import values
 from .allowance import Allowance
 from .answering import Answering
 from .errors import DialError, LocalSttError, TelephonyError
+from .media_stream import one_line
 from .telephony.account import Account
 from .telephony.client import was_refused
 
@@ -107,8 +108,13 @@ class Dialer:
         number: str,
         allowance: Allowance,
         tell: Callable[[str], None],
+        answered: Collection[str] = (),
     ) -> None:
-        """`tell` is told, for the user to read, of calls that nobody answers."""
+        """`tell` is told, for the user to read, of calls that nobody answers.
+
+        `answered` are the numbers whose calls come here: they are not called.
+        """
+        self._answered = answered
         self.number = number
         """From which calls are placed"""
         self._account, self._answering = account, answering
@@ -119,8 +125,7 @@ class Dialer:
     def dial(self, order: Order) -> str:
         """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
         order = checked(order)
-        if self.number in (order.to, order.connect):
-            raise DialError(f"{self.number} is the number that calls: it cannot call itself.")
+        self._refuse_circles(order)
         taken = self._allowance.take()
         try:
             call_id = self._account.call(
@@ -137,9 +142,16 @@ class Dialer:
         self._note(call_id, "queued")
         return call_id
 
+    def _refuse_circles(self, order: Order) -> None:
+        for number in (order.to, order.connect):
+            if number == self.number:
+                raise DialError(f"{number} is the number that calls: it cannot call itself.")
+            if number in self._answered:
+                raise DialError(f"{number} is answered by this program: name somebody else's number.")
+
     def told(self, form: Mapping[str, str]) -> None:
         """Twilio tells what a call is doing."""
-        self._learn(form.get("CallSid", ""), form.get("CallStatus", ""))
+        self._learn(one_line(form.get("CallSid", "")), form.get("CallStatus", ""))
 
     def ask(self, call_id: str) -> None:
         """Ask Twilio what a call is doing.  Raises `TelephonyError`."""

@@ -13,6 +13,7 @@ LocalSttError
 │   └── NoRoomError     that cannot be held on this disk meanwhile
 ├── UploadError       a file that is not taken
 ├── BadMessage        the other end of a stream sent something unreadable
+│   ├── StrayMessage    one without which the call goes on, if there are few
 │   └── BadDigit        of a key that was pressed, without which the call goes on
 └── StoreError        where calls are kept cannot be used
     ├── NoSuchCall      no call of that id was kept
@@ -87,6 +88,10 @@ class UploadError(LocalSttError):
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
     """The other end of a stream sent something unreadable; only that call ends."""
+
+
+class StrayMessage(BadMessage):
+    """A message that cannot be read or makes no sense; the call goes on without it, if there are few."""
 
 
 class BadDigit(BadMessage):

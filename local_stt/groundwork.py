@@ -19,7 +19,11 @@ from .reviving import Reviver
 from .session import OpenListener
 from .store import Keeper
 from .switchboard import Switchboard, never
+from .telephony.twiml import MOST_DIALING_SECONDS
 from .terminal import View
+
+SECONDS_BESIDES = 600
+"""Of a call: for the greeting, and for ringing"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,15 @@ def switchboard_of(
         others = [listener for listener in (keeper, reviver) if listener]
         hub = Hub([view, *listeners, *others])
         revive = reviver.revive if reviver else never
-        switchboard = Switchboard(open_listener, hub, engine.burst, revive)
+        switchboard = Switchboard(open_listener, hub, engine.burst, revive, _longest_ms(settings))
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         yield switchboard
+
+
+def _longest_ms(settings: Settings) -> int:
+    """How long a call can last: as long as is set, or as two people may speak with each other."""
+    seconds = max(60 * settings.max_call_minutes, MOST_DIALING_SECONDS) + SECONDS_BESIDES
+    return 1000 * seconds
 
 
 def reviver_of(settings: Settings, answering: Answering, view: View) -> Reviver | None:

@@ -15,6 +15,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from wsproto.utilities import ProtocolError
 
 from .errors import BadMessage, ListenError
+from .loopback import LOOPBACK
 
 logger = logging.getLogger(__name__)
 
@@ -27,16 +28,22 @@ SECONDS_TO_SAY_GOODBYE = 0.2
 READ_AT_MOST = 16 * 1024
 """Bytes: some 40 of Twilio's messages, four times what comes in a tenth of a second"""
 
-LOOPBACK = ("127.0.0.1", "localhost")
-
 SECONDS_OF_SILENCE = 30
 """A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
 
 
 def local_urls(host: str, port: int) -> list[str]:
-    """The addresses on this machine of a server that listens on `host`, the surest first."""
-    hosts = LOOPBACK if host in ("", "0.0.0.0", *LOOPBACK) else (host,)  # noqa: S104
-    return [f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}" for name in hosts]
+    """List the addresses on this machine of a server that listens on `host`, the surest first."""
+    ipv4, name, ipv6 = LOOPBACK
+    names = {
+        "0.0.0.0": (ipv4, name),  # noqa: S104
+        ipv4: (ipv4, name),
+        name: (ipv4, name),
+        "::": (ipv4, name, ipv6) if socket.has_dualstack_ipv6() else (ipv6, name),
+        ipv6: (ipv6, name),
+    }
+    hosts = names.get(host, (host,))
+    return [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in hosts]
 
 
 class Unstarted:
@@ -187,11 +194,15 @@ def _uncompressed(app: WSGIApplication) -> WSGIApplication:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """A bound socket.  Werkzeug would print its own advice and leave the program."""
+    """Bind a socket; `::` takes IPv4 too.  Werkzeug would print its own advice and leave the program.
+
+    Raises `ListenError`.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    takes_both = host == "::" and socket.has_dualstack_ipv6()
     try:
-        listener = socket.create_server((host, port), family=family, backlog=256)
-    except (OSError, OverflowError) as error:
+        listener = socket.create_server((host, port), family=family, backlog=256, dualstack_ipv6=takes_both)
+    except (OSError, OverflowError, ValueError) as error:  # ValueError: no name that could be looked up
         reason = getattr(error, "strerror", None) or str(error)
         raise ListenError(
             f"Cannot listen on {host} port {port} ({reason}): "

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from .errors import BadDigit, BadMessage
+from .errors import BadDigit, StrayMessage
 
 TRACKS = ("inbound", "outbound")
 
@@ -81,7 +81,7 @@ Message = Start | Media | Digit | Stop | Other
 def parse(text: str | bytes) -> Message:
     """Read one message.
 
-    Raises `BadMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
+    Raises `StrayMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
     of message are `Other`, so that a new one does not end calls.
     """
     try:
@@ -100,7 +100,7 @@ def parse(text: str | bytes) -> Message:
             case _:
                 raise TypeError("the event has no name")
     except UNREADABLE as error:
-        raise BadMessage(f"unreadable media stream message: {_shortened(error)}") from error
+        raise StrayMessage(f"unreadable media stream message: {_shortened(error)}") from error
 
 
 def _start(start: dict[str, Any]) -> Start:
@@ -109,7 +109,7 @@ def _start(start: dict[str, Any]) -> Start:
     if not isinstance(tracks, list):
         raise TypeError("tracks is not a list")
     given = start.get("customParameters") or {}
-    parameters = {str(name): _one_line(value) for name, value in given.items()}
+    parameters = {str(name): one_line(value) for name, value in given.items()}
     return Start(
         call_id=_identifier(start["callSid"]),
         tracks=tuple(_track(name) for name in tracks),
@@ -177,8 +177,8 @@ def _identifier(value: object) -> str:
     return value
 
 
-def _one_line(value: object) -> str:
-    """Text from outside, made safe to show: one line, no control characters, of bounded length."""
+def one_line(value: object) -> str:
+    """Make text from outside safe to show and to send on: one line, no control characters, bounded."""
     return "".join(letter for letter in str(value)[:500] if letter.isprintable())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from . import model_files
+from . import model_files, values
 from .config import BUNDLED_MODELS, Settings
 from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import DownloadError, ModelError, SettingError
@@ -155,7 +155,10 @@ def chosen_model(settings: Settings) -> Path | None:
 
 def find_folder(settings: Settings, name: str) -> Path:
     """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
-    path = Path(name).expanduser()
+    try:
+        path = values.path(name)
+    except ValueError as error:
+        raise ModelError(f"The model {name!r} {error}.") from error
     for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):
         if is_folder(folder):
             return folder

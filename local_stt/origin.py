@@ -6,8 +6,7 @@ https://www.rfc-editor.org/rfc/rfc6454
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-PORTS = {"http": 80, "https": 443}
-"""Where none is named"""
+from .values import DEFAULT_PORTS
 
 
 def is_at_home(origin: str, bases: Iterable[str]) -> bool:
@@ -20,8 +19,8 @@ def _place(address: str) -> tuple[str, str, int | None] | None:
     """Scheme, host and port; None for what is no address, such as the `null` of a page without an origin."""
     try:
         parts = urlsplit(address)
-        scheme, host = parts.scheme.lower(), parts.hostname  # the host is in small letters
-        port = parts.port or PORTS.get(scheme)
+        scheme, host = parts.scheme, (parts.hostname or "").rstrip(".")  # both in small letters
+        port = parts.port or DEFAULT_PORTS.get(scheme)
     except ValueError:  # brackets that do not match, a port that is none
         return None
     return (scheme, host, port) if host else None

@@ -2,13 +2,14 @@
 runs have left there."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .abandoned import end_abandoned
 from .config import Settings
 from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
-from .phones import Phonebook
+from .loopback import LOOPBACK
+from .phones import Phonebook, answered_here
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
 from .terminal import View
@@ -44,7 +45,7 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
         )
     if settings.auth_tokens:
         return
-    if settings.host not in ("127.0.0.1", "::1", "localhost"):
+    if settings.host not in LOOPBACK:
         raise SettingError(
             f"LOCAL_STT_HOST is {settings.host}, where others can connect, but without "
             "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "
@@ -111,6 +112,19 @@ def numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNum
     return [choose_number(account, each) for each in wanted or [""]]
 
 
+def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[PhoneNumber]) -> set[str]:
+    """List every number whose calls come here, as far as that is known.
+
+    Raises `SettingError` where calls would be passed on to one of them, and so come back for ever.
+    """
+    set_here = filter(None, [settings.phone_number])
+    answered = {*phonebook.numbers, *set_here, *(number.number for number in wired)}
+    phonebook.refuse_circles(answered)
+    if settings.busy_forward in answered:
+        raise answered_here("LOCAL_STT_BUSY_FORWARD", settings.busy_forward)
+    return answered
+
+
 def account_of(settings: Settings) -> Account:
     """The Twilio account that is set."""
     return Account(settings.account_sid, settings.auth_token, settings.twilio_api_url)
@@ -118,12 +132,13 @@ def account_of(settings: Settings) -> Account:
 
 @contextlib.contextmanager
 def public_address(
-    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
+    settings: Settings, server: HttpServer, view: View, on_death: Callable[[LocalSttError], object]
 ) -> Iterator[str]:
     """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
     if settings.public_url:
         yield settings.public_url
     else:
+        view.notice("Opening a tunnel with ngrok …")
         with open_tunnel(
             server.local_url,
             authtoken=settings.ngrok_authtoken,

@@ -7,7 +7,7 @@ forward_to = "+15557654321"
 
 import difflib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import Field, dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -144,6 +144,12 @@ class Phonebook:
         listed = [(self._words_of(number), phone) for number, phone in self._phones.items()]
         return [(SET_FOR_ALL, self._default), *listed]
 
+    def refuse_circles(self, answered: Collection[str]) -> None:
+        """Raise `SettingError` for calls that are passed on to a number that is answered here."""
+        for number, phone in self._phones.items():
+            if phone.answer is Answer.FORWARD and phone.forward_to in answered:
+                raise answered_here(f"{_place(self._file, number)}: forward_to", phone.forward_to)
+
     def _words_of(self, number: str) -> str:
         has_its_own = self._phones[number].words != self._default.words
         return f"{'words in' if has_its_own else f'{SET_FOR_ALL} for'} {_place(self._file, number)}"
@@ -170,22 +176,21 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
         number: _phone(file, number, section, default)
         for number, section in zip(numbers, listed.values(), strict=True)
     }
-    _refuse_circles(file, phones)
-    return Phonebook(default, phones, file)
+    phonebook = Phonebook(default, phones, file)
+    phonebook.refuse_circles(phones)
+    return phonebook
+
+
+def answered_here(setting: str, number: str) -> SettingError:
+    """What to say of a setting that passes calls on to a number from which they come back."""
+    return SettingError(
+        f"{setting} is {number}, which is answered here as well: calls would go round for ever. "
+        "Name the telephone of a person."
+    )
 
 
 def _place(file: Path, number: str) -> str:
     return f'{file}, ["{number}"]'
-
-
-def _refuse_circles(file: Path, phones: Mapping[str, Phone]) -> None:
-    for number, phone in phones.items():
-        passed_on_to = phones.get(phone.forward_to)
-        if phone.answer is Answer.FORWARD and passed_on_to and passed_on_to.answer is Answer.FORWARD:
-            raise SettingError(
-                f"{_place(file, number)}: forward_to is {phone.forward_to}, which forwards as well: "
-                "calls would go round for ever. Name a telephone."
-            )
 
 
 def _listed(file: Path, name: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from .errors import BadDigit, BadMessage
+from .errors import BadDigit, BadMessage, StrayMessage
 from .events import EndReason
 from .session import CallSession
 from .tending import Tending
@@ -29,6 +29,9 @@ MOST_SECONDS = 0.02
 SECONDS_TO_START = 10.0
 """After which a connection that has not started a call is closed: it would keep a line busy"""
 
+
+MOST_STRAY = 10
+"""Messages of a call that cannot be read, before it is closed: its sender is no Twilio"""
 
 Burst = Callable[[], AbstractContextManager[None]]
 """Makes the context in which a round is gone"""
@@ -56,7 +59,8 @@ class _Followed:
         self.line, self.session = line, session
         self.began = time.monotonic()
         self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
-        self.bad_digits = 0
+        self.ignored = 0  # messages
+        self.stray = 0  # messages
         self.reason = EndReason.DISCONNECTED
         self.is_over = threading.Event()
 
@@ -78,8 +82,8 @@ class Rounds:
         """Return when the call is over, with the reason."""
         call = _Followed(line, session)
         self._calls.tend(call)
-        if call.bad_digits > 1:
-            logger.warning("%d messages of call %s were ignored", call.bad_digits, session.call_id)
+        if call.ignored > 1:
+            logger.warning("%d messages of call %s were ignored", call.ignored, session.call_id)
         return call.reason
 
     def _go_round(self, calls: tuple[_Followed, ...]) -> None:
@@ -109,12 +113,20 @@ def _visit(call: _Followed) -> bool:
     return more and not reason and call.session.ready
 
 
-def _ignore(call: _Followed, error: BadDigit) -> None:
-    """The first of a call is told, and the others are counted: somebody may send any number."""
-    if not call.bad_digits:
+def _ignore(call: _Followed, error: BadMessage) -> None:
+    """Log the first of a call, and count the others: somebody may send any number."""
+    if not call.ignored:
         name = call.session.call_id or "(not started)"
         logger.warning("A message of call %s is ignored: %s", name, error)
-    call.bad_digits += 1
+    call.ignored += 1
+
+
+def _ignore_if_few(call: _Followed, error: StrayMessage) -> None:
+    """Ignore a stray message of a call that has started.  Raises it again when there are too many."""
+    if not call.session.call_id or call.stray >= MOST_STRAY:
+        raise error
+    call.stray += 1
+    _ignore(call, error)
 
 
 def _pass_on(call: _Followed) -> EndReason | None:
@@ -133,6 +145,8 @@ def _pass_on(call: _Followed) -> EndReason | None:
             session.receive(call.messages.popleft())
         except BadDigit as error:
             _ignore(call, error)
+        except StrayMessage as error:
+            _ignore_if_few(call, error)
         if session.stopped:
             return EndReason.HUNG_UP
     if not session.call_id and time.monotonic() - call.began > SECONDS_TO_START:

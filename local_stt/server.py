@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
@@ -38,24 +38,52 @@ STREAM_ERRORS = {
 """https://www.twilio.com/docs/api/errors"""
 
 
-class Strangers:
-    """Logs who was refused, one line a minute: whoever finds the address could fill a disk otherwise."""
+STREAMS_PER_CALL = 2
+"""Connections a call may have at once: the one that broke, whose last words are to come, and the one anew"""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+SPARE_STREAMS = 8
+"""More than that, for calls from browsers and tests, and where no calls are taken"""
+
+LOST_UPGRADE = (
+    "The WebSocket of a call came without its `Upgrade` and `Connection` headers, so no call can be heard: "
+    "the proxy in front of this server drops them. nginx passes them on with `proxy_http_version 1.1`, "
+    '`proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection "upgrade"`.'
+)
+
+
+class SparingLog:
+    """Warns once a minute at most: whoever finds the address could fill a disk otherwise."""
+
+    def __init__(self, message: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._message, self._clock = message, clock
         self._next = float("-inf")  # when the next line may be
         self._untold = 0
         self._lock = threading.Lock()
 
-    def refused(self, path: str) -> None:
-        """Tell of a request to this path, or count it for the next line."""
+    def warn(self, *arguments: object) -> None:
+        """Log the message with these arguments, or count it for the next line."""
         with self._lock:
             if self._clock() < self._next:
                 self._untold += 1
                 return
             more = f" (and {self._untold} before it)" if self._untold else ""
             self._next, self._untold = self._clock() + SECONDS_BETWEEN_REFUSALS, 0
-        logger.warning("A request to %.100r without Twilio's signature was refused%s", path, more)
+        logger.warning(self._message + "%s", *arguments, more)
+
+
+class _Log:
+    """What is told of requests that get nothing."""
+
+    def __init__(self, webhook: str, streams: int) -> None:
+        self.stranger = SparingLog("A request to %.100r without Twilio's signature was refused")
+        self.astray = SparingLog(
+            "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "
+            f"to {webhook} (POST)"
+        )
+        self.lost_upgrade = SparingLog(LOST_UPGRADE.replace("%", "%%"))
+        self.crowded = SparingLog(
+            f"A stream was refused: {streams} are open, more than LOCAL_STT_MAX_CALLS can come to"
+        )
 
 
 def create_app(
@@ -68,6 +96,7 @@ def create_app(
     call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
     account_sid: str = "",
     recording_told: Callable[[Mapping[str, str]], None] = lambda _: None,
+    max_calls: int = 100,
 ) -> Flask:
     """The web application.
 
@@ -75,30 +104,59 @@ def create_app(
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
     takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
-    recordings of the account `account_sid` that are complete.
+    recordings of the account `account_sid` that are complete.  `max_calls` bounds the streams, with room for
+    those that come back.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
-    strangers = Strangers()
+    most_streams = STREAMS_PER_CALL * max_calls + SPARE_STREAMS
+    log = _Log(f"{bases[0]}/call", most_streams)
+    free = threading.BoundedSemaphore(most_streams)
 
     @app.before_request
-    def admit() -> None:
+    def admit() -> Response | None:
         """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
         if _is_websocket() and not _is_sound_handshake():
             abort(400, "This is not a WebSocket handshake.")
         if not is_at_home(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
-        if request.endpoint == "stream" and is_viewer():
-            return
-        if signatures and request.endpoint in (*TWILIOS, None) and not _is_signed(signatures):
-            strangers.refused(request.path)
+        if _is_for_stream():
+            if not is_viewer():
+                require_signature()
+            return refusal_of_stream()
+        if request.endpoint in (*TWILIOS, None):
+            require_signature()
+        if request.endpoint is None and signatures:
+            log.astray.warn(request.method, request.path)
+        return None
+
+    def require_signature() -> None:
+        if signatures and not _is_signed(signatures):
+            log.stranger.warn(request.path)
             abort(403, "The signature is missing or wrong.")
 
-    @app.post("/call")
+    def refusal_of_stream() -> Response | None:
+        """What a stream gets that cannot be taken; else it has a place until its request is over."""
+        if not _is_websocket():
+            log.lost_upgrade.warn()
+            return Response(LOST_UPGRADE + "\n", 426, mimetype="text/plain")
+        if not free.acquire(blocking=False):
+            log.crowded.warn()
+            abort(503, "Too many streams are open.")
+        g.has_place = True
+        return None
+
+    @app.teardown_request
+    def give_place_back(_: BaseException | None) -> None:
+        if g.pop("has_place", False):
+            free.release()
+
+    @app.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
-        return Response(answering.call(request.form), mimetype="text/xml")
+        """Somebody calls.  People set this address by hand, with the other method or a slash behind it."""
+        return Response(answering.call(request.values), mimetype="text/xml")
 
     @app.post("/dialed")
     def dialed() -> Response:
@@ -138,7 +196,14 @@ def create_app(
 
 
 def _is_websocket() -> bool:
-    return request.headers.get("Upgrade", "").lower() == "websocket"
+    """Whether both headers are there: proxies drop the one or the other."""
+    wanted = [each.strip().lower() for each in request.headers.get("Connection", "").split(",")]
+    return request.headers.get("Upgrade", "").lower() == "websocket" and "upgrade" in wanted
+
+
+def _is_for_stream() -> bool:
+    """Whether this is a handshake, or what a proxy has made of one, for which Flask has no endpoint."""
+    return request.path == "/stream"
 
 
 def _is_sound_handshake() -> bool:
@@ -150,7 +215,7 @@ def _is_sound_handshake() -> bool:
 
 
 def _is_signed(signatures: Signatures) -> bool:
-    if _is_websocket():
+    if _is_for_stream():
         return signatures.handshake_is_signed(request.path, request.headers.get)
     query = "?" + request.query_string.decode() if request.query_string else ""
     return signatures.webhook_is_signed(request.path + query, request.form, request.headers.get)

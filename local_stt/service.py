@@ -1,7 +1,7 @@
 """Puts the parts together: from settings to a phone number that is answered, or to one call; and back."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from queue import SimpleQueue
 
 from .allowance import Allowance
@@ -20,6 +20,7 @@ from .hub import Hub
 from .metrics import Metrics
 from .outside import (
     account_of,
+    answered_numbers,
     check_that_calls_can_be_placed,
     is_public,
     numbers_to_answer,
@@ -52,8 +53,9 @@ def run(settings: Settings, view: View) -> None:
         phonebook, engine = ground.phonebook, ground.engine
         public = is_public(settings, view)
         numbers = numbers_to_answer(settings, phonebook) if public and settings.wire else []
+        answered = answered_numbers(settings, phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
+        public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
         feed, metrics = Feed(), Metrics()
         keeper = stack.enter_context(keeper_of(settings, view, ground, metrics=metrics, forget=feed.forget))
         uploads = announced = None
@@ -84,8 +86,8 @@ def run(settings: Settings, view: View) -> None:
             switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
-        dialer = _dialer(settings, answering, numbers, view) if public else None
-        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
+        dialer = _dialer(settings, answering, numbers, answered, view) if public else None
+        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced, most_calls)
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(account_of(settings), number, f"{public_url}/call", memory))
@@ -113,16 +115,17 @@ def dial(settings: Settings, view: View, order: Order) -> None:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(stopped_by_signals(view, "Hanging up and finishing the call"))
         ground = stack.enter_context(groundwork(settings, view, failed.put))
-        number = numbers_to_answer(settings, ground.phonebook)[0].number
+        numbers = numbers_to_answer(settings, ground.phonebook)
+        answered = answered_numbers(settings, ground.phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put))
+        public_url = stack.enter_context(public_address(settings, server, view, failed.put))
         keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
         answering = Answering(settings, ground.phonebook, public_url, is_full=lambda: True)
-        dialer = _dialer_from(number, settings, answering, lambda _: None)  # the errand says it as it ends
+        dialer = _dialer_from(numbers[0].number, settings, answering, answered, _ignore)  # the errand says it
         errand = Errand(dialer, view.notice, failed)
         reviver = reviver_of(settings, answering, view)
         switchboard = stack.enter_context(switchboard_of(settings, view, ground, keeper, [errand], reviver))
-        serve(server, switchboard, settings, answering, public_url, dialer=dialer)
+        serve(server, switchboard, settings, answering, public_url, dialer=dialer, max_calls=1)
         stack.callback(errand.hang_up)
         try:
             errand.carry_out(order)
@@ -139,6 +142,7 @@ def serve(
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
     announced: Announced | None = None,
+    max_calls: int = 100,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
@@ -152,6 +156,7 @@ def serve(
         call_told=dialer.told if dialer else lambda _: None,
         account_sid=settings.account_sid,
         recording_told=announced.told if announced else lambda _: None,
+        max_calls=max_calls,
     )
     if viewing:
         viewing.add_to(app, bases, dialer)
@@ -173,20 +178,28 @@ def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: 
 
 
 def _dialer(
-    settings: Settings, answering: Answering, numbers: list[PhoneNumber], view: View
+    settings: Settings,
+    answering: Answering,
+    numbers: list[PhoneNumber],
+    answered: Collection[str],
+    view: View,
 ) -> Dialer | None:
     """None where there is no number to call from."""
     number = numbers[0].number if numbers else settings.phone_number
     if not (number and settings.account_sid and settings.auth_token):
         return None
-    return _dialer_from(number, settings, answering, view.notice)
+    return _dialer_from(number, settings, answering, answered, view.notice)
 
 
 def _dialer_from(
-    number: str, settings: Settings, answering: Answering, tell: Callable[[str], None]
+    number: str,
+    settings: Settings,
+    answering: Answering,
+    answered: Collection[str],
+    tell: Callable[[str], None],
 ) -> Dialer:
     allowance = Allowance(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(account_of(settings), answering, number, allowance, tell)
+    return Dialer(account_of(settings), answering, number, allowance, tell, answered)
 
 
 def _see_to_interrupted(
@@ -222,3 +235,7 @@ def _most_calls(settings: Settings, engine: Engine) -> int:
         return settings.max_calls
     workers = cores() if settings.workers is None else max(1, settings.workers)
     return calls_carried(engine.ready.cost, min(workers, core_share()), gated=settings.gate)
+
+
+def _ignore(_: str) -> None:
+    """Whoever placed the call says it."""

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from . import media_stream
 from .audio import PHONE_RATE
-from .errors import BadMessage
+from .errors import BadMessage, StrayMessage
 from .events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
-from .media_stream import CALLEE, CALLER
-from .timeline import Stretch, Timeline
+from .media_stream import CALLEE, CALLER, LONGEST_CALL_MS
+from .timeline import SAMPLES_PER_MS, Stretch, Timeline
 
 PIECE = PHONE_RATE // 10
 """Samples a listener gets at a time: 100 ms.  Always cut at the same places of the call, so
@@ -57,6 +57,12 @@ class Former:
 Admit = Callable[[str], Former]
 """From a call's id to what is known of it already; raises `BadMessage` to refuse it"""
 
+LONGEST_UNHEARD_MS = 10 * 60 * 1000
+"""How far a stream's clock may be ahead of the audio that has come, whatever was lost"""
+
+MS_PER_MS_HEARD = 10
+"""How far it may be ahead besides, for each millisecond that has come: connections lose packets"""
+
 OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
 """Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
 callee, whereas our `inbound` is always the caller."""
@@ -65,9 +71,10 @@ callee, whereas our `inbound` is always the caller."""
 class Track:
     """One direction of the call, which is one speaker: its packets in order, cut to pieces."""
 
-    def __init__(self, name: str, listener: Listener) -> None:
+    def __init__(self, name: str, listener: Listener, limit_ms: Callable[[], int]) -> None:
+        """`limit_ms` says how far the call's clock can have come."""
         self._name = name
-        self._timeline = Timeline()
+        self._timeline = Timeline(limit_ms)
         self._listener = listener
         self._pending = bytearray()
         self._pending_start = 0  # on the call's clock, in samples
@@ -81,6 +88,11 @@ class Track:
     def hear(self, media: media_stream.Media) -> None:
         """Take a packet as it arrived."""
         self._pass_on(self._timeline.add(media))
+
+    @property
+    def arrived_ms(self) -> int:
+        """How much audio has come."""
+        return self._timeline.arrived // SAMPLES_PER_MS
 
     @property
     def ready(self) -> bool:
@@ -155,8 +167,15 @@ class CallSession:
     A listener is opened for each track when its first audio comes.
     """
 
-    def __init__(self, open_listener: OpenListener, tell: Tell, admit: Admit = lambda _: Former()) -> None:
-        """`admit` is asked about a call's id before it starts."""
+    def __init__(
+        self,
+        open_listener: OpenListener,
+        tell: Tell,
+        admit: Admit = lambda _: Former(),
+        longest_ms: int = LONGEST_CALL_MS,
+    ) -> None:
+        """`admit` is asked about a call's id before it starts; no call lasts longer than `longest_ms`."""
+        self._longest_ms = longest_ms
         self._open_listener = open_listener
         self._tell = tell
         self._admit = admit
@@ -233,10 +252,12 @@ class CallSession:
 
     def _begin(self, start: media_stream.Start) -> None:
         if self.call:
-            raise BadMessage("the stream started twice")
+            raise StrayMessage("the stream started twice")
         former = self._admit(start.call_id)
         if former.since_ms:  # which the parameters know less well: Twilio takes its time
             start = replace(start, began_ms=former.since_ms, heard_ms=former.heard_ms)
+        if start.began_ms > self._longest_ms:
+            raise BadMessage(f"the stream begins {start.began_ms / 1000:.0f} s into a call")
         self._start = start
         caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))
         tracks = tuple(map(self._name, start.tracks))
@@ -250,10 +271,19 @@ class CallSession:
             raise BadMessage("audio came before the stream started")
         name = self._name(media.track)
         if name not in self._tracks:
-            self._tracks[name] = Track(name, self._open_listener(self.call, name, self._tell))
+            listener = self._open_listener(self.call, name, self._tell)
+            self._tracks[name] = Track(name, listener, self._limit_ms)
         if began_ms := self._start.began_ms:
             media = replace(media, timestamp_ms=began_ms + media.timestamp_ms)
         self._tracks[name].hear(media)
+
+    def _limit_ms(self) -> int:
+        """How far the call's clock can have come, by the audio that has.
+
+        Otherwise a few messages that are stamped hours later would be hours of silence on the disk.
+        """
+        arrived = max(track.arrived_ms for track in self._tracks.values())
+        return min(self._longest_ms, self._start.began_ms + LONGEST_UNHEARD_MS + MS_PER_MS_HEARD * arrived)
 
     def _note(self, digit: media_stream.Digit) -> None:
         if not self.call:

@@ -11,6 +11,7 @@ from typing import Any
 from .errors import BadMessage
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
+from .media_stream import LONGEST_CALL_MS
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, Former, OpenListener
 
@@ -39,9 +40,16 @@ class Switchboard:
     """Takes calls and tells the hub what happens on them.  Safe to share between threads."""
 
     def __init__(
-        self, open_listener: OpenListener, hub: Hub, burst: Burst = nullcontext, revive: Revive = never
+        self,
+        open_listener: OpenListener,
+        hub: Hub,
+        burst: Burst = nullcontext,
+        revive: Revive = never,
+        longest_ms: int = LONGEST_CALL_MS,
     ) -> None:
-        """`burst` makes a context in which many listeners are given audio."""
+        """`burst` makes a context in which many listeners are given audio; no call lasts longer than
+        `longest_ms`."""
+        self._longest_ms = longest_ms
         self._open_listener = open_listener
         self._hub = hub
         self._revive = revive
@@ -64,7 +72,7 @@ class Switchboard:
 
     def take(self, line: Line) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over."""
-        session = CallSession(self._open_listener, self._hub.publish, self._admit)
+        session = CallSession(self._open_listener, self._hub.publish, self._admit, self._longest_ms)
         with self._changed:
             closing = self._closing
             self._sessions[line] = session

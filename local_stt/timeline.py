@@ -5,10 +5,12 @@ each sample once, with silence where audio was lost, so that a position in it is
 call.  No I/O, no clock of its own: time is what the packets say it is.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .audio import PHONE_RATE, SILENCE
-from .media_stream import Media
+from .errors import BadMessage
+from .media_stream import LONGEST_CALL_MS, Media
 
 SAMPLES_PER_MS = PHONE_RATE // 1000
 """One mu-law byte each"""
@@ -32,6 +34,8 @@ class Timeline:
 
     def __init__(
         self,
+        # How far the call's clock can have come, by what is known elsewhere
+        limit_ms: Callable[[], int] = lambda: LONGEST_CALL_MS,
         *,
         # How long to wait for a packet that others have overtaken
         window_ms: int = 100,
@@ -42,6 +46,7 @@ class Timeline:
         # A timestamp so far ahead of all others is believed when the next packet is there too
         leap_ms: int = 60_000,
     ) -> None:
+        self._limit_ms = limit_ms
         self._window = window_ms * SAMPLES_PER_MS
         self._jitter = jitter_ms * SAMPLES_PER_MS
         self._longest_fill = longest_fill_ms * SAMPLES_PER_MS
@@ -54,6 +59,7 @@ class Timeline:
         self._due_chunk = 1
         self._newest_ms = 0
         self.packets = 0
+        self.arrived = 0  # samples
         self.lost = 0
         self.repeated = 0
         self.filled = 0  # samples
@@ -64,15 +70,23 @@ class Timeline:
         return self._due or 0
 
     def add(self, media: Media) -> list[Stretch]:
-        """Take a packet as it arrived; return the audio that is now in order, oldest first."""
+        """Take a packet as it arrived; return the audio that is now in order, oldest first.
+
+        Raises `BadMessage` for packets that are further ahead than the call can be.
+        """
         if not media.mulaw:
             return []
         self.packets += 1
+        self.arrived += len(media.mulaw)
         return [stretch for each in self._believed(media) for stretch in self._enter(each)]
 
     def flush(self) -> list[Stretch]:
-        """Give up waiting: return whatever is left, in order."""
+        """Give up waiting: return whatever is left, in order, but nothing from beyond the call's end."""
         last, self._doubted = self._doubted, None
+        limit = self._limit_ms()
+        if last and last.timestamp_ms > limit:
+            last = self._following(last)
+        self._waiting = {at: media for at, media in self._waiting.items() if media.timestamp_ms <= limit}
         return (self._enter(last) if last else []) + self._release(0)
 
     def _believed(self, media: Media) -> list[Media]:
@@ -88,14 +102,17 @@ class Timeline:
             if abs(media.timestamp_ms - doubted.timestamp_ms) <= self._leap_ms:
                 self._heard_ms = max(self._heard_ms, doubted.timestamp_ms)
             else:
-                due_ms = self._heard_ms + len(doubted.mulaw) // SAMPLES_PER_MS
-                doubted = replace(doubted, timestamp_ms=due_ms)
+                doubted = self._following(doubted)
             settled, self._doubted = [doubted], None
         if media.timestamp_ms - self._heard_ms > self._leap_ms:
             self._doubted = media
             return settled
         self._heard_ms = max(self._heard_ms, media.timestamp_ms)
         return [*settled, media]
+
+    def _following(self, doubted: Media) -> Media:
+        """A packet whose timestamp was a mistake: it follows those before it."""
+        return replace(doubted, timestamp_ms=self._heard_ms + len(doubted.mulaw) // SAMPLES_PER_MS)
 
     def _enter(self, media: Media) -> list[Stretch]:
         if self._earliness(media) < 0 or _order(media) in self._waiting:
@@ -129,6 +146,11 @@ class Timeline:
         return 0 if recounted else media.chunk - self._due_chunk
 
     def _place(self, media: Media) -> list[Stretch]:
+        if media.timestamp_ms > self._limit_ms():
+            raise BadMessage(
+                f"its clock leapt from {self.position // PHONE_RATE} s to {media.timestamp_ms // 1000} s, "
+                "which is more than can have been lost"
+            )
         missing = 0 if media.chunk is None else max(0, media.chunk - self._due_chunk)
         if self._due is None:
             self._due, missing = media.timestamp_ms * SAMPLES_PER_MS, 0

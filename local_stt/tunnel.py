@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pyngrok import conf, ngrok
+from pyngrok import process as agents
 from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
 
 from .abandoned import noted
 from .errors import TunnelError
+from .reach import within
 
 SECONDS_TO_START = 15
+"""pyngrok's own limit holds only between two lines of ngrok's log, so the start is bounded here too"""
 
 _REMEDIES = {
     "ERR_NGROK_4018": "NGROK_AUTHTOKEN is not set: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
@@ -64,19 +67,57 @@ def open_tunnel(
     options = {"url": f"https://{domain}"} if domain else {}
     closing = threading.Event()
     with contextlib.ExitStack() as stack:
-        stack.callback(ngrok.kill, config)
+        stack.callback(_end, config)
         stack.callback(closing.set)
         try:
             with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
                 with _in_environment("NGROK_AUTHTOKEN", authtoken):
-                    process = ngrok.get_ngrok_process(config).proc
+                    process = _started(config)
                 stack.enter_context(noted(process.pid, notes))
                 tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
             public_url = str(tunnel.public_url)
-        except (PyngrokError, OSError) as error:
+        except (PyngrokError, OSError, UnicodeDecodeError) as error:
             raise TunnelError(_explained(error, config.ngrok_path)) from error
         threading.Thread(target=_watch, args=(process, closing, on_death), daemon=True).start()
         yield public_url
+
+
+def _started(config: conf.PyngrokConfig) -> "subprocess.Popen[str]":
+    """Start ngrok, after its download if there is none; the download shows its own progress.
+
+    Raises what pyngrok raises, and `TunnelError` when ngrok is not ready in time.
+    """
+    ngrok.install_ngrok(config)
+    try:
+        return within(SECONDS_TO_START, lambda: ngrok.get_ngrok_process(config)).proc
+    except TimeoutError as error:
+        raise TunnelError(_too_slow(_process(config))) from error
+
+
+def _process(config: conf.PyngrokConfig) -> "agents.NgrokProcess | None":
+    """The ngrok that runs or is being started.
+
+    pyngrok's own functions wait for a lock, which a start that does not end never releases.
+    """
+    return agents._current_processes.get(config.ngrok_path)
+
+
+def _end(config: conf.PyngrokConfig) -> None:
+    """End ngrok, also one whose start never ended."""
+    if started := _process(config):
+        started.proc.kill()
+        started.proc.wait()
+        agents._current_processes.pop(config.ngrok_path, None)
+
+
+def _too_slow(started: "agents.NgrokProcess | None") -> str:
+    last = started.logs[-1] if started and started.logs else None
+    said = f" It said last: {getattr(last, 'err', None) or last.msg or last.line}." if last else ""
+    return (
+        f"ngrok was not ready within {SECONDS_TO_START} s.{said} Check that this network, or the proxy it "
+        "needs, lets ngrok out, and that PYNGROK_NGROK_PATH, if set, is the ngrok program; or use a "
+        "tunnel of your own with --public-url."
+    )
 
 
 def _watch(
@@ -109,11 +150,12 @@ def _explained(error: Exception, ngrok_path: str) -> str:
             "The ngrok program could not be downloaded: install it from https://ngrok.com/download and set "
             "PYNGROK_NGROK_PATH to it, or use a tunnel of your own with --public-url."
         )
-    if isinstance(error, OSError):
-        return f"{ngrok_path} cannot be run ({error.strerror}): set PYNGROK_NGROK_PATH to the ngrok program."
+    if isinstance(error, OSError | UnicodeDecodeError):
+        reason = getattr(error, "strerror", None) or "it does not write text"
+        return f"{ngrok_path} cannot be run ({reason}): set PYNGROK_NGROK_PATH to the ngrok program."
     text = f"{error} {getattr(error, 'body', '')} {getattr(error, 'ngrok_error', '')}"
     code = re.search(r"ERR_NGROK_\d+", text)
     if code and code[0] in _REMEDIES:
         return f"ngrok did not open a tunnel ({code[0]}): {_REMEDIES[code[0]]}"
-    reason = error.ngrok_error if isinstance(error, PyngrokNgrokError) and error.ngrok_error else error
-    return f"ngrok did not open a tunnel: {reason} Another tunnel of your own can be given with --public-url."
+    told = error.ngrok_error if isinstance(error, PyngrokNgrokError) and error.ngrok_error else error
+    return f"ngrok did not open a tunnel: {told} Another tunnel of your own can be given with --public-url."

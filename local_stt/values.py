@@ -4,22 +4,81 @@ Each raises `ValueError` whose message goes behind the value: "'x' is not a port
 """
 
 import base64
+import ipaddress
+import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from .upper_band import UpperBand
 
+MAX_SPOKEN = 4096
+"""Characters that Twilio reads out in one `<Say>`: https://www.twilio.com/docs/voice/twiml/say"""
+
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+"""By scheme, where an address names none"""
+
+_QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
+"""Typographic ones, which word processors and chats make of plain ones"""
+
+
+def readable(value: str) -> str:
+    """Return text as UTF-8 has it, also where the locale took the bytes of a command line for something else.
+
+    Raises `ValueError` for bytes that are no text.
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:  # bytes that the locale could not decode
+        try:
+            return os.fsencode(value).decode()
+        except UnicodeError as error:
+            raise ValueError("is not text: it has bytes that are not UTF-8") from error
+    return value
+
 
 def text(value: str) -> str:
+    """Return text without the blanks around it."""
     return value.strip()
 
 
+def exact(value: str) -> str:
+    """Return text that is compared to the letter, without the blanks around it."""
+    _require_plain(value.strip())
+    return value.strip()
+
+
+def secret(value: str) -> str:
+    """Return a secret that another service made: those are ASCII."""
+    stripped = exact(value)
+    for letter in stripped:
+        if not letter.isascii():
+            raise ValueError(_copied_along(letter))
+    return stripped
+
+
+def _require_plain(value: str) -> None:
+    """Raise `ValueError` for a letter that nobody sees, and for a typographic quote."""
+    for letter in value:
+        if letter in _QUOTES or not letter.isprintable():
+            raise ValueError(_copied_along(letter))
+
+
+def _copied_along(letter: str) -> str:
+    name = unicodedata.name(letter, "a control character")
+    return f"has U+{ord(letter):04X} in it ({name}), which came with copying it: copy it again, or type it"
+
+
 def spoken(value: str) -> str:
-    """What Twilio reads out: it travels in XML, which cannot carry every character."""
+    """Return what Twilio reads out: it travels in XML, which cannot carry every character."""
     if re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", value):
         raise ValueError("has a control character in it, which nobody can read out: leave it out")
+    if len(value.strip()) > MAX_SPOKEN:
+        raise ValueError(
+            f"has {len(value.strip())} characters, and Twilio reads out {MAX_SPOKEN} at most: shorten it"
+        )
     return value.strip()
 
 
@@ -32,7 +91,15 @@ def language(value: str) -> str:
 
 
 def path(value: str) -> Path:
-    return Path(value).expanduser()
+    """Return a path; it may have bytes in it that are no text."""
+    try:
+        if not value or b"\0" in os.fsencode(value):
+            raise ValueError("is not the path of a file or folder")
+        return Path(value).expanduser()
+    except UnicodeError as error:
+        raise ValueError("has letters that no path can have here") from error
+    except RuntimeError as error:
+        raise ValueError("begins with `~` and a user who has no home here") from error
 
 
 def boolean(value: str) -> bool:
@@ -52,21 +119,28 @@ def boolean(value: str) -> bool:
 
 
 def port(value: str) -> int:
-    if not value.isdecimal() or int(value) > 65535:
+    number = _number(value)
+    if number is None or number > 65535:
         raise ValueError("is not a port number from 0 (any free one) to 65535")
-    return int(value)
+    return number
 
 
 def minutes(value: str) -> int:
-    if not value.isdecimal() or not 1 <= int(value) <= 1440:
+    number = _number(value)
+    if number is None or not 1 <= number <= 1440:
         raise ValueError("is not a number of minutes from 1 to 1440")
-    return int(value)
+    return number
 
 
 def count(value: str) -> int:
-    if not value.isdecimal() or int(value) > 10_000:
+    number = _number(value)
+    if number is None or number > 10_000:
         raise ValueError("is not a number from 0 to 10000")
-    return int(value)
+    return number
+
+
+def _number(value: str) -> int | None:
+    return int(value) if re.fullmatch(r"[0-9]{1,9}", value.strip()) else None
 
 
 def upper_band(value: str) -> UpperBand:
@@ -83,53 +157,88 @@ def tracks(value: str) -> str:
 
 
 def phone_number(value: str) -> str:
-    number = re.sub(r"[\s().-]", "", value)
-    if not re.fullmatch(r"\+[1-9]\d{4,14}", number):
+    """Return a number without what people write between digits, and what address books put around them."""
+    number = "".join(letter for letter in value if letter.isprintable())
+    number = re.sub(r"[\s().\u2010-\u2015-]", "", number)
+    if not re.fullmatch(r"\+[1-9][0-9]{4,14}", number):
         raise ValueError("is not a phone number in international form, such as +15551234567")
     return number
 
 
 def account_sid(value: str) -> str:
-    if not re.fullmatch(r"AC[0-9a-zA-Z]+", value):
+    sid = secret(value)
+    if not re.fullmatch(r"AC[0-9a-zA-Z]+", sid):
         raise ValueError("is not an Account SID: those begin with AC (an API key's begin with SK)")
-    return value
+    return sid
+
+
+def host(value: str) -> str:
+    """Return an address to listen on: an IP address, or a name, in its shortest form."""
+    name = exact(value).lower().removeprefix("[").removesuffix("]")
+    try:
+        return str(ipaddress.ip_address(name))
+    except ValueError:
+        if not _is_host_name(name):
+            raise ValueError("is not an address to listen on, such as 127.0.0.1 or ::") from None
+    return name
+
+
+def _is_host_name(name: str) -> bool:
+    label = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+    return len(name) <= 253 and bool(re.fullmatch(rf"{label}(\.{label})*", name))
 
 
 def url(value: str) -> str:
-    address = _web_address(value)
+    """Return an address as browsers and Twilio write it: `canonical`, with no slash at the end."""
+    address = _web_address(exact(value))
     if not address or address.query:
         raise ValueError("is not an address of the form https://name.example")
-    return value.rstrip("/")
+    return canonical(address).rstrip("/")
 
 
 def url_with_query(value: str) -> str:
-    """To the letter: what is asked there may depend on every slash."""
+    """Return an address to the letter: what is asked there may depend on every slash."""
+    _require_plain(value)
     if not _web_address(value):
         raise ValueError("is not an address of the form https://name.example/path")
     return value
 
 
+def canonical(address: SplitResult) -> str:
+    """Write an address with scheme and host in small letters, and no port that goes without saying.
+
+    A dot behind the host is dropped, and other scripts are written in ASCII, as on the wire.
+    """
+    host, port = (address.hostname or "").rstrip("."), address.port
+    place = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    if port and port != DEFAULT_PORTS.get(address.scheme):
+        place = f"{place}:{port}"
+    credentials, at, _ = address.netloc.rpartition("@")
+    return address._replace(netloc=f"{credentials}{at}{place}").geturl()
+
+
 def _web_address(value: str) -> SplitResult | None:
     try:
         address = urlsplit(value)
-        host, _ = address.hostname or "", address.port
-    except ValueError:  # brackets that do not match, a port that is none
+        host, port = address.hostname or "", address.port
+        host.encode("idna")
+    except ValueError:  # brackets that do not match, a port that is none, a name that is too long
         return None
     is_plain = value.isprintable() and not re.search(r'[\s<>"\\]', value)
-    is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]+|[0-9a-f:.]+", host)
-    return address if is_plain and is_whole and not address.fragment else None
+    is_whole = address.scheme in ("https", "http") and re.fullmatch(r"[\w.-]*\w\.?|[0-9a-f:.]+", host)
+    return address if is_plain and is_whole and port != 0 and not address.fragment else None
 
 
 def public_url(value: str) -> str:
     address = url(value)
-    if not address.lower().startswith("https://"):
+    if not address.startswith("https://"):
         raise ValueError("does not begin with https://, and Twilio streams calls to nothing else")
     return address
 
 
 def domain(value: str) -> str:
-    name = value.removeprefix("https://").rstrip("/")
-    if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)+", name):
+    name = exact(value).lower().removeprefix("https://").rstrip("/").rstrip(".")
+    if "." not in name or not _is_host_name(name):
         raise ValueError("is not a domain, such as name.ngrok-free.app")
     return name
 
@@ -140,7 +249,7 @@ def phrases(value: str) -> tuple[str, ...]:
         lines = value.split(",")
     else:
         try:
-            lines = Path(value[1:]).expanduser().read_text(encoding="utf-8").splitlines()
+            lines = path(value[1:]).read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise ValueError(f"names a file that cannot be read ({error})") from error
     return as_phrases(lines)
@@ -159,6 +268,7 @@ def log_level(value: str) -> str:
 
 def token(value: str) -> str:
     """A secret that nobody guesses and that fits into an address."""
+    value = secret(value)
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
         raise ValueError("must have 16 to 200 letters, digits, and . _ ~ -")
     return value
@@ -166,6 +276,7 @@ def token(value: str) -> str:
 
 def signing_key(value: str) -> bytes:
     """Base64 behind `whsec_`, as Standard Webhooks writes secrets; any other text is the key itself."""
+    _require_plain(value)
     encoded = value.removeprefix("whsec_")
     if encoded == value:
         if len(value) < 16:

@@ -135,7 +135,7 @@ def running(engine):
                 public_url or server.local_url,
                 is_full=lambda: switchboard.calls >= most_calls,
             )
-            serve(server, switchboard, settings, answering, public_url, viewing, dialer)
+            serve(server, switchboard, settings, answering, public_url, viewing, dialer, max_calls=most_calls)
             yield Running(server, switchboard, witness, feed, viewing)
             viewing.close()
             switchboard.drain(10)

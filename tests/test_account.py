@@ -56,6 +56,28 @@ def test_what_twilio_refuses_is_one_sentence(api, status, told):
         account(api).numbers()
 
 
+def test_an_account_that_is_suspended_is_not_told_of_its_credentials(api):
+    api.failing, api.code = 401, 20005
+    for ask in (account(api).numbers, lambda: account(api).number("PN" + "1" * 32)):
+        with pytest.raises(TelephonyError, match=r"has suspended this account \(error 20005\)"):
+            ask()
+
+
+MESSAGES_ONLY = {"voice": False, "sms": True, "mms": True, "fax": False}
+
+
+def test_a_number_for_messages_only_is_no_choice_and_is_refused():
+    with twilio_api(
+        number("+15551110001", sid="PN1", capabilities=MESSAGES_ONLY),
+        number("+15551110002", sid="PN2", capabilities={"voice": True, "sms": True}),
+    ) as api:
+        numbers = account(api).numbers()
+    assert choose_number(numbers, "").number == "+15551110002"
+    for available, wanted in ((numbers, "+15551110001"), (numbers[:1], "")):
+        with pytest.raises(TelephonyError, match=r"\+15551110001 takes no calls, only messages"):
+            choose_number(available, wanted)
+
+
 def test_wrong_credentials_name_the_settings(api):
     with pytest.raises(TelephonyError, match="TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"):
         account(api, "wrong").numbers()

@@ -8,7 +8,9 @@ import pytest
 from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.errors import SettingError
+from local_stt.outside import answered_numbers
 from local_stt.phones import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
+from local_stt.telephony.account import PhoneNumber, Wiring
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
 FORM = {"From": "+15550001", "To": "+15551110001", "CallSid": "CA1", "Direction": "inbound"}
@@ -68,6 +70,10 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\nmodel = 5', "not a text"),
         ('["+15551110001"]\n["+1 555 111 0001"]', "two sections"),
         ('["+15551110001"]\nanswer = "forward"\nforward_to = "+15551110001"', "round for ever"),
+        (
+            '["+15551110001"]\nanswer = "forward"\nforward_to = "+15551110002"\n["+15551110002"]\n',
+            "+15551110002, which is answered here as well: calls would go round for ever",
+        ),
         ('["+15551110001"]\nconference = ""', "no name of a room"),
         ('["+15551110001"]\nwords = ["a\\u0000"]', "control character"),
         ("a = " + "[" * 100_000, "nested too deeply"),
@@ -203,3 +209,43 @@ def test_every_way_to_answer_is_known_to_the_file(read):
 def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
     with pytest.raises(SettingError, match="File name too long"):
         phonebook_of(Settings(phones=tmp_path / ("x" * 300)))
+
+
+def test_nobody_is_passed_on_to_the_number_that_is_busy():
+    """Where numbers are not pointed here by this program, only a call says which it is of."""
+    passing = Answering(
+        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", is_full=lambda: True
+    )
+    assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]
+    assert [verb.tag for verb in verbs(passing.call(FORM | {"To": "+15551110002"}))] == ["Dial"]
+
+
+WIRED = [PhoneNumber("PN1", "+15551110001", Wiring("", "POST", ""), "")]
+FORWARDING = '["+15551110002"]\nanswer = "forward"\nforward_to = "%s"'
+
+
+@pytest.mark.parametrize("number", ["+15551110001", "+15551110002", "+15551110003"])
+def test_busy_callers_are_not_passed_on_to_a_number_answered_here(read, number):
+    """Whether it is wired, listed, or set."""
+    settings = Settings(busy_forward=number, phone_number="+15551110003")
+    with pytest.raises(SettingError, match=r"LOCAL_STT_BUSY_FORWARD is \+\d+, which is answered here"):
+        answered_numbers(settings, read('["+15551110002"]'), WIRED)
+
+
+def test_callers_are_not_forwarded_to_a_number_answered_here(read):
+    for number, settings in (
+        ("+15551110001", Settings()),
+        ("+15551110003", Settings(phone_number="+15551110003")),
+    ):
+        with pytest.raises(SettingError, match=r"phones.toml, .*: forward_to is .* answered here"):
+            answered_numbers(settings, read(FORWARDING % number), WIRED)
+    elsewhere = read(FORWARDING % "+15557654321")
+    assert answered_numbers(Settings(), elsewhere, WIRED) == {"+15551110001", "+15551110002"}
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x1b", "\n", "\x7f", "\u202e", "\ud800", "\uffff"])
+def test_what_callers_cannot_be_called_reaches_no_twiml(read, letter):
+    form = FORM | {"From": f"sip:a{letter}[2J@name.example", "To": f"+1555{letter}1110001"}
+    (start, *_) = verbs(answering(read).call(form))
+    values = {each.get("name"): each.get("value") for each in start.findall("Stream/Parameter")}
+    assert values == {"caller": "sip:a[2J@name.example", "callee": "+15551110001"}

@@ -1,5 +1,7 @@
 """The API: what it answers, that it is what it says it is, and who gets an answer."""
 
+from urllib.parse import quote
+
 import pytest
 import schemathesis
 from flask import Flask
@@ -45,6 +47,20 @@ def test_calls_are_listed_in_pages_newest_first(client):
     assert rest["next"] is None
     assert [call["call_id"] for call in get(client, "/calls?number=%2B49")["calls"]] == ["CA2"]
     assert [call["call_id"] for call in get(client, "/calls?state=live")["calls"]] == ["CA3"]
+
+
+@pytest.mark.parametrize(
+    "caller", ["sip:front.desk@name.example", "client:Zoë B", "whatsapp:+1555", "anonymous"]
+)
+def test_calls_of_callers_that_are_no_numbers_are_found(client, store, caller):
+    keep(store, "CA4", "hello", caller=caller)
+    assert [call["call_id"] for call in get(client, f"/calls?number={quote(caller)}")["calls"]] == ["CA4"]
+
+
+@pytest.mark.parametrize("number", ["%00", "a%0Ab", "%1b", "+1555", "a" * 201])
+def test_a_number_that_no_caller_can_have_is_refused(client, number):
+    """A plus that is not written as %2B is a blank."""
+    get(client, f"/calls?number={number}", 422)
 
 
 def test_a_call_and_what_was_said(client):

@@ -1,10 +1,13 @@
 """`calls` as a user runs it."""
 
+import contextlib
+import importlib
 import json
 
 import pytest
 from click.testing import CliRunner
 from recorded import record
+from rich.console import Console
 from test_store import keep
 
 from local_stt.cli import main
@@ -36,6 +39,28 @@ def test_list_show_and_search_are_for_people_and_for_programs(run):
     assert "press eight to continue" in run("search", "eight", "press").output
     assert json.loads(run("search", "press eight", "--json").output)["marks"] == [[0, 11]]
     assert "Nobody said that." in run("search", "eight press").output
+
+
+SAID = "péntek → 東京 \U0001f600"
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252", "ascii", "utf-8"])
+def test_text_that_the_output_cannot_express_is_escaped_and_none_is_lost(tmp_path, charset):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA1", SAID, caller="Zoë")
+
+    def run(*arguments):
+        done = CliRunner(charset=charset).invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)])
+        assert done.exit_code == 0, done.exception
+        return done.stdout_bytes.decode("utf-8" if charset == "ascii" else charset)  # as click writes ascii
+
+    assert json.loads(run("list", "--json"))["caller"] == "Zoë"
+    assert json.loads(run("show", "CA1", "--json").splitlines()[1])["text"] == SAID
+    assert json.loads(run("search", "péntek", "--json"))["text"] == SAID
+    escaped = SAID.encode(charset, "local_stt.escaped").decode(charset)
+    assert f"caller: {escaped}" in run("show", "CA1")
+    assert escaped in run("search", "péntek")
+    assert "CA1" in run("list")
 
 
 def test_lists_are_filtered(run):
@@ -104,3 +129,44 @@ def test_what_is_not_there_is_one_sentence_and_status_2(run, arguments):
     result = run(*arguments)
     assert result.exit_code == 2
     assert len(result.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_on_no_terminal_is_anything_cut_that_tells_calls_apart(tmp_path, monkeypatch, width):
+    call_id, numbers = "CA" + "0f" * 16, {"caller": "+15551234567", "callee": "sip:front.desk@name.example"}
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, call_id, "hello", **numbers)
+    module = importlib.import_module("local_stt.cli.calls")
+    monkeypatch.setattr(module, "_console", lambda: Console(width=width, highlight=False))
+    for command in (["list"], ["show", call_id], ["search", "hello"]):
+        shown = CliRunner().invoke(main, ["calls", *command, "--data-dir", str(tmp_path)]).output
+        wanted = [call_id] if command[0] == "search" else [call_id, *numbers.values(), "hung-up"]
+        assert [each for each in wanted if each not in shown] == []
+
+
+def test_a_pipe_gets_a_line_a_call_however_long_its_names_are(run, tmp_path):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA3", caller="a" * 240)
+    assert len(run("list").output.splitlines()) == 4
+
+
+def test_control_characters_of_a_caller_do_not_reach_the_terminal(tmp_path):
+    """A store may be older than the care that is taken before."""
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA1", "hello\x1b[2J there", caller="\x1b[2Jforged\n")
+    for command in (["list"], ["show", "CA1"], ["search", "hello"]):
+        shown = CliRunner().invoke(main, ["calls", *command, "--data-dir", str(tmp_path)]).output
+        assert "CA1" in shown
+        assert "\x1b" not in shown
+
+
+def test_callers_that_are_no_numbers_can_be_looked_for(tmp_path):
+    callers = ["sip:front.desk@name.example", "client:Zoë", "whatsapp:+15551234567", "anonymous"]
+    with contextlib.closing(open_store(tmp_path)) as store:
+        for number, caller in enumerate(callers):
+            keep(store, f"CA{number}", caller=caller)
+    for number, caller in enumerate(callers):
+        listed = CliRunner().invoke(
+            main, ["calls", "list", "--json", "--number", caller, "--data-dir", str(tmp_path)]
+        )
+        assert json.loads(listed.output)["call_id"] == f"CA{number}"

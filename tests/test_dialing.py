@@ -31,12 +31,12 @@ def api():
         yield api
 
 
-def dialer_of(api, folder, *, most_an_hour=10, told=None):
+def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=()):
     """What a program has that is started with this data folder."""
     answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     allowance = Allowance(folder / "dialed.json", most_an_hour)
-    return Dialer(account, answering, OURS, allowance, (told if told is not None else []).append)
+    return Dialer(account, answering, OURS, allowance, (told if told is not None else []).append, answered)
 
 
 @pytest.fixture
@@ -52,6 +52,13 @@ def test_a_call_is_placed_announced_and_connected(api, dialer):
     assert "One moment." in placed["Twiml"]
     assert f"<Number>{SOMEBODY_ELSE}</Number>" in placed["Twiml"]
     assert 'name="direction" value="outbound"' in placed["Twiml"]
+
+
+def test_a_number_that_is_answered_here_is_neither_called_nor_connected(api, dialer):
+    for order in (Order(SOMEBODY), Order("+442079460018", SOMEBODY)):
+        with pytest.raises(DialError, match=f"^{re.escape(SOMEBODY)} is answered by this program"):
+            dialer(answered={SOMEBODY}).dial(order)
+    assert api.calls == {}
 
 
 @pytest.mark.parametrize("wrong", ["0171 1234567", "nonsense", "+15557654321", "+112", OURS])

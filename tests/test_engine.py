@@ -12,12 +12,14 @@ import threading
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import DEMO_MODEL
 
 from local_stt.config import PROJECT
 from local_stt.engine import Engine, calls_carried, start_engine
 from local_stt.engine.backlog import Backlog
+from local_stt.engine.liveness import Usage, Watch, usage_of
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
 from local_stt.errors import ModelError
@@ -436,3 +438,87 @@ def test_more_cores_and_a_faster_model_carry_more_calls():
     assert calls_carried(0.006, 1, gated=True) < calls_carried(0.006, 2, gated=True)
     assert calls_carried(0.006, 2, gated=False) < calls_carried(0.006, 2, gated=True)
     assert calls_carried(9.0, 1, gated=True) == 1
+
+
+SECRETS = ("TWILIO_AUTH_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "LOCAL_STT_TOKEN", "AWS_SECRET_ACCESS_KEY")
+
+
+def test_recognizers_have_no_secret_in_their_environment(monkeypatch):
+    for name in SECRETS:
+        monkeypatch.setenv(name, "s3cret")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    with contextlib.closing(start_engine(DEMO_MODEL, workers=1)):
+        environments = [
+            dict(each.environ())
+            for each in psutil.Process().children(recursive=True)
+            if "engine.nursery" in " ".join(each.cmdline())
+        ]
+    assert environments
+    for environment in environments:
+        assert "s3cret" not in environment.values()
+        assert environment["OPENBLAS_NUM_THREADS"] == "1"
+        assert environment["PATH"] == os.environ["PATH"]
+
+
+def watched(usages, task=1.0, patience=5.0):
+    """Whether a process that is looked at every half second is taken for hanging, look by look."""
+    watch = Watch()
+    return [watch.hangs(task, usage, 0.5 * number, patience) for number, usage in enumerate(usages)]
+
+
+def test_a_process_that_the_machine_does_not_let_run_does_not_hang():
+    assert not any(watched([Usage(3.0, is_starved=True)] * 1000))
+
+
+def test_a_process_that_gets_a_little_processor_time_now_and_then_does_not_hang():
+    assert not any(watched([Usage(0.01 * (look // 8)) for look in range(1000)]))
+
+
+def test_a_process_that_is_blocked_hangs():
+    assert watched([Usage(3.0)] * 12) == [False] * 11 + [True]
+
+
+def test_a_process_that_computes_for_ever_hangs():
+    assert watched([Usage(100 + 0.25 * look, is_starved=True) for look in range(22)]) == [False] * 21 + [True]
+
+
+def test_a_process_without_a_task_does_not_hang():
+    assert not any(watched([Usage(3.0)] * 100, task=0.0))
+
+
+def test_a_process_that_was_not_looked_at_for_long_does_not_hang_for_that():
+    """Whoever looks did not get the processor either."""
+    watch = Watch()
+    assert not any(watch.hangs(1.0, Usage(), 1000.0 * look, 5.0) for look in range(5))
+
+
+def test_each_task_has_its_own_time():
+    watch = Watch()
+    assert not any(watch.hangs(1.0 + look // 8, Usage(look), 0.5 * look, 10.0) for look in range(1000))
+
+
+def test_what_a_process_has_had_of_the_machine_is_seen():
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as busy:
+        wait_until(lambda: usage_of(busy.pid).cpu > 0.05, seconds=60)
+        assert usage_of(busy.pid).is_starved
+        os.kill(busy.pid, signal.SIGSTOP)
+        wait_until(lambda: not usage_of(busy.pid).is_starved)
+        busy.kill()
+    assert usage_of(busy.pid) == Usage()
+
+
+def test_a_worker_that_gets_no_processor_is_not_killed_and_goes_on_where_it_was(
+    undisturbed, short, monkeypatch
+):
+    """As it looks from here: its state says that it would run."""
+    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.pool.usage_of", lambda _: Usage(1.0, is_starved=True))
+    with pool() as engine:
+        talk = Talk(engine, short)
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        talk.play()
+        time.sleep(1.5)
+        assert engine.restarts == 0
+        os.kill(pids(engine)[0], signal.SIGCONT)
+        assert talk.finish() == undisturbed
+        assert engine.restarts == 0

@@ -17,6 +17,7 @@ import pytest
 import requests
 import soundfile
 from conftest import DEMO_MODEL, NGROK
+from stand_ins.proxy import http_proxy
 from stand_ins.receiver import webhook_receiver
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
@@ -150,6 +151,22 @@ def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_ch
         with pytest.raises(ProcessLookupError):
             os.kill(started["pid"], 0)
         assert not any(AUTH_TOKEN in line for line in run.out + run.err)
+
+
+def test_a_proxy_of_the_environment_is_asked_nothing_that_is_for_this_machine(tmp_path):
+    """Neither ngrok's own API nor, in this test, Twilio's."""
+    with (
+        http_proxy() as proxy,
+        twilio_api(number("+15551110001")) as api,
+        program(
+            *("run", "--port", "0", "--workers", "0", "--max-calls", "1"),
+            folder=tmp_path,
+            **credentials(api, tmp_path) | proxy.environ | {"NO_PROXY": "", "no_proxy": ""},
+        ) as run,
+    ):
+        run.wait_for(r"Waiting for calls on \+15551110001", run.err)
+        assert run.end() == 0
+        assert proxy.asked == []
 
 
 def test_several_numbers_each_get_what_the_file_says_and_are_all_put_back(tmp_path):

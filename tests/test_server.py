@@ -6,17 +6,20 @@ import json
 import socket
 import threading
 import time
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import messages
 import pytest
 import requests
 from simple_websocket import Client, ConnectionClosed
+from simple_websocket import ConnectionError as HandshakeError
+from test_engine import wait_until
 
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
-from local_stt.server import Strangers
+from local_stt.rounds import MOST_STRAY
+from local_stt.server import SparingLog
 from local_stt.simulator import Caller, Faults, place_call
 from local_stt.telephony.signature import sign
 
@@ -35,15 +38,17 @@ def ring(server, channels, call_id="CA1", *, token="", **options):
     return place_call(channels, to=server.stream, caller=Caller(call_id), auth_token=token, **options)
 
 
+VALID = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+}
+
+
 def handshake(server, headers):
     """The status a handshake is refused with."""
-    valid = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
-    }
-    return requests.get(server.http + "/stream", headers=valid | headers, timeout=5).status_code
+    return requests.get(server.http + "/stream", headers=VALID | headers, timeout=5).status_code
 
 
 def call_and_wait(server, channels, call_id="CA1", **options):
@@ -121,8 +126,9 @@ def test_rubbish_closes_that_call_only_and_keeps_its_words(running, demo_channel
         other = Client.connect(server.stream)
         other.send(messages.start("CAother"))
         bad = Client.connect(server.stream)
-        for text in [*talk, rubbish]:
-            bad.send(text)
+        with contextlib.suppress(ConnectionClosed):
+            for text in [*talk, *[rubbish] * (MOST_STRAY + 1)]:
+                bad.send(text)
         server.witness.wait_for_ends()
         with pytest.raises(ConnectionClosed):
             bad.receive(10)
@@ -242,14 +248,92 @@ def test_a_strangers_address_is_logged_as_data_and_not_as_it_stands(running, cap
 
 def test_strangers_are_logged_once_a_minute_with_the_count_of_the_rest(caplog):
     now = 0.0
-    strangers = Strangers(lambda: now)
+    strangers = SparingLog("%r was refused", lambda: now)
     for _ in range(5):
-        strangers.refused("/a")
+        strangers.warn("/a")
     now = 60.0
-    strangers.refused("/b")
+    strangers.warn("/b")
     first, second = [record.getMessage() for record in caplog.records]
-    assert first == "A request to '/a' without Twilio's signature was refused"
-    assert second == "A request to '/b' without Twilio's signature was refused (and 4 before it)"
+    assert first == "'/a' was refused"
+    assert second == "'/b' was refused (and 4 before it)"
+
+
+SPOILED = [
+    {"Upgrade": None, "Connection": None},
+    {"Upgrade": None, "Connection": "close"},
+    {"Connection": "close"},
+    {"Connection": None},
+    {"Upgrade": "h2c"},
+]
+
+
+@pytest.mark.parametrize("lost", SPOILED)
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_a_proxy_that_drops_the_upgrade_is_named(running, caplog, lost, token):
+    with running(auth_token=token) as server:
+        signed = sign(TOKEN, server.stream, {}) if token else {}
+        headers = {name: value for name, value in (VALID | signed | lost).items() if value}
+        answer = requests.get(server.http + "/stream", headers=headers, timeout=5)
+        assert answer.status_code == 426
+        assert "proxy_set_header Upgrade $http_upgrade" in answer.text
+    (record,) = caplog.records
+    assert "the proxy in front of this server drops them" in record.getMessage()
+
+
+def test_a_stranger_who_opens_the_stream_in_a_browser_is_told_nothing_of_proxies(running, caplog):
+    with running(auth_token=TOKEN) as server:
+        assert requests.get(server.http + "/stream", timeout=5).status_code == 403
+    assert "proxy" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/call", "/call/"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_webhook_may_be_set_with_the_other_method_and_a_slash_behind_it(running, path, method):
+    form = {"From": "+15551234567", "To": "+15557654321", "CallSid": "CA1"}
+    with running(auth_token=TOKEN, public_url="https://name.example") as server:
+        query = "?" + urlencode(form) if method == "GET" else ""
+        body = form if method == "POST" else {}
+        headers = sign(TOKEN, f"https://name.example{path}{query}", body)
+        answer = requests.request(method, server.http + path + query, data=body, headers=headers, timeout=5)
+        assert answer.status_code == 200
+        assert 'value="+15551234567"' in answer.text
+        assert requests.request(method, server.http + path + query, data=body, timeout=5).status_code == 403
+
+
+def test_a_webhook_that_is_set_to_another_address_is_told_which_it_must_be(running, caplog):
+    form = {"From": "+15551234567"}
+    with running(auth_token=TOKEN, public_url="https://name.example") as server:
+        headers = sign(TOKEN, "https://name.example/voice", form)
+        assert requests.post(server.http + "/voice", form, headers=headers, timeout=5).status_code == 404
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "Twilio asked POST '/voice', which is not an address of this server: set the number's voice webhook "
+        "to https://name.example/call (POST)"
+    )
+
+
+def test_no_more_streams_are_taken_than_calls_can_come_to(running, caplog):
+    with running(most_calls=1) as server:
+        opened = [Client.connect(server.stream) for _ in range(10)]
+        assert handshake(server, {}) == 503
+        assert handshake(server, {}) == 503
+        (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
+        assert record.getMessage().startswith("A stream was refused: 10 are open")
+        for each in opened:
+            each.close()
+        wait_until(lambda: server.switchboard.calls == 0)
+        assert try_until(lambda: Client.connect(server.stream)).connected
+
+
+def try_until(connect, seconds=10):
+    """What `connect` returns when it succeeds: a place is free a moment after its call is over."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return connect()
+        except HandshakeError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_stream_errors_are_logged_with_their_meaning(running, caplog):
@@ -266,7 +350,7 @@ def test_health_is_open_and_other_paths_do_not_exist(running):
     with running() as server:
         assert requests.get(server.http + "/healthz", timeout=5).json() == {"status": "ok"}
         assert requests.get(server.http + "/etc/passwd", timeout=5).status_code == 404
-        assert requests.get(server.http + "/call", timeout=5).status_code == 405
+        assert requests.get(server.http + "/dialed", timeout=5).status_code == 405
 
 
 @pytest.mark.parametrize("token", ["", TOKEN])
@@ -330,3 +414,25 @@ def test_an_address_of_another_machine_names_the_setting():
 def test_it_listens_on_ipv6_too():
     with HttpServer("::1", 0) as server:
         assert server.local_url == f"http://[::1]:{server.port}"
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("0.0.0.0", ["127.0.0.1", "localhost"]),
+        ("::", ["127.0.0.1", "localhost", "[::1]"]),
+        ("::1", ["[::1]", "localhost"]),
+    ],
+)
+def test_it_answers_by_every_name_by_which_it_knows_itself(host, names):
+    with HttpServer(host, 0) as server:
+        assert server.local_urls == [f"http://{name}:{server.port}" for name in names]
+        for name in set(names) - {"localhost"}:  # which some machines know only as the one or the other
+            with socket.create_connection((name.strip("[]"), server.port), timeout=5):
+                pass
+
+
+@pytest.mark.parametrize("host", ["a" * 64, "a..b"])
+def test_a_name_that_cannot_be_looked_up_names_the_setting(host):
+    with pytest.raises(ListenError, match="LOCAL_STT_HOST"):
+        HttpServer(host, 0)

@@ -256,7 +256,13 @@ def test_a_store_is_opened_again_as_it_was(store, tmp_path, database_url):
     again.close()
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "nonsense", "sqlite+nonsense:///x", "http://x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mysql://x/y", "nonsense", "sqlite+nonsense:///x", "http://x", "sqlite:///~nosuchuser/x"),
+        "postgresql://USER:PASSWORD@HOST:PORT/NAME",
+    ],
+)
 def test_other_databases_are_refused_by_name_of_the_setting(tmp_path, url):
     with pytest.raises(SettingError, match="DATABASE_URL"):
         open_store(tmp_path, url)
@@ -317,3 +323,26 @@ def test_a_recording_that_was_deleted_comes_back_when_it_is_kept_again(store):
     assert store.keep(recording(), said)
     assert store.whole("file-1") == (recording(), said)
     assert len(store.search("bye")) == 1
+
+
+def test_a_database_of_another_program_is_left_as_it_is(tmp_path):
+    file = tmp_path / "theirs.sqlite3"
+    with contextlib.closing(sqlite3.connect(file)) as theirs:
+        theirs.execute("CREATE TABLE calls (x)")
+    with pytest.raises(StoreError, match=r"a table `calls` of another program: set DATABASE_URL"):
+        open_store(tmp_path, f"sqlite:///{file}")
+    with contextlib.closing(sqlite3.connect(file)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("calls",)]
+
+
+def test_a_database_may_be_in_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_store(tmp_path / "data", "sqlite:///~/calls.db").close()
+    assert (tmp_path / "calls.db").is_file()
+
+
+@pytest.mark.parametrize("name", ["a?b=c", "a#b", "100%", "\udcff"])
+def test_a_data_folder_may_have_any_name(tmp_path, name):
+    with contextlib.closing(open_store(tmp_path / name)) as store:
+        keep(store, "CA1", "hello")
+    assert (tmp_path / name / "calls.sqlite3").is_file()

@@ -12,6 +12,7 @@ from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub
+from local_stt.rounds import MOST_STRAY
 from local_stt.switchboard import Switchboard
 
 
@@ -57,7 +58,8 @@ def switchboard(witness, open_recognizer=lambda: ScriptedRecognizer(last=(HELLO,
     ],
 )
 def test_however_a_call_ends_its_words_are_kept_and_its_line_is_closed(witness, ending, reason):
-    line = QueueLine(messages.start(), messages.media(SPEECH), ending)
+    endings = [ending] * (MOST_STRAY + 1) if ending == "rubbish" else [ending]
+    line = QueueLine(messages.start(), messages.media(SPEECH), *endings)
     switchboard(witness).take(line)
     assert [event.text for event in witness.of(FinalText)] == ["hello"]
     assert witness.events[-1].reason == reason
@@ -155,3 +157,25 @@ def test_an_unreadable_key_is_ignored_and_the_call_goes_on(witness, caplog):
     first, last = [each.getMessage() for each in caplog.records]
     assert first.startswith("A message of call CA1 is ignored: unreadable key: ")
     assert last == "3 messages of call CA1 were ignored"
+
+
+STRAY = [
+    *("{", "[]", b"\xff", messages.start("CA2")),
+    *(messages.media(at_ms=10**12), messages.media(track="third")),
+]
+
+
+def test_a_few_stray_messages_are_ignored_and_the_call_goes_on(witness, caplog):
+    line = QueueLine(messages.start(), *STRAY, messages.media(SPEECH), messages.STOP)
+    switchboard(witness).take(line)
+    assert [event.text for event in witness.of(FinalText)] == ["hello"]
+    assert witness.events[-1].reason == "hung-up"
+    first, last = [record.getMessage() for record in caplog.records]
+    assert first.startswith("A message of call CA1 is ignored: unreadable media stream message: ")
+    assert last == f"{len(STRAY)} messages of call CA1 were ignored"
+
+
+def test_before_a_call_has_started_nothing_stray_is_ignored(witness, caplog):
+    switchboard(witness).take(QueueLine("{"))
+    assert witness.events == []
+    assert "Call (not started) is closed" in caplog.text

@@ -8,6 +8,7 @@ import re
 import resource
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,6 +73,32 @@ def test_a_call_is_printed_and_kept_with_its_two_sides(run, tmp_path):
         ("inbound", "outbound"),
     )
     assert call.call_id in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+@pytest.mark.parametrize("form", ["txt", "json"])
+def test_words_that_the_output_cannot_express_stop_neither_this_file_nor_the_next(
+    short, tmp_path, encoding, form
+):
+    shutil.copytree(DEMO_MODEL, tmp_path / "model")
+    words = tmp_path / "model" / "graph" / "words.txt"
+    words.write_text(words.read_text().replace("\nyou ", "\nőn→ "))
+    shutil.copy(short, tmp_path / "again.wav")
+    done = subprocess.run(
+        [*COMMAND, "--model", tmp_path / "model", short, "again.wav", "--format", form],
+        cwd=tmp_path,
+        env=NOTHING_SET
+        | {"PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": encoding, "LOCAL_STT_DATA_DIR": "data"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    first, second = done.stdout.decode("ascii").split("==> again.wav <==" if form == "txt" else "\n}\n{", 1)
+    assert r"\u0151n\u2192" in first
+    assert r"\u0151n\u2192" in second
+    if form == "json":
+        assert "őn→" in str(json.loads(first + "}"))
+    assert len(stored(tmp_path)) == 1
 
 
 def test_the_same_audio_is_not_kept_twice_and_that_is_said(run, short, tmp_path):

@@ -165,6 +165,12 @@ def test_what_is_new_since_ever_is_everything(run):
     assert (done.returncode, done.stdout.count("==> ")) == (0, 2)
 
 
+@pytest.mark.parametrize("caller", ["client:zoe", "sip:front.desk@name.example", "whatsapp:+15551234567"])
+def test_recordings_of_callers_that_are_no_numbers_are_asked_for(run, caller):
+    done = run("--recordings-of", caller, "--since", "2026-03-01")
+    assert (done.returncode, done.stderr) == (0, f"There is no new recording of {caller} since 2026-03-01.\n")
+
+
 def test_what_was_deleted_is_not_fetched_again_unless_it_is_named(run, tmp_path, api):
     run(SID)
     with contextlib.closing(open_store(tmp_path / "data")) as store:

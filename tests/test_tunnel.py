@@ -126,6 +126,36 @@ def test_an_ngrok_that_cannot_be_run_names_the_setting(script, tunnel, tmp_path)
         pass
 
 
+SILENT = """#!/bin/sh
+echo 'lvl=info msg="starting web service" obj=web addr=127.0.0.1:1'
+echo $$ > %s
+exec sleep 600
+"""
+
+
+def test_an_ngrok_that_says_no_more_is_given_up_and_ended(script, tunnel, tmp_path, monkeypatch):
+    monkeypatch.setattr("local_stt.tunnel.SECONDS_TO_START", 1)
+    (tmp_path / "ngrok").write_text(SILENT % (tmp_path / "pid"))
+    (tmp_path / "ngrok").chmod(0o700)
+    with (
+        pytest.raises(TunnelError, match=r"within 1 s.*starting web service.*--public-url"),
+        tunnel(ngrok_path=tmp_path / "ngrok"),
+    ):
+        pass
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_a_program_that_is_not_ngrok_and_writes_no_text_is_one_sentence(script, tunnel, tmp_path):
+    (tmp_path / "ngrok").write_text("#!/bin/sh\nprintf '\\377\\376\\n'\nexec sleep 600\n")
+    (tmp_path / "ngrok").chmod(0o700)
+    with (
+        pytest.raises(TunnelError, match=r"cannot be run \(it does not write text\).*PYNGROK_NGROK_PATH"),
+        tunnel(ngrok_path=tmp_path / "ngrok"),
+    ):
+        pass
+
+
 def test_an_authtoken_may_be_in_ngroks_own_configuration(script, tmp_path):
     assert has_authtoken("token")
     assert not has_authtoken("")

@@ -98,8 +98,19 @@ def test_an_address_of_the_account_names_a_recording(api, ending):
 
 
 @pytest.mark.parametrize(
+    "host", ["api.twilio.com", "api.ie1.twilio.com", "api.dublin.ie1.twilio.com", "API.Dublin.IE1.twilio.com"]
+)
+@pytest.mark.parametrize("of_call", ["", "/Calls/CA" + "1" * 32])
+def test_an_address_may_be_that_of_a_region_and_of_a_call(api, host, of_call):
+    path = f"/2010-04-01/Accounts/{ACCOUNT_SID}{of_call}/Recordings/{SID}.json"
+    assert twilio(api).sid_of(f"https://{host}{path}") == SID
+
+
+@pytest.mark.parametrize(
     ("address", "told"),
     [
+        ("https://api.a.b.c.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),
+        ("https://evil.example/api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),
         ("https://evil.example/2010-04-01/Accounts/{account}/Recordings/{sid}", "evil.example.* is not at"),
         ("https://api.twilio.com@evil.example/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),
         ("https://api.twilio.com.evil.example/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),

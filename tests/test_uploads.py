@@ -167,6 +167,50 @@ def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, s
     assert [path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name] == []
 
 
+def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
+    url = f"{server.http}/api/recordings"
+    form = {"file": ("talk one.wav", short.read_bytes())}
+    for query, name in (({}, "talk one.wav"), ({"name": "another.wav"}, "another.wav")):
+        answer = requests.post(url, files=form, params=query, headers=TOKEN, timeout=30)
+        assert (answer.status_code, answer.json()["name"]) == (202, name)
+    plain = send(server, short.read_bytes(), "raw.wav")
+    assert plain.status_code == 202
+
+    def done():
+        states = [
+            requests.get(f"{url}/{each.json()['id']}", headers=TOKEN, timeout=5).json()
+            for each in (answer, plain)
+        ]
+        return all(state["state"] == "done" for state in states) and {s["call_id"] for s in states}
+
+    eventually(done, seconds=60)
+    assert len(done()) == 1  # the same audio is the same call
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"data": b"rubbish", "headers": {"Content-Type": "multipart/form-data"}},
+        {"data": b"rubbish", "headers": {"Content-Type": "multipart/form-data; boundary=x"}},
+        {"files": {"a": ("a.wav", b"1"), "b": ("b.wav", b"2")}},
+        {"files": {"a": ("a" * 256 + ".wav", b"1")}},
+        {"files": {"a": (None, b"no file")}},
+    ],
+)
+def test_a_form_that_is_not_one_file_is_told_so(server, form):
+    headers = TOKEN | form.get("headers", {})
+    answer = requests.post(f"{server.http}/api/recordings", **form | {"headers": headers}, timeout=5)
+    assert answer.status_code == 422
+    assert "error" in answer.json()
+
+
+def test_a_form_that_is_too_large_is_refused(running, store, tmp_path):
+    with taking(store, tmp_path, most_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
+        form = {"file": ("long.wav", b"x" * 3_000_000)}
+        answer = requests.post(f"{s.http}/api/recordings", files=form, headers=TOKEN, timeout=30)
+        assert answer.status_code == 413
+
+
 def test_other_requests_are_as_small_as_before(server):
     answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=5)
     assert answer.status_code in (413, 422)

@@ -14,7 +14,7 @@ from ..errors import CallError
 from ..http_server import local_urls
 from ..progress import progress
 from ..simulator import Caller, Faults, place_call
-from .options import SPEED, Number, load_settings, setting_options
+from .options import SPEED, TEXT, Number, load_settings, setting_options
 
 
 class _Share(click.ParamType[float]):
@@ -39,7 +39,10 @@ class _Share(click.ParamType[float]):
 @click.command()
 @click.argument("audio", type=click.Path(path_type=Path), default=RECORDING)
 @click.option(
-    "--to", default="", help="stream to call [default: this machine's, at the host and port of the settings]"
+    "--to",
+    type=TEXT,
+    default="",
+    help="stream to call [default: this machine's, at the host and port of the settings]",
 )
 @click.option("--speed", type=SPEED, default=1.0, help="seconds of call a second")
 @click.option("--loss", type=_Share(), default="0", help="share of packets that are lost, such as 0.02 or 2%")
@@ -48,8 +51,8 @@ class _Share(click.ParamType[float]):
 @click.option("--jitter", type=Number(0, 60_000), default=0.0, help="packets come up to this many ms late")
 @click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
 @click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
-@click.option("--caller", "number", default="+15550100001", help="the number that calls")
-@click.option("--called", default="+15550100002", help="the number that is called")
+@click.option("--caller", "number", type=TEXT, default="+15550100001", help="the number that calls")
+@click.option("--called", type=TEXT, default="+15550100002", help="the number that is called")
 @setting_options("host", "port")
 def call(
     audio: Path,

@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -19,15 +20,21 @@ from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
-from ..store import CallFilter, Store, now, open_store
+from ..store import CallFilter, DatabaseError, Store, now, open_store, unusable
+from ..terminal import one_line
 from ..transcript import CHARS_PER_CAPTION
-from .options import load_settings, setting_options
+from .options import TEXT, Day, load_settings, setting_options
 
 WAV = "wav"
 """The one form that is no text"""
 
 BLOCK = 1024 * 1024
 """Bytes"""
+
+HEADINGS = ("call", "began", "lasted", "from", "to", "state")
+
+MOST_CELLS = 10_000
+"""Wider than any call"""
 
 STORE = ("database_url", "data_dir")
 
@@ -49,17 +56,17 @@ def calls() -> None:
 
 
 @calls.command("list")
-@click.option("--number", default="", help="of the caller or the callee, such as +15551234567")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or later")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or earlier")
+@click.option("--number", type=TEXT, default="", help="of the caller or the callee, such as +15551234567")
+@click.option("--since", type=Day(), help="began on that day or later")
+@click.option("--until", type=Day(), help="began on that day or earlier")
 @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
 def list_calls(
     number: str,
-    since: datetime | None,
-    until: datetime | None,
+    since: date | None,
+    until: date | None,
     state: str | None,
     limit: int,
     as_json: bool,
@@ -68,8 +75,8 @@ def list_calls(
     """The calls that were kept, newest first."""
     wanted = CallFilter(
         number=number,
-        since=_midnight(since.date()) if since else None,
-        until=_midnight(until.date() + timedelta(days=1)) if until else None,
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until else None,
         state=CallState(state) if state else None,
     )
     with _opened(load_settings(**options)) as store:
@@ -77,13 +84,13 @@ def list_calls(
     if as_json:
         _lines(call_to_dict(call) for call in found)
     elif found:
-        _console().print(_table_of(found))
+        _print_calls(found)
     else:
         click.echo("No calls are kept.", err=True)
 
 
 @calls.command()
-@click.argument("call_id")
+@click.argument("call_id", type=TEXT)
 @EDITION_OPTION
 @as_json
 @setting_options(*STORE)
@@ -94,15 +101,17 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
+    _print_calls([call])
     console = _console()
-    console.print(_table_of([call]))
     for each in said:
-        line = Text.assemble((f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), each.text)
+        line = Text.assemble(
+            (f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), one_line(each.text)
+        )
         console.print(line, soft_wrap=True)
 
 
 @calls.command()
-@click.argument("call_id")
+@click.argument("call_id", type=TEXT)
 @click.option("--format", "name", type=click.Choice([*FORMATS, WAV]), default="txt", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="a new file")
 @click.option(
@@ -133,7 +142,7 @@ def export(
 
 
 @calls.command()
-@click.argument("text", nargs=-1, required=True)
+@click.argument("text", nargs=-1, required=True, type=TEXT)
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
@@ -152,7 +161,7 @@ def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) 
 
 
 @calls.command()
-@click.argument("call_ids", nargs=-1, required=True)
+@click.argument("call_ids", nargs=-1, required=True, type=TEXT)
 @click.option("--yes", is_flag=True, help="do not ask")
 @setting_options(*STORE)
 def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
@@ -176,11 +185,12 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.data_dir, settings.database_url)
-    try:
-        yield store
-    finally:
-        store.close()
+    """Open the store.  Raises `StoreError` for whatever goes wrong with the database in the block."""
+    with contextlib.closing(open_store(settings.data_dir, settings.database_url)) as store:
+        try:
+            yield store
+        except DatabaseError as error:
+            raise unusable(error) from error
 
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
@@ -195,19 +205,33 @@ def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
     return found
 
 
-def _table_of(found: list[KeptCall]) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for heading in ("call", "began", "lasted", "from", "to", "state"):
-        table.add_column(heading, no_wrap=heading in ("call", "began", "lasted"))
-    for call in found:
-        state = call.reason if call.state is CallState.ENDED else str(call.state)
-        cells = (call.call_id, _when(call.started_at), _length(call.seconds), call.caller, call.callee, state)
-        table.add_row(*map(Text, cells))
-    return table
+def _print_calls(found: list[KeptCall]) -> None:
+    """Print a line a call, or two where that is wider than the terminal: nothing is cut."""
+    table = Table(box=None, pad_edge=False, expand=False)
+    for heading in HEADINGS:
+        table.add_column(heading, no_wrap=True)
+    rows = [[*map(Text, _cells(call))] for call in found]
+    for row in rows:
+        table.add_row(*row)
+    console = _console()
+    if Measurement.get(console, console.options.update(max_width=MOST_CELLS), table).maximum <= console.width:
+        console.print(table)
+        return
+    for call_id, began, lasted, caller, callee, state in rows:
+        console.print(call_id, soft_wrap=True)
+        console.print(
+            Text("  ").join([Text(), began, lasted, caller + " → " + callee, state]), soft_wrap=True
+        )
+
+
+def _cells(call: KeptCall) -> tuple[str, ...]:
+    state = call.reason if call.state is CallState.ENDED else str(call.state)
+    names = (one_line(call.caller), one_line(call.callee))
+    return one_line(call.call_id), _when(call.started_at), _length(call.seconds), *names, state
 
 
 def _marked(match: Match) -> Text:
-    said = Text(match.text)
+    said = Text("".join(letter if letter.isprintable() else "?" for letter in match.text))  # as long
     for start, end in match.marks:
         said.stylize("bold reverse", start, end)
     when = f"{_when(match.started_at)} {match.call_id} {_length(match.start)} "
@@ -216,7 +240,7 @@ def _marked(match: Match) -> Text:
 
 def _console() -> Console:
     """As wide as the terminal; a pipe gets whole lines."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 200)
+    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else MOST_CELLS)
 
 
 def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> None:

@@ -15,7 +15,7 @@ from ..presence import Present, find_present
 from ..signals import stopped_by_signals
 from ..terminal import View
 from .live import json_option, live_view
-from .options import load_settings, setting_options
+from .options import TEXT, load_settings, setting_options
 
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
@@ -31,9 +31,11 @@ SETTINGS = (
 
 
 @click.command()
-@click.argument("number")
-@click.option("--connect", default="", help="a second person, who is called when the first has answered")
-@click.option("--announcement", help="what the first hears before [default: what callers hear]")
+@click.argument("number", type=TEXT)
+@click.option(
+    "--connect", type=TEXT, default="", help="a second person, who is called when the first has answered"
+)
+@click.option("--announcement", type=TEXT, help="what the first hears before [default: what callers hear]")
 @setting_options(*SETTINGS)
 @json_option
 def dial(
@@ -101,13 +103,15 @@ def _hang_up(server: Present, placing: Future[dict[str, Any]], view: View) -> No
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     try:
-        answer = requests.request(
-            method,
-            server.url + path,
-            json=body,
-            headers={"Authorization": f"Bearer {server.token}"},
-            timeout=SECONDS_TO_ANSWER,
-        )
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor .netrc: the program is on this machine
+            answer = session.request(
+                method,
+                server.url + path,
+                json=body,
+                headers={"Authorization": f"Bearer {server.token}"},
+                timeout=SECONDS_TO_ANSWER,
+            )
         said: dict[str, Any] = answer.json()
     except (requests.RequestException, ValueError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error

@@ -12,7 +12,7 @@ from ..engine import try_model
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, read_traits
 from ..model_files.languages import language_name
-from .options import load_settings, setting_options
+from .options import TEXT, load_settings, setting_options
 
 UNSEEN = "No checksums were noted at a download, so a change inside a file cannot be seen"
 DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"
@@ -25,7 +25,7 @@ def models() -> None:
 
 @models.command("list")
 @click.option("--all", "everything", is_flag=True, help="obsolete models too")
-@click.option("--language", default="", help="only this language: en, en-us, english")
+@click.option("--language", type=TEXT, default="", help="only this language: en, en-us, english")
 @setting_options("models_dir")
 def list_models(everything: bool, language: str, **options: object) -> None:
     """The models on this machine, best first, and those that can be had."""
@@ -41,7 +41,7 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 
 
 @models.command()
-@click.argument("name", default="")
+@click.argument("name", type=TEXT, default="")
 @setting_options("models_dir")
 def download(name: str, **options: object) -> None:
     """Get a model by its NAME in the official list; without one, the small model for your calls' language.
@@ -60,7 +60,7 @@ def download(name: str, **options: object) -> None:
 
 
 @models.command()
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, type=TEXT)
 @click.option(
     "--load/--no-load", default=True, help="also load each model and decode with it, in a process of its own"
 )

@@ -4,12 +4,13 @@ import math
 import os
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from .. import config
+from .. import config, values
 from ..config import Settings
 from ..errors import LocalSttError
 
@@ -40,6 +41,35 @@ class Number(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{value} is not a number to calculate with", param, ctx)
         return number
+
+
+class Text(click.ParamType[str]):
+    """Text, which bytes that are not UTF-8 are not."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            return values.readable(str(value))
+        except ValueError as error:
+            self.fail(f"{value!r} {error}", param, ctx)
+
+
+TEXT = Text()
+
+
+class Day(click.DateTime):
+    """A day, moved to the nearest one that calls can have and that can be calculated with."""
+
+    EARLIEST, LATEST = date(1971, 1, 1), date(9998, 1, 1)
+    """With room for time zones and the day after"""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        day: datetime = super().convert(value, param, ctx)
+        return min(max(day.date(), self.EARLIEST), self.LATEST)
 
 
 SPEED = Number(0.01, 1000)

@@ -6,7 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,15 @@ from ..terminal import PlainView, one_line
 from ..transcript import CHARS_PER_CAPTION
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..values import phone_number
-from .options import load_settings, setting_options
+from .options import Day, load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
 
 MOST_OPEN = 100
 """Files that are open at once"""
 
-FIRST_DAY = datetime(2008, 1, 1)
-"""Twilio has nothing older, and days that are much older are too old to calculate with"""
+FIRST_DAY = date(2008, 1, 1)
+"""Twilio has nothing older"""
 
 
 class _Moment(click.ParamType[float]):
@@ -53,11 +53,13 @@ class _Moment(click.ParamType[float]):
 
 
 class _Number(click.ParamType[str]):
-    """A phone number, in international form."""
+    """A phone number in international form, or an address of another kind that Twilio has calls of."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if re.fullmatch(r"(sips?|client|whatsapp):[!-~]{1,200}", str(value), re.IGNORECASE):
+            return str(value)
         try:
             return phone_number(str(value))
         except ValueError as error:
@@ -67,7 +69,7 @@ class _Number(click.ParamType[str]):
 @click.command()
 @click.argument("files", nargs=-1)
 @click.option("--recordings-of", "number", type=_Number(), help="what Twilio recorded of a number's calls")
-@click.option("--since", "day", type=click.DateTime(["%Y-%m-%d"]), help="of calls on that day or later")
+@click.option("--since", "day", type=Day(), help="of calls on that day or later")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
 @click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="a file for each there")
 @click.option("--overwrite", is_flag=True, help="also files that are there already")
@@ -95,7 +97,7 @@ class _Number(click.ParamType[str]):
 def transcribe(
     files: tuple[str, ...],
     number: str | None,
-    day: datetime | None,
+    day: date | None,
     name: str,
     output_dir: Path | None,
     overwrite: bool,
@@ -128,7 +130,7 @@ def transcribe(
         sources = Sources(settings)
         wanted: list[Wanted] = [*files]
         if number and day:
-            found = sources.twilio.of_number(number, max(day, FIRST_DAY).astimezone())
+            found = sources.twilio.of_number(number, _midnight(max(day, FIRST_DAY)))
             wanted = [*_not_kept(found, store)]
             if not wanted:
                 _say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
@@ -250,6 +252,10 @@ class _Run:
     def _fail(self, why: str) -> None:
         _say(f"Error: {why}")
         self.failed = True
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day).astimezone()
 
 
 def _say(text: str) -> None:

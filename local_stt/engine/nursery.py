@@ -8,12 +8,14 @@ import contextlib
 import ctypes
 import os
 import pickle
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..upper_band import UpperBand
+from .liveness import Watch, usage_of
 from .messages import Board, Channel, Ready, board_size
 from .probe import prove, warm_up
 from .recognizer_pool import SPARE, RecognizerPool
@@ -29,7 +32,14 @@ from .worker import Worker
 _PR_SET_PDEATHSIG = 1
 
 SECONDS_TO_FORK = 5.0
-"""A nursery that takes longer hangs, and is replaced"""
+"""A nursery that has used so much processor time for it, or was blocked for so long, is replaced"""
+
+
+_NEEDED = re.compile(
+    r"PATH|HOME|USER|TZ|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_\w+|PYTHON\w*|VIRTUAL_ENV"
+    r"|LD_\w+|DYLD_\w+|OPENBLAS_\w+|GOTO_\w+|OMP_\w+|MKL_\w+|VECLIB_\w+"
+)
+"""What Python, the C library and libvosk read of the environment; it may hold secrets besides"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +85,10 @@ class Nursery:
             self._start()
             return self._fork(slot)
 
+    def pid(self, slot: int) -> int:
+        """Return the process of this slot's worker."""
+        return self._pids[slot]
+
     def kill(self, slot: int) -> None:
         """End the worker of this slot at once."""
         with contextlib.suppress(ProcessLookupError):
@@ -101,7 +115,7 @@ class Nursery:
                 [sys.executable, "-c", f"from {__name__} import main; main(*{files})"],
                 pass_fds=files,
                 stdin=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": f"{PROJECT}:{os.environ.get('PYTHONPATH', '')}"},
+                env=_environment(os.environ),
                 start_new_session=True,  # Ctrl-C is for the server, which finishes calls first
             )
         try:
@@ -117,18 +131,36 @@ class Nursery:
             raise answer
         if not isinstance(answer, Ready):
             raise ModelError(f"{self._plan.folder} ended the process that loaded it: {REMEDY}")
-        self._control.settimeout(SECONDS_TO_FORK)
+        self._control.settimeout(SECONDS_TO_FORK / 10)
         return answer
+
+    def _await_answer(self) -> None:
+        """Wait for an answer as long as the nursery is well.  Raises `OSError` when it hangs or is gone."""
+        watch, began = Watch(), time.monotonic()
+        while True:
+            try:
+                self._control.recv(1, socket.MSG_PEEK)
+                return
+            except TimeoutError:
+                if watch.hangs(began, usage_of(self._process.pid), time.monotonic(), SECONDS_TO_FORK):
+                    raise
 
     def _fork(self, slot: int) -> Channel:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             socket.send_fds(self._control, [bytes([slot])], [theirs.fileno()])
+            self._await_answer()
             pid = _receive(self._control)
             if not isinstance(pid, int):
                 raise OSError("the nursery is gone")
             self._pids[slot] = pid
             return Channel(socket.socket(fileno=ours.detach()))
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Make the environment of recognizers: what they need of this one, and where this program is."""
+    needed = {name: value for name, value in environ.items() if _NEEDED.fullmatch(name)}
+    return {**needed, "PYTHONPATH": f"{PROJECT}:{environ.get('PYTHONPATH', '')}"}
 
 
 def main(control_file: int, board_file: int) -> None:

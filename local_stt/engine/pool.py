@@ -14,6 +14,7 @@ from ..events import CallStarted
 from ..recognizer import REMEDY
 from ..session import Tell
 from ..timeline import Stretch
+from .liveness import Watch, usage_of
 from .messages import PREPARING, Audio, Channel, Progress, Work
 from .nursery import Nursery, Plan
 from .remote import MOST_OPENINGS, RemoteTrack, told_aside
@@ -27,7 +28,8 @@ BURST = 16
 """Orders that go to a worker together, when many are given at once: waking it costs more than an order"""
 
 SECONDS_TO_HANG = 5.0
-"""A worker that shows no sign of life for so long, with work to do, is killed and replaced"""
+"""A worker with work to do is killed and replaced when it has used so much processor time for one piece, or
+was blocked for so long.  One that the machine does not let run is not."""
 
 SECONDS_TO_HANG_UNWATCHED = 120.0
 """The same where nobody waits for words: it may have to leave the processor to others"""
@@ -57,6 +59,7 @@ class Worker:
         self.was_killed = False
         self.has_worked = False
         self.sent_at = 0.0  # when the last order was sent
+        self.watch = Watch()
         self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
 
 
@@ -330,4 +333,5 @@ class WorkerPool:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
         patience = SECONDS_TO_HANG if self._live else SECONDS_TO_HANG_UNWATCHED
-        return bool(since) and time.monotonic() - since > patience
+        usage = usage_of(self._nursery.pid(worker.slot))
+        return worker.watch.hangs(since, usage, time.monotonic(), patience)

@@ -5,6 +5,8 @@ with `am/`, `conf/` and `graph/`, and the flat one of the first small models.  E
 a graph as well, because libvosk notices a missing one only when a call has begun.
 """
 
+import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,9 +51,13 @@ class FoundModel:
 
 
 def installed(models_dir: Path) -> list[FoundModel]:
-    """The models in a folder, the largest first, as it makes the fewest errors; the demo last."""
-    folders = [folder for folder in visible_folders(models_dir) if looks_like_model(folder)]
-    found = [FoundModel(folder, _bytes_in(folder)) for folder in folders]
+    """List the models in a folder, the largest first, as it makes the fewest errors; the demo last.
+
+    Raises `ModelError` for a folder that cannot be read.
+    """
+    with refusing_unreadable(models_dir):
+        folders = [folder for folder in visible_folders(models_dir) if looks_like_model(folder)]
+        found = [FoundModel(folder, _bytes_in(folder)) for folder in folders]
     return sorted(found, key=lambda model: (model.embedded, -model.size, model.name))
 
 
@@ -73,8 +79,15 @@ def missing_files(folder: Path) -> list[str]:
 
 def require_model(folder: Path) -> Path:
     """`folder` again, or `ModelError` with what is wrong with it and what to name instead."""
-    try:
+    with refusing_unreadable(folder):
         return _required(folder)
+
+
+@contextlib.contextmanager
+def refusing_unreadable(folder: Path) -> Iterator[None]:
+    """Raise `ModelError` when something about a folder cannot be read in the block."""
+    try:
+        yield
     except OSError as error:
         raise ModelError(
             f"{folder} cannot be read ({error.strerror}): see who may read it, or name another one."

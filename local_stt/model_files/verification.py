@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .folders import looks_like_model, missing_files, require_model, visible_folders
+from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
 from .manifest import MANIFEST, changed, noted_checksums
 from .structure import faults
 
@@ -26,9 +26,10 @@ def verify(folder: Path) -> Verdict:
 
     Reads the whole model.  Raises `ModelError` when there is no such folder.
     """
-    if not folder.is_dir():
-        require_model(folder)
-    seen = [*(f"{file} is missing" for file in missing_files(folder)), *faults(folder)]
+    with refusing_unreadable(folder):
+        if not folder.is_dir():
+            require_model(folder)
+        seen = [*(f"{file} is missing" for file in missing_files(folder)), *faults(folder)]
     try:
         noted = noted_checksums(folder)
     except (OSError, ValueError) as error:
@@ -38,8 +39,9 @@ def verify(folder: Path) -> Verdict:
 
 def verifiable(models_dir: Path) -> list[Path]:
     """Give the models in a folder, those included that were whole once and no longer are."""
-    return sorted(
-        folder
-        for folder in visible_folders(models_dir)
-        if looks_like_model(folder) or (folder / MANIFEST).exists()
-    )
+    with refusing_unreadable(models_dir):
+        return sorted(
+            folder
+            for folder in visible_folders(models_dir)
+            if looks_like_model(folder) or (folder / MANIFEST).exists()
+        )

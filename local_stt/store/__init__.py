@@ -11,7 +11,7 @@ hub and writes them down as they happen.
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from .calls import CallFilter, Page, Store, now
-from .database import open_store
+from .database import open_store, unusable
 from .deliveries import Deliveries, Delivery
 from .keeper import Keeper
 from .second import Wanted
@@ -27,4 +27,5 @@ __all__ = [
     "Wanted",
     "now",
     "open_store",
+    "unusable",
 ]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from ..errors import SettingError, StoreError
@@ -19,9 +19,8 @@ def open_store(data_dir: Path, database_url: str = "") -> Store:
     Raises `SettingError` for a URL that makes no sense, `StoreError` for a database that cannot
     be used.
     """
-    url = database_url or f"sqlite:///{data_dir / 'calls.sqlite3'}"
-    engine = _engine(url)
-    shown = engine.url.render_as_string(hide_password=True)
+    file = data_dir / "calls.sqlite3"
+    engine = _engine(_parsed(database_url) if database_url else URL.create("sqlite", database=str(file)))
     try:
         if engine.url.database and engine.dialect.name == "sqlite":
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -30,32 +29,58 @@ def open_store(data_dir: Path, database_url: str = "") -> Store:
     except StoreError:
         engine.dispose()
         raise
-    except (SQLAlchemyError, OSError) as error:
+    except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: a path that cannot be
         engine.dispose()
-        raise StoreError(
-            f"The store {shown} cannot be used ({_first_line(error)}): "
-            "see to it, or set DATABASE_URL to another."
-        ) from error
+        raise unusable(error, engine.url) from error
     return Store(engine, Recordings(data_dir / "recordings"))
 
 
-def _engine(url: str) -> Engine:
+def unusable(error: Exception, url: URL | None = None) -> StoreError:
+    """What to say of a database that does not do what it should."""
+    shown = f" {url.render_as_string(hide_password=True)}" if url else ""
+    return StoreError(
+        f"The store{shown} cannot be used ({_first_line(error)}): see to it, or set DATABASE_URL to another."
+    )
+
+
+def _parsed(url: str) -> URL:
+    """Read a URL that is set, with the driver this program uses.  Raises `SettingError`."""
     try:
         parsed = make_url(url)
-        if parsed.drivername in ("postgres", "postgresql"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
-            raise ArgumentError(parsed.get_backend_name())
-        engine = create_engine(parsed)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise SettingError(
-            "DATABASE_URL is neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME."
-        ) from error
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
+        raise _not_a_url() from error
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _with_home(parsed)
+        case "postgres" | "postgresql":
+            return parsed.set(drivername="postgresql+psycopg")
+    raise _not_a_url()
+
+
+def _with_home(url: URL) -> URL:
+    try:
+        return url.set(database=str(Path(url.database).expanduser())) if url.database else url
+    except RuntimeError as error:
+        raise SettingError("DATABASE_URL is in the home of a user who has none here.") from error
+
+
+def _not_a_url() -> SettingError:
+    return SettingError(
+        "DATABASE_URL is neither sqlite:///FILE nor postgresql://USER:PASSWORD@HOST/NAME, or its port is "
+        "not a number."
+    )
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        engine = create_engine(url)
     except ImportError as error:
         raise SettingError(
             "DATABASE_URL is of PostgreSQL, whose driver is missing: "
             "pip install -r requirements-postgresql.txt."
         ) from error
+    except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # of options behind a `?`
+        raise _not_a_url() from error
     prepare(engine)
     return engine
 

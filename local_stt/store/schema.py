@@ -172,11 +172,12 @@ STEPS: tuple[Callable[[Connection], None], ...] = (
 def bring_forward(connection: Connection) -> None:
     """Make the tables, or make those of an older version like today's.
 
-    Raises `StoreError` for a store of a later version.
+    Raises `StoreError` for a store of a later version, and for a database of another program.
     """
     if connection.dialect.name == "postgresql":  # two programs may start at once
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('local_stt'))"))
     if not inspect(connection).has_table(version.name):
+        _refuse_tables_of_others(connection)
         version.create(connection)
         connection.execute(insert(version).values(number=0))
     number = connection.execute(select(version.c.number).with_for_update()).scalar_one()
@@ -188,3 +189,12 @@ def bring_forward(connection: Connection) -> None:
     for step in STEPS[number:]:
         step(connection)
     connection.execute(update(version).values(number=len(STEPS)))
+
+
+def _refuse_tables_of_others(connection: Connection) -> None:
+    """Raise `StoreError` for tables with our names that came without our version."""
+    there = set(inspect(connection).get_table_names())
+    if taken := sorted(there & set(metadata.tables)):
+        raise StoreError(
+            f"The database has a table `{taken[0]}` of another program: set DATABASE_URL to another database."
+        )

@@ -48,6 +48,8 @@ class PhoneNumber:
     wiring: Wiring
     trunk_sid: str
     """A SIP trunk; while a number has one, webhooks are never asked"""
+    takes_calls: bool = True
+    """Whether it has voice; some are for messages only"""
 
 
 class Account:
@@ -133,19 +135,27 @@ def choose_number(numbers: list[PhoneNumber], wanted: str) -> PhoneNumber:
     if wanted:
         for each in numbers:
             if each.number == wanted:
-                return _webhooks_work(each)
+                return _usable(each)
         raise TelephonyError(
             f"{wanted} is not a number of the account, which has {listed}: "
             "change TWILIO_PHONE_NUMBER or phones.toml."
         )
-    if len(numbers) > 1:
+    with_voice = [each for each in numbers if each.takes_calls]
+    if len(with_voice) > 1:
+        listed = ", ".join(each.number for each in with_voice)
         raise TelephonyError(
             f"The account has several numbers ({listed}): set TWILIO_PHONE_NUMBER to one of them."
         )
-    return _webhooks_work(numbers[0])
+    return _usable(*with_voice or numbers[:1])
 
 
-def _webhooks_work(number: PhoneNumber) -> PhoneNumber:
+def _usable(number: PhoneNumber) -> PhoneNumber:
+    """Return the number.  Raises `TelephonyError` for one whose calls never come here."""
+    if not number.takes_calls:
+        raise TelephonyError(
+            f"{number.number} takes no calls, only messages: get a number with voice at "
+            "https://console.twilio.com, or set TWILIO_PHONE_NUMBER to one."
+        )
     if number.trunk_sid:
         raise TelephonyError(
             f"{number.number} belongs to a SIP trunk, which takes its calls before any webhook: "
@@ -156,4 +166,7 @@ def _webhooks_work(number: PhoneNumber) -> PhoneNumber:
 
 def _phone_number(record: Any) -> PhoneNumber:
     wiring = Wiring(record.voice_url or "", record.voice_method or "POST", record.voice_application_sid or "")
-    return PhoneNumber(record.sid, record.phone_number, wiring, record.trunk_sid or "")
+    can = record.capabilities if isinstance(record.capabilities, dict) else {}
+    return PhoneNumber(
+        record.sid, record.phone_number, wiring, record.trunk_sid or "", bool(can.get("voice", True))
+    )

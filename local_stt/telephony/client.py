@@ -1,5 +1,6 @@
 """Asking Twilio: with a time-out, with patience, and with a sentence for whatever it refuses."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -18,6 +19,9 @@ SECONDS_BETWEEN_TRIES = (0.5, 2.0)
 
 LONGEST_RETRY_AFTER = 30.0
 """Seconds that Twilio may ask us to wait; if it is more, the user is told"""
+
+SUSPENDED = 20005
+"""Twilio's error of an account that is suspended or closed: it comes with 401, as for a wrong password"""
 
 Sentences = Mapping[int | None, str]
 """What to say of an HTTP status, or of none"""
@@ -64,6 +68,11 @@ def refused(status: int | None, error: object, sentences: Sentences | None = Non
 
 def _explained(status: int | None, error: object, sentences: Sentences | None) -> str:
     """Why Twilio did not do it, and the remedy."""
+    if _code(error) == SUSPENDED:
+        return (
+            f"Twilio has suspended this account (error {SUSPENDED}): https://console.twilio.com says why, "
+            "and what lifts it."
+        )
     if sentences and status in sentences:
         return sentences[status]
     match status:
@@ -98,6 +107,18 @@ def _status(error: Exception) -> int | None:
         return int(error.status)
     response = error.args[1] if len(error.args) > 1 else None
     return response.status_code if isinstance(response, Response) else None
+
+
+def _code(error: object) -> int | None:
+    """Twilio's own number of an error, beside the HTTP status.  https://www.twilio.com/docs/api/errors"""
+    if isinstance(error, TwilioRestException | TwilioServiceException):
+        return int(error.code) if error.code else None
+    response = error.args[1] if isinstance(error, TwilioException) and len(error.args) > 1 else None
+    try:
+        code = json.loads(response.text)["code"] if isinstance(response, Response) else None
+    except (ValueError, LookupError, TypeError):
+        return None
+    return code if isinstance(code, int) else None
 
 
 class HttpClient(TwilioHttpClient):  # type: ignore[misc]

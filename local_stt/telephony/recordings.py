@@ -14,10 +14,14 @@ from urllib.parse import urlsplit
 from twilio.rest import Client
 
 from ..errors import TelephonyError
+from ..media_stream import one_line
 from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media
 
 API = "https://api.twilio.com"
+
+_APIS = r"https://api(\.[a-z0-9-]+){0,2}\.twilio\.com"
+"""Also those of regions and edges: https://www.twilio.com/docs/global-infrastructure"""
 
 A_PAGE = 1000
 """Records that are asked for at once: the most that Twilio gives"""
@@ -92,13 +96,15 @@ class TwilioRecordings:
             origin = f"{address.scheme}://{address.netloc}".lower()
         except ValueError:
             origin = ""
-        if origin not in (API, self._origin):
+        if origin != self._origin and not re.fullmatch(_APIS, origin):
             raise TelephonyError(
                 f"{_shown(reference)} is not at {API}, and recordings are fetched from nowhere else: "
                 "download the file and name that."
             )
         found = re.fullmatch(
-            r"/2010-04-01/Accounts/(AC\w+)/Recordings/(RE[0-9a-fA-F]{32})(\.wav|\.mp3|\.json)?", address.path
+            r"/2010-04-01/Accounts/(AC\w+)(?:/Calls/CA[0-9a-fA-F]{32})?"
+            r"/Recordings/(RE[0-9a-fA-F]{32})(\.wav|\.mp3|\.json)?",
+            address.path,
         )
         if not found:
             raise TelephonyError(
@@ -181,8 +187,8 @@ def _recording(record: Any, call: Any) -> TwilioRecording:
     ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
     return TwilioRecording(
         sid=record.sid,
-        caller=getattr(call, "_from", None) or "",  # `from` is a word of Python's
-        callee=getattr(call, "to", None) or "",
+        caller=one_line(getattr(call, "_from", None) or ""),  # `from` is a word of Python's
+        callee=one_line(getattr(call, "to", None) or ""),
         direction=_direction(call),
         began_at=round(began.timestamp() * 1000),
         ended_at=round(ended * 1000),

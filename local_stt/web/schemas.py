@@ -98,8 +98,8 @@ class CallQuery(Schema):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
     number = fields.String(
         load_default="",
-        validate=validate.Regexp(r"^[+0-9A-Za-z_]{0,64}$"),
-        metadata={"description": "of the caller or the callee"},
+        validate=validate.Regexp(r"^([!-~\u00a1-\ud7ff][ -~\u00a1-\ud7ff]{0,199})?$"),
+        metadata={"description": "of the caller or the callee, who may be a number, or `sip:…`, `client:…`"},
     )
     since = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
     until = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
@@ -276,6 +276,8 @@ class Uploading(Schema):
     most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
 
 
+LONGEST_FILE_NAME = 255
+
 FILE_NAME = "say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
 
 
@@ -283,10 +285,12 @@ class UploadQuery(Schema):
     """What is said of a file beside what is in it."""
 
     name = fields.String(
-        required=True,
-        validate=validate.Length(1, 255, error=FILE_NAME),
-        error_messages={"required": FILE_NAME},
-        metadata={"description": "the file's name, which is the caller of the call it becomes"},
+        load_default="",
+        validate=validate.Length(0, LONGEST_FILE_NAME, error=FILE_NAME),
+        metadata={
+            "description": "the file's name, which is the caller of the call it becomes; needed unless the "
+            "file is part of a form, which names it"
+        },
     )
 
 

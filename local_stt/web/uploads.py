@@ -3,12 +3,15 @@
 import contextlib
 import tempfile
 from dataclasses import asdict
-from typing import Any
+from io import BufferedRandom, RawIOBase
+from pathlib import Path
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from flask_smorest import Blueprint, abort
 from marshmallow import RAISE
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.formparser import FormDataParser
 
 from ..errors import UploadError
 from ..transcription import shown
@@ -22,10 +25,17 @@ UPLOADS = "uploads"
 BLOCK = 256 * 1024
 """Bytes"""
 
+MOST_PARTS = 20
+"""Of a form; one is the file"""
 BODY = {
     "required": True,
     "description": "the file's bytes",
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+        },
+    },
 }
 
 
@@ -51,15 +61,13 @@ def uploading(uploads: Uploads | None) -> Blueprint:
     @blueprint.alt_response(413, schema=schemas.Error)
     @blueprint.doc(requestBody=BODY)
     def send(query: dict[str, str]) -> Any:
-        """Have a file transcribed, which is the request's body."""
+        """Have a file transcribed, which is the request's body, or a part of it as forms send files."""
         files = there()
         files.check_room()
         request.max_content_length = files.most_bytes
         with contextlib.ExitStack() as stack:
             try:
-                file = stack.enter_context(tempfile.TemporaryFile(dir=files.folder, buffering=0))
-                for block in iter(lambda: request.stream.read(BLOCK), b""):
-                    write_all(file, block)
+                name, file = _received(stack, files.folder)
             except RequestEntityTooLarge:
                 abort(
                     413,
@@ -70,7 +78,7 @@ def uploading(uploads: Uploads | None) -> Blueprint:
                 raise UploadError(
                     f"The file cannot be held on disk ({error.strerror}): make room."
                 ) from error
-            upload = files.add(shown(query["name"]), file)
+            upload = files.add(shown(_named(query["name"] or name)), file)
             stack.pop_all()  # it is closed when it is done
         return _told(upload)
 
@@ -86,6 +94,45 @@ def uploading(uploads: Uploads | None) -> Blueprint:
         return _told(upload)
 
     return blueprint
+
+
+def _received(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase]:
+    """Take the file that is sent, and its name if the request says it; the stack closes the file.
+
+    Raises `OSError` when the disk is full.
+    """
+    if request.mimetype == "multipart/form-data":
+        return _part(stack, folder)
+    file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  (the stack closes it)
+    stack.callback(file.close)
+    for block in iter(lambda: request.stream.read(BLOCK), b""):
+        write_all(file, block)
+    return "", file
+
+
+def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase]:
+    """Take the file of a form, as `curl -F file=@talk.mp3` sends it."""
+
+    def opened(*_: object, **__: object) -> BinaryIO:
+        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (the stack closes it)
+        stack.callback(file.raw.close)  # whether it is detached by then or not
+        return file
+
+    parser = FormDataParser(stream_factory=opened, max_form_parts=MOST_PARTS, silent=False)
+    try:
+        parsed = parser.parse(request.stream, request.mimetype, None, request.mimetype_params)
+    except ValueError:
+        abort(422, message="This is not a form as browsers and curl send it.")
+    sent = [part for parts in parsed[2].listvalues() for part in parts]
+    if len(sent) != 1:
+        abort(422, message="Send one file a request: as the body, or as in curl -F file=@talk.mp3.")
+    return sent[0].filename or "", cast(BufferedRandom, sent[0].stream).detach()
+
+
+def _named(name: str) -> str:
+    if not 1 <= len(name) <= schemas.LONGEST_FILE_NAME:
+        abort(422, message=f"name: {schemas.FILE_NAME}")
+    return name
 
 
 def _told(upload: Upload) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class TwilioApi:
         self.numbers = {each["sid"]: each for each in numbers}
         self.updates = []
         self.failing = None  # an HTTP status to answer with
+        self.code = 1  # Twilio's own number of that error
         self.refusing = None  # an HTTP status to answer changes with
         self.bad_moments = []  # HTTP statuses to answer with, one a request, before all is well
         # 0 is no answer, after as long as it takes to place a call
@@ -120,7 +121,7 @@ def respond(api, request):
             time.sleep(api.seconds_to_place)
         return status, {"code": 1, "message": "stand-in bad moment", "status": status}
     if api.failing:
-        return api.failing, {"code": 1, "message": "stand-in failure", "status": api.failing}
+        return api.failing, {"code": api.code, "message": "stand-in failure", "status": api.failing}
     if request.command == "GET" and (found := recordings.respond(api, request.path)):
         return found
     calls = re.fullmatch(

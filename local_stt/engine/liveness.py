@@ -1,0 +1,60 @@
+"""Tells a process that hangs from one that the machine does not let run.
+
+The clock alone cannot: on a busy machine a healthy process may get no processor for seconds.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+_STARVED = "RD"
+"""States of a process that runs or would run: `R` waits for a processor, `D` for a disk"""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process has had of the machine."""
+
+    cpu: float = 0.0
+    """Seconds of processor time so far"""
+    is_starved: bool = False
+    """Whether it runs, or would if the machine let it"""
+
+
+def usage_of(pid: int) -> Usage:
+    """Look up what a process has had; where there is no /proc, nothing is known, and the clock must do.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return Usage()
+    state, *numbers = stat.rpartition(")")[2].split()
+    ticks = int(numbers[10]) + int(numbers[11])  # in user mode, and in the kernel
+    return Usage(ticks / os.sysconf("SC_CLK_TCK"), state in _STARVED)
+
+
+class Watch:
+    """Follows one process from one task to the next."""
+
+    def __init__(self) -> None:
+        self._task = 0.0
+        self._cpu_before = self._cpu = 0.0  # seconds, before the task and when last looked
+        self._blocked = 0.0  # seconds seen in which it neither ran nor would have
+        self._looked_at = 0.0
+
+    def hangs(self, task: float, usage: Usage, now: float, patience: float) -> bool:
+        """Say whether a process has used, or been blocked for, more than `patience` seconds at one task.
+
+        `task` is when the task began, and tells it from others; 0 for none.  To be asked again and again:
+        a long time between two questions says that the machine is busy, and nothing of the process.
+        """
+        if task != self._task:
+            self._task, self._cpu_before, self._blocked = task, usage.cpu, 0.0
+        elif usage.is_starved or usage.cpu > self._cpu:
+            self._blocked = 0.0
+        else:
+            self._blocked += min(now - self._looked_at, patience / 5)
+        self._cpu, self._looked_at = usage.cpu, now
+        return bool(task) and max(usage.cpu - self._cpu_before, self._blocked) > patience
