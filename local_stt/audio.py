@@ -180,3 +180,8 @@ class PhoneAudio:
 def pcm_of_channels(samples: Samples) -> list[bytes]:
     """Of an array of shape (n, channels), each channel as little-endian 16-bit PCM."""
     return [channel.astype("<i2").tobytes() for channel in samples.T]
+
+
+def samples_of_pcm(pcm: bytes, channels: int) -> Samples:
+    """Of little-endian 16-bit PCM, an array of shape (n, channels)."""
+    return np.frombuffer(pcm, "<i2").astype(np.int16).reshape(-1, channels)

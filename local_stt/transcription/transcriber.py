@@ -91,12 +91,15 @@ class Transcriber:
     ) -> Transcription:
         """Read a file, from one second to another.  Its last sections may be recognized later.
 
-        `channels` says who is heard on each, where that is known better than by their number.
+        `channels` says who is heard on each, where that is known better than by their number, and
+        where they are not one because all carry the same.
 
         Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can
         be had any more.
         """
-        transcription = Transcription(file.name, channels or names_of(file.channels))
+        if len(channels) != file.channels:
+            channels = names_of(file.channels)
+        transcription = Transcription(file.name, channels)
         start = Source.FILE.position(since)
         length = min(file.seconds, until or file.seconds) - since
         section = section_seconds(length, cores(), adapts=self._adapts)
