@@ -112,8 +112,9 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
     begin = reached = None
     covered = 0
     for at, size, kind in _Frames(file, start, end):
-        if begin is None:
-            begin = at
+        if begin is None and kind is None:  # before the first frame there may be anything
+            continue
+        begin = at if begin is None else begin
         reached = min(at + size, end)
         covered += reached - at
         if kind is None or at + size > end:  # a tag, or half a frame, over which decoders stumble
