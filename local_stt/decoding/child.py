@@ -48,7 +48,10 @@ def serve(file: Input, ffmpeg: str, ending: str, wish: str, commands: IO[bytes],
         source = open_source(file, ffmpeg, ending)
         decoding = _Decoding(source, output)
         is_mono = wish == "mono" or (wish == "notice" and source.channels > 1 and decoding.are_alike())
-        head = {"channels": 1 if is_mono else source.channels, "seconds": decoding.length()}
+        seconds = decoding.length()
+        if seconds <= 0:
+            raise Refusal("unreadable", reason=source.why) if source.why else Refusal("no_audio")
+        head = {"channels": 1 if is_mono else source.channels, "seconds": seconds}
         messages.write(output, Kind.HEAD, head)
         if command := commands.readline():
             asked = json.loads(command)

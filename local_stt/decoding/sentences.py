@@ -20,6 +20,7 @@ SENTENCES = {
     "broken": "{name} cannot be read as audio ({reason}): " + GIVE + ".",
     "foreign": "{name} is {what}, which takes ffmpeg to read: " + FFMPEG + ": {command}",
     "no_audio": "{name} has no audio in it.",
+    "unreadable": "{name} has no audio in it that can be read ({reason}).",
     "channels": "{name} has {count} channels: give 1 to " + f"{MAX_CHANNELS}.",
     "rate": "{name} has {rate} samples a second: give " + f"{MIN_RATE:,} to {MAX_RATE:,}.",
     "hangs": "{name} cannot be read as audio (it takes too long): " + GIVE + ".",
