@@ -240,3 +240,8 @@ def _pcm(samples: Samples) -> bytes:
 def pcm_of_channels(samples: Samples) -> list[bytes]:
     """Of an array of shape (n, channels), each channel as little-endian 16-bit PCM."""
     return [_pcm(channel) for channel in samples.T]
+
+
+def samples_of_pcm(pcm: bytes, channels: int) -> Samples:
+    """Of little-endian 16-bit PCM, an array of shape (n, channels)."""
+    return np.frombuffer(pcm, "<i2").astype(np.int16).reshape(-1, channels)

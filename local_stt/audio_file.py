@@ -1,110 +1,89 @@
-"""Audio files, read bit by bit, also as a phone line would carry them.  soundfile and soxr live here."""
+"""Audio files, read bit by bit at any rate, also as a phone line would carry them."""
 
 import contextlib
 import hashlib
-import math
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
 from typing import IO, Any
 
-import soundfile
-import soxr
-
-from .audio import PHONE_RATE, Samples, encode_mulaw, to_16_bit
+from .audio import PHONE_RATE, Samples, encode_mulaw, samples_of_pcm
+from .decoding.layout import Refusal
+from .decoding.process import Decoder
+from .decoding.sentences import sentence_of
 from .errors import AudioFileError, NoRoomError
 from .unbuffered import write_all
 
 MOST_CHANNELS = 2
 """Of a call"""
 
-SLOWEST = 2000
-"""Samples a second: with fewer it is no speech, and a small file would last for days"""
-
-BLOCK = 2**14
-"""Samples that are read at once, over all channels, and lost together where a file is damaged"""
-
-UNTOLD = 0x7FFF0000
-"""Bytes: a program that writes WAV to a pipe says so many or more, because it cannot know"""
-
-UNKNOWN = 2**63 - 1
-"""Samples: what libsndfile says of FLAC that went through a pipe, whose header cannot tell"""
+BLOCK = 2**16
+"""Bytes that are taken from a pipe at once"""
 
 SHORT = 1.0
 """Seconds by which a file may be shorter than it says"""
 
 
-class _Sound(soundfile.SoundFile):  # type: ignore[misc]
-    """Reads on where it was.
+class AudioFile:
+    """An open audio file.  Raises `AudioFileError` for one that cannot be read.
 
-    soundfile seeks to where it is after every read of what can be sought in, and there MP3 loses some
-    of what it needs to go on.
+    A process of its own decodes it: see `decoding`.
     """
 
-    def seekable(self) -> bool:
-        return False
+    def __init__(
+        self, name: str, file: "RawIOBase | IO[bytes]", *, mono: bool = False, notice: bool = False
+    ) -> None:
+        """`file` has nothing buffered; `name` is what a person calls it.
 
-
-class AudioFile:
-    """An open audio file.  Raises `AudioFileError` for one that cannot be heard."""
-
-    def __init__(self, name: str, file: "RawIOBase | IO[bytes]") -> None:
-        """`file` has nothing buffered; `name` is what a person calls it."""
+        With `mono` all channels are mixed into one; with `notice` those that carry the same are one.
+        """
         self.name = name
         self._file = file
-        try:
-            self._sound = _Sound(file.fileno(), closefd=False)
-        except (soundfile.LibsndfileError, TypeError) as error:
-            reason = "it is empty" if not file.seek(0, 2) else _reason(error)
-            raise AudioFileError(
-                f"{name} cannot be read as audio ({reason}): give a WAV, FLAC, MP3 or OGG file."
-            ) from error
-        self.rate: int = self._sound.samplerate
-        self.channels: int = self._sound.channels
-        self._frames: int = self._sound.frames
-        if self._frames == UNKNOWN:
-            self._frames = self._counted()
-        self.seconds: float = self._frames / self.rate
+        self._wish = "mono" if mono else "notice" if notice else ""
+        self._decoder = self._decode()
+        self.channels: int = self._decoder.channels
+        self.rate: int = self._decoder.rate
+        """Samples a second, as it was recorded"""
+        self.seconds: float = self._decoder.seconds
         """How long it is, as far as is known before it is read"""
         self.shortfall = ""
-        """What is to be said of it when it has been read and was not whole"""
-        if not self.seconds:
-            raise AudioFileError(f"{name} has no audio in it.")
-        if self.rate < SLOWEST:
-            raise AudioFileError(f"{name} has {self.rate} samples a second, which is too few for speech.")
+        """What to say of it when it has been read and was not whole"""
+        self.unread = 0
+        """Bytes that were passed over, when it has been read"""
+        if self._wish == "notice":
+            self._wish = "mono" if self.channels == 1 else ""
 
     def read(self, rate: int, since: float = 0.0, until: float | None = None) -> Iterator[Samples]:
-        """Its samples at another rate, from one second to another, as arrays of shape (n, channels)."""
-        resampler = soxr.ResampleStream(self.rate, rate, self.channels, dtype="float32")
-        first, end = round(since * self.rate), round((self.seconds if until is None else until) * self.rate)
-        if since >= self.seconds:
-            raise AudioFileError(f"{self.name} ends after {self.seconds:.1f} s: begin before that.")
-        at, why = first, ""
+        """Return its samples at a rate, from one second to another, as arrays of shape (n, channels)."""
+        if self._decoder.is_used:
+            self._decoder.close()
+            self._decoder = self._decode()
+        decoder, count, why = self._decoder, 0, ""
         try:
-            self._go_to(first)
-            while len(samples := self._block(end - at)):
-                at += len(samples)
-                yield to_16_bit(resampler.resample_chunk(samples))
-        except soundfile.LibsndfileError as error:  # what was read before is there all the same
-            why = f" ({_reason(error)})"
-        if at == first:
-            raise AudioFileError(f"{self.name} has no audio in it that can be read{why}.")
-        yield to_16_bit(resampler.resample_chunk(samples[:0], last=True))
-        told = self._announced if until is None else min(end, self._announced)
-        if told - at > SHORT * self.rate:
-            self.shortfall = (
-                f"{self.name} breaks off after {at / self.rate:.1f} s of {told / self.rate:.1f} s{why}."
-            )
+            for pcm in decoder.samples(rate, since, until):
+                samples = samples_of_pcm(pcm, self.channels)
+                count += len(samples)
+                yield samples
+        except Refusal as refusal:  # what was read before is there all the same
+            why = sentence_of(self.name, refusal)
+        if not count:
+            raise AudioFileError(why or self._without_audio(decoder.end, since))
+        self._note(
+            decoder.end if not why else {"seconds": count / rate, "why": "its decoder ended"}, since, until
+        )
 
     def again(self) -> "AudioFile":
-        """The same file, to be read once more from its beginning when this has been read."""
-        self._file.seek(0)
-        return AudioFile(self.name, self._file)
+        """Return the same file, to be read once more from its beginning."""
+        return AudioFile(self.name, self._file, mono=self._wish == "mono")
+
+    def rest(self) -> None:
+        """End the process that decodes it; reading starts another."""
+        self._decoder.is_used = True
+        self._decoder.close()
 
     def digest(self) -> str:
-        """SHA-256 of all its bytes, in hexadecimal."""
+        """Return the SHA-256 of all its bytes, in hexadecimal."""
         at = self._file.tell()
         self._file.seek(0)
         found = hashlib.file_digest(self._file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -113,44 +92,39 @@ class AudioFile:
 
     def close(self) -> None:
         """Let go of it; the file itself stays open."""
-        self._sound.close()
+        self._decoder.close()
 
-    def _go_to(self, frame: int) -> None:
-        """From the beginning; in GSM, for one, by reading what is before, since it cannot be passed over."""
-        if soundfile.SoundFile.seekable(self._sound):
-            self._sound.seek(frame)
-            return
-        while frame and (passed := len(self._block(frame))):
-            frame -= passed
+    def _decode(self) -> Decoder:
+        try:
+            return Decoder(self._file.fileno(), self.name, self._wish)
+        except Refusal as refusal:
+            raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 
-    def _counted(self) -> int:
-        """Its samples, of which it must be read to know how many there are."""
-        frames = 0
-        with contextlib.suppress(soundfile.LibsndfileError):  # which is told of when it is heard
-            while samples := len(self._block()):
-                frames += samples
-        self._sound.seek(0)
-        return frames
+    def _without_audio(self, end: dict[str, Any], since: float) -> str:
+        """Why nothing came of it."""
+        why = end["why"]
+        if since and not why:
+            return f"{self.name} ends after {self.seconds:.1f} s: begin before that."
+        return f"{self.name} has no audio in it that can be read{f' ({why})' if why else ''}."
 
-    def _block(self, most: float = math.inf) -> Any:
-        return self._sound.read(min(max(1, BLOCK // self.channels), most), dtype="float32", always_2d=True)
-
-    @property
-    def _announced(self) -> float:
-        """Samples that its header says there are: of a WAV file libsndfile notes that there are fewer."""
-        fewer = re.search(r"^data : (\d+) \(should be (\d+)\)", self._sound.extra_info, re.MULTILINE)
-        if fewer and int(fewer[1]) < UNTOLD:
-            return self._frames * int(fewer[1]) / int(fewer[2])
-        return self._frames
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "error_string", "") or error).rstrip(". ")
+    def _note(self, end: dict[str, Any], since: float, until: float | None) -> None:
+        """Keep what to say of a file that was not whole."""
+        reached, why = since + end["seconds"], end["why"]
+        stated = end.get("stated", 0.0)
+        is_over = until is not None and reached >= until - SHORT
+        found = []
+        if (min(stated, until or stated) - reached > SHORT) or ((why or end.get("is_cut")) and not is_over):
+            of_all = f" of {min(stated, until or stated):.1f} s" if stated > reached else ""
+            found.append(f"breaks off after {reached:.1f} s{of_all}{f' ({why})' if why else ''}.")
+        self.unread = end.get("unread", 0) if not is_over else 0
+        if self.unread:
+            found.append(f"has {self.unread:,} bytes that are no audio and were not read.")
+        self.shortfall = " ".join(f"{self.name} {each}" for each in found)
 
 
 @contextlib.contextmanager
-def open_audio(path: Path) -> Iterator[AudioFile]:
-    """A file or a pipe.  Raises `AudioFileError`."""
+def open_audio(path: Path, *, mono: bool = False, notice: bool = False) -> Iterator[AudioFile]:
+    """Open a file or a pipe; `mono` and `notice` as for `AudioFile`.  Raises `AudioFileError`."""
     try:
         file = path.open("rb", buffering=0)
     except FileNotFoundError as error:
@@ -163,28 +137,32 @@ def open_audio(path: Path) -> Iterator[AudioFile]:
         ) from error
     with file:
         if file.seekable():
-            with contextlib.closing(AudioFile(str(path), file)) as audio:
+            with contextlib.closing(AudioFile(str(path), file, mono=mono, notice=notice)) as audio:
                 yield audio
         else:
-            with open_stream(str(path), file) as audio:
+            with open_stream(str(path), file, mono=mono, notice=notice) as audio:
                 yield audio
 
 
 @contextlib.contextmanager
-def open_stream(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[AudioFile]:
-    """What comes from a pipe, whole, by way of a temporary file that has no name."""
+def open_stream(
+    name: str, stream: "RawIOBase | IO[bytes]", *, mono: bool = False, notice: bool = False
+) -> Iterator[AudioFile]:
+    """Open what comes from a pipe, whole, by way of a temporary file that has no name."""
 
     def fill(file: IO[bytes]) -> None:
         for block in iter(lambda: stream.read(BLOCK), b""):
             write_all(file, block or b"")
 
-    with open_filled(name, fill) as audio:
+    with open_filled(name, fill, mono=mono, notice=notice) as audio:
         yield audio
 
 
 @contextlib.contextmanager
-def open_filled(name: str, fill: Callable[[IO[bytes]], object]) -> Iterator[AudioFile]:
-    """A temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
+def open_filled(
+    name: str, fill: Callable[[IO[bytes]], object], *, mono: bool = False, notice: bool = False
+) -> Iterator[AudioFile]:
+    """Open a temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(tempfile.TemporaryFile(prefix="local_stt-", buffering=0))
@@ -192,14 +170,13 @@ def open_filled(name: str, fill: Callable[[IO[bytes]], object]) -> Iterator[Audi
         except OSError as error:
             raise NoRoomError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
         file.seek(0)
-        yield stack.enter_context(contextlib.closing(AudioFile(name, file)))
+        yield stack.enter_context(contextlib.closing(AudioFile(name, file, mono=mono, notice=notice)))
 
 
 def read_phone_audio(path: Path) -> list[bytes]:
     """The file's channels as 8 kHz mu-law: one for the caller, a second for the callee.
 
-    Any format, rate and length libsndfile reads (WAV, FLAC, MP3, OGG).  Channels have the same
-    length.  Raises `AudioFileError`.
+    Any format that is read will do.  Channels have the same length.  Raises `AudioFileError`.
     """
     with open_audio(path) as file:
         if file.channels > MOST_CHANNELS:

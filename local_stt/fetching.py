@@ -11,7 +11,9 @@ from .transcription import names_of, shown
 
 
 @contextlib.contextmanager
-def fetched(twilio: TwilioRecordings, wanted: str | TwilioRecording) -> Iterator[tuple[AudioFile, KeptCall]]:
+def fetched(
+    twilio: TwilioRecordings, wanted: str | TwilioRecording, *, mono: bool = False
+) -> Iterator[tuple[AudioFile, KeptCall]]:
     """A recording, by its SID, in a temporary file without a name; and its call, but for what is said on it.
 
     The call's id is the recording's SID.  Its tracks name the file's channels, in their order.
@@ -20,7 +22,9 @@ def fetched(twilio: TwilioRecordings, wanted: str | TwilioRecording) -> Iterator
     recording = twilio.find(wanted) if isinstance(wanted, str) else wanted
     if recording.obstacle:
         raise TelephonyError(recording.obstacle, may_pass=recording.is_in_the_making)
-    with open_filled(recording.sid, lambda file: twilio.save(recording.sid, file)) as audio:
+    with open_filled(
+        recording.sid, lambda file: twilio.save(recording.sid, file), mono=mono, notice=True
+    ) as audio:
         yield audio, _call(recording, audio.channels)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .events import Word
 from .kept import KeptCall, Match, Utterance
-from .transcript import CHARS_PER_CAPTION, captions, told
+from .transcript import CHARS_PER_CAPTION, captions, in_order, told
 
 Render = Callable[[KeptCall, Sequence[Utterance], int], str]
 
@@ -79,13 +79,18 @@ def milliseconds(seconds: float) -> int:
 
 def to_json(call: KeptCall, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION) -> str:
     """The call and its utterances with their words."""
-    whole = {"call": call_to_dict(call), "utterances": [utterance_to_dict(each) for each in utterances]}
+    whole = {
+        "call": call_to_dict(call),
+        "utterances": [utterance_to_dict(each) for each in in_order(utterances)],
+    }
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
 def to_text(_: KeptCall, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
     """A line an utterance: when, who, what; in brackets what nobody said."""
-    return "".join(f"[{_clock(each.start, '.')[:8]}] {_line(*told(each))}\n" for each in utterances)
+    return "".join(
+        f"[{_clock(each.start, '.')[:-4]}] {_line(*told(each))}\n" for each in in_order(utterances)
+    )
 
 
 def to_srt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:

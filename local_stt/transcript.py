@@ -52,8 +52,20 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     return found
 
 
-def captions(utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> Iterator[Caption]:
-    """Utterances cut between words, so that none is longer, unless it is a single word."""
+def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Sort by when each was said."""
+    return sorted(utterances, key=lambda each: each.start)
+
+
+def captions(utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
+    """Cut utterances between words, so that none is longer, unless it is a single word.
+
+    They come by when each begins, also where speakers talk at the same time, as players want them.
+    """
+    return sorted(_captions(utterances, most_chars), key=lambda each: each.start)
+
+
+def _captions(utterances: Sequence[Utterance], most_chars: int) -> Iterator[Caption]:
     for utterance in utterances:
         line: list[Word] = []
         for word in utterance.words:

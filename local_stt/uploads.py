@@ -81,7 +81,8 @@ class Uploads:
         Raises `AudioFileError` for one that cannot be heard, and `UploadError`.
         """
         file.seek(0)
-        audio = AudioFile(name, file)
+        audio = AudioFile(name, file, notice=True)
+        audio.rest()
         if audio.seconds > MOST_SECONDS:
             raise UploadError(f"{name} is longer than {MOST_SECONDS // 3600} hours: use `transcribe`.")
         upload = Upload(secrets.token_hex(8), name)
@@ -137,11 +138,16 @@ class Transcribing:
 
     def _run(self, transcriber: Transcriber) -> None:
         call_id = id_of(self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None)
-        transcription = transcriber.begin(self._audio)
+        transcription = transcriber.begin(self._audio, 0.0, MOST_SECONDS)
         transcriber.wait(transcription)
         call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
         filed = file_away(
-            self._store, call, transcription.utterances(), self._audio, keep_audio=self._uploads.keep_audio
+            self._store,
+            call,
+            transcription.utterances(),
+            self._audio,
+            keep_audio=self._uploads.keep_audio,
+            until=MOST_SECONDS,
         )
         gone = [self._audio.shortfall, *missing(transcription), filed.without_audio]
         note = " ".join(filter(None, gone)) or None

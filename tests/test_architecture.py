@@ -16,15 +16,15 @@ ROOMS = {
     "flask_smorest": {"web"},
     "flask_sock": {"server", "web"},
     "marshmallow": {"web"},
-    "numpy": {"audio", "upper_band"},
+    "numpy": {"audio", "decoding", "upper_band"},
     "phonenumbers": {"dialing"},
     "prometheus_client": {"metrics"},
     "pyngrok": {"tunnel"},
     "requests": {"cli", "model_files", "simulator", "telephony", "webhooks"},
     "rich": {"cli", "progress", "roster", "terminal"},
     "simple_websocket": {"http_server", "server", "simulator", "web"},
-    "soundfile": {"audio_file"},
-    "soxr": {"audio_file"},
+    "soundfile": {"decoding"},
+    "soxr": {"decoding"},
     "sqlalchemy": {"store"},
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
@@ -122,7 +122,7 @@ def test_the_core_does_no_io_and_knows_only_itself(name):
 
 def test_only_the_command_line_reads_the_environment():
     readers = {room(path) for path in MODULES if reads_environment(path.read_text())}
-    setters = {"recognizer", "tunnel", "engine"}
+    setters = {"recognizer", "tunnel", "engine", "decoding"}
     assert readers == {"cli"} | setters
     # These set what a library or a child process reads from there and takes from nowhere else, the
     # one for libvosk, the other for ngrok, whose command line everybody can see; they take no setting.
@@ -133,6 +133,10 @@ def test_only_the_command_line_reads_the_environment():
         "os.environ[name] = value",
         "os.environ[name] = before",
         "os.environ[name]",
+    ]
+    decoder = (PACKAGE / "decoding" / "process.py").read_text()
+    assert re.findall(r".*os\.environ.*", decoder) == [  # handed on to a process that gets nothing else
+        "            env={name: os.environ[name] for name in INHERITED if name in os.environ}"
     ]
     nursery = (PACKAGE / "engine" / "nursery.py").read_text()
     assert nursery.count("os.environ") == 1  # some of it is handed on to the process it starts

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import re
 import subprocess
 
 import numpy as np
@@ -176,7 +177,7 @@ def test_what_is_there_of_a_file_that_breaks_off_is_read_and_the_rest_is_told(tm
         heard = sum(map(len, audio.read(RATE)))
         assert 1 < heard / RATE < 3
         assert f"a.{kind} breaks off after" in audio.shortfall
-        assert "of 6.0 s" in audio.shortfall
+        assert re.search(r"of 6\.[01] s\b", audio.shortfall)  # MP3 has a little silence around
 
 
 def test_a_wav_file_from_a_pipe_which_cannot_tell_its_length_is_whole(tmp_path):
@@ -205,7 +206,7 @@ def slow(path):
     [
         (lambda path: None, r"There is no audio file .*a\.wav\.$"),
         (lambda path: path.mkdir(), r"a\.wav is a folder: name the audio files in it\.$"),
-        (lambda path: path.write_text("hello"), r"cannot be read as audio \(Format not recognised\): give"),
+        (lambda path: path.write_text("hello"), r"cannot be read as audio \(Format not recognised.*\): give"),
         (lambda path: path.write_bytes(b""), r"cannot be read as audio \(it is empty\): give a WAV"),
         (header_only, r"has no audio in it\.$"),
         (slow, r"has 1 samples a second"),

@@ -7,9 +7,18 @@ from hypothesis import strategies as st
 
 from local_stt.audio import Source, to_16_bit
 from local_stt.timeline import Stretch
-from local_stt.transcription.cutting import LONGEST, PIECE, REACH_SECONDS, SHORTEST, Cutter, section_seconds
+from local_stt.transcription.cutting import (
+    LONGEST,
+    PIECE_SECONDS,
+    REACH_SECONDS,
+    SHORTEST,
+    Cutter,
+    section_seconds,
+)
 
 RATE = 16_000
+
+PIECE = Source.FILE.position(PIECE_SECONDS)
 
 
 def pcm(sound):

@@ -1,9 +1,12 @@
 """A kept call in the forms other programs read."""
 
+import io
 import json
 from itertools import pairwise
 
+import pysubs2
 import pytest
+import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,3 +132,46 @@ def test_phrases_are_found_with_their_times():
     ]
     assert list(find_phrase(SAID, "morning good")) == []
     assert list(find_phrase(SAID, "?")) == []
+
+
+def over_each_other():
+    """A long turn of one speaker, into which another speaks."""
+    return [
+        utterance("one two three four five six seven eight", 1.0),
+        utterance("yes", 3.2, "outbound"),
+        utterance("indeed so", 5.1, "outbound"),
+        utterance("nine", 20.0),
+    ]
+
+
+def captions_of(text, name):
+    """The start, the end and the text of each caption, as another program reads them; times in ms."""
+    if name == "srt":
+        return [(each.start, each.end, each.plaintext) for each in pysubs2.SSAFile.from_string(text, "srt")]
+    read = webvtt.from_buffer(io.StringIO(text))
+    return [(each.start_time.in_milliseconds(), each.end_time.in_milliseconds(), each.text) for each in read]
+
+
+@pytest.mark.parametrize("name", ["srt", "vtt"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_captions_come_in_order_of_time_also_where_speakers_overlap(name, order):
+    found = captions_of(FORMATS[name][1](CALL, over_each_other()[::order], 10), name)
+    assert len(found) == 8
+    assert all(one[0] <= other[0] for one, other in pairwise(found))
+    assert all(start < end for start, end, _ in found)
+    assert sum(text.count("yes") + text.count("indeed so") for *_, text in found) == 2
+
+
+@pytest.mark.parametrize("name", ["txt", "json"])
+def test_lines_come_in_order_of_time_whatever_the_order_they_are_given_in(name):
+    render = FORMATS[name][1]
+    assert render(CALL, over_each_other()[::-1], 84) == render(CALL, over_each_other(), 84)
+
+
+@pytest.mark.parametrize("hours", [0, 9, 99, 100, 1000])
+def test_times_beyond_a_hundred_hours_are_whole(hours):
+    said = [utterance("hello", 3600.0 * hours + 61.5)]
+    assert to_text(CALL, said) == f"[{hours:02}:01:01] caller: hello\n"
+    assert f"\n{hours:02}:01:01,500 --> {hours:02}:01:02,000\n" in to_srt(CALL, said)
+    ((start, end, _),) = captions_of(to_vtt(CALL, said), "vtt")
+    assert (start, end) == (hours * 3_600_000 + 61_500, hours * 3_600_000 + 62_000)

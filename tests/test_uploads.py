@@ -11,6 +11,7 @@ import requests
 import soundfile
 from conftest import DEMO_MODEL, VIEWERS_TOKEN
 from test_audio_file import piped_flac
+from test_decoding import wav
 from test_keeper import eventually
 
 from local_stt import uploads as module
@@ -113,7 +114,7 @@ def test_one_channel_is_heard_on_both_sides_and_of_three_no_audio_is_kept(server
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     one, three = tmp_path / "one.wav", tmp_path / "three.wav"
     soundfile.write(one, samples[: 5 * rate, 1], rate)
-    soundfile.write(three, np.repeat(samples[: 5 * rate, :1], 3, axis=1), rate)
+    soundfile.write(three, samples[: 5 * rate, [0, 1, 0]], rate)
     found = outcome(server, send(server, one.read_bytes()))
     played, _ = soundfile.read(store.recordings.path(found["call_id"]), always_2d=True)
     assert np.array_equal(played[:, 0], played[:, 1])
@@ -121,6 +122,46 @@ def test_one_channel_is_heard_on_both_sides_and_of_three_no_audio_is_kept(server
     found = outcome(server, send(server, three.read_bytes()))
     assert store.call(found["call_id"]).tracks == ("channel 1", "channel 2", "channel 3")
     assert not store.call(found["call_id"]).recorded
+
+
+def test_the_same_on_both_channels_is_heard_once_and_kept_on_both_sides(server, store, tmp_path):
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    soundfile.write(tmp_path / "same.wav", np.repeat(samples[: 5 * rate, 1:], 2, axis=1), rate)
+    found = outcome(server, send(server, (tmp_path / "same.wav").read_bytes()))
+    call, said = store.whole(found["call_id"])
+    assert call.tracks == ("speaker",)
+    assert {each.speaker for each in said} == {"speaker"}
+    played, _ = soundfile.read(store.recordings.path(call.call_id), always_2d=True)
+    assert np.array_equal(played[:, 0], played[:, 1])
+    assert np.abs(played).max() > 0.1
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_small_files_of_a_thousand_channels_are_refused_and_the_server_lives(server, short, frames):
+    for _ in range(3):
+        answer = send(server, wav(1024, 8000, frames), "many.wav")
+        assert answer.status_code == 422
+        assert answer.json() == {"error": "many.wav has 1024 channels: give 1 to 32."}
+    assert send(server, short.read_bytes()).status_code == 202
+
+
+BROKEN = {
+    "gsm.wav": wav(1, 0, 9).replace(b"\x10\0\0\0\1\0", b"\x10\0\0\0\x31\0"),
+    "cut.flac": b"fLaC\x80\0\0\x22" + bytes(10) + b"\x0a\xc4\x40\xf0\0\0\0\0" + bytes(16) + b"\xff\xf8",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_refused_or_fails_in_a_sentence(server, name):
+    answer = send(server, BROKEN[name], name)
+    if answer.status_code != 422:
+        found = outcome(server, answer)
+        assert found["state"] == "failed"
+        answer = found
+    else:
+        answer = answer.json()
+    assert answer["error"].startswith(name)
+    assert "Error:" not in answer["error"]
 
 
 def test_a_file_that_breaks_off_is_transcribed_and_that_is_said(server, tmp_path):

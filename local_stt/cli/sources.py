@@ -35,8 +35,9 @@ class Source:
 class Sources:
     """Finds what the command line names."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, *, mono: bool = False) -> None:
+        """With `mono` all channels of each are mixed into one."""
+        self._settings, self._mono = settings, mono
 
     @cached_property
     def twilio(self) -> TwilioRecordings:
@@ -44,19 +45,23 @@ class Sources:
         settings = self._settings
         return TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
 
+    @property
+    def _channels(self) -> dict[str, bool]:
+        return {"mono": self._mono, "notice": True}
+
     def of(self, wanted: Wanted) -> Source:
         """Raises `TelephonyError` for a recording that is not ours to fetch."""
         if isinstance(wanted, TwilioRecording):
-            return Source(wanted.sid, fetched(self.twilio, wanted))
+            return Source(wanted.sid, fetched(self.twilio, wanted, mono=self._mono))
         if is_sid(wanted) or is_address(wanted):
             sid = self.twilio.sid_of(wanted)
-            return Source(sid, fetched(self.twilio, sid))
+            return Source(sid, fetched(self.twilio, sid, mono=self._mono))
         if wanted == STANDARD_INPUT:
             name = "standard input"
             if sys.stdin is None:
                 raise AudioFileError(f"The {name} is closed: pipe a file into it, or name the file.")
-            return Source(name, _of_no_call(open_stream(name, sys.stdin.buffer)))
-        return Source(wanted, _of_no_call(open_audio(Path(wanted))))
+            return Source(name, _of_no_call(open_stream(name, sys.stdin.buffer, **self._channels)))
+        return Source(wanted, _of_no_call(open_audio(Path(wanted), **self._channels)))
 
 
 def seconds_of(wanted: Wanted, since: float, until: float | None) -> float:

@@ -75,6 +75,7 @@ class _Number(click.ParamType[str]):
 @click.option("--overwrite", is_flag=True, help="also files that are there already")
 @click.option("--from", "since", type=_Moment(), default="0", help="begin there: 90, 1:30 or 0:01:30.5")
 @click.option("--to", "until", type=_Moment(), help="end there")
+@click.option("--mono", is_flag=True, help="mix all channels into one: they are no two speakers")
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
@@ -103,12 +104,14 @@ def transcribe(
     overwrite: bool,
     since: float,
     until: float | None,
+    mono: bool,
     chars_per_caption: int,
     **options: object,
 ) -> None:
-    """Audio FILES as text: WAV, FLAC, MP3 or OGG, - for standard input, or a Twilio recording's SID.
+    """Audio FILES as text: WAV, FLAC, MP3, OGG or, where ffmpeg is installed, any other; - for standard
+    input, or a Twilio recording's SID.
 
-    Two channels are two speakers.
+    Two channels are two speakers, unless both carry the same.
     """
     if bool(files) == bool(number):
         raise click.UsageError("Name the FILES to transcribe, or --recordings-of a number.")
@@ -127,7 +130,7 @@ def transcribe(
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(_opened(settings)) if settings.keep_calls else None
-        sources = Sources(settings)
+        sources = Sources(settings, mono=mono)
         wanted: list[Wanted] = [*files]
         if number and day:
             found = sources.twilio.of_number(number, _midnight(max(day, FIRST_DAY)))
@@ -138,7 +141,7 @@ def transcribe(
         transcriber = stack.enter_context(
             Transcriber(lambda give_up: open_engine(settings, PlainView(None), give_up, live=False))
         )
-        run = _Run(transcriber, settings, sources, store, transcripts, since, until)
+        run = _Run(transcriber, settings, sources, store, transcripts, since, until, mono=mono)
         report = stack.enter_context(progress_of_audio("Transcribing"))
         total = sum(seconds_of(each, since, until) for each in wanted)
         transcriber.report = lambda done: report(done, max(done, total))
@@ -176,12 +179,14 @@ class _Run:
         transcripts: Transcripts,
         since: float,
         until: float | None,
+        *,
+        mono: bool,
     ) -> None:
         self._transcriber, self._sources = transcriber, sources
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.words
         self._keep_audio = settings.keep_audio
-        self._since, self._until = since, until
+        self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
     def all(self, wanted: list[Wanted]) -> None:
@@ -199,14 +204,22 @@ class _Run:
         source = self._sources.of(wanted)
         with self._transcripts.claim(source.name) as output, contextlib.ExitStack() as opened:
             audio, call = opened.enter_context(source.opened)
-            if call and not self._since and self._until is None:
+            if call and not (self._since or self._until is not None or self._mono):
                 call_id = call.call_id
             else:
-                call_id = id_of(audio.digest(), self._model, self._phrases, self._since, self._until)
+                call_id = id_of(
+                    audio.digest(),
+                    self._model,
+                    self._phrases,
+                    self._since,
+                    self._until,
+                    mono=self._mono,
+                )
             tracks = call.tracks if call else ()
             transcription = self._transcriber.begin(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
+            self.failed = self.failed or audio.unread > 0
             return _Work(opened.pop_all(), audio, source.name, output, call_id, call, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:

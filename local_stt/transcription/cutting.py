@@ -12,8 +12,8 @@ from ..ear import Checkpoint
 from ..gate import Gate
 from ..timeline import Stretch
 
-PIECE = Source.FILE.position(0.1)
-"""Bytes that are heard at a time, as of calls"""
+PIECE_SECONDS = 0.1
+"""Of audio that is heard at a time, as of calls"""
 
 SHORTEST, LONGEST = 30.0, 120.0
 """Seconds after which a section ends with the next silence.  Each has a recognizer of its own, whose
@@ -37,11 +37,14 @@ def section_seconds(seconds: float, cores: int, *, adapts: bool) -> float:
 class Cutter:
     """Listens to one speaker, 100 ms at a time, and says where a section ends and the next begins."""
 
-    def __init__(self, position: int, section_seconds: float, *, adapts: bool) -> None:
+    def __init__(
+        self, position: int, section_seconds: float, source: Source = Source.FILE, *, adapts: bool
+    ) -> None:
         """`position` is where the audio begins; `adapts` is of the model."""
-        self._gate = Gate(Source.FILE, pauses=not adapts)
-        self._least = Source.FILE.position(section_seconds)
-        self._most = self._least + Source.FILE.position(REACH_SECONDS)
+        self.source = source
+        self._gate = Gate(source, pauses=not adapts)
+        self._least = source.position(section_seconds)
+        self._most = self._least + source.position(REACH_SECONDS)
         self._levels: deque[float] = deque(maxlen=MOMENTS)
         self.checkpoint = Checkpoint(position)
         """Where the section began that is going on, and what its gate knew then"""
@@ -59,7 +62,7 @@ class Cutter:
         return True
 
     def _is_softest(self, piece: Stretch) -> bool:
-        level = max(frame_levels(piece.audio, Source.FILE), default=0.0)
+        level = max(frame_levels(piece.audio, self.source), default=0.0)
         softest = level <= min(self._levels, default=level)
         self._levels.append(level)
         return softest and len(self._levels) == MOMENTS

@@ -11,12 +11,20 @@ LONGEST_NAME = 100
 """Letters of a file's name"""
 
 
-def id_of(audio: str, model: str, phrases: Sequence[str], since: float, until: float | None) -> str:
+def id_of(
+    audio: str,
+    model: str,
+    phrases: Sequence[str],
+    since: float,
+    until: float | None,
+    *,
+    mono: bool = False,
+) -> str:
     """The same for the same audio, of which `audio` is the digest, with the same model and settings.
 
     So what is transcribed again is not kept twice, even where a model that dithers has other words for it.
     """
-    made_of = repr((audio, model, tuple(phrases), since, until))
+    made_of = repr((audio, model, tuple(phrases), since, until, *(["mono"] if mono else [])))
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from ..audio import Source
 from ..engine import Engine
 from ..events import CallStarted, Event, FinalText
 from ..timeline import Stretch
-from .cutting import PIECE, Cutter
+from .cutting import PIECE_SECONDS, Cutter
 
 
 class Section:
@@ -15,10 +14,11 @@ class Section:
     def __init__(self, engine: Engine, name: str, channel: str, cutter: Cutter) -> None:
         """Begins where the cutter is; `name` is the file's."""
         self.told: list[Event] = []
+        self._source = cutter.source
         self._start = self._end = cutter.checkpoint.position
         self._finished = False
         self._listener = engine.open(
-            CallStarted(name, (channel,)), channel, self.told.extend, cutter.checkpoint, Source.FILE
+            CallStarted(name, (channel,)), channel, self.told.extend, cutter.checkpoint, cutter.source
         )
 
     def hear(self, piece: Stretch) -> None:
@@ -38,10 +38,10 @@ class Section:
     @property
     def seconds(self) -> float:
         """How much of it is recognized, as far as its words tell."""
-        end = Source.FILE.seconds(self._end)
+        end = self._source.seconds(self._end)
         if not self.is_done():
             end = max((each.end for each in self.told[-1:] if isinstance(each, FinalText)), default=0.0)
-        return max(0.0, end - Source.FILE.seconds(self._start))
+        return max(0.0, end - self._source.seconds(self._start))
 
 
 class Speaker:
@@ -51,6 +51,7 @@ class Speaker:
         """`begin` begins a section."""
         self._cutter, self._begin = cutter, begin
         self._position = cutter.checkpoint.position
+        self._piece = cutter.source.position(PIECE_SECONDS)
         self._rest = b""  # less than a piece
         self._section: Section | None = None
 
@@ -62,9 +63,9 @@ class Speaker:
     def hear(self, pcm: bytes) -> None:
         """Take what comes next."""
         pcm = self._rest + pcm
-        whole = len(pcm) - len(pcm) % PIECE
-        for at in range(0, whole, PIECE):
-            self._pass_on(pcm[at : at + PIECE])
+        whole = len(pcm) - len(pcm) % self._piece
+        for at in range(0, whole, self._piece):
+            self._pass_on(pcm[at : at + self._piece])
         self._rest = pcm[whole:]
 
     def finish(self) -> None:

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Self
 
-from ..audio import Source, pcm_of_channels
+from ..audio import PHONE_RATE, Source, pcm_of_channels
 from ..audio_file import AudioFile
 from ..engine import Engine, GiveUp, cores
 from ..errors import LocalSttError
@@ -91,29 +91,33 @@ class Transcriber:
     ) -> Transcription:
         """Read a file, from one second to another.  Its last sections may be recognized later.
 
-        `channels` says who is heard on each, where that is known better than by their number.
+        `channels` says who is heard on each, where that is known better than by their number, and
+        where they are not one because all carry the same.
 
         Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can
         be had any more.
         """
-        transcription = Transcription(file.name, channels or names_of(file.channels))
-        start = Source.FILE.position(since)
+        if len(channels) != file.channels:
+            channels = names_of(file.channels)
+        transcription = Transcription(file.name, channels)
+        source = Source.PHONE_FILE if file.rate <= PHONE_RATE else Source.FILE
+        start = source.position(since)
         length = min(file.seconds, until or file.seconds) - since
         section = section_seconds(length, cores(), adapts=self._adapts)
         speakers = [
             Speaker(
-                Cutter(start, section, adapts=self._adapts),
+                Cutter(start, section, source, adapts=self._adapts),
                 functools.partial(self._begin_section, transcription, channel),
             )
             for channel in transcription.channels
         ]
-        for samples in file.read(Source.FILE.rate, since, until):
+        for samples in file.read(source.rate, since, until):
             for speaker, pcm in zip(speakers, pcm_of_channels(samples), strict=True):
                 speaker.hear(pcm)
             self._look_after()
         for speaker in speakers:
             speaker.finish()
-        transcription.end = Source.FILE.seconds(speakers[0].position)
+        transcription.end = source.seconds(speakers[0].position)
         return transcription
 
     def wait(self, transcription: Transcription) -> None:

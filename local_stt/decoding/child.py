@@ -1,0 +1,134 @@
+"""The process that decodes one file, for a parent that gives it two descriptors and one command."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+import numpy as np
+
+from . import messages
+from .ffmpeg import FfmpegSource
+from .identify import identify
+from .input import Input
+from .layout import Foreign, Refusal
+from .limits import allow_more_work, set_limits
+from .messages import Kind
+from .samples import Resampler, are_alike, mixed
+from .sound import Block, SoundSource
+
+SECONDS_BETWEEN_SIGNS = 1.0
+"""Of life"""
+
+Source = SoundSource | FfmpegSource
+
+
+def main(descriptor: int, ffmpeg: str, ending: str, wish: str) -> None:
+    """Read a file whose descriptor this is; the command comes on standard input, audio goes to output.
+
+    `ffmpeg` is the path of that program, or empty.  `ending` is that of the file's name.  `wish` is
+    "mono" to have the channels mixed, "notice" to have those that carry the same heard once, or empty.
+    """
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    set_limits()
+    try:
+        serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output)
+    except BrokenPipeError:  # the parent wants no more
+        os._exit(0)
+
+
+def serve(file: Input, ffmpeg: str, ending: str, wish: str, commands: IO[bytes], output: IO[bytes]) -> None:
+    """Say what the file is, wait for a command, and give what it asks for."""
+    try:
+        source = open_source(file, ffmpeg, ending)
+        decoding = _Decoding(source, output)
+        is_mono = wish == "mono" or (wish == "notice" and source.channels > 1 and decoding.are_alike())
+        seconds = decoding.length()
+        if seconds <= 0:
+            raise Refusal("unreadable", reason=source.why) if source.why else Refusal("no_audio")
+        head = {
+            "channels": 1 if is_mono else source.channels,
+            "rate": source.rate,
+            "seconds": seconds,
+        }
+        messages.write(output, Kind.HEAD, head)
+        if command := commands.readline():
+            asked = json.loads(command)
+            decoding.give(asked["rate"], asked["since"], asked["until"], is_mono=is_mono)
+    except Refusal as refusal:
+        messages.write(output, Kind.REFUSED, {"kind": refusal.kind, **refusal.fields})
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001  (whatever a library does with a broken file)
+        reason = f"{type(error).__name__}: {error}"
+        messages.write(output, Kind.REFUSED, {"kind": "broken", "reason": reason})
+
+
+def open_source(file: Input, ffmpeg: str, ending: str) -> Source:
+    """Return what decodes a file: libsndfile, or ffmpeg where that cannot.  Raises `Refusal`."""
+    try:
+        return SoundSource(file, identify(file))
+    except Foreign as foreign:
+        refusal = Refusal("foreign", what=foreign.what) if foreign.what else Refusal("unknown")
+    except Refusal as refused:
+        if refused.kind != "broken":
+            raise
+        refusal = refused
+    if not ffmpeg:
+        raise refusal
+    try:
+        return FfmpegSource(ffmpeg, file, ending)
+    except Refusal as refused:
+        if refusal.kind == "unknown" and refused.kind == "not_by_ffmpeg":
+            raise Refusal("unknown_to_ffmpeg") from refused
+        raise
+
+
+class _Decoding:
+    """One source, decoded once or several times."""
+
+    def __init__(self, source: Source, output: IO[bytes]) -> None:
+        self._source, self._output = source, output
+        self._alive_at = time.monotonic()
+
+    def are_alike(self) -> bool:
+        """Return whether all channels carry the same."""
+        return are_alike(self._alive(self._source.blocks()))
+
+    def length(self) -> float:
+        """Return how long the source is, in seconds, even if that takes decoding it."""
+        seconds = self._source.seconds
+        if seconds is None:
+            seconds = sum(len(samples) / rate for rate, samples in self._alive(self._source.blocks()))
+        return seconds
+
+    def give(self, rate: int, since: float, until: float | None, *, is_mono: bool) -> None:
+        """Write the samples from one second to another, and what became of it."""
+        source = self._source
+        blocks = self._alive(source.blocks(since))
+        resampler = Resampler(rate, 1 if is_mono else source.channels)
+        for samples in resampler.resampled(mixed(blocks) if is_mono else blocks, since, until):
+            for part in np.array_split(samples, len(samples) // 2**16 + 1):
+                messages.write(self._output, Kind.SAMPLES, part.astype("<i2").tobytes())
+        end: dict[str, Any] = {
+            "seconds": resampler.seconds,
+            "stated": source.stated,
+            "unread": source.unread,
+            "is_cut": source.is_cut,
+            "why": source.why,
+        }
+        messages.write(self._output, Kind.END, end)
+
+    def _alive(self, blocks: Iterable[Block]) -> Iterator[Block]:
+        """Pass blocks on, and say now and then that there is work."""
+        for block in blocks:
+            if time.monotonic() - self._alive_at > SECONDS_BETWEEN_SIGNS:
+                self._alive_at = time.monotonic()
+                messages.write(self._output, Kind.ALIVE)
+                allow_more_work()
+            yield block

@@ -1,0 +1,158 @@
+"""Decode with the program `ffmpeg`, which reads nearly everything.
+
+What a hostile file may have it do is bounded: it may open nothing but this file, and no playlist; it
+decodes audio alone.  Source: https://ffmpeg.org/ffmpeg-formats.html.
+"""
+
+import contextlib
+import re
+import resource
+import struct
+import subprocess
+import threading
+from collections.abc import Iterator
+from typing import IO
+
+import numpy as np
+
+from .input import Input
+from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
+from .sound import Block
+
+CONTAINERS = (
+    "aac,ac3,eac3,aiff,alaw,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dts,dtshd,flac,flv,g722,g726,gsm,ircam,"
+    "loas,matroska,webm,mov,mp4,mp3,mpc,mpc8,mpeg,mpegts,mulaw,nistsphere,ogg,oma,shn,sol,spdif,tak,tta,voc,"
+    "w64,wav,wv,xwma"
+)
+"""Forms of files that ffmpeg may take one for: none that names other files"""
+
+RAW = {
+    ".g722": ("-f", "g722"),
+    ".gsm": ("-f", "gsm"),
+    ".al": ("-f", "alaw", "-ar", "8000"),
+    ".alaw": ("-f", "alaw", "-ar", "8000"),
+    ".ul": ("-f", "mulaw", "-ar", "8000"),
+    ".ulaw": ("-f", "mulaw", "-ar", "8000"),
+}
+"""What a file has that says nothing of itself, by the ending of its name"""
+
+HEADER = 24
+"""Bytes at the beginning of AU, before a note"""
+
+FLOAT = 6
+"""AU's number of 32-bit floating point"""
+
+BLOCK = 2**16
+"""Bytes that are read at once"""
+
+MAX_CPU_SECONDS = 4 * 3600
+"""A file of a day takes minutes"""
+
+MAX_TOLD = 2**14
+"""Bytes of what it says, which are kept: its first and its last"""
+
+
+class FfmpegSource:
+    """A file that ffmpeg decodes, from the beginning as often as it is asked for."""
+
+    stated = 0.0
+    unread = 0
+    is_cut = False
+
+    def __init__(self, program: str, file: Input, ending: str) -> None:
+        """`ending` is that of the file's name.  Raises `Refusal` for a file that it cannot decode."""
+        self._command = [
+            *(program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1"),
+            *("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS),
+            *RAW.get(ending.lower(), ()),
+            *("-i", f"file:/dev/fd/{file.descriptor}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
+            *("-c:a", "pcm_f32be", "-f", "au", "pipe:1"),
+        ]
+        self._file = file
+        self.why = ""
+        self.seconds: float | None = None
+        with self._started() as (output, told):
+            self.rate, self.channels = _header(output, told)
+            self.seconds = told.seconds
+
+    def blocks(self, since: float = 0.0) -> Iterator[Block]:
+        """Decode it, from a moment on."""
+        with self._started() as (output, told):
+            _header(output, told)
+            width = 4 * self.channels
+            skip, rest = round(since * self.rate), b""
+            while data := output.read(BLOCK):
+                data = rest + data
+                whole = len(data) - len(data) % width
+                rest = data[whole:]
+                samples = np.frombuffer(data[:whole], ">f4").astype(np.float32).reshape(-1, self.channels)
+                yield self.rate, samples[skip:]
+                skip = max(0, skip - len(samples))
+            self.why = told.failure()
+
+    @contextlib.contextmanager
+    def _started(self) -> Iterator[tuple[IO[bytes], "_Told"]]:
+        with subprocess.Popen(
+            self._command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(self._file.descriptor,),
+            preexec_fn=_bound,  # the decoder has one thread
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            try:
+                yield process.stdout, _Told(process, process.stderr)
+            finally:
+                process.kill()
+
+
+class _Told:
+    """What ffmpeg says on standard error."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
+        self._process, self._errors, self._text = process, errors, b""
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with contextlib.suppress(ValueError, OSError):  # it is closed
+            while data := self._errors.read1(BLOCK):  # type: ignore[attr-defined]
+                self._text += data
+                if len(self._text) > 2 * MAX_TOLD:
+                    self._text = self._text[:MAX_TOLD] + self._text[-MAX_TOLD:]
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the file is, if ffmpeg has found out."""
+        found = re.search(rb"Duration: (\d+):(\d\d):(\d\d\.\d+)", self._text)
+        return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
+
+    def failure(self) -> str:
+        """Why it failed, in its own words; empty if it did not."""
+        status = self._process.wait()
+        self._thread.join()
+        if not status:
+            return ""
+        lines = self._text.decode("utf-8", "replace").splitlines()
+        said = [line for line in lines if line.strip() and line.strip() != "Conversion failed!"]
+        return re.sub(r"^(\[.*?\]|file:\S+:) *", "", said[-1]).rstrip(". ") if said else f"status {status}"
+
+
+def _header(output: IO[bytes], told: _Told) -> tuple[int, int]:
+    """Samples a second, and channels."""
+    head = output.read(HEADER)
+    if len(head) < HEADER or head[:4] != b".snd":
+        raise Refusal("not_by_ffmpeg", reason=told.failure() or "it has no audio in it")
+    offset, _, encoding, rate, channels = struct.unpack(">5I", head[4:])
+    output.read(offset - HEADER)
+    if encoding != FLOAT or not 1 <= channels <= MAX_CHANNELS:
+        raise Refusal("channels", count=channels)
+    if not MIN_RATE <= rate <= MAX_RATE:
+        raise Refusal("rate", rate=rate)
+    return rate, channels
+
+
+def _bound() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))

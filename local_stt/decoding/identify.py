@@ -1,0 +1,91 @@
+"""Find out what kind of audio a file is, by its first bytes, and where in it the audio is."""
+
+from .aiff_au import aiff_layout, au_layout
+from .flac import MAGIC as FLAC
+from .flac import flac_layout
+from .input import Input
+from .layout import Foreign, Layout, Refusal
+from .mpeg import mpeg_layout
+from .ogg import MAGIC as OGG
+from .ogg import ogg_layout
+from .riff import wav_layout
+
+NAMES = (
+    (4, b"ftyp3g", "a 3GP file"),
+    (4, b"ftypqt", "a QuickTime file"),
+    (4, b"ftypM4A", "an M4A file"),
+    (4, b"ftyp", "an MP4 file"),
+    (4, b"moov", "a QuickTime file"),
+    (4, b"mdat", "a QuickTime file"),
+    (0, b"#!AMR", "an AMR file"),
+    (0, b"\x1a\x45\xdf\xa3", "a WebM or Matroska file"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a WMA or ASF file"),
+    (0, b"FLV", "an FLV file"),
+    (0, b"caff", "a CAF file"),
+    (0, b"riff", "a Wave64 file"),
+    (0, b"wvpk", "a WavPack file"),
+    (0, b"TTA", "a TTA file"),
+    (0, b"MAC ", "a Monkey's Audio file"),
+    (0, b"MPCK", "a Musepack file"),
+    (0, b"\x0b\x77", "an AC-3 file"),
+    (0, b"\x7f\xfe\x80\x01", "a DTS file"),
+    (0, b"NIST_1A", "a NIST SPHERE file"),
+    (0, b"Creative Voice", "a VOC file"),
+    (0, b"2BIT", "an AVR file"),
+    (0, b"\x64\xa3", "an IRCAM file"),
+    (0, b"RIFX", "a big-endian WAV file"),
+    (0, b"ADIF", "an AAC file"),
+)
+"""What only ffmpeg reads: where in a file, what stands there, and what it is called"""
+
+TS_PACKET = 188
+"""Bytes of a packet of an MPEG transport stream, each of which begins with a "G\""""
+
+
+def identify(file: Input) -> Layout:
+    """Return where the audio is.
+
+    Raises `Refusal` for a file that is not read, and `Foreign` for one that takes ffmpeg.
+    """
+    head = file.at(0, 4 * TS_PACKET)
+    if not head:
+        raise Refusal("empty")
+    layout = _layout(file, head)
+    if not layout.segments:
+        raise Refusal("no_audio")
+    return layout
+
+
+def _layout(file: Input, head: bytes) -> Layout:
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
+        if head[8:12] != b"WAVE":
+            raise Foreign("an AVI file" if head[8:12] == b"AVI " else "")
+        return wav_layout(file)
+    if head[:4] == FLAC:
+        return flac_layout(file)
+    if head[:4] == OGG:
+        return ogg_layout(file)
+    if head[:4] == b".snd":
+        return au_layout(file)
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return aiff_layout(file)
+    if head[:3] == b"ID3" and (start := _after_id3(file, head)):
+        return flac_layout(file, start)
+    _refuse_foreign(head)
+    return mpeg_layout(file)
+
+
+def _after_id3(file: Input, head: bytes) -> int:
+    """Where FLAC begins behind a tag; 0 if it does not."""
+    start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
+    return start if file.at(start, 4) == FLAC else 0
+
+
+def _refuse_foreign(head: bytes) -> None:
+    for at, magic, name in NAMES:
+        if head[at : at + len(magic)] == magic:
+            raise Foreign(name)
+    if head[:2] in (b"\xff\xf1", b"\xff\xf9"):
+        raise Foreign("an AAC file")
+    if len(head) == 4 * TS_PACKET and head[::TS_PACKET] == b"GGGG":
+        raise Foreign("an MPEG transport stream")

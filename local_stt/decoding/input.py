@@ -1,0 +1,117 @@
+"""Read a file by position, and show parts of files as one file."""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+BLOCK = 2**16
+"""Bytes that are read from a file at once"""
+
+
+class Input:
+    """A file that is open for reading, whose position nobody needs."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+
+    def at(self, position: int, count: int) -> bytes:
+        """Return up to `count` bytes, fewer at the end of the file."""
+        if position < 0 or count <= 0:
+            return b""
+        return os.pread(self.descriptor, count, position)
+
+    def find(self, wanted: bytes, start: int, end: int) -> int:
+        """Return where some bytes are next, before `end`; -1 if they are not."""
+        overlap = len(wanted) - 1
+        for position in range(start, end, BLOCK):
+            found = self.at(position, min(BLOCK + overlap, end - position)).find(wanted)
+            if found >= 0:
+                return position + found
+        return -1
+
+    def is_silent(self, start: int, end: int) -> bool:
+        """Return whether there are only zeros."""
+        return not any(
+            self.at(position, min(BLOCK, end - position)).strip(b"\0")
+            for position in range(start, end, BLOCK)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a file: from one byte up to another."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+Part = bytes | Span
+"""Bytes that stand for those of the file, or a stretch of it"""
+
+
+def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Join those that follow each other without a gap."""
+    found: list[Span] = []
+    for span in spans:
+        if found and found[-1].end == span.start:
+            found[-1] = Span(found[-1].start, span.end)
+        else:
+            found.append(span)
+    return tuple(found)
+
+
+class Joined(io.RawIOBase):
+    """Parts, one after the other, as a file that can be read and sought in."""
+
+    def __init__(self, file: Input, parts: Sequence[Part]) -> None:
+        super().__init__()
+        self._file, self._parts = file, [part for part in parts if len(part)]
+        self._size = sum(map(len, self._parts))
+        self._position = 0
+        self._number, self._begins = 0, 0  # the part last read from, and where it begins
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: object) -> int:
+        """Fill a buffer, less of it at the end of a part."""
+        view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
+        data = self._next(len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def blocks(self) -> Iterator[bytes]:
+        """Return all of it, from the beginning."""
+        self.seek(0)
+        while data := self.read(BLOCK):
+            yield data
+
+    def _next(self, count: int) -> bytes:
+        if self._position >= self._size:
+            return b""
+        if self._position < self._begins:
+            self._number, self._begins = 0, 0
+        while self._position >= self._begins + len(self._parts[self._number]):
+            self._begins += len(self._parts[self._number])
+            self._number += 1
+        part, offset = self._parts[self._number], self._position - self._begins
+        if isinstance(part, bytes):
+            return part[offset : offset + count]
+        return self._file.at(part.start + offset, min(count, len(part) - offset))

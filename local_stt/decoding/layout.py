@@ -1,0 +1,62 @@
+"""What is in an audio file: values, and why a file is refused."""
+
+from dataclasses import dataclass, field
+
+from .input import Part
+
+MAX_CHANNELS = 32
+"""A conference's; a file with thousands is made to do harm"""
+
+MIN_RATE, MAX_RATE = 2000, 768_000
+"""Samples a second: with fewer it is no speech, and a small file would last for days"""
+
+
+class Refusal(Exception):  # noqa: N818  (an answer for the parent)
+    """A file is not read.  `kind` is one of `sentences.SENTENCES`, `fields` what its sentence needs."""
+
+    def __init__(self, kind: str, **fields: str | int) -> None:
+        super().__init__(kind)
+        self.kind, self.fields = kind, fields
+
+
+class Foreign(Exception):  # noqa: N818  (a finding)
+    """A file is in a form that only ffmpeg reads: `what` says which, as "an MP4 file"; empty if unknown."""
+
+    def __init__(self, what: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a file that one decoder reads, from its beginning to its end."""
+
+    parts: tuple[Part, ...]
+    rate: int
+    """Samples a second"""
+    channels: int
+    frames: int | None
+    """Samples of each channel; None if only decoding it can tell"""
+    is_sought: bool = False
+    """Whether the decoder may begin at any sample of it"""
+    is_mpeg: bool = False
+    """Whether it is a stream of MPEG frames, which has no header"""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.channels <= MAX_CHANNELS:
+            raise Refusal("channels", count=self.channels)
+        if not MIN_RATE <= self.rate <= MAX_RATE:
+            raise Refusal("rate", rate=self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All that is audio in a file."""
+
+    segments: tuple[Segment, ...]
+    stated: float = 0.0
+    """Seconds that the file says it lasts, if it says so and has less; else 0"""
+    unread: int = 0
+    """Bytes after the beginning of the audio that are none"""
+    is_cut: bool = field(default=False)
+    """Whether it ends in the middle of something"""

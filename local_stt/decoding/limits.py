@@ -1,0 +1,31 @@
+"""Bound what a process that reads a stranger's file may use."""
+
+import contextlib
+import resource
+
+MAX_MEMORY = 2**30
+"""Bytes of addresses; the libraries take a third of that, and hardly any memory"""
+
+CPU_SECONDS = 60
+"""Of work after which there must have been a sign of life"""
+
+
+def set_limits() -> None:
+    """Set the limits of this process, as far as the system has them.  They are inherited."""
+    for what, limit in (
+        (resource.RLIMIT_AS, MAX_MEMORY),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+    ):
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(what, (limit, resource.getrlimit(what)[1]))
+    allow_more_work()
+
+
+def allow_more_work() -> None:
+    """Let this process work for another minute."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft if hard < 0 else min(soft, hard), hard))

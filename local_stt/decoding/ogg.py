@@ -1,0 +1,128 @@
+"""Ogg files: Vorbis and Opus, also several streams one after the other ("chained").
+
+Sources: RFC 3533 (Ogg), RFC 7845 (Opus), https://xiph.org/vorbis/doc/Vorbis_I_spec.html.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .input import Input, Span, merged
+from .layout import Foreign, Layout, Segment
+
+MAGIC = b"OggS"
+HEAD = 27
+"""Bytes of a page before the table of its pieces"""
+
+FIRST = 2
+"""The flag of a stream's first page"""
+
+NO_POSITION = 2**64 - 1
+"""Of a page on which nothing ends"""
+
+OPUS_RATE = 48_000
+"""Samples a second in which positions of Opus are counted"""
+
+FOREIGN = {
+    b"\x7fFLAC": "FLAC",
+    b"Speex  ": "Speex",
+    b"fLaC": "FLAC",
+    b"\x80theora": "video",
+    b"CELT   ": "CELT",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    span: Span
+    flags: int
+    position: int
+    """In the stream, in samples, where the last piece ends that ends here"""
+    serial: bytes
+    """Which stream it is of"""
+    begins: bytes
+    """The first bytes of what is in it"""
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One stream of audio."""
+
+    rate: int
+    channels: int
+    skipped: int
+    """Samples at its beginning that are not to be heard"""
+    spans: list[Span] = field(default_factory=list)
+    end: int = 0
+
+    def take(self, page: _Page) -> None:
+        self.spans.append(page.span)
+        if page.position != NO_POSITION:
+            self.end = page.position
+
+    def segment(self) -> Segment:
+        frames = max(0, self.end - self.skipped)
+        return Segment(merged(self.spans), self.rate, self.channels, frames or None)
+
+
+def ogg_layout(file: Input) -> Layout:
+    """Find the streams of audio of a file, in their order, without others between their pages."""
+    streams: list[_Stream] = []
+    ours: dict[bytes, _Stream] = {}
+    others: list[bytes] = []
+    at_beginning = True
+    covered = 0
+    end = 0
+    for page in _pages(file):
+        covered += len(page.span)
+        end = page.span.end
+        if page.flags & FIRST:
+            if not at_beginning:
+                ours = {}
+            at_beginning = True
+            stream = _stream(page.begins)
+            if stream and not ours:  # the first of those that run side by side
+                ours[page.serial] = stream
+                streams.append(stream)
+            else:
+                others.append(page.begins)
+        else:
+            at_beginning = False
+        if page.serial in ours:
+            ours[page.serial].take(page)
+    if not streams:
+        names = [name for begins in others for magic, name in FOREIGN.items() if begins.startswith(magic)]
+        raise Foreign(f"an Ogg file with {names[0] if names else 'an unknown codec'} in it")
+    rest = 0 if file.is_silent(end, file.size) else file.size - end
+    is_cut = file.at(end, 4) == MAGIC[: file.size - end] and rest > 0
+    return Layout(
+        tuple(each.segment() for each in streams), unread=0 if is_cut else file.size - covered, is_cut=is_cut
+    )
+
+
+def _pages(file: Input) -> Iterator[_Page]:
+    """The pages that are whole; what is between them is passed over."""
+    position = 0
+    while (position := file.find(MAGIC, position, file.size)) >= 0:
+        head = file.at(position, HEAD + 255)
+        table = head[HEAD : HEAD + head[26]] if len(head) > HEAD else b""
+        end = position + HEAD + len(table) + sum(table)
+        if len(head) <= HEAD or head[4] or len(table) < head[26] or end > file.size:
+            position += 1
+            continue
+        yield _Page(
+            Span(position, end),
+            head[5],
+            int.from_bytes(head[6:14], "little"),
+            head[14:18],
+            file.at(position + HEAD + len(table), 32),
+        )
+        position = end
+
+
+def _stream(begins: bytes) -> _Stream | None:
+    """What the first page says of a stream, if libsndfile decodes it."""
+    if begins.startswith(b"\x01vorbis"):
+        return _Stream(int.from_bytes(begins[12:16], "little"), begins[11], 0)
+    if begins.startswith(b"OpusHead"):
+        return _Stream(OPUS_RATE, begins[9], int.from_bytes(begins[10:12], "little"))
+    return None

@@ -1,0 +1,139 @@
+"""The parent's side: start a decoder's process, and have what it says."""
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .layout import MAX_CHANNELS, MAX_RATE, Refusal
+from .messages import HEAD, LARGEST, Kind
+
+MAX_SILENCE = 120.0
+"""Seconds without a sign of life after which a decoder hangs"""
+
+ROOT = Path(__file__).resolve().parents[2]
+"""Where the package is imported from"""
+
+INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""All that a decoder gets of the environment, which has secrets in it"""
+
+
+class Decoder:
+    """One file that is decoded in a process of its own, once."""
+
+    def __init__(self, descriptor: int, name: str, wish: str = "") -> None:
+        """Start it.  `name` is the file's; `wish` is "mono", "notice" or empty, see `child.main`.
+
+        Raises `Refusal` for a file that is not read.
+        """
+        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish)
+        program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__}.child import main; "
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", f"{program}main(*{arguments!r})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            env={name: os.environ[name] for name in INHERITED if name in os.environ}
+            | {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"},
+            start_new_session=True,  # so that what it starts can be ended with it
+        )
+        assert self._process.stdin
+        assert self._process.stdout
+        self._commands, self._output = self._process.stdin, self._process.stdout
+        self.is_used = False
+        """Whether its samples were asked for: they are given once"""
+        try:
+            head = self._json(Kind.HEAD, self._next())
+            self.channels, self.seconds = _number(head, "channels", MAX_CHANNELS), _number(head, "seconds")
+            self.rate = _number(head, "rate", MAX_RATE)
+            if not self.channels:
+                raise _crashed()
+        except BaseException:
+            self.close()
+            raise
+
+    def samples(self, rate: int, since: float, until: float | None) -> Iterator[bytes]:
+        """Return little-endian 16-bit PCM from one second to another, and then have `end`.
+
+        Raises `Refusal` where it goes wrong.
+        """
+        self.is_used = True
+        command = json.dumps({"rate": rate, "since": since, "until": until})
+        with contextlib.suppress(BrokenPipeError):  # it is gone, and what it said tells why
+            self._commands.write(command.encode() + b"\n")
+            self._commands.flush()
+        while (message := self._next())[0] == Kind.SAMPLES:
+            yield message[1]
+        self.end = self._json(Kind.END, message)
+        """What became of it, when all was given"""
+        self.close()
+
+    def close(self) -> None:
+        """End it, and what it has started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        with contextlib.suppress(OSError):
+            self._commands.close()
+        self._output.close()
+
+    def _next(self) -> tuple[int, bytes]:
+        """The next message that says something."""
+        while True:
+            kind, size = HEAD.unpack(self._exactly(HEAD.size))
+            if size > LARGEST:
+                raise _crashed()
+            data = self._exactly(size)
+            if kind == Kind.REFUSED:
+                fields = _object(data)
+                raise Refusal(str(fields.pop("kind", "")), **fields)
+            if kind != Kind.ALIVE:
+                return kind, data
+
+    def _exactly(self, count: int) -> bytes:
+        found = b""
+        until = time.monotonic() + MAX_SILENCE
+        while len(found) < count:
+            if not select.select([self._output], [], [], max(0.0, until - time.monotonic()))[0]:
+                raise Refusal("hangs")
+            part = os.read(self._output.fileno(), count - len(found))
+            if not part:
+                raise _crashed()
+            found += part
+        return found
+
+    def _json(self, expected: Kind, message: tuple[int, bytes]) -> dict[str, Any]:
+        if message[0] != expected:
+            raise _crashed()
+        return _object(message[1])
+
+
+def _crashed() -> Refusal:
+    return Refusal("crashed")
+
+
+def _object(data: bytes) -> dict[str, Any]:
+    """What a message of JSON says, which may come from a process that a file has taken over."""
+    try:
+        found = json.loads(data)
+    except ValueError as error:
+        raise _crashed() from error
+    if not isinstance(found, dict):
+        raise _crashed()
+    return found
+
+
+def _number(fields: dict[str, Any], name: str, most: float = 1e12) -> Any:
+    value = fields.get(name)
+    if not isinstance(value, int | float) or not 0 <= value <= most:
+        raise _crashed()
+    return value

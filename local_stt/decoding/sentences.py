@@ -1,0 +1,44 @@
+"""Why a file is not read, as a sentence that names the way out."""
+
+import shlex
+from pathlib import Path
+
+from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
+
+GIVE = "give a WAV, FLAC, MP3 or OGG file"
+
+FFMPEG = "install ffmpeg (https://ffmpeg.org), or convert the file where there is one"
+
+SENTENCES = {
+    "empty": "{name} cannot be read as audio (it is empty): " + GIVE + ".",
+    "unknown": "{name} cannot be read as audio (Format not recognised): " + GIVE + ", or install ffmpeg "
+    "(https://ffmpeg.org), which reads most others.",
+    "unknown_to_ffmpeg": "{name} cannot be read as audio (Format not recognised, not even by ffmpeg): "
+    + GIVE
+    + ".",
+    "not_by_ffmpeg": "{name} cannot be read as audio, not even by ffmpeg ({reason}): " + GIVE + ".",
+    "broken": "{name} cannot be read as audio ({reason}): " + GIVE + ".",
+    "foreign": "{name} is {what}, which takes ffmpeg to read: " + FFMPEG + ": {command}",
+    "no_audio": "{name} has no audio in it.",
+    "unreadable": "{name} has no audio in it that can be read ({reason}).",
+    "channels": "{name} has {count} channels: give 1 to " + f"{MAX_CHANNELS}.",
+    "rate": "{name} has {rate} samples a second: give " + f"{MIN_RATE:,} to {MAX_RATE:,}.",
+    "hangs": "{name} cannot be read as audio (it takes too long): " + GIVE + ".",
+    "crashed": "{name} cannot be read as audio (it ended the process that reads it): " + GIVE + ".",
+}
+"""By the kind of a refusal"""
+
+
+def sentence_of(name: str, refusal: Refusal) -> str:
+    """Return what to tell the user; `name` is what a person calls the file."""
+    text = SENTENCES.get(refusal.kind, SENTENCES["crashed"])
+    fields = {"reason": "", "what": "", "count": 0, "rate": 0} | {
+        key: value if isinstance(value, int) else str(value)[:200] for key, value in refusal.fields.items()
+    }
+    return text.format(**fields | {"name": name, "command": _command(name)})
+
+
+def _command(name: str) -> str:
+    """What makes a file of it that is read everywhere."""
+    path = Path(name)
+    return shlex.join(["ffmpeg", "-i", path.name, "-vn", f"{path.stem}.flac"])

@@ -1,0 +1,161 @@
+"""Damage audio files in thousands of ways, and see that each is read or refused in a sentence.
+
+    python -m tests.fuzz_audio --count 20000 --seed 1
+
+Each file is decoded by what decodes files, in a process that is forked for it.  A finding is a process
+that crashes, hangs, or breaks by an error of this program's own; the file is written to `--keep`.
+"""
+
+import argparse
+import io
+import json
+import os
+import random
+import re
+import signal
+import sys
+import tempfile
+import traceback
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from local_stt.decoding.child import serve
+from local_stt.decoding.input import Input
+from local_stt.decoding.limits import set_limits
+from local_stt.decoding.messages import HEAD, Kind
+
+SECONDS = 30
+"""After which a file hangs: of processor time"""
+
+KINDS = [
+    ("WAV", "PCM_U8"),
+    ("WAV", "PCM_16"),
+    ("WAV", "FLOAT"),
+    ("WAV", "ULAW"),
+    ("WAV", "GSM610"),
+    ("WAV", "IMA_ADPCM"),
+    ("WAV", "MS_ADPCM"),
+    ("WAVEX", "PCM_24"),
+    ("RF64", "PCM_16"),
+    ("FLAC", "PCM_16"),
+    ("OGG", "VORBIS"),
+    ("OGG", "OPUS"),
+    ("MP3", "MPEG_LAYER_III"),
+    ("AIFF", "PCM_16"),
+    ("AU", "PCM_16"),
+]
+
+
+def whole_files():
+    """A short file of each kind, with one channel and with two."""
+    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (3000, 2))
+    for container, codec in KINDS:
+        for channels in (1, 2):
+            file = io.BytesIO()
+            if codec != "GSM610" or channels == 1:
+                soundfile.write(file, noise[:, :channels], 8000, format=container, subtype=codec)
+                yield file.getvalue()
+
+
+def damaged(data, files, rng):
+    """A file with something done to it."""
+    data = bytearray(data)
+    for _ in range(rng.choice([1, 1, 2, 5, 20])):
+        at = rng.randrange(min(len(data), rng.choice([60, 300, len(data)])))
+        match rng.randrange(7):
+            case 0:
+                data[at] ^= 1 << rng.randrange(8)
+            case 1:
+                data[at] = rng.choice([0, 1, 0x7F, 0x80, 0xFF])
+            case 2:
+                data[at : at + 4] = rng.choice(
+                    [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\1\0\0\0"]
+                )
+            case 3:
+                data = data[: at + 1]
+            case 4:
+                del data[at : at + rng.choice([1, 4, 100])]
+            case 5:
+                data[at:at] = rng.randbytes(rng.choice([1, 4, 100]))
+            case 6:
+                other = rng.choice(files)
+                data[at:at] = other[rng.randrange(len(other)) :]
+        if not data:
+            return b"\0"
+    return bytes(data)
+
+
+def decode(file, ffmpeg, wish):
+    """Decode a file as a decoder's process does; what came last, and why."""
+    output = io.BytesIO()
+    command = json.dumps({"rate": 16_000, "since": 0.0, "until": None}).encode() + b"\n"
+    serve(Input(file.fileno()), ffmpeg, "", wish, io.BytesIO(command), output)
+    return last_message(output.getvalue())
+
+
+def last_message(output):
+    """The kind of the last message, and what it says."""
+    while True:
+        kind, size = HEAD.unpack(output[: HEAD.size])
+        body, output = output[HEAD.size : HEAD.size + size], output[HEAD.size + size :]
+        if not output:
+            return Kind(kind), json.loads(body)
+
+
+def outcome(file, ffmpeg, wish):
+    """What becomes of a file in a process of its own: "read", "refused", or a finding."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+            set_limits()
+            signal.alarm(4 * SECONDS)
+            kind, told = decode(file, ffmpeg, wish)
+            text = "read" if kind is Kind.END else f"refused {told.get('kind')} {told.get('reason', '')}"
+        except BaseException:  # noqa: BLE001  (it is what is looked for)
+            text = traceback.format_exc()
+        os.write(writer, text.encode()[:4000])
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as told:
+        text = told.read()
+    status = os.waitpid(pid, 0)[1]
+    if status:
+        return f"FINDING: ended by {status}"
+    own_error = r"refused broken \w*(Error|Exception|error|Iteration|Interrupt)\b: "
+    if text.startswith("Traceback") or re.match(own_error, text):
+        return f"FINDING: {text}"
+    return " ".join(text.split()[:2])
+
+
+def main():
+    """Decode so many damaged files; exit status 1 if there is a finding."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--ffmpeg", default="", help="the program, to have it read what is not read without")
+    parser.add_argument("--keep", type=Path, help="a folder for files that are findings")
+    options = parser.parse_args()
+    rng = random.Random(options.seed)
+    files = list(whole_files())
+    outcomes = Counter()
+    for number in range(options.count):
+        data = damaged(rng.choice(files), files, rng)
+        with tempfile.TemporaryFile(buffering=0) as file:
+            file.write(data)
+            found = outcome(file, options.ffmpeg, rng.choice(["", "mono", "notice"]))
+        outcomes[found] += 1
+        if found.startswith("FINDING") and options.keep:
+            options.keep.mkdir(parents=True, exist_ok=True)
+            (options.keep / f"{options.seed}-{number}.bin").write_bytes(data)
+    for found, count in outcomes.most_common():
+        sys.stdout.write(f"{count:6} {found}\n")
+    sys.exit(any(found.startswith("FINDING") for found in outcomes))
+
+
+if __name__ == "__main__":
+    main()
