@@ -16,9 +16,10 @@ from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
 from .kept import CallState, KeptCall
 from .metrics import Metrics
+from .progress import progress_if_any
 from .recording import Recorder
 from .session import OpenListener
-from .store import DatabaseError, Keeper, Store, now, open_store
+from .store import INDEXING, DatabaseError, Keeper, Store, now, open_store
 from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,8 @@ def keeping(
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
-    store = open_store(settings.data_dir, settings.database_url)
+    with progress_if_any(INDEXING) as report:
+        store = open_store(settings.data_dir, settings.database_url, report=report)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
         if settings.webhook_url:

@@ -37,6 +37,7 @@ PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", 
     "kept",
     "transcript",
     "formats",
+    "terms",
 }
 PURE_IMPORTS = {
     "numpy",
@@ -50,6 +51,7 @@ PURE_IMPORTS = {
     "collections",
     "functools",
     "bisect",
+    "unicodedata",
 }
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -19,7 +19,8 @@ from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
-from ..store import CallFilter, Store, now, open_store
+from ..progress import progress_if_any
+from ..store import INDEXING, CallFilter, Place, Store, now, open_store
 from ..transcript import CHARS_PER_CAPTION
 from .options import load_settings, setting_options
 
@@ -43,13 +44,18 @@ EDITION_OPTION = click.option(
 )
 
 
+NUMBER_OPTION = click.option(
+    "--number", default="", help="of the caller or the callee, such as +15551234567 or sip:name@host"
+)
+
+
 @click.group()
 def calls() -> None:
     """List, read, search, export and delete the calls that were kept."""
 
 
 @calls.command("list")
-@click.option("--number", default="", help="of the caller or the callee, such as +15551234567")
+@NUMBER_OPTION
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or later")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="began on that day or earlier")
 @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
@@ -65,7 +71,7 @@ def list_calls(
     as_json: bool,
     **options: object,
 ) -> None:
-    """The calls that were kept, newest first."""
+    """The calls that were kept, the one that began last first."""
     wanted = CallFilter(
         number=number,
         since=_midnight(since.date()) if since else None,
@@ -134,14 +140,18 @@ def export(
 
 @calls.command()
 @click.argument("text", nargs=-1, required=True)
+@NUMBER_OPTION
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
-def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) -> None:
-    """Utterances with all words of TEXT, newest first; put a "phrase" in quotes."""
+def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **options: object) -> None:
+    """Utterances with all words of TEXT, those said last first; put a "phrase" in quotes.
+
+    'hous*' finds house and houses.
+    """
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     with _opened(load_settings(**options)) as store:
-        found = store.search(query, limit=limit)
+        found = store.search(query, limit=limit, number=number)
     if as_json:
         _lines(match_to_dict(match) for match in found)
     elif not found:
@@ -176,7 +186,8 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
-    store = open_store(settings.data_dir, settings.database_url)
+    with progress_if_any(INDEXING) as report:
+        store = open_store(settings.data_dir, settings.database_url, report=report)
     try:
         yield store
     finally:
@@ -185,7 +196,7 @@ def _opened(settings: Settings) -> Iterator[Store]:
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
     found: list[KeptCall] = []
-    older: int | None = None
+    older: Place | None = None
     while len(found) < limit:
         page = store.page(wanted, before=older, limit=limit - len(found))
         found += page.calls

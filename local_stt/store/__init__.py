@@ -10,19 +10,21 @@ hub and writes them down as they happen.
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from .calls import CallFilter, Page, Store, now
-from .database import open_store
+from .calls import CallFilter, Page, Place, Store, now
+from .database import INDEXING, open_store
 from .deliveries import Deliveries, Delivery
 from .keeper import Keeper
 from .second import Wanted
 
 __all__ = [
+    "INDEXING",
     "CallFilter",
     "DatabaseError",
     "Deliveries",
     "Delivery",
     "Keeper",
     "Page",
+    "Place",
     "Store",
     "Wanted",
     "now",

@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -34,6 +35,9 @@ from .transactions import leave_no_trace, reading
 
 MOST_A_PAGE = 200
 
+Place = tuple[int, int]
+"""Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
@@ -50,10 +54,10 @@ class CallFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some calls, newest first."""
+    """Some calls, the one that began last first."""
 
     calls: list[KeptCall]
-    older: int | None
+    older: Place | None
     """Where the next page begins; None when this is the last"""
 
 
@@ -272,17 +276,23 @@ class Store:
 
     # What there is
 
-    def page(self, wanted: CallFilter = CallFilter(), *, before: int | None = None, limit: int = 50) -> Page:
-        """Calls, newest first, from a place on that an earlier page told.  Pages do not shift while
-        calls come and go."""
+    def page(
+        self, wanted: CallFilter = CallFilter(), *, before: Place | None = None, limit: int = 50
+    ) -> Page:
+        """List calls, the one that began last first, from the place on that an earlier page names.
+
+        Pages do not shift while calls come and go.
+        """
         limit = max(1, min(limit, MOST_A_PAGE))
-        query = select(calls).where(*_conditions(wanted)).order_by(calls.c.id.desc()).limit(limit + 1)
+        place = tuple_(calls.c.started_at, calls.c.id)
+        newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
+        query = select(calls).where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
         if before is not None:
-            query = query.where(calls.c.id < before)
+            query = query.where(place < before)
         with self._reading.connect() as connection:
             rows = connection.execute(query).all()
-        older = rows[limit - 1].id if len(rows) > limit else None
-        return Page([self._call(row) for row in rows[:limit]], older)
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Page([self._call(row) for row in rows[:limit]], (last.started_at, last.id) if last else None)
 
     def call(self, call_id: str) -> KeptCall:
         """One call.  Raises `NoSuchCall`."""
@@ -312,10 +322,11 @@ class Store:
                 by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
             return call, [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
 
-    def search(self, query: str, *, limit: int = 50) -> list[Match]:
-        """Utterances with all words of the query, and each "phrase in quotes", newest first."""
+    def search(self, query: str, *, limit: int = 50, number: str = "") -> list[Match]:
+        """Find utterances with all words of the query, and each "phrase in quotes", on calls from or to a
+        number or on all; those that were said last come first.  Raises `BadQuery`."""
         with self._reading.connect() as connection:
-            return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)))
+            return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)), number)
 
     def recording(self, call_id: str) -> Snapshot:
         """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""

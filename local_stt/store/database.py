@@ -8,13 +8,16 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from ..errors import SettingError, StoreError
 from ..recording.folder import Recordings
 from .calls import Store
-from .schema import bring_forward
+from .schema import Report, bring_forward
 from .transactions import prepare
 
+INDEXING = "Indexing what is kept"
+"""What a new version may do for a while, as a title of its progress"""
 
-def open_store(data_dir: Path, database_url: str = "") -> Store:
+
+def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
     """The store at the URL that is set, or in a file under the data folder; made, or brought forward, if
-    need be.
+    need be.  `report` is told how far that is.
 
     Raises `SettingError` for a URL that makes no sense, `StoreError` for a database that cannot
     be used.
@@ -26,7 +29,7 @@ def open_store(data_dir: Path, database_url: str = "") -> Store:
         if engine.url.database and engine.dialect.name == "sqlite":
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         with engine.begin() as connection:
-            bring_forward(connection)
+            bring_forward(connection, report)
     except StoreError:
         engine.dispose()
         raise

@@ -93,10 +93,13 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.CallPage)
     def list_calls(query: dict[str, Any]) -> dict[str, Any]:
-        """Calls, newest first."""
+        """Calls, the one that began last first."""
         before, limit = query.pop("before", None), query.pop("limit")
-        page = store.page(CallFilter(**query), before=before, limit=limit)
-        return {"calls": [call_to_dict(call) for call in page.calls], "next": page.older}
+        page = store.page(CallFilter(**query), before=before and _place(before), limit=limit)
+        return {
+            "calls": [call_to_dict(call) for call in page.calls],
+            "next": page.older and "-".join(map(str, page.older)),
+        }
 
     @blueprint.route("/calls/<call_id>")
     class OneCall(MethodView):
@@ -186,10 +189,16 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
     @blueprint.arguments(schemas.SearchQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Matches)
     def search(query: dict[str, Any]) -> dict[str, Any]:
-        """Utterances on all calls, newest first."""
-        return {"matches": [match_to_dict(match) for match in store.search(query["q"], limit=query["limit"])]}
+        """Utterances on all calls, those that were said last first."""
+        found = store.search(query["q"], limit=query["limit"], number=query["number"])
+        return {"matches": [match_to_dict(match) for match in found]}
 
     return blueprint
+
+
+def _place(text: str) -> tuple[int, int]:
+    began, _, number = text.partition("-")
+    return int(began), int(number)
 
 
 def _is_live(query: dict[str, Any]) -> bool:
