@@ -369,7 +369,7 @@ def test_other_databases_are_refused_by_name_of_the_setting(tmp_path, url):
 def test_a_file_that_is_no_database_is_not_touched(tmp_path):
     file = tmp_path / "calls.sqlite3"
     file.write_text("my own notes, which are longer than a header would be. " * 10)
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="file is not a database"):
         open_store(tmp_path)
     assert file.read_text().startswith("my own notes")
 

@@ -20,7 +20,16 @@ from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
 from ..progress import progress_if_any
-from ..store import INDEXING, CallFilter, Place, Store, now, open_store
+from ..store import (
+    INDEXING,
+    CallFilter,
+    Place,
+    Store,
+    in_a_sentence,
+    now,
+    open_store,
+    open_to_read,
+)
 from ..transcript import CHARS_PER_CAPTION
 from .options import load_settings, setting_options
 
@@ -167,7 +176,7 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
 @setting_options(*STORE)
 def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
     """Delete what was said on the calls CALL_IDS. That they were stays known."""
-    with _opened(load_settings(**options)) as store:
+    with _opened(load_settings(**options), to_read=False) as store:
         for call_id in call_ids:
             call = store.call(call_id)
             if call.state is CallState.DELETED:
@@ -185,13 +194,13 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 
 @contextlib.contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
+def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
+    """The store; errors of the database become sentences."""
+    opened = open_to_read if to_read else open_store
     with progress_if_any(INDEXING) as report:
-        store = open_store(settings.data_dir, settings.database_url, report=report)
-    try:
+        store = opened(settings.data_dir, settings.database_url, report=report)
+    with contextlib.closing(store), in_a_sentence():
         yield store
-    finally:
-        store.close()
 
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:

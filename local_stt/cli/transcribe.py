@@ -20,7 +20,7 @@ from ..formats import FORMATS
 from ..kept import KeptCall, Utterance
 from ..model_choice import open_engine
 from ..progress import progress_if_any, progress_of_audio
-from ..store import INDEXING, Store, now, open_store
+from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, one_line
 from ..transcript import CHARS_PER_CAPTION
@@ -264,5 +264,5 @@ def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioR
 def _opened(settings: Settings) -> Iterator[Store]:
     with progress_if_any(INDEXING) as report:
         store = open_store(settings.data_dir, settings.database_url, report=report)
-    with contextlib.closing(store):
+    with contextlib.closing(store), in_a_sentence():
         yield store

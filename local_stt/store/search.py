@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from ..kept import Match
 from ..terms import Phrase, marks, phrases_of
+from .damage import check_values
 
 _SELECT = """
     SELECT c.call_id, c.started_at, c.caller, c.callee, u.track, u.start, u."end", u.text
@@ -17,6 +18,10 @@ _SELECT = """
     ORDER BY c.started_at + 1000 * u.start DESC, u.id DESC LIMIT :most
 """
 """Of the text that is shown, as `lines.shown` has it"""
+
+_TEXT, _NUMBER = (str,), (float, int)
+_TYPES = (_TEXT, _NUMBER, _TEXT, _TEXT, _TEXT, _NUMBER, _NUMBER, _TEXT)
+"""Of what is selected"""
 
 _FOUND = {
     "sqlite": (
@@ -37,8 +42,10 @@ def find(connection: Connection, query: str, limit: int, number: str = "") -> li
     found, condition = _FOUND[dialect]
     statement = text(_SELECT.format(found=found, condition=condition))
     values: dict[str, Any] = {"query": _QUERIES[dialect](phrases), "number": number, "most": limit}
-    rows = connection.execute(statement, values).mappings()
-    return [Match(**row, marks=marks(row["text"], phrases)) for row in rows]
+    rows = connection.execute(statement, values).all()
+    for row in rows:
+        check_values(row, _TYPES)
+    return [Match(**row._mapping, marks=marks(row.text, phrases)) for row in rows]
 
 
 def forget_deleted(connection: Connection) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Engine, event
 SECONDS_TO_WAIT_FOR_OTHERS = 10
 """For another process that writes to the same file"""
 
+WAIT_FOR_OTHERS = f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}"
+
 PRAGMAS = (
-    f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}",
+    WAIT_FOR_OTHERS,
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "foreign_keys = ON",
@@ -26,6 +28,12 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
+
+
+def prepare_to_read(engine: Engine) -> None:
+    """Have SQLite refuse all that would write."""
+    event.listen(engine, "connect", _set_up_to_read)
+    event.listen(engine, "begin", _begin)
 
 
 def reading(engine: Engine) -> Engine:
@@ -51,6 +59,12 @@ def leave_no_trace(engine: Engine) -> None:
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # or the driver would begin transactions where it sees fit
     for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_to_read(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (WAIT_FOR_OTHERS, "query_only = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -73,6 +73,7 @@ def new_api(app: Flask) -> Api:
     api.spec.options["security"] = [{"token": []}]
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
+    # Which is a `DatabaseError` too where the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
