@@ -19,17 +19,19 @@ from ..config import Settings
 from ..errors import CallError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
-from ..progress import progress_if_any
+from ..progress import progress, progress_if_any
 from ..store import (
     INDEXING,
     CallFilter,
     Place,
+    Rescued,
     Store,
     in_a_sentence,
     now,
     open_store,
     open_to_read,
 )
+from ..store import rescue as rescue_store
 from ..transcript import CHARS_PER_CAPTION
 from .options import load_settings, setting_options
 
@@ -184,6 +186,31 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
             elif yes or click.confirm(f"Delete {call_id} of {_when(call.started_at)} for ever?"):
                 store.delete(call_id, at=now())
                 click.echo(f"{call_id} is deleted.")
+
+
+@calls.command()
+@click.argument("new_file", type=click.Path(dir_okay=False, path_type=Path))
+@setting_options(*STORE)
+def rescue(new_file: Path, **options: object) -> None:
+    """Save all calls that can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""
+    settings = load_settings(**options)
+    with progress("Reading what is left") as report:
+        rescued = rescue_store(settings.data_dir, settings.database_url, new_file, report)
+    for line in _told(rescued):
+        click.echo(line)
+    click.echo(f"To use it, stop local_stt and put {new_file} in place of the damaged file.")
+
+
+def _told(rescued: Rescued) -> Iterator[str]:
+    yield f"{rescued.calls} calls with {rescued.lines} lines were saved; {rescued.deleted_calls} were deleted."
+    if rescued.lost_calls:
+        yield f"{rescued.lost_calls} calls are lost."
+    if rescued.nameless:
+        yield f"Of these only what was said was found: {', '.join(rescued.nameless)}."
+    if rescued.lost_lines:
+        yield f"{rescued.lost_lines} lines are missing, those of deleted calls among them."
+    if rescued.untimed_lines:
+        yield f"Of {rescued.untimed_lines} lines some words have lost their times."
 
 
 def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, live: bool) -> BinaryIO:

@@ -82,6 +82,35 @@ def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lam
         ) from error
 
 
+def sqlite_file(data_dir: Path, database_url: str) -> Path | None:
+    """Say which file the store is in; None for PostgreSQL.  Raises `SettingError`."""
+    return _file_of(_url(data_dir, database_url))
+
+
+@contextlib.contextmanager
+def new_store(file: Path) -> Iterator[Engine]:
+    """Make a store in a new file, which goes again if the block fails.
+
+    Raises `StoreError` if there is one of that name, or none can be made.
+    """
+    url = URL.create("sqlite", database=str(file))
+    if file.exists():
+        raise StoreError(f"{file} is there already: name another file.")
+    with _explained(url):
+        make_folder(file.absolute().parent)
+        make_file(file)
+        engine = _engine(url)
+        try:
+            make_todays(engine)
+            yield engine
+        except BaseException:
+            engine.dispose()
+            for each in file.parent.glob(f"{file.name}*"):
+                each.unlink()
+            raise
+        engine.dispose()
+
+
 def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
     """None if it is of an older version."""
     file = _file_of(url)
