@@ -12,6 +12,7 @@ from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import DownloadError, ModelError, SettingError
 from .looking import is_folder, is_there
 from .phones import SET_FOR_ALL, Phonebook
+from .private import make_file, make_folder
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
@@ -100,8 +101,9 @@ def second_model(settings: Settings) -> Path | None:
 def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
     """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
     folder = data_dir / "bad-audio"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
+    make_file(path)
     path.write_bytes(b"".join(piece.audio for piece in pieces))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..audio import PHONE_RATE, loudest
 from ..claim import claim
 from ..errors import NoSuchRecording, StoreError
+from ..private import make_folder
 from .wav import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
@@ -25,8 +26,8 @@ class Recordings:
         return self.folder / f"{call_id}{ENDING}"
 
     def make_folder(self) -> None:
-        """For nobody but this user to look into."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make it, for nobody but this user to look into."""
+        make_folder(self.folder)
 
     def open(self, call_id: str) -> "Snapshot":
         """A call's recording.  Raises `NoSuchRecording`."""
