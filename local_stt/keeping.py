@@ -57,6 +57,8 @@ def keeping(
         store = open_store(settings.data_dir, settings.database_url, report=report)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
+        store.eraser.tell = tell
+        store.eraser.erase(0, announce=False)  # what an earlier program could not
         if settings.webhook_url:
             stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
         servers = settings.data_dir / "servers"

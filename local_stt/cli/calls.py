@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ..config import Settings
-from ..errors import CallError
+from ..errors import CallError, StoreError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
 from ..progress import progress, progress_if_any
@@ -37,6 +37,9 @@ from .options import load_settings, setting_options
 
 WAV = "wav"
 """The one form that is no text"""
+
+SECONDS_TO_ERASE = 10.0
+"""For others who read the store meanwhile"""
 
 BLOCK = 1024 * 1024
 """Bytes"""
@@ -186,6 +189,12 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
             elif yes or click.confirm(f"Delete {call_id} of {_when(call.started_at)} for ever?"):
                 store.delete(call_id, at=now())
                 click.echo(f"{call_id} is deleted.")
+        store.eraser.erase(SECONDS_TO_ERASE)
+        if store.eraser.pending:
+            raise StoreError(
+                "What was said is deleted, but not overwritten on the disk yet: another program reads the "
+                "store. End that, and start local_stt or give this command again."
+            )
 
 
 @calls.command()
@@ -202,7 +211,9 @@ def rescue(new_file: Path, **options: object) -> None:
 
 
 def _told(rescued: Rescued) -> Iterator[str]:
-    yield f"{rescued.calls} calls with {rescued.lines} lines were saved; {rescued.deleted_calls} were deleted."
+    yield f"{rescued.calls} calls with {rescued.lines} lines were saved."
+    if rescued.deleted_calls:
+        yield f"{rescued.deleted_calls} of these calls were deleted: that they were is saved."
     if rescued.lost_calls:
         yield f"{rescued.lost_calls} calls are lost."
     if rescued.nameless:

@@ -30,12 +30,16 @@ from . import search
 from .announced import AnnouncedRecordings, release
 from .damage import WatchedFile, check_types, decoding
 from .deliveries import Deliveries
+from .erasing import Eraser
 from .lines import insert_line, shown
 from .schema import calls, make_todays, utterances, words
 from .second import SecondPasses
-from .transactions import leave_no_trace, reading
+from .transactions import reading
 
 MOST_A_PAGE = 200
+
+SECONDS_TO_ERASE = 3.0
+"""For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
 
 Place = tuple[int, int]
 """Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
@@ -83,10 +87,12 @@ class Store:
         self.deliveries = Deliveries(engine, now)
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
+        self.eraser = Eraser(engine)
         self._reading = reading(engine)
 
     def close(self) -> None:
         """Let go of the database."""
+        self.eraser.close()
         self._engine.dispose()
         self._closing.close()
 
@@ -254,10 +260,12 @@ class Store:
     def delete(self, call_id: str, *, at: int) -> KeptCall:
         """Leave nothing of a call but that it was; returns what is left.
 
-        Raises `NoSuchCall`, and `StoreError` when its audio cannot be deleted, and so nothing is.
+        While another program reads the store as it was, `eraser.pending` says that the words are not
+        overwritten yet, which is then done in the background.  Raises `NoSuchCall`, and `StoreError` when its
+        audio cannot be deleted, and so nothing is.
         """
         left = self._delete(call_id, at)
-        leave_no_trace(self._engine)
+        self.eraser.erase(SECONDS_TO_ERASE)
         return left
 
     def delete_before(self, moment: int, *, at: int) -> list[str]:
@@ -273,7 +281,7 @@ class Store:
             if self.recordings.changed_at(call_id) < moment:
                 self.recordings.delete(call_id)
         if old:
-            leave_no_trace(self._engine)
+            self.eraser.erase(SECONDS_TO_ERASE)
         return old
 
     def _delete(self, call_id: str, at: int) -> KeptCall:

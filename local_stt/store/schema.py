@@ -241,6 +241,25 @@ def _find_terms(connection: Connection, report: Report) -> None:
         report(done, last)
 
 
+def _keep_no_statistics(connection: Connection, _: Report) -> None:
+    """Have PostgreSQL gather no samples of what was said, and forget those it has, as a new type makes it."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table, columns in SAID.items():
+        for column, kind in columns.items():
+            connection.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind}"))
+            connection.execute(text(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0"))
+
+
+SAID = {
+    "calls": {"caller": "TEXT", "callee": "TEXT"},
+    "utterances": {"text": "TEXT", "terms": "TSVECTOR"},
+    "words": {"text": "TEXT"},
+    "deliveries": {"body": "TEXT"},
+}
+"""Columns that hold what was said or who called"""
+
+
 def _execute(connection: Connection, statements: dict[str, tuple[str, ...]]) -> None:
     for statement in statements[connection.dialect.name]:
         connection.execute(text(statement))
@@ -259,6 +278,7 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_editions,
     _add_announced,
     _add_terms,
+    _keep_no_statistics,
 )
 """Step n brings a store from version n to n + 1"""
 

@@ -43,19 +43,6 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
-def leave_no_trace(engine: Engine) -> None:
-    """Overwrite what was deleted also where SQLite has it twice, in the log of what was written last.
-
-    Somebody who reads for very long may keep it there until the next time.
-    """
-    if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        finally:
-            connection.close()
-
-
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # or the driver would begin transactions where it sees fit
     for pragma in PRAGMAS:
@@ -70,5 +57,7 @@ def _set_up_to_read(connection: sqlite3.Connection, _: Any) -> None:
 
 def _begin(connection: Connection) -> None:
     """Whoever will write says so at once: who finds out later could not wait for others."""
+    if connection.get_execution_options().get("autocommit"):  # SQLite empties its log in no transaction
+        return
     writes = not connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -32,6 +32,7 @@ API = "api"
 """The blueprint's name, and so the beginning of its endpoints' names"""
 
 WAV = "audio/wav"
+NOT_OVERWRITTEN = "deleted, but not overwritten on the disk before another program has read the store"
 BYTES = {"type": "string", "format": "binary"}
 
 
@@ -113,12 +114,13 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
             return call_to_dict(store.call(call_id))
 
         @blueprint.response(200, schemas.Call)
+        @blueprint.alt_response(202, schema=schemas.Call, description=NOT_OVERWRITTEN)
         @blueprint.alt_response(404, schema=schemas.Error)
-        def delete(self, call_id: str) -> dict[str, Any]:
+        def delete(self, call_id: str) -> Any:
             """Delete what was said; a stub stays."""
             left = store.delete(call_id, at=now())
             forget(call_id)
-            return call_to_dict(left)
+            return call_to_dict(left), 202 if store.eraser.pending else 200
 
     @blueprint.get("/calls/<call_id>/sentences")
     @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
