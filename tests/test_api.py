@@ -47,6 +47,19 @@ def test_calls_are_listed_in_pages_newest_first(client):
     assert [call["call_id"] for call in get(client, "/calls?state=live")["calls"]] == ["CA3"]
 
 
+@pytest.mark.parametrize(
+    "caller",
+    ["sip:alice@example.com", "client:bob", "whatsapp:+15551234567", "anonymous", "my talk, part 2.mp3"],
+)
+def test_calls_of_callers_that_are_no_numbers_are_found(client, store, caller):
+    keep(store, "CA4", "press eight too", at=500, caller=caller)
+    query = {"number": caller, "q": "press"}
+    assert [call["call_id"] for call in get(client, "/calls", query_string={"number": caller})["calls"]] == [
+        "CA4"
+    ]
+    assert [match["call_id"] for match in get(client, "/search", query_string=query)["matches"]] == ["CA4"]
+
+
 def test_a_call_and_what_was_said(client):
     assert get(client, "/calls/CA1")["duration"] == 9500
     sentences = get(client, "/calls/CA1/sentences")["utterances"]
@@ -104,6 +117,8 @@ def test_a_deleted_call_is_a_stub(client):
         ("/calls?limit=0", 422),
         ("/calls?limit=x", 422),
         ("/calls?state=asleep", 422),
+        ("/calls?before=7", 422),
+        ("/calls?number=a%00b", 422),
         ("/calls?colour=blue", 422),
         ("/calls/CA1/words", 422),
         ("/search", 422),

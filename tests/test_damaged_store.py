@@ -303,6 +303,27 @@ def test_a_store_that_may_only_be_read_is_read(tmp_path, is_used):
     ], read.stderr
 
 
+def test_who_may_only_read_a_postgresql_store_reads_it(tmp_path, postgres):
+    import psycopg
+
+    store = open_store(tmp_path, postgres)
+    keep(store, "CA1", "hello")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE ROLE reader LOGIN")
+        connection.execute("ALTER ROLE reader SET default_transaction_read_only = on")
+        connection.execute("GRANT USAGE ON SCHEMA public TO reader")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader")
+        try:
+            read_only = open_to_read(tmp_path, postgres.replace("//postgres@", "//reader@"))
+            assert [match.text for match in read_only.search("hello")] == ["hello"]
+            assert read_only.whole("CA1")[1]
+            read_only.close()
+        finally:
+            store.close()
+            connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            connection.execute("DROP ROLE reader")
+
+
 def test_what_was_said_is_in_no_log(store, caplog):
     """Whatever the store refuses."""
     keep = keeper(store)

@@ -85,6 +85,18 @@ def watch(engine: Engine, file: WatchedFile) -> None:
     event.listen(engine, "handle_error", explain)
 
 
+def hide_values(engine: Engine) -> None:
+    """Have no error of PostgreSQL say which values it refused: they may be what somebody said."""
+
+    def hide(context: ExceptionContext) -> None:
+        cause, error = context.original_exception, context.sqlalchemy_exception
+        if error is not None and hasattr(cause, "sqlstate"):
+            cause.args = (reason(cause),)
+            error.args = (f"({type(cause).__name__}) {cause}",)
+
+    event.listen(engine, "handle_error", hide)
+
+
 def damage(error: BaseException | None) -> str:
     """Say what is wrong with the file; nothing for an error that does not come from damage."""
     if not isinstance(error, sqlite3.Error):

@@ -16,7 +16,7 @@ from ..errors import SettingError, StoreError
 from ..private import make_file, make_folder, tighten, tighten_all
 from ..recording.folder import Recordings
 from .calls import Store
-from .damage import UnusableStoreError, WatchedFile, reason, watch
+from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
 from .schema import Report, bring_forward, is_todays, make_todays
 from .transactions import prepare, prepare_to_read, reading
 
@@ -183,6 +183,7 @@ def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
             "DATABASE_URL is of PostgreSQL, whose driver is missing: "
             "pip install -r requirements-postgresql.txt."
         ) from error
+    hide_values(engine)
     if watched:
         watch(engine, watched)
     prepare(engine)
