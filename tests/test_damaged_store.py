@@ -219,6 +219,16 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     store.close()
 
 
+def test_a_recording_that_cannot_be_read_is_a_sentence(tmp_path):
+    filled(tmp_path, calls=1)
+    recording = tmp_path / "recordings" / "CA0.wav"
+    recording.mkdir(parents=True)  # which has a size, and cannot be read
+    result = run(tmp_path, "export", "CA0", "--format", "wav")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: ")
+    assert str(recording) in result.output
+
+
 @contextlib.contextmanager
 def writing(file):
     """Another program that has the lock."""

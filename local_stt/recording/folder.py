@@ -30,11 +30,13 @@ class Recordings:
         make_folder(self.folder)
 
     def open(self, call_id: str) -> "Snapshot":
-        """A call's recording.  Raises `NoSuchRecording`."""
+        """A call's recording.  Raises `NoSuchRecording`, and `StoreError` when it may not be read."""
         try:
             return Snapshot(self.path(call_id))
         except FileNotFoundError as error:
             raise NoSuchRecording(call_id) from error
+        except OSError as error:
+            raise StoreError(f"{self.path(call_id)} cannot be read ({error.strerror}): see to it.") from error
 
     @property
     def is_there(self) -> bool:

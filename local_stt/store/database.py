@@ -167,9 +167,9 @@ def _url(data_dir: Path, database_url: str) -> URL:
 
 
 def _file_of(url: URL) -> Path | None:
-    """The file of a SQLite store; None for one in memory, and for PostgreSQL."""
-    is_file = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
-    return Path(url.database) if is_file and url.database else None
+    """The file of a SQLite store; None for one in memory or at a URI, and for PostgreSQL."""
+    name = url.database if url.get_backend_name() == "sqlite" else None
+    return Path(name) if name and not name.startswith((":memory:", "file:")) else None
 
 
 def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
