@@ -125,6 +125,32 @@ def test_commands_say_what_is_wrong_with_which_file(tmp_path, damage):
         assert str(file) in each or each == "Error: No call CA20 is kept.\n"
 
 
+def test_another_programs_table_is_told_as_that_and_left_alone(tmp_path):
+    file = filled(tmp_path)
+    foreign_table(file)
+    before = file.read_bytes()
+    for arguments in (["list"], ["delete", "CA1", "--yes"]):
+        assert "has a table calls that is not local_stt's" in run(tmp_path, *arguments).output
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("calls",)]
+    assert len(file.read_bytes()) == len(before)
+
+
+def test_a_store_of_an_older_version_that_may_only_be_read_is_a_sentence(tmp_path, monkeypatch):
+    file = filled(tmp_path, calls=1)
+    with contextlib.closing(sqlite3.connect(file)) as other:
+        other.execute("UPDATE schema_version SET number = number - 1")
+        other.commit()
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr("local_stt.store.database.make_file", refuse)
+    result = run(tmp_path, "list")
+    assert result.exit_code == 2
+    assert f"The store {file} is of an older version" in result.output
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_the_server_does_not_start_with_a_damaged_store_and_names_it(tmp_path, damage):
     file = filled(tmp_path)

@@ -25,8 +25,8 @@ INDEXING = "Indexing what is kept"
 
 FILE = "calls.sqlite3"
 
-LOG = "-wal"
-"""The ending of the file that SQLite has beside the store's, of what was written last"""
+LOG, INDEX_OF_LOG = "-wal", "-shm"
+"""The endings of the files that SQLite has beside the store: what was written last, and where that is"""
 
 
 def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
@@ -42,7 +42,7 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
         if file:
             make_folder(file.parent)
             make_file(file)
-            for each in file.parent.glob(f"{file.name}*"):
+            for each in _files(file):
                 tighten_all(each)
         watched = WatchedFile(file) if file else None
         engine = _engine(url, watched)
@@ -73,9 +73,9 @@ def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lam
         return store
     try:
         return open_store(data_dir, database_url, report=report)
-    except UnusableStoreError:
-        raise
     except StoreError as error:
+        if error.__cause__ is None or isinstance(error, UnusableStoreError):
+            raise  # it is no store, or one of a later version, or damaged
         raise StoreError(
             f"The store {file} is of an older version and has to be written to be read: "
             "copy it to a folder where that is allowed, and name that with --data-dir."
@@ -105,8 +105,8 @@ def new_store(file: Path) -> Iterator[Engine]:
             yield engine
         except BaseException:
             engine.dispose()
-            for each in file.parent.glob(f"{file.name}*"):
-                each.unlink()
+            for each in _files(file):
+                each.unlink(missing_ok=True)
             raise
         engine.dispose()
 
@@ -170,6 +170,11 @@ def _file_of(url: URL) -> Path | None:
     """The file of a SQLite store; None for one in memory or at a URI, and for PostgreSQL."""
     name = url.database if url.get_backend_name() == "sqlite" else None
     return Path(name) if name and not name.startswith((":memory:", "file:")) else None
+
+
+def _files(file: Path) -> list[Path]:
+    """A store's file, and those that SQLite may have beside it."""
+    return [file.with_name(file.name + ending) for ending in ("", LOG, INDEX_OF_LOG)]
 
 
 def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
