@@ -56,14 +56,16 @@ def main() -> None:
         store = open_store(Path(folder), *sys.argv[1:])
         fill(store)
         middle = f"CA{CALLS // 2:032x}"
+        page_before = (store.call(middle).started_at, 0)
         questions: dict[str, Callable[[], object]] = {
             "the newest 50 calls": store.page,
-            "50 calls from the middle": lambda: store.page(before=CALLS // 2),
+            "50 calls from the middle": lambda: store.page(before=page_before),
             "the calls of one number": lambda: store.page(CallFilter(number="+15550000005")),
             "one call's utterances": lambda: store.utterances(middle),
             "a common word": lambda: store.search("the"),
             "two words": lambda: store.search("meeting tuesday"),
             "a phrase": lambda: store.search('"twenty fifth of april"'),
+            "the beginning of a word": lambda: store.search("meet*"),
             "a word that nobody said": lambda: store.search("xylophone"),
         }
         print("| question | median ms | 95 % ms |")

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .claim import claim
+from .private import make_folder
 
 logger = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def noted(pid: int, folder: Path) -> Iterator[None]:
     """Have a note of a process in `folder`, as long as it is needed."""
     with contextlib.ExitStack() as stack:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             file = folder / str(pid)
             if note := claim(file):
                 stack.enter_context(note)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .claim import claim, released
 from .errors import DialError
+from .private import make_folder
 from .whole import write_whole
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class Allowance:
         lock = self._file.with_suffix(".lock")
         until = time.monotonic() + SECONDS_TO_WAIT
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self._file.parent)
             while (held := claim(lock)) is None:
                 if time.monotonic() > until:
                     raise DialError(

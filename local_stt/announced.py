@@ -9,7 +9,7 @@ from .backroom import Job, Model
 from .errors import LocalSttError, NoSuchCall, TelephonyError
 from .fetching import fetched
 from .filing import file_away
-from .store import DatabaseError, Store, now
+from .store import DatabaseError, Store, now, reason
 from .telephony.client import is_unknown
 from .telephony.recordings import TwilioRecordings
 from .transcription import Transcriber, finished, missing
@@ -68,7 +68,7 @@ class Announced:
                     return self._fetching(sid)
                 self._store.announced.remove(sid)
         except (DatabaseError, OSError) as error:  # of which those who write tell
-            logger.debug("The store cannot be asked for recordings: %s", error)
+            logger.debug("The store cannot be asked for recordings: %s", reason(error))
         return None
 
     def _fetching(self, sid: str) -> "Fetching":
@@ -81,7 +81,7 @@ class Announced:
         try:
             self._store.announced.remove(sid)
         except DatabaseError as error:  # the next start finds out anew
-            logger.debug("Recording %s stays noted: %s", sid, error)
+            logger.debug("Recording %s stays noted: %s", sid, reason(error))
             return
         self._not_before.pop(sid, None)
         self._failed.pop(sid, None)
@@ -104,7 +104,7 @@ class Announced:
             logger.warning(
                 "Recordings that were not transcribed are not left to the next start (%s): "
                 "transcribe --recordings-of finds them",
-                getattr(error, "orig", None) or error,
+                reason(error),
             )
 
     def _held_back(self) -> list[str]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from .private import opener
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -18,7 +20,7 @@ def claim(file: Path) -> IO[str] | None:
     Whoever holds it may delete it.
     """
     try:
-        held = file.open("a" if fcntl else "x")
+        held = open(file, "a" if fcntl else "x", opener=opener)  # noqa: SIM115  (held for long)
     except FileExistsError:
         return None
     if fcntl is None:  # that the file exists must do

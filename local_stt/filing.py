@@ -7,7 +7,7 @@ from .audio_file import MOST_CHANNELS, AudioFile
 from .errors import AudioFileError, StoreError
 from .kept import KeptCall, Utterance
 from .recording import bring_in
-from .store import DatabaseError, Store
+from .store import DatabaseError, Store, reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,5 +48,4 @@ def file_away(
     except DatabaseError as error:
         if brought_in:
             store.recordings.delete(call.call_id)
-        reason = getattr(error, "orig", None) or error
-        raise StoreError(f"{audio.name} could not be kept: {reason}.") from error
+        raise StoreError(f"{audio.name} could not be kept: {reason(error).rstrip('.')}.") from error

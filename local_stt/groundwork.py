@@ -14,6 +14,7 @@ from .metrics import Metrics
 from .model_choice import open_engines, second_model
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
+from .private import tighten
 from .recording import Recorder
 from .reviving import Reviver
 from .session import OpenListener
@@ -40,6 +41,7 @@ class Groundwork:
 def groundwork(settings: Settings, view: View, give_up: GiveUp) -> Iterator[Groundwork]:
     """Settings that go together, recognizers that run, a view that shows, and nothing left outside by an
     earlier run.  `give_up` is told when no recognizer can be had any more."""
+    tighten(settings.data_dir)
     phonebook = phonebook_of(settings)
     check(settings, phonebook)
     better = second_model(settings, view)

@@ -8,6 +8,7 @@ import logging
 import math
 import threading
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ T = TypeVar("T")
 
 class NotNow(Exception):  # noqa: N818  (a state of the disk, not of this program)
     """It cannot be written at the moment; the message says why."""
+
+    def __init__(self, why: str, for_the_user: str = "") -> None:
+        """`for_the_user` says what is wrong where there is something to be done about it."""
+        super().__init__(why)
+        self.for_the_user = for_the_user
 
 
 class Never(Exception):  # noqa: N818
@@ -122,8 +128,9 @@ class Holding(Generic[T]):
         except NotNow as error:
             self._say_that_it_fails(error)
             return False
-        except Exception:  # `Never`, or a mistake in this program, which must not end all keeping
-            logger.exception("Something of a call cannot be kept")
+        except Exception as error:  # noqa: BLE001  (`Never`, or our mistake, which must not end all keeping)
+            what = str(error) if isinstance(error, Never) else "something of a call"
+            logger.error("%s cannot be kept: %s", what, _where_from(error))
             with self._changed:
                 self.lost += self._size(item)
         if self._failing:
@@ -136,7 +143,19 @@ class Holding(Generic[T]):
         if not self._failing:
             self._failing = True
             logger.warning("%s cannot be written: %s", self._wording.where, error)
-            self._tell(
-                f"{self._wording.where} cannot be written. "
-                f"Calls go on; {self._wording.what} is held in memory."
-            )
+            why = error.for_the_user or f"{self._wording.where} cannot be written."
+            self._tell(f"{why} Calls go on; {self._wording.what} is held in memory.")
+
+
+def _where_from(error: BaseException) -> str:
+    """The kinds of an error and of what it came from, and where.
+
+    Their messages are left out: a database quotes what it does not take, which may be what somebody said.
+    """
+    kinds = [type(error).__name__]
+    last = error
+    while last.__cause__ is not None:
+        last = last.__cause__
+        kinds.append(type(last).__name__)
+    frames = "".join(traceback.format_tb(last.__traceback__))
+    return f"{' from '.join(kinds)}\n{frames}"

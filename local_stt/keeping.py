@@ -16,9 +16,11 @@ from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
 from .kept import CallState, KeptCall
 from .metrics import Metrics
+from .private import make_folder
+from .progress import progress_if_any
 from .recording import Recorder
 from .session import OpenListener
-from .store import DatabaseError, Keeper, Store, now, open_store
+from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, now, open_store, reason
 from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
@@ -51,9 +53,12 @@ def keeping(
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
     """
-    store = open_store(settings.data_dir, settings.database_url)
+    with progress_if_any(INDEXING) as report:
+        store = open_store(settings.data_dir, settings.database_url, report=report)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
+        store.eraser.tell = tell
+        store.eraser.erase(0, announce=False)  # what an earlier program could not
         if settings.webhook_url:
             stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
         servers = settings.data_dir / "servers"
@@ -61,7 +66,8 @@ def keeping(
         stack.callback(_end_those_left, store, interrupted)
         if interrupted:
             tell(f"{len(interrupted)} calls were cut off when this program was last killed.")
-        store.delete_stray_recordings()
+        with in_a_sentence():
+            store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
@@ -75,7 +81,7 @@ def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:
         live = [call.call_id for call in interrupted if store.call(call.call_id).state is CallState.LIVE]
         store.close_interrupted(live)
     except DatabaseError as error:
-        logger.warning("Calls are not ended in the store: %s", getattr(error, "orig", error))
+        logger.warning("Calls are not ended in the store: %s", reason(error))
 
 
 @contextlib.contextmanager
@@ -139,15 +145,15 @@ def _name_of_this_server(
     """
     file = folder / secrets.token_hex(8)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.ExitStack() as stack:
+        make_folder(folder)
+        with in_a_sentence(), contextlib.ExitStack() as stack:
             names = list(folder.iterdir()) if takes_over else []
             gone = [each for each in names if (held := claim(each)) and stack.enter_context(held)]
             interrupted = store.adopt([each.name for each in gone], file.name)
             held = claim(file)
             for each in gone:
                 each.unlink()
-    except (OSError, DatabaseError) as error:
+    except OSError as error:
         raise StoreError(f"{folder} cannot be used ({error}): set LOCAL_STT_DATA_DIR to another.") from error
     with held or contextlib.nullcontext():
         yield file.name, interrupted
@@ -172,7 +178,7 @@ def _forgetting(
                 if forgotten:
                     tell(f"{len(forgotten)} calls are older than {days} days and were deleted.")
             except (DatabaseError, StoreError) as error:
-                logger.warning("Old calls could not be deleted: %s", getattr(error, "orig", error))
+                logger.warning("Old calls could not be deleted: %s", reason(error))
             if stopping.wait(SECONDS_BETWEEN_LOOKS):
                 return
 

@@ -14,6 +14,7 @@ from .looking import is_folder, is_there
 from .model_files import ListedModel, default_for
 from .model_files.languages import closeness, language_name
 from .phones import SET_FOR_ALL, Phone, Phonebook
+from .private import make_file, make_folder
 from .progress import progress
 from .terminal import View
 from .timeline import Stretch
@@ -118,8 +119,9 @@ def second_model(settings: Settings, view: View) -> Path | None:
 def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
     """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
     folder = data_dir / "bad-audio"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
+    make_file(path)
     path.write_bytes(b"".join(piece.audio for piece in pieces))
 
 

@@ -5,13 +5,13 @@ They hold the token, and so are for nobody but this user to read.
 
 import contextlib
 import json
-import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .claim import claim
+from .private import make_file, make_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ def present(folder: Path, here: Present) -> Iterator[None]:
     """Other commands find it meanwhile.  If the folder cannot be written they do not, which is no harm."""
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             file = folder / f"{secrets.token_hex(8)}.json"
-            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            make_file(file)
             stack.callback(file.unlink, missing_ok=True)
             if held := claim(file):
                 stack.enter_context(held)

@@ -45,6 +45,20 @@ def progress_of_audio(title: str) -> Iterator[Report]:
         yield lambda _, __: None
 
 
+@contextlib.contextmanager
+def progress_if_any(title: str) -> Iterator[Report]:
+    """Show nothing until there is progress, which with little to do there is not."""
+    with contextlib.ExitStack() as stack:
+        reports: list[Report] = []
+
+        def report(done: float, total: float) -> None:
+            if not reports:
+                reports.append(stack.enter_context(progress(title)))
+            reports[0](done, total)
+
+        yield report
+
+
 class _Speed(ProgressColumn):
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.0f} x real time" if task.speed else "")

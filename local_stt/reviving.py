@@ -9,7 +9,7 @@ from .answering import Answering
 from .errors import TelephonyError
 from .events import CallEnded, CallStarted, Event
 from .kept import KeptCall
-from .store import DatabaseError, Store, now
+from .store import DatabaseError, Store, now, reason
 from .switchboard import Switchboard
 from .telephony.account import IN_PROGRESS, Account
 
@@ -91,4 +91,4 @@ def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: 
         if not switchboard.expect(began, heard, since, lambda: reviver.revive(began, heard, since)):
             tell(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
-        logger.warning("Call %s is not ended in the store: %s", call.call_id, getattr(error, "orig", error))
+        logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))

@@ -7,7 +7,7 @@ from .audio_file import open_audio
 from .backroom import Job, Model
 from .errors import AudioFileError, LocalSttError, ModelError, SettingError
 from .events import CallStarted
-from .store import DatabaseError, Store, Wanted, now
+from .store import DatabaseError, Store, Wanted, now, reason
 from .transcription import Transcriber
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ class SecondPass:
             self._left.add(wanted)
             self._tell(
                 f"What the second pass over call {wanted.call_id} heard cannot be kept "
-                f"({getattr(error, 'orig', None) or error}); the next start makes it again."
+                f"({reason(error)}); the next start makes it again."
             )
 
     def fail(self, wanted: Wanted, error: LocalSttError, *, begun: bool) -> None:

@@ -4,12 +4,12 @@ The recognizer gives no punctuation, so an utterance is a sentence, and speakers
 paragraphs.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from .events import Word
 from .kept import Kind, Utterance, mean_confidence
+from .terms import phrase_of, terms
 
 PAUSE_OF_A_PARAGRAPH = 2.0
 """Seconds of silence after which one speaker's next utterance begins a paragraph"""
@@ -90,15 +90,17 @@ class Found:
 
 
 def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]:
-    """Every place where these words were said one after the other, in any case of letters."""
-    wanted = _words(phrase)
-    if not wanted:
+    """Find every place where these words were said one after the other; `*` leaves the last one open."""
+    wanted = phrase_of(phrase)
+    if not wanted.terms:
         return
     for utterance in utterances:
-        spoken = [word.text.lower() for word in utterance.words]
-        for at in range(len(spoken) - len(wanted) + 1):
-            if spoken[at : at + len(wanted)] == wanted:
-                yield Found(utterance.speaker, utterance.words[at : at + len(wanted)])
+        said = [
+            (term.text, number) for number, word in enumerate(utterance.words) for term in terms(word.text)
+        ]
+        for at in wanted.places([text for text, _ in said]):
+            first, last = said[at][1], said[at + len(wanted.terms) - 1][1]
+            yield Found(utterance.speaker, utterance.words[first : last + 1])
 
 
 def _goes_on(last: Utterance, utterance: Utterance) -> bool:
@@ -107,11 +109,6 @@ def _goes_on(last: Utterance, utterance: Utterance) -> bool:
         and last.kind is utterance.kind is Kind.SPEECH
         and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH
     )
-
-
-def _words(text: str) -> list[str]:
-    """As a reader types them: letters of any case, punctuation left out."""
-    return re.findall(r"[\w']+", text.lower())
 
 
 def _joined(first: Utterance, second: Utterance) -> Utterance:

@@ -4,12 +4,18 @@ import contextlib
 import os
 from pathlib import Path
 
+from .private import opener
+
 
 def write_whole(file: Path, text: str) -> None:
-    """A full disk or a crash breaks neither what was there nor what comes.  Raises `OSError`."""
+    """A full disk or a crash breaks neither what was there nor what comes; nobody else may read it.
+
+    Raises `OSError`.
+    """
     new = file.with_suffix(".new")
     try:
-        with new.open("w", encoding="utf-8") as written:
+        new.unlink(missing_ok=True)
+        with open(new, "w", encoding="utf-8", opener=opener) as written:
             written.write(text)
             written.flush()
             os.fsync(written.fileno())

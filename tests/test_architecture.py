@@ -38,6 +38,7 @@ PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", 
     "grammar",
     "transcript",
     "formats",
+    "terms",
 }
 PURE_IMPORTS = {
     "numpy",

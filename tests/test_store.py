@@ -21,9 +21,9 @@ from local_stt.events import (
     Word,
 )
 from local_stt.kept import RECORDING, CallState, KeptCall, Kind, Utterance
-from local_stt.store import CallFilter, open_store
+from local_stt.store import CallFilter, database, open_store, schema
 from local_stt.store.schema import utterances
-from local_stt.store.search import marks, terms_of
+from local_stt.transcript import find_phrase
 
 SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
 
@@ -182,7 +182,7 @@ def test_pages_do_not_shift_while_calls_arrive(store):
     for number in range(7):
         keep(store, f"CA{number}", at=1000 * number)
     first = store.page(limit=3)
-    keep(store, "CA7")
+    keep(store, "CA7", at=7000)
     second = store.page(limit=3, before=first.older)
     store.delete("CA3", at=1)
     third = store.page(limit=3, before=second.older)
@@ -237,9 +237,113 @@ def test_a_query_without_words_or_with_too_many_is_refused(store, query):
         store.search(query)
 
 
-def test_terms_and_marks():
-    assert terms_of('Hello "good bye" it\'s') == [["hello"], ["good", "bye"], ["it", "s"]]
-    assert marks("Hello, good bye hello", [["hello"], ["good", "bye"]]) == ((0, 5), (7, 15), (16, 21))
+SAID = [
+    "the rendez-vous is at o'clock",
+    "नमस्ते दुनिया",
+    "impôt and istanbul",
+    "전화번호를 다시 한 번 말씀 해 주세요",
+    "straße zum krankenhausgarten",
+    "東京 に 行き ます",
+    "𐐨𐐩 ends",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("rendez-vous", 0),
+        ("RENDEZ vous", 0),
+        ('"is at o\u2019clock"', 0),
+        ("rend*", 0),
+        ('"the rendez-v*"', 0),
+        ("नमस्ते", 1),
+        ("नम*", 1),
+        ("impôt", 2),
+        ("impo\u0302t", 2),
+        ("IMPÔT", 2),
+        ("İstanbul", 2),
+        ("ISTANBUL", 2),
+        ("전화번호*", 3),
+        ("\u110c\u1165\u11ab\u1112\u116a*", 3),
+        ('"다시 한 번"', 3),
+        ("STRASSE", 4),
+        ("kranken*", 4),
+        ("東京", 5),
+        ("𐐀𐐁", 6),
+    ],
+)
+def test_every_search_gives_the_same_finds(store, query, number):
+    """On all calls and on one, in SQLite and in PostgreSQL."""
+    keep(store, "CA1", *SAID)
+    (match,) = store.search(query)
+    assert match.text == SAID[number]
+    assert match.marks
+    (place,) = find_phrase(store.utterances("CA1"), query.strip('"'))
+    assert place.words[0].text in SAID[number]
+
+
+@pytest.mark.parametrize("query", ["impot", "전화번호", "rendezvous", "vous rendez*", "krank", "नम"])
+def test_other_words_are_not_found(store, query):
+    keep(store, "CA1", *SAID)
+    assert store.search(f'"{query}"') == []
+    assert list(find_phrase(store.utterances("CA1"), query)) == []
+
+
+def test_those_said_last_are_found_first_however_late_they_are_kept(store):
+    keep(store, "CA2", "hello february", "hello again", at=2_000_000)
+    keep(store, "CA1", "hello january", at=1_000_000, caller="sip:alice@example.com")
+    assert [match.text for match in store.search("hello")] == [
+        "hello again",
+        "hello february",
+        "hello january",
+    ]
+    assert [match.call_id for match in store.search("hello", number="sip:alice@example.com")] == ["CA1"]
+    assert store.search("hello", number="client:bob") == []
+
+
+def test_calls_are_listed_by_when_they_began_however_late_they_are_kept(store):
+    for call_id, at in (("CA3", 3000), ("CA1", 1000), ("CA4", 3000), ("CA2", 2000)):
+        keep(store, call_id, at=at)
+    first = store.page(limit=2)
+    keep(store, "CA0", at=2500)  # it began between two pages
+    second = store.page(limit=2, before=first.older)
+    third = store.page(limit=2, before=second.older)
+    ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
+    assert ids == [["CA4", "CA3"], ["CA0", "CA2"], ["CA1"]]
+    assert third.older is None
+
+
+OLD_CALL = """
+    INSERT INTO calls (call_id, server, direction, caller, callee, started_at, seconds, reason, model, tracks,
+        statistics)
+    VALUES ('CA1', '', 'inbound', '', '', 1, 1, '', 'm', '[]', '[]')
+"""
+OLD_LINE = """
+    INSERT INTO utterances (call, track, start, "end", text, confidence)
+    VALUES (1, 'inbound', :number, 1, :text, 1)
+"""
+
+
+def test_an_older_store_is_indexed_anew(tmp_path, database_url):
+    told = []
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:5])
+        old = database._engine(database_url)
+        with old.begin() as connection:
+            schema.bring_forward(connection)
+            connection.execute(sql("ALTER TABLE utterances DROP COLUMN terms"))
+            connection.execute(sql(OLD_CALL))
+            lines = [{"number": number, "text": f"Rendez-vous number-{number}"} for number in range(2500)]
+            connection.execute(sql(OLD_LINE), lines)
+        old.dispose()
+    store = open_store(tmp_path, database_url, report=lambda done, of: told.append((done, of)))
+    assert [match.text for match in store.search("rendez-vous number-2499")] == ["Rendez-vous number-2499"]
+    assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    keep(store, "CA2", "rendez-vous number-2499")
+    assert len(store.search("vous number-2499")) == 2
+    store.delete("CA1", at=2)
+    assert len(store.search("vous number-2499")) == 1
+    store.close()
 
 
 def test_a_store_of_a_later_version_is_left_alone(store, tmp_path, database_url):
@@ -271,7 +375,7 @@ def test_other_databases_are_refused_by_name_of_the_setting(tmp_path, url):
 def test_a_file_that_is_no_database_is_not_touched(tmp_path):
     file = tmp_path / "calls.sqlite3"
     file.write_text("my own notes, which are longer than a header would be. " * 10)
-    with pytest.raises(StoreError, match="cannot be used"):
+    with pytest.raises(StoreError, match="file is not a database"):
         open_store(tmp_path)
     assert file.read_text().startswith("my own notes")
 
@@ -329,7 +433,7 @@ def test_a_database_of_another_program_is_left_as_it_is(tmp_path):
     file = tmp_path / "theirs.sqlite3"
     with contextlib.closing(sqlite3.connect(file)) as theirs:
         theirs.execute("CREATE TABLE calls (x)")
-    with pytest.raises(StoreError, match=r"a table `calls` of another program: set DATABASE_URL"):
+    with pytest.raises(StoreError, match=r"a table calls that is not local_stt's: set DATABASE_URL"):
         open_store(tmp_path, f"sqlite:///{file}")
     with contextlib.closing(sqlite3.connect(file)) as theirs:
         assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("calls",)]

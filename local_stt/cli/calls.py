@@ -17,16 +17,31 @@ from rich.table import Table
 from rich.text import Text
 
 from ..config import Settings
-from ..errors import CallError
+from ..errors import CallError, StoreError
 from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..kept import CallState, Edition, KeptCall, Match
-from ..store import CallFilter, DatabaseError, Store, now, open_store, unusable
+from ..progress import progress, progress_if_any
+from ..store import (
+    INDEXING,
+    CallFilter,
+    Place,
+    Rescued,
+    Store,
+    in_a_sentence,
+    now,
+    open_store,
+    open_to_read,
+)
+from ..store import rescue as rescue_store
 from ..terminal import one_line
 from ..transcript import CHARS_PER_CAPTION
 from .options import TEXT, Day, load_settings, setting_options
 
 WAV = "wav"
 """The one form that is no text"""
+
+SECONDS_TO_ERASE = 10.0
+"""For others who read the store meanwhile"""
 
 BLOCK = 1024 * 1024
 """Bytes"""
@@ -50,13 +65,18 @@ EDITION_OPTION = click.option(
 )
 
 
+NUMBER_OPTION = click.option(
+    "--number", default="", help="of the caller or the callee, such as +15551234567 or sip:name@host"
+)
+
+
 @click.group()
 def calls() -> None:
     """List, read, search, export and delete the calls that were kept."""
 
 
 @calls.command("list")
-@click.option("--number", type=TEXT, default="", help="of the caller or the callee, such as +15551234567")
+@NUMBER_OPTION
 @click.option("--since", type=Day(), help="began on that day or later")
 @click.option("--until", type=Day(), help="began on that day or earlier")
 @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
@@ -72,7 +92,7 @@ def list_calls(
     as_json: bool,
     **options: object,
 ) -> None:
-    """The calls that were kept, newest first."""
+    """The calls that were kept, the one that began last first."""
     wanted = CallFilter(
         number=number,
         since=_midnight(since) if since else None,
@@ -143,14 +163,18 @@ def export(
 
 @calls.command()
 @click.argument("text", nargs=-1, required=True, type=TEXT)
+@NUMBER_OPTION
 @click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
 @as_json
 @setting_options(*STORE)
-def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) -> None:
-    """Utterances with all words of TEXT, newest first; put a "phrase" in quotes."""
+def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **options: object) -> None:
+    """Utterances with all words of TEXT, those said last first; put a "phrase" in quotes.
+
+    'hous*' finds house and houses.
+    """
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     with _opened(load_settings(**options)) as store:
-        found = store.search(query, limit=limit)
+        found = store.search(query, limit=limit, number=number)
     if as_json:
         _lines(match_to_dict(match) for match in found)
     elif not found:
@@ -166,7 +190,7 @@ def search(text: tuple[str, ...], limit: int, as_json: bool, **options: object) 
 @setting_options(*STORE)
 def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
     """Delete what was said on the calls CALL_IDS. That they were stays known."""
-    with _opened(load_settings(**options)) as store:
+    with _opened(load_settings(**options), to_read=False) as store:
         for call_id in call_ids:
             call = store.call(call_id)
             if call.state is CallState.DELETED:
@@ -174,6 +198,39 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
             elif yes or click.confirm(f"Delete {call_id} of {_when(call.started_at)} for ever?"):
                 store.delete(call_id, at=now())
                 click.echo(f"{call_id} is deleted.")
+        store.eraser.erase(SECONDS_TO_ERASE)
+        if store.eraser.pending:
+            raise StoreError(
+                "What was said is deleted, but not overwritten on the disk yet: another program reads the "
+                "store. End that, and start local_stt or give this command again."
+            )
+
+
+@calls.command()
+@click.argument("new_file", type=click.Path(dir_okay=False, path_type=Path))
+@setting_options(*STORE)
+def rescue(new_file: Path, **options: object) -> None:
+    """Save all calls that can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""
+    settings = load_settings(**options)
+    with progress("Reading what is left") as report:
+        rescued = rescue_store(settings.data_dir, settings.database_url, new_file, report)
+    for line in _told(rescued):
+        click.echo(line)
+    click.echo(f"To use it, stop local_stt and put {new_file} in place of the damaged file.")
+
+
+def _told(rescued: Rescued) -> Iterator[str]:
+    yield f"{rescued.calls} calls with {rescued.lines} lines were saved."
+    if rescued.deleted_calls:
+        yield f"{rescued.deleted_calls} of these calls were deleted: that they were is saved."
+    if rescued.lost_calls:
+        yield f"{rescued.lost_calls} calls are lost."
+    if rescued.nameless:
+        yield f"Of these only what was said was found: {', '.join(rescued.nameless)}."
+    if rescued.lost_lines:
+        yield f"{rescued.lost_lines} lines are missing, those of deleted calls among them."
+    if rescued.untimed_lines:
+        yield f"Of {rescued.untimed_lines} lines some words have lost their times."
 
 
 def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, live: bool) -> BinaryIO:
@@ -184,18 +241,18 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 
 @contextlib.contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
-    """Open the store.  Raises `StoreError` for whatever goes wrong with the database in the block."""
-    with contextlib.closing(open_store(settings.data_dir, settings.database_url)) as store:
-        try:
-            yield store
-        except DatabaseError as error:
-            raise unusable(error) from error
+def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
+    """The store; errors of the database become sentences."""
+    opened = open_to_read if to_read else open_store
+    with progress_if_any(INDEXING) as report:
+        store = opened(settings.data_dir, settings.database_url, report=report)
+    with contextlib.closing(store), in_a_sentence():
+        yield store
 
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
     found: list[KeptCall] = []
-    older: int | None = None
+    older: Place | None = None
     while len(found) < limit:
         page = store.page(wanted, before=older, limit=limit - len(found))
         found += page.calls

@@ -19,8 +19,8 @@ from ..filing import file_away
 from ..formats import FORMATS
 from ..kept import KeptCall, Utterance
 from ..model_choice import open_engine
-from ..progress import progress_of_audio
-from ..store import Store, now, open_store
+from ..progress import progress_if_any, progress_of_audio
+from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, one_line
 from ..transcript import CHARS_PER_CAPTION
@@ -292,5 +292,7 @@ def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioR
 
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
-    with contextlib.closing(open_store(settings.data_dir, settings.database_url)) as store:
+    with progress_if_any(INDEXING) as report:
+        store = open_store(settings.data_dir, settings.database_url, report=report)
+    with contextlib.closing(store), in_a_sentence():
         yield store

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from ..audio import SILENCE
+from ..private import FILE_MODE
 from ..timeline import Stretch
 from .wav import CHANNELS, HEADER_SIZE, frames_in, header
 
@@ -19,7 +20,7 @@ class RecordingFile:
 
     def __init__(self, path: Path) -> None:
         """A new file, or one that is gone on with."""
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         self._frames = frames_in(os.fstat(self._file).st_size)
         if not self._frames:
             self._write(header(0), 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..audio import PHONE_RATE, loudest
 from ..claim import claim
 from ..errors import NoSuchRecording, StoreError
+from ..private import make_folder
 from .wav import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
@@ -25,15 +26,17 @@ class Recordings:
         return self.folder / f"{call_id}{ENDING}"
 
     def make_folder(self) -> None:
-        """For nobody but this user to look into."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Make it, for nobody but this user to look into."""
+        make_folder(self.folder)
 
     def open(self, call_id: str) -> "Snapshot":
-        """A call's recording.  Raises `NoSuchRecording`."""
+        """A call's recording.  Raises `NoSuchRecording`, and `StoreError` when it may not be read."""
         try:
             return Snapshot(self.path(call_id))
         except FileNotFoundError as error:
             raise NoSuchRecording(call_id) from error
+        except OSError as error:
+            raise StoreError(f"{self.path(call_id)} cannot be read ({error.strerror}): see to it.") from error
 
     @property
     def is_there(self) -> bool:

@@ -1,7 +1,6 @@
 """Recordings that are made from audio files, as if they had come by telephone."""
 
 import contextlib
-import os
 import shutil
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from ..audio_file import AudioFile
 from ..claim import claim
 from ..errors import StoreError
 from ..media_stream import TRACKS
+from ..private import make_file
 from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import UNFINISHED, Recordings
@@ -42,7 +42,7 @@ def bring_in(
         recordings.make_folder()
         recordings.clear_unfinished()
         _check_room(recordings, audio, until)
-        os.close(os.open(unfinished, os.O_CREAT | os.O_WRONLY, 0o600))
+        make_file(unfinished)
         held = claim(unfinished)
         if held is None:  # another program brings in the same
             return False

@@ -1,5 +1,6 @@
 """What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
 
+`damage` tells what is wrong with a store, and `rescue` saves what it can of one, from its `pages`;
 `schema` says what is kept and how older files are brought forward; `database` opens it;
 `transactions` is how it is read and written; `calls` reads and writes it, with `lines` of transcripts
 and what a `second` pass over recordings heard; `search` finds words in it;
@@ -10,22 +11,30 @@ hub and writes them down as they happen.
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from .calls import CallFilter, Page, Store, now
-from .database import open_store, unusable
+from .calls import CallFilter, Page, Place, Store, now
+from .damage import in_a_sentence, reason
+from .database import INDEXING, open_store, open_to_read
 from .deliveries import Deliveries, Delivery
 from .keeper import Keeper
+from .rescue import Rescued, rescue
 from .second import Wanted
 
 __all__ = [
+    "INDEXING",
     "CallFilter",
     "DatabaseError",
     "Deliveries",
     "Delivery",
     "Keeper",
     "Page",
+    "Place",
+    "Rescued",
     "Store",
     "Wanted",
+    "in_a_sentence",
     "now",
     "open_store",
-    "unusable",
+    "open_to_read",
+    "reason",
+    "rescue",
 ]

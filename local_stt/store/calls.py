@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -17,22 +17,32 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
-from ..errors import NoSuchCall, NoSuchRecording
+from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
+from ..private import make_file, make_folder
 from ..recording.folder import Recordings, Snapshot
 from . import search
 from .announced import AnnouncedRecordings, release
+from .damage import WatchedFile, check_types, decoding
 from .deliveries import Deliveries
+from .erasing import Eraser
 from .lines import insert_line, shown
-from .schema import calls, utterances, words
+from .schema import calls, make_todays, utterances, words
 from .second import SecondPasses
-from .transactions import leave_no_trace, reading
+from .transactions import reading
 
 MOST_A_PAGE = 200
+
+SECONDS_TO_ERASE = 3.0
+"""For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
+
+Place = tuple[int, int]
+"""Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +60,10 @@ class CallFilter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some calls, newest first."""
+    """Some calls, the one that began last first."""
 
     calls: list[KeptCall]
-    older: int | None
+    older: Place | None
     """Where the next page begins; None when this is the last"""
 
 
@@ -63,17 +73,63 @@ class Store:
     Raises SQLAlchemy's errors when the database cannot be reached or written.
     """
 
-    def __init__(self, engine: Engine, recordings: Recordings) -> None:
-        self._engine = engine
+    def __init__(
+        self,
+        engine: Engine,
+        recordings: Recordings,
+        file: WatchedFile | None = None,
+        closing: contextlib.ExitStack | None = None,
+    ) -> None:
+        """`file` is that of a SQLite store.  `closing` has what else ends with it."""
+        self._engine, self._file = engine, file
+        self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
         self.deliveries = Deliveries(engine, now)
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
+        self.eraser = Eraser(engine)
         self._reading = reading(engine)
 
     def close(self) -> None:
         """Let go of the database."""
+        self.eraser.close()
         self._engine.dispose()
+        self._closing.close()
+
+    @property
+    def was_removed(self) -> bool:
+        """Whether the file is gone, or another is in its place."""
+        return self._file is not None and self._file.was_removed
+
+    def renew(self) -> str:
+        """Go on in a new file, or in the one that was put in the place of the one that was removed; what the
+        user is to know.  Raises SQLAlchemy's errors and `StoreError`."""
+        if self._file is None:
+            return ""
+        try:
+            make_folder(self._file.path.parent)
+            make_file(self._file.path)
+        except OSError as error:
+            raise StoreError(f"{self._file.path} cannot be made ({error.strerror}).") from error
+        self._engine.dispose()
+        self._file.accept()
+        make_todays(self._engine)
+        return (
+            f"The store {self._file.path} was removed or replaced while this program ran. "
+            "What happens from now on is kept in the file that is there now."
+        )
+
+    @contextlib.contextmanager
+    def _write(self) -> Iterator[Connection]:
+        """A transaction that reads too, and so may come upon damage."""
+        with decoding(self._file), self._engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[Connection]:
+        """The store as it is at one moment."""
+        with decoding(self._file), self._reading.connect() as connection:
+            yield connection
 
     # What happens
 
@@ -114,7 +170,7 @@ class Store:
             "reason": str(ended.reason),
             "statistics": [asdict(track) for track in ended.tracks],
         }
-        with self._engine.begin() as connection:
+        with self._write() as connection:
             connection.execute(
                 update(calls)
                 .where(calls.c.call_id == ended.call_id, calls.c.deleted_at.is_(None))
@@ -142,7 +198,7 @@ class Store:
             "statistics": call.statistics,
             "deleted_at": None,
         }
-        with self._engine.begin() as connection:
+        with self._write() as connection:
             wanted = select(calls.c.id, calls.c.deleted_at).where(calls.c.call_id == call.call_id)
             known = connection.execute(wanted).first()
             if known and known.deleted_at is None:
@@ -164,21 +220,22 @@ class Store:
         """
         servers = list(servers)
         orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
-        with self._engine.begin() as connection:
+        with self._write() as connection:
             orphans = connection.execute(select(calls).where(orphaned)).all()
             connection.execute(update(calls).where(orphaned).values(server=server))
             release(connection, servers)
-        return [self._call(orphan) for orphan in orphans]
+        with decoding(self._file):
+            return [self._call(orphan) for orphan in orphans]
 
     def heard(self, call_id: str) -> float:
         """How far into a call something is kept of it, in seconds.  Raises `NoSuchCall`."""
-        with self._reading.connect() as connection:
+        with self._read() as connection:
             return self._heard(connection, _row(connection, call_id))
 
     def close_interrupted(self, call_ids: Iterable[str]) -> list[CallEnded]:
         """End calls whose program was killed at the last that is kept of them; what viewers are to know."""
         told = []
-        with self._engine.begin() as connection:
+        with self._write() as connection:
             for call_id in call_ids:
                 row = _row(connection, call_id)
                 if row.deleted_at is not None:
@@ -203,10 +260,12 @@ class Store:
     def delete(self, call_id: str, *, at: int) -> KeptCall:
         """Leave nothing of a call but that it was; returns what is left.
 
-        Raises `NoSuchCall`, and `StoreError` when its audio cannot be deleted, and so nothing is.
+        While another program reads the store as it was, `eraser.pending` says that the words are not
+        overwritten yet, which is then done in the background.  Raises `NoSuchCall`, and `StoreError` when its
+        audio cannot be deleted, and so nothing is.
         """
         left = self._delete(call_id, at)
-        leave_no_trace(self._engine)
+        self.eraser.erase(SECONDS_TO_ERASE)
         return left
 
     def delete_before(self, moment: int, *, at: int) -> list[str]:
@@ -222,11 +281,11 @@ class Store:
             if self.recordings.changed_at(call_id) < moment:
                 self.recordings.delete(call_id)
         if old:
-            leave_no_trace(self._engine)
+            self.eraser.erase(SECONDS_TO_ERASE)
         return old
 
     def _delete(self, call_id: str, at: int) -> KeptCall:
-        with self._engine.begin() as connection:
+        with self._write() as connection:
             row = _row(connection, call_id)
             self.recordings.delete(call_id)
             connection.execute(
@@ -259,7 +318,7 @@ class Store:
     def _recorded_and_not_kept(self) -> list[str]:
         """Recordings of whose calls the store could not be told."""
         recorded = set(self.recordings.call_ids())
-        with self._reading.connect() as connection:
+        with self._read() as connection:
             return sorted(recorded - set(connection.execute(select(calls.c.call_id)).scalars()))
 
     def _began_before(self, moment: int) -> list[str]:
@@ -267,26 +326,33 @@ class Store:
         old = select(calls.c.call_id).where(
             calls.c.started_at < moment, calls.c.deleted_at.is_(None), calls.c.ended_at.is_not(None)
         )
-        with self._reading.connect() as connection:
+        with self._read() as connection:
             return list(connection.execute(old).scalars())
 
     # What there is
 
-    def page(self, wanted: CallFilter = CallFilter(), *, before: int | None = None, limit: int = 50) -> Page:
-        """Calls, newest first, from a place on that an earlier page told.  Pages do not shift while
-        calls come and go."""
+    def page(
+        self, wanted: CallFilter = CallFilter(), *, before: Place | None = None, limit: int = 50
+    ) -> Page:
+        """List calls, the one that began last first, from the place on that an earlier page names.
+
+        Pages do not shift while calls come and go.
+        """
         limit = max(1, min(limit, MOST_A_PAGE))
-        query = select(calls).where(*_conditions(wanted)).order_by(calls.c.id.desc()).limit(limit + 1)
+        place = tuple_(calls.c.started_at, calls.c.id)
+        newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
+        query = select(calls).where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
         if before is not None:
-            query = query.where(calls.c.id < before)
-        with self._reading.connect() as connection:
+            query = query.where(place < before)
+        with self._read() as connection:
             rows = connection.execute(query).all()
-        older = rows[limit - 1].id if len(rows) > limit else None
-        return Page([self._call(row) for row in rows[:limit]], older)
+            found = [self._call(row) for row in rows[:limit]]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return Page(found, (last.started_at, last.id) if last else None)
 
     def call(self, call_id: str) -> KeptCall:
         """One call.  Raises `NoSuchCall`."""
-        with self._reading.connect() as connection:
+        with self._read() as connection:
             return self._call(_row(connection, call_id))
 
     def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
@@ -297,7 +363,7 @@ class Store:
     def whole(self, call_id: str, *, live: bool = False) -> tuple[KeptCall, list[Utterance]]:
         """A call and what was said on it; as it was heard `live`, or the best there is.
         Raises `NoSuchCall`."""
-        with self._reading.connect() as connection:
+        with self._read() as connection:
             row = _row(connection, call_id)
             call = self._call(row)
             if live:
@@ -309,13 +375,15 @@ class Store:
             )
             by_utterance: dict[int, list[Word]] = defaultdict(list)
             for word in connection.execute(spoken):
+                check_types(word, words)
                 by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
             return call, [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
 
-    def search(self, query: str, *, limit: int = 50) -> list[Match]:
-        """Utterances with all words of the query, and each "phrase in quotes", newest first."""
-        with self._reading.connect() as connection:
-            return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)))
+    def search(self, query: str, *, limit: int = 50, number: str = "") -> list[Match]:
+        """Find utterances with all words of the query, and each "phrase in quotes", on calls from or to a
+        number or on all; those that were said last come first.  Raises `BadQuery`."""
+        with self._read() as connection:
+            return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)), number)
 
     def recording(self, call_id: str) -> Snapshot:
         """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""
@@ -325,6 +393,7 @@ class Store:
         return self.recordings.open(call.call_id)
 
     def _call(self, row: Row[Any]) -> KeptCall:
+        check_types(row, calls)
         if row.deleted_at is not None:
             state = CallState.DELETED
         else:
@@ -400,4 +469,5 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 
 
 def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:
+    check_types(row, utterances)
     return Utterance(row.track, row.start, row.end, row.text, row.confidence, tuple(spoken), Kind(row.kind))

@@ -1,46 +1,160 @@
 """Opens the database: SQLite with its safety and speed put right, or PostgreSQL."""
 
+import contextlib
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
+from ..private import make_file, make_folder, tighten, tighten_all
 from ..recording.folder import Recordings
 from .calls import Store
-from .schema import bring_forward
-from .transactions import prepare
+from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
+from .schema import Report, bring_forward, is_todays, make_todays
+from .transactions import prepare, prepare_to_read, reading
+
+INDEXING = "Indexing what is kept"
+"""What a new version may do for a while, as a title of its progress"""
+
+FILE = "calls.sqlite3"
+
+LOG, INDEX_OF_LOG = "-wal", "-shm"
+"""The endings of the files that SQLite has beside the store: what was written last, and where that is"""
 
 
-def open_store(data_dir: Path, database_url: str = "") -> Store:
-    """The store at the URL that is set, or in a file under the data folder; made, or brought forward, if
-    need be.
+def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
+    """Open the store at the URL that is set, or in a file under the data folder.
 
-    Raises `SettingError` for a URL that makes no sense, `StoreError` for a database that cannot
-    be used.
+    Make it, or bring it forward, if need be; `report` is told how far that is.  Raises `SettingError` for
+    a URL that makes no sense, `StoreError` for a database that cannot be used.
     """
-    file = data_dir / "calls.sqlite3"
-    engine = _engine(_parsed(database_url) if database_url else URL.create("sqlite", database=str(file)))
+    url = _url(data_dir, database_url)
+    tighten(data_dir)
+    file = _file_of(url)
+    with _explained(url):
+        if file:
+            make_folder(file.parent)
+            make_file(file)
+            for each in _files(file):
+                tighten_all(each)
+        watched = WatchedFile(file) if file else None
+        engine = _engine(url, watched)
+        with _disposed_on_error(engine):
+            make_todays(engine, report)
+    return Store(engine, _recordings(data_dir), watched)
+
+
+def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
+    """Open a store only to read it, which takes no lock and needs no permission to write.
+
+    One that is not there is an empty one, and is not made.  One of an older version is brought forward, which
+    is the one thing that is written.  Raises as `open_store`.
+    """
+    url = _url(data_dir, database_url)
+    file = _file_of(url)
+    if file is None:
+        return _opened_to_read(url, data_dir) or open_store(data_dir, database_url, report=report)
+    with _explained(url):
+        if not file.exists():
+            return Store(_empty(), _recordings(data_dir))
+        if not file.stat().st_size:
+            raise StoreError(
+                f"The store {file} is an empty file: put a copy of the store there, or delete it."
+            )
+    store = _opened_to_read(url, data_dir)
+    if store:
+        return store
     try:
-        if engine.url.database and engine.dialect.name == "sqlite":
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        with engine.begin() as connection:
-            bring_forward(connection)
-    except StoreError:
+        return open_store(data_dir, database_url, report=report)
+    except StoreError as error:
+        if error.__cause__ is None or isinstance(error, UnusableStoreError):
+            raise  # it is no store, or one of a later version, or damaged
+        raise StoreError(
+            f"The store {file} is of an older version and has to be written to be read: "
+            "copy it to a folder where that is allowed, and name that with --data-dir."
+        ) from error
+
+
+def sqlite_file(data_dir: Path, database_url: str) -> Path | None:
+    """Say which file the store is in; None for PostgreSQL.  Raises `SettingError`."""
+    return _file_of(_url(data_dir, database_url))
+
+
+@contextlib.contextmanager
+def new_store(file: Path) -> Iterator[Engine]:
+    """Make a store in a new file, which goes again if the block fails.
+
+    Raises `StoreError` if there is one of that name, or none can be made.
+    """
+    url = URL.create("sqlite", database=str(file))
+    if file.exists():
+        raise StoreError(f"{file} is there already: name another file.")
+    with _explained(url):
+        make_folder(file.absolute().parent)
+        make_file(file)
+        engine = _engine(url)
+        try:
+            make_todays(engine)
+            yield engine
+        except BaseException:
+            engine.dispose()
+            for each in _files(file):
+                each.unlink(missing_ok=True)
+            raise
         engine.dispose()
+
+
+def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
+    """None if it is of an older version."""
+    file = _file_of(url)
+    with _explained(url), contextlib.ExitStack() as stack:
+        engine = _reading_engine(file, stack) if file else _engine(url)
+        stack.callback(engine.dispose)
+        with reading(engine).connect() as connection:
+            if not is_todays(connection):
+                return None
+        return Store(engine, _recordings(data_dir), WatchedFile(file) if file else None, stack.pop_all())
+
+
+@contextlib.contextmanager
+def _explained(url: URL) -> Iterator[None]:
+    """Raise what is wrong with a database as a `StoreError`."""
+    try:
+        yield
+    except StoreError:
         raise
     except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: a path that cannot be
+        shown = url.render_as_string(hide_password=True)
+        raise StoreError(
+            f"The store {shown} cannot be used ({reason(error)}): see to it, or set DATABASE_URL to another."
+        ) from error
+
+
+@contextlib.contextmanager
+def _disposed_on_error(engine: Engine) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
         engine.dispose()
-        raise unusable(error, engine.url) from error
-    return Store(engine, Recordings(data_dir / "recordings"))
+        raise
 
 
-def unusable(error: Exception, url: URL | None = None) -> StoreError:
-    """What to say of a database that does not do what it should."""
-    shown = f" {url.render_as_string(hide_password=True)}" if url else ""
-    return StoreError(
-        f"The store{shown} cannot be used ({_first_line(error)}): see to it, or set DATABASE_URL to another."
-    )
+def _recordings(data_dir: Path) -> Recordings:
+    return Recordings(data_dir / "recordings")
+
+
+def _url(data_dir: Path, database_url: str) -> URL:
+    """Return where the store is.  Raises `SettingError`."""
+    if database_url:
+        return _parsed(database_url)
+    return URL.create("sqlite", database=str(data_dir / FILE))
 
 
 def _parsed(url: str) -> URL:
@@ -49,12 +163,18 @@ def _parsed(url: str) -> URL:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
         raise _not_a_url() from error
-    match parsed.get_backend_name():
-        case "sqlite":
-            return _with_home(parsed)
-        case "postgres" | "postgresql":
-            return parsed.set(drivername="postgresql+psycopg")
-    raise _not_a_url()
+    try:
+        match parsed.get_backend_name():
+            case "sqlite":
+                found = _with_home(parsed)
+            case "postgres" | "postgresql":
+                found = parsed.set(drivername="postgresql+psycopg")
+            case _:
+                raise _not_a_url()
+        found.get_dialect()
+    except NoSuchModuleError as error:
+        raise _not_a_url() from error
+    return found
 
 
 def _with_home(url: URL) -> URL:
@@ -71,21 +191,77 @@ def _not_a_url() -> SettingError:
     )
 
 
-def _engine(url: URL) -> Engine:
+def _file_of(url: URL) -> Path | None:
+    """The file of a SQLite store; None for one in memory or at a URI, and for PostgreSQL."""
+    name = url.database if url.get_backend_name() == "sqlite" else None
+    return Path(name) if name and not name.startswith((":memory:", "file:")) else None
+
+
+def _files(file: Path) -> list[Path]:
+    """A store's file, and those that SQLite may have beside it."""
+    return [file.with_name(file.name + ending) for ending in ("", LOG, INDEX_OF_LOG)]
+
+
+def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
+    """Raises `SettingError`."""
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
     except ImportError as error:
         raise SettingError(
             "DATABASE_URL is of PostgreSQL, whose driver is missing: "
             "pip install -r requirements-postgresql.txt."
         ) from error
     except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # of options behind a `?`
-        raise _not_a_url() from error
+        raise SettingError("DATABASE_URL has something in it that its driver does not know.") from error
+    hide_values(engine)
+    if watched:
+        watch(engine, watched)
     prepare(engine)
     return engine
 
 
-def _first_line(error: Exception) -> str:
-    """Without the statement and its values, which may be what somebody said."""
-    cause = getattr(error, "orig", None) or error
-    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+def _empty() -> Engine:
+    """A store with nothing in it, in memory."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    prepare(engine)
+    with engine.begin() as connection:
+        bring_forward(connection)
+    return engine
+
+
+def _reading_engine(file: Path, stack: contextlib.ExitStack) -> Engine:
+    """The ways to read a file, from the first that works.
+
+    Where nobody may write beside it, SQLite cannot read its log.  If there is none the file is all there is;
+    else both are copied to where one may.  `stack` takes what is to be cleared away in the end.
+    """
+    address = f"file:{quote(str(file.absolute()))}"
+    engine = _engine_at(f"{address}?mode=rw", file)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+    except OperationalError:
+        engine.dispose()
+        log = file.with_name(file.name + LOG)
+        if not log.exists() or not log.stat().st_size:
+            return _engine_at(f"{address}?immutable=1", file)
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local_stt-")))
+        for each in (file, log):
+            shutil.copyfile(each, folder / each.name)
+        return _engine_at(f"file:{quote(str(folder / file.name))}?mode=rw", file)
+    except BaseException:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _engine_at(address: str, file: Path) -> Engine:
+    """An engine that reads; `file` is named when it is damaged."""
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, check_same_thread=False)
+
+    engine = create_engine(URL.create("sqlite", database=str(file)), creator=connect, hide_parameters=True)
+    watch(engine, WatchedFile(file))
+    prepare_to_read(engine)
+    return engine

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from ..errors import StoreError
 from ..events import (
     AudioSetAside,
     CallEnded,
@@ -17,12 +18,17 @@ from ..events import (
 from ..holding import Holding, Never, NotNow, Wording
 from ..kept import KeptCall
 from .calls import Store, now
+from .damage import reason
 
 MOST_HELD = 100_000
 """Events: some ten hours of fifty calls"""
 
 UNWRITABLE = (DataError, IntegrityError, ProgrammingError)
-"""What is wrong with an event, not with the store"""
+"""What is wrong with an event, not with the store, unless it passes"""
+
+PASSES = ("23505", "42", "40")
+"""SQLSTATEs, or how they begin: another program has just written the same; tables are missing, or may not be
+written, while a backup is put back, say; PostgreSQL has undone it"""
 
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
 
@@ -42,7 +48,7 @@ class Keeper:
     ) -> None:
         """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
         takes again, for the user to read."""
-        self.store, self.server, self._model_of = store, server, model_of
+        self.store, self.server, self._model_of, self._tell = store, server, model_of, tell
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
         self.holding: Holding[tuple[int, Event]] = Holding(
@@ -61,6 +67,8 @@ class Keeper:
     def _write(self, held: tuple[int, Event]) -> None:
         at, event = held
         try:
+            if self.store.was_removed:
+                self._tell(self.store.renew())
             match event:
                 case CallStarted():
                     self.store.begin(event, at=at, server=self.server, model=self._model_of(event))
@@ -68,7 +76,16 @@ class Keeper:
                     self.store.end(event, at=at)
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     self.store.add(event, at=at, server=self.server)
-        except UNWRITABLE as error:
-            raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
+        except StoreError as error:
+            raise NotNow(str(error), for_the_user=str(error)) from error
         except SQLAlchemyError as error:
-            raise NotNow(str(getattr(error, "orig", None) or error)) from error
+            if isinstance(error, UNWRITABLE) and not _passes(error):
+                raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
+            raise NotNow(reason(error)) from error
+
+
+def _passes(error: SQLAlchemyError) -> bool:
+    """Whether the same may be written another time."""
+    cause = getattr(error, "orig", None)
+    is_written_twice = getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
+    return is_written_twice or (getattr(cause, "sqlstate", None) or "").startswith(PASSES)

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from sqlalchemy import ColumnElement, Connection, insert
 
 from ..kept import Edition, Kind, Utterance
+from ..terms import terms
 from .schema import utterances, words
 
 NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
@@ -32,6 +33,7 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             confidence=line.confidence,
             kind=str(line.kind),
             edition=NUMBERS[edition],
+            terms=[term.text for term in terms(line.text)],
         )
         .returning(utterances.c.id)
     ).scalar_one()

@@ -53,7 +53,7 @@ class SecondPasses:
         query = (
             select(calls.c.call_id, calls.c.ended_at, calls.c.server)
             .where(calls.c.second_pass == str(SecondPass.WANTED), calls.c.ended_at.is_not(None))
-            .order_by(calls.c.id)
+            .order_by(calls.c.started_at, calls.c.id)
         )
         with self._reading.connect() as connection:
             return [Wanted(*row) for row in connection.execute(query)]

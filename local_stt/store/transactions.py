@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Engine, event
 SECONDS_TO_WAIT_FOR_OTHERS = 10
 """For another process that writes to the same file"""
 
+WAIT_FOR_OTHERS = f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}"
+
 PRAGMAS = (
-    f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}",
+    WAIT_FOR_OTHERS,
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "foreign_keys = ON",
@@ -28,24 +30,17 @@ def prepare(engine: Engine) -> None:
         event.listen(engine, "begin", _begin)
 
 
+def prepare_to_read(engine: Engine) -> None:
+    """Have SQLite refuse all that would write."""
+    event.listen(engine, "connect", _set_up_to_read)
+    event.listen(engine, "begin", _begin)
+
+
 def reading(engine: Engine) -> Engine:
     """The same database, to be read as it is at one moment, without waiting for whoever writes."""
     if engine.dialect.name == "sqlite":
         return engine.execution_options(reading=True)
     return engine.execution_options(isolation_level="REPEATABLE READ")
-
-
-def leave_no_trace(engine: Engine) -> None:
-    """Overwrite what was deleted also where SQLite has it twice, in the log of what was written last.
-
-    Somebody who reads for very long may keep it there until the next time.
-    """
-    if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
-        try:
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        finally:
-            connection.close()
 
 
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:
@@ -54,7 +49,15 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _set_up_to_read(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (WAIT_FOR_OTHERS, "query_only = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
 def _begin(connection: Connection) -> None:
     """Whoever will write says so at once: who finds out later could not wait for others."""
+    if connection.get_execution_options().get("autocommit"):  # SQLite empties its log in no transaction
+        return
     writes = not connection.get_execution_options().get("reading")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

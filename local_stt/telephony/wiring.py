@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..claim import claim, released
 from ..errors import LocalSttError, TelephonyError
+from ..private import make_folder
 from ..whole import write_whole
 from .account import Account, PhoneNumber, Wiring
 
@@ -125,7 +126,7 @@ def _held(file: Path, number: str) -> Iterator[None]:
     """A number and its file belong to one program at a time."""
     lock = file.with_suffix(".lock")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent)
         held = claim(lock)
     except OSError as error:
         raise _unwritable(lock, error) from error

@@ -32,6 +32,7 @@ API = "api"
 """The blueprint's name, and so the beginning of its endpoints' names"""
 
 WAV = "audio/wav"
+NOT_OVERWRITTEN = "deleted, but not overwritten on the disk before another program has read the store"
 BYTES = {"type": "string", "format": "binary"}
 
 
@@ -73,6 +74,7 @@ def new_api(app: Flask) -> Api:
     api.spec.options["security"] = [{"token": []}]
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
+    # Which is a `DatabaseError` too where the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
@@ -93,10 +95,13 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.CallPage)
     def list_calls(query: dict[str, Any]) -> dict[str, Any]:
-        """Calls, newest first."""
+        """Calls, the one that began last first."""
         before, limit = query.pop("before", None), query.pop("limit")
-        page = store.page(CallFilter(**query), before=before, limit=limit)
-        return {"calls": [call_to_dict(call) for call in page.calls], "next": page.older}
+        page = store.page(CallFilter(**query), before=before and _place(before), limit=limit)
+        return {
+            "calls": [call_to_dict(call) for call in page.calls],
+            "next": page.older and "-".join(map(str, page.older)),
+        }
 
     @blueprint.route("/calls/<call_id>")
     class OneCall(MethodView):
@@ -109,12 +114,13 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
             return call_to_dict(store.call(call_id))
 
         @blueprint.response(200, schemas.Call)
+        @blueprint.alt_response(202, schema=schemas.Call, description=NOT_OVERWRITTEN)
         @blueprint.alt_response(404, schema=schemas.Error)
-        def delete(self, call_id: str) -> dict[str, Any]:
+        def delete(self, call_id: str) -> Any:
             """Delete what was said; a stub stays."""
             left = store.delete(call_id, at=now())
             forget(call_id)
-            return call_to_dict(left)
+            return call_to_dict(left), 202 if store.eraser.pending else 200
 
     @blueprint.get("/calls/<call_id>/sentences")
     @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
@@ -186,10 +192,16 @@ def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
     @blueprint.arguments(schemas.SearchQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Matches)
     def search(query: dict[str, Any]) -> dict[str, Any]:
-        """Utterances on all calls, newest first."""
-        return {"matches": [match_to_dict(match) for match in store.search(query["q"], limit=query["limit"])]}
+        """Utterances on all calls, those that were said last first."""
+        found = store.search(query["q"], limit=query["limit"], number=query["number"])
+        return {"matches": [match_to_dict(match) for match in found]}
 
     return blueprint
+
+
+def _place(text: str) -> tuple[int, int]:
+    began, _, number = text.partition("-")
+    return int(began), int(number)
 
 
 def _is_live(query: dict[str, Any]) -> bool:

@@ -81,26 +81,34 @@ class Call(Schema):
 
 
 class CallPage(Schema):
-    """Some calls, newest first."""
+    """Some calls, the one that began last first."""
 
     calls = fields.List(fields.Nested(Call), required=True)
-    next = fields.Integer(
+    next = fields.String(
         required=True, allow_none=True, metadata={"description": "`before` of the next page, if there is one"}
     )
+
+
+class Number(fields.String):
+    """The number of a caller or a callee, or what stands for it: `sip:…`, `client:…`, a file's name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default="",
+            validate=validate.Regexp(r"^[^\x00-\x1f\x7f]{0,256}$"),
+            metadata={"description": "of the caller or the callee: `+1…`, `sip:…`, `client:…`"},
+        )
 
 
 class CallQuery(Schema):
     """Which calls, and which of their pages."""
 
-    before = fields.Integer(
-        validate=validate.Range(0, MOST_BIGINT), metadata={"description": "`next` of a page"}
+    before = fields.String(
+        validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
+        metadata={"description": "`next` of a page"},
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
-    number = fields.String(
-        load_default="",
-        validate=validate.Regexp(r"^([!-~\u00a1-\ud7ff][ -~\u00a1-\ud7ff]{0,199})?$"),
-        metadata={"description": "of the caller or the callee, who may be a number, or `sip:…`, `client:…`"},
-    )
+    number = Number()
     since = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
     until = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
     state = fields.Enum(CallState, by_value=True)
@@ -156,8 +164,11 @@ class SearchQuery(Schema):
     q = fields.String(
         required=True,
         validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*", error=NO_WORD)],
-        metadata={"description": 'words, and "phrases in quotes"; all must be there'},
+        metadata={
+            "description": 'words, and "phrases in quotes"; all must be there; `hous*` finds *house* too'
+        },
     )
+    number = Number()
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
 
 
@@ -181,7 +192,7 @@ class Match(Schema):
 
 
 class Matches(Schema):
-    """Utterances, newest first."""
+    """Utterances, those that were said last first."""
 
     matches = fields.List(fields.Nested(Match), required=True)
 

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from functools import partial
 
 from ..reach import all_within, root_cause
-from ..store import DatabaseError, Deliveries, Delivery, now
+from ..store import DatabaseError, Deliveries, Delivery, now, reason
 from .receiver import SECONDS_TO_ANSWER, Answer, Receiver
 from .schedule import UNTIL_GIVEN_UP, asked_for, back_off
 
@@ -145,7 +145,7 @@ class Sender:
             arrived = self.send_due()
         except DatabaseError as error:
             if not self._blind:
-                logger.warning("Webhooks wait for the store: %s", getattr(error, "orig", None) or error)
+                logger.warning("Webhooks wait for the store: %s", reason(error))
             self._blind = True
             return 0
         self._blind = False

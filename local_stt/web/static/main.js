@@ -232,12 +232,14 @@ async function showMatches(words) {
   at("call-head").replaceChildren(element("h3", { text: `Said: ${words}` }));
   for (const match of matches) {
     const said = element("span", { className: "said" });
+    const letters = [...match.text]; // marks count characters, and strings have two of some
+    const part = (start, end) => letters.slice(start, end).join("");
     let from = 0;
     for (const [start, end] of match.marks) {
-      said.append(match.text.slice(from, start), element("mark", { text: match.text.slice(start, end) }));
+      said.append(part(from, start), element("mark", { text: part(start, end) }));
       from = end;
     }
-    said.append(match.text.slice(from));
+    said.append(part(from));
     const open = element("button", { type: "button", text: when(match.started_at) });
     open.addEventListener("click", act(() => choose(match.call_id)));
     at("utterances").append(

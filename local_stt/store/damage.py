@@ -1,0 +1,160 @@
+"""Tells what is wrong with a store apart: damage, a file that was removed, or an error that passes."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Row, Table, event
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..errors import StoreError
+
+CORRUPT, NOT_A_DATABASE = 11, 26
+SHORT_READ, BROKEN_FILE_SYSTEM = 10 | 2 << 8, 10 | 33 << 8
+"""SQLite's result codes: https://sqlite.org/rescode.html"""
+
+FOREIGN = ("no such table", "no such column", "has no column named")
+UNREADABLE_TEXT = "Could not decode to UTF-8"
+
+RESCUE = "`python -m local_stt calls rescue` saves what can be read of it into a new file."
+
+
+class UnusableStoreError(StoreError, SQLAlchemyError):
+    """A store that cannot be used as it is; both for those who expect an error of the database and for the
+    user, whom its sentence is for."""
+
+
+class DamagedStoreError(UnusableStoreError):
+    """What is in the file is not what was written."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(f"The store {file} is damaged ({why}). {RESCUE}")
+
+
+class RemovedStoreError(UnusableStoreError):
+    """The file is gone, or another is in its place."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"The store {file} was removed while this program used it.")
+
+
+class WatchedFile:
+    """The file of a store, to notice when it is removed or damaged under the program."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.accept()
+
+    def accept(self) -> None:
+        """Take the file that is there now as the store."""
+        self._known = self._identity()
+
+    @property
+    def was_removed(self) -> bool:
+        """Whether there is none any more, or another one."""
+        return self._identity() != self._known
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
+
+def watch(engine: Engine, file: WatchedFile) -> None:
+    """Have the engine say in sentences that the file is removed or damaged.
+
+    SQLite itself would go on with a file that nobody else can find, or begin a new one without tables.
+    """
+
+    def check(*_: object) -> None:
+        if file.was_removed:
+            raise RemovedStoreError(file.path)
+
+    def explain(context: ExceptionContext) -> None:
+        if why := damage(context.original_exception):
+            raise DamagedStoreError(file.path, why) from context.original_exception
+
+    event.listen(engine, "do_connect", check)
+    event.listen(engine, "checkout", check)
+    event.listen(engine, "handle_error", explain)
+
+
+def hide_values(engine: Engine) -> None:
+    """Have no error of PostgreSQL say which values it refused: they may be what somebody said."""
+
+    def hide(context: ExceptionContext) -> None:
+        cause, error = context.original_exception, context.sqlalchemy_exception
+        if error is not None and hasattr(cause, "sqlstate"):
+            cause.args = (reason(cause),)
+            error.args = (f"({type(cause).__name__}) {cause}",)
+
+    event.listen(engine, "handle_error", hide)
+
+
+def damage(error: BaseException | None) -> str:
+    """Say what is wrong with the file; nothing for an error that does not come from damage."""
+    if not isinstance(error, sqlite3.Error):
+        return ""
+    code = getattr(error, "sqlite_errorcode", 0)
+    is_damage = code & 0xFF in (CORRUPT, NOT_A_DATABASE) or code in (SHORT_READ, BROKEN_FILE_SYSTEM)
+    said = str(error)
+    return said if is_damage or said.startswith((*FOREIGN, UNREADABLE_TEXT)) or FOREIGN[2] in said else ""
+
+
+def reason(error: BaseException) -> str:
+    """Say why the database refused, in one line without the values, which may be what somebody said."""
+    cause = getattr(error, "orig", None) or error
+    if (state := getattr(cause, "sqlstate", None)) and state[:2] in ("22", "23", "42"):
+        return f"{type(cause).__name__}, SQLSTATE {state}"  # PostgreSQL's message quotes the value
+    lines = str(cause).strip().splitlines()
+    return lines[0] if lines else type(cause).__name__
+
+
+@contextlib.contextmanager
+def in_a_sentence() -> Iterator[None]:
+    """Raise errors of the database as `StoreError`, for the user."""
+    try:
+        yield
+    except StoreError:
+        raise
+    except SQLAlchemyError as error:
+        raise StoreError(f"The store cannot be used ({reason(error)}): see to it.") from error
+
+
+@contextlib.contextmanager
+def decoding(file: WatchedFile | None) -> Iterator[None]:
+    """Take values that make no sense for damage.  Raises `DamagedStoreError`."""
+    try:
+        yield
+    except UnicodeEncodeError:  # which comes from what is to be written
+        raise
+    except (ValueError, TypeError, ArithmeticError) as error:
+        if file is None:
+            raise
+        raise DamagedStoreError(file.path, "what is in it makes no sense") from error
+
+
+def check_types(row: Row[Any], table: Table) -> None:
+    """Raise `TypeError` for a value that its column cannot have; SQLite lets any stand in any."""
+    check_values(row, _types(table))
+
+
+def check_values(values: Iterable[object], types: Iterable[tuple[type, ...]]) -> None:
+    """Raise `TypeError` for a value that is of none of its types."""
+    for value, allowed in zip(values, types, strict=True):
+        if not isinstance(value, allowed):
+            raise TypeError(f"A {type(value).__name__} stands where a {allowed[0].__name__} belongs.")
+
+
+@cache
+def _types(table: Table) -> tuple[tuple[type, ...], ...]:
+    allowed: dict[type, tuple[type, ...]] = {float: (float, int), dict: (list,)}  # JSON is lists here
+    none = type(None)
+    kinds = ((column.type.python_type, column.nullable) for column in table.columns)
+    return tuple((*allowed.get(kind, (kind,)), *((none,) if nullable else ())) for kind, nullable in kinds)

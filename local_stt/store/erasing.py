@@ -1,0 +1,141 @@
+"""Overwrites what was deleted wherever the database has it twice.
+
+SQLite has it in its log, and cannot overwrite that while somebody reads the store as it was before.
+PostgreSQL keeps deleted rows until they are vacuumed, which waits for the same readers.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from .damage import reason
+
+logger = logging.getLogger(__name__)
+
+SECONDS_AT_ONCE = 0.2
+"""For one try: SQLite keeps writers out meanwhile"""
+
+SECONDS_BETWEEN_TRIES = 0.3
+SECONDS_TO_REST = 2.0
+"""Between tries in the background"""
+
+TABLES = ("calls", "utterances", "words", "deliveries")
+
+OLDER_READERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() "
+    "AND backend_xmin IS NOT NULL AND age(backend_xmin) > age(CAST(CAST(:boundary AS text) AS xid))"
+)
+"""Whoever may still see what was deleted before a transaction number was given"""
+
+NEXT_TRANSACTION = text(
+    "SELECT CAST(CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) % 4294967296 AS text)"
+)
+
+
+class Eraser:
+    """Erases at once where that is possible, and in the background as soon as it is.  Safe to share between
+    threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", autocommit=True)
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._lock = threading.Lock()
+        self._trying = threading.Lock()
+        self._wanted = self._done = 0
+        self._boundary = "0"
+        self._thread: threading.Thread | None = None
+        self._closing = threading.Event()
+        self._has_told = False
+        self.tell: Callable[[str], None] = lambda _: None
+        """Told what the user is to know of what is not erased yet"""
+
+    @property
+    def pending(self) -> bool:
+        """Whether something that was deleted may still be in the database's files."""
+        return self._done < self._wanted
+
+    def erase(self, seconds: float, *, announce: bool = True) -> None:
+        """Overwrite what was deleted until now, or go on trying in the background after so long.
+
+        `announce` is for those who know that something was deleted.
+        """
+        self._want()
+        deadline = time.monotonic() + seconds
+        while not self._try():
+            if time.monotonic() > deadline:
+                self._go_on(announce=announce)
+                return
+            time.sleep(SECONDS_BETWEEN_TRIES)
+
+    def close(self) -> None:
+        """End; what is not erased is erased by the next start or deletion."""
+        self._closing.set()
+        if self._thread:
+            self._thread.join()
+
+    def _want(self) -> None:
+        with self._lock:
+            self._wanted += 1
+        if not self._is_sqlite:
+            with contextlib.suppress(SQLAlchemyError), self._engine.connect() as connection:
+                self._boundary = str(connection.execute(NEXT_TRANSACTION).scalar_one())
+
+    def _try(self) -> bool:
+        """Whether nothing is left of what was deleted before."""
+        with self._trying:
+            wanted = self._wanted
+            try:
+                with self._engine.connect() as connection:
+                    is_done = _truncate_log(connection) if self._is_sqlite else self._vacuum(connection)
+            except SQLAlchemyError as error:
+                logger.warning("What was deleted cannot be erased yet: %s", reason(error))
+                return False
+            if is_done:
+                self._done = max(self._done, wanted)
+            return is_done
+
+    def _vacuum(self, connection: Connection) -> bool:
+        is_seen = connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one()
+        for table in TABLES:
+            connection.execute(text(f"VACUUM {table}"))
+        return not is_seen
+
+    def _go_on(self, *, announce: bool) -> None:
+        with self._lock:
+            if self._thread or self._closing.is_set():
+                return
+            self._thread = threading.Thread(target=self._try_again, name="eraser", daemon=True)
+            self._thread.start()
+        if announce:
+            self._has_told = True
+            self.tell(
+                "What was deleted can be found by nobody, but is not overwritten yet: another program reads "
+                "the store. That is done as soon as it has ended."
+            )
+
+    def _try_again(self) -> None:
+        while not self._closing.wait(SECONDS_TO_REST):
+            with self._lock:
+                if not self.pending:
+                    self._thread = None
+                    break
+            self._try()
+        if self._has_told and not self.pending:
+            self._has_told = False
+            self.tell("What was deleted is overwritten now.")
+
+
+def _truncate_log(connection: Connection) -> bool:
+    """Bring what SQLite's log has into the file and empty the log; whether no reader was in the way."""
+    before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(SECONDS_AT_ONCE * 1000)}")
+    try:
+        is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {before}")
+    return not is_busy

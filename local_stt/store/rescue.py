@@ -1,0 +1,214 @@
+"""Saves what can be read of a damaged store into a new one.  The damaged file is only read."""
+
+import contextlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, Table, insert
+
+from ..errors import StoreError
+from ..events import EndReason
+from ..kept import Kind, SecondPass
+from ..terms import terms
+from .database import LOG, new_store, sqlite_file
+from .pages import Pages, StoredRow, Value
+from .schema import Report, announced, calls, deliveries, utterances, words
+
+LOOKS = {
+    calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
+    utterances: re.compile(r"nit[if][if]t[if](t(it?)?)?"),
+    words: re.compile(r"iit[if][if][if]"),
+    deliveries: re.compile(r"nttttiiit"),
+    announced: re.compile(r"nttti"),
+}
+"""The types of the values in a row: n is none, t text, i an integer, f a float.
+
+Rows that were written before a column was added end before it."""
+
+LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
+
+ROWS_AT_ONCE = 1000
+
+
+@dataclass(slots=True)
+class Rescued:
+    """What became of a store."""
+
+    calls: int = 0
+    """With what is left of them"""
+    lines: int = 0
+    nameless: list[str] = field(default_factory=list)
+    """The ids of calls of which is known only what was said"""
+    lost_calls: int = 0
+    """Of which nothing could be read"""
+    lost_lines: int = 0
+    """That are missing; those of calls that were deleted are missing too"""
+    untimed_lines: int = 0
+    """Of which the times of words are lost"""
+    deleted_calls: int = 0
+
+
+def rescue(data_dir: Path, database_url: str, into: Path, report: Report = lambda *_: None) -> Rescued:
+    """Copy all calls that can be read, and what waits to be posted or fetched, into a new file.
+
+    Raises `StoreError` when nothing can be read, or there is no such file, or the new one cannot be written.
+    """
+    file = sqlite_file(data_dir, database_url)
+    if file is None:
+        raise StoreError("Only a store in a file can be rescued: PostgreSQL has tools of its own.")
+    try:
+        pages = Pages(file, file.with_name(file.name + LOG))
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read ({error.strerror}).") from error
+    with contextlib.closing(pages):
+        rescue_ = _Rescue(pages, report)
+        rescue_.look_for_calls()
+        if not rescue_.calls:
+            raise StoreError(f"Nothing can be read of {file}: put back a copy that you have of it.")
+        with new_store(into) as engine:
+            rescue_.copy(engine)
+    return rescue_.rescued
+
+
+class _Rescue:
+    """The pages are read once for each table, so that not all that was said need be in memory."""
+
+    def __init__(self, pages: Pages, report: Report) -> None:
+        self._pages, self._report = pages, report
+        self.calls: dict[int, dict[str, Any]] = {}
+        self._lines: set[int] = set()
+        self._words_of: dict[int, int] = {}  # by line: how many words it has in its text
+        self.rescued = Rescued()
+
+    def look_for_calls(self) -> None:
+        """Find the calls, and those of which only lines are left."""
+        for row in self._found(calls):
+            self.calls.setdefault(row["id"], _whole_call(row))
+        spoken_on = {row["call"] for row in self._found(utterances)}
+        found = set(self.calls)
+        for number in sorted(spoken_on - found):
+            self.calls[number] = self._nameless(number)
+        self.rescued.lost_calls = len(set(range(1, self._highest(calls, found) + 1)) - set(self.calls))
+        self.rescued.calls = len(self.calls)
+        self.rescued.deleted_calls = sum(call["deleted_at"] is not None for call in self.calls.values())
+
+    def copy(self, engine: Engine) -> None:
+        """Write all into a new store."""
+        known = {call["call_id"] for call in self.calls.values()}
+        steps: list[tuple[Table, Iterable[dict[str, Any]]]] = [
+            (calls, self.calls.values()),
+            (utterances, self._whole_lines()),
+            (words, self._spoken_words()),
+            (deliveries, (row for row in self._found(deliveries) if row["call_id"] in known)),
+            (announced, self._found(announced)),
+        ]
+        for table, rows in steps:
+            _write(engine, table, rows)
+        self.rescued.lines = len(self._lines)
+        self.rescued.lost_lines = self._highest(utterances, self._lines) - len(self._lines)
+        self.rescued.untimed_lines = sum(left > 0 for left in self._words_of.values())
+
+    def _highest(self, table: Table, found: set[int]) -> int:
+        """The highest number that was given to a row; SQLite keeps it in a table of its own."""
+        noted = [row.values[1] for row in self._pages.rows() if row.values[:1] == (table.name,)]
+        return max([*found, *(each for each in noted if isinstance(each, int))], default=0)
+
+    def _nameless(self, number: int) -> dict[str, Any]:
+        """A call that began when the one before it did, as far as is known."""
+        before = max((each for each in self.calls if each < number), default=None)
+        call_id = f"rescued-{number}"
+        self.rescued.nameless.append(call_id)
+        return _whole_call(
+            {
+                "id": number,
+                "call_id": call_id,
+                "server": "",
+                "direction": "",
+                "caller": "",
+                "callee": "",
+                "started_at": self.calls[before]["started_at"] if before else 0,
+                "seconds": 0.0,
+                "reason": "",
+                "model": "",
+                "tracks": "[]",
+                "statistics": "[]",
+            }
+        )
+
+    def _whole_lines(self) -> Iterator[dict[str, Any]]:
+        for row in self._found(utterances):
+            if row["id"] in self._lines or self.calls[row["call"]]["deleted_at"] is not None:
+                continue
+            self._lines.add(row["id"])
+            kind = row.get("kind", str(Kind.SPEECH))
+            if kind == Kind.SPEECH:
+                self._words_of[row["id"]] = len(row["text"].split())
+            known = kind if kind in set(Kind) else str(Kind.SPEECH)
+            found = [term.text for term in terms(row["text"])]
+            yield row | {"kind": known, "edition": row.get("edition", 1), "terms": found}
+
+    def _spoken_words(self) -> Iterator[dict[str, Any]]:
+        for row in self._found(words):
+            if row["utterance"] in self._lines:
+                self._words_of[row["utterance"]] = self._words_of.get(row["utterance"], 0) - 1
+                yield row
+
+    def _found(self, table: Table) -> Iterator[dict[str, Any]]:
+        names = [column.name for column in table.columns]
+        for row in self._pages.rows(self._report):
+            if LOOKS[table].fullmatch(_looks(row.values)):
+                yield _named(row, names)
+
+
+def _looks(values: tuple[Value, ...]) -> str:
+    return "".join(LETTERS[type(value)] for value in values)
+
+
+def _named(row: StoredRow, names: list[str]) -> dict[str, Any]:
+    named: dict[str, Any] = dict(zip(names, row.values, strict=False))
+    return named | {"id": row.number} if names[0] == "id" else named
+
+
+def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
+    """A call in progress ends here: the program that took it is to begin a new store."""
+    seconds = float(row["seconds"])
+    over = row.get("ended_at")
+    return row | {
+        "ended_at": row["started_at"] + round(seconds * 1000) if over is None else over,
+        "reason": row["reason"] or str(EndReason.INTERRUPTED),
+        "tracks": _list_of(row["tracks"]),
+        "statistics": _list_of(row["statistics"]),
+        "deleted_at": row.get("deleted_at"),
+        "second_pass": row.get("second_pass", "") if row.get("second_pass", "") in set(SecondPass) else "",
+        "second_model": row.get("second_model", ""),
+    }
+
+
+def _list_of(text: str) -> list[Any]:
+    with contextlib.suppress(ValueError):
+        read = json.loads(text)
+        if isinstance(read, list):
+            return read
+    return []
+
+
+def _write(engine: Engine, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Some at a time; a row whose key another has already is left out."""
+    into = insert(table).prefix_with("OR IGNORE")
+    batch: list[dict[str, Any]] = []
+
+    def flush() -> None:
+        if batch:
+            with engine.begin() as connection:
+                connection.execute(into, batch)
+            batch.clear()
+
+    for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_AT_ONCE:
+            flush()
+    flush()

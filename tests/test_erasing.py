@@ -1,0 +1,132 @@
+"""What is deleted is overwritten, also where a reader is in the way at first."""
+
+import contextlib
+import sqlite3
+import sys
+from pathlib import Path
+
+import pytest
+from test_api import TOKEN, app_of
+from test_damaged_store import run
+from test_keeper import eventually
+from test_store import keep
+
+from local_stt.config import Settings
+from local_stt.keeping import keeping
+from local_stt.store import open_store
+
+SECRET = b"xylophone"
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    monkeypatch.setattr("local_stt.store.calls.SECONDS_TO_ERASE", 0.0)
+    monkeypatch.setattr(sys.modules["local_stt.cli.calls"], "SECONDS_TO_ERASE", 0.0)
+    monkeypatch.setattr("local_stt.store.erasing.SECONDS_TO_REST", 0.1)
+
+
+def is_on_disk(folder):
+    return any(SECRET in file.read_bytes() for file in Path(folder).rglob("*") if file.is_file())
+
+
+@contextlib.contextmanager
+def reading(file):
+    """Another program that reads the store as it is now."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        assert other.execute("SELECT count(*) FROM utterances").fetchone()
+        yield
+
+
+def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path):
+    store, told = open_store(tmp_path), []
+    store.eraser.tell = told.append
+    keep(store, "CA1", "xylophone " * 50)
+    keep(store, "CA2", "hello")
+    client = app_of(store).test_client()
+    with reading(tmp_path / "calls.sqlite3"):
+        answer = client.delete("/api/calls/CA1", headers=TOKEN)
+        assert answer.status_code == 202
+        assert answer.get_json()["state"] == "deleted"
+        assert is_on_disk(tmp_path)  # whoever reads may still need it
+        assert "as soon as it has ended" in told[0]
+    eventually(lambda: not store.eraser.pending)
+    assert not is_on_disk(tmp_path)
+    eventually(lambda: told[1:] == ["What was deleted is overwritten now."])
+    assert client.delete("/api/calls/CA2", headers=TOKEN).status_code == 200
+    store.close()
+
+
+def test_the_command_says_what_is_left_and_finishes_it_when_it_is_given_again(tmp_path):
+    store = open_store(tmp_path)
+    keep(store, "CA1", "xylophone " * 50)
+    store.close()
+    file = tmp_path / "calls.sqlite3"
+    with reading(file):
+        result = run(tmp_path, "delete", "CA1", "--yes")
+        assert (result.exit_code, "not overwritten" in result.output) == (2, True)
+        assert is_on_disk(tmp_path)
+    result = run(tmp_path, "delete", "CA1")
+    assert (result.exit_code, result.output) == (0, "CA1 is deleted already.\n")
+    assert not is_on_disk(tmp_path)
+
+
+def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
+    store, told = open_store(tmp_path), []
+    keep(store, "CA1", "xylophone " * 50)
+    with reading(tmp_path / "calls.sqlite3"):
+        store.delete("CA1", at=1)
+        store.eraser._closing.set()  # as if it had been killed
+        with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as keeper:
+            assert keeper.store.eraser.pending
+    assert told == []
+    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as keeper:
+        eventually(lambda: not keeper.store.eraser.pending)
+        assert not is_on_disk(tmp_path)
+    store.close()
+
+
+@pytest.fixture
+def of_postgres(tmp_path, postgres):
+    import psycopg
+
+    store = open_store(tmp_path, postgres)
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        yield store, connection
+    store.close()
+    with psycopg.connect(postgres) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+def test_postgresql_vacuums_what_was_deleted_and_gathers_no_samples_of_it(of_postgres):
+    store, connection = of_postgres
+    for number in range(50):
+        keep(store, f"CA{number}", "xylophone", caller="+15550009")
+    connection.execute("ANALYZE")
+    columns = connection.execute("SELECT attname FROM pg_stats WHERE schemaname = 'public'").fetchall()
+    assert ("started_at",) in columns
+    assert not {"text", "terms", "body", "caller", "callee"} & {name for (name,) in columns}
+    for number in range(50):
+        store.delete(f"CA{number}", at=1)
+    assert not store.eraser.pending
+    for table in ("utterances", "words"):
+        (dead,) = connection.execute(
+            f"SELECT count(*) FROM pg_stat_all_tables WHERE relname = '{table}' AND last_vacuum IS NOT NULL"
+        ).fetchone()
+        assert dead == 1
+        assert connection.execute(f"SELECT pg_relation_size('{table}')").fetchone() == (0,)
+
+
+def test_postgresql_waits_for_readers_too(of_postgres, postgres):
+    import psycopg
+
+    store, connection = of_postgres
+    keep(store, "CA1", "xylophone")
+    with psycopg.connect(postgres) as other:
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT count(*) FROM utterances")
+        store.delete("CA1", at=1)
+        assert store.eraser.pending
+        assert connection.execute("SELECT pg_relation_size('utterances')").fetchone() != (0,)
+    eventually(lambda: not store.eraser.pending)
+    assert connection.execute("SELECT pg_relation_size('utterances')").fetchone() == (0,)

@@ -1,0 +1,148 @@
+"""What holds words, audio, numbers or tokens is for nobody else to read, whatever the umask."""
+
+import contextlib
+import os
+import stat
+import subprocess
+import sys
+
+import requests
+import soundfile
+from conftest import DEMO_MODEL
+from recorded import record
+from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
+from test_keeper import eventually
+from test_run import NOTHING_SET, credentials, ngrok_log, program
+from test_store import final, keep, started
+
+from local_stt.allowance import Allowance
+from local_stt.config import PROJECT
+from local_stt.demo import RECORDING
+from local_stt.model_choice import keep_bad_audio
+from local_stt.private import make_folder, tighten
+from local_stt.simulator import Caller, place_call
+from local_stt.store import open_store
+from local_stt.timeline import Stretch
+
+
+@contextlib.contextmanager
+def umask(mask):
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def open_to_others(folder):
+    """What in a folder, itself included, others have any permission to."""
+    everything = [folder, *folder.rglob("*")]
+    modes = {each: stat.S_IMODE(each.lstat().st_mode) for each in everything}
+    return {str(each.relative_to(folder)): oct(mode) for each, mode in modes.items() if mode & 0o077}
+
+
+def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
+    data, heard = tmp_path / "data", tmp_path / "heard.wav"
+    soundfile.write(heard, *soundfile.read(RECORDING, stop=8000 * 5))
+    orders = ["run", "--json", "--port", "0"]
+    token = {"Authorization": "Bearer the-token-of-viewers"}
+    with umask(0), twilio_api(number("+15551110001")) as api:
+        settings = credentials(api, tmp_path) | {
+            "RECORD_CALLS": "1",
+            "LOCAL_STT_TOKEN": "the-token-of-viewers",
+            "LOCAL_STT_WORKERS": "1",
+        }
+        with program(*orders, folder=tmp_path, **settings) as run:
+            run.wait_for("Waiting for calls", run.err, 60)
+            local = ngrok_log(tmp_path)[1]["endpoint"]["upstream"]["url"]
+            to = f"ws{local.removeprefix('http')}/stream"
+            place_call(demo_channels, to=to, caller=Caller("CAday"), auth_token=AUTH_TOKEN, speed=40)
+            sent = requests.post(
+                f"{local}/api/recordings?name=a.wav", data=heard.read_bytes(), headers=token, timeout=10
+            ).json()
+            eventually(
+                lambda: requests.get(f"{local}/api/recordings/{sent['id']}", headers=token, timeout=5).json()[
+                    "call_id"
+                ],
+                60,
+            )
+            assert {each.name for each in data.iterdir()} >= {"wired", "ngrok", "running", "servers"}
+            assert (data / "recordings" / "CAday.wav").exists()
+            assert (data / "calls.sqlite3-wal").exists()
+            assert open_to_others(data) == {}
+            assert run.end() == 0
+        subprocess.run(
+            [sys.executable, "-m", "local_stt", "transcribe", "--model", str(DEMO_MODEL), str(heard)],
+            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_DATA_DIR": str(data)},
+            check=True,
+            capture_output=True,
+        )
+        keep_bad_audio(data, "CA1", "inbound", [Stretch(0, b"\xff" * 160)])
+        Allowance(data / "dialed.json", 5).take()
+        store = open_store(data)
+        keep(store, "CA1", "hello")
+        record(store, "CA1")
+        assert open_to_others(data) == {}
+        store.close()
+    assert list((data / "recordings").iterdir())
+    assert list((data / "bad-audio").iterdir())
+    assert open_to_others(data) == {}
+
+
+def test_what_older_versions_made_is_tightened_at_the_start(tmp_path):
+    data = tmp_path / "data"
+    with umask(0o022):
+        for folder in (data, data / "recordings", data / "servers"):
+            folder.mkdir()
+        for file in ("calls.sqlite3", "calls.sqlite3-wal", "recordings/CA1.wav", "dialed.json"):
+            (data / file).touch()
+    assert open_to_others(data)
+    open_store(data).close()
+    assert open_to_others(data) == {}
+
+
+def test_what_is_not_ours_in_a_folder_stays_as_it_is(tmp_path):
+    with umask(0o022):
+        for folder in ("recordings", "photos"):
+            (tmp_path / folder).mkdir()
+        (tmp_path / "notes.txt").touch()
+        outside = tmp_path / "photos" / "one.jpg"
+        outside.touch()
+        (tmp_path / "recordings" / "link.wav").symlink_to(outside)
+        tmp_path.chmod(0o755)
+    tighten(tmp_path)
+    links = {"recordings/link.wav"}
+    assert set(open_to_others(tmp_path)) - links == {".", "photos", "photos/one.jpg", "notes.txt"}
+
+
+def test_folders_are_made_private_and_those_that_are_there_stay(tmp_path):
+    with umask(0):
+        tmp_path.chmod(0o755)
+        make_folder(tmp_path / "one" / "two")
+    assert set(open_to_others(tmp_path)) == {"."}
+
+
+def test_an_export_has_the_permissions_of_the_users_umask(tmp_path):
+    store = open_store(tmp_path / "data")
+    keep(store, "CA1", "hello")
+    store.close()
+    with umask(0o027):
+        subprocess.run(
+            [sys.executable, "-m", "local_stt", "calls", "export", "CA1", "-o", str(tmp_path / "a.txt")],
+            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_DATA_DIR": str(tmp_path / "data")},
+            check=True,
+        )
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
+
+
+def test_a_call_in_progress_is_as_private(tmp_path):
+    with umask(0):
+        store = open_store(tmp_path / "data")
+        store.begin(started(), at=1, server="s", model="m")
+        store.add(final("hello"), at=2)
+        assert {each.name for each in (tmp_path / "data").iterdir()} >= {
+            "calls.sqlite3-wal",
+            "calls.sqlite3-shm",
+        }
+        assert open_to_others(tmp_path / "data") == {}
+        store.close()
