@@ -48,20 +48,32 @@ class SpeechModel:
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
         self._traits = read_traits(folder)
-        self._upper_band = upper_band.resolved(is_wideband=self._traits.is_wideband)
+        self._upper_band = self.upper_band(upper_band)
         self.unknown_words = missing_words(phrases, self._knows)
         self._grammar = self._grammar_of(phrases) if phrases else None
 
-    def open(self) -> "VoskRecognizer":
-        """Open a recognizer for one track of one call.  Raises `ModelError`."""
-        arguments = [self._model, RECOGNIZER_RATE] + ([self._grammar] if self._grammar else [])
+    def upper_band(self, set_to: UpperBand) -> UpperBand:
+        """Return what phone audio gets above 4 kHz when it is set to this."""
+        return set_to.resolved(is_wideband=self._traits.is_wideband)
+
+    @property
+    def takes_phone_rate(self) -> bool:
+        """Whether a recognizer can be given 8 kHz audio as it is."""
+        return self._traits.upsamples
+
+    def open(self, band: UpperBand | None = None, rate: int = RECOGNIZER_RATE) -> "VoskRecognizer":
+        """Open a recognizer for one track of one call.  Raises `ModelError`.
+
+        `band` is what its phone audio gets above 4 kHz, where that is not as set; `rate` that of the PCM.
+        """
+        arguments = [self._model, rate] + ([self._grammar] if self._grammar else [])
         try:
             kaldi = vosk.KaldiRecognizer(*arguments)
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(
                 f"{self.folder} is loaded, but no recognizer can be opened with it ({error}): {REMEDY}"
             ) from error
-        return VoskRecognizer(kaldi, adapts=self._traits.adapts, upper_band=self._upper_band)
+        return VoskRecognizer(kaldi, adapts=self._traits.adapts, upper_band=band or self._upper_band)
 
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)

@@ -98,6 +98,25 @@ class MirrorUpsampler:
         return self._upsampler.flush()
 
 
+class LinearUpsampler:
+    """Doubles the sample rate by linear interpolation, as many tutorials do, to compare with."""
+
+    def __init__(self) -> None:
+        self._last = np.zeros(1, np.float32)
+
+    def feed(self, samples: Samples) -> Samples:
+        """Take n samples; return 2 n."""
+        signal = np.concatenate([self._last, samples.astype(np.float32)])
+        self._last = signal[-1:]
+        wide = np.empty(2 * len(samples), np.float32)
+        wide[0::2], wide[1::2] = (signal[:-1] + signal[1:]) / 2, signal[1:]
+        return _to_16_bit(wide)
+
+    def flush(self) -> Samples:
+        """Return nothing: every sample was ready at once."""
+        return np.empty(0, np.int16)
+
+
 class Network(NamedTuple):
     """Three layers: levels below 4 kHz in context to levels above.
 

@@ -48,8 +48,8 @@ def test_the_next_track_gets_the_recognizer_of_the_last():
     first.feed(SECOND)
     first.finish()
     pool.take_back(first)
-    assert pool.lend()._recognizer is first._recognizer
-    assert pool.lend()._recognizer is not first._recognizer
+    assert pool.lend().inner is first.inner
+    assert pool.lend().inner is not first.inner
 
 
 def test_times_of_a_used_recognizer_begin_at_the_tracks_beginning():
@@ -78,7 +78,7 @@ def test_whatever_its_last_track_ended_with_it_has_forgotten_it(end):
         case "flushed":
             lent.finish()
     pool.take_back(lent)
-    assert lent._recognizer.is_new
+    assert lent.inner.is_new
     assert pool.ready == 1
 
 
@@ -116,7 +116,7 @@ def test_spare_ones_are_made_and_warmed_a_piece_at_a_time():
         steps += 1
     assert pool.ready == 2
     assert steps == 2 * 3  # two pieces, and the flush
-    recognizer = pool.lend()._recognizer
+    recognizer = pool.lend().inner
     assert recognizer.heard == b"abcd"
     assert recognizer.is_new
     assert pool.tend() == 0  # another is made ready in its place
@@ -154,7 +154,7 @@ def test_the_words_of_a_track_do_not_depend_on_what_was_heard_before(model, demo
     said(used, demo_channels[1][: int(ends_at * 8000)])
     pool.take_back(used)
     again = pool.lend()
-    assert again._recognizer is used._recognizer
+    assert again.inner is used.inner
     assert said(again, mulaw) == new
     assert len(new) == 3
 

@@ -6,13 +6,16 @@ from pathlib import Path
 
 import click
 
-from .. import model_choice, model_files
+from .. import evaluation, model_choice, model_files
 from ..config import Settings
 from ..engine import try_model
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, read_traits
 from ..model_files.languages import language_name
+from ..recognizer import SpeechModel
 from .options import TEXT, load_settings, setting_options
+
+FILE = click.Path(path_type=Path)
 
 UNSEEN = "No checksums were noted at a download, so a change inside a file cannot be seen"
 DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"
@@ -78,6 +81,47 @@ def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
             f"Damaged: {', '.join(damaged)}. Move what is damaged away, "
             "then get it again with `make download-model MODEL=name`."
         )
+
+
+@models.command()
+@click.argument("name", type=TEXT, metavar="MODEL")
+@click.option("--audio", type=FILE, help="speech in the model's language, best of 16 kHz or more")
+@click.option("--text", type=FILE, help="what is said in it")
+@setting_options("models_dir", "upper_band", "gate")
+def evaluate(name: str, audio: Path | None, text: Path | None, **options: object) -> None:
+    """Measure what MODEL makes of speech, heard directly and over a phone line in several ways.
+
+    Without --audio and --text it hears half a minute of read English that comes with the program.
+    """
+    settings = load_settings(**options)
+    folder = model_files.require_model(model_choice.find_folder(settings, name))
+    speech = evaluation.read_speech(*_speech_files(folder, audio, text))
+    model = SpeechModel(folder)
+    click.echo(f"{folder.name}, {speech.seconds:.0f} s of speech, {len(speech.text.split())} words")
+    click.echo(f"\n  {'way':<38} {'words wrong':>11} {'letters wrong':>13} {'CPU s a second':>14}")
+    measured = []
+    for each in evaluation.evaluate(model, speech, settings.upper_band, gated=settings.gate):
+        measured.append(each)
+        mark = "*" if each.is_used else " "
+        click.echo(f"{mark} {each.way:<38} {each.words:>11.1%} {each.letters:>13.1%} {each.cost:>14.3f}")
+    click.echo("\n* is how calls are heard, as LOCAL_STT_UPPER_BAND and LOCAL_STT_GATE are set.")
+    if read_traits(folder).dithers:
+        click.echo(f"This model {DITHERS}: differences of a few words mean nothing.")
+
+
+def _speech_files(folder: Path, audio: Path | None, text: Path | None) -> tuple[Path, Path]:
+    """Choose the speech to evaluate with.  Raises `ModelError` when the user must give some."""
+    if audio and text:
+        return audio, text
+    if audio or text:
+        raise ModelError("Give both --audio and --text: the speech, and what is said in it.")
+    language = read_traits(folder).language
+    if language and language.partition("-")[0] != evaluation.LANGUAGE:
+        raise ModelError(
+            f"The speech that comes with the program is English, and {folder.name} is for "
+            f"{language_name(language)}: give --audio and --text."
+        )
+    return evaluation.SPEECH, evaluation.TEXT
 
 
 def _show_installed(here: Collection[FoundModel], settings: Settings) -> None:

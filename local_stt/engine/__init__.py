@@ -29,11 +29,13 @@ from .nursery import Nursery, Plan
 from .pool import GiveUp, KeepAside, WorkerPool
 from .probe import calls_carried, prove
 from .protocol import Engine
+from .recognizer_pool import Lent
 from .several import SeveralEngines
 
 __all__ = [
     "Engine",
     "GiveUp",
+    "Lent",
     "SeveralEngines",
     "calls_carried",
     "core_share",

@@ -37,7 +37,7 @@ class Lent:
 
     def __init__(self, recognizer: Recognizer, heard: int = 0) -> None:
         """`heard` is how many bytes of audio other tracks have fed to the recognizer."""
-        self._recognizer = recognizer
+        self.inner = recognizer
         self.forgets = recognizer.forgets
         self.heard = heard
         self._began = heard / BYTES_A_SECOND
@@ -47,28 +47,28 @@ class Lent:
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
         """Take 16 kHz 16-bit PCM; return the words of an utterance if it has just ended."""
         self.heard += len(pcm)
-        words = self._recognizer.feed(pcm)
+        words = self.inner.feed(pcm)
         self._in_utterance, self._is_blank = words is None, False
         return None if words is None else self._of_the_track(words)
 
     def decoder(self, source: Source) -> Decoder:
         """Return what turns a track's audio into what to `feed`."""
-        return self._recognizer.decoder(source)
+        return self.inner.decoder(source)
 
     def partial(self) -> str:
         """Return the utterance so far."""
-        return self._recognizer.partial()
+        return self.inner.partial()
 
     def close(self) -> tuple[Word, ...]:
         """End the utterance here; return its words but for those still on their way through."""
         self._in_utterance = False
-        return self._of_the_track(self._recognizer.close())
+        return self._of_the_track(self.inner.close())
 
     def finish(self) -> tuple[Word, ...]:
         """Return all the words not given out yet.  More audio begins anew, but for its times."""
         self._is_blank = self._is_blank or self._in_utterance
         self._in_utterance = False
-        return self._of_the_track(self._recognizer.finish())
+        return self._of_the_track(self.inner.finish())
 
     def forget(self) -> Recognizer | None:
         """Forget all that was heard; return the recognizer, or None if it cannot forget."""
@@ -76,7 +76,7 @@ class Lent:
             if not self._in_utterance:
                 self.feed(SILENCE)
             self.finish()
-        return self._recognizer if self._is_blank else None
+        return self.inner if self._is_blank else None
 
     def _of_the_track(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
         """Count times from the track's beginning, to the millisecond, as libvosk's sums are not exact."""

@@ -33,6 +33,8 @@ class ModelTraits:
     """Whether random noise is added to the audio, so that the same audio can give other words"""
     adapts: bool
     """Whether the network is given an i-vector of who speaks, gathered while it listens"""
+    upsamples: bool
+    """Whether libvosk may be given audio of a lower sample frequency, which it then resamples itself"""
     takes_phrases: bool
     """Whether it can be restricted to phrases: its graph is put together when a recognizer is opened"""
 
@@ -59,6 +61,7 @@ def read_traits(folder: Path) -> ModelTraits:
         high_freq=_number(options, "high-freq", 0.0),
         dithers=_number(options, "dither", 1.0) != 0.0,
         adapts=(folder / _EXTRACTOR).exists(),
+        upsamples=options.get("allow-upsample", "false") != "false",
         takes_phrases=_takes_phrases(folder),
     )
 

@@ -1,0 +1,191 @@
+"""Measures what a model makes of the same speech, heard directly and over a phone line in several ways."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ..audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio, Source, encode_mulaw, pcm_of_channels
+from ..audio_file import open_audio
+from ..ear import BEGINNING, Ear
+from ..engine import Lent
+from ..errors import AudioFileError
+from ..events import FinalText, Word
+from ..recognizer import SpeechModel, VoskRecognizer
+from ..timeline import Stretch
+from ..upper_band import LinearUpsampler, UpperBand
+from ..wer import word_errors
+
+SPEECH = Path(__file__).parent / "read-speech.flac"
+TEXT = Path(__file__).parent / "read-speech.txt"
+LANGUAGE = "en"
+"""Of the speech that comes with the program"""
+
+PIECE_SECONDS = 0.1
+SETTLE_SECONDS = 5.0
+"""Of audio that a new recognizer hears before it is measured, as its first seconds cost more"""
+
+PHONE_WAYS = (UpperBand.CLEAN, UpperBand.IMAGE, UpperBand.LEARNED)
+
+Utterances = list[tuple[Word, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """Speech with its text, as it was recorded and as a phone line carries it; a channel each."""
+
+    wide: Sequence[bytes]
+    """16 kHz 16-bit PCM; empty where it was recorded at less"""
+    phone: Sequence[bytes]
+    """8 kHz mu-law"""
+    text: str
+
+    @property
+    def seconds(self) -> float:
+        """Return how long all channels are together."""
+        return sum(len(channel) for channel in self.phone) / PHONE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What came of one way."""
+
+    way: str
+    words: float
+    """Words wrong, as a share of those said"""
+    letters: float
+    """Letters wrong, likewise; blanks do not count"""
+    cost: float
+    """CPU seconds for a second of audio"""
+    is_used: bool
+    """Whether calls go this way, as things are set"""
+
+
+def read_speech(audio: Path, text: Path) -> Speech:
+    """Read an audio file and its text, in which utterances of several channels are in order of time.
+
+    Raises `AudioFileError`.
+    """
+    try:
+        said = text.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AudioFileError(f"{text} is no text that can be read ({error}): give UTF-8 text.") from error
+    if not _words(said):
+        raise AudioFileError(f"{text} has no words: write down what is said in {audio}.")
+    with open_audio(audio, notice=True) as file:
+        wide = [pcm_of_channels(part) for part in file.read(RECOGNIZER_RATE)]
+        is_wide = file.rate >= RECOGNIZER_RATE
+        phone = [[encode_mulaw(channel) for channel in part.T] for part in file.read(PHONE_RATE)]
+    return Speech(_joined(wide) if is_wide else (), _joined(phone), said)
+
+
+def evaluate(model: SpeechModel, speech: Speech, set_to: UpperBand, *, gated: bool) -> Iterator[Measured]:
+    """Measure each way, one after the other.  `set_to` and `gated` say which of them calls go."""
+    used = model.upper_band(set_to)
+    if speech.wide:
+        way = "16 kHz as it was recorded"
+        yield _measured(way, speech.wide, speech, lambda: _Direct(model.open(), RECOGNIZER_RATE))
+    if model.takes_phone_rate:
+        pcm = [Source.PHONE.samples(channel).astype("<i2").tobytes() for channel in speech.phone]
+        way = "phone, resampled by Vosk"
+        yield _measured(way, pcm, speech, lambda: _Direct(model.open(rate=PHONE_RATE), PHONE_RATE))
+    linear = [PhoneAudio(LinearUpsampler()).feed(channel) for channel in speech.phone]
+    way = "phone, linear interpolation"
+    yield _measured(way, linear, speech, lambda: _Direct(model.open(), RECOGNIZER_RATE))
+    for band in PHONE_WAYS:
+        for with_gate in (False, True):
+            way = f"phone, {band.value}{', silence left out' if with_gate else ''}"
+            is_used = band is used and with_gate == gated
+            opened = partial(_AsACall, model, band, gated=with_gate)
+            yield _measured(way, speech.phone, speech, opened, is_used=is_used)
+
+
+class _Direct:
+    """Feeds PCM piece by piece to a new recognizer, without a gate."""
+
+    def __init__(self, recognizer: VoskRecognizer, rate: int) -> None:
+        self._recognizer, self._bytes_a_second = recognizer, 2 * rate
+        self._settled = 0.0  # seconds
+
+    def settle(self, audio: bytes) -> None:
+        """Hear the first seconds, which cost more, and forget them."""
+        first = audio[: round(SETTLE_SECONDS * self._bytes_a_second)]
+        self._fed(first)
+        self._settled = len(first) / self._bytes_a_second
+
+    def hear(self, audio: bytes) -> Utterances:
+        """Return what is said, with times from the beginning of the audio."""
+        return [tuple(_earlier(word, self._settled) for word in words) for words in self._fed(audio)]
+
+    def _fed(self, audio: bytes) -> Utterances:
+        ended = [self._recognizer.feed(piece) for piece in _pieces(audio, self._bytes_a_second)]
+        return [words for words in [*ended, self._recognizer.finish()] if words]
+
+
+class _AsACall:
+    """Feeds phone audio piece by piece to a new recognizer, as calls are fed."""
+
+    def __init__(self, model: SpeechModel, band: UpperBand, *, gated: bool) -> None:
+        self._recognizer = Lent(model.open(band))
+        self._gated = gated
+
+    def settle(self, audio: bytes) -> None:
+        """Hear the first seconds, which cost more, and forget them."""
+        self.hear(audio[: Source.PHONE.position(SETTLE_SECONDS)])
+        self._recognizer.forget()
+        self._recognizer = Lent(self._recognizer.inner, self._recognizer.heard)
+
+    def hear(self, audio: bytes) -> Utterances:
+        """Return what is said, with times from the beginning of the audio."""
+        ear = Ear("evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated)
+        events, at = [], 0
+        for piece in _pieces(audio, Source.PHONE.bytes_a_second):
+            events += ear.hear(Stretch(at, piece))
+            at += len(piece)
+        return [event.words for event in [*events, *ear.finish()] if isinstance(event, FinalText)]
+
+
+def _measured(
+    way: str,
+    channels: Sequence[bytes],
+    speech: Speech,
+    opened: Callable[[], _Direct | _AsACall],
+    *,
+    is_used: bool = False,
+) -> Measured:
+    """Hear each channel with a recognizer of its own, and compare all of it with the text."""
+    utterances: Utterances = []
+    spent = 0.0
+    for channel in channels:
+        recognizer = opened()
+        recognizer.settle(channel)
+        began = time.process_time()
+        utterances += recognizer.hear(channel)
+        spent += time.process_time() - began
+    utterances.sort(key=lambda words: words[0].start)
+    heard = _words(" ".join(word.text for words in utterances for word in words))
+    said = _words(speech.text)
+    words = word_errors(said, heard) / len(said)
+    letters = word_errors("".join(said), "".join(heard)) / len("".join(said))
+    return Measured(way, words, letters, spent / speech.seconds, is_used)
+
+
+def _pieces(audio: bytes, bytes_a_second: int) -> Iterator[bytes]:
+    size = round(bytes_a_second * PIECE_SECONDS)
+    return (audio[at : at + size] for at in range(0, len(audio), size))
+
+
+def _joined(parts: Sequence[Sequence[bytes]]) -> tuple[bytes, ...]:
+    """Join the parts of each channel."""
+    return tuple(b"".join(channel) for channel in zip(*parts, strict=True))
+
+
+def _earlier(word: Word, seconds: float) -> Word:
+    return replace(word, start=word.start - seconds, end=word.end - seconds)
+
+
+def _words(text: str) -> list[str]:
+    """Cut text to words as models write them: no capitals, no punctuation but the apostrophe."""
+    kept = "".join(letter if letter.isalnum() or letter in "' " else " " for letter in text.casefold())
+    return [word.strip("'") for word in kept.split() if word.strip("'")]
