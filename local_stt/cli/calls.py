@@ -66,7 +66,10 @@ EDITION_OPTION = click.option(
 
 
 NUMBER_OPTION = click.option(
-    "--number", default="", help="of the caller or the callee, such as +15551234567 or sip:name@host"
+    "--number",
+    type=TEXT,
+    default="",
+    help="of the caller or the callee, such as +15551234567 or sip:name@host",
 )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
+from ..looking import is_there
 from ..private import make_file, make_folder, tighten, tighten_all
 from ..recording.folder import Recordings
 from .calls import Store
@@ -94,7 +95,7 @@ def new_store(file: Path) -> Iterator[Engine]:
     Raises `StoreError` if there is one of that name, or none can be made.
     """
     url = URL.create("sqlite", database=str(file))
-    if file.exists():
+    if is_there(file):
         raise StoreError(f"{file} is there already: name another file.")
     with _explained(url):
         make_folder(file.absolute().parent)
