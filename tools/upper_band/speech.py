@@ -80,7 +80,10 @@ def _read(file: Path) -> Audio | None:
         return _read_g722(file)
     if file.suffix.lower() not in READABLE:
         return None
-    audio, rate = soundfile.read(file, dtype="float32", always_2d=True)
+    try:
+        audio, rate = soundfile.read(file, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise SpeechError(f"{file} cannot be read: {error.error_string}") from None
     if rate < RECOGNIZER_RATE:
         return None
     return np.asarray(soxr.resample(audio[:, 0], rate, RECOGNIZER_RATE), np.float32)
