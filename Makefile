@@ -6,7 +6,7 @@ VENV ?= .venv
 MODEL ?=
 AUDIO ?= local_stt/demo/front-desk.wav
 ARGS ?=
-TESTS_AT_ONCE ?= 3
+TESTS_AT_ONCE ?= 2
 CODE = local_stt tests tools benchmarks
 
 BIN = $(VENV)/bin

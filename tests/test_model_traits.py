@@ -96,6 +96,7 @@ def test_the_demo_model_listens_to_the_telephones_band_and_repeats_itself():
         high_freq=3700.0,
         dithers=False,
         adapts=False,
+        upsamples=False,
         takes_phrases=True,
     )
     assert not traits.is_wideband

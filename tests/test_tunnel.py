@@ -13,6 +13,12 @@ from local_stt.errors import TunnelError
 from local_stt.tunnel import has_authtoken, open_tunnel
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Wait longer for the stand-in than for the real program, on a machine that may be busy."""
+    monkeypatch.setattr("local_stt.tunnel.SECONDS_TO_START", 60)
+
+
 @pytest.fixture
 def script(tmp_path, monkeypatch):
     """The stand-in's orders; its configuration is kept away from the user's own."""

@@ -14,7 +14,7 @@ from ..errors import CallError
 from ..http_server import local_urls
 from ..progress import progress
 from ..simulator import Caller, Faults, place_call
-from .options import SPEED, TEXT, Number, load_settings, setting_options
+from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options
 
 
 class _Share(click.ParamType[float]):
@@ -37,7 +37,7 @@ class _Share(click.ParamType[float]):
 
 
 @click.command()
-@click.argument("audio", type=click.Path(path_type=Path), default=RECORDING)
+@click.argument("audio", type=PathName(path_type=Path), default=RECORDING)
 @click.option(
     "--to",
     type=TEXT,

@@ -35,7 +35,7 @@ from ..store import (
 from ..store import rescue as rescue_store
 from ..terminal import one_line
 from ..transcript import CHARS_PER_CAPTION
-from .options import TEXT, Day, load_settings, setting_options
+from .options import TEXT, Day, PathName, load_settings, setting_options
 
 WAV = "wav"
 """The one form that is no text"""
@@ -136,7 +136,7 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
 @calls.command()
 @click.argument("call_id", type=TEXT)
 @click.option("--format", "name", type=click.Choice([*FORMATS, WAV]), default="txt", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="a new file")
+@click.option("-o", "--output", type=PathName(dir_okay=False, path_type=Path), help="a new file")
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
@@ -210,7 +210,7 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
 
 
 @calls.command()
-@click.argument("new_file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("new_file", type=PathName(dir_okay=False, path_type=Path))
 @setting_options(*STORE)
 def rescue(new_file: Path, **options: object) -> None:
     """Save all calls that can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""

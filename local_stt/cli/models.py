@@ -13,9 +13,9 @@ from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, read_traits
 from ..model_files.languages import language_name
 from ..recognizer import SpeechModel
-from .options import TEXT, load_settings, setting_options
+from .options import TEXT, PathName, load_settings, setting_options
 
-FILE = click.Path(path_type=Path)
+FILE = PathName(path_type=Path)
 
 UNSEEN = "No checksums were noted at a download, so a change inside a file cannot be seen"
 DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"

@@ -58,6 +58,17 @@ class Text(click.ParamType[str]):
 TEXT = Text()
 
 
+class PathName(click.Path):
+    """A path that the file system can name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            os.fsencode(value)
+        except UnicodeError:
+            self.fail(f"{value!r} has letters that no path can have here", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class Day(click.DateTime):
     """A day, moved to the nearest one that calls can have and that can be calculated with."""
 

@@ -26,7 +26,7 @@ from ..terminal import PlainView, one_line
 from ..transcript import CHARS_PER_CAPTION
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..values import phone_number
-from .options import Day, load_settings, setting_options
+from .options import Day, PathName, load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
 
@@ -71,7 +71,7 @@ class _Number(click.ParamType[str]):
 @click.option("--recordings-of", "number", type=_Number(), help="what Twilio recorded of a number's calls")
 @click.option("--since", "day", type=Day(), help="of calls on that day or later")
 @click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
-@click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), help="a file for each there")
+@click.option("--output-dir", type=PathName(file_okay=False, path_type=Path), help="a file for each there")
 @click.option("--overwrite", is_flag=True, help="also files that are there already")
 @click.option("--from", "since", type=_Moment(), default="0", help="begin there: 90, 1:30 or 0:01:30.5")
 @click.option("--to", "until", type=_Moment(), help="end there")
