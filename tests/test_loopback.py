@@ -19,6 +19,7 @@ from local_stt.presence import Present, present
 @pytest.fixture
 def proxy(monkeypatch):
     """A proxy that the environment names, with no exceptions."""
+    monkeypatch.setattr(urllib.request, "_opener", None)  # or it keeps the proxies it met first
     with http_proxy() as proxy:
         for name, value in proxy.environ.items():
             monkeypatch.setenv(name, value)
