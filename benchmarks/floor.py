@@ -19,6 +19,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import vosk
 
 from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio
+from local_stt.model_files import read_traits
+from local_stt.upper_band import UpperBand
 
 PIECE = PHONE_RATE // 5
 """Samples in 200 ms"""
@@ -30,9 +32,9 @@ WARM_UP = 10
 class Track:
     """One track, its recognizer and what was heard."""
 
-    def __init__(self, model: vosk.Model, mulaw: bytes) -> None:
+    def __init__(self, model: vosk.Model, band: UpperBand, mulaw: bytes) -> None:
         self._mulaw = mulaw
-        self._audio = PhoneAudio()
+        self._audio = PhoneAudio(band.resampler())
         self._recognizer = vosk.KaldiRecognizer(model, RECOGNIZER_RATE)
         self._recognizer.SetWords(True)
         self.heard: list[str] = []
@@ -79,8 +81,9 @@ def main() -> None:
     vosk.SetLogLevel(-1)
     model = vosk.Model(model_path=options.model)
     sounds = [file.read_bytes() for file in options.tracks]
-    decode_fast([Track(model, sounds[0][: WARM_UP * PIECE])])
-    tracks = [Track(model, sound) for sound in sounds]
+    band = UpperBand.AUTO.resolved(is_wideband=read_traits(Path(options.model)).is_wideband)
+    decode_fast([Track(model, band, sounds[0][: WARM_UP * PIECE])])
+    tracks = [Track(model, band, sound) for sound in sounds]
     used = time.process_time()
     (decode_at_pace if options.at_pace else decode_fast)(tracks)
     used = time.process_time() - used

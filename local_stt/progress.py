@@ -10,6 +10,7 @@ from rich.progress import (
     DownloadColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     Task,
     TextColumn,
     TimeElapsedColumn,
@@ -57,6 +58,19 @@ def progress_if_any(title: str) -> Iterator[Report]:
             reports[0](done, total)
 
         yield report
+
+
+@contextlib.contextmanager
+def steps(title: str) -> Iterator[Callable[[str], None]]:
+    """Show which step of a long work is being done, and since when, where no one knows how long it takes."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda step: console.print(f"{title}: {step}", markup=False, highlight=False)
+        return
+    columns = SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn()
+    with Progress(*columns, console=console, transient=True) as shown:
+        task = shown.add_task(title, total=None)
+        yield lambda step: shown.update(task, description=f"{title}: {step}")
 
 
 class _Speed(ProgressColumn):

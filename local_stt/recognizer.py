@@ -16,6 +16,7 @@ from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
 from .errors import ModelError, SettingError
 from .events import Word
 from .grammar import grammar, is_symbol, missing_words, spelled, unknown_word
+from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .upper_band import UpperBand
 
@@ -37,14 +38,16 @@ class SpeechModel:
     libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
     `unknown_words` are those of the phrases that the model has never heard of.  What is said comes out as
     the model spells it, however the phrases are written.  `upper_band` is what phone audio gets above 4 kHz.
+    Without phrases, a static graph that was composed for the folder is loaded.
     """
 
     def __init__(
         self, folder: Path, phrases: Sequence[str] = (), upper_band: UpperBand = UpperBand.AUTO
     ) -> None:
         self.folder = folder
+        loaded = folder if phrases else static_model(folder) or folder
         try:
-            self._model = vosk.Model(model_path=str(folder))
+            self._model = vosk.Model(model_path=str(loaded))
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
         self._traits = read_traits(folder)

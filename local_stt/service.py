@@ -18,6 +18,7 @@ from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .http_server import HttpServer
 from .hub import Hub
 from .metrics import Metrics
+from .model_files import is_worth_composing
 from .outside import (
     account_of,
     answered_numbers,
@@ -95,7 +96,7 @@ def run(settings: Settings, view: View) -> None:
             _see_to_interrupted(keeper, reviver, switchboard, feed)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
-        view.notice(f"Up to {most_calls} calls at once.")
+        _say_how_many(view, settings, engine, most_calls)
         view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
         _say_ready(view, server, numbers, public_url)
         failure = failed.get()
@@ -234,7 +235,14 @@ def _most_calls(settings: Settings, engine: Engine) -> int:
     if settings.max_calls is not None:
         return settings.max_calls
     workers = cores() if settings.workers is None else max(1, settings.workers)
-    return calls_carried(engine.ready.cost, min(workers, core_share()), gated=settings.gate)
+    return calls_carried(engine.ready.cost, min(workers, core_share()))
+
+
+def _say_how_many(view: View, settings: Settings, engine: Engine, most_calls: int) -> None:
+    view.notice(f"Up to {most_calls} calls at once.")
+    folder = engine.ready.folder
+    if settings.max_calls is None and not settings.words and is_worth_composing(folder):
+        view.notice(f"There can be more after `python -m local_stt models compile {folder.name}`.")
 
 
 def _ignore(_: str) -> None:

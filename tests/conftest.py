@@ -1,6 +1,7 @@
 """What many tests share: the real engine, and servers that are really listening."""
 
 import os
+import shutil
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from local_stt.feed import Feed
 from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
+from local_stt.model_files.folders import STATIC
 from local_stt.recognizer import SpeechModel
 from local_stt.service import serve
 from local_stt.store import open_store
@@ -35,6 +37,11 @@ hypothesis.settings.load_profile("project")
 VIEWERS_TOKEN = "the-token-of-viewers"
 
 NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
+
+
+def copy_of_demo(folder):
+    """Copy the embedded model to a folder of this name, with its graph in two files only."""
+    return shutil.copytree(DEMO_MODEL, folder, ignore=shutil.ignore_patterns(STATIC))
 
 
 class Witness:

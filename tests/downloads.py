@@ -6,10 +6,15 @@ from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt.errors import DownloadError
 from local_stt.model_files import download, fetch_list, find_listed
+from local_stt.model_files.folders import STATIC
 
 NAME = "vosk-model-small-xx-0.1"
 PART = f".{NAME}.zip.part"
-DEMO_FILES = {file.relative_to(DEMO_MODEL).as_posix(): file.read_bytes() for file in DEMO_MODEL.rglob("*.*")}
+DEMO_FILES = {
+    file.relative_to(DEMO_MODEL).as_posix(): file.read_bytes()
+    for file in DEMO_MODEL.rglob("*.*")
+    if STATIC not in file.parts
+}
 """Of a model that can be loaded"""
 
 GOOD = archive(MODEL_FILES, top=NAME)

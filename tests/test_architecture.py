@@ -123,7 +123,7 @@ def test_the_core_does_no_io_and_knows_only_itself(name):
 
 def test_only_the_command_line_reads_the_environment():
     readers = {room(path) for path in MODULES if reads_environment(path.read_text())}
-    setters = {"recognizer", "tunnel", "engine", "decoding"}
+    setters = {"recognizer", "tunnel", "engine", "decoding", "model_files"}
     assert readers == {"cli"} | setters
     # These set what a library or a child process reads from there and takes from nowhere else, the
     # one for libvosk, the other for ngrok, whose command line everybody can see; they take no setting.

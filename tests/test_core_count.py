@@ -83,4 +83,4 @@ def test_part_of_a_core_is_one_worker(monkeypatch, share, count):
 
 
 def test_half_a_core_is_offered_half_the_calls():
-    assert calls_carried(0.006, 0.5, gated=True) == calls_carried(0.006, 1, gated=True) // 2
+    assert calls_carried(0.006, 0.5) == calls_carried(0.006, 1) // 2

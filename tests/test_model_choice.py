@@ -3,12 +3,11 @@
 import contextlib
 import io
 import re
-import shutil
 import socket
 from hashlib import sha256
 
 import pytest
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 from downloads import DEMO_FILES, GOOD, raiser
 from stand_ins.model_mirror import MODEL_FILES, archive
 
@@ -309,8 +308,8 @@ def test_a_second_pass_in_another_language_is_warned_of(settings, capsys):
 def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once(
     settings, models, tmp_path, capsys
 ):
-    shutil.copytree(DEMO_MODEL, models / "small-de")
-    shutil.copytree(DEMO_MODEL, models / "small-en")
+    copy_of_demo(models / "small-de")
+    copy_of_demo(models / "small-en")
     file = tmp_path / "phones.toml"
     file.write_text(
         '["+15551110001"]\nlanguage = "de-AT"\n["+15551110002"]\nlanguage = "en-GB"\n'

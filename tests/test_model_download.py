@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import DEMO_MODEL
+from conftest import copy_of_demo
 from downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
 from stand_ins.model_mirror import MODEL_FILES, archive
 
@@ -49,7 +49,7 @@ def test_an_answer_need_not_announce_its_length(mirror, models):
 
 def test_for_a_model_that_is_there_nobody_is_asked(mirror, models):
     mirror.offer(NAME, GOOD)
-    shutil.copytree(DEMO_MODEL, models / NAME)
+    copy_of_demo(models / NAME)
     assert get(mirror, models) == models / NAME
     assert archives_asked(mirror) == []
 

@@ -1,10 +1,9 @@
 """Whether an installed model is still what was downloaded."""
 
 import json
-import shutil
 
 import pytest
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 from downloads import DEMO_FILES, NAME, get
 from stand_ins.model_mirror import archive
 
@@ -37,7 +36,7 @@ def test_files_that_changed_or_are_gone_are_named_once_each(folder):
 
 def test_a_model_from_elsewhere_is_judged_by_its_structure_alone(tmp_path):
     assert verify(DEMO_MODEL) == Verdict(problems=(), compared=0)
-    copy = shutil.copytree(DEMO_MODEL, tmp_path / "copy")
+    copy = copy_of_demo(tmp_path / "copy")
     (copy / "am/final.mdl").unlink()
     assert verify(copy) == Verdict(problems=("am/final.mdl is missing",), compared=0)
 
@@ -55,7 +54,7 @@ def test_a_folder_that_does_not_exist_is_an_error(tmp_path):
 
 
 def test_what_was_a_model_once_is_still_to_be_verified(folder, models):
-    shutil.copytree(DEMO_MODEL, models / "demo-en")
+    copy_of_demo(models / "demo-en")
     (models / "notes").mkdir()
     (folder / "am/final.mdl").unlink()
     assert verifiable(models) == [models / "demo-en", folder]

@@ -4,7 +4,7 @@ import shutil
 import struct
 
 import pytest
-from conftest import DEMO_MODEL
+from conftest import copy_of_demo
 
 from local_stt.model_files import verify
 
@@ -20,7 +20,7 @@ EXTRACTOR = {
 
 @pytest.fixture
 def folder(tmp_path):
-    return shutil.copytree(DEMO_MODEL, tmp_path / "model")
+    return copy_of_demo(tmp_path / "model")
 
 
 @pytest.fixture

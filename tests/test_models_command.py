@@ -1,7 +1,6 @@
 """`models list`, `download` and `verify`, as they are typed."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from conftest import DEMO_MODEL
+from conftest import copy_of_demo
 from downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
 from stand_ins.model_mirror import MODEL_FILES, archive
 
@@ -52,7 +51,7 @@ def get_working(mirror, models):
 
 def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
     get(mirror, models)
-    shutil.copytree(DEMO_MODEL, models / EMBEDDED)
+    copy_of_demo(models / EMBEDDED)
     assert typed("list").splitlines() == [
         f"Installed in {models}, the largest first:",
         "* vosk-model-small-xx-0.1                       0 MB  English (en-us), dithers",
@@ -113,8 +112,8 @@ def test_the_list_says_what_a_run_would_do_without_a_model_for_the_language(mirr
 
 
 def test_the_list_shows_what_is_known_of_a_models_language(models):
-    shutil.copytree(DEMO_MODEL, models / "clinic-de")
-    shutil.copytree(DEMO_MODEL, models / "clinic")
+    copy_of_demo(models / "clinic-de")
+    copy_of_demo(models / "clinic")
     told = typed("list")
     assert "clinic-de                                     5 MB  German (de)\n" in told
     assert "clinic                                        5 MB  language not known\n" in told
@@ -164,7 +163,7 @@ def test_a_name_that_is_not_listed_is_answered_with_one_that_is():
 
 
 def test_without_a_name_the_default_model_is_meant(models):
-    shutil.copytree(DEMO_MODEL, models / DEFAULT)
+    copy_of_demo(models / DEFAULT)
     assert f"{models / DEFAULT} is there already." in typed("download")
 
 
@@ -197,7 +196,7 @@ def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirro
 
 def test_models_are_verified_as_far_as_can_be(mirror, models):
     get_working(mirror, models)
-    shutil.copytree(DEMO_MODEL, models / EMBEDDED)
+    copy_of_demo(models / EMBEDDED)
     whole = f"{NAME}: whole ({len(DEMO_FILES)} files compared); it loads and decodes\n"
     assert (
         typed("verify") == f"{EMBEDDED}: its files are well formed; it loads and decodes. {UNSEEN}\n{whole}"
@@ -229,7 +228,7 @@ def test_models_are_verified_as_far_as_can_be(mirror, models):
 def test_a_model_whose_files_are_well_formed_and_which_does_not_work_is_damaged(
     models, file, written, instead, told
 ):
-    folder = shutil.copytree(DEMO_MODEL, models / "own-en")
+    folder = copy_of_demo(models / "own-en")
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content.replace(written, instead) if written else instead)
     lines = typed("verify", status=2)
@@ -239,7 +238,7 @@ def test_a_model_whose_files_are_well_formed_and_which_does_not_work_is_damaged(
 
 
 def test_a_model_that_dithers_says_what_that_means(models):
-    folder = shutil.copytree(DEMO_MODEL, models / "own-en")
+    folder = copy_of_demo(models / "own-en")
     (folder / "conf/mfcc.conf").write_bytes(
         (folder / "conf/mfcc.conf").read_bytes().replace(b"--dither=0\n", b"")
     )
@@ -250,7 +249,7 @@ def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
     get_working(mirror, models)
     (models / NAME / "am/final.mdl").unlink()
     (models / NAME / "conf/mfcc.conf").write_bytes(b"# changed")
-    shutil.copytree(DEMO_MODEL, models / "other")
+    copy_of_demo(models / "other")
     expected = [
         f"{NAME}: am/final.mdl is missing",
         f"{NAME}: conf/mfcc.conf has changed since it was downloaded",

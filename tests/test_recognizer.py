@@ -1,11 +1,10 @@
 """The real engine with the embedded model.  It does not dither, so its texts can be compared exactly."""
 
 import dataclasses
-import shutil
 
 import messages
 import pytest
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.audio import PhoneAudio
 from local_stt.engine.inprocess import InProcessEngine
@@ -90,7 +89,7 @@ def test_a_model_with_a_fixed_graph_refuses_a_grammar():
 
 def test_a_damaged_model_is_one_sentence(tmp_path):
     broken = tmp_path / "broken"
-    shutil.copytree(DEMO_MODEL, broken)
+    copy_of_demo(broken)
     acoustic = broken / "am" / "final.mdl"
     acoustic.write_bytes(acoustic.read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot be loaded"):

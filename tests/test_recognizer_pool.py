@@ -3,10 +3,9 @@
 import pytest
 from test_ear import ScriptedRecognizer
 
-from local_stt.audio import PhoneAudio
 from local_stt.ear import BEGINNING, Ear
 from local_stt.engine import recognizer_pool
-from local_stt.engine.probe import MOST_CPU_SECONDS, Clocks, seconds_per_second
+from local_stt.engine.probe import MOST_CPU_SECONDS, Clocks, cost_of_a_track
 from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MOST_HEARD, SECONDS_KEPT, RecognizerPool
 from local_stt.events import FinalText, Word
 from local_stt.timeline import Stretch
@@ -159,30 +158,35 @@ def test_the_words_of_a_track_do_not_depend_on_what_was_heard_before(model, demo
     assert len(new) == 3
 
 
-class Costly:
+class Costly(ScriptedRecognizer):
     """Takes three seconds for its first second of audio, then a tenth of a second for each; clocks say so."""
 
     def __init__(self, later=0.1):
-        self.heard = self.spent = 0.0
+        super().__init__()
+        self.seconds = self.spent = 0.0
         self.later = later
 
-    def decoder(self, source):
-        return PhoneAudio(source=source)
-
     def feed(self, pcm):
-        self.spent += len(pcm) / BYTES_A_SECOND * (3.0 if self.heard < 1 else self.later)
-        self.heard += len(pcm) / BYTES_A_SECOND
+        self.spent += len(pcm) / BYTES_A_SECOND * (3.0 if self.seconds < 1 else self.later)
+        self.seconds += len(pcm) / BYTES_A_SECOND
+        return super().feed(pcm)
 
     def now(self):
         return self.spent
 
+    def cost(self, *, gated=False):
+        return cost_of_a_track(self, gated=gated, clocks=Clocks(self.now, self.now))
+
 
 def test_the_first_seconds_of_a_recognizer_are_not_its_cost():
-    costly = Costly()
-    assert seconds_per_second(costly, Clocks(costly.now, costly.now)) == pytest.approx(0.1)
+    assert Costly().cost() == pytest.approx(0.1)
+
+
+def test_what_the_gate_keeps_back_costs_nothing():
+    assert 0.03 < Costly().cost(gated=True) < 0.07
 
 
 def test_a_slow_model_is_measured_in_bounded_time():
     costly = Costly(later=3.0)
-    assert seconds_per_second(costly, Clocks(costly.now, costly.now)) == pytest.approx(3.0)
+    assert costly.cost() == pytest.approx(3.0)
     assert costly.spent < MOST_CPU_SECONDS + 1

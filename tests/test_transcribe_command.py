@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 import pytest
 import soundfile
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 from test_engine import gone, wait_until
 from test_run import NOTHING_SET
 
@@ -80,7 +80,7 @@ def test_a_call_is_printed_and_kept_with_its_two_sides(run, tmp_path):
 def test_words_that_the_output_cannot_express_stop_neither_this_file_nor_the_next(
     short, tmp_path, encoding, form
 ):
-    shutil.copytree(DEMO_MODEL, tmp_path / "model")
+    copy_of_demo(tmp_path / "model")
     words = tmp_path / "model" / "graph" / "words.txt"
     words.write_text(words.read_text().replace("\nyou ", "\nőn→ "))
     shutil.copy(short, tmp_path / "again.wav")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 from test_engine import Fragile, gone, pids, wait_until
 
 from local_stt.audio import decode_mulaw
@@ -230,7 +230,7 @@ def test_audio_that_kills_two_recognizers_is_set_aside_and_the_rest_is_heard(tmp
 
 def test_when_no_recognizer_can_be_had_any_more_it_says_so(long, tmp_path):
     folder = tmp_path / "model"
-    shutil.copytree(DEMO_MODEL, folder)
+    copy_of_demo(folder)
 
     def start(give_up):
         return start_engine(folder, workers=1, live=False, give_up=give_up)

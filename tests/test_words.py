@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.audio import RECOGNIZER_RATE, to_16_bit
 from local_stt.errors import SettingError
@@ -61,7 +61,7 @@ def changed_model(tmp_path):
 
     def change(rewrite):
         folder = tmp_path / "changed"
-        shutil.copytree(DEMO_MODEL, folder)
+        copy_of_demo(folder)
         table = folder / "graph" / "words.txt"
         lines = [line.split() for line in table.read_text(encoding="utf-8").splitlines()]
         rewritten = "".join(f"{rewrite(word)} {number}\n" for word, number in lines)

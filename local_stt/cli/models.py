@@ -1,5 +1,6 @@
 """`local_stt models`"""
 
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -10,8 +11,9 @@ from .. import evaluation, model_choice, model_files
 from ..config import Settings
 from ..engine import try_model
 from ..errors import ModelError
-from ..model_files import FoundModel, ListedModel, Verdict, read_traits
+from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
+from ..progress import steps
 from ..recognizer import SpeechModel
 from .options import TEXT, PathName, load_settings, setting_options
 
@@ -45,11 +47,12 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 
 @models.command()
 @click.argument("name", type=TEXT, default="")
+@click.option("--compile/--no-compile", "composes", default=True, help="then compose its graph, with OpenFst")
 @setting_options("models_dir")
-def download(name: str, **options: object) -> None:
+def download(name: str, composes: bool, **options: object) -> None:
     """Get a model by its NAME in the official list; without one, the small model for your calls' language.
 
-    Goes on where an earlier try stopped.
+    Goes on where an earlier try stopped.  A large graph in two files is then composed, if OpenFst is here.
     """
     settings = load_settings(**options)
     name = name or _default_name(settings)
@@ -59,6 +62,8 @@ def download(name: str, **options: object) -> None:
     else:
         _fetch(name, settings)
         click.echo(f"{folder} is ready.")
+    if composes and model_files.is_worth_composing(folder):
+        _compose_if_possible(folder)
     click.echo(_used_by_run(settings)[1])
 
 
@@ -109,6 +114,48 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
         click.echo(f"This model {DITHERS}: differences of a few words mean nothing.")
 
 
+@models.command("compile")
+@click.argument("name", type=TEXT, metavar="MODEL")
+@setting_options("models_dir")
+def compile_model(name: str, **options: object) -> None:
+    """Compose the graph of MODEL ahead of time, so that calls take less processor time and memory.
+
+    The words stay the same.  Needs OpenFst, some minutes, and memory and disk of ten times the graph's
+    size.  Calls restricted to phrases (LOCAL_STT_WORDS) do without it.
+    """
+    settings = load_settings(**options)
+    folder = model_files.require_model(model_choice.find_folder(settings, name))
+    if static := model_files.static_model(folder):
+        click.echo(f"{static} is there already.")
+        return
+    static = _compose(folder)
+    click.echo(f"{static} is ready, and `run` uses it. Delete that folder to go back.")
+
+
+def _compose_if_possible(folder: Path) -> None:
+    """Compose the graph of a model that works without that, too."""
+    if not openfst.is_installed():
+        click.echo(f"With {openfst.TO_INSTALL}, `models compile {folder.name}` makes calls cheaper.")
+        return
+    try:
+        click.echo(f"{_compose(folder)} is ready.")
+    except ModelError as error:
+        click.echo(f"{error} The model is used as it is.", err=True)
+    except KeyboardInterrupt:
+        click.echo(f"Stopped; `models compile {folder.name}` does it later.", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def _compose(folder: Path) -> Path:
+    """Compose a model's graph and decode with it."""
+    with steps(f"The graph of {folder.name}") as begin:
+        static = model_files.compile_graph(folder, begin)
+    if problem := try_model(static):
+        shutil.rmtree(static)
+        raise ModelError(f"The graph of {folder.name} was composed, but does not work: {problem}.")
+    return static
+
+
 def _speech_files(folder: Path, audio: Path | None, text: Path | None) -> tuple[Path, Path]:
     """Choose the speech to evaluate with.  Raises `ModelError` when the user must give some."""
     if audio and text:
@@ -138,7 +185,12 @@ def _show_installed(here: Collection[FoundModel], settings: Settings) -> None:
 def _notes(model: FoundModel) -> list[str]:
     traits = read_traits(model.path)
     language = language_name(traits.language) if traits.language else "language not known"
-    return [language] + ["dithers"] * traits.dithers + ["for tests and the demo"] * model.embedded
+    marks = {
+        "dithers": traits.dithers,
+        "graph composed": model_files.static_model(model.path) is not None,
+        "for tests and the demo": model.embedded,
+    }
+    return [language, *(mark for mark, applies in marks.items() if applies)]
 
 
 def _explain(here: Collection[FoundModel], settings: Settings) -> None:
@@ -211,6 +263,9 @@ def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:
         yield f"its files are well formed; {loaded}. {UNSEEN}"
     if read_traits(folder).dithers:
         yield f"it dithers: it {DITHERS}"
+    if model_files.is_outdated(folder):
+        remedy = f"`models compile {folder.name}` makes it anew"
+        yield f"its composed graph is not used, as it is of other graphs: {remedy}"
 
 
 def _is_of(model: ListedModel, language: str) -> bool:

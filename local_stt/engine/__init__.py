@@ -78,5 +78,5 @@ def start_engine(
         return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
     model = SpeechModel(folder, phrases, upper_band)
     engine = InProcessEngine(model.open, gated=gated)
-    engine.ready = Ready(folder, model.unknown_words, prove(engine.recognizers, live=live))
+    engine.ready = Ready(folder, model.unknown_words, prove(engine.recognizers, live=live, gated=gated))
     return engine

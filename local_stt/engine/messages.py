@@ -79,7 +79,7 @@ class Ready:
     folder: Path
     unknown_words: list[str]
     cost: float
-    """CPU seconds it takes to decode a second of speech; 0 where nobody needs to know"""
+    """CPU seconds it takes to follow a second of a track; 0 where nobody needs to know"""
 
 
 @dataclass(frozen=True, slots=True)

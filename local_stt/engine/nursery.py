@@ -173,7 +173,7 @@ def main(control_file: int, board_file: int) -> None:
     try:
         model = plan.load(plan.folder, plan.phrases, plan.upper_band)
         recognizers = RecognizerPool(model.open, warm_up, SPARE if plan.live else 0)
-        ready = Ready(plan.folder, model.unknown_words, prove(recognizers, live=plan.live))
+        ready = Ready(plan.folder, model.unknown_words, prove(recognizers, live=plan.live, gated=plan.gated))
     except LocalSttError as error:
         _send(control, error)
         return

@@ -1,4 +1,4 @@
-"""How fast this machine decodes with a model, measured in the seconds after a recognizer's first."""
+"""How fast this machine follows a call with a model, measured in the seconds after a recognizer's first."""
 
 import itertools
 import time
@@ -9,16 +9,17 @@ from functools import cache
 from ..audio import PHONE_RATE, Source
 from ..audio_file import read_phone_audio
 from ..demo import RECORDING
-from ..ear import Recognizer
+from ..ear import BEGINNING, Ear, Recognizer
+from ..timeline import Stretch
 from .recognizer_pool import RecognizerPool
 
 PIECE_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
-"""Of audio, before the clock starts: a dynamic graph is expanded while the first seconds are decoded"""
-MEASURED_SECONDS = 10.0
-"""Of audio at least: the cost of a second differs with what is said"""
+"""Of a call, before the clock starts: a dynamic graph is expanded while the first seconds are decoded"""
+MEASURED_SECONDS = 20.0
+"""Of a call at least: the cost of a second differs with what is said, and with how much"""
 MEASURED_CPU_SECONDS = 0.5
-"""At least, as a fast model is through ten seconds before a clock can tell"""
+"""At least, as a fast model is through twenty seconds before a clock can tell"""
 MOST_CPU_SECONDS = 10.0
 MOST_SECONDS = 20.0
 """That all of it may take, by the clock on the wall, on a machine that has other work to do"""
@@ -28,12 +29,10 @@ WARM_UP_SECONDS = 2.0
 """Of speech, after which most of what all speech needs of a graph is there"""
 
 TRACKS = 2
-OVERHEAD = 0.002
-"""CPU seconds to receive, order and gate a second of one track"""
-SHARE_DECODED = 0.6
-"""Of a call's audio, with a margin: each side speaks about 40 % of the time"""
-AT_PACE = 1.5
-"""How much more decoding costs a piece at a time, with other tracks between, than in one go"""
+AT_PACE = 1.1
+"""How much more a track costs a piece at a time, with other tracks between, than in one go"""
+OVERHEAD = 0.010
+"""CPU seconds to receive and order a second of one track, to pass it on and to wake up for every piece"""
 HEADROOM = 0.75
 """Share of the machine that calls may take on average, so that peaks find room"""
 
@@ -46,24 +45,26 @@ class Clocks:
     cpu: Callable[[], float] = time.process_time
 
 
-def seconds_per_second(recognizer: Recognizer, clocks: Clocks = Clocks()) -> float:
-    """Return the CPU seconds that decoding a second of speech costs once the recognizer has settled.
+def cost_of_a_track(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clocks()) -> float:
+    """Return the CPU seconds for a second of a track, heard in one go, once the recognizer has settled.
 
-    A model too slow for that is measured as far as `MOST_CPU_SECONDS` and `MOST_SECONDS` allow.
+    Its party speaks for half of the time.  A model too slow for that is measured as far as
+    `MOST_CPU_SECONDS` and `MOST_SECONDS` allow.
     """
     began_wall, began = clocks.wall(), clocks.cpu()
 
     def share_taken() -> float:
         return max((clocks.cpu() - began) / MOST_CPU_SECONDS, (clocks.wall() - began_wall) / MOST_SECONDS)
 
-    pieces, decoded = itertools.cycle(speech()), 0.0
-    decode = recognizer.decoder(Source.PHONE).feed
-    while decoded < SETTLE_SECONDS and share_taken() < SHARE_TO_SETTLE:
-        recognizer.feed(decode(next(pieces)))
-        decoded += PIECE_SECONDS
+    ear = Ear("probe", "probe", recognizer, BEGINNING, gated=gated)
+    pieces = _track()
+    heard = 0.0
+    while heard < SETTLE_SECONDS and share_taken() < SHARE_TO_SETTLE:
+        ear.hear(next(pieces))
+        heard += PIECE_SECONDS
     started, measured, spent = clocks.cpu(), 0.0, 0.0
     while not measured or share_taken() < 1:
-        recognizer.feed(decode(next(pieces)))
+        ear.hear(next(pieces))
         measured += PIECE_SECONDS
         spent = clocks.cpu() - started
         if measured >= MEASURED_SECONDS and spent >= MEASURED_CPU_SECONDS:
@@ -71,22 +72,29 @@ def seconds_per_second(recognizer: Recognizer, clocks: Clocks = Clocks()) -> flo
     return spent / measured
 
 
-def prove(recognizers: RecognizerPool, *, live: bool) -> float:
+def prove(recognizers: RecognizerPool, *, live: bool, gated: bool) -> float:
     """Open a recognizer, so that a model that cannot be used is found before anybody speaks.
 
-    Return what `seconds_per_second` measures with it for calls, 0 for others, and leave it in the pool.
+    Return what `cost_of_a_track` measures with it for calls, 0 for others, and leave it in the pool.
     Raises `ModelError`.
     """
     recognizer = recognizers.lend()
-    cost = seconds_per_second(recognizer) if live else 0.0
+    cost = cost_of_a_track(recognizer, gated=gated) if live else 0.0
     recognizers.take_back(recognizer)
     return cost
 
 
-def calls_carried(cost: float, cores: float, *, gated: bool) -> int:
-    """Return how many calls so many cores can follow, when a second of speech costs `cost` CPU seconds."""
-    a_track = cost * AT_PACE * (SHARE_DECODED if gated else 1.0) + OVERHEAD
-    return max(1, int(cores * HEADROOM / (TRACKS * a_track)))
+def calls_carried(cost: float, cores: float) -> int:
+    """Return how many calls so many cores can follow, when a second of a track costs `cost` in one go."""
+    return max(1, int(cores * HEADROOM / (TRACKS * (cost * AT_PACE + OVERHEAD))))
+
+
+def _track() -> Iterator[Stretch]:
+    """Play the same party of a call again and again, as one track."""
+    end = 0
+    for audio in itertools.cycle(speech()):
+        end += len(audio)
+        yield Stretch(end - len(audio), audio)
 
 
 @cache

@@ -11,6 +11,8 @@ install     the way of one model: into the models folder whole, or not at all
 verification  whether a model is whole
 └── structure   looks into its files for what is cut off or something else
     └── graphs      the heads of OpenFst's files
+static_graph  a model's two graphs composed ahead of time
+└── openfst       the programs that do it
 traits      what a model is like, read off its folder: its language, its band, whether it dithers
 languages   the codes of languages, and which of them a model's name holds
 network     an answer within seconds, or a sentence about why there is none
@@ -24,6 +26,7 @@ from .folders import DEFAULT, EMBEDDED, FoundModel, installed, looks_like_model,
 from .install import download
 from .manifest import MANIFEST
 from .selection import Selection, default_for, foreign_to, select
+from .static_graph import compile_graph, is_outdated, is_worth_composing, static_model
 from .traits import ModelTraits, read_traits
 from .verification import Verdict, verifiable, verify
 
@@ -36,16 +39,20 @@ __all__ = [
     "ModelTraits",
     "Selection",
     "Verdict",
+    "compile_graph",
     "default_for",
     "download",
     "fetch_list",
     "find_listed",
     "foreign_to",
     "installed",
+    "is_outdated",
+    "is_worth_composing",
     "looks_like_model",
     "read_traits",
     "require_model",
     "select",
+    "static_model",
     "verifiable",
     "verify",
 ]

@@ -18,6 +18,9 @@ EMBEDDED = "demo-en"
 DEFAULT = "vosk-model-small-en-us-0.15"
 """The official model that suits most: 40 MB, US English."""
 
+STATIC = "static"
+"""In a model: the same with a static graph, which this program composed."""
+
 _Layout = tuple[tuple[tuple[str, ...], ...], ...]
 # Each line is a need with its alternatives, and an alternative may be several files.
 _TODAYS_LAYOUT: _Layout = (
@@ -128,4 +131,6 @@ def _model_inside(folder: Path) -> Path | None:
 
 
 def _bytes_in(folder: Path) -> int:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+    """Sum up a model's own files, without the graph that this program composed of them."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return sum(file.stat().st_size for file in files if STATIC not in file.relative_to(folder).parts)

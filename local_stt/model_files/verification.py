@@ -3,8 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
+from .folders import (
+    STATIC,
+    looks_like_model,
+    missing_files,
+    refusing_unreadable,
+    require_model,
+    visible_folders,
+)
 from .manifest import MANIFEST, changed, noted_checksums
+from .static_graph import static_model
 from .structure import faults
 
 
@@ -29,12 +37,18 @@ def verify(folder: Path) -> Verdict:
     with refusing_unreadable(folder):
         if not folder.is_dir():
             require_model(folder)
-        seen = [*(f"{file} is missing" for file in missing_files(folder)), *faults(folder)]
+        missing = [f"{file} is missing" for file in missing_files(folder)]
+        seen = [*missing, *faults(folder), *_faults_of_static(folder)]
     try:
         noted = noted_checksums(folder)
     except (OSError, ValueError) as error:
         return Verdict((*seen, f"{MANIFEST} cannot be read ({error})"), 0)
     return Verdict(tuple(dict.fromkeys(seen + changed(folder, noted))), len(noted))
+
+
+def _faults_of_static(folder: Path) -> list[str]:
+    static = static_model(folder)
+    return [f"{STATIC}/{fault}" for fault in faults(static)] if static else []
 
 
 def verifiable(models_dir: Path) -> list[Path]:

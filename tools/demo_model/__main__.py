@@ -45,13 +45,14 @@ def _refuse(why: str) -> NoReturn:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from . import graph
+    from local_stt.model_files import compile_graph, openfst
+
     from .build import build, copy_model
     from .plan import QUICK, Plan
 
     _needs_voices()
-    if not shutil.which("fstcompile") or not graph.plugins():
-        raise Refusal("Install OpenFst and its plug-ins (Debian 12: libfst-tools and libfst22-plugins-base).")
+    if not openfst.is_installed():
+        raise Refusal(f"Install {openfst.TO_INSTALL}.")
     work = options.work or (QUICK_WORK if options.quick else WORK)
     output = options.output or (work / "model" if options.quick else MODEL)
     output.mkdir(parents=True, exist_ok=True)
@@ -59,6 +60,7 @@ def _build(options: argparse.Namespace) -> None:
         work, replace(QUICK if options.quick else Plan(), seed=options.seed), options.people, options.prompts
     )
     copy_model(work, output)
+    compile_graph(output, lambda step: print(f"graph: {step}"))
     print(f"The model is in {output}.")
 
 

@@ -4,12 +4,11 @@ libvosk composes two of them while it decodes, so that an application can exchan
 `HCLr.fst` goes from transitions of phones to words, and `Gr.fst` is the language model.  See Mohri,
 Pereira and Riley, "Weighted finite-state transducers in speech recognition" (2002), for the names.
 
-Needs the programs of OpenFst and its plug-ins (Debian 12: libfst-tools and libfst22-plugins-base).
+Needs the programs of OpenFst and its plug-ins.
 """
 
 import itertools
 import math
-import os
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from local_stt.model_files import openfst
 
 from .kaldi import leave, self_loop
 from .language import BACK_OFF, BEGIN, END, UNKNOWN, LanguageModel
@@ -223,16 +224,7 @@ def _write(path: Path, arcs: Iterator[str]) -> None:
     path.write_text("\n".join(arcs) + "\n", encoding="ascii")
 
 
-def plugins() -> list[Path]:
-    """Folders where OpenFst has what relabels with look-ahead; they are on no path of its own."""
-    return [file.parent for file in Path("/usr/lib").glob("*/fst/**/olabel_lookahead*")]
-
-
 def _run(command: str, folder: Path) -> None:
-    places = [*map(str, plugins()), os.environ.get("LD_LIBRARY_PATH", "")]
     subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command],
-        check=True,
-        cwd=folder,
-        env=os.environ | {"LD_LIBRARY_PATH": ":".join(filter(None, places))},
+        ["bash", "-o", "pipefail", "-c", command], check=True, cwd=folder, env=openfst.environment()
     )

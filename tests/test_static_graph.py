@@ -1,0 +1,308 @@
+"""Graphs composed ahead of time: the same words, and what can go wrong on the way."""
+
+import json
+import shutil
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+import vosk
+from click.testing import CliRunner
+from conftest import DEMO_MODEL, copy_of_demo
+from downloads import DEMO_FILES, NAME
+from stand_ins.model_mirror import archive
+from test_words import heard
+
+from local_stt.audio import PhoneAudio
+from local_stt.cli import main
+from local_stt.config import Settings
+from local_stt.errors import ModelError
+from local_stt.model_files import installed, is_outdated, is_worth_composing, openfst, static_model, verify
+from local_stt.model_files import static_graph as composing
+from local_stt.model_files.static_graph import compile_graph
+from local_stt.recognizer import SpeechModel
+from local_stt.service import _say_how_many
+
+needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst is not installed")
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """A copy of the embedded model, with its graph in two files only."""
+    return copy_of_demo(tmp_path / "models" / "demo-en")
+
+
+@pytest.fixture
+def loaded(monkeypatch):
+    """The folders that libvosk loads."""
+    folders, load = [], vosk.Model
+
+    def model(model_path):
+        folders.append(model_path)
+        return load(model_path=model_path)
+
+    monkeypatch.setattr(vosk, "Model", model)
+    return folders
+
+
+def compiled(folder):
+    """Compose a model's graph without a word about it."""
+    return compile_graph(folder, lambda step: None)
+
+
+def words_of(folder, channels, phrases=()):
+    return [heard(SpeechModel(folder, phrases), PhoneAudio().feed(channel[:160_000])) for channel in channels]
+
+
+def programs(tmp_path, monkeypatch, **texts):
+    """Programs of these names that come before the real ones."""
+    (tmp_path / "bin").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / "bin" / name).chmod(0o700)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+
+
+def downloaded(mirror, models, *options):
+    settings = ("--models-dir", str(models))
+    environ = {"LOCAL_STT_MODEL_LIST_URL": mirror.list_url}
+    return CliRunner().invoke(main, ["models", "download", NAME, *options, *settings], env=environ)
+
+
+@needs_openfst
+def test_a_composed_graph_is_used_and_hears_the_same(demo, demo_channels, loaded):
+    before = words_of(demo, demo_channels)
+    static = compiled(demo)
+    assert words_of(demo, demo_channels) == before
+    assert before[0][0].split()
+    assert loaded == [str(demo)] * 2 + [str(static)] * 2
+    assert static_model(demo) == static
+
+
+@needs_openfst
+def test_phrases_are_heard_with_the_graph_in_two_files(demo, demo_channels, loaded):
+    compiled(demo)
+    [(text, _), _] = words_of(demo, demo_channels, ["thanks for calling", "how can i help you"])
+    assert text
+    assert set(text.split()) <= {"thanks", "for", "calling", "how", "can", "i", "help", "you"}
+    assert loaded == [str(demo)] * 2
+
+
+@needs_openfst
+def test_a_graph_that_holds_its_words_gives_them_out(demo, demo_channels):
+    """As the graphs of the small models do that are offered for download."""
+    before = words_of(demo, demo_channels)
+    graph = demo / "graph"
+    table = f"--osymbols={graph / 'words.txt'}"
+    with_words = graph / "with-words.fst"
+    subprocess.run(["fstsymbols", table, graph / "Gr.fst", with_words], check=True, env=openfst.environment())
+    with_words.replace(graph / "Gr.fst")
+    (graph / "words.txt").unlink()
+    assert words_of(demo, demo_channels) == before
+    static = compiled(demo)
+    assert not (static / "graph" / "words.txt").is_symlink()
+    assert words_of(demo, demo_channels) == before
+
+
+@needs_openfst
+def test_a_model_in_one_folder_is_composed_too(demo, tmp_path, demo_channels):
+    flat = tmp_path / "flat"
+    flat.mkdir()
+    for file in (file for file in demo.rglob("*") if file.is_file()):
+        shutil.copy(file, flat / file.name)
+    before = words_of(flat, demo_channels)
+    static = compiled(flat)
+    assert (static / "HCLG.fst").is_file()
+    assert words_of(flat, demo_channels) == before
+
+
+@needs_openfst
+def test_the_embedded_model_comes_with_its_graph_composed(demo):
+    shipped, made = static_model(DEMO_MODEL), compiled(demo)
+    assert shipped
+    assert sorted(each.relative_to(shipped) for each in shipped.rglob("*")) == sorted(
+        each.relative_to(made) for each in made.rglob("*")
+    )
+    for file in ("graph/HCLG.fst", "made-from.json"):
+        assert (shipped / file).read_bytes() == (made / file).read_bytes()
+
+
+@needs_openfst
+def test_a_model_that_is_moved_takes_its_composed_graph_along(demo, tmp_path, demo_channels, loaded):
+    before = words_of(demo, demo_channels)
+    compiled(demo)
+    moved = demo.rename(tmp_path / "elsewhere")
+    assert words_of(moved, demo_channels) == before
+    assert loaded[-1] == str(moved / "static")
+
+
+@needs_openfst
+def test_composing_a_second_time_does_nothing(demo):
+    static = compiled(demo)
+    made = (static / "graph" / "HCLG.fst").stat().st_mtime_ns
+    assert compile_graph(demo, pytest.fail) == static
+    assert (static / "graph" / "HCLG.fst").stat().st_mtime_ns == made
+
+
+@needs_openfst
+def test_the_graph_of_other_files_is_not_used_and_made_anew(demo, loaded):
+    static = compiled(demo)
+    data = bytearray((demo / "graph" / "Gr.fst").read_bytes())
+    data[-8] ^= 1  # of the last arc's weight
+    (demo / "graph" / "Gr.fst").write_bytes(data)
+    assert static_model(demo) is None
+    assert is_outdated(demo)
+    SpeechModel(demo)
+    assert loaded == [str(demo)]
+    result = CliRunner().invoke(main, ["models", "verify", str(demo)])
+    assert "its composed graph is not used" in result.output
+    assert compiled(demo) == static
+    assert static_model(demo) == static
+
+
+@needs_openfst
+def test_it_counts_neither_as_a_model_nor_for_the_size_of_one(demo):
+    before = installed(demo.parent)
+    compiled(demo)
+    assert installed(demo.parent) == before
+
+
+@needs_openfst
+def test_a_composed_graph_that_is_cut_off_is_found(demo):
+    graph = compiled(demo) / "graph" / "HCLG.fst"
+    graph.write_bytes(graph.read_bytes()[:-1000])
+    [problem] = verify(demo).problems
+    assert problem.startswith("static/graph/HCLG.fst is cut off")
+
+
+@needs_openfst
+def test_what_a_killed_one_left_is_removed(demo):
+    (demo / ".static.making" / "graph").mkdir(parents=True)
+    (demo / ".static.making" / "graph" / "composed.fst").write_bytes(b"half")
+    compiled(demo)
+    assert sorted(path.name for path in demo.iterdir() if path.name.startswith(".")) == []
+
+
+@needs_openfst
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("kill -9 $$", r"fstcompose was ended, most likely for want of memory.* needs about \d+\.\d MB"),
+        ("echo 'std::bad_alloc' >&2; exit 1", "for want of memory"),
+        ("echo 'ERROR: the sky is falling' >&2; exit 1", "could not compose .*the sky is falling"),
+        ("exit 3", "could not compose the graph of demo-en: it ended with status 3"),
+    ],
+)
+def test_a_program_that_fails_is_a_sentence_and_leaves_nothing(
+    demo, tmp_path, monkeypatch, program, sentence
+):
+    programs(tmp_path, monkeypatch, fstcompose=program)
+    before = sorted(demo.rglob("*"))
+    with pytest.raises(ModelError, match=sentence):
+        compiled(demo)
+    assert sorted(demo.rglob("*")) == before
+
+
+def test_without_openfst_its_packages_are_named(demo, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ModelError, match=r"needs OpenFst .*libfst-tools"):
+        compiled(demo)
+
+
+@needs_openfst
+def test_a_full_disk_is_found_before_the_work(demo, monkeypatch):
+    monkeypatch.setattr(composing.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    with pytest.raises(ModelError, match=r"takes about 9\.\d MB in .* only 1\.0 MB are free"):
+        compile_graph(demo, pytest.fail)
+
+
+@needs_openfst
+def test_two_at_a_time_do_not_meet(demo):
+    def begin(_):
+        with pytest.raises(ModelError, match="by another process"):
+            compiled(demo)
+
+    compile_graph(demo, begin)
+
+
+def test_a_graph_in_one_piece_needs_no_composing(demo):
+    (demo / "graph" / "HCLr.fst").rename(demo / "graph" / "HCLG.fst")
+    with pytest.raises(ModelError, match="in one piece already"):
+        compiled(demo)
+
+
+@needs_openfst
+def test_a_damaged_graph_is_named(demo):
+    graph = demo / "graph" / "Gr.fst"
+    graph.write_bytes(graph.read_bytes()[:1000])
+    with pytest.raises(ModelError, match=r"Gr\.fst cannot be composed .*cut off.*models verify"):
+        compiled(demo)
+
+
+@needs_openfst
+def test_the_command_shows_its_steps_and_how_to_go_back(demo):
+    run = CliRunner().invoke(main, ["models", "compile", str(demo)])
+    assert run.exit_code == 0, run.output
+    lines = run.output.splitlines()
+    assert lines[0].startswith("The graph of demo-en: composing")
+    assert lines[-1] == f"{demo / 'static'} is ready, and `run` uses it. Delete that folder to go back."
+    again = CliRunner().invoke(main, ["models", "compile", str(demo)])
+    assert again.output == f"{demo / 'static'} is there already.\n"
+    made_from = json.loads((demo / "static" / "made-from.json").read_text())
+    assert sorted(made_from) == ["Gr.fst", "HCLr.fst", "disambig_tid.int", "words.txt"]
+
+
+@needs_openfst
+def test_a_download_composes_a_large_graph(mirror, models, monkeypatch):
+    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    mirror.offer(NAME, archive(DEMO_FILES, top=NAME))
+    run = downloaded(mirror, models, "--no-compile")
+    assert not (models / NAME / "static").exists()
+    assert run.exit_code == 0
+    run = downloaded(mirror, models)
+    assert run.exit_code == 0, run.output
+    assert static_model(models / NAME)
+    assert f"{models / NAME / 'static'} is ready." in run.output.splitlines()
+
+
+@needs_openfst
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("exit 3", "The model is used as it is."),
+        (None, "`models compile vosk-model-small-xx-0.1`"),
+    ],
+)
+def test_a_download_is_good_without_composing(mirror, models, tmp_path, monkeypatch, program, sentence):
+    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    mirror.offer(NAME, archive(DEMO_FILES, top=NAME))
+    if program:
+        programs(tmp_path, monkeypatch, fstcompose=program)
+    else:
+        monkeypatch.setattr(openfst.shutil, "which", lambda name: None)
+    run = downloaded(mirror, models)
+    assert run.exit_code == 0, run.output
+    assert sentence in run.output
+    assert not (models / NAME / "static").exists()
+
+
+@needs_openfst
+def test_a_composed_graph_that_does_not_work_is_not_left(demo, tmp_path, monkeypatch):
+    programs(tmp_path, monkeypatch, fstconvert='for last; do :; done; head -c 300 "$2" >"$last"')
+    run = CliRunner().invoke(main, ["models", "compile", str(demo)])
+    assert run.exit_code == 2
+    assert "was composed, but does not work" in run.output
+    assert not (demo / "static").exists()
+
+
+def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch):
+    said = []
+    view, engine = SimpleNamespace(notice=said.append), SimpleNamespace(ready=SimpleNamespace(folder=demo))
+    assert not is_worth_composing(demo)
+    _say_how_many(view, Settings(), engine, 4)
+    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    _say_how_many(view, Settings(words=("yes",)), engine, 4)
+    _say_how_many(view, Settings(max_calls=4), engine, 4)
+    assert said == ["Up to 4 calls at once."] * 3
+    _say_how_many(view, Settings(), engine, 4)
+    assert said[4] == "There can be more after `python -m local_stt models compile demo-en`."
