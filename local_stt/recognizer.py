@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
+from .blas import best_kernels
 from .errors import ModelError, SettingError
 from .events import Word
 from .grammar import grammar, is_symbol, missing_words, spelled, unknown_word
@@ -23,7 +24,8 @@ from .upper_band import UpperBand
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import vosk
+with best_kernels(os.environ):
+    import vosk
 
 REMEDY = "run `python -m local_stt models verify`, or download it again."
 """What to do about a model that does not work"""

@@ -31,7 +31,7 @@ WARM_UP_SECONDS = 2.0
 TRACKS = 2
 AT_PACE = 1.1
 """How much more a track costs a piece at a time, with other tracks between, than in one go"""
-OVERHEAD = 0.010
+OVERHEAD = 0.008
 """CPU seconds to receive and order a second of one track, to pass it on and to wake up for every piece"""
 HEADROOM = 0.75
 """Share of the machine that calls may take on average, so that peaks find room"""

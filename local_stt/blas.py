@@ -1,0 +1,47 @@
+"""Which kernels libvosk's matrix library uses on this processor.
+
+libvosk 0.3.45 holds an older OpenBLAS.  That chooses by the number of the processor's model, and takes the
+kernels of 2004 (Prescott) for models that are newer than itself: half as much processor time again.  What a
+processor can do stands in its flags.  See `dynamic.c` of https://github.com/OpenMathLib/OpenBLAS.
+"""
+
+import contextlib
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+
+_SETTING = "OPENBLAS_CORETYPE"
+
+_KERNELS = {
+    "SkylakeX": {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
+    "Haswell": {"avx2", "fma"},
+}
+"""The best first, with the flags of Linux that they need"""
+
+
+@contextlib.contextmanager
+def best_kernels(environ: MutableMapping[str, str], cpuinfo: Path = Path("/proc/cpuinfo")) -> Iterator[None]:
+    """Have an OpenBLAS that is loaded in the block use the best kernels, unless `environ` names some.
+
+    Where the flags cannot be read, as on other systems than Linux, it chooses for itself.
+    """
+    best = _best(_flags(cpuinfo))
+    if not best or _SETTING in environ:
+        yield
+        return
+    environ[_SETTING] = best
+    try:
+        yield
+    finally:
+        del environ[_SETTING]
+
+
+def _best(flags: set[str]) -> str:
+    return next((kernels for kernels, needed in _KERNELS.items() if needed <= flags), "")
+
+
+def _flags(cpuinfo: Path) -> set[str]:
+    try:
+        lines = cpuinfo.read_text(encoding="ascii", errors="replace").splitlines()
+    except OSError:
+        return set()
+    return next((set(line.partition(":")[2].split()) for line in lines if line.startswith("flags")), set())
