@@ -25,6 +25,7 @@ from . import openfst
 from .disk import megabytes
 from .folders import STATIC, missing_files
 from .graphs import NotAGraphError, inspect
+from .traits import read_traits
 
 _SOUNDS, _SENTENCES, _MARKS, _WORDS = "HCLr.fst", "Gr.fst", "disambig_tid.int", "words.txt"
 _COMPOSED = "HCLG.fst"
@@ -41,16 +42,12 @@ _SAMPLE = 65_536
 """Bytes at the beginning and at the end of a graph that tell it from another one of the same size"""
 
 
-def has_two_graphs(folder: Path) -> bool:
-    """Say whether a model's graph is composed while it listens, as it comes."""
-    graph = _graph_folder(folder)
-    return (graph / _SOUNDS).is_file() and not (graph / _COMPOSED).is_file()
-
-
 def is_worth_composing(folder: Path) -> bool:
     """Say whether a graph is composed while it listens, and large enough for that to be felt."""
     return (
-        has_two_graphs(folder) and not static_model(folder) and _bytes_of_graphs(folder) >= _WORTH_COMPOSING
+        read_traits(folder).takes_phrases
+        and not static_model(folder)
+        and _bytes_of_graphs(folder) >= _WORTH_COMPOSING
     )
 
 
@@ -87,7 +84,7 @@ def compile_graph(folder: Path, begin: Callable[[str], object]) -> Path:
 
 
 def _require_two_graphs(folder: Path) -> None:
-    if not has_two_graphs(folder):
+    if not read_traits(folder).takes_phrases:
         raise ModelError(f"The graph of {folder.name} is in one piece already: there is nothing to compose.")
     graph = _graph_folder(folder)
     for name in (_SOUNDS, _SENTENCES):
@@ -119,29 +116,30 @@ def _compile(folder: Path, begin: Callable[[str], object]) -> Path:
 def _make(folder: Path, work: Path, begin: Callable[[str], object]) -> None:
     source = _graph_folder(folder)
     target = work / source.relative_to(folder)
+    scratch = work / "scratch"
     target.mkdir(parents=True)
+    scratch.mkdir()
     sentences = source / _SENTENCES
     if inspect(sentences).has_words:
         begin("taking out its words")
-        sentences = target / "sentences.fst"
+        sentences = scratch / "sentences.fst"
         words = target / _WORDS
         _run(
             folder,
             *("fstsymbols", f"--save_osymbols={words}", "--clear_isymbols", "--clear_osymbols"),
             *(source / _SENTENCES, sentences),
         )
-    composed, unmarked = target / "composed.fst", target / "unmarked.fst"
+    composed, unmarked = scratch / "composed.fst", scratch / "unmarked.fst"
     begin("composing, which takes the longest")
     _run(folder, "fstcompose", "--connect=false", source / _SOUNDS, sentences, composed)
     begin("taking out its marks")
-    marks = target / "marks"
+    marks = scratch / "marks"
     marks.write_text("".join(f"{mark} 0\n" for mark in (source / _MARKS).read_text("ascii").split()), "ascii")
     _run(folder, "fstrelabel", f"--relabel_ipairs={marks}", composed, unmarked)
     composed.unlink()
     begin("writing it")
     _run(folder, "fstconvert", "--fst_type=const", unmarked, target / _COMPOSED)
-    for done_with in {unmarked, marks, target / "sentences.fst"}:
-        done_with.unlink(missing_ok=True)
+    shutil.rmtree(scratch)
     _link_the_rest(folder, work)
     (work / _MADE_FROM).write_text(json.dumps(_fingerprints(folder)), encoding="utf-8")
 
