@@ -1,8 +1,8 @@
 """Which kernels libvosk's matrix library uses on this processor.
 
 libvosk 0.3.45 holds an older OpenBLAS.  That chooses by the number of the processor's model, and takes the
-kernels of 2004 (Prescott) for models that are newer than itself: half as much processor time again.  What a
-processor can do stands in its flags.  See `dynamic.c` of https://github.com/OpenMathLib/OpenBLAS.
+kernels of 2004 (Prescott) for models that are newer than itself, which take 1.5 times the processor time.
+The processor's flags say what it can do.  See `dynamic.c` of https://github.com/OpenMathLib/OpenBLAS.
 """
 
 import contextlib

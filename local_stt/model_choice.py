@@ -163,7 +163,7 @@ def find_folder(settings: Settings, name: str) -> Path:
         raise ModelError(f"The model {name!r} {error}.") from error
     for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):
         if is_folder(folder):
-            return folder
+            return folder if folder.name.strip(".") else folder.resolve()  # `.` and `..` name no model
     if path.parent == Path() and not is_there(path):
         raise ModelError(
             f"There is no model {name} in {settings.models_dir}: "

@@ -62,7 +62,7 @@ def progress_if_any(title: str) -> Iterator[Report]:
 
 @contextlib.contextmanager
 def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show which step of a long work is being done, and since when, where no one knows how long it takes."""
+    """Show which step of a long work is being done, and for how long; its end is not known."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda step: console.print(f"{title}: {step}", markup=False, highlight=False)

@@ -36,6 +36,17 @@ def stopped_by_signals(view: View, doing: str) -> Iterator[Callable[[], None]]:
             signal.signal(each, before[each])
 
 
+@contextlib.contextmanager
+def interrupted_by_signals() -> Iterator[None]:
+    """Raise KeyboardInterrupt for other signals to stop as well, so that the block tidies up."""
+    signals = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
+    _handle(signals, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        _handle(signals, signal.SIG_DFL)
+
+
 def _handle(signals: list[signal.Signals], handler: signal.Handlers | object) -> None:
     for each in signals:
         signal.signal(each, handler)  # type: ignore[arg-type]

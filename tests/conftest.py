@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +87,13 @@ class Running:
         self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
         self.switchboard = switchboard
         self.witness = witness
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _heeded_signals():
+    """Have commands heed all signals, which a shell makes those in the background ignore, and `nohup` too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -3,23 +3,10 @@
 import os
 
 import pytest
+from control_groups import MEMORY, VERSION_1, VERSION_2, machine
 
 from local_stt.engine import calls_carried, core_share, cores
 from local_stt.engine.core_count import NO_LIMIT, quota
-
-VERSION_2 = "41 31 0:38 / /sys/fs/cgroup rw,relatime shared:9 - cgroup2 cgroup2 rw,nsdelegate"
-VERSION_1 = "32 31 0:29 {top} /sys/fs/cgroup/cpu,cpuacct rw - cgroup cgroup rw,cpu,cpuacct"
-MEMORY = "35 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory"
-
-
-def machine(root, group, mount, limits):
-    """A root folder with this process's group, a mount, and the files of groups by path."""
-    files = {"proc/self/cgroup": group, "proc/self/mountinfo": mount} | limits
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"{text}\n")
-    return root
 
 
 def version_1(quota, period=100_000, folder=""):

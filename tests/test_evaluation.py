@@ -81,17 +81,26 @@ def test_a_model_for_another_language_needs_speech_of_its_own(tmp_path):
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        (None, "is no text that can be read"),
-        (b"\xff\xfe", "is no text that can be read"),
+        (None, "There is no text file"),
+        ("folder", "said.txt cannot be read (Is a directory)"),
+        (b"\xff\xfe", "said.txt is not UTF-8 text"),
         (b" . ", "has no words"),
     ],
 )
 def test_a_text_that_is_none_is_named(tmp_path, written, sentence):
     text = tmp_path / "said.txt"
-    if written is not None:
+    if written == "folder":
+        text.mkdir()
+    elif written is not None:
         text.write_bytes(written)
     said = " ".join(typed(DEMO_MODEL, "--audio", RECORDING, "--text", text, status=2).split())
     assert sentence in said
+
+
+def test_audio_that_is_too_short_to_say_anything_is_named(tmp_path, call_text):
+    soundfile.write(tmp_path / "short.wav", [0.0] * 8000, 16_000)
+    said = typed(DEMO_MODEL, "--audio", tmp_path / "short.wav", "--text", call_text, status=2)
+    assert "has 0.50 s of audio: give some sentences" in said
 
 
 def test_audio_and_text_go_together():

@@ -174,8 +174,6 @@ def test_a_download_that_breaks_off_says_that_it_can_continue(mirror):
 
 def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirror, models):
     mirror.stall_after = 200_000
-    # Even where a shell has left the signal ignored, as it does for what runs in the background.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     command = [sys.executable, "-m", "local_stt", "models", "download", NAME]
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:

@@ -2,7 +2,10 @@
 
 import json
 import shutil
+import signal
 import subprocess
+import sys
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,15 +14,24 @@ from click.testing import CliRunner
 from conftest import DEMO_MODEL, copy_of_demo
 from downloads import DEMO_FILES, NAME
 from stand_ins.model_mirror import archive
+from test_engine import gone, wait_until
 from test_words import heard
 
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
-from local_stt.config import Settings
+from local_stt.config import PROJECT, Settings
 from local_stt.errors import ModelError
-from local_stt.model_files import installed, is_outdated, is_worth_composing, openfst, static_model, verify
-from local_stt.model_files import static_graph as composing
-from local_stt.model_files.static_graph import compile_graph
+from local_stt.model_files import (
+    compile_graph,
+    graph_compiler,
+    installed,
+    is_outdated,
+    is_worth_composing,
+    openfst,
+    static_graph,
+    static_model,
+    verify,
+)
 from local_stt.recognizer import SpeechModel
 from local_stt.service import _say_how_many
 
@@ -46,8 +58,16 @@ def loaded(monkeypatch):
 
 
 def compiled(folder):
-    """Compose a model's graph without a word about it."""
-    return compile_graph(folder, lambda step: None)
+    """Compose a model's graph without a word about it, and without trying it."""
+    return compile_graph(folder, lambda step: None, lambda work: "")
+
+
+def cut_off(file):
+    file.write_bytes(file.read_bytes()[:-1000])
+
+
+def write_note(static, text):
+    (static / "made-from.json").write_text(text)
 
 
 def words_of(folder, channels, phrases=()):
@@ -140,7 +160,7 @@ def test_a_model_that_is_moved_takes_its_composed_graph_along(demo, tmp_path, de
 def test_composing_a_second_time_does_nothing(demo):
     static = compiled(demo)
     made = (static / "graph" / "HCLG.fst").stat().st_mtime_ns
-    assert compile_graph(demo, pytest.fail) == static
+    assert compile_graph(demo, pytest.fail, pytest.fail) == static
     assert (static / "graph" / "HCLG.fst").stat().st_mtime_ns == made
 
 
@@ -168,18 +188,97 @@ def test_it_counts_neither_as_a_model_nor_for_the_size_of_one(demo):
 
 
 @needs_openfst
-def test_a_composed_graph_that_is_cut_off_is_found(demo):
+@pytest.mark.parametrize(
+    ("damage", "problem"),
+    [
+        (lambda static: cut_off(static / "graph" / "HCLG.fst"), "graph/HCLG.fst was changed or cut off"),
+        (lambda static: (static / "graph" / "HCLG.fst").unlink(), "graph/HCLG.fst is missing"),
+        (lambda static: (static / "am").unlink(), "am is missing"),
+        (lambda static: (static / "graph" / "phones").unlink(), "graph/phones is missing"),
+        *(
+            (partial(write_note, text=text), "made-from.json is not what this program writes")
+            for text in ("{", "[" * 9999, '{"sources": 3}')
+        ),
+        (lambda static: shutil.rmtree(static) or static.write_text(""), "made-from.json cannot be read"),
+    ],
+)
+def test_a_damaged_one_is_found_and_not_used(demo, loaded, damage, problem):
+    damage(compiled(demo))
+    assert static_model(demo) is None
+    SpeechModel(demo)
+    assert loaded == [str(demo)]
+    assert verify(demo).problems == ()
+    assert verify(demo).static_problems[0].startswith(f"static/{problem}")
+    result = CliRunner().invoke(main, ["models", "verify", str(demo), "--no-load"])
+    assert result.exit_code == 2
+    assert "Damaged graph, composed by `models compile`: demo-en. Delete the folder `static`" in result.output
+
+
+@needs_openfst
+def test_a_change_inside_one_is_found_and_composing_again_mends_it(demo, demo_channels):
     graph = compiled(demo) / "graph" / "HCLG.fst"
-    graph.write_bytes(graph.read_bytes()[:-1000])
-    [problem] = verify(demo).problems
-    assert problem.startswith("static/graph/HCLG.fst is cut off")
+    right = graph.read_bytes()
+    graph.write_bytes(right[:2_000_000] + b"damaged" + right[2_000_007:])
+    assert verify(demo).static_problems == ("static/graph/HCLG.fst was changed",)
+    assert CliRunner().invoke(main, ["models", "compile", str(demo)]).exit_code == 0
+    assert graph.read_bytes() == right
+    assert verify(demo).static_problems == ()
+
+
+@needs_openfst
+def test_a_copy_of_a_model_may_hold_files_for_links_unless_they_are_edited(demo, tmp_path):
+    compiled(demo)
+    copy = tmp_path / "copy"
+    shutil.copytree(demo, copy, symlinks=False)
+    assert static_model(copy) == copy / "static"
+    with (copy / "conf" / "model.conf").open("a") as conf:
+        conf.write("--beam=5\n")
+    assert static_model(copy) is None
+    assert verify(copy).static_problems == ("static/conf is not that of the model",)
+
+
+@needs_openfst
+def test_an_edit_of_the_model_holds_for_the_static_one_and_an_added_file_changes_nothing(demo):
+    static = compiled(demo)
+    (demo / "conf" / "model.conf").write_text("--beam=5\n")
+    (demo / "notes.txt").write_text("mine")
+    assert (static / "conf" / "model.conf").read_text() == "--beam=5\n"
+    assert static_model(demo) == static
+
+
+@needs_openfst
+def test_a_model_of_linked_folders_is_composed_too(demo, tmp_path, demo_channels):
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    for folder in ("am", "conf", "graph"):
+        (linked / folder).symlink_to(demo / folder, target_is_directory=True)
+    static = compiled(linked)
+    assert static_model(linked) == static
+    assert words_of(linked, demo_channels) == words_of(demo, demo_channels)
+
+
+@needs_openfst
+@pytest.mark.parametrize("place", ["", "..", "-dash"])
+def test_a_model_is_composed_however_it_is_named(demo, tmp_path, monkeypatch, place):
+    if place == "..":
+        monkeypatch.chdir(demo / "am")
+    elif place:
+        demo.rename(demo.parent / place)
+        monkeypatch.chdir(demo.parent)
+    else:
+        monkeypatch.chdir(demo)
+    run = CliRunner().invoke(main, ["models", "compile", "--", place or "."])
+    assert run.exit_code == 0, run.output
+    assert run.output.startswith(f"The graph of {place.strip('.') or 'demo-en'}: composing")
 
 
 @needs_openfst
 def test_what_a_killed_one_left_is_removed(demo):
-    (demo / ".static.making" / "graph").mkdir(parents=True)
-    (demo / ".static.making" / "graph" / "composed.fst").write_bytes(b"half")
+    (demo / ".static-123" / "graph").mkdir(parents=True)
+    (demo / ".static-123" / "graph" / "composed.fst").write_bytes(b"half")
+    before = installed(demo.parent)
     compiled(demo)
+    assert installed(demo.parent)[0].size == before[0].size
     assert sorted(path.name for path in demo.iterdir() if path.name.startswith(".")) == []
 
 
@@ -187,10 +286,14 @@ def test_what_a_killed_one_left_is_removed(demo):
 @pytest.mark.parametrize(
     ("program", "sentence"),
     [
-        ("kill -9 $$", r"fstcompose was ended, most likely for want of memory.* needs about \d+\.\d MB"),
+        (
+            "kill -9 $$",
+            r"\(ended by SIGKILL\), most likely for want of memory.*about \d+\.\d MB\. Make some",
+        ),
         ("echo 'std::bad_alloc' >&2; exit 1", "for want of memory"),
-        ("echo 'ERROR: the sky is falling' >&2; exit 1", "could not compose .*the sky is falling"),
-        ("exit 3", "could not compose the graph of demo-en: it ended with status 3"),
+        ("echo 'ERROR: the sky is falling' >&2; exit 1", "could not be composed: .*the sky is falling"),
+        ("exit 3", r"could not be composed: fstcompose failed \(it ended with status 3\)\."),
+        ("kill -SEGV $$", r"could not be composed: fstcompose failed \(ended by SIGSEGV\)\."),
     ],
 )
 def test_a_program_that_fails_is_a_sentence_and_leaves_nothing(
@@ -211,9 +314,98 @@ def test_without_openfst_its_packages_are_named(demo, tmp_path, monkeypatch):
 
 @needs_openfst
 def test_a_full_disk_is_found_before_the_work(demo, monkeypatch):
-    monkeypatch.setattr(composing.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    monkeypatch.setattr(graph_compiler.shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
     with pytest.raises(ModelError, match=r"takes about 9\.\d MB in .* only 1\.0 MB are free"):
-        compile_graph(demo, pytest.fail)
+        compile_graph(demo, pytest.fail, pytest.fail)
+
+
+@needs_openfst
+def test_a_disk_that_fills_up_meanwhile_is_named(demo, tmp_path, monkeypatch):
+    programs(tmp_path, monkeypatch, fstcompose="echo 'ERROR: Write failed' >&2; exit 1")
+    frees = iter([1e12, 1000])
+    monkeypatch.setattr(graph_compiler.shutil, "disk_usage", lambda _: SimpleNamespace(free=next(frees)))
+    with pytest.raises(ModelError, match=r"fstcompose failed .*, as the disk of .* is full: make room"):
+        compiled(demo)
+
+
+@needs_openfst
+def test_too_little_memory_is_found_before_the_work(demo, monkeypatch):
+    monkeypatch.setattr(graph_compiler, "free_memory", lambda: 5e6)
+    with pytest.raises(
+        ModelError, match=r"takes about 11\.\d MB of memory, and only 5\.0 MB are free: make some"
+    ):
+        compile_graph(demo, pytest.fail, pytest.fail)
+
+
+@needs_openfst
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda static, other: static.mkdir() or (static / "mine.txt").write_text("mine"),
+        lambda static, other: static.write_text("mine"),
+        lambda static, other: static.symlink_to(other),
+    ],
+)
+def test_what_it_did_not_make_is_not_replaced(demo, tmp_path, make):
+    make(demo / "static", tmp_path)
+    before = sorted(demo.rglob("*"))
+    with pytest.raises(ModelError, match=r"was not made by `models compile`.* move it away"):
+        compile_graph(demo, pytest.fail, pytest.fail)
+    assert sorted(demo.rglob("*")) == before
+
+
+@needs_openfst
+def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(demo, monkeypatch):
+    def refused(file):
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(graph_compiler, "claim", refused)
+    with pytest.raises(
+        ModelError, match=r"\(Permission denied\): see who may write in .*demo-en, or compose a copy"
+    ):
+        compiled(demo)
+
+
+@needs_openfst
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("disambig_tid.int", "12\nsmörgås\n"),
+        ("disambig_tid.int", ""),
+        ("words.txt", ""),
+        ("words.txt", "hello\n"),
+    ],
+)
+def test_damaged_lists_are_found_before_the_work(demo, file, text):
+    (demo / "graph" / file).write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match=f"cannot be composed: graph/{file} "):
+        compile_graph(demo, pytest.fail, pytest.fail)
+
+
+@needs_openfst
+def test_one_that_does_not_work_takes_the_place_of_none(demo):
+    static = compiled(demo)
+    (static / "am").unlink()  # damaged, so that it is made anew
+    with pytest.raises(ModelError, match="was composed, but does not work: it is odd"):
+        compile_graph(demo, lambda step: None, lambda work: "it is odd")
+    assert (static / "graph" / "HCLG.fst").is_file()
+    assert not list(demo.glob(".static*"))
+
+
+@needs_openfst
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGKILL])
+def test_stopping_it_stops_its_programs_and_removes_what_it_made(demo, tmp_path, monkeypatch, signum):
+    programs(tmp_path, monkeypatch, fstcompose=f"echo $$ >{tmp_path / 'pid'}; exec sleep 600")
+    command = [sys.executable, "-m", "local_stt", "models", "compile", str(demo)]
+    with subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) as process:
+        while "composing" not in process.stderr.readline():
+            pass
+        wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text(), 30)
+        process.send_signal(signum)
+        assert process.wait(30) == (130 if signum != signal.SIGKILL else -signal.SIGKILL)
+    wait_until(lambda: gone(int((tmp_path / "pid").read_text())), 30)
+    if signum != signal.SIGKILL:
+        assert not list(demo.glob(".static*"))
 
 
 @needs_openfst
@@ -222,7 +414,7 @@ def test_two_at_a_time_do_not_meet(demo):
         with pytest.raises(ModelError, match="by another process"):
             compiled(demo)
 
-    compile_graph(demo, begin)
+    compile_graph(demo, begin, lambda work: "")
 
 
 def test_a_graph_in_one_piece_needs_no_composing(demo):
@@ -235,7 +427,9 @@ def test_a_graph_in_one_piece_needs_no_composing(demo):
 def test_a_damaged_graph_is_named(demo):
     graph = demo / "graph" / "Gr.fst"
     graph.write_bytes(graph.read_bytes()[:1000])
-    with pytest.raises(ModelError, match=r"Gr\.fst cannot be composed .*cut off.*models verify"):
+    with pytest.raises(
+        ModelError, match=r"cannot be composed: graph/Gr\.fst is cut off.*Get the model again"
+    ):
         compiled(demo)
 
 
@@ -249,12 +443,12 @@ def test_the_command_shows_its_steps_and_how_to_go_back(demo):
     again = CliRunner().invoke(main, ["models", "compile", str(demo)])
     assert again.output == f"{demo / 'static'} is there already.\n"
     made_from = json.loads((demo / "static" / "made-from.json").read_text())
-    assert sorted(made_from) == ["Gr.fst", "HCLr.fst", "disambig_tid.int", "words.txt"]
+    assert sorted(made_from["sources"]) == ["Gr.fst", "HCLr.fst", "disambig_tid.int", "words.txt"]
 
 
 @needs_openfst
 def test_a_download_composes_a_large_graph(mirror, models, monkeypatch):
-    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
     mirror.offer(NAME, archive(DEMO_FILES, top=NAME))
     run = downloaded(mirror, models, "--no-compile")
     assert not (models / NAME / "static").exists()
@@ -270,13 +464,16 @@ def test_a_download_composes_a_large_graph(mirror, models, monkeypatch):
     ("program", "sentence"),
     [
         ("exit 3", "The model is used as it is."),
+        ("no memory", "5.0 MB are free: make some free"),
         (None, "`models compile vosk-model-small-xx-0.1`"),
     ],
 )
 def test_a_download_is_good_without_composing(mirror, models, tmp_path, monkeypatch, program, sentence):
-    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
     mirror.offer(NAME, archive(DEMO_FILES, top=NAME))
-    if program:
+    if program == "no memory":
+        monkeypatch.setattr(graph_compiler, "free_memory", lambda: 5e6)
+    elif program:
         programs(tmp_path, monkeypatch, fstcompose=program)
     else:
         monkeypatch.setattr(openfst.shutil, "which", lambda name: None)
@@ -300,7 +497,7 @@ def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch
     view, engine = SimpleNamespace(notice=said.append), SimpleNamespace(ready=SimpleNamespace(folder=demo))
     assert not is_worth_composing(demo)
     _say_how_many(view, Settings(), engine, 4)
-    monkeypatch.setattr(composing, "_WORTH_COMPOSING", 500_000)
+    monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
     _say_how_many(view, Settings(words=("yes",)), engine, 4)
     _say_how_many(view, Settings(max_calls=4), engine, 4)
     assert said == ["Up to 4 calls at once."] * 3

@@ -59,6 +59,19 @@ def stored(tmp_path):
         return store.page().calls
 
 
+def test_words_that_no_recognizer_gets_out_are_an_error(run, tmp_path):
+    """As with a graph that is damaged in the middle, which loads."""
+    model = shutil.copytree(DEMO_MODEL, tmp_path / "damaged")
+    with (model / "static" / "graph" / "HCLG.fst").open("r+b") as graph:
+        graph.seek(2_000_000)
+        graph.write(b"\xff" * 4000)
+    done = run("--model", model, "--to", "8", RECORDING)
+    assert done.returncode == 2
+    assert "Error:" in done.stderr
+    assert "those words are missing" in done.stderr
+    assert "help you" in done.stdout
+
+
 def test_a_call_is_printed_and_kept_with_its_two_sides(run, tmp_path):
     done = run(RECORDING)
     assert done.returncode == 0

@@ -225,7 +225,7 @@ class _Run:
     def _finish(self, work: _Work, *, several: bool) -> None:
         self._transcriber.wait(work.transcription)
         for gone in missing(work.transcription):
-            _say(gone)
+            self._fail(gone)
         call = self._call(work)
         said = work.transcription.utterances()
         with self._told():

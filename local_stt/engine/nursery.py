@@ -5,7 +5,6 @@ and this one never has any.  `Nursery` is the server's side; `main` is what runs
 """
 
 import contextlib
-import ctypes
 import os
 import pickle
 import re
@@ -21,6 +20,7 @@ from pathlib import Path
 
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
+from ..parent import die_with_parent
 from ..recognizer import REMEDY, SpeechModel
 from ..upper_band import UpperBand
 from .liveness import Watch, usage_of
@@ -29,11 +29,8 @@ from .probe import prove, warm_up
 from .recognizer_pool import SPARE, RecognizerPool
 from .worker import Worker
 
-_PR_SET_PDEATHSIG = 1
-
 SECONDS_TO_FORK = 5.0
 """A nursery that has used so much processor time for it, or was blocked for so long, is replaced"""
-
 
 _NEEDED = re.compile(
     r"PATH|HOME|USER|TZ|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_\w+|PYTHON\w*|VIRTUAL_ENV"
@@ -189,7 +186,7 @@ def main(control_file: int, board_file: int) -> None:
         pid = os.fork()
         if pid == 0:
             control.close()
-            _die_with_parent(nursery)
+            die_with_parent(nursery)  # even when stopped; elsewhere than on Linux the closed socket must do
             Worker(
                 Channel(socket.socket(fileno=files[0])), recognizers, board, order[0], gated=plan.gated
             ).run()
@@ -200,18 +197,6 @@ def main(control_file: int, board_file: int) -> None:
     for pid in children:  # also those that are stopped
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _die_with_parent(parent: int) -> None:
-    """Linux: be killed when the nursery ends, even when stopped.  Elsewhere the closed socket must do.
-
-    Not for the nursery itself: the signal comes when the parent's *thread* ends, and any of the
-    server's threads may have started it.  It ends when its socket does.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it has ended before that, and no signal will come
-            os._exit(1)
 
 
 def _send(control: socket.socket, message: object) -> None:

@@ -26,6 +26,9 @@ PIECE_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
 """Of audio that a new recognizer hears before it is measured, as its first seconds cost more"""
 
+SHORTEST = 1.0
+"""Seconds of audio: of less, no share of words means anything"""
+
 PHONE_WAYS = (UpperBand.CLEAN, UpperBand.IMAGE, UpperBand.LEARNED)
 
 Utterances = list[tuple[Word, ...]]
@@ -67,13 +70,14 @@ def read_speech(audio: Path, text: Path) -> Speech:
 
     Raises `AudioFileError`.
     """
-    try:
-        said = text.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise AudioFileError(f"{text} is no text that can be read ({error}): give UTF-8 text.") from error
+    said = _read_text(text)
     if not _words(said):
         raise AudioFileError(f"{text} has no words: write down what is said in {audio}.")
     with open_audio(audio, notice=True) as file:
+        if file.seconds < SHORTEST:
+            raise AudioFileError(
+                f"{audio} has {file.seconds:.2f} s of audio: give some sentences, best a minute."
+            )
         wide = [pcm_of_channels(part) for part in file.read(RECOGNIZER_RATE)]
         is_wide = file.rate >= RECOGNIZER_RATE
         phone = [[encode_mulaw(channel) for channel in part.T] for part in file.read(PHONE_RATE)]
@@ -169,6 +173,17 @@ def _measured(
     words = word_errors(said, heard) / len(said)
     letters = word_errors("".join(said), "".join(heard)) / len("".join(said))
     return Measured(way, words, letters, spent / speech.seconds, is_used)
+
+
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise AudioFileError(f"There is no text file {file}.") from error
+    except UnicodeDecodeError as error:
+        raise AudioFileError(f"{file} is not UTF-8 text: save it as UTF-8.") from error
+    except OSError as error:
+        raise AudioFileError(f"{file} cannot be read ({error.strerror}): name a file with text.") from error
 
 
 def _pieces(audio: bytes, bytes_a_second: int) -> Iterator[bytes]:

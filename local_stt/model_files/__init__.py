@@ -11,8 +11,9 @@ install     the way of one model: into the models folder whole, or not at all
 verification  whether a model is whole
 └── structure   looks into its files for what is cut off or something else
     └── graphs      the heads of OpenFst's files
-static_graph  a model's two graphs composed ahead of time
-└── openfst       the programs that do it
+static_graph  a model's graph composed ahead of time: whether there is one, and is right
+└── graph_compiler  composes it
+    └── openfst         the programs that do it
 traits      what a model is like, read off its folder: its language, its band, whether it dithers
 languages   the codes of languages, and which of them a model's name holds
 network     an answer within seconds, or a sentence about why there is none
@@ -22,11 +23,12 @@ No module here imports Vosk, the settings or the terminal.
 """
 
 from .catalogue import ListedModel, fetch_list, find_listed
-from .folders import DEFAULT, EMBEDDED, FoundModel, installed, looks_like_model, require_model
+from .folders import DEFAULT, EMBEDDED, STATIC, FoundModel, installed, looks_like_model, require_model
+from .graph_compiler import compile_graph
 from .install import download
 from .manifest import MANIFEST
 from .selection import Selection, default_for, foreign_to, select
-from .static_graph import compile_graph, is_outdated, is_worth_composing, static_model
+from .static_graph import faults_of_static, is_outdated, is_worth_composing, static_model
 from .traits import ModelTraits, read_traits
 from .verification import Verdict, verifiable, verify
 
@@ -34,6 +36,7 @@ __all__ = [
     "DEFAULT",
     "EMBEDDED",
     "MANIFEST",
+    "STATIC",
     "FoundModel",
     "ListedModel",
     "ModelTraits",
@@ -42,6 +45,7 @@ __all__ = [
     "compile_graph",
     "default_for",
     "download",
+    "faults_of_static",
     "fetch_list",
     "find_listed",
     "foreign_to",

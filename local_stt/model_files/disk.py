@@ -28,5 +28,5 @@ def require_room(name: str, folder: Path, need: int) -> None:
         )
 
 
-def megabytes(size: int) -> str:
+def megabytes(size: float) -> str:
     return f"{size / 1e6:.1f} MB"

@@ -69,11 +69,20 @@ def looks_like_model(folder: Path) -> bool:
     return not missing_files(folder)
 
 
+def is_flat(folder: Path) -> bool:
+    """Say whether a model has all its files in one folder, as the first small ones do."""
+    return (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
+
+
+def graph_folder(folder: Path) -> Path:
+    """Give the folder with a model's graph."""
+    return folder if is_flat(folder) else folder / "graph"
+
+
 def missing_files(folder: Path) -> list[str]:
     """What `folder` lacks to be a model, as paths inside it; empty for a model."""
-    flat = (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
     missing: list[str] = []
-    for alternatives in _FLAT_LAYOUT if flat else _TODAYS_LAYOUT:
+    for alternatives in _FLAT_LAYOUT if is_flat(folder) else _TODAYS_LAYOUT:
         absent = ([file for file in files if not (folder / file).is_file()] for files in alternatives)
         nearest = min(absent, key=len)
         missing += nearest
@@ -131,6 +140,7 @@ def _model_inside(folder: Path) -> Path | None:
 
 
 def _bytes_in(folder: Path) -> int:
-    """Sum up a model's own files, without the graph that this program composed of them."""
-    files = (file for file in folder.rglob("*") if file.is_file())
-    return sum(file.stat().st_size for file in files if STATIC not in file.relative_to(folder).parts)
+    """Sum up a model's own files, without what this program made of them or is making."""
+    own = (entry for entry in folder.iterdir() if entry.name != STATIC and not entry.name.startswith("."))
+    files = (file for entry in own for file in (entry, *entry.rglob("*")) if file.is_file())
+    return sum(file.stat().st_size for file in files)

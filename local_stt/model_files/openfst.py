@@ -4,12 +4,19 @@ Debian 12 has them in libfst-tools and libfst22-plugins-base, Homebrew in openfs
 read graphs with look-ahead, are on no path of the loader's.
 """
 
+import functools
 import os
 import shutil
+import signal
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..parent import die_with_parent
+
 TO_INSTALL = "OpenFst (Debian 12: libfst-tools and libfst22-plugins-base; macOS: brew install openfst)"
+
+PROGRAMS = ("fstsymbols", "fstcompose", "fstrelabel", "fstconvert")
 
 _PLUGIN = "olabel_lookahead-fst.*"
 _PLACES = ("/usr/lib/*/fst", "/usr/lib/fst", "/usr/local/lib/fst", "/opt/homebrew/lib/fst")
@@ -17,9 +24,34 @@ _LOADER_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """Of Linux and of macOS"""
 
 
+class ProgramError(Exception):
+    """How a program ended, as a sentence without its full stop."""
+
+    def __init__(self, program: str, why: str, *, lacks_memory: bool) -> None:
+        super().__init__(f"{program} failed ({why})")
+        self.lacks_memory = lacks_memory
+
+
 def is_installed() -> bool:
     """Say whether the programs and the plug-ins are there."""
-    return bool(shutil.which("fstcompose") and plugins())
+    return all(map(shutil.which, PROGRAMS)) and bool(plugins())
+
+
+def run(program: str, *arguments: str | Path) -> None:
+    """Run one of the programs; it ends with this process.  Raises `ProgramError` and `OSError`."""
+    paths_begin_with_a_slash = [each if isinstance(each, str) else each.absolute() for each in arguments]
+    done = subprocess.run(
+        [program, *paths_begin_with_a_slash],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        preexec_fn=functools.partial(die_with_parent, os.getpid()),
+    )
+    if done.returncode:
+        lacks_memory = done.returncode == -signal.SIGKILL or "bad_alloc" in done.stderr
+        raise ProgramError(program, _why(done), lacks_memory=lacks_memory)
 
 
 def plugins() -> list[Path]:
@@ -34,3 +66,10 @@ def environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     places = [str(folder) for folder in plugins()]
     paths = {name: ":".join([*places, *filter(None, [environ.get(name)])]) for name in _LOADER_PATHS}
     return {**environ, **paths}
+
+
+def _why(done: subprocess.CompletedProcess[str]) -> str:
+    if done.returncode < 0:
+        return f"ended by {signal.Signals(-done.returncode).name}"
+    said = "".join(letter for letter in done.stderr if letter.isprintable() or letter == "\n")
+    return [f"it ended with status {done.returncode}", *said.strip().splitlines()][-1]

@@ -5,7 +5,7 @@ composes them while it listens, for each recognizer anew, so that phrases can ta
 Composed once, they are one file (`HCLG.fst`) that is loaded with the model and shared by all recognizers.
 The words are the same.  See Kaldi's page on decoding graph creation for the names.
 
-    NAME/static/                  a model of links to the files of NAME
+    NAME/static/                  a model of links to the files and folders of NAME
     NAME/static/graph/HCLG.fst    except for its graph
     NAME/static/made-from.json    what that was composed of
 """
@@ -13,33 +13,38 @@ The words are the same.  See Kaldi's page on decoding graph creation for the nam
 import hashlib
 import json
 import os
-import shutil
-import signal
-import subprocess
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
-from ..claim import claim, released
-from ..errors import ModelError
-from . import openfst
-from .disk import megabytes
-from .folders import STATIC, missing_files
-from .graphs import NotAGraphError, inspect
+from .disk import digest
+from .folders import STATIC, graph_folder
 from .traits import read_traits
 
-_SOUNDS, _SENTENCES, _MARKS, _WORDS = "HCLr.fst", "Gr.fst", "disambig_tid.int", "words.txt"
-_COMPOSED = "HCLG.fst"
-_NOT_LINKED = (_SOUNDS, _SENTENCES, _MARKS, "README", "README.md")
-_MADE_FROM = "made-from.json"
+SOUNDS, SENTENCES, MARKS, WORDS = "HCLr.fst", "Gr.fst", "disambig_tid.int", "words.txt"
+COMPOSED = "HCLG.fst"
+MADE_FROM = "made-from.json"
 
-_DISK, _MEMORY = 11, 14
-"""Times the size of the two graphs: what composing them takes, as measured"""
+_NOT_SHARED = (SOUNDS, SENTENCES, MARKS, COMPOSED, STATIC, "README", "README.md")
 
 _WORTH_COMPOSING = 10_000_000
 """Bytes of the two graphs; of smaller ones a recognizer has soon composed all that calls need"""
 
 _SAMPLE = 65_536
-"""Bytes at the beginning and at the end of a graph that tell it from another one of the same size"""
+"""Bytes at the beginning and at the end of a file that tell it from another one of the same size"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What is noted of a static graph when it is composed.  Keys are paths in the model's folder."""
+
+    sources: dict[str, str]
+    """Fingerprints of the graphs that it was composed of"""
+    composed: dict[str, list[str]]
+    """Fingerprint and SHA-256 of each file that was made"""
+    shared: list[str]
+    """Files and folders that are links to the model's own"""
 
 
 def is_worth_composing(folder: Path) -> bool:
@@ -47,152 +52,133 @@ def is_worth_composing(folder: Path) -> bool:
     return (
         read_traits(folder).takes_phrases
         and not static_model(folder)
-        and _bytes_of_graphs(folder) >= _WORTH_COMPOSING
+        and bytes_of_graphs(folder) >= _WORTH_COMPOSING
     )
 
 
 def static_model(folder: Path) -> Path | None:
-    """Give the folder of the same model with a static graph, if one was composed of its graphs of now."""
+    """Give the folder of the same model with a static graph: composed of its graphs of now, and not damaged.
+
+    Of large files the two ends are read.
+    """
     static = folder / STATIC
     try:
-        made_from = json.loads((static / _MADE_FROM).read_text(encoding="utf-8"))
-        return static if made_from == _fingerprints(folder) and not missing_files(static) else None
+        note = _read_note(static)
+        is_right = note.sources == _fingerprints(folder) and not any(_faults(folder, note))
     except (OSError, ValueError):
         return None
+    return static if is_right else None
 
 
 def is_outdated(folder: Path) -> bool:
     """Say whether there is a static graph that was composed of other graphs than the model has now."""
-    return (folder / STATIC).exists() and static_model(folder) is None
-
-
-def compile_graph(folder: Path, begin: Callable[[str], object]) -> Path:
-    """Compose a model's two graphs; return the folder of the model with the static graph.
-
-    Returns at once when that is there.  It appears whole, or not at all.  `begin` is told each step, as
-    each takes a while.  Raises `ModelError`.
-    """
-    if static := static_model(folder):
-        return static
-    _require_two_graphs(folder)
-    if not openfst.is_installed():
-        raise ModelError(f"Composing a graph needs {openfst.TO_INSTALL}.")
     try:
-        return _compile(folder, begin)
+        return _read_note(folder / STATIC).sources != _fingerprints(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def faults_of_static(folder: Path) -> list[str]:
+    """Say what is wrong with the static graph of a model, if there is one, as half sentences.
+
+    Reads all of what was composed.
+    """
+    static = folder / STATIC
+    if not os.path.lexists(static):
+        return []
+    try:
+        note = _read_note(static)
+        return [] if is_outdated(folder) else [*_faults(folder, note), *_changes(folder, note)]
     except OSError as error:
-        raise ModelError(f"{error.filename or folder} cannot be written ({error.strerror}).") from error
+        return [f"{STATIC}/{MADE_FROM} cannot be read ({error.strerror})"]
+    except ValueError:
+        return [f"{STATIC}/{MADE_FROM} is not what this program writes"]
 
 
-def _require_two_graphs(folder: Path) -> None:
-    if not read_traits(folder).takes_phrases:
-        raise ModelError(f"The graph of {folder.name} is in one piece already: there is nothing to compose.")
-    graph = _graph_folder(folder)
-    for name in (_SOUNDS, _SENTENCES):
-        try:
-            inspect(graph / name)
-        except (NotAGraphError, OSError) as error:
-            raise ModelError(f"{graph / name} cannot be composed ({error}): run `models verify`.") from error
+def note_static(folder: Path, made: Path, composed: list[str]) -> None:
+    """Share the rest of a model with a folder that is to be its static one, and note what that is made of.
+
+    `composed` are the files in it that were made.  Links are such that they hold when the model is moved.
+    """
+    shared = [place for place in _to_share(folder) if place not in composed]
+    for place in shared:
+        (made / place).parent.mkdir(parents=True, exist_ok=True)
+        (made / place).symlink_to(os.path.relpath(folder / place, (folder / STATIC / place).parent))
+    sums = {place: [_fingerprint(made / place), digest(made / place, "sha256")] for place in composed}
+    note = _Note(_fingerprints(folder), sums, shared)
+    (made / MADE_FROM).write_text(json.dumps(asdict(note), indent=1), encoding="utf-8")
 
 
-def _compile(folder: Path, begin: Callable[[str], object]) -> Path:
-    lock = folder / ".static.lock"
-    held = claim(lock)
-    if held is None:
-        raise ModelError(
-            f"The graph of {folder.name} is being composed by another process: wait until that has finished."
+def bytes_of_graphs(folder: Path) -> int:
+    """Add up the sizes of the two graphs."""
+    graph = graph_folder(folder)
+    return sum((graph / name).stat().st_size for name in (SOUNDS, SENTENCES))
+
+
+def _read_note(static: Path) -> _Note:
+    """Read what was noted.  Raises `OSError` and `ValueError`."""
+    try:
+        note: Any = json.loads((static / MADE_FROM).read_text(encoding="utf-8"))
+        return _Note(
+            sources=dict(note["sources"]),
+            composed={str(place): [ends, whole] for place, (ends, whole) in note["composed"].items()},
+            shared=[str(place) for place in note["shared"]],
         )
-    work = folder / f".{STATIC}.making"
-    with released(lock, held):
-        shutil.rmtree(work, ignore_errors=True)  # of a process that was killed: the lock is ours
-        try:
-            _require_disk(folder)
-            _make(folder, work, begin)
-            shutil.rmtree(folder / STATIC, ignore_errors=True)  # of graphs that the model no longer has
-            return work.rename(folder / STATIC)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
-def _make(folder: Path, work: Path, begin: Callable[[str], object]) -> None:
-    source = _graph_folder(folder)
-    target = work / source.relative_to(folder)
-    scratch = work / "scratch"
-    target.mkdir(parents=True)
-    scratch.mkdir()
-    sentences = source / _SENTENCES
-    if inspect(sentences).has_words:
-        begin("taking out its words")
-        sentences = scratch / "sentences.fst"
-        words = target / _WORDS
-        _run(
-            folder,
-            *("fstsymbols", f"--save_osymbols={words}", "--clear_isymbols", "--clear_osymbols"),
-            *(source / _SENTENCES, sentences),
-        )
-    composed, unmarked = scratch / "composed.fst", scratch / "unmarked.fst"
-    begin("composing, which takes the longest")
-    _run(folder, "fstcompose", "--connect=false", source / _SOUNDS, sentences, composed)
-    begin("taking out its marks")
-    marks = scratch / "marks"
-    marks.write_text("".join(f"{mark} 0\n" for mark in (source / _MARKS).read_text("ascii").split()), "ascii")
-    _run(folder, "fstrelabel", f"--relabel_ipairs={marks}", composed, unmarked)
-    composed.unlink()
-    begin("writing it")
-    _run(folder, "fstconvert", "--fst_type=const", unmarked, target / _COMPOSED)
-    shutil.rmtree(scratch)
-    _link_the_rest(folder, work)
-    (work / _MADE_FROM).write_text(json.dumps(_fingerprints(folder)), encoding="utf-8")
+def _to_share(folder: Path) -> list[str]:
+    """List what a static model shares with its model: folders whole, except for the graph's."""
+    graph = graph_folder(folder)
+    entries = [*folder.iterdir(), *(graph.iterdir() if graph != folder else ())]
+    return sorted(
+        entry.relative_to(folder).as_posix()
+        for entry in entries
+        if entry != graph and entry.exists() and entry.name not in _NOT_SHARED and entry.name[0] != "."
+    )
 
 
-def _link_the_rest(folder: Path, work: Path) -> None:
-    """Link every other file of the model, by a path that holds when the model is moved."""
-    for file in sorted(folder.rglob("*")):
-        place = file.relative_to(folder)
-        is_own = any(part.startswith(".") or part == STATIC for part in place.parts)
-        if is_own or not file.is_file() or file.name in _NOT_LINKED:
-            continue
-        link = work / place
-        link.parent.mkdir(parents=True, exist_ok=True)
-        if not link.exists():  # the words, where the graph held them
-            link.symlink_to(os.path.relpath(folder / place, (folder / STATIC / place).parent))
+def _faults(folder: Path, note: _Note) -> Iterator[str]:
+    """Look for what is missing or changed, as far as the ends of files tell.  Raises `OSError`."""
+    static = folder / STATIC
+    graph = (graph_folder(folder) / COMPOSED).relative_to(folder).as_posix()
+    if graph not in note.composed:
+        yield f"{STATIC}/{graph} is missing"
+    for place, (ends, _) in note.composed.items():
+        if not (static / place).is_file():
+            yield f"{STATIC}/{place} is missing"
+        elif _fingerprint(static / place) != ends:
+            yield f"{STATIC}/{place} was changed or cut off"
+    for place in note.shared:
+        if not (static / place).exists():
+            yield f"{STATIC}/{place} is missing"
+        elif not _are_same(static / place, folder / place):
+            yield f"{STATIC}/{place} is not that of the model"
 
 
-def _run(folder: Path, *command: str | Path) -> None:
-    done = subprocess.run(command, env=openfst.environment(), capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return
-    program = command[0]
-    said = done.stderr.strip().splitlines() or [f"it ended with status {done.returncode}"]
-    if done.returncode == -signal.SIGKILL or "bad_alloc" in done.stderr:
-        raise ModelError(
-            f"{program} was ended, most likely for want of memory: the graph of {folder.name} needs about "
-            f"{megabytes(_MEMORY * _bytes_of_graphs(folder))}. Make some free, or compose it on another "
-            f"machine and copy {folder.name} from there."
-        )
-    raise ModelError(f"{program} could not compose the graph of {folder.name}: {said[-1]}.")
+def _changes(folder: Path, note: _Note) -> Iterator[str]:
+    """Compare what was composed with its checksums.  Raises `OSError`."""
+    for place, (ends, whole) in note.composed.items():
+        file = folder / STATIC / place
+        if file.is_file() and _fingerprint(file) == ends and digest(file, "sha256") != whole:
+            yield f"{STATIC}/{place} was changed"
 
 
-def _require_disk(folder: Path) -> None:
-    needed, free = _DISK * _bytes_of_graphs(folder), shutil.disk_usage(folder).free
-    if free < needed:
-        raise ModelError(
-            f"Composing the graph of {folder.name} takes about {megabytes(needed)} in {folder}, and only "
-            f"{megabytes(free)} are free: make room."
-        )
-
-
-def _bytes_of_graphs(folder: Path) -> int:
-    graph = _graph_folder(folder)
-    return sum((graph / name).stat().st_size for name in (_SOUNDS, _SENTENCES))
-
-
-def _graph_folder(folder: Path) -> Path:
-    return folder / "graph" if (folder / "graph").is_dir() else folder
+def _are_same(one: Path, other: Path) -> bool:
+    """Compare two files or folders: by whether they are one, else by what is in them, as some copy links."""
+    if not (one.exists() and other.exists()):
+        return False
+    if one.samefile(other):
+        return True
+    if other.is_dir():
+        return all(_are_same(one / each.name, each) for each in other.iterdir())
+    return one.is_file() and _fingerprint(one) == _fingerprint(other)
 
 
 def _fingerprints(folder: Path) -> dict[str, str]:
-    graph = _graph_folder(folder)
-    names = [_SOUNDS, _SENTENCES, _MARKS] + [_WORDS] * (graph / _WORDS).is_file()
+    graph = graph_folder(folder)
+    names = [SOUNDS, SENTENCES, MARKS] + [WORDS] * (graph / WORDS).is_file()
     return {name: _fingerprint(graph / name) for name in names}
 
 

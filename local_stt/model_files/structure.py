@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from . import graphs
-from .folders import are_missing
+from .folders import are_missing, is_flat
 from .graphs import NotAGraphError
 from .traits import parse_options
 
@@ -30,7 +30,7 @@ class _FaultError(Exception):
 
 def faults(folder: Path) -> list[str]:
     """Say what is wrong with the files of a model, as half sentences that begin with a file's name."""
-    flat = not (folder / "am").is_dir()
+    flat = is_flat(folder)
     graph = "" if flat else "graph/"
     found = [*_faults_of_files(folder, "" if flat else "am/", graph, "" if flat else "conf/")]
     return found or [*_without_words(folder, graph), *_with_too_few_words(folder, graph)]

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import manifest
+from .folders import graph_folder
 from .languages import language_of_name
 
 WIDEBAND = 4200.0
 """Hz: a model that listens above this hears more than a telephone line carries"""
 
 _FEATURES = ("conf/mfcc.conf", "conf/fbank.conf", "mfcc.conf", "fbank.conf")
-_GRAPH_FOLDERS = ("graph", "")
 _EXTRACTOR = "ivector/final.ie"
 
 
@@ -107,7 +107,5 @@ def _number(options: Mapping[str, str], name: str, default: float) -> float:
 
 def _takes_phrases(folder: Path) -> bool:
     """Look for a graph in two parts; libvosk prefers one in one piece."""
-    folders = [folder / each for each in _GRAPH_FOLDERS]
-    return any((each / "HCLr.fst").is_file() for each in folders) and not any(
-        (each / "HCLG.fst").is_file() for each in folders
-    )
+    graph = graph_folder(folder)
+    return (graph / "HCLr.fst").is_file() and not (graph / "HCLG.fst").is_file()

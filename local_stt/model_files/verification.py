@@ -3,16 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from .folders import (
-    STATIC,
-    looks_like_model,
-    missing_files,
-    refusing_unreadable,
-    require_model,
-    visible_folders,
-)
+from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
 from .manifest import MANIFEST, changed, noted_checksums
-from .static_graph import static_model
+from .static_graph import faults_of_static
 from .structure import faults
 
 
@@ -21,12 +14,14 @@ class Verdict:
     """What `verify` found.
 
     `problems` are half sentences; none means nothing is wrong that can be seen without loading
-    the model.  `compared` is the number of files held against their checksums: 0 for a model that
-    was not downloaded by this program, of which only the structure can be judged.
+    the model.  `static_problems` are those of its graph composed ahead of time.  `compared` is the
+    number of files compared with their checksums: 0 for a model that was not downloaded by this
+    program, which can be judged by its structure only.
     """
 
     problems: tuple[str, ...]
     compared: int
+    static_problems: tuple[str, ...] = ()
 
 
 def verify(folder: Path) -> Verdict:
@@ -38,17 +33,13 @@ def verify(folder: Path) -> Verdict:
         if not folder.is_dir():
             require_model(folder)
         missing = [f"{file} is missing" for file in missing_files(folder)]
-        seen = [*missing, *faults(folder), *_faults_of_static(folder)]
+        seen = [*missing, *faults(folder)]
+        of_static = tuple(faults_of_static(folder))
     try:
         noted = noted_checksums(folder)
     except (OSError, ValueError) as error:
-        return Verdict((*seen, f"{MANIFEST} cannot be read ({error})"), 0)
-    return Verdict(tuple(dict.fromkeys(seen + changed(folder, noted))), len(noted))
-
-
-def _faults_of_static(folder: Path) -> list[str]:
-    static = static_model(folder)
-    return [f"{STATIC}/{fault}" for fault in faults(static)] if static else []
+        return Verdict((*seen, f"{MANIFEST} cannot be read ({error})"), 0, of_static)
+    return Verdict(tuple(dict.fromkeys(seen + changed(folder, noted))), len(noted), of_static)
 
 
 def verifiable(models_dir: Path) -> list[Path]:

@@ -45,6 +45,7 @@ def _refuse(why: str) -> NoReturn:
 
 
 def _build(options: argparse.Namespace) -> None:
+    from local_stt.engine import try_model
     from local_stt.model_files import compile_graph, openfst
 
     from .build import build, copy_model
@@ -60,7 +61,7 @@ def _build(options: argparse.Namespace) -> None:
         work, replace(QUICK if options.quick else Plan(), seed=options.seed), options.people, options.prompts
     )
     copy_model(work, output)
-    compile_graph(output, lambda step: print(f"graph: {step}"))
+    compile_graph(output, lambda step: print(f"graph: {step}"), try_model)
     print(f"The model is in {output}.")
 
 

@@ -1,0 +1,170 @@
+"""Composes a model's two graphs with the programs of OpenFst, and puts the static graph in place."""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from ..claim import claim, released
+from ..errors import ModelError
+from ..memory import free_memory
+from . import openfst
+from .disk import megabytes
+from .folders import STATIC, graph_folder, require_model
+from .graphs import inspect
+from .static_graph import (
+    COMPOSED,
+    MADE_FROM,
+    MARKS,
+    SENTENCES,
+    SOUNDS,
+    WORDS,
+    bytes_of_graphs,
+    faults_of_static,
+    note_static,
+    static_model,
+)
+from .structure import faults
+from .traits import read_traits
+
+_DISK, _MEMORY = 11, 14
+"""Times the size of the two graphs: what composing them takes, as measured"""
+
+_FULL = 10_000_000
+"""Bytes free on a disk that a program could not write to, for being full"""
+
+_ELSEWHERE = f"make some free, or compose it on another machine and copy the folder {STATIC} from there"
+
+_MAKING = f".{STATIC}-"
+"""Begins the name of the folder in which a process works, in the model's folder"""
+
+
+def compile_graph(folder: Path, begin: Callable[[str], object], check: Callable[[Path], str]) -> Path:
+    """Compose a model's two graphs; return the folder of the model with the static graph.
+
+    Returns at once when that is there and whole.  It appears whole and tried, or not at all.  `begin` is
+    called with the name of each step, as each takes a while.  `check` says what is wrong with a model that
+    it tries, or nothing.  Raises `ModelError`.
+    """
+    try:
+        if (static := static_model(folder)) and not faults_of_static(folder):
+            return static
+        _require_two_graphs(folder)
+        if not openfst.is_installed():
+            raise ModelError(f"Composing a graph needs {openfst.TO_INSTALL}.")
+        _require_place(folder)
+        _require_disk(folder)
+        _require_memory(folder)
+        return _compile(folder, begin, check)
+    except OSError as error:
+        raise ModelError(
+            f"The graph of {folder.name} was not composed, as {error.filename or folder} cannot be read or "
+            f"written ({error.strerror}): {_remedy(error, folder)}."
+        ) from error
+    except openfst.ProgramError as error:
+        raise ModelError(_failed(folder, error)) from error
+
+
+def _require_two_graphs(folder: Path) -> None:
+    require_model(folder)
+    if not read_traits(folder).takes_phrases:
+        raise ModelError(f"The graph of {folder.name} is in one piece already: there is nothing to compose.")
+    if found := faults(folder):
+        raise ModelError(f"The graph of {folder.name} cannot be composed: {found[0]}. Get the model again.")
+
+
+def _require_place(folder: Path) -> None:
+    """Refuse to replace what this program did not make."""
+    static = folder / STATIC
+    if os.path.lexists(static) and (static.is_symlink() or not (static / MADE_FROM).is_file()):
+        raise ModelError(
+            f"{static} was not made by `models compile`, and is where the composed graph goes: move it away."
+        )
+
+
+def _require_disk(folder: Path) -> None:
+    needed, free = _DISK * bytes_of_graphs(folder), shutil.disk_usage(folder).free
+    if free < needed:
+        raise ModelError(
+            f"Composing the graph of {folder.name} takes about {megabytes(needed)} in {folder}, and only "
+            f"{megabytes(free)} are free: make room."
+        )
+
+
+def _require_memory(folder: Path) -> None:
+    needed, free = _MEMORY * bytes_of_graphs(folder), free_memory()
+    if free < needed:
+        raise ModelError(
+            f"Composing the graph of {folder.name} takes about {megabytes(needed)} of memory, and only "
+            f"{megabytes(free)} are free: {_ELSEWHERE}."
+        )
+
+
+def _compile(folder: Path, begin: Callable[[str], object], check: Callable[[Path], str]) -> Path:
+    lock = folder / f".{STATIC}.lock"
+    held = claim(lock)
+    if held is None:
+        raise ModelError(
+            f"The graph of {folder.name} is being composed by another process: wait until that has finished."
+        )
+    work = folder / f"{_MAKING}{os.getpid()}"
+    with released(lock, held):
+        for leftover in folder.glob(f"{_MAKING}*"):  # of a process that was killed: the lock is ours
+            shutil.rmtree(leftover, ignore_errors=True)
+        try:
+            _make(folder, work, begin)
+            begin("trying it")
+            if problem := check(work):
+                raise ModelError(f"The graph of {folder.name} was composed, but does not work: {problem}.")
+            shutil.rmtree(folder / STATIC, ignore_errors=True)  # outdated or damaged
+            return work.rename(folder / STATIC)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _make(folder: Path, work: Path, begin: Callable[[str], object]) -> None:
+    source = graph_folder(folder)
+    target = work / source.relative_to(folder)
+    scratch = work / "scratch"
+    target.mkdir(parents=True)
+    scratch.mkdir()
+    sentences = source / SENTENCES
+    made = [target / COMPOSED]
+    if inspect(sentences).has_words:
+        begin("taking out its words")
+        words = target / WORDS
+        options = f"--save_osymbols={words.absolute()}", "--clear_isymbols", "--clear_osymbols"
+        sentences = scratch / "sentences.fst"
+        openfst.run("fstsymbols", *options, source / SENTENCES, sentences)
+        made.append(words)
+    composed, unmarked = scratch / "composed.fst", scratch / "unmarked.fst"
+    begin("composing, which takes the longest")
+    openfst.run("fstcompose", "--connect=false", source / SOUNDS, sentences, composed)
+    begin("taking out its marks")
+    marks = scratch / "marks"
+    marks.write_text("".join(f"{mark} 0\n" for mark in (source / MARKS).read_text("ascii").split()), "ascii")
+    openfst.run("fstrelabel", f"--relabel_ipairs={marks.absolute()}", composed, unmarked)
+    composed.unlink()
+    begin("writing it")
+    openfst.run("fstconvert", "--fst_type=const", unmarked, target / COMPOSED)
+    shutil.rmtree(scratch)
+    note_static(folder, work, [file.relative_to(work).as_posix() for file in made])
+
+
+def _failed(folder: Path, error: openfst.ProgramError) -> str:
+    if error.lacks_memory:
+        needed = megabytes(_MEMORY * bytes_of_graphs(folder))
+        return (
+            f"{error}, most likely for want of memory: the graph of {folder.name} needs about {needed}. "
+            f"{_ELSEWHERE.capitalize()}."
+        )
+    if shutil.disk_usage(folder).free < _FULL:
+        return f"{error}, as the disk of {folder} is full: make room."
+    return f"The graph of {folder.name} could not be composed: {error}."
+
+
+def _remedy(error: OSError, folder: Path) -> str:
+    if error.errno == errno.ENOSPC:
+        return "make room"
+    return f"see who may write in {folder}, or compose a copy of it"
