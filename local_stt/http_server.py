@@ -1,23 +1,20 @@
-"""Serves the app with Werkzeug, and WebSockets as lines.  What is peculiar to both lives here."""
+"""Listens for connections, and reads WebSockets as lines.  What is peculiar to both lives here."""
 
 import contextlib
-import logging
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from simple_websocket import ConnectionClosed, Server
-from werkzeug.serving import WSGIRequestHandler, make_server
 from wsproto.utilities import ProtocolError
 
+from .connections import SECONDS_OF_SILENCE, HttpConnections
+from .descriptors import allow_many_descriptors
 from .errors import BadMessage, ListenError
 from .loopback import LOOPBACK
-
-logger = logging.getLogger(__name__)
 
 LARGEST_MESSAGE = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""
@@ -27,9 +24,6 @@ SECONDS_TO_SAY_GOODBYE = 0.2
 
 READ_AT_MOST = 16 * 1024
 """Bytes: some 40 of Twilio's messages, four times what comes in a tenth of a second"""
-
-SECONDS_OF_SILENCE = 30
-"""A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
 
 
 def local_urls(host: str, port: int) -> list[str]:
@@ -154,14 +148,8 @@ class HttpServer:
 
     def start(self, app: WSGIApplication) -> None:
         """Serve in a thread of its own; each connection gets another."""
-        server = make_server(
-            self._host,
-            self.port,
-            _uncompressed(app),
-            threaded=True,
-            request_handler=_Connection,
-            fd=self._listener.fileno(),
-        )
+        allow_many_descriptors()
+        server = HttpConnections(_uncompressed(app), self._listener)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="http-server", daemon=True)
         thread.start()
 
@@ -209,16 +197,3 @@ def _listen(host: str, port: int) -> socket.socket:
             "choose another with --port / LOCAL_STT_PORT and --host / LOCAL_STT_HOST."
         ) from error
     return listener
-
-
-class _Connection(WSGIRequestHandler):
-    """One connection.  Says nothing about requests above debug: addresses carry phone numbers."""
-
-    timeout = SECONDS_OF_SILENCE  # seconds, for reads and writes
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
-        """Without the query, which may hold a token."""
-        logger.debug("%s %s %s", self.command, self.path.partition("?")[0], code)
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002
-        logger.debug(message, *args)

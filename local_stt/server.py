@@ -3,24 +3,22 @@
 import logging
 import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, abort, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
+from . import connections
 from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .origin import is_at_home
+from .sparing_log import SparingLog
 from .switchboard import Switchboard
 from .telephony.recordings import COMPLETED, is_sid
-from .telephony.signature import Signatures
+from .telephony.signature import Signatures, has_signature
 
 logger = logging.getLogger(__name__)
-
-SECONDS_BETWEEN_REFUSALS = 60
-"""Lines in the log about strangers come no closer"""
 
 TWILIOS = ("call", "call_status", "dialed", "recording_status", "stream", "stream_status")
 """Endpoints for Twilio alone"""
@@ -49,26 +47,6 @@ LOST_UPGRADE = (
     "the proxy in front of this server drops them. nginx passes them on with `proxy_http_version 1.1`, "
     '`proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection "upgrade"`.'
 )
-
-
-class SparingLog:
-    """Warns once a minute at most: whoever finds the address could fill a disk otherwise."""
-
-    def __init__(self, message: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._message, self._clock = message, clock
-        self._next = float("-inf")  # when the next line may be
-        self._untold = 0
-        self._lock = threading.Lock()
-
-    def warn(self, *arguments: object) -> None:
-        """Log the message with these arguments, or count it for the next line."""
-        with self._lock:
-            if self._clock() < self._next:
-                self._untold += 1
-                return
-            more = f" (and {self._untold} before it)" if self._untold else ""
-            self._next, self._untold = self._clock() + SECONDS_BETWEEN_REFUSALS, 0
-        logger.warning(self._message + "%s", *arguments, more)
 
 
 class _Log:
@@ -125,9 +103,11 @@ def create_app(
         if _is_for_stream():
             if not is_viewer():
                 require_signature()
+            connections.admit(request.environ)
             return refusal_of_stream()
         if request.endpoint in (*TWILIOS, None):
             require_signature()
+            connections.admit(request.environ)
         if request.endpoint is None and signatures:
             log.astray.warn(request.method, request.path)
         return None
@@ -215,6 +195,8 @@ def _is_sound_handshake() -> bool:
 
 
 def _is_signed(signatures: Signatures) -> bool:
+    if not has_signature(request.headers.get):  # a stranger's form is not even read
+        return False
     if _is_for_stream():
         return signatures.handshake_is_signed(request.path, request.headers.get)
     query = "?" + request.query_string.decode() if request.query_string else ""

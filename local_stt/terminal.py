@@ -85,6 +85,9 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
+LONGEST_LOG_LINE = 1000
+"""Letters, as strangers may have a hand in it"""
+
 SECONDS_TO_STOP_WRITING = 1.0
 """How long the end of the program waits for an output that does not take what is written"""
 
@@ -273,6 +276,6 @@ class ViewHandler(logging.Handler):
 
 
 def _as_text(record: logging.LogRecord) -> str:
-    message = record.getMessage().replace("\n", "\\n")
+    message = record.getMessage().replace("\n", "\\n")[:LONGEST_LOG_LINE]
     traceback = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
     return f"{record.levelname}: {message}\n{textwrap.indent(traceback, '    ', lambda _: True)}".rstrip("\n")

@@ -28,7 +28,7 @@ ROOMS = {
     "sqlalchemy": {"store"},
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
-    "werkzeug": {"http_server", "web"},
+    "werkzeug": {"connections", "web"},
     "wsproto": {"http_server", "web"},
 }
 """Where each vendor package may be imported"""

@@ -19,8 +19,8 @@ from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
-from local_stt.server import SparingLog
 from local_stt.simulator import Caller, Faults, place_call
+from local_stt.sparing_log import SparingLog
 from local_stt.telephony.signature import sign
 
 TOKEN = "secret"
@@ -353,11 +353,14 @@ def test_health_is_open_and_other_paths_do_not_exist(running):
         assert requests.get(server.http + "/dialed", timeout=5).status_code == 405
 
 
-@pytest.mark.parametrize("token", ["", TOKEN])
-def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token):
+@pytest.mark.parametrize(
+    ("token", "headers", "status"),
+    [("", {}, 413), (TOKEN, {"X-Twilio-Signature": "wrong"}, 413), (TOKEN, {}, 403)],
+)
+def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token, headers, status):
     with running(auth_token=token) as server:
         form = {"From": "x" * 200_000}
-        assert requests.post(server.http + "/call", form, timeout=5).status_code == 413
+        assert requests.post(server.http + "/call", form, headers=headers, timeout=5).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -96,8 +96,9 @@ def test_a_webhook_signed_for_one_of_our_addresses_is_taken():
         | {"X-Twilio-Webhooks-Signature-Settings": "algorithm=NONE"},
     ],
 )
-def test_any_other_webhook_is_refused(headers):
+def test_any_other_webhook_is_refused(headers, caplog):
     assert not signatures().webhook_is_signed("/call", FORM, headers.get)
+    assert caplog.text == ""
 
 
 def test_a_handshake_is_signed_over_the_wss_address_with_or_without_a_slash():

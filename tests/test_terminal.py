@@ -276,6 +276,13 @@ def test_no_log_record_carries_control_characters_or_forges_a_line(capsys):
     assert "ValueError" in traceback[-2]
 
 
+def test_a_log_record_has_an_end(capsys):
+    logger = logging.Logger("strangers")
+    logger.addHandler(ViewHandler(JsonView(io.StringIO())))
+    logger.warning("A request with a header of %s", "x" * 20_000)
+    assert 1000 <= len(capsys.readouterr().err) < 1100
+
+
 def test_notices_keep_their_lines_and_nothing_else_that_moves_the_cursor():
     screen = Screen()
     with screen.view as view:

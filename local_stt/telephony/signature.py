@@ -7,6 +7,8 @@ send it to (https://www.twilio.com/docs/usage/security#validating-requests).
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
@@ -46,11 +48,16 @@ class Signatures:
     def _any_valid(self, urls: Iterable[str], form: Mapping[str, str], header: Header) -> bool:
         signature = header(SIGNATURE_HEADER) or ""
         algorithm = get_signature_algorithm(header(SIGNATURE_SETTINGS_HEADER))
-        return any(
+        return algorithm in (HMAC_SHA1, HMAC_SHA256) and any(
             validator.validate(url, form, signature, algorithm)
             for url in urls
             for validator in self._validators
         )
+
+
+def has_signature(header: Header) -> bool:
+    """Say whether a request carries a signature, right or wrong."""
+    return bool(header(SIGNATURE_HEADER))
 
 
 def sign(token: str, url: str, form: Mapping[str, str]) -> dict[str, str]:

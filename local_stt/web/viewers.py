@@ -12,6 +12,7 @@ from marshmallow import RAISE
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
+from .. import connections
 from ..demo import RECORDING
 from ..dialing import Dialer
 from ..feed import Feed
@@ -112,6 +113,7 @@ def _guard(app: Flask, access: Access) -> None:
         if not _is_viewers():
             return None
         if access.admits(request.method, request.headers.get, request.cookies):
+            connections.admit(request.environ)
             return None
         return {"error": "The token is missing or wrong: open the link that local_stt printed."}, 401
 

@@ -1,0 +1,229 @@
+"""Serves HTTP connections with Werkzeug, a thread for each, and bounds what strangers may hold.
+
+A connection is a stranger's until the app says `admit`, which it does for a signature, a token or this
+machine.  Until then its request must come within seconds, may have so many bytes, and counts among those
+that may wait at a time.  Each connection carries one request, as Werkzeug closes it after the answer.
+"""
+
+import contextlib
+import io
+import logging
+import socket
+import threading
+import time
+from collections import Counter
+from http.client import HTTPException
+from typing import Any
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from .sparing_log import SparingLog
+
+logger = logging.getLogger(__name__)
+
+SECONDS_OF_SILENCE = 30
+"""A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
+
+SECONDS_FOR_STRANGERS = 10.0
+"""To send a whole request"""
+
+LARGEST_HEAD = 32 * 1024
+"""Bytes of a request's line and headers together"""
+
+LARGEST_REST = 1024 * 1024
+"""Bytes of a stranger's request that are taken and forgotten so that the answer can be read"""
+
+MOST_STRANGERS = 256
+"""Connections at a time that have not shown who they are"""
+
+SECONDS_WITHOUT_DESCRIPTORS = 0.1
+"""Between tries to accept a connection when no file descriptor is free"""
+
+_ADMIT = "local_stt.admit"
+
+
+def admit(environ: WSGIEnvironment) -> None:
+    """Say that a request may be here, so that it may take its time."""
+    if _ADMIT in environ:  # not in tests without a server
+        environ[_ADMIT]()
+
+
+class HttpConnections(ThreadedWSGIServer):
+    """Accepts connections on a listening socket."""
+
+    request_queue_size = 256
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        listener: socket.socket,
+        *,
+        most_strangers: int = MOST_STRANGERS,
+        seconds_for_strangers: float = SECONDS_FOR_STRANGERS,
+    ) -> None:
+        host, port = listener.getsockname()[:2]
+        super().__init__(host, port, app, _Connection, fd=listener.fileno())
+        self.strangers = _Strangers(most_strangers)
+        self.seconds_for_strangers = seconds_for_strangers
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection.  Without a free descriptor it waits, as trying at once would spin."""
+        try:
+            return super().get_request()
+        except OSError:
+            time.sleep(SECONDS_WITHOUT_DESCRIPTORS)
+            raise
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
+        """Log what went wrong on a connection; Python's own server prints it."""
+        logger.exception("A connection failed")
+
+
+class _Strangers:
+    """The connections of strangers.  When there are too many, one goes that has waited longest."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._hosts: dict[socket.socket, str] = {}  # the longest waiting first
+        self._lock = threading.Lock()
+        self._log = SparingLog("A connection was closed, as more than %d had not shown who they are")
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self._hosts)
+
+    def add(self, connection: socket.socket, host: str) -> None:
+        """Add a connection; with too many, close the oldest of the host that has the most."""
+        with self._lock:
+            self._hosts[connection] = host
+            if len(self._hosts) <= self._most:
+                return
+            crowding = Counter(self._hosts.values()).most_common(1)[0][0]
+            oldest = next(each for each, its_host in self._hosts.items() if its_host == crowding)
+            del self._hosts[oldest]
+        self._log.warn(self._most)
+        with contextlib.suppress(OSError):
+            oldest.shutdown(socket.SHUT_RDWR)  # its thread closes it
+
+    def discard(self, connection: socket.socket) -> None:
+        """Forget a connection that is over, or no stranger's."""
+        with self._lock:
+            self._hosts.pop(connection, None)
+
+
+class _TooLargeError(HTTPException):
+    """A request's head that is too large."""
+
+
+class _Received(io.RawIOBase):
+    """What comes over a connection, within the bounds that hold at the moment."""
+
+    def __init__(self, connection: socket.socket, deadline: float) -> None:
+        self._connection = connection
+        self.deadline = deadline
+        self.left: float = LARGEST_HEAD  # bytes
+        self.is_in_head = True
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what there is, or nothing beyond the bytes.
+
+        Raises `TimeoutError` at the deadline, and `_TooLargeError` for a head that is too large.
+        """
+        if self.left <= 0:
+            if self.is_in_head:
+                raise _TooLargeError
+            return 0
+        seconds = min(self.deadline - time.monotonic(), SECONDS_OF_SILENCE)
+        if seconds <= 0:
+            raise TimeoutError
+        view = memoryview(buffer).cast("B")
+        self._connection.settimeout(seconds)
+        try:
+            count = self._connection.recv_into(view[: int(min(len(view), self.left))])
+        finally:
+            self._connection.settimeout(SECONDS_OF_SILENCE)  # for the answer
+        self.left -= count
+        return count
+
+
+class _RequestFile(io.BufferedReader):
+    """The request of a connection, as Werkzeug reads it."""
+
+    def __init__(self, received: _Received) -> None:
+        super().__init__(received)
+        self._received = received
+        self.is_answered = False
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Read the body.  What is left of it after the answer is forgotten, which Werkzeug would not do."""
+        if not self.is_answered:
+            return super().read(size)
+        with contextlib.suppress(OSError):
+            while self.read1(64 * 1024):
+                pass
+        return b""
+
+
+class _Connection(WSGIRequestHandler):
+    """One connection.  Says nothing about requests above debug: addresses carry phone numbers."""
+
+    server: HttpConnections
+    protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # so that a line that is none gets a status
+    timeout = SECONDS_OF_SILENCE  # for writes
+
+    requestline = ""
+    request_version = protocol_version
+    command = ""
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        deadline = time.monotonic() + self.server.seconds_for_strangers
+        self._received = _Received(self.connection, deadline)
+        self.rfile = self._request = _RequestFile(self._received)
+        self.server.strangers.add(self.connection, str(self.client_address[0]))
+
+    def finish(self) -> None:
+        self.server.strangers.discard(self.connection)
+        super().finish()
+
+    def handle(self) -> None:
+        """Serve the request; one that is none is refused."""
+        try:
+            super().handle()
+        except _TooLargeError:
+            self._refuse(431)
+        except ValueError:  # of an address that is none
+            self._refuse(400)
+
+    def make_environ(self) -> WSGIEnvironment:
+        self._received.is_in_head, self._received.left = False, LARGEST_REST
+        return super().make_environ() | {_ADMIT: self._admit}
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self._request.is_answered = True
+        super().send_response(code, message)
+
+    def version_string(self) -> str:
+        return "local_stt"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
+        """Without the query, which may hold a token."""
+        logger.debug("%s %s %s", self.command, getattr(self, "path", "").partition("?")[0][:200], code)
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002
+        logger.debug(message, *args)
+
+    def _admit(self) -> None:
+        self.server.strangers.discard(self.connection)
+        self._received.left, self._received.deadline = float("inf"), float("inf")
+
+    def _refuse(self, code: int) -> None:
+        with contextlib.suppress(OSError):
+            self.send_error(code)

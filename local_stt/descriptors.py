@@ -1,0 +1,16 @@
+"""How many files and connections this process may have open."""
+
+import contextlib
+import resource
+
+MOST = 65_536
+"""More brings nothing, and macOS takes no larger number"""
+
+
+def allow_many_descriptors() -> None:
+    """Raise the limit as far as this user may: a shell's usual one is too low for hundreds of calls."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
