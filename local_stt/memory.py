@@ -30,10 +30,11 @@ def _of_machine(root: Path) -> float:
 
 
 def _of_group(folder: Path) -> float:
-    cached = _table(read(folder / "memory.stat")).get("inactive_file", 0)
+    sizes = _table(read(folder / "memory.stat"))
+    cached = sizes.get("total_inactive_file", sizes.get("inactive_file", 0))
     for limit, usage in _FILES:
         try:
-            return int(read(folder / limit)) - int(read(folder / usage)) + cached
+            return max(0, int(read(folder / limit)) - int(read(folder / usage)) + cached)
         except ValueError:  # no such file, or "max"
             continue
     return NO_LIMIT

@@ -71,6 +71,11 @@ def _load(
         view.warn(EMBEDDED_NOTICE)
     else:
         view.notice(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
+    if not settings.words and model_files.is_unused(folder):
+        view.warn(
+            f"The composed graph of {folder.name} is not used, as it is damaged or the model has changed: "
+            f"`models compile {folder.name}` makes it anew."
+        )
     workers = cores() if settings.workers is None else settings.workers
     kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
     try:

@@ -40,16 +40,21 @@ class SpeechModel:
     libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
     `unknown_words` are those of the phrases that the model has never heard of.  What is said comes out as
     the model spells it, however the phrases are written.  `upper_band` is what phone audio gets above 4 kHz.
-    Without phrases, a static graph that was composed for the folder is loaded.
+    Without phrases, a static graph that was composed for the folder is loaded, where `uses_static` is set.
     """
 
     def __init__(
-        self, folder: Path, phrases: Sequence[str] = (), upper_band: UpperBand = UpperBand.AUTO
+        self,
+        folder: Path,
+        phrases: Sequence[str] = (),
+        upper_band: UpperBand = UpperBand.AUTO,
+        *,
+        uses_static: bool = True,
     ) -> None:
         self.folder = folder
-        loaded = folder if phrases else static_model(folder) or folder
+        static = static_model(folder) if uses_static and not phrases else None
         try:
-            self._model = vosk.Model(model_path=str(loaded))
+            self._model = vosk.Model(model_path=str(static or folder))
         except Exception as error:  # vosk raises nothing more precise
             raise ModelError(f"{folder} cannot be loaded as a Vosk model ({error}): {REMEDY}") from error
         self._traits = read_traits(folder)

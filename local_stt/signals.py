@@ -38,7 +38,7 @@ def stopped_by_signals(view: View, doing: str) -> Iterator[Callable[[], None]]:
 
 @contextlib.contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Raise KeyboardInterrupt for other signals to stop as well, so that the block tidies up."""
+    """Raise KeyboardInterrupt also for the other signals that mean stop, so that the block tidies up."""
     signals = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
     _handle(signals, signal.default_int_handler)
     try:

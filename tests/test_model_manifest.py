@@ -1,6 +1,7 @@
 """Whether an installed model is still what was downloaded."""
 
 import json
+import shutil
 
 import pytest
 from conftest import DEMO_MODEL, copy_of_demo
@@ -19,6 +20,14 @@ def folder(mirror, models):
 
 
 def test_of_a_downloaded_model_every_file_is_compared(folder):
+    assert verify(folder) == Verdict(problems=(), compared=len(DEMO_FILES))
+
+
+def test_a_static_graph_comes_and_goes_without_a_word(mirror, models):
+    theirs = {f"static/{file}": b"theirs" for file in ("made-from.json", "graph/HCLG.fst")}
+    mirror.offer(NAME, archive(DEMO_FILES | theirs, top=NAME))
+    folder = get(mirror, models)
+    shutil.rmtree(folder / "static")
     assert verify(folder) == Verdict(problems=(), compared=len(DEMO_FILES))
 
 

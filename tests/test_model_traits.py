@@ -47,6 +47,9 @@ def make(folder, options="", file="conf/mfcc.conf"):
         ("clinic-en-gb", "en-gb"),
         ("Clinic-DE", "de"),
         ("de", "de"),
+        ("my-en", "en"),
+        ("old-de", "de"),
+        ("us-en", "en"),
         ("large", ""),
         ("my-own-model", ""),
         ("", ""),
@@ -146,6 +149,7 @@ def test_a_graph_in_one_piece_takes_no_phrases_and_is_preferred(tmp_path):
     assert read_traits(tmp_path).takes_phrases
     make(tmp_path, file="graph/HCLG.fst")
     assert not read_traits(tmp_path).takes_phrases
+    make(tmp_path / "flat", file="final.mdl")
     assert read_traits(make(tmp_path / "flat", file="HCLr.fst")).takes_phrases
 
 

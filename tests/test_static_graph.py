@@ -1,6 +1,7 @@
 """Graphs composed ahead of time: the same words, and what can go wrong on the way."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from local_stt.audio import PhoneAudio
 from local_stt.cli import main
 from local_stt.config import PROJECT, Settings
 from local_stt.errors import ModelError
+from local_stt.model_choice import open_engine
 from local_stt.model_files import (
     compile_graph,
     graph_compiler,
@@ -28,6 +30,7 @@ from local_stt.model_files import (
     is_outdated,
     is_worth_composing,
     openfst,
+    require_model,
     static_graph,
     static_model,
     verify,
@@ -42,6 +45,19 @@ needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst i
 def demo(tmp_path):
     """A copy of the embedded model, with its graph in two files only."""
     return copy_of_demo(tmp_path / "models" / "demo-en")
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """The models that are tried, and whether with their static graph."""
+    folders = []
+
+    def try_model(folder, *, uses_static=True):
+        folders.append((folder, uses_static))
+        return ""
+
+    monkeypatch.setattr(sys.modules["local_stt.cli.models"], "try_model", try_model)
+    return folders
 
 
 @pytest.fixture
@@ -64,6 +80,12 @@ def compiled(folder):
 
 def cut_off(file):
     file.write_bytes(file.read_bytes()[:-1000])
+
+
+def add_to_note(static, shared):
+    note = json.loads((static / "made-from.json").read_text())
+    note["shared"].append(shared)
+    write_note(static, json.dumps(note))
 
 
 def write_note(static, text):
@@ -158,10 +180,10 @@ def test_a_model_that_is_moved_takes_its_composed_graph_along(demo, tmp_path, de
 
 @needs_openfst
 def test_composing_a_second_time_does_nothing(demo):
-    static = compiled(demo)
-    made = (static / "graph" / "HCLG.fst").stat().st_mtime_ns
-    assert compile_graph(demo, pytest.fail, pytest.fail) == static
-    assert (static / "graph" / "HCLG.fst").stat().st_mtime_ns == made
+    made = (compiled(demo) / "graph" / "HCLG.fst").stat().st_mtime_ns
+    run = CliRunner().invoke(main, ["models", "compile", str(demo)])
+    assert run.output == f"{demo / 'static'} is there already.\n"
+    assert (demo / "static" / "graph" / "HCLG.fst").stat().st_mtime_ns == made
 
 
 @needs_openfst
@@ -199,7 +221,8 @@ def test_it_counts_neither_as_a_model_nor_for_the_size_of_one(demo):
             (partial(write_note, text=text), "made-from.json is not what this program writes")
             for text in ("{", "[" * 9999, '{"sources": 3}')
         ),
-        (lambda static: shutil.rmtree(static) or static.write_text(""), "made-from.json cannot be read"),
+        (partial(add_to_note, shared="\x1b[31m"), "made-from.json is not what this program writes"),
+        (partial(add_to_note, shared="../../am"), "made-from.json is not what this program writes"),
     ],
 )
 def test_a_damaged_one_is_found_and_not_used(demo, loaded, damage, problem):
@@ -211,7 +234,7 @@ def test_a_damaged_one_is_found_and_not_used(demo, loaded, damage, problem):
     assert verify(demo).static_problems[0].startswith(f"static/{problem}")
     result = CliRunner().invoke(main, ["models", "verify", str(demo), "--no-load"])
     assert result.exit_code == 2
-    assert "Damaged graph, composed by `models compile`: demo-en. Delete the folder `static`" in result.output
+    assert "Damaged graph, composed by `models compile`: demo-en. Compose it again, or" in result.output
 
 
 @needs_openfst
@@ -352,6 +375,93 @@ def test_what_it_did_not_make_is_not_replaced(demo, tmp_path, make):
     with pytest.raises(ModelError, match=r"was not made by `models compile`.* move it away"):
         compile_graph(demo, pytest.fail, pytest.fail)
     assert sorted(demo.rglob("*")) == before
+    verdict = verify(demo)
+    assert verdict.problems == verdict.static_problems == ()
+
+
+@needs_openfst
+def test_what_was_put_beside_a_composed_graph_is_not_deleted(demo):
+    (compiled(demo) / "mine.txt").write_text("mine")
+    (demo / ".static-backup").mkdir()
+    with pytest.raises(ModelError, match=r"static/mine\.txt was not made by"):
+        compiled(demo)
+    (demo / "static" / "mine.txt").unlink()
+    compiled(demo)
+    assert (demo / ".static-backup").is_dir()
+
+
+@needs_openfst
+def test_a_graph_that_cannot_be_removed_is_replaced_all_the_same(demo, monkeypatch):
+    static = compiled(demo)
+    (static / "graph" / "HCLG.fst").write_bytes(b"damaged")
+    remove = shutil.rmtree
+
+    def refusing(path, **_):
+        if not path.name.endswith("former"):
+            remove(path, ignore_errors=True)
+
+    monkeypatch.setattr(graph_compiler.shutil, "rmtree", refusing)
+    compiled(demo)
+    assert static_model(demo) == static
+
+
+@needs_openfst
+@pytest.mark.parametrize("place", ["static/made-from.json", "graph/HCLr.fst", "static/graph/HCLG.fst"])
+def test_a_pipe_in_place_of_a_file_holds_nobody_up(demo, place):
+    compiled(demo)
+    (demo / place).unlink()
+    os.mkfifo(demo / place)
+    assert static_model(demo) is None
+    verify(demo)
+
+
+@needs_openfst
+def test_verify_loads_the_model_both_with_its_composed_graph_and_without(demo):
+    compiled(demo)
+    with (demo / "graph" / "Gr.fst").open("r+b") as graph:
+        graph.seek(100_000)
+        graph.write(b"\x5a" * 400_000)
+    run = CliRunner().invoke(main, ["models", "verify", str(demo)])
+    assert run.exit_code == 2
+    assert "Damaged: demo-en" in run.output
+
+
+@needs_openfst
+def test_damage_to_the_composed_graph_does_not_hide_that_the_model_is_tried(demo, tried):
+    (compiled(demo) / "am").unlink()
+    run = CliRunner().invoke(main, ["models", "verify", str(demo)])
+    assert run.exit_code == 2
+    assert tried == [(demo, False)]
+
+
+@needs_openfst
+def test_a_composed_graph_that_is_not_used_is_told_of(demo):
+    (compiled(demo) / "am").unlink()
+    said = []
+    view = SimpleNamespace(notice=said.append, warn=said.append)
+    for words in ((), ("yes",)):
+        settings = Settings(model=str(demo), words=words, workers=0)
+        open_engine(settings, view, pytest.fail, live=False).close()
+    assert [line.partition(",")[0] for line in said if "composed" in line] == [
+        "The composed graph of demo-en is not used"
+    ]
+
+
+@needs_openfst
+def test_a_model_that_lacks_a_file_is_not_said_to_be_inside_itself(demo):
+    compiled(demo)
+    (demo / "graph" / "HCLr.fst").unlink()
+    with pytest.raises(ModelError, match=r"is not a Vosk model: graph/HCL\S+ is missing"):
+        require_model(demo)
+
+
+@needs_openfst
+def test_nothing_of_ours_runs_while_a_program_is_started(demo):
+    """Python forgets an exception that a signal raises in that moment, and composing would go on."""
+    ran = []
+    os.register_at_fork(before=lambda: ran.append("before"))
+    compiled(demo)
+    assert ran == []
 
 
 @needs_openfst
@@ -372,6 +482,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(demo, monkeypa
     [
         ("disambig_tid.int", "12\nsmörgås\n"),
         ("disambig_tid.int", ""),
+        ("disambig_tid.int", "12\n\u0663\n"),
         ("words.txt", ""),
         ("words.txt", "hello\n"),
     ],
@@ -428,7 +539,7 @@ def test_a_damaged_graph_is_named(demo):
     graph = demo / "graph" / "Gr.fst"
     graph.write_bytes(graph.read_bytes()[:1000])
     with pytest.raises(
-        ModelError, match=r"cannot be composed: graph/Gr\.fst is cut off.*Get the model again"
+        ModelError, match=r"cannot be composed: graph/Gr\.fst is cut off.*See `models verify`"
     ):
         compiled(demo)
 

@@ -92,8 +92,8 @@ def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
         )
     if composed:
         remedies.append(
-            f"Damaged graph, composed by `models compile`: {', '.join(composed)}. Delete the folder `static` "
-            "in the model's, and compose it again if you like."
+            f"Damaged graph, composed by `models compile`: {', '.join(composed)}. Compose it again, "
+            "or delete the folder `static` in the model's folder."
         )
     if remedies:
         raise ModelError(" ".join(remedies))
@@ -139,7 +139,11 @@ def compile_model(name: str, **options: object) -> None:
     if model_files.static_model(folder) and not model_files.faults_of_static(folder):
         click.echo(f"{folder / model_files.STATIC} is there already.")
         return
-    static = _compose(folder)
+    try:
+        static = _compose(folder)
+    except KeyboardInterrupt:
+        click.echo("Stopped; the model is as it was.", err=True)
+        raise click.exceptions.Exit(130) from None
     click.echo(f"{static} is ready, and `run` uses it. Delete that folder to go back.")
 
 
@@ -253,12 +257,20 @@ def _fetch(name: str, settings: Settings) -> None:
 def _examine(folder: Path, *, load: bool) -> Verdict:
     """Look into a model's files, load it if they are right, and say what was found."""
     verdict = model_files.verify(folder)
-    problems = verdict.problems
-    if load and not (problems or verdict.static_problems):
-        problems = tuple(filter(None, [try_model(folder)]))
-    for finding in (*problems, *verdict.static_problems) or _praise(folder, verdict, load=load):
+    if load and not verdict.problems:
+        verdict = _tried(folder, verdict)
+    for finding in (*verdict.problems, *verdict.static_problems) or _praise(folder, verdict, load=load):
         click.echo(f"{folder.name}: {finding}")
-    return replace(verdict, problems=problems)
+    return verdict
+
+
+def _tried(folder: Path, verdict: Verdict) -> Verdict:
+    """Load a model, and where it has a static graph that too; the verdict with what went wrong."""
+    if problem := try_model(folder, uses_static=False):
+        return replace(verdict, problems=(problem,))
+    if model_files.static_model(folder) and not verdict.static_problems and (problem := try_model(folder)):
+        return replace(verdict, static_problems=(f"with its composed graph, {problem}",))
+    return verdict
 
 
 def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:

@@ -16,6 +16,7 @@ side of the workers; `worker` is what runs in them; `nursery` loads the model an
 counts what they may run on.
 """
 
+import functools
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -45,10 +46,11 @@ __all__ = [
 ]
 
 
-def try_model(folder: Path) -> str:
+def try_model(folder: Path, *, uses_static: bool = True) -> str:
     """Load a model in a process of its own and decode speech there; what went wrong, or an empty text."""
+    load = functools.partial(SpeechModel, uses_static=uses_static)
     try:
-        Nursery(Plan(folder, (), gated=True, slots=1)).close()
+        Nursery(Plan(folder, (), gated=True, slots=1, load=load)).close()
     except ModelError as error:
         return str(error).removesuffix(f": {REMEDY}")
     return ""

@@ -28,7 +28,7 @@ from .graph_compiler import compile_graph
 from .install import download
 from .manifest import MANIFEST
 from .selection import Selection, default_for, foreign_to, select
-from .static_graph import faults_of_static, is_outdated, is_worth_composing, static_model
+from .static_graph import faults_of_static, is_outdated, is_unused, is_worth_composing, static_model
 from .traits import ModelTraits, read_traits
 from .verification import Verdict, verifiable, verify
 
@@ -51,6 +51,7 @@ __all__ = [
     "foreign_to",
     "installed",
     "is_outdated",
+    "is_unused",
     "is_worth_composing",
     "looks_like_model",
     "read_traits",

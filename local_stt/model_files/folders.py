@@ -19,7 +19,7 @@ DEFAULT = "vosk-model-small-en-us-0.15"
 """The official model that suits most: 40 MB, US English."""
 
 STATIC = "static"
-"""In a model: the same with a static graph, which this program composed."""
+"""The folder in a model's folder with its static graph."""
 
 _Layout = tuple[tuple[tuple[str, ...], ...], ...]
 # Each line is a need with its alternatives, and an alternative may be several files.
@@ -135,7 +135,8 @@ def visible_folders(folder: Path) -> list[Path]:
 
 def _model_inside(folder: Path) -> Path | None:
     """The only model in `folder`: unpacking an archive into a folder of its name gives this."""
-    models = [inner for inner in visible_folders(folder) if looks_like_model(inner)]
+    inners = [inner for inner in visible_folders(folder) if inner.name != STATIC]
+    models = [inner for inner in inners if looks_like_model(inner)]
     return models[0] if len(models) == 1 else None
 
 

@@ -15,15 +15,13 @@ from .folders import STATIC, graph_folder, require_model
 from .graphs import inspect
 from .static_graph import (
     COMPOSED,
-    MADE_FROM,
     MARKS,
     SENTENCES,
     SOUNDS,
     WORDS,
     bytes_of_graphs,
-    faults_of_static,
+    not_made_here,
     note_static,
-    static_model,
 )
 from .structure import faults
 from .traits import read_traits
@@ -43,13 +41,11 @@ _MAKING = f".{STATIC}-"
 def compile_graph(folder: Path, begin: Callable[[str], object], check: Callable[[Path], str]) -> Path:
     """Compose a model's two graphs; return the folder of the model with the static graph.
 
-    Returns at once when that is there and whole.  It appears whole and tried, or not at all.  `begin` is
-    called with the name of each step, as each takes a while.  `check` says what is wrong with a model that
-    it tries, or nothing.  Raises `ModelError`.
+    It appears whole and tried, or not at all; one that is there is replaced.  `begin` is called with the
+    name of each step, as each takes a while.  `check` says what is wrong with a model that it tries, or
+    nothing.  Raises `ModelError`.
     """
     try:
-        if (static := static_model(folder)) and not faults_of_static(folder):
-            return static
         _require_two_graphs(folder)
         if not openfst.is_installed():
             raise ModelError(f"Composing a graph needs {openfst.TO_INSTALL}.")
@@ -71,15 +67,15 @@ def _require_two_graphs(folder: Path) -> None:
     if not read_traits(folder).takes_phrases:
         raise ModelError(f"The graph of {folder.name} is in one piece already: there is nothing to compose.")
     if found := faults(folder):
-        raise ModelError(f"The graph of {folder.name} cannot be composed: {found[0]}. Get the model again.")
+        raise ModelError(f"The graph of {folder.name} cannot be composed: {found[0]}. See `models verify`.")
 
 
 def _require_place(folder: Path) -> None:
     """Refuse to replace what this program did not make."""
-    static = folder / STATIC
-    if os.path.lexists(static) and (static.is_symlink() or not (static / MADE_FROM).is_file()):
+    if strange := not_made_here(folder):
         raise ModelError(
-            f"{static} was not made by `models compile`, and is where the composed graph goes: move it away."
+            f"{strange} was not made by `models compile`, and {folder / STATIC} is where the composed graph "
+            "goes: move it away."
         )
 
 
@@ -110,17 +106,27 @@ def _compile(folder: Path, begin: Callable[[str], object], check: Callable[[Path
         )
     work = folder / f"{_MAKING}{os.getpid()}"
     with released(lock, held):
-        for leftover in folder.glob(f"{_MAKING}*"):  # of a process that was killed: the lock is ours
+        for leftover in folder.glob(f"{_MAKING}[0-9]*"):  # of a process that was killed: the lock is ours
             shutil.rmtree(leftover, ignore_errors=True)
         try:
             _make(folder, work, begin)
             begin("trying it")
             if problem := check(work):
                 raise ModelError(f"The graph of {folder.name} was composed, but does not work: {problem}.")
-            shutil.rmtree(folder / STATIC, ignore_errors=True)  # outdated or damaged
-            return work.rename(folder / STATIC)
+            return _put_in_place(folder, work)
         finally:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def _put_in_place(folder: Path, work: Path) -> Path:
+    """Give what was made its name; one that is there goes, and only once it is out of the way."""
+    _require_place(folder)  # somebody may have put something there meanwhile
+    static, former = folder / STATIC, work.with_name(f"{work.name}-former")
+    if static.exists():
+        static.rename(former)
+    work.rename(static)
+    shutil.rmtree(former, ignore_errors=True)
+    return static
 
 
 def _make(folder: Path, work: Path, begin: Callable[[str], object]) -> None:
@@ -143,7 +149,7 @@ def _make(folder: Path, work: Path, begin: Callable[[str], object]) -> None:
     openfst.run("fstcompose", "--connect=false", source / SOUNDS, sentences, composed)
     begin("taking out its marks")
     marks = scratch / "marks"
-    marks.write_text("".join(f"{mark} 0\n" for mark in (source / MARKS).read_text("ascii").split()), "ascii")
+    marks.write_text("".join(f"{mark} 0\n" for mark in (source / MARKS).read_text("utf-8").split()), "ascii")
     openfst.run("fstrelabel", f"--relabel_ipairs={marks.absolute()}", composed, unmarked)
     composed.unlink()
     begin("writing it")

@@ -63,8 +63,12 @@ _OTHER_CODES = {
 _OFFICIAL_NAME = re.compile(
     r"vosk-model-(?:small-|big-)?(?P<language>[a-z]{2,3})(?:-(?P<region>[a-z]{2}))?(?=-|$)"
 )
-_FIRST = re.compile(r"([a-z]{2,3})(?:-([a-z]{2}))?(?=-|$)")
-_LAST = re.compile(r"(?:^|-)([a-z]{2,3})(?:-([a-z]{2}))?$")
+_ENDS = (
+    re.compile(r"(?:^|.*-)([a-z]{2,3})-([a-z]{2})$"),
+    re.compile(r"(?:^|.*-)([a-z]{2,3})$"),
+    re.compile(r"([a-z]{2,3})(?:-([a-z]{2}))?(?=-|$)"),
+)
+"""A name ends with a language and a region, ends with a language, or begins with one"""
 _NO_REGION = ("fb",)
 """In the name of an official model this is who made it"""
 
@@ -96,7 +100,7 @@ def language_of_name(name: str) -> str:
     if official := _OFFICIAL_NAME.match(name):
         region = official["region"]
         return canonical(official["language"] + (f"-{region}" if region and region not in _NO_REGION else ""))
-    found = filter(None, (_LAST.search(name), _FIRST.match(name)))
+    found = filter(None, (end.match(name) for end in _ENDS))
     codes = (canonical("-".join(filter(None, match.groups()))) for match in found)
     return next((code for code in codes if base(code) in _NAMES), "")
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .disk import digest
+from .folders import STATIC
 from .languages import canonical
 
 MANIFEST = ".local_stt-manifest.json"
@@ -15,7 +16,7 @@ MANIFEST = ".local_stt-manifest.json"
 def note_checksums(folder: Path, language: str = "") -> None:
     """Write the manifest of a model that has just been unpacked; `language` is what the list has for it."""
     (folder / MANIFEST).unlink(missing_ok=True)  # only ours counts
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_of_static(folder, path))
     checksums = {path.relative_to(folder).as_posix(): digest(path, "sha256") for path in files}
     manifest = {"language": language, "sha256": checksums}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -38,6 +39,11 @@ def noted_checksums(folder: Path) -> dict[str, str]:
     if not isinstance(checksums, dict):
         raise ValueError("it holds no checksums")
     return {str(file): str(checksum) for file, checksum in checksums.items()}
+
+
+def _is_of_static(folder: Path, file: Path) -> bool:
+    """Say whether a file is of a static graph, which comes and goes."""
+    return file.relative_to(folder).parts[0] == STATIC
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

@@ -4,7 +4,6 @@ Debian 12 has them in libfst-tools and libfst22-plugins-base, Homebrew in openfs
 read graphs with look-ahead, are on no path of the loader's.
 """
 
-import functools
 import os
 import shutil
 import signal
@@ -12,7 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..parent import die_with_parent
+from ..parent import ends_with_this
 
 TO_INSTALL = "OpenFst (Debian 12: libfst-tools and libfst22-plugins-base; macOS: brew install openfst)"
 
@@ -39,19 +38,18 @@ def is_installed() -> bool:
 
 def run(program: str, *arguments: str | Path) -> None:
     """Run one of the programs; it ends with this process.  Raises `ProgramError` and `OSError`."""
-    paths_begin_with_a_slash = [each if isinstance(each, str) else each.absolute() for each in arguments]
+    absolute = [each if isinstance(each, str) else str(each.absolute()) for each in arguments]
     done = subprocess.run(
-        [program, *paths_begin_with_a_slash],
+        ends_with_this(program, *absolute),
         env=environment(),
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
-        preexec_fn=functools.partial(die_with_parent, os.getpid()),
     )
     if done.returncode:
         lacks_memory = done.returncode == -signal.SIGKILL or "bad_alloc" in done.stderr
-        raise ProgramError(program, _why(done), lacks_memory=lacks_memory)
+        raise ProgramError(program, _why(done.returncode, done.stderr), lacks_memory=lacks_memory)
 
 
 def plugins() -> list[Path]:
@@ -68,8 +66,8 @@ def environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return {**environ, **paths}
 
 
-def _why(done: subprocess.CompletedProcess[str]) -> str:
-    if done.returncode < 0:
-        return f"ended by {signal.Signals(-done.returncode).name}"
-    said = "".join(letter for letter in done.stderr if letter.isprintable() or letter == "\n")
-    return [f"it ended with status {done.returncode}", *said.strip().splitlines()][-1]
+def _why(status: int, said: str) -> str:
+    if status < 0:
+        return f"ended by {signal.Signals(-status).name}"
+    readable = "".join(letter for letter in said if letter.isprintable() or letter == "\n")
+    return [f"it ended with status {status}", *readable.strip().splitlines()][-1]

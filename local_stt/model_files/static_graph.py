@@ -7,15 +7,18 @@ The words are the same.  See Kaldi's page on decoding graph creation for the nam
 
     NAME/static/                  a model of links to the files and folders of NAME
     NAME/static/graph/HCLG.fst    except for its graph
-    NAME/static/made-from.json    what that was composed of
+    NAME/static/made-from.json    what it was composed of, and what is in it
 """
 
+import errno
 import hashlib
 import json
+import math
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .disk import digest
@@ -31,13 +34,16 @@ _NOT_SHARED = (SOUNDS, SENTENCES, MARKS, COMPOSED, STATIC, "README", "README.md"
 _WORTH_COMPOSING = 10_000_000
 """Bytes of the two graphs; of smaller ones a recognizer has soon composed all that calls need"""
 
+_LARGEST_NOTE = 1_000_000
+"""Bytes"""
+
 _SAMPLE = 65_536
 """Bytes at the beginning and at the end of a file that tell it from another one of the same size"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """What is noted of a static graph when it is composed.  Keys are paths in the model's folder."""
+    """What is noted about a static graph when it is composed.  Keys are paths in the model's folder."""
 
     sources: dict[str, str]
     """Fingerprints of the graphs that it was composed of"""
@@ -57,25 +63,29 @@ def is_worth_composing(folder: Path) -> bool:
 
 
 def static_model(folder: Path) -> Path | None:
-    """Give the folder of the same model with a static graph: composed of its graphs of now, and not damaged.
+    """Give the folder of the same model with a static graph: of the graphs it has now, and not damaged.
 
     Of large files the two ends are read.
     """
-    static = folder / STATIC
     try:
-        note = _read_note(static)
-        is_right = note.sources == _fingerprints(folder) and not any(_faults(folder, note))
+        note = _read_note(folder / STATIC)
+        is_right = not _is_outdated(folder, note) and not any(_faults(folder, note))
     except (OSError, ValueError):
         return None
-    return static if is_right else None
+    return folder / STATIC if is_right and read_traits(folder).takes_phrases else None
 
 
 def is_outdated(folder: Path) -> bool:
     """Say whether there is a static graph that was composed of other graphs than the model has now."""
     try:
-        return _read_note(folder / STATIC).sources != _fingerprints(folder)
+        return _is_outdated(folder, _read_note(folder / STATIC))
     except (OSError, ValueError):
         return False
+
+
+def is_unused(folder: Path) -> bool:
+    """Say whether there is a static graph that is outdated or damaged."""
+    return (folder / STATIC / MADE_FROM).is_file() and static_model(folder) is None
 
 
 def faults_of_static(folder: Path) -> list[str]:
@@ -83,16 +93,29 @@ def faults_of_static(folder: Path) -> list[str]:
 
     Reads all of what was composed.
     """
-    static = folder / STATIC
-    if not os.path.lexists(static):
+    if not (folder / STATIC / MADE_FROM).is_file():
         return []
     try:
-        note = _read_note(static)
-        return [] if is_outdated(folder) else [*_faults(folder, note), *_changes(folder, note)]
-    except OSError as error:
-        return [f"{STATIC}/{MADE_FROM} cannot be read ({error.strerror})"]
+        note = _read_note(folder / STATIC)
+        return [] if _is_outdated(folder, note) else [*_faults(folder, note), *_changes(folder, note)]
     except ValueError:
         return [f"{STATIC}/{MADE_FROM} is not what this program writes"]
+    except OSError as error:
+        return [f"{error.filename or STATIC} cannot be read ({error.strerror})"]
+
+
+def not_made_here(folder: Path) -> Path | None:
+    """Give what is in the place of a model's static graph and was not put there by this program."""
+    static = folder / STATIC
+    if not os.path.lexists(static):
+        return None
+    if static.is_symlink() or not (static / MADE_FROM).is_file():
+        return static
+    graph = static / graph_folder(folder).relative_to(folder)
+    entries = [*static.iterdir(), *(graph.iterdir() if graph.is_dir() else ())]
+    ours = (MADE_FROM, COMPOSED, WORDS)
+    strange = (e for e in entries if e.name not in ours and not (folder / e.relative_to(static)).exists())
+    return next(strange, None)
 
 
 def note_static(folder: Path, made: Path, composed: list[str]) -> None:
@@ -117,15 +140,28 @@ def bytes_of_graphs(folder: Path) -> int:
 
 def _read_note(static: Path) -> _Note:
     """Read what was noted.  Raises `OSError` and `ValueError`."""
+    _require_file(static / MADE_FROM, _LARGEST_NOTE)
     try:
         note: Any = json.loads((static / MADE_FROM).read_text(encoding="utf-8"))
         return _Note(
             sources=dict(note["sources"]),
-            composed={str(place): [ends, whole] for place, (ends, whole) in note["composed"].items()},
-            shared=[str(place) for place in note["shared"]],
+            composed={_place(place): [ends, whole] for place, (ends, whole) in note["composed"].items()},
+            shared=[_place(place) for place in dict.fromkeys(note["shared"])],
         )
     except (LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(str(error)) from error
+
+
+def _place(text: str) -> str:
+    """Return a path in a model's folder as it is.  Raises `ValueError` for one that leads elsewhere."""
+    parts = PurePosixPath(text).parts
+    if not text.isprintable() or text.startswith("/") or not parts or ".." in parts:
+        raise ValueError(f"{text!r} is no place in a model")
+    return text
+
+
+def _is_outdated(folder: Path, note: _Note) -> bool:
+    return note.sources != _fingerprints(folder)
 
 
 def _to_share(folder: Path) -> list[str]:
@@ -183,7 +219,8 @@ def _fingerprints(folder: Path) -> dict[str, str]:
 
 
 def _fingerprint(file: Path) -> str:
-    """Tell a file from another one without reading all of it."""
+    """Tell a file from another one without reading all of it.  Raises `OSError`."""
+    _require_file(file)
     with file.open("rb") as opened:
         size = opened.seek(0, os.SEEK_END)
         ends = []
@@ -191,3 +228,10 @@ def _fingerprint(file: Path) -> str:
             opened.seek(place)
             ends.append(opened.read(_SAMPLE))
     return f"{size}-{hashlib.sha256(b''.join(ends)).hexdigest()}"
+
+
+def _require_file(file: Path, most: float = math.inf) -> None:
+    """Raise `OSError` for what is no file, such as a pipe that nobody writes to, or has more bytes."""
+    about = file.stat()
+    if not stat.S_ISREG(about.st_mode) or about.st_size > most:
+        raise OSError(errno.EINVAL, "It is no file of the right size", str(file))
