@@ -347,7 +347,7 @@ def test_announcements_come_with_their_words_if_all_can_be_pronounced(tmp_path):
 
 
 @needs_programs
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(3600)
 def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     people, spoken = tmp_path / "people", tmp_path / "spoken"
     people.mkdir()
@@ -384,7 +384,7 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
 
 
 @needs_programs
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("threads", [QUICK.threads, Plan().threads])
 def test_the_same_seed_gives_the_same_network(threads):
     utterances = [speak(Sentence("one two three"), seed) for seed in range(40)]

@@ -31,7 +31,7 @@ def speech(tmp_path):
     return folder
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3600)
 def test_it_trains_a_network_that_the_program_reads_and_the_same_one_again(speech, tmp_path):
     files = [tmp_path / "one.npz", tmp_path / "two.npz"]
     for file in files:

@@ -144,7 +144,7 @@ def test_symbols_among_the_phrases_are_refused_and_do_not_end_the_program():
 
 
 @pytest.mark.korean_model
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_korean_phrases_are_heard_by_a_model_that_calls_the_unknown_word_otherwise(korean_model_folder, form):
     phrases = ["감사합니다", "좋은 하루 되세요", "네", "안녕히 계세요", *"영일이삼사오육칠팔구"]
