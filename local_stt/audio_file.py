@@ -11,7 +11,7 @@ from typing import IO, Any
 from .audio import PHONE_RATE, Samples, encode_mulaw, samples_of_pcm
 from .decoding.layout import Refusal
 from .decoding.process import Decoder
-from .decoding.sentences import sentence_of
+from .decoding.sentences import GIVE, sentence_of
 from .errors import AudioFileError, NoRoomError
 from .unbuffered import write_all
 
@@ -49,8 +49,8 @@ class AudioFile:
         """How long it is, as far as is known before it is read"""
         self.shortfall = ""
         """What to say of it when it has been read and was not whole"""
-        self.unread = 0
-        """Bytes that were passed over, when it has been read"""
+        self.goes_on = False
+        """Whether there was more behind the end that was asked for, when it has been read"""
         if self._wish == "notice":
             self._wish = "mono" if self.channels == 1 else ""
 
@@ -105,20 +105,23 @@ class AudioFile:
         why = end["why"]
         if since and not why:
             return f"{self.name} ends after {self.seconds:.1f} s: begin before that."
-        return f"{self.name} has no audio in it that can be read{f' ({why})' if why else ''}."
+        return f"{self.name} has no audio in it that can be read{f' ({why})' if why else ''}: {GIVE}."
 
     def _note(self, end: dict[str, Any], since: float, until: float | None) -> None:
         """Keep what to say of a file that was not whole."""
         reached, why = since + end["seconds"], end["why"]
+        self.goes_on = bool(end.get("goes_on"))
         stated = end.get("stated", 0.0)
         is_over = until is not None and reached >= until - SHORT
         found = []
         if (min(stated, until or stated) - reached > SHORT) or ((why or end.get("is_cut")) and not is_over):
             of_all = f" of {min(stated, until or stated):.1f} s" if stated > reached else ""
             found.append(f"breaks off after {reached:.1f} s{of_all}{f' ({why})' if why else ''}.")
-        self.unread = end.get("unread", 0) if not is_over else 0
-        if self.unread:
-            found.append(f"has {self.unread:,} bytes that are no audio and were not read.")
+        if (unread := end.get("unread", 0)) and not is_over:
+            found.append(f"has {unread:,} bytes that are no audio and were not read.")
+        if (damaged := end.get("damaged", 0)) and not is_over:
+            places = f"{damaged:,} places" if damaged > 1 else "1 place"
+            found.append(f"is damaged in {places}: what was said there may be missing or wrong.")
         self.shortfall = " ".join(f"{self.name} {each}" for each in found)
 
 

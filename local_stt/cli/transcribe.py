@@ -219,7 +219,7 @@ class _Run:
             transcription = self._transcriber.begin(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
-            self.failed = self.failed or audio.unread > 0
+            self.failed = self.failed or bool(audio.shortfall)
             return _Work(opened.pop_all(), audio, source.name, output, call_id, call, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:

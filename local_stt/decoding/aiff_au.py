@@ -26,6 +26,7 @@ OF_TYPE = {
 }
 NO_COMPRESSION = (b"", b"NONE", b"twos", b"in24", b"in32")
 LITTLE_ENDIAN = b"sowt"
+NOT_BY_FFMPEG = (b"DWVW",)
 
 
 def au_layout(file: Input) -> Layout:
@@ -72,6 +73,8 @@ def _sounds(file: Input, common: bytes, start: int, size: int) -> Layout:
     if kind == LITTLE_ENDIAN:
         return _layout(_little_endian(bits, rate, channels, data), stated)
     encoding = OF_BITS.get(bits) if kind in NO_COMPRESSION else OF_TYPE.get(kind)
+    if kind in NOT_BY_FFMPEG:
+        raise Refusal("not_by_either", what="an AIFF file with DWVW in it", program="sndfile-convert")
     if encoding is None:
         raise Foreign(f"an AIFF file with {kind.decode('ascii', 'replace')!r} in it")
     return _layout(_big_endian(encoding, rate, channels, data), stated)

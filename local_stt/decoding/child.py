@@ -1,6 +1,7 @@
 """The process that decodes one file, for a parent that gives it two descriptors and one command."""
 
 import json
+import math
 import os
 import signal
 import sys
@@ -104,7 +105,7 @@ class _Decoding:
         """Return how long the source is, in seconds, even if that takes decoding it."""
         seconds = self._source.seconds
         if seconds is None:
-            seconds = sum(len(samples) / rate for rate, samples in self._alive(self._source.blocks()))
+            seconds = math.fsum(len(samples) / rate for rate, samples in self._alive(self._source.blocks()))
         return seconds
 
     def give(self, rate: int, since: float, until: float | None, *, is_mono: bool) -> None:
@@ -119,7 +120,9 @@ class _Decoding:
             "seconds": resampler.seconds,
             "stated": source.stated,
             "unread": source.unread,
+            "damaged": source.damaged,
             "is_cut": source.is_cut,
+            "goes_on": resampler.goes_on,
             "why": source.why,
         }
         messages.write(self._output, Kind.END, end)

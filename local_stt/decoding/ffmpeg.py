@@ -20,9 +20,9 @@ from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
 from .sound import Block
 
 CONTAINERS = (
-    "aac,ac3,eac3,aiff,alaw,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dts,dtshd,flac,flv,g722,g726,gsm,ircam,"
-    "loas,matroska,webm,mov,mp4,mp3,mpc,mpc8,mpeg,mpegts,mulaw,nistsphere,ogg,oma,shn,sol,spdif,tak,tta,voc,"
-    "w64,wav,wv,xwma"
+    "aac,ac3,eac3,aiff,alaw,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dts,dtshd,epaf,flac,flv,g722,g726,gsm,hcom,"
+    "iff,ircam,loas,matroska,webm,mov,mp4,mp3,mpc,mpc8,mpeg,mpegts,mulaw,nistsphere,ogg,oma,pvf,sds,shn,sln,"
+    "sol,spdif,tak,tta,voc,w64,wav,wv,wve,xwma"
 )
 """Forms of files that ffmpeg may take one for: none that names other files"""
 
@@ -33,6 +33,7 @@ RAW = {
     ".alaw": ("-f", "alaw", "-ar", "8000"),
     ".ul": ("-f", "mulaw", "-ar", "8000"),
     ".ulaw": ("-f", "mulaw", "-ar", "8000"),
+    ".sln": ("-f", "sln"),
 }
 """What a file has that says nothing of itself, by the ending of its name"""
 
@@ -48,6 +49,23 @@ BLOCK = 2**16
 MAX_CPU_SECONDS = 4 * 3600
 """A file of a day takes minutes"""
 
+ESTIMATE = b"Estimating duration"
+"""It says so of a length that it has worked out from the size of the file"""
+
+NOT_DECODED = rb"Error while decoding stream|Error submitting packet to decoder"
+"""What it says for each packet that is lost, until version 6 and since"""
+
+DAMAGED = (
+    rb"corrupt input packet|Packet corrupt|Corrupt bitstream|partial file|ended prematurely|CRC mismatch"
+)
+"""What it says of a file that is not whole"""
+
+SUMMARY = r"Conversion failed!|Output file is empty|size=|video:| |Output #|Stream mapping:"
+"""Lines that say nothing of what went wrong"""
+
+WHERE = r"^(\[.*?\] *)*(file:\S+:|Error while decoding stream \S+:|Error submitting packet to decoder:)? *"
+"""What stands before that"""
+
 MAX_TOLD = 2**14
 """Bytes of what it says, which are kept: its first and its last"""
 
@@ -55,7 +73,6 @@ MAX_TOLD = 2**14
 class FfmpegSource:
     """A file that ffmpeg decodes, from the beginning as often as it is asked for."""
 
-    stated = 0.0
     unread = 0
     is_cut = False
 
@@ -70,10 +87,11 @@ class FfmpegSource:
         ]
         self._file = file
         self.why = ""
+        self.stated, self.damaged = 0.0, 0
         self.seconds: float | None = None
         with self._started() as (output, told):
             self.rate, self.channels = _header(output, told)
-            self.seconds = told.seconds
+            self.seconds = told.seconds or None  # some forms do not say, and it takes that for nothing
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
         """Decode it, from a moment on."""
@@ -89,6 +107,7 @@ class FfmpegSource:
                 yield self.rate, samples[skip:]
                 skip = max(0, skip - len(samples))
             self.why = told.failure()
+            self.stated, self.damaged = told.stated, told.damaged
 
     @contextlib.contextmanager
     def _started(self) -> Iterator[tuple[IO[bytes], "_Told"]]:
@@ -129,6 +148,18 @@ class _Told:
         found = re.search(rb"Duration: (\d+):(\d\d):(\d\d\.\d+)", self._text)
         return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
 
+    @property
+    def stated(self) -> float:
+        """How long the file says that its audio is; 0 where it does not, or where a film may be longer."""
+        read = self._text.partition(b"Stream mapping:")[0]
+        is_sure = read.count(b"Stream #0:") == 1 and ESTIMATE not in read
+        return (self.seconds or 0.0) if is_sure else 0.0
+
+    @property
+    def damaged(self) -> int:
+        """Places that could not be decoded, as far as it has said so."""
+        return len(re.findall(NOT_DECODED, self._text)) or bool(re.search(DAMAGED, self._text))
+
     def failure(self) -> str:
         """Why it failed, in its own words; empty if it did not."""
         status = self._process.wait()
@@ -136,8 +167,8 @@ class _Told:
         if not status:
             return ""
         lines = self._text.decode("utf-8", "replace").splitlines()
-        said = [line for line in lines if line.strip() and line.strip() != "Conversion failed!"]
-        return re.sub(r"^(\[.*?\]|file:\S+:) *", "", said[-1]).rstrip(". ") if said else f"status {status}"
+        said = [line for line in lines if line.strip() and not re.match(SUMMARY, line)]
+        return re.sub(WHERE, "", said[-1]).rstrip(". ") if said else f"status {status}"
 
 
 def _header(output: IO[bytes], told: _Told) -> tuple[int, int]:

@@ -1,6 +1,9 @@
 """FLAC files.  Source: RFC 9639."""
 
-from .input import Input, Part, Span
+import re
+from dataclasses import replace
+
+from .input import BLOCK, Input, Part, Span
 from .layout import Layout, Refusal, Segment
 
 MAGIC = b"fLaC"
@@ -10,6 +13,14 @@ STREAM_INFO = 34
 
 ID3V1 = 128
 """Bytes of a tag at the end"""
+
+MAX_LOST = 60
+"""Seconds that may be damaged in one place.  Silence stands for them, and a false number could be years."""
+
+FRAME_HEAD = 16
+"""Bytes of the longest header of a frame"""
+
+_SYNC = re.compile(rb"\xff[\xf8\xf9]")
 
 
 def flac_layout(file: Input, start: int = 0) -> Layout:
@@ -41,7 +52,8 @@ def _stream(file: Input, start: int, end: int) -> tuple[Segment, int]:
     untold = info[:10] + (fields >> 36 << 36).to_bytes(8, "big") + bytes(16)
     header = MAGIC + b"\x80" + STREAM_INFO.to_bytes(3, "big") + untold
     parts: tuple[Part, ...] = (header, Span(min(_audio(file, start + 4, end), end), end))
-    return Segment(parts, rate, channels, samples or None), samples
+    block = max(1, int.from_bytes(info[2:4], "big"))
+    return Segment(parts, rate, channels, samples or None, flac_block=block), samples
 
 
 def _audio(file: Input, position: int, end: int) -> int:
@@ -52,3 +64,48 @@ def _audio(file: Input, position: int, end: int) -> int:
         if len(head) < 4 or head[0] & 0x80:
             break
     return position
+
+
+def next_frame(file: Input, segment: Segment, first: int) -> tuple[int, Segment] | None:
+    """Find where a decoder can go on behind damage.
+
+    Returns the number of the first sample there, which is `first` or soon after it, and what is left of the
+    segment from there on; None if there is no such frame.
+    """
+    header, audio = segment.parts
+    assert isinstance(audio, Span)
+    last = first + MAX_LOST * segment.rate
+    for position in range(audio.start, audio.end, BLOCK):
+        data = file.at(position, min(BLOCK + FRAME_HEAD, audio.end - position))
+        for found in _SYNC.finditer(data, 0, BLOCK + 1):
+            number = _sample_number(data[found.start() : found.start() + FRAME_HEAD], segment.flac_block)
+            if number is not None and first <= number <= last:
+                return number, replace(segment, parts=(header, Span(position + found.start(), audio.end)))
+    return None
+
+
+def _sample_number(head: bytes, block: int) -> int | None:
+    """The number of a frame's first sample, from 0; None if this is no frame's header."""
+    if len(head) < FRAME_HEAD or head[3] & 1 or head[2] >> 4 == 0 or head[2] & 15 == 15 or head[3] >> 4 > 10:
+        return None
+    length = max(1, 8 - (head[4] ^ 0xFF).bit_length())  # as in UTF-8, up to seven bytes
+    tail = head[5 : 4 + length]
+    if head[4] >> 6 == 2 or length > 7 or any(byte >> 6 != 2 for byte in tail):
+        return None
+    size = {6: 1, 7: 2}.get(head[2] >> 4, 0) + {12: 1, 13: 2, 14: 2}.get(head[2] & 15, 0)
+    if _crc8(head[: 5 + length + size]):
+        return None
+    number = head[4] & (0x7F if length == 1 else 0x7F >> length)
+    for byte in tail:
+        number = number << 6 | byte & 0x3F
+    return number if head[1] & 1 else number * block
+
+
+def _crc8(data: bytes) -> int:
+    """The remainder by x^8 + x^2 + x + 1: 0 for a header with its check sum."""
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc << 1 & 0xFF ^ (0x07 if crc & 0x80 else 0)
+    return crc

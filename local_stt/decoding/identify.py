@@ -1,5 +1,7 @@
 """Find out what kind of audio a file is, by its first bytes, and where in it the audio is."""
 
+import struct
+
 from .aiff_au import aiff_layout, au_layout
 from .flac import MAGIC as FLAC
 from .flac import flac_layout
@@ -32,11 +34,37 @@ NAMES = (
     (0, b"NIST_1A", "a NIST SPHERE file"),
     (0, b"Creative Voice", "a VOC file"),
     (0, b"2BIT", "an AVR file"),
+    (0, b" paf", "a PARIS file"),
+    (0, b"fap ", "a PARIS file"),
+    (0, b"PVF1\n", "a PVF file"),
+    (0, b"\xf0\x7e", "a MIDI sample dump"),
+    (0, b"ALawSoundFile**", "a Psion file"),
+    (8, b"8SVX", "an IFF file"),
+    (8, b"16SV", "an IFF file"),
+    (8, b"MAUD", "an IFF file"),
+    (65, b"FSSD", "an HCOM file"),
     (0, b"\x64\xa3", "an IRCAM file"),
     (0, b"RIFX", "a big-endian WAV file"),
     (0, b"ADIF", "an AAC file"),
 )
 """What only ffmpeg reads: where in a file, what stands there, and what it is called"""
+
+SOX, SNDFILE = "sox", "sndfile-convert"
+
+NOT_BY_FFMPEG = (
+    (0, b"MATLAB 5.0 MAT-file", "a MATLAB file", SNDFILE),
+    (20, b"samplerate\0", "a MATLAB file", SNDFILE),
+    (0, b"LM8953", "a TX-16W file", SOX),
+    (0, b"SOUND SAMPLE DATA ", "a SampleVision file", SOX),
+    (0, b"SOUND\x1a", "a Sndtool file", SOX),
+    (0, b"Extended Instrument: ", "a FastTracker file", SNDFILE),
+)
+"""What not even ffmpeg reads, or takes for something else, and the program that converts it.
+
+Of MATLAB's files with 64-bit samples sox makes silence."""
+
+HTK_HEAD = 12
+"""Bytes before the samples of an HTK file, which begins with their number"""
 
 TS_PACKET = 188
 """Bytes of a packet of an MPEG transport stream, each of which begins with a "G\""""
@@ -71,6 +99,7 @@ def _layout(file: Input, head: bytes) -> Layout:
         return aiff_layout(file)
     if head[:3] == b"ID3" and (start := _after_id3(file, head)):
         return flac_layout(file, start)
+    _refuse_what_ffmpeg_cannot_read(file, head)
     _refuse_foreign(head)
     return mpeg_layout(file)
 
@@ -79,6 +108,17 @@ def _after_id3(file: Input, head: bytes) -> int:
     """Where FLAC begins behind a tag; 0 if it does not."""
     start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
     return start if file.at(start, 4) == FLAC else 0
+
+
+def _refuse_what_ffmpeg_cannot_read(file: Input, head: bytes) -> None:
+    for at, magic, name, program in NOT_BY_FFMPEG:
+        if head[at : at + len(magic)] == magic:
+            raise Refusal("not_by_either", what=name, program=program)
+    if head[:4] in (b" paf", b"fap ") and head[16:20] in (b"\0\0\0\1", b"\1\0\0\0"):
+        raise Refusal("not_by_either", what="a PARIS file of 24 bits", program=SOX)
+    samples, width, kind = struct.unpack_from(">I4xHH", head.ljust(HTK_HEAD, b"\xff"))
+    if (width, kind, file.size) == (2, 0, HTK_HEAD + 2 * samples):
+        raise Refusal("not_by_either", what="an HTK file", program=SOX)
 
 
 def _refuse_foreign(head: bytes) -> None:

@@ -54,14 +54,15 @@ Part = bytes | Span
 """Bytes that stand for those of the file, or a stretch of it"""
 
 
-def merged(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Join those that follow each other without a gap."""
-    found: list[Span] = []
-    for span in spans:
-        if found and found[-1].end == span.start:
-            found[-1] = Span(found[-1].start, span.end)
+def merged(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Join stretches that follow each other without a gap."""
+    found: list[Part] = []
+    for part in parts:
+        last = found[-1] if found else b""
+        if isinstance(part, Span) and isinstance(last, Span) and last.end == part.start:
+            found[-1] = Span(last.start, part.end)
         else:
-            found.append(span)
+            found.append(part)
     return tuple(found)
 
 

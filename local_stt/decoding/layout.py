@@ -41,6 +41,8 @@ class Segment:
     """Whether the decoder may begin at any sample of it"""
     is_mpeg: bool = False
     """Whether it is a stream of MPEG frames, which has no header"""
+    flac_block: int = 0
+    """Samples of the largest frame, if it is FLAC: no more are lost at a time where it is damaged"""
 
     def __post_init__(self) -> None:
         if not 1 <= self.channels <= MAX_CHANNELS:
@@ -60,3 +62,5 @@ class Layout:
     """Bytes after the beginning of the audio that are none"""
     is_cut: bool = field(default=False)
     """Whether it ends in the middle of something"""
+    damaged: int = 0
+    """Places at which it is not as it was written"""

@@ -18,8 +18,8 @@ MAX_TO_FIRST = 2**21
 IN_A_ROW = 3
 """Frames that follow a first one, before it is taken for one"""
 
-NEVER_NOTED = 4096
-"""Bytes that are no frames, and too few to be missed: a frame or two"""
+NEVER_NOTED = 2
+"""Frames that there could be in place of bytes that are none, and that nobody would miss"""
 
 WINDOW = 2**20
 """Bytes that are looked at together"""
@@ -110,7 +110,7 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
     end = file.size if end is None else end
     streams: list[_Stream] = []
     begin = reached = None
-    covered = 0
+    covered = largest = 0
     for at, size, kind in _Frames(file, start, end):
         if begin is None and kind is None:  # before the first frame there may be anything
             continue
@@ -119,6 +119,7 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
         covered += reached - at
         if kind is None or at + size > end:  # a tag, or half a frame, over which decoders stumble
             continue
+        largest = max(largest, size)
         stated = _stated(file, at, kind)
         if stated is not None:
             streams.append(_Stream(kind, stated or None, Span(at, at + size)))
@@ -138,7 +139,7 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
     return Layout(
         tuple(each.segment() for each in heard),
         stated=stated_seconds if any((each.stated or 0) > each.frames for each in heard) else 0.0,
-        unread=unread if unread > NEVER_NOTED else 0,
+        unread=unread if unread > NEVER_NOTED * largest else 0,
     )
 
 

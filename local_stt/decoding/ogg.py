@@ -3,10 +3,11 @@
 Sources: RFC 3533 (Ogg), RFC 7845 (Opus), https://xiph.org/vorbis/doc/Vorbis_I_spec.html.
 """
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .input import Input, Span, merged
+from .input import Input, Part, Span, merged
 from .layout import Foreign, Layout, Segment
 
 MAGIC = b"OggS"
@@ -15,6 +16,9 @@ HEAD = 27
 
 FIRST = 2
 """The flag of a stream's first page"""
+
+CHECK_SUM = slice(22, 26)
+"""Where a page's check sum is in it"""
 
 NO_POSITION = 2**64 - 1
 """Of a page on which nothing ends"""
@@ -31,6 +35,10 @@ FOREIGN = {
 }
 
 
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+"""Each byte with its bits in the other order"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     span: Span
@@ -39,8 +47,21 @@ class _Page:
     """In the stream, in samples, where the last piece ends that ends here"""
     serial: bytes
     """Which stream it is of"""
+    number: int
+    """Counts the stream's pages, by 32 bits"""
+    check_sum: bytes
+    """That which it should have, if it has another: it is damaged"""
     begins: bytes
     """The first bytes of what is in it"""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What the decoder gets: of a damaged page what there is, or a whole second would be missing."""
+        if not self.check_sum:
+            return (self.span,)
+        place = self.span.start
+        before, behind = Span(place, place + CHECK_SUM.start), Span(place + CHECK_SUM.stop, self.span.end)
+        return (before, self.check_sum, behind)
 
 
 @dataclass(slots=True)
@@ -51,17 +72,23 @@ class _Stream:
     channels: int
     skipped: int
     """Samples at its beginning that are not to be heard"""
-    spans: list[Span] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     end: int = 0
+    next: int | None = None
+    """The number of the next page"""
+    damaged: int = 0
+    """Pages that are, or come after others that are missing"""
 
     def take(self, page: _Page) -> None:
-        self.spans.append(page.span)
+        self.damaged += bool(page.check_sum) or self.next not in (None, page.number)
+        self.next = (page.number + 1) % 2**32
+        self.parts += page.parts
         if page.position != NO_POSITION:
             self.end = page.position
 
     def segment(self) -> Segment:
         frames = max(0, self.end - self.skipped)
-        return Segment(merged(self.spans), self.rate, self.channels, frames or None)
+        return Segment(merged(self.parts), self.rate, self.channels, frames or None)
 
 
 def ogg_layout(file: Input) -> Layout:
@@ -73,6 +100,8 @@ def ogg_layout(file: Input) -> Layout:
     covered = 0
     end = 0
     for page in _pages(file):
+        if page.check_sum and ours and (page.flags & FIRST or page.serial not in ours):
+            continue  # it may be no page at all
         covered += len(page.span)
         end = page.span.end
         if page.flags & FIRST:
@@ -95,7 +124,10 @@ def ogg_layout(file: Input) -> Layout:
     rest = 0 if file.is_silent(end, file.size) else file.size - end
     is_cut = file.at(end, 4) == MAGIC[: file.size - end] and rest > 0
     return Layout(
-        tuple(each.segment() for each in streams), unread=0 if is_cut else file.size - covered, is_cut=is_cut
+        tuple(each.segment() for each in streams),
+        unread=0 if is_cut else file.size - covered,
+        is_cut=is_cut,
+        damaged=sum(each.damaged for each in streams),
     )
 
 
@@ -109,14 +141,28 @@ def _pages(file: Input) -> Iterator[_Page]:
         if len(head) <= HEAD or head[4] or len(table) < head[26] or end > file.size:
             position += 1
             continue
+        check_sum = _check_sum(file.at(position, end - position))
+        is_damaged = check_sum != head[CHECK_SUM]
+        if is_damaged and (other := file.find(MAGIC, position + 1, end)) >= 0:  # its size is wrong
+            position = other
+            continue
         yield _Page(
             Span(position, end),
             head[5],
             int.from_bytes(head[6:14], "little"),
             head[14:18],
+            int.from_bytes(head[18:22], "little"),
+            check_sum if is_damaged else b"",
             file.at(position + HEAD + len(table), 32),
         )
         position = end
+
+
+def _check_sum(page: bytes) -> bytes:
+    """The CRC-32 of a page, whose bits zlib takes from the other end."""
+    data = page[: CHECK_SUM.start] + bytes(4) + page[CHECK_SUM.stop :]
+    crc = ~zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF) & 0xFFFFFFFF
+    return crc.to_bytes(4, "big").translate(_REVERSED)
 
 
 def _stream(begins: bytes) -> _Stream | None:

@@ -40,12 +40,15 @@ class Resampler:
         self._from = 0
         self._stream: soxr.ResampleStream | None = None
         self.seconds = 0.0
+        self.goes_on = False
+        """Whether there is more behind the end that was asked for"""
 
     def resampled(self, blocks: Iterable[Block], since: float, until: float | None) -> Iterator[Samples]:
         """Return the samples up to a moment, as arrays of shape (n, channels); the first is of `since`."""
         for rate, samples in blocks:
             if until is not None:
                 left = round(until * rate) - round((since + self.seconds) * rate)
+                self.goes_on = left < len(samples)
                 samples = samples[: max(0, left)]
                 if not len(samples) and self.seconds:
                     break

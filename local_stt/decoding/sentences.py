@@ -19,8 +19,10 @@ SENTENCES = {
     "not_by_ffmpeg": "{name} cannot be read as audio, not even by ffmpeg ({reason}): " + GIVE + ".",
     "broken": "{name} cannot be read as audio ({reason}): " + GIVE + ".",
     "foreign": "{name} is {what}, which takes ffmpeg to read: " + FFMPEG + ": {command}",
+    "not_by_either": "{name} is {what}, which neither this program nor ffmpeg reads: convert it with "
+    "{program}: {command}",
     "no_audio": "{name} has no audio in it.",
-    "unreadable": "{name} has no audio in it that can be read ({reason}).",
+    "unreadable": "{name} has no audio in it that can be read ({reason}): " + GIVE + ".",
     "channels": "{name} has {count} channels: give 1 to " + f"{MAX_CHANNELS}.",
     "rate": "{name} has {rate} samples a second: give " + f"{MIN_RATE:,} to {MAX_RATE:,}.",
     "hangs": "{name} cannot be read as audio (it takes too long): " + GIVE + ".",
@@ -32,13 +34,15 @@ SENTENCES = {
 def sentence_of(name: str, refusal: Refusal) -> str:
     """Return what to tell the user; `name` is what a person calls the file."""
     text = SENTENCES.get(refusal.kind, SENTENCES["crashed"])
-    fields = {"reason": "", "what": "", "count": 0, "rate": 0} | {
+    fields = {"reason": "", "what": "", "program": "ffmpeg", "count": 0, "rate": 0} | {
         key: value if isinstance(value, int) else str(value)[:200] for key, value in refusal.fields.items()
     }
-    return text.format(**fields | {"name": name, "command": _command(name)})
+    return text.format(**fields | {"name": name, "command": _command(name, str(fields["program"]))})
 
 
-def _command(name: str) -> str:
+def _command(name: str, program: str) -> str:
     """What makes a file of it that is read everywhere."""
     path = Path(name)
-    return shlex.join(["ffmpeg", "-i", path.name, "-vn", f"{path.stem}.flac"])
+    if program == "ffmpeg":
+        return shlex.join([program, "-i", path.name, "-vn", f"{path.stem}.flac"])
+    return shlex.join([program, path.name, f"{path.stem}.wav"])

@@ -9,11 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from .flac import next_frame
 from .input import Input, Joined
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Layout, Refusal, Segment
 
 BLOCK = 2**14
 """Samples that are decoded at once, over all channels, and lost together where a file is damaged"""
+
+MAX_DAMAGED = 1000
+"""Places in FLAC at which decoding goes on behind damage"""
 
 Floats = npt.NDArray[np.float32]
 Block = tuple[int, Floats]
@@ -38,6 +42,7 @@ class SoundSource:
         """Raises `Refusal` for one that it cannot decode."""
         self._file, self._layout = file, layout
         self.stated, self.unread, self.is_cut = layout.stated, layout.unread, layout.is_cut
+        self.damaged = layout.damaged
         with self._open(layout.segments[0]) as sound:
             self.rate, self.channels = sound.samplerate, sound.channels
         self.why = ""
@@ -53,6 +58,7 @@ class SoundSource:
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
         """Decode it, from a moment on, up to its end or to where it cannot be decoded."""
+        self.damaged = self._layout.damaged
         for number, segment in enumerate(self._layout.segments):
             try:
                 with self._open(segment) as sound:
@@ -69,19 +75,43 @@ class SoundSource:
         """
         rate = sound.samplerate
         skip = max(0, round(since * rate))
-        passed = 0
+        passed, why = yield from self._give(sound, segment, skip)
+        if why and segment.flac_block:
+            passed, why = yield from self._go_on(segment, skip, passed, why)
+        self.why = why or self.why
+        return min(since, float(passed / rate))
+
+    def _give(
+        self, sound: _Sound, segment: Segment, skip: int, passed: int = 0
+    ) -> Generator[Block, None, tuple[int, str]]:
+        """Give the samples from `skip` on; how many have passed, and what went wrong then."""
         try:
             if segment.is_sought and skip < sound.frames and soundfile.SoundFile.seekable(sound):
                 passed = sound.seek(skip)
-            while len(samples := self._read(sound)):
-                yield rate, self._as_many_channels(samples[max(0, skip - passed) :])
+            while len(samples := self._read(sound, segment.flac_block)):
+                yield sound.samplerate, self._as_many_channels(samples[max(0, skip - passed) :])
                 passed += len(samples)
         except soundfile.SoundFileError as error:
-            self.why = reason_of(error)
-        return min(since, float(passed / rate))
+            return passed, reason_of(error)
+        return passed, ""
 
-    def _read(self, sound: _Sound) -> Floats:
-        samples: Floats = sound.read(max(1, BLOCK // sound.channels), dtype="float32", always_2d=True)
+    def _go_on(
+        self, segment: Segment, skip: int, passed: int, why: str
+    ) -> Generator[Block, None, tuple[int, str]]:
+        """Decode FLAC behind damage, as often as there is some, with silence for what is lost."""
+        while why and self.damaged < MAX_DAMAGED and (found := next_frame(self._file, segment, passed + 1)):
+            self.damaged += 1
+            number, segment = found
+            for start in range(max(passed, min(skip, number)), number, BLOCK):
+                yield segment.rate, np.zeros((min(BLOCK, number - start), self.channels), np.float32)
+            with self._open(segment) as sound:
+                passed, why = yield from self._give(sound, segment, skip, number)
+        return passed, why
+
+    def _read(self, sound: _Sound, count: int) -> Floats:
+        samples: Floats = sound.read(
+            count or max(1, BLOCK // sound.channels), dtype="float32", always_2d=True
+        )
         return samples
 
     def _as_many_channels(self, samples: Floats) -> Floats:
