@@ -75,21 +75,22 @@ class Uploads:
         if len(self._waiting) >= MOST_WAITING:
             raise UploadError(f"{MOST_WAITING} files wait to be transcribed: send it when some are done.")
 
-    def add(self, name: str, file: "RawIOBase | IO[bytes]") -> Upload:
+    def add(self, name: str, file: "RawIOBase | IO[bytes]", *, mono: bool = False) -> Upload:
         """Have a file transcribed, which has nothing buffered and is closed when it is done.
 
+        With `mono` all its channels are mixed into one; those that carry the same are one in any case.
         Raises `AudioFileError` for one that cannot be heard, and `UploadError`.
         """
         file.seek(0)
-        audio = AudioFile(name, file, notice=True)
+        audio = AudioFile(name, file, mono=mono, notice=True)
         audio.rest()
         if audio.seconds > MOST_SECONDS:
-            raise UploadError(f"{name} is longer than {MOST_SECONDS // 3600} hours: use `transcribe`.")
+            raise UploadError(f"{name} is longer than {_in_hours(MOST_SECONDS)}: use `transcribe`.")
         upload = Upload(secrets.token_hex(8), name)
         with self._lock:
             self.check_room()
             self._known[upload.id] = upload
-            self._waiting.append(Transcribing(self, self._store, upload, audio, file))
+            self._waiting.append(Transcribing(self, self._store, upload, audio, file, mono=mono))
             for old in list(self._known)[:-MOST_REMEMBERED]:
                 del self._known[old]
         self.added()
@@ -123,10 +124,17 @@ class Transcribing:
     """One file."""
 
     def __init__(
-        self, uploads: Uploads, store: Store, upload: Upload, audio: AudioFile, file: "RawIOBase | IO[bytes]"
+        self,
+        uploads: Uploads,
+        store: Store,
+        upload: Upload,
+        audio: AudioFile,
+        file: "RawIOBase | IO[bytes]",
+        *,
+        mono: bool,
     ) -> None:
         self._uploads, self._store, self._upload = uploads, store, upload
-        self._audio, self._file = audio, file
+        self._audio, self._file, self._mono = audio, file, mono
         self.model = uploads.model
 
     def run(self, transcriber: Transcriber) -> None:
@@ -137,7 +145,9 @@ class Transcribing:
             self.close()
 
     def _run(self, transcriber: Transcriber) -> None:
-        call_id = id_of(self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None)
+        call_id = id_of(
+            self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None, mono=self._mono
+        )
         transcription = transcriber.begin(self._audio, 0.0, MOST_SECONDS)
         transcriber.wait(transcription)
         call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
@@ -149,9 +159,16 @@ class Transcribing:
             keep_audio=self._uploads.keep_audio,
             until=MOST_SECONDS,
         )
-        gone = [self._audio.shortfall, *missing(transcription), filed.without_audio]
+        gone = [self._audio.shortfall, self._left_out(), *missing(transcription), filed.without_audio]
         note = " ".join(filter(None, gone)) or None
         self._become(state=UploadState.DONE, share=1.0, call_id=call_id, note=note)
+
+    def _left_out(self) -> str:
+        """What to say of a file that is longer than it said when it came."""
+        if not self._audio.goes_on:
+            return ""
+        name, most = self._upload.name, _in_hours(MOST_SECONDS)
+        return f"{name} is longer than {most}, of which alone there is a transcript: use `transcribe`."
 
     def report(self, seconds: float) -> None:
         """So much of it is transcribed."""
@@ -170,3 +187,7 @@ class Transcribing:
     def _become(self, **what: object) -> None:
         self._upload = replace(self._upload, **what)  # type: ignore[arg-type]
         self._uploads.put(self._upload)
+
+
+def _in_hours(seconds: int) -> str:
+    return f"{seconds / 3600:g} hours"

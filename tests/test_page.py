@@ -374,6 +374,10 @@ def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, n
         expect(page.locator("#kept li")).to_have_count(1)
         expect(status).to_be_empty()
         assert violations(page) == []
+        page.get_by_label("Mix its channels").check()
+        page.locator("#file").set_input_files(tmp_path / "talk.wav")
+        expect(page.locator("#kept li")).to_have_count(2, timeout=60_000)
+        expect(page.locator("#utterances")).to_contain_text("speaker", timeout=60_000)
         page.locator("#file").set_input_files(tmp_path / "notes.wav")
         expect(status).to_contain_text("notes.wav cannot be read as audio")
         assert violations(page) == []

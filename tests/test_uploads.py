@@ -136,6 +136,55 @@ def test_the_same_on_both_channels_is_heard_once_and_kept_on_both_sides(server, 
     assert np.abs(played).max() > 0.1
 
 
+def test_channels_are_mixed_where_that_is_asked_for(server, store, short):
+    url, data = f"{server.http}/api/recordings", short.read_bytes()
+    asked = [
+        requests.post(url, data=data, params={"name": "a.flac", "mono": "true"}, headers=TOKEN, timeout=30),
+        requests.post(url, files={"file": ("a.flac", data)}, params={"mono": "1"}, headers=TOKEN, timeout=30),
+        requests.post(
+            url, files={"file": ("a.flac", data)}, data={"mono": "true"}, headers=TOKEN, timeout=30
+        ),
+    ]
+    mixed = {outcome(server, answer)["call_id"] for answer in asked}
+    assert len(mixed) == 1
+    call, said = store.whole(mixed.pop())
+    assert (call.tracks, {each.speaker for each in said}) == (("speaker",), {"speaker"})
+    form = {"file": ("a.flac", data)}
+    apart = requests.post(url, files=form, data={"mono": "false", "x": "y"}, headers=TOKEN, timeout=30)
+    assert store.call(outcome(server, apart)["call_id"]).tracks == ("inbound", "outbound")
+
+
+@pytest.mark.parametrize("where", ["params", "data"])
+def test_a_wish_for_mono_that_is_neither_yes_nor_no_is_told(server, short, where):
+    form = {"file": ("a.flac", short.read_bytes())}
+    options = {where: {"mono": "perhaps"}}
+    answer = requests.post(f"{server.http}/api/recordings", files=form, headers=TOKEN, timeout=30, **options)
+    assert (answer.status_code, answer.json()) == (422, {"error": "mono: Not a valid boolean."})
+
+
+def understated(path, seconds):
+    """A FLAC file that says it is much shorter than it is."""
+    samples, rate = soundfile.read(path)
+    soundfile.write(path, samples, rate)
+    data = bytearray(path.read_bytes())
+    head = int.from_bytes(data[18:26], "big") >> 36 << 36
+    data[18:26] = (head | seconds * rate).to_bytes(8, "big")
+    return bytes(data)
+
+
+@pytest.mark.parametrize("most", [4, 10, 11])
+def test_a_file_that_is_longer_than_it_says_is_cut_at_the_most_and_that_is_said(
+    server, store, short, monkeypatch, most
+):
+    monkeypatch.setattr(module, "MOST_SECONDS", most)
+    found = outcome(server, send(server, understated(short, 2), "short.flac"))
+    assert found["state"] == "done"
+    assert store.recordings.seconds(found["call_id"]) == pytest.approx(min(most, 10), abs=0.2)
+    hours = f"{most / 3600:g} hours"
+    told = f"short.flac is longer than {hours}, of which alone there is a transcript: use `transcribe`."
+    assert found["note"] == (told if most < 10 else None)
+
+
 @pytest.mark.parametrize("frames", [1, 2, 3])
 def test_small_files_of_a_thousand_channels_are_refused_and_the_server_lives(server, short, frames):
     for _ in range(3):

@@ -292,9 +292,24 @@ LONGEST_FILE_NAME = 255
 FILE_NAME = "say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
 
 
+MONO = "whether to mix all channels into one; two channels are two speakers, unless both carry the same"
+
+
+class UploadForm(Schema):
+    """What a form may say of a file beside it."""
+
+    class Meta:
+        """Others are nobody's business."""
+
+        unknown = EXCLUDE
+
+    mono = fields.Boolean(load_default=False, metadata={"description": MONO})
+
+
 class UploadQuery(Schema):
     """What is said of a file beside what is in it."""
 
+    mono = fields.Boolean(load_default=False, metadata={"description": MONO})
     name = fields.String(
         load_default="",
         validate=validate.Length(0, LONGEST_FILE_NAME, error=FILE_NAME),

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import request
 from flask_smorest import Blueprint, abort
-from marshmallow import RAISE
+from marshmallow import RAISE, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -33,7 +33,14 @@ BODY = {
     "content": {
         "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         "multipart/form-data": {
-            "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "file": {"type": "string", "format": "binary"},
+                    "mono": {"type": "boolean", "default": False, "description": schemas.MONO},
+                },
+                "required": ["file"],
+            }
         },
     },
 }
@@ -60,14 +67,14 @@ def uploading(uploads: Uploads | None) -> Blueprint:
     @blueprint.alt_response(409, schema=schemas.Error)
     @blueprint.alt_response(413, schema=schemas.Error)
     @blueprint.doc(requestBody=BODY)
-    def send(query: dict[str, str]) -> Any:
+    def send(query: dict[str, Any]) -> Any:
         """Have a file transcribed, which is the request's body, or a part of it as forms send files."""
         files = there()
         files.check_room()
         request.max_content_length = files.most_bytes
         with contextlib.ExitStack() as stack:
             try:
-                name, file = _received(stack, files.folder)
+                name, file, mono = _received(stack, files.folder)
             except RequestEntityTooLarge:
                 abort(
                     413,
@@ -78,7 +85,7 @@ def uploading(uploads: Uploads | None) -> Blueprint:
                 raise UploadError(
                     f"The file cannot be held on disk ({error.strerror}): make room."
                 ) from error
-            upload = files.add(shown(_named(query["name"] or name)), file)
+            upload = files.add(shown(_named(query["name"] or name)), file, mono=query["mono"] or mono)
             stack.pop_all()  # it is closed when it is done
         return _told(upload)
 
@@ -96,8 +103,10 @@ def uploading(uploads: Uploads | None) -> Blueprint:
     return blueprint
 
 
-def _received(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase]:
-    """Take the file that is sent, and its name if the request says it; the stack closes the file.
+def _received(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase, bool]:
+    """Take the file that is sent, and what a form says of it: its name, and whether to mix its channels.
+
+    The stack closes the file.
 
     Raises `OSError` when the disk is full.
     """
@@ -107,10 +116,10 @@ def _received(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase
     stack.callback(file.close)
     for block in iter(lambda: request.stream.read(BLOCK), b""):
         write_all(file, block)
-    return "", file
+    return "", file, False
 
 
-def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase]:
+def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase, bool]:
     """Take the file of a form, as `curl -F file=@talk.mp3` sends it."""
 
     def opened(*_: object, **__: object) -> BinaryIO:
@@ -126,7 +135,11 @@ def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase]:
     sent = [part for parts in parsed[2].listvalues() for part in parts]
     if len(sent) != 1:
         abort(422, message="Send one file a request: as the body, or as in curl -F file=@talk.mp3.")
-    return sent[0].filename or "", cast(BufferedRandom, sent[0].stream).detach()
+    try:
+        form = schemas.UploadForm().load(parsed[1].to_dict())
+    except ValidationError as error:
+        abort(422, messages=error.messages)
+    return sent[0].filename or "", cast(BufferedRandom, sent[0].stream).detach(), form["mono"]
 
 
 def _named(name: str) -> str:

@@ -23,8 +23,8 @@ export const dial = (to, connect) =>
   ask("/dial", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to, connect }) });
 export const dialed = (id) => ask(`/dial/${encodeURIComponent(id)}`);
 export const uploading = () => ask("/recordings");
-export const upload = (file, signal) =>
-  ask(`/recordings?name=${encodeURIComponent(file.name)}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal });
+export const upload = (file, mono, signal) =>
+  ask(`/recordings?name=${encodeURIComponent(file.name)}&mono=${mono}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal });
 export const uploaded = (id) => ask(`/recordings/${encodeURIComponent(id)}`);
 export const audio = (id) => `api/calls/${encodeURIComponent(id)}/audio`;
 export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);

@@ -350,6 +350,7 @@ async function offerFiles() {
   await upload.offer({
     opener: at("file-open"),
     input: at("file"),
+    mono: at("file-mono"),
     status: at("file-status"),
     cancel: at("file-cancel"),
     target: document,

@@ -2,13 +2,13 @@
 
 import * as api from "./api.js";
 
-// `done` is told the call that a file has become.
-export async function offer({ opener, input, status, cancel, target, done }) {
+// `mono` is the label of a checkbox; `done` is told the call that a file has become.
+export async function offer({ opener, input, mono, status, cancel, target, done }) {
   const { most_bytes: most } = await api.uploading();
   if (!most) return; // no files are taken
-  opener.hidden = false;
+  opener.hidden = mono.hidden = false;
   const sending = new Sending(cancel, opener);
-  const sent = (files) => transcribe([...files], most, status, sending, done);
+  const sent = (files) => transcribe([...files], mono.control.checked, most, status, sending, done);
   opener.addEventListener("click", () => input.click());
   input.addEventListener("change", async () => {
     const { files } = input;
@@ -37,11 +37,11 @@ class Sending {
     });
   }
 
-  async send(file, controller) {
+  async send(file, mono, controller) {
     this.underWay.add(controller);
     this.button.hidden = false;
     try {
-      return await api.upload(file, controller.signal);
+      return await api.upload(file, mono, controller.signal);
     } finally {
       this.underWay.delete(controller);
       this.button.hidden = !this.underWay.size;
@@ -49,14 +49,14 @@ class Sending {
   }
 }
 
-async function transcribe(files, most, status, sending, done) {
+async function transcribe(files, mono, most, status, sending, done) {
   const controller = new AbortController();
   for (const file of files) {
     const say = (text) => { status.textContent = `${file.name}: ${text}`; };
     try {
       if (file.size > most) throw new Error(`it is larger than ${Math.floor(most / 1e6)} MB.`);
       say("being sent");
-      const { id } = await sending.send(file, controller);
+      const { id } = await sending.send(file, mono, controller);
       const { call_id: call, note } = await follow(id, say);
       status.textContent = note ?? "";
       await done(call);
