@@ -26,10 +26,20 @@ DOTLESS_I = "\u0131"
 IGNORED = "\u00ad\u200c\u200d"
 """Soft hyphen and joiners: they stand within words and change nothing but how these look"""
 
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese
+    "\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Chinese
+)
+"""Ranges of letters that are written without spaces between words"""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or the part of one between hyphens or apostrophes, as it is compared."""
+    """A word, or the part of one between hyphens or apostrophes, as it is compared.
+
+    Where words have no spaces between them, each letter is a term, as nobody knows where words end.
+    """
 
     text: str
     start: int
@@ -100,11 +110,13 @@ def marks(text: str, phrases: Sequence[Phrase]) -> tuple[tuple[int, int], ...]:
 def _word() -> re.Pattern[str]:
     """Match a letter, digit or underscore, with all that follow it and all marks on them.
 
-    Python's `\\w` has no combining marks, without which many scripts have no words.
+    Of letters that are written without spaces only one is matched, with its marks.  Python's `\\w` has no
+    combining marks, without which many scripts have no words.
     """
     codes = map(chr, range(HIGHEST_MARK))
-    combining = "".join(each for each in codes if unicodedata.category(each).startswith("M"))
-    return re.compile(rf"\w[\w{combining}{IGNORED}]*")
+    marks_on_it = "".join(each for each in codes if unicodedata.category(each).startswith("M")) + IGNORED
+    spaced = rf"[^\W{UNSPACED}]"
+    return re.compile(rf"{spaced}(?:{spaced}|[{marks_on_it}])*|\w[{marks_on_it}]*")
 
 
 def _folded(word: str) -> str:

@@ -245,6 +245,8 @@ SAID = [
     "straße zum krankenhausgarten",
     "東京 に 行き ます",
     "𐐨𐐩 ends",
+    "今天 天气 很 好",
+    "สวัสดี ครับ",
 ]
 
 
@@ -269,6 +271,12 @@ SAID = [
         ("STRASSE", 4),
         ("kranken*", 4),
         ("東京", 5),
+        ("東京に行きます", 5),
+        ('"京に 行"', 5),
+        ("行", 5),
+        ("今天天气", 7),
+        ("天气很*", 7),
+        ("สวัสดีครับ", 8),
         ("𐐀𐐁", 6),
     ],
 )
@@ -282,7 +290,9 @@ def test_every_search_gives_the_same_finds(store, query, number):
     assert place.words[0].text in SAID[number]
 
 
-@pytest.mark.parametrize("query", ["impot", "전화번호", "rendezvous", "vous rendez*", "krank", "नम"])
+@pytest.mark.parametrize(
+    "query", ["impot", "전화번호", "rendezvous", "vous rendez*", "krank", "नम", "京東", "気"]
+)
 def test_other_words_are_not_found(store, query):
     keep(store, "CA1", *SAID)
     assert store.search(f'"{query}"') == []
@@ -343,6 +353,20 @@ def test_an_older_store_is_indexed_anew(tmp_path, database_url):
     assert len(store.search("vous number-2499")) == 2
     store.delete("CA1", at=2)
     assert len(store.search("vous number-2499")) == 1
+    store.close()
+
+
+def test_a_store_whose_terms_were_cut_otherwise_is_indexed_anew(tmp_path, database_url):
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:7])
+        old = database._engine(database_url)
+        with old.begin() as connection:
+            schema.bring_forward(connection)
+            connection.execute(sql(OLD_CALL))
+            connection.execute(sql(OLD_LINE), {"number": 1, "text": "今天 天气"})
+        old.dispose()
+    store = open_store(tmp_path, database_url)
+    assert [match.text for match in store.search("今天天气")] == ["今天 天气"]
     store.close()
 
 

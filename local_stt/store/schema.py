@@ -219,10 +219,14 @@ def _add_announced(connection: Connection, _: Report) -> None:
     metadata.create_all(connection, tables=[announced])
 
 
-def _add_terms(connection: Connection, report: Report) -> None:
-    """Index what was said by its terms, as all searches have them."""
+def _add_terms(connection: Connection, _: Report) -> None:
+    """What `_index_terms` writes them to."""
     kind = "TSVECTOR" if connection.dialect.name == "postgresql" else "TEXT"
     _add_column(connection, "utterances", "terms", f"{kind} NOT NULL DEFAULT ''")
+
+
+def _index_terms(connection: Connection, report: Report) -> None:
+    """Index what was said by its terms, as all searches have them."""
     _execute(connection, NO_FULL_TEXT)
     _find_terms(connection, report)
     _execute(connection, FULL_TEXT)
@@ -279,6 +283,7 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_announced,
     _add_terms,
     _keep_no_statistics,
+    _index_terms,
 )
 """Step n brings a store from version n to n + 1"""
 
