@@ -16,7 +16,7 @@ import soundfile
 
 from local_stt.audio_file import open_audio
 from local_stt.config import PROJECT
-from local_stt.decoding import process
+from local_stt.decoding import ffmpeg, process
 from local_stt.errors import AudioFileError
 
 RATE = 16_000
@@ -277,7 +277,8 @@ def test_what_takes_ffmpeg_says_so_and_names_the_command(tmp_path, without_ffmpe
         pass
     assert str(refused.value) == (
         f"{path} is {what}, which takes ffmpeg to read: install ffmpeg (https://ffmpeg.org), or convert the "
-        "file where there is one: ffmpeg -i 'my talk.x' -vn 'my talk.flac'"
+        "file where there is one: ffmpeg -i 'my talk.x' -vn -af aresample=async=1:first_pts=0 "
+        "'my talk.flac'"
     )
 
 
@@ -335,6 +336,50 @@ def test_ffmpeg_reads_the_rest_where_it_is_installed(tmp_path, ending, codec):
     with open_audio(path) as audio:
         part = np.concatenate(list(audio.read(RATE, since=1.0, until=2.0)))
     assert np.abs(part[800:-800].astype(int) - samples[RATE : 2 * RATE][800:-800]).max() < 64
+
+
+def film(path, *sound):
+    """A film of black, with the sound that these options of ffmpeg make of three seconds of a tone."""
+    soundfile.write(path.with_name("sound.wav"), tone(seconds=3), RATE)
+    picture = ["-f", "lavfi", "-i", "color=black:size=64x64:rate=10:duration=8"]
+    subprocess.run(
+        ["ffmpeg", "-loglevel", "error", *picture, *sound, "-map", "0:v", "-map", "1:a", path], check=True
+    )
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize("ending", ["mkv", "mp4"])
+def test_sound_that_begins_after_the_picture_keeps_its_time(tmp_path, ending):
+    film(tmp_path / f"a.{ending}", "-itsoffset", "2", "-i", tmp_path / "sound.wav", "-c:a", "aac")
+    samples, _ = read(tmp_path / f"a.{ending}")
+    assert len(samples) / RATE == pytest.approx(5, abs=0.3)
+    assert np.abs(samples[: int(1.9 * RATE)]).max() < 100
+    assert pitch_of(samples[2 * RATE :, 0]) == pytest.approx(300, abs=3)
+    with open_audio(tmp_path / f"a.{ending}") as audio:
+        part = np.concatenate(list(audio.read(RATE, since=1.0, until=3.0)))
+    assert np.abs(part[: int(0.9 * RATE)]).max() < 100
+    assert np.abs(part[int(1.1 * RATE) :]).max() > 10_000
+
+
+@needs_ffmpeg
+def test_sound_after_a_gap_keeps_its_time(tmp_path):
+    later = "asetpts='if(gt(T,1.5),PTS+3/TB,PTS)'"
+    film(tmp_path / "a.mkv", "-i", tmp_path / "sound.wav", "-af", later, "-c:a", "pcm_s16le")
+    samples, _ = read(tmp_path / "a.mkv")
+    assert len(samples) / RATE == pytest.approx(6, abs=0.1)
+    assert np.abs(samples[2 * RATE : 4 * RATE]).max() < 100
+    assert pitch_of(samples[5 * RATE :, 0]) == pytest.approx(300, abs=3)
+
+
+def test_only_gaps_are_filled_and_no_more_than_a_day_of_them():
+    def lengths(*begins):
+        filled = ffmpeg.in_time([(begin, np.ones((100, 1), np.float32)) for begin in begins], 100)
+        return [(len(samples), samples.max()) for samples in filled]
+
+    assert lengths(0, 1.05, 1.95, 2.5) == 4 * [(100, 1)]
+    assert lengths(0.5, 1.5, 3.5) == [(50, 0), (100, 1), (100, 1), (100, 0), (100, 1)]
+    silent = sum(length for length, loudest in lengths(100_000, 1e9) if not loudest)
+    assert silent == ffmpeg.MOST_SILENCE * 100
 
 
 @needs_ffmpeg

@@ -7,17 +7,17 @@ decodes audio alone.  Source: https://ffmpeg.org/ffmpeg-formats.html.
 import contextlib
 import re
 import resource
-import struct
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 import numpy as np
 
 from .input import Input
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
-from .sound import Block
+from .matroska import Matroska
+from .sound import Block, Floats
 
 CONTAINERS = (
     "aac,ac3,eac3,aiff,alaw,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dts,dtshd,epaf,flac,flv,g722,g726,gsm,hcom,"
@@ -37,14 +37,17 @@ RAW = {
 }
 """What a file has that says nothing of itself, by the ending of its name"""
 
-HEADER = 24
-"""Bytes at the beginning of AU, before a note"""
+LEAST_GAP = 0.1
+"""Seconds without audio that are no wander of the clock"""
 
-FLOAT = 6
-"""AU's number of 32-bit floating point"""
+MOST_SILENCE = 24 * 3600
+"""Seconds that are put into gaps at most, whatever times a file states"""
 
 BLOCK = 2**16
 """Bytes that are read at once"""
+
+AT_ONCE = 2**13
+"""Samples of each channel in a block"""
 
 MAX_CPU_SECONDS = 4 * 3600
 """A file of a day takes minutes"""
@@ -83,27 +86,23 @@ class FfmpegSource:
             *("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS),
             *RAW.get(ending.lower(), ()),
             *("-i", f"file:/dev/fd/{file.descriptor}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-            *("-c:a", "pcm_f32be", "-f", "au", "pipe:1"),
+            *("-c:a", "pcm_f32le", "-f", "matroska", "pipe:1"),
         ]
         self._file = file
         self.why = ""
         self.stated, self.damaged = 0.0, 0
         self.seconds: float | None = None
         with self._started() as (output, told):
-            self.rate, self.channels = _header(output, told)
+            decoded = _opened(output, told)
+            self.rate, self.channels = decoded.rate, decoded.channels
             self.seconds = told.seconds or None  # some forms do not say, and it takes that for nothing
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
-        """Decode it, from a moment on."""
+        """Decode it, from a moment on, with silence where it has no audio for a while."""
         with self._started() as (output, told):
-            _header(output, told)
-            width = 4 * self.channels
-            skip, rest = round(since * self.rate), b""
-            while data := output.read(BLOCK):
-                data = rest + data
-                whole = len(data) - len(data) % width
-                rest = data[whole:]
-                samples = np.frombuffer(data[:whole], ">f4").astype(np.float32).reshape(-1, self.channels)
+            decoded = _opened(output, told)
+            skip = round(since * self.rate)
+            for samples in _larger(in_time(decoded.blocks(), self.rate)):
                 yield self.rate, samples[skip:]
                 skip = max(0, skip - len(samples))
             self.why = told.failure()
@@ -171,18 +170,49 @@ class _Told:
         return re.sub(WHERE, "", said[-1]).rstrip(". ") if said else f"status {status}"
 
 
-def _header(output: IO[bytes], told: _Told) -> tuple[int, int]:
-    """Samples a second, and channels."""
-    head = output.read(HEADER)
-    if len(head) < HEADER or head[:4] != b".snd":
+def _opened(output: IO[bytes], told: _Told) -> Matroska:
+    """What ffmpeg gives, of which it is known that there is audio in it.  Raises `Refusal`."""
+    decoded = Matroska(output)
+    if not decoded.rate or not decoded.channels:
         raise Refusal("not_by_ffmpeg", reason=told.failure() or "it has no audio in it")
-    offset, _, encoding, rate, channels = struct.unpack(">5I", head[4:])
-    output.read(offset - HEADER)
-    if encoding != FLOAT or not 1 <= channels <= MAX_CHANNELS:
-        raise Refusal("channels", count=channels)
-    if not MIN_RATE <= rate <= MAX_RATE:
-        raise Refusal("rate", rate=rate)
-    return rate, channels
+    if decoded.channels > MAX_CHANNELS:
+        raise Refusal("channels", count=decoded.channels)
+    if not MIN_RATE <= decoded.rate <= MAX_RATE:
+        raise Refusal("rate", rate=decoded.rate)
+    return decoded
+
+
+def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Floats]:
+    """Put silence into gaps, so that a sample's place is its time.
+
+    The sound of a film may begin after its picture.  Blocks that come too early stay whole.
+    """
+    passed, silence = 0, MOST_SILENCE * rate
+    for begins, samples in blocks:
+        gap = min(round(begins * rate) - passed, silence)
+        if gap > LEAST_GAP * rate:
+            silence -= gap
+            passed += gap
+            yield from _silence(gap, samples.shape[1])
+        passed += len(samples)
+        yield samples
+
+
+def _silence(length: int, channels: int) -> Iterator[Floats]:
+    for start in range(0, length, AT_ONCE):
+        yield np.zeros((min(AT_ONCE, length - start), channels), np.float32)
+
+
+def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
+    """Join blocks: whatever is done to one costs about the same for many samples as for few."""
+    waiting: list[Floats] = []
+    for samples in blocks:
+        waiting.append(samples)
+        if sum(map(len, waiting)) >= AT_ONCE:
+            yield np.concatenate(waiting)
+            waiting.clear()
+    if waiting:
+        yield np.concatenate(waiting)
 
 
 def _bound() -> None:

@@ -9,6 +9,9 @@ GIVE = "give a WAV, FLAC, MP3 or OGG file"
 
 FFMPEG = "install ffmpeg (https://ffmpeg.org), or convert the file where there is one"
 
+IN_TIME = "aresample=async=1:first_pts=0"
+"""ffmpeg's filter that keeps a film's sound in time with its picture"""
+
 SENTENCES = {
     "empty": "{name} cannot be read as audio (it is empty): " + GIVE + ".",
     "unknown": "{name} cannot be read as audio (Format not recognised): " + GIVE + ", or install ffmpeg "
@@ -41,8 +44,8 @@ def sentence_of(name: str, refusal: Refusal) -> str:
 
 
 def _command(name: str, program: str) -> str:
-    """What makes a file of it that is read everywhere."""
+    """What makes a file of it that is read everywhere, with silence where it has no audio for a while."""
     path = Path(name)
     if program == "ffmpeg":
-        return shlex.join([program, "-i", path.name, "-vn", f"{path.stem}.flac"])
+        return shlex.join([program, "-i", path.name, "-vn", "-af", IN_TIME, f"{path.stem}.flac"])
     return shlex.join([program, path.name, f"{path.stem}.wav"])
