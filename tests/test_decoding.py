@@ -168,6 +168,45 @@ def test_what_follows_the_samples_of_a_wav_file_is_not_heard(tmp_path):
     assert len(samples) == SECONDS * RATE
 
 
+def chunk(name, data):
+    """One that is not filled up to an even number of bytes."""
+    return name + struct.pack("<I", len(data)) + data
+
+
+@pytest.mark.parametrize(
+    "note", [b"LIST\5\0\0\0INFOa", b"JUNK\1\0\0\0a", b"LIST\5\0\0\0INFOa\0", b"odd \3\0\0\0aaaQ"]
+)
+def test_chunks_of_odd_sizes_are_passed_over_whether_filled_up_or_not(tmp_path, note, without_ffmpeg):
+    soundfile.write(tmp_path / "a.wav", tone(8000), 8000, subtype="PCM_U8")
+    whole = (tmp_path / "a.wav").read_bytes()
+    form, samples = whole[12:36], whole[whole.index(b"data") + 8 :][: SECONDS * 8000 - 1]
+    (tmp_path / "a.wav").write_bytes(whole[:12] + form + note + chunk(b"data", samples) + b"LIST\4\0\0\0INFO")
+    heard, audio = read(tmp_path / "a.wav")
+    assert len(heard) / RATE == pytest.approx(SECONDS, abs=0.001)
+    assert pitch_of(heard[:, 0]) == pytest.approx(300, abs=2)
+    assert audio.shortfall == ""
+
+
+def test_an_aiff_chunk_of_an_odd_size_need_not_be_filled_up(tmp_path, without_ffmpeg):
+    soundfile.write(tmp_path / "a.aiff", tone(), RATE)
+    data = (tmp_path / "a.aiff").read_bytes()
+    (tmp_path / "a.aiff").write_bytes(data[:12] + b"NAME\0\0\0\1a" + data[12:])
+    samples, _ = read(tmp_path / "a.aiff")
+    assert len(samples) == SECONDS * RATE
+
+
+@pytest.mark.parametrize("between", [b"", chunk(b"fact", bytes(4))])
+def test_a_wav_file_with_its_audio_in_two_chunks_is_read_to_the_end(tmp_path, between):
+    soundfile.write(tmp_path / "a.wav", tone(pitch=900), RATE)
+    second = (tmp_path / "a.wav").read_bytes()[36:]
+    soundfile.write(tmp_path / "a.wav", tone(pitch=300), RATE)
+    (tmp_path / "a.wav").write_bytes((tmp_path / "a.wav").read_bytes() + between + second)
+    samples, audio = read(tmp_path / "a.wav")
+    assert len(samples) == 2 * SECONDS * RATE
+    assert two_halves(samples)
+    assert audio.shortfall == ""
+
+
 @pytest.mark.parametrize("total", [0, 1000, 2**36 - 1])
 def test_flac_is_read_to_the_end_whatever_it_says(tmp_path, total):
     soundfile.write(tmp_path / "a.flac", tone(), RATE)

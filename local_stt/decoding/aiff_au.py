@@ -7,7 +7,7 @@ import struct
 
 from .input import Input, Span
 from .layout import Foreign, Layout, Refusal, Segment
-from .riff import TO_THE_END, follow
+from .riff import TO_THE_END, after, follow
 
 WIDTHS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
 """Bytes of a sample, by AU's number of its encoding"""
@@ -53,7 +53,7 @@ def aiff_layout(file: Input) -> Layout:
             common = file.at(position + 8, min(size, 1024))
         elif head[:4] == b"SSND" and common:
             return _sounds(file, common, position + 8, size)
-        position += 8 + size + size % 2
+        position = after(file, position, size)
     raise Refusal("no_audio")
 
 
@@ -65,7 +65,7 @@ def _sounds(file: Input, common: bytes, start: int, size: int) -> Layout:
     kind = common[18:22]
     begin = start + 8 + int.from_bytes(file.at(start, 4), "big")
     end = start + size
-    if end > file.size or not follow(file, end + size % 2, file.size, order="big"):
+    if end > file.size or not follow(file, after(file, start - 8, size), file.size, order="big"):
         end = file.size
     data = Span(min(begin, end), end)
     bits = (bits + 7) // 8 * 8

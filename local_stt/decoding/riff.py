@@ -17,6 +17,25 @@ UNTOLD = 0x7FFF0000
 TO_THE_END = b"\xff\xff\xff\xff"
 """The size that has libsndfile read on to the end"""
 
+RIFF = (b"RIFF", b"RF64", b"BW64")
+
+KNOWN = {
+    b"data",
+    b"fmt ",
+    b"fact",
+    b"LIST",
+    b"JUNK",
+    b"bext",
+    b"iXML",
+    b"PEAK",
+    b"cue ",
+    b"smpl",
+    b"id3 ",
+} | {
+    *(b"COMM", b"SSND", b"FVER", b"MARK", b"INST", b"NAME", b"AUTH", b"ANNO", b"COMT", b"ID3 ", *RIFF),
+}
+"""Names of chunks, by which one is known that begins where a byte should fill up the one before it"""
+
 MAX_FORMAT = 1024
 """Bytes of a description of the format"""
 
@@ -82,14 +101,12 @@ class Format:
 
 def wav_layout(file: Input, start: int = 0) -> Layout:
     """Find what is in a WAV file, and in those that were put behind it."""
-    segments: list[Segment] = []
-    stated, unread = 0.0, 0
+    found: list[Layout] = []
     while _is_wav(file.at(start, 12)):
-        found, start = _one(file, start)
-        segments += found.segments
-        stated += found.stated
-        unread += found.unread
-    return Layout(tuple(segments), stated, unread)
+        layouts, start = _one(file, start)
+        found += layouts
+    segments = tuple(segment for layout in found for segment in layout.segments)
+    return Layout(segments, sum(each.stated for each in found), sum(each.unread for each in found))
 
 
 def follow(file: Input, start: int, end: int, *, order: str = "little") -> bool:
@@ -101,12 +118,18 @@ def follow(file: Input, start: int, end: int, *, order: str = "little") -> bool:
         size = int.from_bytes(head[4:8], "little" if order == "little" else "big")
         if start + 8 + size > end:
             return head[:4].strip().upper() in {b"LIST", b"ID3", b"BEXT", b"IXML", b"JUNK", b"_PMX"}
-        start += 8 + size + size % 2
+        start = after(file, start, size)
     return True
 
 
+def after(file: Input, start: int, size: int) -> int:
+    """Return where the next chunk begins: at an even place, but some programs do not fill up odd ones."""
+    end = start + 8 + size
+    return end if file.at(end, 4) in KNOWN else end + size % 2
+
+
 def _is_wav(head: bytes) -> bool:
-    return head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE"
+    return head[:4] in RIFF and head[8:12] == b"WAVE"
 
 
 def _chunks(file: Input, start: int) -> Iterator[tuple[bytes, int, int]]:
@@ -115,13 +138,16 @@ def _chunks(file: Input, start: int) -> Iterator[tuple[bytes, int, int]]:
     while len(head := file.at(position, 8)) == 8:
         size = int.from_bytes(head[4:], "little")
         yield head[:4], position + 8, size
-        position += 8 + size + size % 2
+        position = after(file, position, size)
 
 
-def _one(file: Input, start: int) -> tuple[Layout, int]:
-    """One WAV file, and where what comes after it begins."""
+def _one(file: Input, start: int) -> tuple[list[Layout], int]:
+    """The audio of one WAV file, which may be in several chunks, and where what comes after it begins."""
     form, large, raw = None, 0, b""
+    found: list[Layout] = []
     for name, at, size in _chunks(file, start):
+        if name in RIFF:
+            return found, at - 8
         if name == b"ds64":
             large = int.from_bytes(file.at(at + 8, 8), "little")
         elif name == b"fmt ":
@@ -129,9 +155,11 @@ def _one(file: Input, start: int) -> tuple[Layout, int]:
             form = _format(raw)
         elif name == b"data" and form:
             size = large if large and size == 0xFFFFFFFF else size
-            data, stated, after = _data(file, at, size, is_told=bool(large))
-            return _layout(file, form, raw, data, stated), after
-    raise Refusal("no_audio")
+            data, stated, rest = _data(file, at, size, is_told=bool(large))
+            found.append(_layout(file, form, raw, data, stated))
+            if large or rest != after(file, at - 8, size):  # the sizes of chunks do not lead on
+                return found, rest
+    return found, file.size
 
 
 def _format(raw: bytes) -> Format:
@@ -152,9 +180,9 @@ def _data(file: Input, start: int, size: int, *, is_told: bool) -> tuple[Span, i
     if start + size > file.size:
         is_unknown = size >= UNTOLD and not is_told
         return Span(start, file.size), 0 if is_unknown else size, file.size
-    padded = end + size % 2
-    if _is_wav(file.at(padded, 12)) or follow(file, padded, file.size):
-        return Span(start, end), 0, padded
+    rest = after(file, start - 8, size)
+    if _is_wav(file.at(rest, 12)) or follow(file, rest, file.size):
+        return Span(start, end), 0, rest
     return Span(start, file.size), 0, file.size
 
 
