@@ -604,6 +604,23 @@ def test_who_is_let_in_no_longer_is_told_so(running, store, new_page):
         expect(page.get_by_role("status")).to_have_text("Open the new link that local_stt printed.")
 
 
+def test_more_pages_are_live_than_a_browser_has_connections(open_page):
+    server, start = open_page
+    first = start()
+    others = [first.context.new_page() for _ in range(7)]
+    for page in others:
+        page.goto(server.http)
+        expect(page.get_by_role("heading", name="Now")).to_be_visible()
+    server.feed(CallStarted("CA1", ("inbound",), "+15550001", ""))
+    for page in (first, *others):
+        expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
+    first.close()  # the one that listened
+    server.feed(CallStarted("CA2", ("inbound",), "+15550002", ""))
+    for page in others:
+        expect(page.get_by_role("button", name=re.compile("15550002"))).to_be_visible()
+    eventually(lambda: server.viewing.viewers == 1)
+
+
 def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
     page, problems = new_page
     with running(store=None) as server:

@@ -31,19 +31,40 @@ export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`)
 export const exported = (id, format, edition) =>
   `api/calls/${encodeURIComponent(id)}/transcript.${format}${ofEdition(edition)}`;
 
-// Live events, `handlers` by type, `open` whenever the connection is there (again).  The browser comes
-// back by itself, and says where it was, but not after an answer that is an error: then a proxy has no
-// server at the moment, which passes, or we are let in no longer, which `refused` is told.
+// Live events, `handlers` by type, `open` whenever the connection is there (again), `refused` when we are let
+// in no longer.  A browser has six connections to a server at most, and each page would keep one: so one page
+// listens and tells the others, and when it is closed the next one does.  Where pages cannot agree on one
+// (browsers have locks only at addresses they trust) each listens.
 export function listen(handlers, { open, refused }) {
+  const take = { ...handlers, open, refused };
+  const types = Object.keys(handlers);
+  if (!navigator.locks) return connect(types, (type, event) => take[type](event));
+  const name = `live events of ${location.pathname}`;
+  const pages = new BroadcastChannel(name);
+  pages.addEventListener("message", ({ data: { type, event } }) => take[type](event));
+  const lead = () => {
+    connect(types, (type, event) => {
+      take[type](event);
+      pages.postMessage({ type, event });
+    });
+    return new Promise(() => {}); // until this page is closed
+  };
+  navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && lead()).then(() => {
+    open(); // another page listens: what happens from now on, it tells
+    return navigator.locks.request(name, lead);
+  });
+}
+
+// The browser comes back by itself, and says where it was, but not after an answer that is an error: then a
+// proxy has no server at the moment, which passes, or we are let in no longer.
+function connect(types, tell) {
   const source = new EventSource("api/events");
-  for (const [type, handle] of Object.entries(handlers)) {
-    source.addEventListener(type, (event) => handle(JSON.parse(event.data)));
-  }
-  source.addEventListener("open", open);
+  for (const type of types) source.addEventListener(type, (event) => tell(type, JSON.parse(event.data)));
+  source.addEventListener("open", () => tell("open"));
   source.addEventListener("error", async () => {
     if (source.readyState !== EventSource.CLOSED) return;
     const answer = await fetch("api/live").catch(() => null); // an EventSource does not tell which error
-    if (answer?.status === 401) refused();
-    else setTimeout(() => listen(handlers, { open, refused }), SECONDS_TO_COME_BACK * 1000);
+    if (answer?.status === 401) tell("refused");
+    else setTimeout(() => connect(types, tell), SECONDS_TO_COME_BACK * 1000);
   });
 }
