@@ -47,6 +47,15 @@ def test_an_answer_need_not_announce_its_length(mirror, models):
     assert looks_like_model(get(mirror, models))
 
 
+@pytest.mark.parametrize(("user", "sent"), [("", None), ("me:p%40ss@", ("me", "p@ss"))])
+def test_a_mirror_is_sent_the_credentials_of_its_address(monkeypatch, user, sent):
+    """requests prefers those of a `.netrc` where it is told of none."""
+    asked = {}
+    monkeypatch.setattr(network.requests, "get", lambda url, **options: asked.update(options))
+    network.ask(f"https://{user}mirror.example/list.json")
+    assert asked["auth"] == sent
+
+
 def test_for_a_model_that_is_there_nobody_is_asked(mirror, models):
     mirror.offer(NAME, GOOD)
     copy_of_demo(models / NAME)

@@ -1,5 +1,6 @@
 """Calls told to a server elsewhere: a real one, that is at times slow, broken or gone."""
 
+import base64
 import logging
 import math
 import re
@@ -146,6 +147,19 @@ def test_a_receiver_may_ask_for_time(asked, seconds):
 
 
 # What arrives
+
+
+@pytest.mark.parametrize(
+    ("user", "sent"), [("", None), ("me:p%40ss@", "Basic " + base64.b64encode(b"me:p@ss").decode())]
+)
+def test_a_post_has_the_credentials_of_its_address_and_none_of_a_netrc(
+    receiver, monkeypatch, tmp_path, user, sent
+):
+    (tmp_path / "netrc").write_text("default login somebody password secret")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    Receiver(receiver.url.replace("://", f"://{user}"), KEY).post("1", "{}", at=0)
+    (post,) = receiver.posts
+    assert post.headers.get("authorization") == sent
 
 
 def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiver):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ..credentials import in_address
 from ..errors import DownloadError
 from ..reach import root_cause, within
 
@@ -31,7 +32,8 @@ def ask(
     def get() -> requests.Response:
         # A compressed answer would not have the length and the ranges of the file.
         plain = {"Accept-Encoding": "identity", **(headers or {})}
-        return requests.get(url, headers=plain, stream=True, timeout=(seconds, STALL_TIMEOUT))
+        timeout = (seconds, STALL_TIMEOUT)
+        return requests.get(url, headers=plain, auth=in_address(url), stream=True, timeout=timeout)
 
     try:
         return within(seconds, get, too_late=requests.Response.close)

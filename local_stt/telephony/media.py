@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from ..credentials import nobody
 from ..errors import TelephonyError
 from ..reach import within
 from ..unbuffered import write_all
@@ -77,7 +78,7 @@ class Media:
             onward = urljoin(response.url, response.headers["Location"])
             if urlsplit(onward).scheme != urlsplit(url).scheme:
                 break
-            response = _get(onward, _nobody)
+            response = _get(onward, nobody)
         response.close()
         raise TelephonyError(
             f"Twilio sent the request for {urlsplit(url).path} on to where it cannot be followed."
@@ -95,11 +96,6 @@ def _get(
         allow_redirects=False,
         timeout=(SECONDS_TO_ANSWER, SECONDS_OF_SILENCE),
     )
-
-
-def _nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """No credentials, not even those that a `.netrc` has for the host."""
-    return request
 
 
 def _require_audio(response: requests.Response, sentences: Sentences) -> None:

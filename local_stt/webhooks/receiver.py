@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import requests
 
 from .. import __version__
+from ..credentials import in_address, nobody
 from .signing import signed
 
 SECONDS_TO_ANSWER = 10.0
@@ -61,6 +62,7 @@ class Receiver:
         with requests.post(
             self._url,
             data=data,
+            auth=in_address(self._url) or nobody,
             headers=headers,
             timeout=SECONDS_TO_ANSWER,
             allow_redirects=False,
