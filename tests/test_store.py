@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from pathlib import Path
 
 import pytest
 from recorded import record
@@ -21,7 +22,7 @@ from local_stt.events import (
     Word,
 )
 from local_stt.kept import RECORDING, CallState, KeptCall, Kind, Utterance
-from local_stt.store import CallFilter, database, open_store, schema
+from local_stt.store import CallFilter, database, open_store, open_to_read, schema
 from local_stt.store.schema import utterances
 from local_stt.transcript import find_phrase
 
@@ -133,6 +134,17 @@ def test_reading_does_not_wait_for_whoever_writes(tmp_path):
         assert store.whole("CA1")[1][0].words
         other.execute("ROLLBACK")
     store.close()
+
+
+@pytest.mark.parametrize("name", ["a #1?mode=memory&x%20y", "ünïcode", "/"])
+def test_a_store_in_a_folder_of_any_name_is_read(tmp_path, name):
+    folder = Path(f"/{tmp_path}") if name == "/" else tmp_path / name  # two slashes in front
+    store = open_store(folder)
+    keep(store, "CA1", "hello")
+    store.close()
+    reader = open_to_read(folder)
+    assert [match.text for match in reader.search("hello")] == ["hello"]
+    reader.close()
 
 
 def test_what_is_read_of_a_call_is_of_one_moment(store):

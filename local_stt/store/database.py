@@ -236,7 +236,7 @@ def _reading_engine(file: Path, stack: contextlib.ExitStack) -> Engine:
     Where nobody may write beside it, SQLite cannot read its log.  If there is none the file is all there is;
     else both are copied to where one may.  `stack` takes what is to be cleared away in the end.
     """
-    address = f"file:{quote(str(file.absolute()))}"
+    address = _address(file)
     engine = _engine_at(f"{address}?mode=rw", file)
     try:
         with engine.connect() as connection:
@@ -249,11 +249,16 @@ def _reading_engine(file: Path, stack: contextlib.ExitStack) -> Engine:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="local_stt-")))
         for each in (file, log):
             shutil.copyfile(each, folder / each.name)
-        return _engine_at(f"file:{quote(str(folder / file.name))}?mode=rw", file)
+        return _engine_at(f"{_address(folder / file.name)}?mode=rw", file)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def _address(file: Path) -> str:
+    """The file as SQLite's URIs have it, slashes too: two at the beginning would be the name of a host."""
+    return f"file:{quote(str(file.absolute()), safe='')}"
 
 
 def _engine_at(address: str, file: Path) -> Engine:
