@@ -245,7 +245,7 @@ def test_when_no_recognizer_can_be_had_any_more_it_says_so(long, tmp_path):
 def test_a_file_that_turns_out_to_be_nothing_leaves_the_others_alone(tmp_path, joined, long):
     bad = tmp_path / "bad.flac"
     soundfile.write(bad, np.random.default_rng(1).uniform(-0.5, 0.5, 160_000), 16_000)
-    bad.write_bytes(bad.read_bytes()[:8300])
+    bad.write_bytes(bad.read_bytes()[:4000])  # not even its first frame
     with transcriber() as it:
         with pytest.raises(AudioFileError, match="can be read"), open_audio(bad) as audio:
             it.begin(audio)
