@@ -154,10 +154,7 @@ class _Received(io.RawIOBase):
 class _RequestFile(io.BufferedReader):
     """The request of a connection, as Werkzeug reads it."""
 
-    def __init__(self, received: _Received) -> None:
-        super().__init__(received)
-        self._received = received
-        self.is_answered = False
+    is_answered = False
 
     def read(self, size: int | None = -1) -> bytes:
         """Read the body.  What is left of it after the answer is forgotten, which Werkzeug would not do."""

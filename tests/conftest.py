@@ -3,6 +3,8 @@
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +45,12 @@ NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
 def copy_of_demo(folder):
     """Copy the embedded model to a folder of this name, with its graph in two files only."""
     return shutil.copytree(DEMO_MODEL, folder, ignore=shutil.ignore_patterns(STATIC))
+
+
+def run_module(name, *options):
+    """Run a module of this project as `python -m` does; how it ended, with what it wrote."""
+    command = [sys.executable, "-m", name, *map(str, options)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
 class Witness:

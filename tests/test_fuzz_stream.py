@@ -1,26 +1,18 @@
 """The short form of `fuzz_stream`, and that it finds what it is there for."""
 
 import logging
-import subprocess
-import sys
 
 import pytest
+from conftest import run_module
 from damaged_messages import damaged_call, seeded
 from fuzz_stream import Findings, Heard, LogWatch
 
-from local_stt.config import PROJECT
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText
 
 
 @pytest.mark.parametrize("form", [["--count", "20000"], ["--count", "2000", "--sockets"]])
 def test_damaged_messages_do_no_harm(form):
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.fuzz_stream", "--seed", "3", *form],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_module("tests.fuzz_stream", "--seed", "3", *form)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "calls that ended: hung-up" in done.stdout
 

@@ -1,13 +1,10 @@
 """The command that trains the network of the upper band."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import soundfile
+from conftest import run_module
 
-from local_stt.config import PROJECT
 from local_stt.upper_band import network
 
 pytest.importorskip("torch")
@@ -15,8 +12,7 @@ pytest.importorskip("scipy")
 
 
 def train(*arguments):
-    command = [sys.executable, "-m", "tools.upper_band", *map(str, arguments)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    return run_module("tools.upper_band", *arguments)
 
 
 @pytest.fixture

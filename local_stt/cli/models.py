@@ -1,5 +1,6 @@
 """`local_stt models`"""
 
+import contextlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -115,9 +116,7 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
     model = SpeechModel(folder)
     click.echo(f"{folder.name}, {speech.seconds:.0f} s of speech, {len(speech.text.split())} words")
     click.echo(f"\n  {'way':<38} {'words wrong':>11} {'letters wrong':>13} {'CPU s a second':>14}")
-    measured = []
     for each in evaluation.evaluate(model, speech, settings.upper_band, gated=settings.gate):
-        measured.append(each)
         mark = "*" if each.is_used else " "
         click.echo(f"{mark} {each.way:<38} {each.words:>11.1%} {each.letters:>13.1%} {each.cost:>14.3f}")
     click.echo("\n* is how calls are heard, as LOCAL_STT_UPPER_BAND and LOCAL_STT_GATE are set.")
@@ -139,11 +138,8 @@ def compile_model(name: str, **options: object) -> None:
     if model_files.static_model(folder) and not model_files.faults_of_static(folder):
         click.echo(f"{folder / model_files.STATIC} is there already.")
         return
-    try:
+    with _saying_when_stopped("Stopped; the model is as it was."):
         static = _compose(folder)
-    except KeyboardInterrupt:
-        click.echo("Stopped; the model is as it was.", err=True)
-        raise click.exceptions.Exit(130) from None
     click.echo(f"{static} is ready, and `run` uses it. Delete that folder to go back.")
 
 
@@ -152,13 +148,11 @@ def _compose_if_possible(folder: Path) -> None:
     if not openfst.is_installed():
         click.echo(f"With {openfst.TO_INSTALL}, `models compile {folder.name}` makes calls cheaper.")
         return
-    try:
-        click.echo(f"{_compose(folder)} is ready.")
-    except ModelError as error:
-        click.echo(f"{error} The model is used as it is.", err=True)
-    except KeyboardInterrupt:
-        click.echo(f"Stopped; `models compile {folder.name}` does it later.", err=True)
-        raise click.exceptions.Exit(130) from None
+    with _saying_when_stopped(f"Stopped; `models compile {folder.name}` does it later."):
+        try:
+            click.echo(f"{_compose(folder)} is ready.")
+        except ModelError as error:
+            click.echo(f"{error} The model is used as it is.", err=True)
 
 
 def _compose(folder: Path) -> Path:
@@ -247,10 +241,17 @@ def _default_name(settings: Settings) -> str:
 
 
 def _fetch(name: str, settings: Settings) -> None:
-    try:
+    with _saying_when_stopped("Stopped; run it again and it goes on where it stopped."):
         model_choice.download_model(name, settings)
+
+
+@contextlib.contextmanager
+def _saying_when_stopped(sentence: str) -> Iterator[None]:
+    """Say a sentence when the block is interrupted, and end the program."""
+    try:
+        yield
     except KeyboardInterrupt:
-        click.echo("Stopped; run it again and it goes on where it stopped.", err=True)
+        click.echo(sentence, err=True)
         raise click.exceptions.Exit(130) from None
 
 

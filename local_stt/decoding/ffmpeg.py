@@ -17,7 +17,7 @@ import numpy as np
 from .input import Input
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
 from .matroska import Matroska
-from .sound import Block, Floats
+from .sound import Block, Floats, silence
 
 CONTAINERS = (
     "aac,ac3,eac3,aiff,alaw,amr,amrnb,amrwb,ape,asf,au,avi,avr,caf,dts,dtshd,epaf,flac,flv,g722,g726,gsm,hcom,"
@@ -187,20 +187,15 @@ def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Float
 
     The sound of a film may begin after its picture.  Blocks that come too early stay whole.
     """
-    passed, silence = 0, MOST_SILENCE * rate
+    passed, most = 0, MOST_SILENCE * rate
     for begins, samples in blocks:
-        gap = min(round(begins * rate) - passed, silence)
+        gap = min(round(begins * rate) - passed, most)
         if gap > LEAST_GAP * rate:
-            silence -= gap
+            most -= gap
             passed += gap
-            yield from _silence(gap, samples.shape[1])
+            yield from silence(gap, samples.shape[1])
         passed += len(samples)
         yield samples
-
-
-def _silence(length: int, channels: int) -> Iterator[Floats]:
-    for start in range(0, length, AT_ONCE):
-        yield np.zeros((min(AT_ONCE, length - start), channels), np.float32)
 
 
 def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:

@@ -31,8 +31,8 @@ KNOWN = {
     b"cue ",
     b"smpl",
     b"id3 ",
-} | {
-    *(b"COMM", b"SSND", b"FVER", b"MARK", b"INST", b"NAME", b"AUTH", b"ANNO", b"COMT", b"ID3 ", *RIFF),
+    *RIFF,
+    *(b"COMM", b"SSND", b"FVER", b"MARK", b"INST", b"NAME", b"AUTH", b"ANNO", b"COMT", b"ID3 "),
 }
 """Names of chunks, by which one is known that begins where a byte should fill up the one before it"""
 

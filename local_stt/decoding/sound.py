@@ -35,6 +35,12 @@ class _Sound(soundfile.SoundFile):  # type: ignore[misc]
         return False
 
 
+def silence(length: int, channels: int) -> Iterator[Floats]:
+    """Give so many samples of silence, a block at a time."""
+    for start in range(0, length, BLOCK):
+        yield np.zeros((min(BLOCK, length - start), channels), np.float32)
+
+
 class SoundSource:
     """A file that libsndfile decodes, segment by segment."""
 
@@ -102,8 +108,8 @@ class SoundSource:
         while why and self.damaged < MAX_DAMAGED and (found := next_frame(self._file, segment, passed + 1)):
             self.damaged += 1
             number, segment = found
-            for start in range(max(passed, min(skip, number)), number, BLOCK):
-                yield segment.rate, np.zeros((min(BLOCK, number - start), self.channels), np.float32)
+            for samples in silence(number - max(passed, min(skip, number)), self.channels):
+                yield segment.rate, samples
             with self._open(segment) as sound:
                 passed, why = yield from self._give(sound, segment, skip, number)
         return passed, why

@@ -50,8 +50,8 @@ def compile_graph(folder: Path, begin: Callable[[str], object], check: Callable[
         if not openfst.is_installed():
             raise ModelError(f"Composing a graph needs {openfst.TO_INSTALL}.")
         _require_place(folder)
-        _require_disk(folder)
-        _require_memory(folder)
+        _require(_DISK, folder, shutil.disk_usage(folder).free, f"in {folder}", "make room")
+        _require(_MEMORY, folder, free_memory(), "of memory", _ELSEWHERE)
         return _compile(folder, begin, check)
     except OSError as error:
         raise ModelError(
@@ -79,21 +79,13 @@ def _require_place(folder: Path) -> None:
         )
 
 
-def _require_disk(folder: Path) -> None:
-    needed, free = _DISK * bytes_of_graphs(folder), shutil.disk_usage(folder).free
+def _require(times: int, folder: Path, free: float, where: str, remedy: str) -> None:
+    """Refuse to begin with less room than so many times the size of the graphs."""
+    needed = times * bytes_of_graphs(folder)
     if free < needed:
         raise ModelError(
-            f"Composing the graph of {folder.name} takes about {megabytes(needed)} in {folder}, and only "
-            f"{megabytes(free)} are free: make room."
-        )
-
-
-def _require_memory(folder: Path) -> None:
-    needed, free = _MEMORY * bytes_of_graphs(folder), free_memory()
-    if free < needed:
-        raise ModelError(
-            f"Composing the graph of {folder.name} takes about {megabytes(needed)} of memory, and only "
-            f"{megabytes(free)} are free: {_ELSEWHERE}."
+            f"Composing the graph of {folder.name} takes about {megabytes(needed)} {where}, and only "
+            f"{megabytes(free)} are free: {remedy}."
         )
 
 
