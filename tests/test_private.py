@@ -61,9 +61,9 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
                 f"{local}/api/recordings?name=a.wav", data=heard.read_bytes(), headers=token, timeout=10
             ).json()
             eventually(
-                lambda: requests.get(f"{local}/api/recordings/{sent['id']}", headers=token, timeout=5).json()[
-                    "call_id"
-                ],
+                lambda: requests.get(
+                    f"{local}/api/recordings/{sent['id']}", headers=token, timeout=60
+                ).json()["call_id"],
                 60,
             )
             assert {each.name for each in data.iterdir()} >= {"wired", "ngrok", "running", "servers"}

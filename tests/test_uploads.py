@@ -65,7 +65,7 @@ def outcome(server, answer, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         url = f"{server.http}/api/recordings/{answer.json()['id']}"
-        found = requests.get(url, headers=TOKEN, timeout=5).json()
+        found = requests.get(url, headers=TOKEN, timeout=60).json()
         assert 0 <= found["share"] <= 1
         if found["state"] in ("done", "failed"):
             return found
@@ -252,7 +252,7 @@ def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, s
             assert answer.json() == {
                 "error": "The file is larger than 1 MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
             }
-        limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=5)
+        limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=60)
         assert limits.json() == {"most_bytes": 1_000_000}
     assert [path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name] == []
 
@@ -268,7 +268,7 @@ def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
 
     def done():
         states = [
-            requests.get(f"{url}/{each.json()['id']}", headers=TOKEN, timeout=5).json()
+            requests.get(f"{url}/{each.json()['id']}", headers=TOKEN, timeout=60).json()
             for each in (answer, plain)
         ]
         return all(state["state"] == "done" for state in states) and {s["call_id"] for s in states}
@@ -289,7 +289,7 @@ def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
 )
 def test_a_form_that_is_not_one_file_is_told_so(server, form):
     headers = TOKEN | form.get("headers", {})
-    answer = requests.post(f"{server.http}/api/recordings", **form | {"headers": headers}, timeout=5)
+    answer = requests.post(f"{server.http}/api/recordings", **form | {"headers": headers}, timeout=60)
     assert answer.status_code == 422
     assert "error" in answer.json()
 
@@ -302,27 +302,27 @@ def test_a_form_that_is_too_large_is_refused(running, store, tmp_path):
 
 
 def test_other_requests_are_as_small_as_before(server):
-    answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=5)
+    answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=60)
     assert answer.status_code in (413, 422)
 
 
 def test_files_are_taken_only_of_those_who_may(server, short):
     url = f"{server.http}/api/recordings?name=a.wav"
-    assert requests.post(url, data=short.read_bytes(), timeout=5).status_code == 401
+    assert requests.post(url, data=short.read_bytes(), timeout=60).status_code == 401
     assert send(server, short.read_bytes(), Origin="https://elsewhere.example").status_code == 403
     with requests.Session() as browser:
-        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=5)
-        assert browser.post(url, data=b"", timeout=5).status_code == 401  # says not where it is from
-        answer = browser.post(url, data=b"", headers={"Origin": server.http}, timeout=5)
+        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=60)
+        assert browser.post(url, data=b"", timeout=60).status_code == 401  # says not where it is from
+        answer = browser.post(url, data=b"", headers={"Origin": server.http}, timeout=60)
         assert answer.status_code == 422
 
 
 def test_what_is_asked_wrongly_is_told(server, short):
-    nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=5)
+    nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=60)
     for answer in (send(server, b"x", ""), send(server, short.read_bytes(), "x" * 256), nameless):
         told = "name: say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
         assert (answer.status_code, answer.json()) == (422, {"error": told})
-    answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=5)
+    answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=60)
     assert (answer.status_code, answer.json()) == (404, {"error": "No file nonesuch was sent lately."})
 
 
@@ -373,7 +373,7 @@ def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
 
 def test_where_none_are_taken_that_is_said(running, store):
     with running(store=store) as server:
-        limits = requests.get(f"{server.http}/api/recordings", headers=TOKEN, timeout=5)
+        limits = requests.get(f"{server.http}/api/recordings", headers=TOKEN, timeout=60)
         assert limits.json() == {"most_bytes": 0}
         assert send(server, b"x").status_code == 409
     with running() as server:

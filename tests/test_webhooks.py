@@ -375,7 +375,7 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
         keeper(final("hello"))
         receiver.wait_for(1)
         keeper(final("good bye"))
-        eventually(lambda: keeper.holding.held == 0, seconds=2)
+        eventually(lambda: keeper.holding.held == 0, seconds=10)
         assert [each.text for each in keeper.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
