@@ -12,6 +12,7 @@ from typing import Protocol
 from .audio import Decoder, Source
 from .events import Event, FinalText, PartialText, Word
 from .gate import Gate
+from .spacing import joined
 from .timeline import Stretch
 
 PARTIAL_EVERY = 0.2
@@ -189,7 +190,7 @@ class Ear:
             return []
         self._next_partial = self._fed + self._source.position(PARTIAL_EVERY)
         at = self._clock.to_call(self._source.seconds(self._fed))
-        return [PartialText(self._call_id, self._track, text, at)]
+        return [PartialText(self._call_id, self._track, joined(text.split()), at)]
 
     def _final(self, words: tuple[Word, ...]) -> list[Event]:
         self._steady = SteadyText()
@@ -199,7 +200,7 @@ class Ear:
         said = tuple(self._on_the_call(word) for word in words)
         self._settle(min(self._fed_end, self._source.position(said[-1].end + AFTER_WORD)))
         self._clock.forget_before(words[-1].end)
-        text = " ".join(word.text for word in words)
+        text = joined(word.text for word in words)
         return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
 
     def _rest(self, position: int) -> list[Event]:

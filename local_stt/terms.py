@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .errors import BadQuery
+from .spacing import UNSPACED
 
 MOST_TERMS = 200
 """Of a query"""
@@ -25,13 +26,6 @@ DOTLESS_I = "\u0131"
 
 IGNORED = "\u00ad\u200c\u200d"
 """Soft hyphen and joiners: they stand within words and change nothing but how these look"""
-
-UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Burmese, Khmer
-    "\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese
-    "\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Chinese
-)
-"""Ranges of letters that are written without spaces between words"""
 
 
 @dataclass(frozen=True, slots=True)

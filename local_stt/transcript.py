@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from .events import Word
 from .kept import Kind, Utterance, mean_confidence
+from .spacing import joined
 from .terms import phrase_of, terms
 
 PAUSE_OF_A_PARAGRAPH = 2.0
@@ -113,7 +114,7 @@ def _goes_on(last: Utterance, utterance: Utterance) -> bool:
 
 def _joined(first: Utterance, second: Utterance) -> Utterance:
     words = first.words + second.words
-    text = f"{first.text} {second.text}"
+    text = joined((first.text, second.text))
     return Utterance(first.track, first.start, second.end, text, mean_confidence(words), words)
 
 
@@ -122,4 +123,4 @@ def _caption(utterance: Utterance, line: Sequence[Word]) -> Caption:
 
 
 def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
+    return joined(word.text for word in words)

@@ -64,6 +64,13 @@ def test_partials_then_a_final_with_times_on_the_calls_clock():
     ]
 
 
+def test_texts_have_spaces_where_their_script_has_them_and_words_stay_words():
+    words = (Word("今天", 0.05, 0.15, 0.9), Word("好", 0.15, 0.25, 0.9))
+    partial, final = listen(ear(ScriptedRecognizer("今天 好", "", words)), *[SPEECH] * 3)
+    assert partial.text == final.text == "今天好"
+    assert [word.text for word in final.words] == ["今天", "好"]
+
+
 def test_partials_come_five_times_a_second_at_most_and_not_at_all_when_unwanted():
     assert len(listen(ear(ScriptedRecognizer(*(str(n) for n in range(40)))), *[SPEECH] * 40)) <= 20
     unwanted = ear(ScriptedRecognizer("hello"))

@@ -143,6 +143,15 @@ def test_a_live_call_is_a_conversation(open_page):
     expect(page.locator("#utterances li").first).to_contain_text("good morning")
 
 
+def test_words_stand_together_where_their_script_has_no_spaces(open_page):
+    server, start = open_page
+    page = start()
+    server.feed(started("CA1"))
+    said = ("我", "用", "iphone", "打", "电话")
+    server.feed(FinalText("CA1", "inbound", "", 0.2, 0.9, words(*said, start=0.2)))
+    expect(page.locator("#utterances .said")).to_have_text("我用 iphone 打电话")
+
+
 def test_keys_and_gaps_are_told_live_in_the_words_of_the_transcript(open_page, store):
     server, start = open_page
     page = start()

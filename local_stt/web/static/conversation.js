@@ -23,6 +23,14 @@ export const element = (name, { text, ...properties } = {}, ...children) => {
   return made;
 };
 
+const UNSPACED = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}ー\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Myanmar}\\p{sc=Khmer}]";
+const WITHOUT_A_SPACE = new RegExp(`${UNSPACED} ${UNSPACED}`, "u");
+
+// What stands between two words: nothing, where their script is written without spaces.
+const between = (before, after) => (WITHOUT_A_SPACE.test(`${letters(before)} ${letters(after)}`) ? "" : " ");
+
+const letters = (word) => word.textContent ?? word;
+
 export class Conversation {
   constructor(list) {
     this.list = list;
@@ -81,7 +89,7 @@ export class Conversation {
   line(track, start, words) {
     const speaker = SPEAKERS[track] ?? track;
     const said = element("span", { className: "said" });
-    words.forEach((word, at) => said.append(at ? " " : "", word));
+    words.forEach((word, at) => said.append(at ? between(words[at - 1], word) : "", word));
     const line = element(
       "li",
       { className: SPEAKERS[track] ?? "other" },

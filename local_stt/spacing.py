@@ -1,0 +1,21 @@
+"""Puts words together into a text, as each script has it.  No I/O."""
+
+import re
+from collections.abc import Iterable
+
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\ua9e0-\ua9ff\uaa60-\uaa7f"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese
+    "\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Chinese
+)
+"""Ranges of letters that are written without spaces between words"""
+
+_SPACE_BETWEEN_THEM = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
+
+
+def joined(words: Iterable[str]) -> str:
+    """Join words with spaces, but for those of Chinese, Japanese, Thai and others that have none.
+
+    Models of these languages give out words, as all models do.
+    """
+    return _SPACE_BETWEEN_THEM.sub("", " ".join(words))
