@@ -7,6 +7,7 @@ import pytest
 
 from local_stt.errors import CallError
 from local_stt.simulator import Caller, Faults, cut, disturb, place_call, read_twiml
+from local_stt.simulator.webhook import canonical_stream
 
 TRACKS = {"inbound": bytes(range(200)) * 80, "outbound": b"\x01" * 8000}
 
@@ -99,6 +100,19 @@ def test_twiml_twilio_would_not_take_is_one_sentence(twiml):
 def test_a_call_that_cannot_be_placed_is_one_sentence(to, told):
     with pytest.raises(CallError, match=told):
         place_call([b"\xff" * 160], to=to, caller=Caller("CA1"))
+
+
+@pytest.mark.parametrize(
+    ("to", "stream"),
+    [
+        ("WS://LocalHost:80/stream", "ws://localhost/stream"),
+        ("ws://localhost.:8080/stream/", "ws://localhost:8080/stream"),
+        ("WSS://Calls.Example:443/a/stream", "wss://calls.example/a/stream"),
+        ("ws://[::1]:8080/stream", "ws://[::1]:8080/stream"),
+    ],
+)
+def test_a_server_may_be_named_in_any_spelling(to, stream):
+    assert canonical_stream(to) == stream
 
 
 def test_a_server_that_stops_in_the_middle_of_a_call_is_told_in_a_sentence(running, demo_channels):

@@ -389,6 +389,12 @@ def test_a_store_of_a_later_version_is_left_alone(store, tmp_path, database_url)
         open_store(tmp_path, database_url)
 
 
+def test_the_scheme_of_a_store_may_be_in_capitals(tmp_path):
+    open_store(tmp_path, f"SQLITE:///{tmp_path / 'calls.sqlite3'}").close()
+    assert (tmp_path / "calls.sqlite3").exists()
+    assert database._parsed("POSTGRES://a@b/c").drivername == "postgresql+psycopg"
+
+
 def test_a_store_is_opened_again_as_it_was(store, tmp_path, database_url):
     keep(store, "CA1", "hello")
     again = open_store(tmp_path, database_url)

@@ -98,7 +98,15 @@ def test_an_address_of_the_account_names_a_recording(api, ending):
 
 
 @pytest.mark.parametrize(
-    "host", ["api.twilio.com", "api.ie1.twilio.com", "api.dublin.ie1.twilio.com", "API.Dublin.IE1.twilio.com"]
+    "host",
+    [
+        "api.twilio.com",
+        "api.ie1.twilio.com",
+        "api.dublin.ie1.twilio.com",
+        "API.Dublin.IE1.twilio.com",
+        "api.twilio.com:443",
+        "api.twilio.com.",
+    ],
 )
 @pytest.mark.parametrize("of_call", ["", "/Calls/CA" + "1" * 32])
 def test_an_address_may_be_that_of_a_region_and_of_a_call(api, host, of_call):

@@ -17,7 +17,7 @@ from ..audio import PHONE_RATE
 from ..errors import CallError
 from ..telephony.signature import sign
 from .packets import PACKET, PACKET_MS, Faults, Packet, cut, disturb
-from .webhook import ACCOUNT_SID, Caller, Instructions, ask_webhook
+from .webhook import ACCOUNT_SID, Caller, Instructions, ask_webhook, canonical_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def place_call(
     rng = random.Random(seed)  # noqa: S311  (faults, not secrets)
     packets = disturb(cut(heard, rng), faults, rng)
     headers = sign(auth_token, do.stream_url, {}) if auth_token else {}
-    with _connected(to, headers) as websocket:
+    with _connected(canonical_stream(to), headers) as websocket:
         _speak(websocket, caller, do, packets, faults, speed, progress)
     longest = max(len(channel) for channel in channels)
     return PlacedCall(caller.call_id, min(longest, held) / PHONE_RATE, len(packets), cut=longest > held)

@@ -9,6 +9,7 @@ import requests
 from ..errors import CallError
 from ..media_stream import LONGEST_CALL_MS
 from ..telephony.signature import sign
+from ..values import canonical
 
 ACCOUNT_SID = "AC" + "0" * 32
 
@@ -63,16 +64,20 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
     return read_twiml(response.text)
 
 
-def _webhook(to: str) -> str:
-    """The webhook of the server whose stream is at `to`."""
+def canonical_stream(to: str) -> str:
+    """Return the address of a stream in one spelling.  Raises `CallError` for what is none."""
     try:
         address = urlsplit(to)
-        sound = address.scheme in ("ws", "wss") and address.hostname and address.port != 0
-    except ValueError as error:  # brackets that do not match, a port that is none
+        if address.scheme in ("ws", "wss") and address.hostname and address.port != 0:
+            return canonical(address).rstrip("/")
+    except ValueError as error:  # brackets that do not match, a port or a name that is none
         raise _not_an_address(to) from error
-    if not sound:
-        raise _not_an_address(to)
-    return f"http{address.scheme.removeprefix('ws')}://{address.netloc}{address.path.removesuffix('/stream')}/call"
+    raise _not_an_address(to)
+
+
+def _webhook(to: str) -> str:
+    """Return the webhook of the server whose stream is at `to`."""
+    return f"http{canonical_stream(to).removeprefix('ws').removesuffix('/stream')}/call"
 
 
 def _not_an_address(to: str) -> CallError:

@@ -165,9 +165,9 @@ def _parsed(url: str) -> URL:
     except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
         raise _not_a_url() from error
     try:
-        match parsed.get_backend_name():
+        match parsed.get_backend_name().lower():
             case "sqlite":
-                found = _with_home(parsed)
+                found = _with_home(parsed.set(drivername=parsed.drivername.lower()))
             case "postgres" | "postgresql":
                 found = parsed.set(drivername="postgresql+psycopg")
             case _:

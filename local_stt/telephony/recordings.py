@@ -9,12 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from twilio.rest import Client
 
 from ..errors import TelephonyError
 from ..media_stream import one_line
+from ..values import canonical
 from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media
 
@@ -78,8 +79,7 @@ class TwilioRecordings:
                 "Recordings are fetched with your Twilio account's credentials: set TWILIO_ACCOUNT_SID and "
                 "TWILIO_AUTH_TOKEN (https://console.twilio.com shows them)."
             )
-        address = urlsplit(api_url or API)
-        self.account_sid, self._origin = account_sid, f"{address.scheme}://{address.netloc}".lower()
+        self.account_sid, self._origin = account_sid, _origin(urlsplit(api_url or API))
         self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
         folder = f"{self._origin}/2010-04-01/Accounts/{account_sid}/Recordings"
         self._media = Media(folder, (account_sid, auth_token), sleep)
@@ -93,7 +93,7 @@ class TwilioRecordings:
             return reference
         try:
             address = urlsplit(reference)
-            origin = f"{address.scheme}://{address.netloc}".lower()
+            origin = _origin(address)
         except ValueError:
             origin = ""
         if origin != self._origin and not re.fullmatch(_APIS, origin):
@@ -234,6 +234,11 @@ def _about(name: str) -> Sentences:
         ),
         429: f"Twilio is asked too often and did not give {name} (429): wait a minute and try again.",
     }
+
+
+def _origin(address: SplitResult) -> str:
+    """Return scheme, host and port in one spelling.  Raises `ValueError`."""
+    return canonical(address._replace(path="", query="", fragment=""))
 
 
 def _shown(reference: str) -> str:
