@@ -65,13 +65,13 @@ class Witness:
             self.events.append(event)
             self._changed.notify_all()
 
-    def wait_for_ends(self, count=1, seconds=120):
+    def wait_for_ends(self, count=1, seconds=400):
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.of(CallEnded)) >= count, seconds), (
                 "calls did not end"
             )
 
-    def wait_for(self, kind, seconds=120):
+    def wait_for(self, kind, seconds=400):
         with self._changed:
             assert self._changed.wait_for(lambda: self.of(kind), seconds), f"no {kind.__name__}"
 

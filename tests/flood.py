@@ -75,7 +75,7 @@ def _server(folder: Path):
             yield process, port
         finally:
             process.terminate()
-            process.wait(60)
+            process.wait(400)
 
 
 def _as_usual() -> None:

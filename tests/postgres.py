@@ -64,13 +64,13 @@ def running_postgres() -> Iterator[str]:
             yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
         finally:
             server.send_signal(signal.SIGINT)  # without waiting for whoever is still connected
-            server.wait(120)
+            server.wait(400)
 
 
 def _wait(port: int, server: subprocess.Popen) -> None:
     import psycopg
 
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 400
     while True:
         assert server.poll() is None, "PostgreSQL did not start"
         try:

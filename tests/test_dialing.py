@@ -153,26 +153,26 @@ def test_what_twilio_refuses_is_told(api, dialer):
 def test_the_api_places_calls_for_those_who_have_the_token(api, dialer, running):
     with running(dialer=dialer(most_an_hour=1), auth_token=AUTH_TOKEN) as server:
         url = f"{server.http}/api/dial"
-        assert requests.post(url, json={"to": SOMEBODY}, timeout=60).status_code == 401
-        assert requests.get(url, headers=TOKEN, timeout=60).json() == {"number": OURS, "left": 1}
-        wrong = requests.post(url, json={"to": "nonsense"}, headers=TOKEN, timeout=60)
+        assert requests.post(url, json={"to": SOMEBODY}, timeout=400).status_code == 401
+        assert requests.get(url, headers=TOKEN, timeout=400).json() == {"number": OURS, "left": 1}
+        wrong = requests.post(url, json={"to": "nonsense"}, headers=TOKEN, timeout=400)
         assert (wrong.status_code, "international form" in wrong.json()["error"]) == (409, True)
-        placed = requests.post(url, json={"to": SOMEBODY}, headers=TOKEN, timeout=60)
+        placed = requests.post(url, json={"to": SOMEBODY}, headers=TOKEN, timeout=400)
         assert (placed.status_code, placed.json()["status"]) == (202, "queued")
         call_id = placed.json()["call_id"]
         form = {"CallSid": call_id, "CallStatus": "ringing"}
         status_url = f"{server.http}/call-status"
-        assert requests.post(status_url, form, timeout=60).status_code == 403
+        assert requests.post(status_url, form, timeout=400).status_code == 403
         signed = sign(AUTH_TOKEN, status_url, form)
-        assert requests.post(status_url, form, headers=signed, timeout=60).status_code == 204
-        assert requests.get(f"{url}/{call_id}", headers=TOKEN, timeout=60).json()["status"] == "ringing"
-        assert requests.get(f"{url}/CA9", headers=TOKEN, timeout=60).status_code == 404
-        assert requests.delete(f"{url}/{call_id}", timeout=60).status_code == 401
-        assert requests.delete(f"{url}/CA9", headers=TOKEN, timeout=60).status_code == 404
+        assert requests.post(status_url, form, headers=signed, timeout=400).status_code == 204
+        assert requests.get(f"{url}/{call_id}", headers=TOKEN, timeout=400).json()["status"] == "ringing"
+        assert requests.get(f"{url}/CA9", headers=TOKEN, timeout=400).status_code == 404
+        assert requests.delete(f"{url}/{call_id}", timeout=400).status_code == 401
+        assert requests.delete(f"{url}/CA9", headers=TOKEN, timeout=400).status_code == 404
         assert api.calls[call_id]["status"] == "queued"
-        assert requests.delete(f"{url}/{call_id}", headers=TOKEN, timeout=60).status_code == 200
+        assert requests.delete(f"{url}/{call_id}", headers=TOKEN, timeout=400).status_code == 200
         assert api.calls[call_id]["status"] == "completed"
-        again = requests.post(url, json={"to": SOMEBODY}, headers=TOKEN, timeout=60)
+        again = requests.post(url, json={"to": SOMEBODY}, headers=TOKEN, timeout=400)
         assert (again.status_code, len(api.calls)) == (409, 1)
 
 
@@ -180,13 +180,13 @@ def test_a_call_of_the_account_that_was_not_placed_from_here_is_not_hung_up(api,
     api.calls["CA9"] = {"status": "in-progress"}
     with running(dialer=dialer()) as server:
         url = f"{server.http}/api/dial/CA9"
-        assert requests.delete(url, headers=TOKEN, timeout=60).status_code == 404
+        assert requests.delete(url, headers=TOKEN, timeout=400).status_code == 404
     assert api.calls["CA9"]["status"] == "in-progress"
 
 
 def test_without_a_number_to_call_from_nobody_is_called(running):
     with running() as server:
-        answer = requests.post(f"{server.http}/api/dial", json={"to": SOMEBODY}, headers=TOKEN, timeout=60)
+        answer = requests.post(f"{server.http}/api/dial", json={"to": SOMEBODY}, headers=TOKEN, timeout=400)
         assert (answer.status_code, "TWILIO_ACCOUNT_SID" in answer.json()["error"]) == (409, True)
 
 
@@ -223,7 +223,7 @@ def test_the_command_has_the_running_program_place_the_call(tmp_path):
         assert run.end() == 0
     for arguments in ([SOMEBODY], ["nonsense"], [SOMEBODY, "--announcement", "a" * 1001]):
         with program("dial", *arguments, folder=tmp_path, **data) as dial:
-            assert dial.process.wait(120) == 2
+            assert dial.process.wait(400) == 2
             dial.end()
             assert len(dial.err) == 1
 
@@ -265,7 +265,7 @@ def test_whoever_does_not_wait_for_a_call_to_be_placed_hangs_up_or_is_told(api, 
     before = len(api.requests)
     with dial() as command:
         api.bad_moments = [] if answers else [0]
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 400
         while len(api.requests) == before:
             assert time.monotonic() < deadline
             time.sleep(0.02)
@@ -281,4 +281,4 @@ def tell(run, call_id, status):
     base = find_present(run.folder / "data" / "running").url
     form = {"CallSid": call_id, "CallStatus": status}
     headers = sign(AUTH_TOKEN, f"{base}/call-status", form)
-    assert requests.post(f"{base}/call-status", form, headers=headers, timeout=60).status_code == 204
+    assert requests.post(f"{base}/call-status", form, headers=headers, timeout=400).status_code == 204

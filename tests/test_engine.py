@@ -88,7 +88,7 @@ def gone(pid):
         return True
 
 
-def wait_until(condition, seconds=120):
+def wait_until(condition, seconds=400):
     deadline = time.monotonic() + seconds
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -236,7 +236,7 @@ def test_when_no_worker_can_be_had_calls_end_and_the_program_is_told(short, tmp_
         talk = Talk(engine, short).play(until=5 * 8000)
         shutil.rmtree(folder)
         os.kill(engine._nursery._process.pid, signal.SIGKILL)
-        assert "cannot be loaded" in str(told.get(timeout=120))
+        assert "cannot be loaded" in str(told.get(timeout=400))
         for listener in talk.listeners:
             listener.wait()
 

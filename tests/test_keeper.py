@@ -20,7 +20,7 @@ from local_stt.store import Keeper, now, open_store
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
 
 
-def eventually(condition, seconds=120):
+def eventually(condition, seconds=400):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that"

@@ -39,7 +39,7 @@ from local_stt.store import open_store
 from local_stt.telephony.signature import sign
 from local_stt.timeline import Stretch
 
-expect.set_options(timeout=120_000)  # a busy machine takes its time
+expect.set_options(timeout=400_000)  # a busy machine takes its time
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -79,6 +79,6 @@ def test_the_running_server_knows_its_account_and_notes_recordings(running, capl
     with running(auth_token=TOKEN, account_sid=ACCOUNT) as server:
         url = f"{server.http}/recording-status"
         for form in (FORM, FORM | {"AccountSid": "ACother"}):
-            assert requests.post(url, form, headers=sign(TOKEN, url, form), timeout=60).status_code == 204
+            assert requests.post(url, form, headers=sign(TOKEN, url, form), timeout=400).status_code == 204
     noted = [each.getMessage() for each in caplog.records if "Twilio has recording" in each.getMessage()]
     assert noted == [f"Twilio has recording {FORM['RecordingSid']} of call '{FORM['CallSid']}'"]

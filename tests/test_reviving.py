@@ -262,7 +262,7 @@ def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
             killed.wait_for('"final".*"track": "outbound"', killed.out)
             killed.wait_for('"final".*"track": "inbound"', killed.out)  # the one before it is kept by then
             killed.process.kill()
-            killed.process.wait(120)
+            killed.process.wait(400)
             speaking.join()
             api.calls["CA77"] = {"status": "in-progress"}
             with program("run", "--json", "--port", "0", folder=tmp_path, **settings) as run:
@@ -304,12 +304,12 @@ def test_who_watches_a_call_of_a_killed_program_sees_it_end_when_it_does_not_com
         base = stream_of(tmp_path).replace("ws", "http", 1).removesuffix("/stream")
         with requests.Session() as viewer:
             viewer.headers["Authorization"] = "Bearer the-token-of-viewers"
-            (live,) = viewer.get(f"{base}/api/live", timeout=60).json()["calls"]
+            (live,) = viewer.get(f"{base}/api/live", timeout=400).json()["calls"]
             assert (live["call_id"], live["caller"]) == ("CA1", "+15550001")
-            with viewer.get(f"{base}/api/events", stream=True, timeout=30) as events:
+            with viewer.get(f"{base}/api/events", stream=True, timeout=400) as events:
                 lines = events.iter_lines(chunk_size=1)
                 told = next(line for line in lines if line.startswith(b'data: {"type": "call'))
-            assert viewer.get(f"{base}/api/live", timeout=60).json()["calls"] == []
+            assert viewer.get(f"{base}/api/live", timeout=400).json()["calls"] == []
         assert run.end() == 0
     ended = json.loads(told.removeprefix(b"data: "))
     assert (ended["type"], ended["call_id"], ended["reason"]) == ("call-ended", "CA1", "interrupted")

@@ -513,7 +513,7 @@ def test_stopping_it_stops_its_programs_and_removes_what_it_made(demo, tmp_path,
             pass
         wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
         process.send_signal(signum)
-        assert process.wait(120) == (130 if signum != signal.SIGKILL else -signal.SIGKILL)
+        assert process.wait(400) == (130 if signum != signal.SIGKILL else -signal.SIGKILL)
     wait_until(lambda: gone(int((tmp_path / "pid").read_text())))
     if signum != signal.SIGKILL:
         assert not list(demo.glob(".static*"))

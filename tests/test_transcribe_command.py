@@ -423,7 +423,7 @@ def test_ctrl_c_ends_it_at_once_and_leaves_no_process(tmp_path):
         time.sleep(0.3)
         left = [child.pid for child in program.children(recursive=True)]
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=400)
     assert process.returncode == 130
     assert output == b""
     assert b"Traceback" not in errors

@@ -394,14 +394,14 @@ def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_p
             first.wait_for("Waiting for calls", first.err)
             url = stream_of(tmp_path).replace("ws", "http", 1).removesuffix("/stream") + "/recording-status"
             assert (
-                requests.post(url, form, headers=sign(AUTH_TOKEN, url, form), timeout=60).status_code == 204
+                requests.post(url, form, headers=sign(AUTH_TOKEN, url, form), timeout=400).status_code == 204
             )
             eventually(lambda: fetches(api))
             if how == signal.SIGTERM:
                 assert first.end() == 0
             else:
                 first.process.kill()
-                first.process.wait(120)
+                first.process.wait(400)
             api.media_pauses = 0.0
             with program("run", "--port", "0", folder=tmp_path, **settings) as second:
                 second.wait_for("Waiting for calls", second.err)

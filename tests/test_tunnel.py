@@ -77,7 +77,7 @@ def test_an_ngrok_that_dies_is_told_with_its_reason(script, tunnel):
     died = SimpleQueue()
     with tunnel(on_death=died.put):
         os.kill(asked(script)[0]["pid"], signal.SIGKILL)
-        assert "ngrok has ended by itself (signal 9)" in str(died.get(timeout=120))
+        assert "ngrok has ended by itself (signal 9)" in str(died.get(timeout=400))
 
 
 def test_a_domain_of_ones_own_is_asked_for(script, tunnel):

@@ -65,7 +65,7 @@ def outcome(server, answer, seconds=60):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         url = f"{server.http}/api/recordings/{answer.json()['id']}"
-        found = requests.get(url, headers=TOKEN, timeout=60).json()
+        found = requests.get(url, headers=TOKEN, timeout=400).json()
         assert 0 <= found["share"] <= 1
         if found["state"] in ("done", "failed"):
             return found
@@ -139,8 +139,10 @@ def test_the_same_on_both_channels_is_heard_once_and_kept_on_both_sides(server, 
 def test_channels_are_mixed_where_that_is_asked_for(server, store, short):
     url, data = f"{server.http}/api/recordings", short.read_bytes()
     asked = [
-        requests.post(url, data=data, params={"name": "a.flac", "mono": "true"}, headers=TOKEN, timeout=30),
-        requests.post(url, files={"file": ("a.flac", data)}, params={"mono": "1"}, headers=TOKEN, timeout=30),
+        requests.post(url, data=data, params={"name": "a.flac", "mono": "true"}, headers=TOKEN, timeout=400),
+        requests.post(
+            url, files={"file": ("a.flac", data)}, params={"mono": "1"}, headers=TOKEN, timeout=400
+        ),
         requests.post(
             url, files={"file": ("a.flac", data)}, data={"mono": "true"}, headers=TOKEN, timeout=30
         ),
@@ -150,7 +152,7 @@ def test_channels_are_mixed_where_that_is_asked_for(server, store, short):
     call, said = store.whole(mixed.pop())
     assert (call.tracks, {each.speaker for each in said}) == (("speaker",), {"speaker"})
     form = {"file": ("a.flac", data)}
-    apart = requests.post(url, files=form, data={"mono": "false", "x": "y"}, headers=TOKEN, timeout=30)
+    apart = requests.post(url, files=form, data={"mono": "false", "x": "y"}, headers=TOKEN, timeout=400)
     assert store.call(outcome(server, apart)["call_id"]).tracks == ("inbound", "outbound")
 
 
@@ -158,7 +160,7 @@ def test_channels_are_mixed_where_that_is_asked_for(server, store, short):
 def test_a_wish_for_mono_that_is_neither_yes_nor_no_is_told(server, short, where):
     form = {"file": ("a.flac", short.read_bytes())}
     options = {where: {"mono": "perhaps"}}
-    answer = requests.post(f"{server.http}/api/recordings", files=form, headers=TOKEN, timeout=30, **options)
+    answer = requests.post(f"{server.http}/api/recordings", files=form, headers=TOKEN, timeout=400, **options)
     assert (answer.status_code, answer.json()) == (422, {"error": "mono: Not a valid boolean."})
 
 
@@ -252,7 +254,7 @@ def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, s
             assert answer.json() == {
                 "error": "The file is larger than 1 MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
             }
-        limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=60)
+        limits = requests.get(f"{s.http}/api/recordings", headers=TOKEN, timeout=400)
         assert limits.json() == {"most_bytes": 1_000_000}
     assert [path.name for path in tmp_path.iterdir() if path.is_file() and "sqlite" not in path.name] == []
 
@@ -261,14 +263,14 @@ def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
     url = f"{server.http}/api/recordings"
     form = {"file": ("talk one.wav", short.read_bytes())}
     for query, name in (({}, "talk one.wav"), ({"name": "another.wav"}, "another.wav")):
-        answer = requests.post(url, files=form, params=query, headers=TOKEN, timeout=30)
+        answer = requests.post(url, files=form, params=query, headers=TOKEN, timeout=400)
         assert (answer.status_code, answer.json()["name"]) == (202, name)
     plain = send(server, short.read_bytes(), "raw.wav")
     assert plain.status_code == 202
 
     def done():
         states = [
-            requests.get(f"{url}/{each.json()['id']}", headers=TOKEN, timeout=60).json()
+            requests.get(f"{url}/{each.json()['id']}", headers=TOKEN, timeout=400).json()
             for each in (answer, plain)
         ]
         return all(state["state"] == "done" for state in states) and {s["call_id"] for s in states}
@@ -289,7 +291,7 @@ def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
 )
 def test_a_form_that_is_not_one_file_is_told_so(server, form):
     headers = TOKEN | form.get("headers", {})
-    answer = requests.post(f"{server.http}/api/recordings", **form | {"headers": headers}, timeout=60)
+    answer = requests.post(f"{server.http}/api/recordings", **form | {"headers": headers}, timeout=400)
     assert answer.status_code == 422
     assert "error" in answer.json()
 
@@ -297,32 +299,32 @@ def test_a_form_that_is_not_one_file_is_told_so(server, form):
 def test_a_form_that_is_too_large_is_refused(running, store, tmp_path):
     with taking(store, tmp_path, most_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
         form = {"file": ("long.wav", b"x" * 3_000_000)}
-        answer = requests.post(f"{s.http}/api/recordings", files=form, headers=TOKEN, timeout=30)
+        answer = requests.post(f"{s.http}/api/recordings", files=form, headers=TOKEN, timeout=400)
         assert answer.status_code == 413
 
 
 def test_other_requests_are_as_small_as_before(server):
-    answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=60)
+    answer = requests.post(f"{server.http}/api/dial", data=b"x" * 100_000, headers=TOKEN, timeout=400)
     assert answer.status_code in (413, 422)
 
 
 def test_files_are_taken_only_of_those_who_may(server, short):
     url = f"{server.http}/api/recordings?name=a.wav"
-    assert requests.post(url, data=short.read_bytes(), timeout=60).status_code == 401
+    assert requests.post(url, data=short.read_bytes(), timeout=400).status_code == 401
     assert send(server, short.read_bytes(), Origin="https://elsewhere.example").status_code == 403
     with requests.Session() as browser:
-        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=60)
-        assert browser.post(url, data=b"", timeout=60).status_code == 401  # says not where it is from
-        answer = browser.post(url, data=b"", headers={"Origin": server.http}, timeout=60)
+        browser.get(f"{server.http}/enter?token={VIEWERS_TOKEN}", timeout=400)
+        assert browser.post(url, data=b"", timeout=400).status_code == 401  # says not where it is from
+        answer = browser.post(url, data=b"", headers={"Origin": server.http}, timeout=400)
         assert answer.status_code == 422
 
 
 def test_what_is_asked_wrongly_is_told(server, short):
-    nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=60)
+    nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=400)
     for answer in (send(server, b"x", ""), send(server, short.read_bytes(), "x" * 256), nameless):
         told = "name: say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
         assert (answer.status_code, answer.json()) == (422, {"error": told})
-    answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=60)
+    answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=400)
     assert (answer.status_code, answer.json()) == (404, {"error": "No file nonesuch was sent lately."})
 
 
@@ -373,7 +375,7 @@ def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
 
 def test_where_none_are_taken_that_is_said(running, store):
     with running(store=store) as server:
-        limits = requests.get(f"{server.http}/api/recordings", headers=TOKEN, timeout=60)
+        limits = requests.get(f"{server.http}/api/recordings", headers=TOKEN, timeout=400)
         assert limits.json() == {"most_bytes": 0}
         assert send(server, b"x").status_code == 409
     with running() as server:
