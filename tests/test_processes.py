@@ -12,6 +12,7 @@ import pytest
 import requests
 import soundfile
 from stand_ins.twilio_api import number, twilio_api
+from test_engine import gone
 from test_keeper import eventually
 from test_run import credentials, ngrok_log, program
 
@@ -67,3 +68,17 @@ def test_no_process_leaves_a_core_file(busy):
     assert all(kinds.values()), kinds
     processes = [psutil.Process(busy.process.pid), *(each for kind in kinds.values() for each in kind)]
     assert [each.rlimit(resource.RLIMIT_CORE)[0] for each in processes] == [0] * len(processes)
+
+
+def test_what_hears_and_decodes_ends_with_a_killed_server_even_when_it_is_stopped(busy):
+    processes = of_kind("engine.nursery", busy) + of_kind("decoding.child", busy)
+    assert len(processes) >= 3
+    for each in processes:
+        each.send_signal(signal.SIGSTOP)
+    busy.process.kill()
+    try:
+        eventually(lambda: all(gone(each.pid) for each in processes))
+    finally:
+        for each in processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
