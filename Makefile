@@ -14,10 +14,11 @@ MADE = $(VENV)/.made
 INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 INSTALLED_BENCH = $(VENV)/.installed-bench
+INSTALLED_LOCK = $(VENV)/.installed-lock
 MODEL_TOOLS = tools/demo_model/requirements.txt
 INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test test-models check bench clean
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-models check lock bench clean
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -50,6 +51,11 @@ check: $(INSTALLED_DEV) ## Lint, check formatting and types
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
 
+lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions that requirements.txt allows
+	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --upgrade --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+		--custom-compile-command "make lock"
+
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
 	$(BIN)/python -m benchmarks $(ARGS)
 
@@ -73,6 +79,10 @@ $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(MADE)
 $(INSTALLED_MODEL_TOOLS): requirements.txt $(MODEL_TOOLS) | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(MODEL_TOOLS)
 	@touch $(INSTALLED) $@
+
+$(INSTALLED_LOCK): | $(MADE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
+	@touch $@
 
 $(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -3,10 +3,13 @@
 import os
 import sys
 
+from .core_files import have_no_core_files
+
 
 def start() -> None:
     """Run the command line.  It is imported here, since that takes long enough to be interrupted."""
     _take_standard_files()
+    have_no_core_files()
     try:
         from .cli import main
 

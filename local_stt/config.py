@@ -18,6 +18,7 @@ from . import values
 from .errors import SettingError
 from .model_files.catalogue import OFFICIAL_LIST
 from .phones import GREETING
+from .private import exposed_by
 from .upper_band import UpperBand
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -365,6 +366,20 @@ def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, objec
         elif each.name == "greeting" and each.metadata["variable"] in variables:
             chosen[each.name] = ""  # the one setting whose empty value says something
     return Settings(**chosen)
+
+
+def exposed_secrets(env_file: Path) -> str:
+    """Say that other users can read the secrets in `.env`, and the remedy; empty if they cannot.
+
+    Raises `SettingError` as `load` does.
+    """
+    remedy = exposed_by(env_file)
+    if not remedy:  # perhaps as it is a pipe, which can be read once
+        return ""
+    in_file = _in_file(env_file)
+    if not any(in_file.get(each.metadata["variable"]) for each in fields(Settings) if not each.repr):
+        return ""
+    return f"Other users of this machine can read the secrets in {env_file}: {remedy}"
 
 
 def _in_file(env_file: Path) -> dict[str, str]:

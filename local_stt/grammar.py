@@ -15,6 +15,12 @@ UNKNOWN_WORDS = ("[unk]", "<unk>", "<UNK>", "[UNK]")
 SYMBOL = re.compile(r"\[[A-Za-z_]+]|</?[A-Za-z_]+>|!SIL|#\d+")
 """Letters alone in brackets: `[3]` is a word of some models"""
 
+JOINERS = "\u200c\u200d"
+"""Letters that nobody sees and that Persian, Hindi and others cannot be written without"""
+
+MARKUP = frozenset("<>{}\\")
+"""What begins or ends commands in captions and web pages"""
+
 Knows = Callable[[str], bool]
 """Whether a model's vocabulary has exactly this word"""
 
@@ -22,6 +28,19 @@ Knows = Callable[[str], bool]
 def is_symbol(word: str) -> bool:
     """Tell what stands for a sound or for any unknown word, which no transcript should have."""
     return bool(SYMBOL.fullmatch(word))
+
+
+def as_text(word: str) -> str:
+    """Return a model's word as a transcript may have it; empty for a symbol.
+
+    Accents are composed, as most programs write them.  A model is a download: what could command a terminal,
+    turn the direction of writing, break a line or be taken for markup is left out.
+    """
+    if is_symbol(word):
+        return ""
+    composed = unicodedata.normalize("NFC", word)
+    plain = "".join(each for each in composed if each.isprintable() or each in JOINERS)
+    return "" if is_symbol(plain) else "".join(each for each in plain if each not in MARKUP)
 
 
 def unknown_word(knows: Knows) -> str | None:

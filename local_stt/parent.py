@@ -9,8 +9,13 @@ process instead, but then forgets an exception that a signal raises meanwhile.
 import ctypes
 import os
 import signal
+import subprocess
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 
@@ -18,8 +23,8 @@ _PR_SET_PDEATHSIG = 1
 def die_with_parent(parent: int) -> None:
     """Have this process killed when its parent ends: Linux only, see `prctl(2)`.
 
-    The signal comes when the parent's *thread* that started this process ends, so start it from a thread
-    that stays.
+    The signal comes when the parent's *thread* that started this process ends: see `start_from_own_thread`.
+    It does not come to a process that is stopped before it gets here, while Python starts.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -30,6 +35,34 @@ def die_with_parent(parent: int) -> None:
 def ends_with_this(*command: str) -> list[str]:
     """Return the command that runs a program which ends with this process."""
     return [sys.executable, "-S", str(Path(__file__).absolute()), str(os.getpid()), *command]
+
+
+def ending_with_this() -> str:
+    """Return the first statements of a Python program that is to end with this process."""
+    return f"from {__name__} import die_with_parent; die_with_parent({os.getpid()}); "
+
+
+def start_from_own_thread(command: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
+    """Start a process from a thread that stays as long as the process, so that it may `die_with_parent`.
+
+    `options` are those of `subprocess.Popen`, which says what this raises.
+    """
+    outcome: SimpleQueue[subprocess.Popen[bytes] | Exception] = SimpleQueue()
+
+    def start() -> None:
+        try:
+            process = subprocess.Popen(command, **options)
+        except Exception as error:  # noqa: BLE001  (it is raised where the process is wanted)
+            outcome.put(error)
+        else:
+            outcome.put(process)
+            process.wait()
+
+    threading.Thread(target=start, daemon=True).start()
+    started = outcome.get()
+    if isinstance(started, Exception):
+        raise started
+    return started
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 OTHERS = 0o077
+READ_OR_WRITE = 0o666
 
 OURS = (
     "calls.sqlite3*",
@@ -67,6 +68,22 @@ def tighten_all(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         for each in path.rglob("*"):
             _tighten(each)
+
+
+def exposed_by(path: Path) -> str:
+    """Return the command that keeps other users from reading or changing a file; empty if they cannot.
+
+    Of a file that is another user's we may be meant to read it by its group.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    is_ours = status.st_uid == os.geteuid()
+    open_to = status.st_mode & READ_OR_WRITE & (OTHERS if is_ours else stat.S_IRWXO)
+    if not open_to or not stat.S_ISREG(status.st_mode):
+        return ""
+    return f"chmod {'600' if is_ours else 'o='} {path}"
 
 
 def _tighten(path: Path) -> None:

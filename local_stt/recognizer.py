@@ -7,7 +7,6 @@ without a `result` key when there are none; a `Model` may be shared between thre
 
 import json
 import os
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
 from .blas import best_kernels
 from .errors import ModelError, SettingError
 from .events import Word
-from .grammar import grammar, is_symbol, missing_words, spelled, unknown_word
+from .grammar import as_text, grammar, missing_words, spelled, unknown_word
 from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .upper_band import UpperBand
@@ -124,8 +123,8 @@ class VoskRecognizer:
     def partial(self) -> str:
         """The utterance so far."""
         # The key is missing outside an utterance.
-        said = json.loads(self._kaldi.PartialResult()).get("partial", "")
-        return " ".join(_composed(word) for word in said.split() if not is_symbol(word))
+        said = _read(self._kaldi.PartialResult()).get("partial", "")
+        return " ".join(filter(None, map(as_text, said.split(" "))))
 
     def close(self) -> tuple[Word, ...]:
         """End the utterance here; its words, without the frames still in the pipeline, which goes on."""
@@ -138,12 +137,13 @@ class VoskRecognizer:
 
 def _words(result: str) -> tuple[Word, ...]:
     return tuple(
-        Word(_composed(word["word"]), word["start"], word["end"], min(1.0, word["conf"]))
-        for word in json.loads(result).get("result", ())
-        if not is_symbol(word["word"])
+        Word(text, word["start"], word["end"], min(1.0, word["conf"]))
+        for word in _read(result).get("result", ())
+        if (text := as_text(word["word"]))
     )
 
 
-def _composed(word: str) -> str:
-    """Put letters and their accents together, as most programs write them."""
-    return unicodedata.normalize("NFC", word)
+def _read(result: str) -> dict[str, Any]:
+    """Read libvosk's JSON, in which it does not escape what is in a model's words."""
+    read: dict[str, Any] = json.loads(result, strict=False)
+    return read

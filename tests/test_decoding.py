@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 from conftest import run_module
+from test_engine import gone, wait_until
 
 from local_stt.audio_file import open_audio
 from local_stt.decoding import ffmpeg, process
@@ -483,6 +485,21 @@ def test_a_decoder_has_no_secret_and_bounds(talk, monkeypatch):
         assert limits["Max address space"] == str(2**30)
         assert limits["Max file size"] == limits["Max core file size"] == "0"
         assert int(limits["Max cpu time"]) <= 120
+
+
+@needs_ffmpeg
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell of a parent's end")
+def test_ffmpeg_ends_with_a_killed_decoder_even_when_it_is_stopped(talk, tmp_path):
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", talk, tmp_path / "talk.m4a"]
+    subprocess.run(command, check=True)
+    with open_audio(tmp_path / "talk.m4a") as audio:
+        blocks = audio.read(RATE)
+        next(blocks)
+        decoder = psutil.Process(audio._decoder._process.pid)
+        (program,) = decoder.children()
+        program.suspend()
+        decoder.kill()
+        wait_until(lambda: gone(program.pid))
 
 
 def test_damaged_files_are_read_or_refused_in_a_sentence():

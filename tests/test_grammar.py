@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from local_stt.grammar import grammar, is_symbol, missing_words, spelled, spelling, unknown_word
+from local_stt.grammar import as_text, grammar, is_symbol, missing_words, spelled, spelling, unknown_word
 
 COMPOSED, APART = (unicodedata.normalize(form, "grüß é 네") for form in ("NFC", "NFD"))
 
@@ -71,3 +71,25 @@ def test_some_models_have_no_unknown_word():
 
 def test_letters_of_all_scripts_are_written_as_they_are():
     assert grammar(["네", "zéven", 'say "no"'], "<UNK>") == '["네", "zéven", "say \\"no\\"", "<UNK>"]'
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("\x1b[2Jhello\x07", "[2Jhello"),
+        ("hel\u202elo\u2066", "hello"),
+        ("hel\u2028\u00a0\x85lo", "hello"),
+        ("<script>alert(1)</script>", "scriptalert(1)/script"),
+        ("{\\an8}hello", "an8hello"),
+        ("\x1b\u200b", ""),
+        ("<un\u200bk>", ""),
+        ("<UNK>", ""),
+        ("o'clock", "o'clock"),
+        ("[3]", "[3]"),
+        ("AT&T", "AT&T"),
+        ("\u0645\u06cc\u200c\u0634\u0648\u062f", "\u0645\u06cc\u200c\u0634\u0648\u062f"),
+        (APART.split()[2], COMPOSED.split()[2]),
+    ],
+)
+def test_a_models_word_is_text_and_commands_nobody(word, text):
+    assert as_text(word) == text

@@ -2,10 +2,13 @@
 
 import contextlib
 import os
+import re
+import shutil
 import stat
 import subprocess
 import sys
 
+import pytest
 import requests
 import soundfile
 from conftest import DEMO_MODEL
@@ -19,7 +22,7 @@ from local_stt.allowance import Allowance
 from local_stt.config import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.model_choice import keep_bad_audio
-from local_stt.private import make_folder, tighten
+from local_stt.private import exposed_by, make_folder, tighten
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.timeline import Stretch
@@ -146,3 +149,67 @@ def test_a_call_in_progress_is_as_private(tmp_path):
         }
         assert open_to_others(tmp_path / "data") == {}
         store.close()
+
+
+NO_CALLS = "No calls are kept.\n"
+
+
+def list_calls(folder):
+    """Run a command that reads settings, in a folder where there may be a `.env`."""
+    open_store(folder / "data").close()
+    return subprocess.run(
+        [sys.executable, "-m", "local_stt", "calls", "list"],
+        env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_DATA_DIR": str(folder / "data")},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_command_of_the_readme_makes_a_file_of_settings_for_nobody_else_to_read(tmp_path):
+    (command,) = re.findall(r"^2\. `([^`]+)`", (PROJECT / "README.md").read_text(), re.MULTILINE)
+    shutil.copy(PROJECT / ".env.example", tmp_path)
+    with umask(0o022):
+        subprocess.run(command.split(), cwd=tmp_path, check=True)
+    assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
+    assert command in (PROJECT / ".env.example").read_text()
+    assert list_calls(tmp_path).stderr == NO_CALLS
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o602])
+def test_secrets_that_others_can_read_are_warned_of_in_one_line(tmp_path, mode):
+    (tmp_path / ".env").write_text("TWILIO_AUTH_TOKEN=s3cret\n")
+    (tmp_path / ".env").chmod(mode)
+    listed = list_calls(tmp_path)
+    assert listed.returncode == 0
+    assert listed.stdout == ""
+    told = "Other users of this machine can read the secrets in .env: chmod 600 .env\n"
+    assert listed.stderr == told + NO_CALLS
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [("TWILIO_AUTH_TOKEN=s3cret\n", 0o600), ("TWILIO_AUTH_TOKEN=\nLOCAL_STT_PORT=80\n", 0o644)],
+)
+def test_a_file_that_gives_nothing_away_is_not_warned_of(tmp_path, text, mode):
+    (tmp_path / ".env").write_text(text)
+    (tmp_path / ".env").chmod(mode)
+    assert list_calls(tmp_path).stderr == NO_CALLS
+
+
+def test_a_file_of_settings_that_is_a_pipe_is_read_once(tmp_path):
+    os.mkfifo(tmp_path / ".env", 0o644)
+    settings = ("TWILIO_AUTH_TOKEN=s3cret", "LOCAL_STT_PORT=no")
+    writer = subprocess.Popen(["/bin/sh", "-c", 'printf "%s\\n" "$@" > .env', "sh", *settings], cwd=tmp_path)
+    assert "LOCAL_STT_PORT: 'no' is not a port number" in list_calls(tmp_path).stderr
+    assert writer.wait(120) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_a_file_of_another_user_may_be_read_by_its_group(tmp_path):
+    (tmp_path / ".env").touch()
+    os.chown(tmp_path / ".env", 1000, -1)
+    for mode, remedy in ((0o640, ""), (0o644, f"chmod o= {tmp_path / '.env'}")):
+        (tmp_path / ".env").chmod(mode)
+        assert exposed_by(tmp_path / ".env") == remedy

@@ -104,3 +104,20 @@ def test_a_flushed_recognizer_goes_on_with_true_times(model, demo_channels):
     assert [word.text for word in heard[0]] == [word.text for word in heard[1]]
     assert [round(word.end + 8, 2) for word in heard[0]] == [round(word.end, 2) for word in heard[1]]
     assert heard[0]
+
+
+def test_what_a_models_words_could_command_is_left_out(tmp_path, greeting):
+    """A model is a download: its words reach terminals, captions and pages."""
+    hostile = {"hello": "hel\x1b[2J\u202elo<b>\u2028", "how": "\x1b\u200b"}
+    copy_of_demo(tmp_path / "model")
+    listed = tmp_path / "model" / "graph" / "words.txt"
+    words = [line.split() for line in listed.read_text().splitlines()]
+    listed.write_text("".join(f"{hostile.get(word, word)} {number}\n" for word, number in words))
+    told = transcribe(SpeechModel(tmp_path / "model"), greeting)
+    assert any("hel[2Jlob" in event.text.split() for event in told if isinstance(event, PartialText))
+    (first, *_) = finals(told)
+    said = [word.text for word in first.words]
+    assert said[0] == "hel[2Jlob"
+    assert first.text == " ".join(said)
+    assert "" not in said
+    assert all(event.text.isprintable() for event in told if isinstance(event, PartialText | FinalText))

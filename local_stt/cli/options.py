@@ -1,5 +1,6 @@
 """Options made from the declared settings, and how errors reach the user."""
 
+import contextlib
 import math
 import os
 from collections.abc import Callable
@@ -104,4 +105,8 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
 
 def load_settings(**options: object) -> Settings:
     """The settings of this process."""
-    return config.load(os.environ, Path(".env"), options)
+    env_file = Path(".env")
+    if exposed := config.exposed_secrets(env_file):
+        with contextlib.suppress(OSError):
+            click.echo(exposed, err=True)
+    return config.load(os.environ, env_file, options)

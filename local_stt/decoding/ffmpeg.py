@@ -5,6 +5,8 @@ decodes audio alone.  Source: https://ffmpeg.org/ffmpeg-formats.html.
 """
 
 import contextlib
+import functools
+import os
 import re
 import resource
 import subprocess
@@ -14,6 +16,7 @@ from typing import IO
 
 import numpy as np
 
+from ..parent import die_with_parent
 from .input import Input
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
 from .matroska import Matroska
@@ -116,7 +119,7 @@ class FfmpegSource:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=(self._file.descriptor,),
-            preexec_fn=_bound,  # the decoder has one thread
+            preexec_fn=functools.partial(_bound, os.getpid()),  # the decoder has one thread
         ) as process:
             assert process.stdout
             assert process.stderr
@@ -210,5 +213,6 @@ def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
         yield np.concatenate(waiting)
 
 
-def _bound() -> None:
+def _bound(decoder: int) -> None:
+    die_with_parent(decoder)
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))

@@ -3,6 +3,8 @@
 import contextlib
 import resource
 
+from ..core_files import have_no_core_files
+
 MAX_MEMORY = 2**30
 """Bytes of addresses; the libraries take a third of that, and hardly any memory"""
 
@@ -12,11 +14,8 @@ CPU_SECONDS = 60
 
 def set_limits() -> None:
     """Set the limits of this process, as far as the system has them.  They are inherited."""
-    for what, limit in (
-        (resource.RLIMIT_AS, MAX_MEMORY),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):
+    have_no_core_files()
+    for what, limit in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_FSIZE, 0)):
         with contextlib.suppress(OSError, ValueError):
             resource.setrlimit(what, (limit, resource.getrlimit(what)[1]))
     allow_more_work()

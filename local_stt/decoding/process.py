@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
 from .messages import HEAD, LARGEST, Kind
 
@@ -35,9 +36,9 @@ class Decoder:
         Raises `Refusal` for a file that is not read.
         """
         arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish)
-        program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__}.child import main; "
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", f"{program}main(*{arguments!r})"],
+        program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ending_with_this()}"
+        self._process = start_from_own_thread(
+            [sys.executable, "-c", f"{program}from {__package__}.child import main; main(*{arguments!r})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

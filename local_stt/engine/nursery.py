@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
-from ..parent import die_with_parent
+from ..parent import die_with_parent, ending_with_this, start_from_own_thread
 from ..recognizer import REMEDY, SpeechModel
 from ..upper_band import UpperBand
 from .liveness import Watch, usage_of
@@ -108,8 +108,8 @@ class Nursery:
         self._control, theirs = socket.socketpair()
         files = theirs.fileno(), self._board_file.fileno()
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", f"from {__name__} import main; main(*{files})"],
+            self._process = start_from_own_thread(
+                [sys.executable, "-c", f"{ending_with_this()}from {__name__} import main; main(*{files})"],
                 pass_fds=files,
                 stdin=subprocess.DEVNULL,
                 env=_environment(os.environ),
