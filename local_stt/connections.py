@@ -199,6 +199,16 @@ class _Connection(WSGIRequestHandler):
         except ValueError:  # of an address that is none
             self._refuse(400)
 
+    def parse_request(self) -> bool:
+        """Read the head.  Refuse one that does not name its host once, as RFC 9112 section 3.2 has it."""
+        if not super().parse_request():
+            return False
+        hosts = len(self.headers.get_all("Host", ()))
+        if hosts > 1 or (hosts == 0 and self.request_version != "HTTP/1.0"):
+            self.send_error(400, "There must be one Host header")
+            return False
+        return True
+
     def make_environ(self) -> WSGIEnvironment:
         self._received.is_in_head, self._received.left = False, LARGEST_REST
         return super().make_environ() | {_ADMIT: self._admit}

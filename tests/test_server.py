@@ -28,7 +28,7 @@ FAST = 40  # seconds of call a second
 
 
 HANDSHAKE = (
-    b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + base64.b64encode(bytes(16)) + b"\r\n\r\n"
 )
 
@@ -366,9 +366,9 @@ def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token,
 @pytest.mark.parametrize(
     "request_text",
     [
-        "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 3\r\nSec-WebSocket-Key: short\r\n\r\n",
     ],
 )

@@ -41,6 +41,9 @@ EVENT_STREAM = "text/event-stream"
 LIVE = "live"
 """The blueprint's name"""
 
+ENTRANCE = "entrance"
+"""The endpoint that takes the token of a link"""
+
 VIEWERS = (f"{API}.", f"{LIVE}.", f"{DIALING}.", f"{UPLOADS}.", "api-docs.", "viewers.", "page.")
 """How the names of viewers' endpoints begin"""
 
@@ -85,7 +88,13 @@ class Viewing:
     def is_viewer(self, bases: list[str]) -> Callable[[], bool]:
         """Tells of the request in hand whether it has what a viewer has."""
         access = Access(self._token, bases)
-        return lambda: access.admits(request.method, request.headers.get, request.cookies)
+
+        def is_viewer() -> bool:
+            if request.endpoint == ENTRANCE:
+                return access.is_token(request.args.get("token", ""))
+            return access.admits(request.method, request.headers.get, request.cookies)
+
+        return is_viewer
 
     def close(self) -> None:
         """Let all viewers go."""
@@ -119,14 +128,14 @@ def _guard(app: Flask, access: Access) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        if _is_viewers() or request.endpoint == "entrance":
+        if _is_viewers() or request.endpoint == ENTRANCE:
             response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
             response.headers["X-Content-Type-Options"] = "nosniff"
             response.headers["Referrer-Policy"] = "no-referrer"
             response.headers["Cache-Control"] = "no-store"
         return response
 
-    @app.get("/enter")
+    @app.get("/enter", endpoint=ENTRANCE)
     def entrance() -> AnyResponse | tuple[dict[str, str], int]:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
         if not access.is_token(request.args.get("token", "")):
