@@ -40,6 +40,9 @@ MOST_STRANGERS = 256
 SECONDS_WITHOUT_DESCRIPTORS = 0.1
 """Between tries to accept a connection when no file descriptor is free"""
 
+_OTHER_HOSTS = ("//", "/\\", "\\")
+"""How paths begin behind which browsers read the name of a host"""
+
 _ADMIT = "local_stt.admit"
 
 
@@ -200,8 +203,12 @@ class _Connection(WSGIRequestHandler):
             self._refuse(400)
 
     def parse_request(self) -> bool:
-        """Read the head.  Refuse one that does not name its host once, as RFC 9112 section 3.2 has it."""
+        """Read the head.  Refuse one that does not name its host once, as RFC 9112 section 3.2 has it, and
+        a path that a browser would take for another host, if it were led there."""
         if not super().parse_request():
+            return False
+        if self.requestline.split()[1].startswith(_OTHER_HOSTS):  # `path` has been made harmless
+            self.send_error(404)
             return False
         hosts = len(self.headers.get_all("Host", ()))
         if hosts > 1 or (hosts == 0 and self.request_version != "HTTP/1.0"):

@@ -89,6 +89,7 @@ def create_app(
     those that come back.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
