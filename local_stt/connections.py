@@ -12,12 +12,14 @@ import socket
 import threading
 import time
 from collections import Counter
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from .protection import PROTECTION
 from .sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
@@ -212,7 +214,7 @@ class _Connection(WSGIRequestHandler):
             return False
         hosts = len(self.headers.get_all("Host", ()))
         if hosts > 1 or (hosts == 0 and self.request_version != "HTTP/1.0"):
-            self.send_error(400, "There must be one Host header")
+            self.send_error(400)
             return False
         return True
 
@@ -223,6 +225,18 @@ class _Connection(WSGIRequestHandler):
     def send_response(self, code: int, message: str | None = None) -> None:
         self._request.is_answered = True
         super().send_response(code, message)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer what does not get to the app, without a word of what was sent."""
+        phrase = HTTPStatus(code).phrase
+        body = f"{code} {phrase}\n".encode()
+        headers = PROTECTION | {"Content-Type": "text/plain", "Connection": "close"}
+        self.send_response(code, phrase)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def version_string(self) -> str:
         return "local_stt"

@@ -14,6 +14,7 @@ from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .local_mode import ADVICE, REFUSAL, is_from_here
 from .origin import is_at_home
+from .protection import PROTECTION
 from .sparing_log import SparingLog
 from .switchboard import Switchboard
 from .telephony.recordings import COMPLETED, is_sid
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 TWILIOS = ("call", "call_status", "dialed", "recording_status", "stream", "stream_status")
 """Endpoints for Twilio alone"""
+
+POLICY = "Content-Security-Policy"
 
 STREAM_ERRORS = {
     "31901": "the connection to this server timed out",
@@ -118,6 +121,12 @@ def create_app(
         if request.endpoint is None and signatures:
             log.astray.warn(request.method, request.path)
         return None
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        policy = response.headers.get(POLICY, PROTECTION[POLICY])
+        response.headers.update(PROTECTION | {POLICY: policy})
+        return response
 
     def may_come_from_elsewhere() -> bool:
         """Return whether the route is open to all, or the request shows the token of viewers to one that

@@ -172,13 +172,6 @@ def test_a_wrong_link_makes_none(client):
     assert "Set-Cookie" not in response.headers
 
 
-def test_answers_may_not_be_framed_sniffed_or_stored(client):
-    headers = client.get("/api/calls", headers=TOKEN).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-
-
 def test_when_the_store_cannot_be_read_the_api_says_so(client, store):
     store._reading = store._engine.execution_options()
     store.call = _broken

@@ -27,8 +27,6 @@ from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, 
 from .schemas import EventsHeaders, EventsQuery, LiveCalls
 from .uploads import UPLOADS, uploading
 
-CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -102,7 +100,7 @@ class Viewing:
 
     def add_to(self, app: Flask, bases: list[str], dialer: Dialer | None = None) -> None:
         """Give the app all that viewers see and may do, for those who have the token."""
-        _guard(app, Access(self._token, bases))
+        _guard(app, Access(self._token, bases), is_https=bases[0].startswith("https:"))
         _add_page(app)
         _add_metrics(app, self._metrics)
         _add_client(app, self._feed, self._broadcast)
@@ -116,7 +114,9 @@ class Viewing:
             _add_nothing(app)
 
 
-def _guard(app: Flask, access: Access) -> None:
+def _guard(app: Flask, access: Access, *, is_https: bool) -> None:
+    """Ask viewers for the token.  `is_https` says whether the public address is."""
+
     @app.before_request
     def admit() -> tuple[dict[str, str], int] | None:
         if not _is_viewers():
@@ -126,22 +126,14 @@ def _guard(app: Flask, access: Access) -> None:
             return None
         return {"error": "The token is missing or wrong: open the link that local_stt printed."}, 401
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        if _is_viewers() or request.endpoint == ENTRANCE:
-            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            response.headers["Referrer-Policy"] = "no-referrer"
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
     @app.get("/enter", endpoint=ENTRANCE)
     def entrance() -> AnyResponse | tuple[dict[str, str], int]:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
         if not access.is_token(request.args.get("token", "")):
             return {"error": "The token is wrong: open the link that local_stt printed."}, 401
         response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
-        secure = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
+        # A proxy of the user's own may speak https with the browser and http with us.
+        secure = is_https or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(
             access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
         )
