@@ -144,12 +144,12 @@ class _Received(io.RawIOBase):
                 raise _TooLargeError
             return 0
         seconds = min(self.deadline - time.monotonic(), SECONDS_OF_SILENCE)
-        if seconds <= 0:
-            raise TimeoutError
         view = memoryview(buffer).cast("B")
-        self._connection.settimeout(seconds)
+        self._connection.settimeout(max(0.0, seconds))  # what came in time may be read late
         try:
             count = self._connection.recv_into(view[: int(min(len(view), self.left))])
+        except BlockingIOError as error:
+            raise TimeoutError from error
         finally:
             self._connection.settimeout(SECONDS_OF_SILENCE)  # for the answer
         self.left -= count

@@ -22,6 +22,7 @@ from ..feed import Entry, Feed
 from ..http_server import WebSocketLine
 from ..protection import PROTECTION
 from ..tending import Tending
+from ..waiting import Waiting
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""
@@ -251,8 +252,8 @@ def sse_head(feed: Feed, after: int) -> bytes:
 def ask_which_call(websocket: Server, line: WebSocketLine, calls: list[str]) -> str:
     """Say which calls there are; the one that the client chooses, or nothing if it does not."""
     websocket.send(json.dumps(calls))
-    deadline = time.monotonic() + SECONDS_TO_CHOOSE
-    while time.monotonic() < deadline:
+    waiting = Waiting()
+    while waiting.look() < SECONDS_TO_CHOOSE:
         try:
             messages = line.take()
         except BadMessage:
