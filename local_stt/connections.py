@@ -12,12 +12,14 @@ import socket
 import threading
 import time
 from collections import Counter
+from http import HTTPStatus
 from http.client import HTTPException
 from typing import Any
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from .protection import PROTECTION
 from .sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,9 @@ MOST_STRANGERS = 256
 
 SECONDS_WITHOUT_DESCRIPTORS = 0.1
 """Between tries to accept a connection when no file descriptor is free"""
+
+_OTHER_HOSTS = ("//", "/\\", "\\")
+"""How paths begin behind which browsers read the name of a host"""
 
 _ADMIT = "local_stt.admit"
 
@@ -139,12 +144,12 @@ class _Received(io.RawIOBase):
                 raise _TooLargeError
             return 0
         seconds = min(self.deadline - time.monotonic(), SECONDS_OF_SILENCE)
-        if seconds <= 0:
-            raise TimeoutError
         view = memoryview(buffer).cast("B")
-        self._connection.settimeout(seconds)
+        self._connection.settimeout(max(0.0, seconds))  # what came in time may be read late
         try:
             count = self._connection.recv_into(view[: int(min(len(view), self.left))])
+        except BlockingIOError as error:
+            raise TimeoutError from error
         finally:
             self._connection.settimeout(SECONDS_OF_SILENCE)  # for the answer
         self.left -= count
@@ -199,6 +204,20 @@ class _Connection(WSGIRequestHandler):
         except ValueError:  # of an address that is none
             self._refuse(400)
 
+    def parse_request(self) -> bool:
+        """Read the head.  Refuse one that does not name its host once, as RFC 9112 section 3.2 has it, and
+        a path that a browser would take for another host, if it were led there."""
+        if not super().parse_request():
+            return False
+        if self.requestline.split()[1].startswith(_OTHER_HOSTS):  # `path` has been made harmless
+            self.send_error(404)
+            return False
+        hosts = len(self.headers.get_all("Host", ()))
+        if hosts > 1 or (hosts == 0 and self.request_version != "HTTP/1.0"):
+            self.send_error(400)
+            return False
+        return True
+
     def make_environ(self) -> WSGIEnvironment:
         self._received.is_in_head, self._received.left = False, LARGEST_REST
         return super().make_environ() | {_ADMIT: self._admit}
@@ -206,6 +225,18 @@ class _Connection(WSGIRequestHandler):
     def send_response(self, code: int, message: str | None = None) -> None:
         self._request.is_answered = True
         super().send_response(code, message)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer what does not get to the app, without a word of what was sent."""
+        phrase = HTTPStatus(code).phrase
+        body = f"{code} {phrase}\n".encode()
+        headers = PROTECTION | {"Content-Type": "text/plain", "Connection": "close"}
+        self.send_response(code, phrase)
+        for name, value in {**headers, "Content-Length": str(len(body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
 
     def version_string(self) -> str:
         return "local_stt"

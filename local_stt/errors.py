@@ -14,7 +14,7 @@ LocalSttError
 ├── UploadError       a file that is not taken
 ├── BadMessage        the other end of a stream sent something unreadable
 │   ├── StrayMessage    one without which the call goes on, if there are few
-│   └── BadDigit        of a key that was pressed, without which the call goes on
+│   └── BadDigit        of a key that was pressed, or of one too many; the call goes on without it
 └── StoreError        where calls are kept cannot be used
     ├── NoSuchCall      no call of that id was kept
     ├── NoSuchRecording no audio of that call was kept
@@ -95,7 +95,7 @@ class StrayMessage(BadMessage):
 
 
 class BadDigit(BadMessage):
-    """A key was pressed and cannot be told; nothing else is lost, and the call goes on."""
+    """A key was pressed that cannot be told, or is one too many; nothing else is lost."""
 
 
 class StoreError(LocalSttError):

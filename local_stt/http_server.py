@@ -3,7 +3,6 @@
 import contextlib
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,6 +14,7 @@ from .connections import SECONDS_OF_SILENCE, HttpConnections
 from .descriptors import allow_many_descriptors
 from .errors import BadMessage, ListenError
 from .loopback import LOOPBACK
+from .waiting import Waiting
 
 LARGEST_MESSAGE = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""
@@ -64,7 +64,7 @@ class WebSocketLine:
         self._websocket = websocket
         self._seconds_of_silence = seconds_of_silence
         self._hanging_up = threading.Lock()
-        self._heard_at = time.monotonic()
+        self._waiting = Waiting()  # for a message
         self.has_more = False
         websocket.sock.setblocking(False)
 
@@ -86,12 +86,12 @@ class WebSocketLine:
 
     def _read(self) -> None:
         """Take what the kernel has, as simple-websocket's own loop does."""
-        websocket, now = self._websocket, time.monotonic()
+        websocket = self._websocket
         self.has_more = False
         try:
             data = websocket.sock.recv(READ_AT_MOST)
         except BlockingIOError:
-            websocket.connected = now - self._heard_at < self._seconds_of_silence
+            websocket.connected = self._waiting.look() < self._seconds_of_silence
             return
         except OSError:
             data = b""
@@ -100,8 +100,8 @@ class WebSocketLine:
             websocket.ws.receive_data(data or None)
             websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
             if websocket.input_buffer:  # pings and halves of messages are no sign that anybody speaks
-                self._heard_at = now
-            elif now - self._heard_at > self._seconds_of_silence:
+                self._waiting.begin()
+            elif self._waiting.look() > self._seconds_of_silence:
                 websocket.connected = False
         except (OSError, ProtocolError):  # an answer that finds no room is one of them: nobody reads
             websocket.connected = False

@@ -17,6 +17,7 @@ from .errors import BadDigit, BadMessage, StrayMessage
 from .events import EndReason
 from .session import CallSession
 from .tending import Tending
+from .waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
@@ -27,8 +28,7 @@ MOST_SECONDS = 0.02
 """Of one round that one call may take, when it sends more than it can speak"""
 
 SECONDS_TO_START = 10.0
-"""After which a connection that has not started a call is closed: it would keep a line busy"""
-
+"""Of looking, after which a connection that has not started a call is closed: it would keep a line busy"""
 
 MOST_STRAY = 10
 """Messages of a call that cannot be read, before it is closed: its sender is no Twilio"""
@@ -57,7 +57,7 @@ class _Followed:
 
     def __init__(self, line: Line, session: CallSession) -> None:
         self.line, self.session = line, session
-        self.began = time.monotonic()
+        self.waiting = Waiting()  # for the call to start
         self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
         self.ignored = 0  # messages
         self.stray = 0  # messages
@@ -149,6 +149,7 @@ def _pass_on(call: _Followed) -> EndReason | None:
             _ignore_if_few(call, error)
         if session.stopped:
             return EndReason.HUNG_UP
-    if not session.call_id and time.monotonic() - call.began > SECONDS_TO_START:
+    # What is taken and not passed on yet may be its start.
+    if not session.call_id and call.waiting.look() > SECONDS_TO_START and not call.messages:
         raise BadMessage(f"no call started in {SECONDS_TO_START:.0f} s")
     return None

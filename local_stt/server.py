@@ -12,7 +12,9 @@ from simple_websocket import Server
 from . import connections
 from .answering import Answering
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
+from .local_mode import ADVICE, REFUSAL, is_from_here
 from .origin import is_at_home
+from .protection import PROTECTION
 from .sparing_log import SparingLog
 from .switchboard import Switchboard
 from .telephony.recordings import COMPLETED, is_sid
@@ -22,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 TWILIOS = ("call", "call_status", "dialed", "recording_status", "stream", "stream_status")
 """Endpoints for Twilio alone"""
+
+POLICY = "Content-Security-Policy"
 
 STREAM_ERRORS = {
     "31901": "the connection to this server timed out",
@@ -54,6 +58,7 @@ class _Log:
 
     def __init__(self, webhook: str, streams: int) -> None:
         self.stranger = SparingLog("A request to %.100r without Twilio's signature was refused")
+        self.elsewhere = SparingLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
         self.astray = SparingLog(
             "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "
             f"to {webhook} (POST)"
@@ -78,7 +83,8 @@ def create_app(
 ) -> Flask:
     """The web application.
 
-    `signatures` is None only where nobody but this machine can connect.  `bases` are the
+    `signatures` is None only where nobody but this machine can connect; what is forwarded from elsewhere
+    is then refused.  `bases` are the
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
     takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
@@ -86,6 +92,7 @@ def create_app(
     those that come back.
     """
     app = Flask(__name__, static_folder=None)
+    app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
@@ -96,6 +103,9 @@ def create_app(
     @app.before_request
     def admit() -> Response | None:
         """Turn strangers away before the handshake: flask-sock completes it before the handler runs."""
+        if not signatures and not _is_from_here() and not may_come_from_elsewhere():
+            log.elsewhere.warn(request.path)
+            abort(403, REFUSAL)
         if _is_websocket() and not _is_sound_handshake():
             abort(400, "This is not a WebSocket handshake.")
         if not is_at_home(request.headers.get("Origin", bases[0]), bases):
@@ -111,6 +121,20 @@ def create_app(
         if request.endpoint is None and signatures:
             log.astray.warn(request.method, request.path)
         return None
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        policy = response.headers.get(POLICY, PROTECTION[POLICY])
+        response.headers.update(PROTECTION | {POLICY: policy})
+        return response
+
+    def may_come_from_elsewhere() -> bool:
+        """Return whether the route is open to all, or the request shows the token of viewers to one that
+        takes it."""
+        if request.endpoint == "healthz":
+            return True
+        takes_token = _is_for_stream() or request.endpoint not in (*TWILIOS, None)
+        return takes_token and is_viewer()
 
     def require_signature() -> None:
         if signatures and not _is_signed(signatures):
@@ -173,6 +197,11 @@ def create_app(
         return {"status": "ok"}
 
     return app
+
+
+def _is_from_here() -> bool:
+    host, protocol = request.headers.get("Host", ""), request.environ.get("SERVER_PROTOCOL", "")
+    return is_from_here(host, request.headers.keys(), protocol)
 
 
 def _is_websocket() -> bool:

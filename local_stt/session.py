@@ -6,7 +6,7 @@ from typing import Protocol
 
 from . import media_stream
 from .audio import PHONE_RATE
-from .errors import BadMessage, StrayMessage
+from .errors import BadDigit, BadMessage, StrayMessage
 from .events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
 from .media_stream import CALLEE, CALLER, LONGEST_CALL_MS
 from .timeline import SAMPLES_PER_MS, Stretch, Timeline
@@ -62,6 +62,12 @@ LONGEST_UNHEARD_MS = 10 * 60 * 1000
 
 MS_PER_MS_HEARD = 10
 """How far it may be ahead besides, for each millisecond that has come: connections lose packets"""
+
+MOST_KEYS_A_SECOND = 20
+"""Keys of the telephone in a second of the call: machines dial at most 12 (ITU-T Q.24)"""
+
+MOST_KEYS = 500
+"""Keys in a whole stream: each is an event, which is kept and shown"""
 
 OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
 """Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
@@ -161,6 +167,29 @@ def added(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
     return tuple(by_track.values())
 
 
+class KeyLimit:
+    """Bounds the keys of one stream."""
+
+    def __init__(self) -> None:
+        self._since = float("-inf")  # seconds into the call
+        self._recent = 0  # keys since then
+        self._count = 0
+
+    def add(self, seconds: float) -> None:
+        """Count a key that was pressed so far into the call.
+
+        Raises `BadDigit` for one too many, which does not count.
+        """
+        if seconds >= self._since + 1:
+            self._since, self._recent = seconds, 0
+        if self._recent >= MOST_KEYS_A_SECOND:
+            raise BadDigit(f"more than {MOST_KEYS_A_SECOND} keys in a second")
+        if self._count >= MOST_KEYS:
+            raise BadDigit(f"more than {MOST_KEYS} keys in a call")
+        self._recent += 1
+        self._count += 1
+
+
 class CallSession:
     """Follows one call from its first message to its last and tells what happens on it.
 
@@ -180,6 +209,7 @@ class CallSession:
         self._tell = tell
         self._admit = admit
         self._tracks: dict[str, Track] = {}
+        self._keys = KeyLimit()
         self._start = media_stream.Start("", (), {})
         self.call: CallStarted | None = None
         """What is known of the call; None before it has started"""
@@ -189,7 +219,8 @@ class CallSession:
     def receive(self, text: str | bytes) -> None:
         """Take one message.
 
-        Raises `BadMessage` for one that cannot be read or makes no sense where it comes.
+        Raises `BadMessage` for one that cannot be read or makes no sense where it comes, and its
+        `BadDigit` for a key more than people press.
         """
         match media_stream.parse(text):
             case media_stream.Media() as media:
@@ -288,6 +319,7 @@ class CallSession:
     def _note(self, digit: media_stream.Digit) -> None:
         if not self.call:
             raise BadMessage("a key was pressed before the stream started")
+        self._keys.add(self.seconds)
         self._tell([DigitPressed(self.call_id, self._name(digit.track), digit.digit, self.seconds)])
 
     def _name(self, track: str) -> str:

@@ -1,5 +1,7 @@
 """The API: what it answers, that it is what it says it is, and who gets an answer."""
 
+import math
+
 import pytest
 import schemathesis
 from flask import Flask
@@ -172,13 +174,6 @@ def test_a_wrong_link_makes_none(client):
     assert "Set-Cookie" not in response.headers
 
 
-def test_answers_may_not_be_framed_sniffed_or_stored(client):
-    headers = client.get("/api/calls", headers=TOKEN).headers
-    assert "default-src 'none'" in headers["Content-Security-Policy"]
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "no-store"
-
-
 def test_when_the_store_cannot_be_read_the_api_says_so(client, store):
     store._reading = store._engine.execution_options()
     store.call = _broken
@@ -272,7 +267,10 @@ def described(tmp_path_factory):
     store = open_store(tmp_path_factory.mktemp("api"))
     keep(store, "CA1", "press eight to continue", "good bye")
     record(store, "CA1")
-    yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ONE", math.inf)  # it shows wrong ones on purpose
+        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ALL", math.inf)
+        yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
     store.close()
 
 

@@ -228,8 +228,8 @@ def test_a_viewer_knows_where_it_is_before_the_first_event(running):
         server.feed(said("CA1", "before"))
         address = urlsplit(server.http)
         with socket.create_connection((address.hostname, address.port)) as connection:
-            request = f"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {VIEWERS_TOKEN}\r\n\r\n"
-            connection.sendall(request.encode())
+            request = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n"
+            connection.sendall(f"{request}Authorization: Bearer {VIEWERS_TOKEN}\r\n\r\n".encode())
             got = b""
             while b"id: " not in got or not got.endswith(b"\n\n"):
                 got += connection.recv(4096)
@@ -257,7 +257,7 @@ def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running
         stalled = socket.create_connection((address.hostname, address.port))
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.sendall(
-            b"GET /api/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer "
+            b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
             + VIEWERS_TOKEN.encode()
             + b"\r\n\r\n"
         )

@@ -674,6 +674,16 @@ def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_p
     assert [each for each in problems if "404" not in each] == []
 
 
+def test_a_browser_on_this_machine_keeps_the_cookie_that_is_for_https_alone(running, store, new_page):
+    page, problems = new_page
+    with running(store=store, auth_token="0" * 32, public_url="https://name.example") as server:
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        expect(page.get_by_text("Nobody is calling.")).to_be_visible()
+        eventually(lambda: server.viewing.viewers == 1)
+        assert [cookie["secure"] for cookie in page.context.cookies()] == [True]
+    assert problems == []
+
+
 def test_a_long_call_is_put_together_without_looking_at_all_of_it_for_every_line(open_page):
     _, start = open_page
     looks, in_order, late = start().evaluate(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from local_stt.errors import BadMessage
 from local_stt.events import EndReason
-from local_stt.rounds import EVERY, Rounds
+from local_stt.rounds import EVERY, MOST_SECONDS, Rounds
 
 
 class Line:
@@ -49,7 +49,7 @@ def follow(rounds, *calls):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     return [reasons[key] for key in range(len(calls))]
 
 
@@ -80,7 +80,7 @@ def test_one_thread_serves_all_and_is_gone_when_nobody_calls():
     for line in lines:
         line.batches.append(None)
     for thread in threads:
-        thread.join(10)
+        thread.join(120)
     time.sleep(2 * EVERY)
     assert rounds_threads() == []
     assert follow(rounds, (Line(None), Session())) == [EndReason.DISCONNECTED]
@@ -148,3 +148,41 @@ def test_a_connection_that_starts_no_call_is_closed(monkeypatch, caplog):
     session.call_id = ""
     assert follow(Rounds(), (Line(), session)) == [EndReason.BAD_MESSAGE]
     assert "no call started" in caplog.text
+
+
+class Unstarted(Session):
+    """A session that begins with a message that says so."""
+
+    @property
+    def call_id(self):
+        return "CA1" if "start" in self.received else ""
+
+
+def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeypatch):
+    """The round is held up for longer than a start may take, and then looks again and again."""
+    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0.5)
+    monkeypatch.setattr("local_stt.waiting.LONGEST_BETWEEN_LOOKS", 0.1)
+
+    class Slow(Session):
+        def receive(self, message):
+            super().receive(message)
+            time.sleep(1)
+
+    session = Unstarted()
+    line = Line([], ["connected"], [], ["start"], None)
+    reasons = follow(Rounds(), (line, session), (Line(["x"], ["x"], ["x"], None), Slow()))
+    assert reasons == [EndReason.DISCONNECTED] * 2
+    assert session.received == ["connected", "start"]
+
+
+def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
+    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0)
+
+    class Slow(Unstarted):
+        def receive(self, message):
+            super().receive(message)
+            time.sleep(2 * MOST_SECONDS)
+
+    session = Slow()
+    assert follow(Rounds(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]
+    assert session.received == ["connected", "start"]

@@ -16,9 +16,10 @@ from simple_websocket import ConnectionError as HandshakeError
 from test_engine import wait_until
 
 from local_stt.errors import CallError, ListenError
-from local_stt.events import CallEnded, CallStarted, FinalText
+from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
+from local_stt.session import MOST_KEYS_A_SECOND
 from local_stt.simulator import Caller, Faults, place_call
 from local_stt.sparing_log import SparingLog
 from local_stt.telephony.signature import sign
@@ -28,7 +29,7 @@ FAST = 40  # seconds of call a second
 
 
 HANDSHAKE = (
-    b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + base64.b64encode(bytes(16)) + b"\r\n\r\n"
 )
 
@@ -137,6 +138,26 @@ def test_rubbish_closes_that_call_only_and_keeps_its_words(running, demo_channel
         other.send(messages.STOP)
         server.witness.wait_for_ends(2)
         assert server.witness.of(CallEnded, "CAother")[0].reason == "hung-up"
+
+
+def test_a_flood_of_keys_is_bounded_and_logged_once_and_another_call_goes_on(running, caplog):
+    with running() as server:
+        flooding, other = Client.connect(server.stream), Client.connect(server.stream)
+        for line, call_id in ((flooding, "CAflood"), (other, "CAother")):
+            line.send(messages.start(call_id))
+        for _ in range(3000):
+            flooding.send(messages.dtmf("1"))
+        other.send(messages.dtmf("2"))
+        for line in (flooding, other):
+            line.send(messages.STOP)
+        server.witness.wait_for_ends(2)
+        assert len(server.witness.of(DigitPressed, "CAflood")) == MOST_KEYS_A_SECOND
+        assert len(server.witness.of(DigitPressed, "CAother")) == 1
+    ignored = [record.getMessage() for record in caplog.records if "CAflood" in record.getMessage()]
+    assert ignored == [
+        f"A message of call CAflood is ignored: more than {MOST_KEYS_A_SECOND} keys in a second",
+        f"{3000 - MOST_KEYS_A_SECOND} messages of call CAflood were ignored",
+    ]
 
 
 def test_an_oversized_message_on_an_idle_line_closes_it_too(running):
@@ -366,9 +387,9 @@ def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token,
 @pytest.mark.parametrize(
     "request_text",
     [
-        "GET /stream HTTP/1.1\r\nHost: x\r\n\r\n",
-        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
-        "GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n",
+        "GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         "Sec-WebSocket-Version: 3\r\nSec-WebSocket-Key: short\r\n\r\n",
     ],
 )

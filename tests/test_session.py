@@ -3,9 +3,9 @@
 import messages
 import pytest
 
-from local_stt.errors import BadMessage
+from local_stt.errors import BadDigit, BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackSummary
-from local_stt.session import PIECE, CallSession
+from local_stt.session import MOST_KEYS, MOST_KEYS_A_SECOND, PIECE, CallSession
 
 
 class RecordingListener:
@@ -175,3 +175,35 @@ def test_a_stream_that_begins_later_than_any_call_lasts_is_refused():
     session = CallSession(lambda *_: RecordingListener(), [].extend, longest_ms=60_000)
     with pytest.raises(BadMessage, match="begins 61 s into a call"):
         session.receive(messages.start(began_ms="61000"))
+
+
+def press(call, times):
+    """Press a key so often; return how many times it was ignored."""
+    ignored = 0
+    for _ in range(times):
+        try:
+            call.take(messages.dtmf("1"))
+        except BadDigit:
+            ignored += 1
+    return ignored
+
+
+def keys(call):
+    return sum(isinstance(event, DigitPressed) for event in call.told)
+
+
+def test_more_keys_in_a_second_than_a_machine_can_dial_are_ignored():
+    call = Call().take(messages.start())
+    assert press(call, 5000) == 5000 - MOST_KEYS_A_SECOND
+    call.take(messages.media(b"\x01" * 8000))
+    assert press(call, 12) == 0
+    assert keys(call) == MOST_KEYS_A_SECOND + 12
+
+
+def test_more_keys_in_a_call_than_people_press_are_ignored():
+    call = Call().take(messages.start())
+    ignored = 0
+    for second in range(2 * MOST_KEYS // MOST_KEYS_A_SECOND):
+        call.take(messages.media(b"\x01" * 8000, at_ms=1000 * second))
+        ignored += press(call, MOST_KEYS_A_SECOND)
+    assert (keys(call), ignored) == (MOST_KEYS, MOST_KEYS)

@@ -1,7 +1,8 @@
 """What people and programs see of calls: the API, live events, the page.  flask-smorest lives here.
 
-`access` says who may; `api` answers about kept calls, as `schemas` says; `uploads` takes files;
-`live` sends what happens; `viewers` puts it all into the app.
+`access` says who may, `guard` asks requests for it, `wrong_tokens` counts those that guess; `api` answers
+about kept calls, as `schemas` says; `uploads` takes files; `live` sends what happens; `viewers` puts it all
+into the app.
 """
 
 from .viewers import Viewing

@@ -46,13 +46,27 @@ class Access:
         With a cookie, which browsers send by themselves, anything that changes something must
         say that it comes from our own page.
         """
-        kind, _, given = (header("Authorization") or "").partition(" ")
-        if kind.lower() == "bearer":
-            return self.is_token(given.strip())
-        cookie = cookies.get(self.cookie_name, "")
-        if not hmac.compare_digest(cookie.encode(), self.cookie_value.encode()):
+        if (given := _bearer(header)) is not None:
+            return self.is_token(given)
+        if not self._is_cookie(cookies):
             return False
         return method in SAFE_METHODS or is_at_home(header("Origin") or "", self._bases)
 
+    def is_wrong(self, header: Header, cookies: Mapping[str, str]) -> bool:
+        """Return whether a request shows a token or a cookie that is not the right one."""
+        if (given := _bearer(header)) is not None:
+            return not self.is_token(given)
+        return self.cookie_name in cookies and not self._is_cookie(cookies)
+
+    def _is_cookie(self, cookies: Mapping[str, str]) -> bool:
+        given = cookies.get(self.cookie_name, "")
+        return hmac.compare_digest(given.encode(), self.cookie_value.encode())
+
     def _derived(self, purpose: str) -> str:
         return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def _bearer(header: Header) -> str | None:
+    """Return the token that a program sends; None if it sends none."""
+    kind, _, given = (header("Authorization") or "").partition(" ")
+    return given.strip() if kind.lower() == "bearer" else None

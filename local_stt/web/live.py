@@ -20,7 +20,9 @@ from ..errors import BadMessage
 from ..events import NAMES, CallEnded
 from ..feed import Entry, Feed
 from ..http_server import WebSocketLine
+from ..protection import PROTECTION
 from ..tending import Tending
+from ..waiting import Waiting
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""
@@ -238,18 +240,20 @@ def sse_head(feed: Feed, after: int) -> bytes:
     """The answer's status and headers, how soon to come back, and where the viewer is: it may have to
     come back before the first event."""
     here = b"id: %s-%d\n\n" % (feed.epoch.encode(), after) if after >= 0 else b""
-    return (
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\n"
-        b"X-Content-Type-Options: nosniff\r\nX-Accel-Buffering: no\r\nConnection: close\r\n\r\n"
-        b"retry: 1000\n\n" + here
-    )
+    headers = PROTECTION | {
+        "Content-Type": "text/event-stream",
+        "X-Accel-Buffering": "no",
+        "Connection": "close",
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 200 OK\r\n{lines}\r\nretry: 1000\n\n".encode() + here
 
 
 def ask_which_call(websocket: Server, line: WebSocketLine, calls: list[str]) -> str:
     """Say which calls there are; the one that the client chooses, or nothing if it does not."""
     websocket.send(json.dumps(calls))
-    deadline = time.monotonic() + SECONDS_TO_CHOOSE
-    while time.monotonic() < deadline:
+    waiting = Waiting()
+    while waiting.look() < SECONDS_TO_CHOOSE:
         try:
             messages = line.take()
         except BadMessage:

@@ -23,11 +23,11 @@ from ..uploads import Uploads
 from .access import Access, new_token
 from .api import API, kept_calls, new_api
 from .dialing import DIALING, dialing
+from .guard import ENTRANCE, Guard
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .schemas import EventsHeaders, EventsQuery, LiveCalls
 from .uploads import UPLOADS, uploading
-
-CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+from .wrong_tokens import WrongTokens
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -64,6 +64,8 @@ class Viewing:
         self._token = token or new_token()
         self._feed, self._store = feed, store
         self._broadcast = Broadcast(feed)
+        self._wrong_tokens = WrongTokens()
+        metrics.watch_total("wrong_tokens", "Wrong tokens of viewers", lambda: self._wrong_tokens.count)
 
     @property
     def token(self) -> str:
@@ -84,8 +86,7 @@ class Viewing:
 
     def is_viewer(self, bases: list[str]) -> Callable[[], bool]:
         """Tells of the request in hand whether it has what a viewer has."""
-        access = Access(self._token, bases)
-        return lambda: access.admits(request.method, request.headers.get, request.cookies)
+        return Guard(Access(self._token, bases), self._wrong_tokens).admits
 
     def close(self) -> None:
         """Let all viewers go."""
@@ -93,7 +94,10 @@ class Viewing:
 
     def add_to(self, app: Flask, bases: list[str], dialer: Dialer | None = None) -> None:
         """Give the app all that viewers see and may do, for those who have the token."""
-        _guard(app, Access(self._token, bases))
+        access = Access(self._token, bases)
+        guard = Guard(access, self._wrong_tokens)
+        _ask_for_token(app, guard)
+        _add_entrance(app, guard, access, is_https=bases[0].startswith("https:"))
         _add_page(app)
         _add_metrics(app, self._metrics)
         _add_client(app, self._feed, self._broadcast)
@@ -107,32 +111,28 @@ class Viewing:
             _add_nothing(app)
 
 
-def _guard(app: Flask, access: Access) -> None:
+def _ask_for_token(app: Flask, guard: Guard) -> None:
     @app.before_request
     def admit() -> tuple[dict[str, str], int] | None:
         if not _is_viewers():
             return None
-        if access.admits(request.method, request.headers.get, request.cookies):
+        if guard.admits():
             connections.admit(request.environ)
             return None
         return {"error": "The token is missing or wrong: open the link that local_stt printed."}, 401
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        if _is_viewers() or request.endpoint == "entrance":
-            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-            response.headers["X-Content-Type-Options"] = "nosniff"
-            response.headers["Referrer-Policy"] = "no-referrer"
-            response.headers["Cache-Control"] = "no-store"
-        return response
 
-    @app.get("/enter")
+def _add_entrance(app: Flask, guard: Guard, access: Access, *, is_https: bool) -> None:
+    """Add the address that `run` prints.  `is_https` says whether the public address is."""
+
+    @app.get("/enter", endpoint=ENTRANCE)
     def entrance() -> AnyResponse | tuple[dict[str, str], int]:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
-        if not access.is_token(request.args.get("token", "")):
+        if not guard.admits():
             return {"error": "The token is wrong: open the link that local_stt printed."}, 401
         response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
-        secure = request.is_secure or request.headers.get("X-Forwarded-Proto") == "https"
+        # A proxy of the user's own may speak https with the browser and http with us.
+        secure = is_https or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(
             access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
         )

@@ -1,0 +1,17 @@
+"""The headers that every answer has, whoever gets it: what browsers may do with it.
+
+https://owasp.org/www-project-secure-headers/
+"""
+
+PROTECTION = {
+    "Content-Security-Policy": (
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+"""By header; the page alone has another `Content-Security-Policy`"""

@@ -1,0 +1,50 @@
+"""Counts wrong tokens, so that guessing is noticed and costs the server little.
+
+The right token is admitted however many wrong ones come, as behind a tunnel all come from one address.
+"""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from ..sparing_log import SparingLog
+
+SECONDS = 60
+"""For which the wrong tokens of an address are remembered"""
+
+MOST_OF_ONE = 10
+"""Wrong tokens of one address in that time that are answered with what is wrong"""
+
+MOST_OF_ALL = 100
+"""The same of all addresses together"""
+
+
+class WrongTokens:
+    """Says of each wrong token whether too many came before it.  Safe to share between threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._until = float("-inf")
+        self._recent: Counter[str] = Counter()  # by address; no more than are answered
+        self._count = 0
+        self._lock = threading.Lock()
+        self._log = SparingLog("A request with a wrong token was refused")
+
+    @property
+    def count(self) -> int:
+        """How many there were."""
+        return self._count
+
+    def add(self, address: str) -> bool:
+        """Count one; return whether its address, or all together, have shown too many."""
+        self._log.warn()
+        with self._lock:
+            self._count += 1
+            if self._clock() >= self._until:
+                self._recent.clear()
+                self._until = self._clock() + SECONDS
+            if self._recent[address] >= MOST_OF_ONE or self._recent.total() >= MOST_OF_ALL:
+                return True
+            self._recent[address] += 1
+            return False
