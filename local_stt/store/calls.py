@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from ..clocks import SteadyClock
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
@@ -84,7 +85,7 @@ class Store:
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
-        self.deliveries = Deliveries(engine, now)
+        self.deliveries = Deliveries(engine, SteadyClock())
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
         self.eraser = Eraser(engine)
