@@ -33,6 +33,7 @@ from .damage import WatchedFile, check_types, decoding
 from .deliveries import Deliveries
 from .erasing import Eraser
 from .lines import insert_line, shown
+from .looks import Looks
 from .schema import calls, make_todays, utterances, words
 from .second import SecondPasses
 from .transactions import reading
@@ -88,6 +89,7 @@ class Store:
         self.deliveries = Deliveries(engine, SteadyClock())
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
+        self.looks = Looks(engine)
         self.eraser = Eraser(engine)
         self._reading = reading(engine)
 
