@@ -6,6 +6,7 @@ Puts the store right after programs that were killed.
 import contextlib
 import logging
 import secrets
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,9 @@ from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_s
 from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LOOKS = 5.0
+"""At whether the store is still there"""
 
 SECONDS_TO_WRITE = 5.0
 """For what is still held at the end"""
@@ -67,7 +71,26 @@ def keeping(
             stack.enter_context(retaining(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
+        stack.enter_context(_looking(keeper))
         yield keeper
+
+
+@contextlib.contextmanager
+def _looking(keeper: Keeper) -> Iterator[None]:
+    """Notice within seconds that the store was removed, also while nothing happens."""
+    stopping = threading.Event()
+
+    def look() -> None:
+        while not stopping.wait(SECONDS_BETWEEN_LOOKS):
+            keeper.look()
+
+    thread = threading.Thread(target=look, name="store-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
 def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:

@@ -20,6 +20,7 @@ from test_store import final, keep, started
 from local_stt.cli import main
 from local_stt.config import Settings
 from local_stt.errors import StoreError
+from local_stt.events import CallEnded, EndReason
 from local_stt.keeping import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
 
@@ -217,18 +218,20 @@ def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
     store, told = open_store(tmp_path), []
     keep = keeper(store, told)
     keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
     eventually(lambda: keep.holding.held == 0)
     for each in tmp_path.glob("calls.sqlite3*"):
         each.unlink()
     client = app_of(store).test_client()
     assert str(file) in get(client, "/calls", 503)["error"]
-    keep(final("hello", call_id="CA8"))
+    keep(final("hello", start=3.0, call_id="CA8"))
     eventually(lambda: keep.holding.held == 0)
     (notice,) = told
     assert str(file) in notice
     assert "removed" in notice
     assert [call["call_id"] for call in get(client, "/calls")["calls"]] == ["CA8"]
-    assert run(tmp_path, "export", "CA8").output == "[00:00:01] caller: hello\n"
+    assert run(tmp_path, "export", "CA8").output == "[00:00:01] caller: before\n[00:00:03] caller: hello\n"
+    assert store.call("CA8").caller == "+15550001"
     keep.close(5)
     store.close()
 
@@ -243,6 +246,73 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     eventually(lambda: keep.holding.held == 0)
     assert len(told) == 1
     assert [call.call_id for call in store.page().calls] == ["CA8", "CA0"]
+    keep.close(5)
+    store.close()
+
+
+def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
+    store, told = open_store(tmp_path), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    store.eraser.erase(60)  # what is in the log is in the file then
+    shutil.copy(tmp_path / "calls.sqlite3", tmp_path / "copy")
+    keep(final("between", start=2.0, call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    (tmp_path / "copy").replace(tmp_path / "calls.sqlite3")
+    keep(final("after", start=3.0, call_id="CA8"))
+    keep(CallEnded("CA8", EndReason.HUNG_UP, 4.0))
+    eventually(lambda: keep.holding.held == 0)
+    assert len(told) == 1
+    assert [each.text for each in store.utterances("CA8")] == ["before", "between", "after"]
+    assert keep._in_progress == {}
+    keep.close(5)
+    store.close()
+
+
+def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch):
+    monkeypatch.setattr("local_stt.keeping.SECONDS_BETWEEN_LOOKS", 0.1)
+    told = []
+    with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as keeper:
+        shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
+        eventually(lambda: told)
+        assert str(tmp_path / "calls.sqlite3") in told[0]
+        eventually(lambda: not keeper.store.was_removed and not keeper.holding.held)
+        assert keeper.store.page().calls == []
+    assert len(told) == 1
+
+
+def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
+    store, told = open_store(tmp_path), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("secret", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    store.delete("CA8", at=1)
+    keep(final("more", start=2.0, call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    (tmp_path / "calls.sqlite3").unlink()
+    keep(started("CA9"))
+    eventually(lambda: keep.holding.held == 0)
+    assert [call.call_id for call in store.page().calls] == ["CA9"]
+    keep.close(5)
+    store.close()
+
+
+def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path):
+    store, told = open_store(tmp_path / "data"), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").write_text("in the way")
+    keep(final("after", start=3.0, call_id="CA8"))
+    eventually(lambda: told)
+    (tmp_path / "data").unlink()
+    eventually(lambda: keep.holding.held == 0)
+    assert [each.text for each in store.utterances("CA8")] == ["before", "after"]
     keep.close(5)
     store.close()
 
