@@ -21,6 +21,9 @@ from .reach import within
 SECONDS_TO_START = 15
 """pyngrok's own limit holds only between two lines of ngrok's log, so the start is bounded here too"""
 
+SECONDS_TO_DOWNLOAD = 600
+"""For the ngrok program, some ten megabytes"""
+
 _REMEDIES = {
     "ERR_NGROK_4018": "NGROK_AUTHTOKEN is not set: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
     "ERR_NGROK_105": "NGROK_AUTHTOKEN is not an authtoken: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
@@ -74,7 +77,7 @@ def open_tunnel(
                 with _in_environment("NGROK_AUTHTOKEN", authtoken):
                     process = _started(config)
                 stack.enter_context(noted(process.pid, notes))
-                tunnel = ngrok.connect(addr=local_url, pyngrok_config=config, **options)
+                tunnel = _connected(local_url, config, options)
             public_url = str(tunnel.public_url)
         except (PyngrokError, OSError, UnicodeDecodeError) as error:
             raise TunnelError(_explained(error, config.ngrok_path)) from error
@@ -87,9 +90,22 @@ def _started(config: conf.PyngrokConfig) -> "subprocess.Popen[str]":
 
     Raises what pyngrok raises, and `TunnelError` when ngrok is not ready in time.
     """
-    ngrok.install_ngrok(config)
+    try:
+        within(SECONDS_TO_DOWNLOAD, lambda: ngrok.install_ngrok(config))
+    except TimeoutError as error:
+        raise PyngrokNgrokInstallError("the download takes too long") from error
     try:
         return within(SECONDS_TO_START, lambda: ngrok.get_ngrok_process(config)).proc
+    except TimeoutError as error:
+        raise TunnelError(_too_slow(_process(config))) from error
+
+
+def _connected(local_url: str, config: conf.PyngrokConfig, options: dict[str, str]) -> ngrok.NgrokTunnel:
+    """Have ngrok open a tunnel.  Raises what pyngrok raises, and `TunnelError` when that takes too long."""
+    try:
+        return within(
+            SECONDS_TO_START, lambda: ngrok.connect(addr=local_url, pyngrok_config=config, **options)
+        )
     except TimeoutError as error:
         raise TunnelError(_too_slow(_process(config))) from error
 
