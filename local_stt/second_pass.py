@@ -51,7 +51,7 @@ class SecondPass:
                     # Of a call of another program the audio may be elsewhere.
                     self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
         except (DatabaseError, OSError) as error:  # of which those who write tell
-            logger.debug("The store cannot be asked for recordings: %s", error)
+            logger.debug("The store cannot be asked for recordings: %s", reason(error))
         return None
 
     def hear(self, wanted: Wanted, transcriber: Transcriber) -> None:

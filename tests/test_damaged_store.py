@@ -10,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from test_api import app_of, get
 from test_keeper import eventually, keeper
 from test_store import final, keep, started
@@ -21,6 +23,7 @@ from local_stt.cli import main
 from local_stt.config import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
+from local_stt.holding import Never, NotNow
 from local_stt.keeping import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
 
@@ -489,4 +492,53 @@ def test_an_event_is_not_given_up_for_an_error_that_passes(store, error):
         eventually(lambda: told)
     eventually(lambda: keep.holding.held == 0)
     assert store.call("CA1")
+    keep.close(5)
+
+
+def of_sqlite(code):
+    """An error of SQLite, as its driver raises it."""
+    error = sqlite3.OperationalError("it failed")
+    error.sqlite_errorcode = code
+    return DBAPIError.instance("INSERT", {}, error, sqlite3.Error)
+
+
+def of_postgresql(state):
+    """An error of PostgreSQL, as its driver raises it.  https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+    return DBAPIError.instance("INSERT", {}, psycopg.errors.lookup(state)("it failed"), psycopg.Error)
+
+
+PASSING = [
+    *(of_sqlite(code) for code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)),
+    *(of_sqlite(code) for code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)),
+    *map(of_postgresql, ("08006", "08001")),  # a connection lost, or none
+    *map(of_postgresql, ("25006", "40001", "40P01")),  # in recovery, and read only; undone; a deadlock
+    *map(of_postgresql, ("53100", "53200", "53300")),  # no disk, no memory, too many connections
+    *map(of_postgresql, ("55P03", "57014", "57P01", "57P02", "57P03")),  # locked, cancelled, down, starting
+    *map(of_postgresql, ("58030", "XX000", "42P01", "42501")),  # of the system, of itself; a backup put back
+    DBAPIError.instance("INSERT", {}, psycopg.OperationalError("the connection is closed"), psycopg.Error),
+    PoolTimeoutError("no connection is free"),
+    ConnectionResetError("reset"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_whatever_passes_is_waited_for(store, error):
+    keep = keeper(store)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(store, "begin", _raising(error))
+        with pytest.raises(NotNow):
+            keep._write((1, started("CA1")))
+    keep._write((1, started("CA1")))
+    assert store.call("CA1")
+    keep.close(5)
+
+
+@pytest.mark.parametrize("state", ["22001", "22021", "22P05", "22003", "23502", "23514"])
+def test_data_that_no_store_takes_is_given_up(store, state):
+    keep = keeper(store)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(store, "begin", _raising(of_postgresql(state)))
+        with pytest.raises(Never):
+            keep._write((1, started("CA1")))
     keep.close(5)

@@ -122,6 +122,8 @@ def _in_words(what: str) -> Iterator[None]:
         if isinstance(error, UNWRITABLE) and not _passes(error):
             raise Never(what) from error
         raise NotNow(reason(error)) from error
+    except (OSError, MemoryError) as error:
+        raise NotNow(type(error).__name__) from error
 
 
 def _passes(error: SQLAlchemyError) -> bool:
