@@ -8,11 +8,12 @@ import logging
 import math
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from .tracebacks import without_messages
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class Holding(Generic[T]):
             return False
         except Exception as error:  # noqa: BLE001  (`Never`, or our mistake, which must not end all keeping)
             what = str(error) if isinstance(error, Never) else "something of a call"
-            logger.error("%s cannot be kept: %s", what, _where_from(error))
+            logger.error("%s cannot be kept: %s", what, without_messages(error))
             with self._changed:
                 self.lost += self._size(item)
         if self._failing:
@@ -145,17 +146,3 @@ class Holding(Generic[T]):
             logger.warning("%s cannot be written: %s", self._wording.where, error)
             why = error.for_the_user or f"{self._wording.where} cannot be written."
             self._tell(f"{why} Calls go on; {self._wording.what} is held in memory.")
-
-
-def _where_from(error: BaseException) -> str:
-    """The kinds of an error and of what it came from, and where.
-
-    Their messages are left out: a database quotes what it does not take, which may be what somebody said.
-    """
-    kinds = [type(error).__name__]
-    last = error
-    while last.__cause__ is not None:
-        last = last.__cause__
-        kinds.append(type(last).__name__)
-    frames = "".join(traceback.format_tb(last.__traceback__))
-    return f"{' from '.join(kinds)}\n{frames}"

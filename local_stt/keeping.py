@@ -19,16 +19,15 @@ from .metrics import Metrics
 from .private import make_folder
 from .progress import progress_if_any
 from .recording import Recorder
+from .retention import retaining
 from .session import OpenListener
-from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, now, open_store, reason
+from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
 from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
 
-MS_A_DAY = 24 * 60 * 60 * 1000
-
-SECONDS_BETWEEN_LOOKS = 3600.0
-"""For calls that have become too old"""
+SECONDS_BETWEEN_LOOKS = 5.0
+"""At whether the store is still there"""
 
 SECONDS_TO_WRITE = 5.0
 """For what is still held at the end"""
@@ -69,10 +68,29 @@ def keeping(
         with in_a_sentence():
             store.delete_stray_recordings()
         if settings.retain_days:
-            stack.enter_context(_forgetting(store, settings.retain_days, tell, forget))
+            stack.enter_context(retaining(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
+        stack.enter_context(_looking(keeper))
         yield keeper
+
+
+@contextlib.contextmanager
+def _looking(keeper: Keeper) -> Iterator[None]:
+    """Notice within seconds that the store was removed, also while nothing happens."""
+    stopping = threading.Event()
+
+    def look() -> None:
+        while not stopping.wait(SECONDS_BETWEEN_LOOKS):
+            keeper.look()
+
+    thread = threading.Thread(target=look, name="store-watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
 def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:
@@ -104,11 +122,6 @@ def recording(
         ) from error
     with contextlib.closing(recorder):
         yield recorder
-
-
-def forget_old(store: Store, days: int) -> list[str]:
-    """Delete the calls that began so many days ago or earlier; their ids."""
-    return store.delete_before(now() - days * MS_A_DAY, at=now())
 
 
 @contextlib.contextmanager
@@ -159,33 +172,3 @@ def _name_of_this_server(
         yield file.name, interrupted
         with contextlib.suppress(OSError):
             file.unlink()
-
-
-@contextlib.contextmanager
-def _forgetting(
-    store: Store, days: int, tell: Callable[[str], None], forget: Callable[[str], None]
-) -> Iterator[None]:
-    """Old calls are deleted, now and then; `forget` is told of each."""
-    stopping = threading.Event()
-
-    def look() -> None:
-        while True:
-            try:
-                store.delete_stray_recordings()
-                forgotten = forget_old(store, days)
-                for call_id in forgotten:
-                    forget(call_id)
-                if forgotten:
-                    tell(f"{len(forgotten)} calls are older than {days} days and were deleted.")
-            except (DatabaseError, StoreError) as error:
-                logger.warning("Old calls could not be deleted: %s", reason(error))
-            if stopping.wait(SECONDS_BETWEEN_LOOKS):
-                return
-
-    thread = threading.Thread(target=look, name="retention", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join(SECONDS_TO_WRITE)

@@ -9,6 +9,7 @@ from .answering import Answering
 from .errors import TelephonyError
 from .events import CallEnded, CallStarted, Event
 from .kept import KeptCall
+from .media_stream import LONGEST_CALL_MS
 from .store import DatabaseError, Store, now, reason
 from .switchboard import Switchboard
 from .telephony.account import IN_PROGRESS, Account
@@ -85,10 +86,16 @@ def take_up(
 
 def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell) -> None:
     began = call.started
-    since = (now() - call.started_at) / 1000
     try:
         heard = store.heard(call.call_id)
+        since = _seconds_since(call, heard)
         if not switchboard.expect(began, heard, since, lambda: reviver.revive(began, heard, since)):
             tell(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))
+
+
+def _seconds_since(call: KeptCall, heard: float) -> float:
+    """Return how long ago a call began; as far as it was heard if the clock was set meanwhile."""
+    since = (now() - call.started_at) / 1000
+    return since if heard <= since <= LONGEST_CALL_MS / 1000 else heard

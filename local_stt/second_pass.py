@@ -44,14 +44,14 @@ class SecondPass:
                 if wanted in self._left:
                     continue
                 if self._store.recordings.has(wanted.call_id):
-                    if now() - self._store.recordings.changed_at(wanted.call_id) > MS_TO_REST:
+                    if _is_past(self._store.recordings.changed_at(wanted.call_id), MS_TO_REST):
                         model = self._model_of(self._store.call(wanted.call_id).started)
                         return Hearing(self, wanted, model)
-                elif wanted.server == self._server and now() - wanted.ended_at > MS_TO_COME:
+                elif wanted.server == self._server and _is_past(wanted.ended_at, MS_TO_COME):
                     # Of a call of another program the audio may be elsewhere.
                     self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
         except (DatabaseError, OSError) as error:  # of which those who write tell
-            logger.debug("The store cannot be asked for recordings: %s", error)
+            logger.debug("The store cannot be asked for recordings: %s", reason(error))
         return None
 
     def hear(self, wanted: Wanted, transcriber: Transcriber) -> None:
@@ -86,6 +86,11 @@ class SecondPass:
             is_over = True
         if is_over:
             self._tell(f"The second pass over call {wanted.call_id} failed. {error}")
+
+
+def _is_past(moment: int, milliseconds: int) -> bool:
+    """Whether it is so long ago; one so far in the future is from before the clock was put back."""
+    return abs(now() - moment) > milliseconds
 
 
 class Hearing:

@@ -31,6 +31,7 @@ from .events import (
 )
 from .kept import utterance_of
 from .roster import Roster
+from .tracebacks import without_messages
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""
@@ -261,7 +262,8 @@ def _marked(words: tuple[Word, ...]) -> Text:
 class ViewHandler(logging.Handler):
     """Shows log records through the view, so that they do not tear its lines.
 
-    A record is one line, whatever strangers put into it; a traceback's lines are indented.
+    A record is one line, whatever strangers put into it.  A traceback's lines are indented, and without the
+    messages of errors, which may quote what somebody said.
     """
 
     def __init__(self, view: View) -> None:
@@ -277,5 +279,6 @@ class ViewHandler(logging.Handler):
 
 def _as_text(record: logging.LogRecord) -> str:
     message = record.getMessage().replace("\n", "\\n")[:LONGEST_LOG_LINE]
-    traceback = logging.Formatter().formatException(record.exc_info) if record.exc_info else ""
+    error = record.exc_info[1] if record.exc_info else None
+    traceback = without_messages(error) if error else ""
     return f"{record.levelname}: {message}\n{textwrap.indent(traceback, '    ', lambda _: True)}".rstrip("\n")

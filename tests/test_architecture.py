@@ -20,7 +20,7 @@ ROOMS = {
     "phonenumbers": {"dialing"},
     "prometheus_client": {"metrics"},
     "pyngrok": {"tunnel"},
-    "requests": {"cli", "credentials", "model_files", "simulator", "telephony", "webhooks"},
+    "requests": {"bounded_http", "cli", "credentials", "model_files", "simulator", "telephony"},
     "rich": {"cli", "progress", "roster", "terminal"},
     "simple_websocket": {"http_server", "server", "simulator", "web"},
     "soundfile": {"decoding"},

@@ -10,9 +10,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from test_api import app_of, get
 from test_keeper import eventually, keeper
 from test_store import final, keep, started
@@ -20,6 +22,8 @@ from test_store import final, keep, started
 from local_stt.cli import main
 from local_stt.config import Settings
 from local_stt.errors import StoreError
+from local_stt.events import CallEnded, EndReason
+from local_stt.holding import Never, NotNow
 from local_stt.keeping import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
 
@@ -217,18 +221,20 @@ def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
     store, told = open_store(tmp_path), []
     keep = keeper(store, told)
     keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
     eventually(lambda: keep.holding.held == 0)
     for each in tmp_path.glob("calls.sqlite3*"):
         each.unlink()
     client = app_of(store).test_client()
     assert str(file) in get(client, "/calls", 503)["error"]
-    keep(final("hello", call_id="CA8"))
+    keep(final("hello", start=3.0, call_id="CA8"))
     eventually(lambda: keep.holding.held == 0)
     (notice,) = told
     assert str(file) in notice
     assert "removed" in notice
     assert [call["call_id"] for call in get(client, "/calls")["calls"]] == ["CA8"]
-    assert run(tmp_path, "export", "CA8").output == "[00:00:01] caller: hello\n"
+    assert run(tmp_path, "export", "CA8").output == "[00:00:01] caller: before\n[00:00:03] caller: hello\n"
+    assert store.call("CA8").caller == "+15550001"
     keep.close(5)
     store.close()
 
@@ -243,6 +249,73 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     eventually(lambda: keep.holding.held == 0)
     assert len(told) == 1
     assert [call.call_id for call in store.page().calls] == ["CA8", "CA0"]
+    keep.close(5)
+    store.close()
+
+
+def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
+    store, told = open_store(tmp_path), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    store.eraser.erase(60)  # what is in the log is in the file then
+    shutil.copy(tmp_path / "calls.sqlite3", tmp_path / "copy")
+    keep(final("between", start=2.0, call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    (tmp_path / "copy").replace(tmp_path / "calls.sqlite3")
+    keep(final("after", start=3.0, call_id="CA8"))
+    keep(CallEnded("CA8", EndReason.HUNG_UP, 4.0))
+    eventually(lambda: keep.holding.held == 0)
+    assert len(told) == 1
+    assert [each.text for each in store.utterances("CA8")] == ["before", "between", "after"]
+    assert keep._in_progress == {}
+    keep.close(5)
+    store.close()
+
+
+def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch):
+    monkeypatch.setattr("local_stt.keeping.SECONDS_BETWEEN_LOOKS", 0.1)
+    told = []
+    with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as keeper:
+        shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
+        eventually(lambda: told)
+        assert str(tmp_path / "calls.sqlite3") in told[0]
+        eventually(lambda: not keeper.store.was_removed and not keeper.holding.held)
+        assert keeper.store.page().calls == []
+    assert len(told) == 1
+
+
+def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
+    store, told = open_store(tmp_path), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("secret", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    store.delete("CA8", at=1)
+    keep(final("more", start=2.0, call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    (tmp_path / "calls.sqlite3").unlink()
+    keep(started("CA9"))
+    eventually(lambda: keep.holding.held == 0)
+    assert [call.call_id for call in store.page().calls] == ["CA9"]
+    keep.close(5)
+    store.close()
+
+
+def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path):
+    store, told = open_store(tmp_path / "data"), []
+    keep = keeper(store, told)
+    keep(started("CA8"))
+    keep(final("before", call_id="CA8"))
+    eventually(lambda: keep.holding.held == 0)
+    shutil.rmtree(tmp_path / "data")
+    (tmp_path / "data").write_text("in the way")
+    keep(final("after", start=3.0, call_id="CA8"))
+    eventually(lambda: told)
+    (tmp_path / "data").unlink()
+    eventually(lambda: keep.holding.held == 0)
+    assert [each.text for each in store.utterances("CA8")] == ["before", "after"]
     keep.close(5)
     store.close()
 
@@ -419,4 +492,53 @@ def test_an_event_is_not_given_up_for_an_error_that_passes(store, error):
         eventually(lambda: told)
     eventually(lambda: keep.holding.held == 0)
     assert store.call("CA1")
+    keep.close(5)
+
+
+def of_sqlite(code):
+    """An error of SQLite, as its driver raises it."""
+    error = sqlite3.OperationalError("it failed")
+    error.sqlite_errorcode = code
+    return DBAPIError.instance("INSERT", {}, error, sqlite3.Error)
+
+
+def of_postgresql(state):
+    """An error of PostgreSQL, as its driver raises it.  https://www.postgresql.org/docs/current/errcodes-appendix.html"""
+    return DBAPIError.instance("INSERT", {}, psycopg.errors.lookup(state)("it failed"), psycopg.Error)
+
+
+PASSING = [
+    *(of_sqlite(code) for code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL)),
+    *(of_sqlite(code) for code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)),
+    *map(of_postgresql, ("08006", "08001")),  # a connection lost, or none
+    *map(of_postgresql, ("25006", "40001", "40P01")),  # in recovery, and read only; undone; a deadlock
+    *map(of_postgresql, ("53100", "53200", "53300")),  # no disk, no memory, too many connections
+    *map(of_postgresql, ("55P03", "57014", "57P01", "57P02", "57P03")),  # locked, cancelled, down, starting
+    *map(of_postgresql, ("58030", "XX000", "42P01", "42501")),  # of the system, of itself; a backup put back
+    DBAPIError.instance("INSERT", {}, psycopg.OperationalError("the connection is closed"), psycopg.Error),
+    PoolTimeoutError("no connection is free"),
+    ConnectionResetError("reset"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", PASSING, ids=repr)
+def test_whatever_passes_is_waited_for(store, error):
+    keep = keeper(store)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(store, "begin", _raising(error))
+        with pytest.raises(NotNow):
+            keep._write((1, started("CA1")))
+    keep._write((1, started("CA1")))
+    assert store.call("CA1")
+    keep.close(5)
+
+
+@pytest.mark.parametrize("state", ["22001", "22021", "22P05", "22003", "23502", "23514"])
+def test_data_that_no_store_takes_is_given_up(store, state):
+    keep = keeper(store)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(store, "begin", _raising(of_postgresql(state)))
+        with pytest.raises(Never):
+            keep._write((1, started("CA1")))
     keep.close(5)

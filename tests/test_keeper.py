@@ -14,9 +14,10 @@ from test_store import final, keep, started
 
 from local_stt.config import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
-from local_stt.keeping import forget_old, keeping
+from local_stt.keeping import keeping
 from local_stt.store import Keeper, now, open_store
 
+DAY = 24 * 60 * 60 * 1000
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
 
 
@@ -183,19 +184,19 @@ def test_retention_takes_recordings_of_which_the_store_knows_nothing(store):
     keep(store, "CA1", "hello", at=now())
     for call_id in ("CA1", "CA2"):
         record(store, call_id)
-    assert forget_old(store, 1) == []
+    day_ago = now() - DAY
+    assert store.delete_before(day_ago, at=now()) == []
     assert sorted(store.recordings.call_ids()) == ["CA1", "CA2"]
     os.utime(store.recordings.path("CA2"), (0, 0))
-    forget_old(store, 1)
+    store.delete_before(day_ago, at=now())
     assert store.recordings.call_ids() == ["CA1"]
 
 
 def test_old_calls_are_deleted_and_live_ones_are_not(store):
-    day = 24 * 60 * 60 * 1000
-    keep(store, "CA1", "old", at=now() - 3 * day)
-    keep(store, "CA2", "new", at=now() - day)
-    store.begin(started("CA3"), at=now() - 3 * day, server="s", model="m")
-    assert forget_old(store, 2) == ["CA1"]
+    keep(store, "CA1", "old", at=now() - 3 * DAY)
+    keep(store, "CA2", "new", at=now() - DAY)
+    store.begin(started("CA3"), at=now() - 3 * DAY, server="s", model="m")
+    assert store.delete_before(now() - 2 * DAY, at=now()) == ["CA1"]
     assert [store.call(each).state for each in ("CA1", "CA2", "CA3")] == ["deleted", "ended", "live"]
 
 
@@ -217,6 +218,7 @@ def test_retention_is_off_unless_asked_for(tmp_path, days):
     settings, told = Settings(data_dir=tmp_path, retain_days=days), []
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
+    store.looks.note(now() - DAY)
     with keeping(settings, lambda _: "demo-en", told.append):
         if days:
             eventually(lambda: store.call("CA1").state == "deleted")

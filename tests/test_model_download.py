@@ -51,7 +51,7 @@ def test_an_answer_need_not_announce_its_length(mirror, models):
 def test_a_mirror_is_sent_the_credentials_of_its_address(monkeypatch, user, sent):
     """requests prefers those of a `.netrc` where it is told of none."""
     asked = {}
-    monkeypatch.setattr(network.requests, "get", lambda url, **options: asked.update(options))
+    monkeypatch.setattr(network.requests.Session, "get", lambda _, url, **options: asked.update(options))
     network.ask(f"https://{user}mirror.example/list.json")
     assert asked["auth"] == sent
 

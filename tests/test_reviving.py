@@ -106,6 +106,29 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
     store.close()
 
 
+class AskedBoard:
+    """A switchboard that is asked to expect a call."""
+
+    def expect(self, call, heard, since, ask):
+        self.heard, self.since = heard, since
+        return True
+
+
+@pytest.mark.parametrize(("began", "since"), [(-9, 9), (40 * 86_400, 1.9), (-40 * 86_400, 1.9)])
+def test_a_clock_that_was_set_does_not_move_the_stream_of_a_call(tmp_path, api, began, since):
+    """A stream that would begin days into a call, or before it, is refused."""
+    store = open_store(tmp_path)
+    store.begin(CallStarted("CA1", ("inbound",)), at=now() + began * 1000, server="s1", model="m")
+    store.add(final("hello there"), at=now())
+    board = AskedBoard()
+    for thread in take_up(store.adopt(["s1"], "s2"), reviver(api), board, store, print):
+        thread.join()
+    assert board.heard == 1.9
+    assert board.since == pytest.approx(since, abs=120)
+    assert board.since >= since
+    store.close()
+
+
 def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
     witness = Witness()
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]))

@@ -140,13 +140,20 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
         assert len(working.opened) == 2
 
 
-def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels):
-    recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-3600)
+def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, monkeypatch):
+    monkeypatch.setattr("local_stt.second_pass.MS_TO_REST", 3_600_000)
+    recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
     keep(store, "CA1", "live words")
     second = SecondPass(store, "s1", with_the_model, print)
     assert second.next() is None
-    os.utime(store.recordings.path("CA1"), (time.time() - 2,) * 2)
+    os.utime(store.recordings.path("CA1"), (time.time() - 3601,) * 2)
     assert second.next() is not None
+
+
+def test_a_recording_from_before_the_clock_was_put_back_is_not_waited_for(store, demo_channels):
+    recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-40 * 86_400)
+    keep(store, "CA1", "live words")
+    assert SecondPass(store, "s1", with_the_model, print).next() is not None
 
 
 def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(store, demo_channels):

@@ -13,6 +13,7 @@ from stand_ins.receiver import webhook_receiver
 from test_keeper import eventually
 from test_store import final, keep, started
 
+from local_stt.clocks import SteadyClock
 from local_stt.config import PROJECT, Settings
 from local_stt.events import CallEnded, EndReason, FinalText
 from local_stt.keeping import keeping
@@ -20,7 +21,7 @@ from local_stt.metrics import Metrics
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.values import signing_key
 from local_stt.webhooks import Receiver, Sender, sender
-from local_stt.webhooks.schedule import asked_for, back_off
+from local_stt.webhooks.schedule import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -47,8 +48,14 @@ class Sending:
         self.now, self.told = now() + 60_000, []  # later than whatever is queued by the test
         self.to = Receiver(url, KEY)
         store.deliveries.subscribe(self.to.fingerprint, kinds)
+        self.wrong = 0  # by how much the machine's clock is set meanwhile
+        store.deliveries.clock = lambda: self.now
         self.sender = Sender(
-            store.deliveries, self.to, tell=self.told.append, clock=lambda: self.now, chance=lambda: 0.0
+            store.deliveries,
+            self.to,
+            tell=self.told.append,
+            wall=lambda: self.now + self.wrong,
+            chance=lambda: 0.0,
         )
 
     def send(self, after=0.0):
@@ -284,14 +291,15 @@ def test_after_three_days_a_post_is_given_up_counted_and_said_without_what_it_sa
     receiver.answer = lambda _: (500, {})
     keep(store, "CA1", "xylophone")
     sending.send()
-    sending.send(after=71 * HOUR)
+    for _ in range(20):
+        sending.send(after=3.55 * HOUR)
     assert sending.sender.given_up == 0
     sending.send(after=HOUR)
     assert sending.sender.given_up == 1
     assert "of call CA1 is given up after three days: it answered 500" in caplog.text
     assert not re.search(r"xylophone|\+1555|s3cret", caplog.text)
     receiver.answer = lambda _: (200, {})
-    assert sending.send() == 1  # what has never been tried is, however old
+    assert sending.send(after=HOUR) == 1  # what was tried less often is tried on, however old
     assert receiver.told()[-1] == ("call-ended", "hung-up")
 
 
@@ -337,6 +345,77 @@ def test_what_a_receiver_says_besides_is_not_read(sending, store, receiver):
     began = time.monotonic()
     assert sending.send() == 1
     assert time.monotonic() - began < 5
+
+
+# When the machine's clock is wrong
+
+DAY = 24 * HOUR
+AGAIN = [("final", "hello"), ("final", "hello"), ("call-ended", "hung-up")]
+
+
+@pytest.mark.parametrize("days", [-40, 40])
+def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
+    """The clock is the real one; a post that waits for an hour is not sent before, nor days later."""
+    passed, wrong = [0.0], [0.0]
+    store.deliveries.clock = SteadyClock(
+        wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0]
+    )
+    to = Receiver(receiver.url, KEY)
+    store.deliveries.subscribe(to.fingerprint, BOTH)
+    sender = Sender(store.deliveries, to, tell=print, chance=lambda: 0.0)
+    receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
+    keep(store, "CA1", "hello")
+    assert sender.send_due() == 0
+    receiver.answer = lambda _: (200, {})
+    wrong[0] = days * DAY
+    passed[0] = HOUR - 60
+    assert sender.send_due() == 0
+    assert len(receiver.posts) == 1
+    passed[0] = HOUR
+    assert sender.send_due() == 1
+    assert sender.send_due() == 1
+    assert receiver.told() == AGAIN
+
+
+@pytest.mark.parametrize("days", [-40, 40])
+def test_what_a_wrong_clock_put_off_is_sent_by_the_next_start(store, receiver, days):
+    sending = Sending(store, receiver.url)
+    sending.now += days * DAY * 1000
+    keep(store, "CA1", "hello")
+    receiver.answer = lambda _: (500, {"Retry-After": "60"})
+    sending.send()
+    receiver.answer = lambda _: (200, {})
+    right = Sending(store, receiver.url)
+    right.send(after=60)
+    right.send_all()
+    assert receiver.told() == AGAIN
+
+
+def test_a_clock_that_is_wrong_for_a_while_has_nothing_given_up(store, receiver):
+    sending = Sending(store, receiver.url)
+    receiver.answer = lambda _: (500, {})
+    keep(store, "CA1", "hello")
+    sending.send()
+    wrong = Sending(store, receiver.url)
+    wrong.now += 40 * DAY * 1000
+    for _ in range(10):
+        wrong.send(after=HOUR)
+    assert (wrong.sender.given_up, wrong.sender.waiting) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("age", "attempts", "given_up"),
+    [(3 * DAY, 20, True), (3 * DAY - 1, 500, False), (40 * DAY, 19, False), (-1, 19, False), (-1, 20, True)],
+)
+def test_a_post_is_given_up_for_its_age_and_its_attempts(age, attempts, given_up):
+    assert is_given_up(age, attempts) is given_up
+
+
+def test_posts_are_signed_with_the_time_that_receivers_have(sending, store, receiver):
+    sending.wrong = -40 * DAY * 1000  # the clock was put right
+    keep(store, "CA1")
+    assert sending.send() == 1
+    assert int(receiver.posts[0].headers["webhook-timestamp"]) == (sending.now + sending.wrong) // 1000
 
 
 # Beside calls, and through their ends

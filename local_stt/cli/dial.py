@@ -1,5 +1,6 @@
 """`local_stt dial`"""
 
+import json
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
@@ -9,6 +10,7 @@ import click
 import requests
 
 from .. import service
+from ..bounded_http import Bounds, bounded_session, whole_body
 from ..dialing import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Order, checked, not_hung_up, unheard_of
 from ..errors import DialError
 from ..presence import Present, find_present
@@ -19,6 +21,9 @@ from .options import TEXT, load_settings, setting_options
 
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
+
+MOST_BYTES = 1_000_000
+"""Of its answer"""
 
 SETTINGS = (
     *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
@@ -103,7 +108,7 @@ def _hang_up(server: Present, placing: Future[dict[str, Any]], view: View) -> No
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     try:
-        with requests.Session() as session:
+        with bounded_session(Bounds(SECONDS_TO_ANSWER)) as session:
             session.trust_env = False  # neither a proxy nor .netrc: the program is on this machine
             answer = session.request(
                 method,
@@ -111,8 +116,9 @@ def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None 
                 json=body,
                 headers={"Authorization": f"Bearer {server.token}"},
                 timeout=SECONDS_TO_ANSWER,
+                stream=True,
             )
-        said: dict[str, Any] = answer.json()
+            said: dict[str, Any] = json.loads(whole_body(answer, MOST_BYTES))
     except (requests.RequestException, ValueError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error
     if not answer.ok:

@@ -1,11 +1,14 @@
 """How calls are shown while they are spoken, by the commands that take them."""
 
 import logging
+import threading
 
 import click
 
 from ..config import Settings
 from ..terminal import View, ViewHandler, open_view
+
+logger = logging.getLogger(__name__)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="print events, one JSON object a line")
 
@@ -15,4 +18,14 @@ def live_view(settings: Settings, *, as_json: bool) -> View:
     view = open_view(as_json=as_json)
     logging.basicConfig(handlers=[ViewHandler(view)], level=logging.WARNING)
     logging.getLogger("local_stt").setLevel(settings.log_level)
+    threading.excepthook = _log_uncaught
     return view
+
+
+def _log_uncaught(uncaught: threading.ExceptHookArgs) -> None:
+    """Log what ended a thread.
+
+    Python itself would print it with its message, which may quote what was said.
+    """
+    if uncaught.exc_value and not isinstance(uncaught.exc_value, SystemExit):
+        logger.error("A thread was ended by an error in this program", exc_info=uncaught.exc_value)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from ..bounded_http import CHUNK, Bounds, bounded_session
 from ..credentials import in_address
 from ..errors import DownloadError
 from ..reach import root_cause, within
@@ -13,9 +14,10 @@ from ..reach import root_cause, within
 # Seconds
 ANSWER_TIMEOUT = 5.0
 STALL_TIMEOUT = 15.0
+LONGEST_DOWNLOAD = 24 * 3600.0
 
-CHUNK = 64 * 1024
-"""Bytes read at a time"""
+LEAST_BYTES_PER_SECOND = 4000.0
+"""What drips is given up, and gone on with by the next try"""
 
 REMEDY = "set LOCAL_STT_MODEL_LIST_URL to a mirror's list, or unpack a model into the models folder by hand."
 
@@ -33,7 +35,8 @@ def ask(
         # A compressed answer would not have the length and the ranges of the file.
         plain = {"Accept-Encoding": "identity", **(headers or {})}
         timeout = (seconds, STALL_TIMEOUT)
-        return requests.get(url, headers=plain, auth=in_address(url), stream=True, timeout=timeout)
+        session = bounded_session(Bounds(LONGEST_DOWNLOAD, LEAST_BYTES_PER_SECOND))
+        return session.get(url, headers=plain, auth=in_address(url), stream=True, timeout=timeout)
 
     try:
         return within(seconds, get, too_late=requests.Response.close)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import requests
 
+from ..bounded_http import CHUNK
 from ..errors import DownloadError
 from . import network
 from .catalogue import ListedModel
@@ -82,7 +83,7 @@ def _save(
 ) -> None:
     done = start
     with part.open("ab" if start else "wb") as file:
-        for chunk in response.iter_content(network.CHUNK):
+        for chunk in response.iter_content(CHUNK):
             done += file.write(chunk)
             progress(min(done, model.size), model.size)
             if done > model.size:  # never fill the disk; the check will refuse it

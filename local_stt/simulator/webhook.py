@@ -6,12 +6,18 @@ from xml.etree import ElementTree
 
 import requests
 
+from ..bounded_http import Bounds, bounded_session, whole_body
 from ..errors import CallError
 from ..media_stream import LONGEST_CALL_MS
 from ..telephony.signature import sign
 from ..values import canonical
 
 ACCOUNT_SID = "AC" + "0" * 32
+
+SECONDS_TO_ANSWER = 10.0
+
+MOST_BYTES = 64 * 1024
+"""Of TwiML: as many as Twilio reads"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +52,10 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         "ApiVersion": "2010-04-01",
     }
     try:
-        response = requests.post(
-            url, form, headers=sign(auth_token, url, form) if auth_token else {}, timeout=10
-        )
+        headers = sign(auth_token, url, form) if auth_token else {}
+        with bounded_session(Bounds(SECONDS_TO_ANSWER)) as session:
+            response = session.post(url, form, headers=headers, timeout=SECONDS_TO_ANSWER, stream=True)
+            twiml = whole_body(response, MOST_BYTES).decode("utf-8", "replace")
     except (requests.exceptions.InvalidURL, ValueError) as error:  # a host that no packet can be sent to
         raise _not_an_address(to) from error
     except requests.RequestException as error:
@@ -61,7 +68,7 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         raise CallError(
             f"{url} answered {response.status_code}, not TwiML: is it local_stt that listens there?"
         )
-    return read_twiml(response.text)
+    return read_twiml(twiml)
 
 
 def canonical_stream(to: str) -> str:

@@ -5,7 +5,7 @@
 `transactions` is how it is read and written; `calls` reads and writes it, with `lines` of transcripts
 and what a `second` pass over recordings heard; `search` finds words in it;
 `deliveries` keeps events that a receiver elsewhere is to be told of, `announced` recordings that are to be
-fetched; `keeper` takes events from the
+fetched; `looks` notes when old calls were looked for; `keeper` takes events from the
 hub and writes them down as they happen.
 """
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from ..clocks import SteadyClock
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
@@ -32,6 +33,7 @@ from .damage import WatchedFile, check_types, decoding
 from .deliveries import Deliveries
 from .erasing import Eraser
 from .lines import insert_line, shown
+from .looks import Looks
 from .schema import calls, make_todays, utterances, words
 from .second import SecondPasses
 from .transactions import reading
@@ -84,9 +86,10 @@ class Store:
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
-        self.deliveries = Deliveries(engine, now)
+        self.deliveries = Deliveries(engine, SteadyClock())
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
+        self.looks = Looks(engine)
         self.eraser = Eraser(engine)
         self._reading = reading(engine)
 
@@ -116,7 +119,7 @@ class Store:
         make_todays(self._engine)
         return (
             f"The store {self._file.path} was removed or replaced while this program ran. "
-            "What happens from now on is kept in the file that is there now."
+            "Calls in progress, and those to come, are kept in the file that is there now."
         )
 
     @contextlib.contextmanager
@@ -144,8 +147,9 @@ class Store:
             else:
                 connection.execute(insert(calls).values(_new(started, at, server, model)))
 
-    def add(self, told: Told, *, at: int, server: str = "") -> None:
-        """An utterance is final, or something else befell a call.  Of a deleted one nothing is kept.
+    def add(self, told: Told, *, at: int, server: str = "") -> bool:
+        """An utterance is final, or something else befell a call.  Of a deleted one nothing is kept, which
+        returns False.
 
         A call whose beginning is not kept, because the store could not be written then, begins with it.
         """
@@ -161,6 +165,17 @@ class Store:
             if row.deleted_at is None:
                 insert_line(connection, row.id, line)
                 self.deliveries.add(connection, told, at)
+            return row.deleted_at is None
+
+    def has(self, told: Told) -> bool:
+        """Whether a line of a call is kept that came of this."""
+        line = utterance_of(told)
+        place = (utterances.c.track == line.track) & (utterances.c.start == line.start)
+        same = select(utterances.c.id).join(calls).where(calls.c.call_id == told.call_id, place)
+        with self._read() as connection:
+            return (
+                connection.execute(same.where(utterances.c.text == line.text).limit(1)).scalar() is not None
+            )
 
     def end(self, ended: CallEnded, *, at: int) -> None:
         """A call is over."""

@@ -2,6 +2,8 @@
 
 A delivery is written in the transaction that writes its event, so that neither is without the other.
 A program that claims one has it for itself until a time that it says; if it dies, others get it then.
+
+Its times are those of a clock that may have been wrong in an earlier run.
 """
 
 import json
@@ -10,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, insert, or_, select, update
 
 from ..events import NAMES, Event, FinalText, to_dict
 from .schema import deliveries
@@ -18,6 +20,9 @@ from .transactions import reading
 
 ATTEMPTS_IN_ORDER = 10
 """A delivery that failed so many times is no longer waited for by those of its call that come after it"""
+
+MS_TOO_FAR = 2 * 24 * 60 * 60 * 1000
+"""Nothing is put off for so long: what seems to be was put off by a clock that was wrong, and is due now"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,10 @@ class Deliveries:
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
-        """`clock` tells milliseconds since 1970."""
+        """`clock` tells milliseconds since 1970, and is not set while the program runs."""
         self._engine = engine
         self._reading = reading(engine)
-        self._clock = clock
+        self.clock = clock
         self._receiver = ""
         self._kinds: frozenset[type[Event]] = frozenset()
 
@@ -61,7 +66,7 @@ class Deliveries:
         """Queue an event that happened at that time, if anybody is to be told."""
         if type(event) not in self._kinds:
             return
-        queued_at = self._clock()
+        queued_at = self.clock()
         connection.execute(
             insert(deliveries).values(
                 key=secrets.token_hex(16),
@@ -85,6 +90,7 @@ class Deliveries:
 
         Of one call each waits for the one before it, unless that has failed too often.
         """
+        is_due = or_(deliveries.c.due_at <= at, deliveries.c.due_at > at + MS_TOO_FAR)
         earlier = deliveries.alias()
         held_back = exists().where(
             earlier.c.call_id == deliveries.c.call_id,
@@ -94,7 +100,7 @@ class Deliveries:
         )
         due = (
             select(deliveries.c.id)
-            .where(deliveries.c.receiver == self._receiver, deliveries.c.due_at <= at, ~held_back)
+            .where(deliveries.c.receiver == self._receiver, is_due, ~held_back)
             .order_by(deliveries.c.id)
             .limit(most)
         )
@@ -104,7 +110,7 @@ class Deliveries:
             return []
         free = (
             select(deliveries.c.id)
-            .where(deliveries.c.id.in_(found), deliveries.c.due_at <= at)  # unless others were quicker
+            .where(deliveries.c.id.in_(found), is_due)  # unless others were quicker
             .with_for_update(skip_locked=True)
         )
         taken = (

@@ -1,7 +1,8 @@
 """Overwrites what was deleted wherever the database has it twice.
 
 SQLite has it in its log, and cannot overwrite that while somebody reads the store as it was before.
-PostgreSQL keeps deleted rows until they are vacuumed, which waits for the same readers.
+PostgreSQL keeps deleted rows until they are vacuumed, which waits for the same readers.  It leaves bytes in
+the free space of its pages, and words in the index, until a table is written anew.
 """
 
 import contextlib
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from .damage import reason
 
@@ -25,6 +26,17 @@ SECONDS_TO_REST = 2.0
 """Between tries in the background"""
 
 TABLES = ("calls", "utterances", "words", "deliveries")
+
+MOST_BYTES_REWRITTEN = 256 * 1024 * 1024
+"""Tables that have more, with their indexes, are vacuumed only: nobody can use one that is rewritten"""
+
+LOCKED = "55P03"
+"""PostgreSQL's SQLSTATE when others had a table for too long"""
+
+SIZE = text(
+    "SELECT CAST(sum(pg_total_relation_size(CAST(name AS regclass))) AS bigint) "
+    "FROM unnest(CAST(:tables AS text[])) AS name"
+)
 
 OLDER_READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() "
@@ -101,9 +113,8 @@ class Eraser:
 
     def _vacuum(self, connection: Connection) -> bool:
         is_seen = connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one()
-        for table in TABLES:
-            connection.execute(text(f"VACUUM {table}"))
-        return not is_seen
+        is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MOST_BYTES_REWRITTEN
+        return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM") and not is_seen
 
     def _go_on(self, *, announce: bool) -> None:
         with self._lock:
@@ -128,6 +139,21 @@ class Eraser:
         if self._has_told and not self.pending:
             self._has_told = False
             self.tell("What was deleted is overwritten now.")
+
+
+def _vacuumed(connection: Connection, command: str) -> bool:
+    """Vacuum all tables; whether nobody was in the way for too long."""
+    connection.execute(text(f"SET lock_timeout = {round(SECONDS_AT_ONCE * 1000)}"))
+    try:
+        for table in TABLES:
+            connection.execute(text(f"{command} {table}"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") == LOCKED:
+            return False
+        raise
+    finally:
+        connection.execute(text("RESET lock_timeout"))
+    return True
 
 
 def _truncate_log(connection: Connection) -> bool:

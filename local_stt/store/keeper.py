@@ -1,6 +1,7 @@
 """Writes down what happens on calls, as it happens."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -30,6 +31,9 @@ PASSES = ("23505", "42", "40")
 """SQLSTATEs, or how they begin: another program has just written the same; tables are missing, or may not be
 written, while a backup is put back, say; PostgreSQL has undone it"""
 
+Moment = tuple[int, Event]
+"""Something that happened on a call, and when, in milliseconds since 1970"""
+
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
 
 
@@ -51,7 +55,9 @@ class Keeper:
         self.store, self.server, self._model_of, self._tell = store, server, model_of, tell
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
-        self.holding: Holding[tuple[int, Event]] = Holding(
+        self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
+        self._again: list[Moment] = []  # of it, what the new store has not yet
+        self.holding: Holding[Moment | None] = Holding(
             "keeper", self._write, wording=WORDING, tell=tell, most=most_held
         )
 
@@ -60,28 +66,64 @@ class Keeper:
         if not isinstance(event, PartialText):
             self.holding.put((now(), event))
 
+    def look(self) -> None:
+        """Begin the store anew if it was removed, though nothing happens."""
+        if self.store.was_removed and not self.holding.held:
+            self.holding.put(None)
+
     def close(self, seconds: float) -> None:
         """Write what is held, for so long at most; what is lost is said."""
         self.holding.close(seconds)
 
-    def _write(self, held: tuple[int, Event]) -> None:
-        at, event = held
-        try:
+    def _write(self, held: Moment | None) -> None:
+        """Write what happened, after what a store that was removed had of the calls in progress."""
+        with _in_words("the store"):
             if self.store.was_removed:
+                self._again = [each for moments in self._in_progress.values() for each in moments]
                 self._tell(self.store.renew())
+        while self._again:
+            with contextlib.suppress(Never):
+                self._keep(self._again[0])
+            self._again.pop(0)
+        if held:
+            self._note(held, is_kept=self._keep(held, is_new=True))
+
+    def _keep(self, moment: Moment, *, is_new: bool = False) -> bool:
+        """Write what happened, unless it is there already; return whether anything of the call is kept."""
+        at, event = moment
+        with _in_words(f"a {type(event).__name__} of call {event.call_id}"):
             match event:
                 case CallStarted():
                     self.store.begin(event, at=at, server=self.server, model=self._model_of(event))
                 case CallEnded():
                     self.store.end(event, at=at)
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
-                    self.store.add(event, at=at, server=self.server)
-        except StoreError as error:
-            raise NotNow(str(error), for_the_user=str(error)) from error
-        except SQLAlchemyError as error:
-            if isinstance(error, UNWRITABLE) and not _passes(error):
-                raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
-            raise NotNow(reason(error)) from error
+                    if is_new or not self.store.has(event):
+                        return self.store.add(event, at=at, server=self.server)
+        return True
+
+    def _note(self, moment: Moment, *, is_kept: bool) -> None:
+        """Remember what is kept of a call until it is over or deleted."""
+        _, event = moment
+        if isinstance(event, CallEnded) or not is_kept:
+            self._in_progress.pop(event.call_id, None)
+        else:
+            self._in_progress.setdefault(event.call_id, []).append(moment)
+
+
+@contextlib.contextmanager
+def _in_words(what: str) -> Iterator[None]:
+    """Raise what keeps `what` from being written as `NotNow`, or as `Never`."""
+    try:
+        yield
+    except StoreError as error:
+        raise NotNow(str(error), for_the_user=str(error)) from error
+    except SQLAlchemyError as error:
+        if isinstance(error, UNWRITABLE) and not _passes(error):
+            raise Never(what) from error
+        raise NotNow(reason(error)) from error
+    except (OSError, MemoryError) as error:
+        raise NotNow(type(error).__name__) from error
 
 
 def _passes(error: SQLAlchemyError) -> bool:

@@ -141,6 +141,14 @@ announced = Table(
     sqlite_autoincrement=True,
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
 Index("calls_by_second_pass", calls.c.second_pass)
@@ -264,6 +272,11 @@ SAID = {
 """Columns that hold what was said or who called"""
 
 
+def _add_looks(connection: Connection, _: Report) -> None:
+    """When calls were looked through for old ones."""
+    metadata.create_all(connection, tables=[looks])
+
+
 def _execute(connection: Connection, statements: dict[str, tuple[str, ...]]) -> None:
     for statement in statements[connection.dialect.name]:
         connection.execute(text(statement))
@@ -284,6 +297,7 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_terms,
     _keep_no_statistics,
     _index_terms,
+    _add_looks,
 )
 """Step n brings a store from version n to n + 1"""
 

@@ -10,9 +10,17 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
+from ..bounded_http import Bounds, bounded_session, whole_body
 from ..errors import TelephonyError
 
 SECONDS_TO_ANSWER = 15.0
+"""For it to begin, and to go on where it stands still"""
+
+SECONDS_IN_ALL = 60.0
+"""For an answer as a whole"""
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Of an answer: a page of a thousand records has one or two million"""
 
 SECONDS_BETWEEN_TRIES = (0.5, 2.0)
 """When Twilio has a bad moment"""
@@ -125,7 +133,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
     """Twilio's client with a time-out, with another address for the API if one is set, and with patience."""
 
     def __init__(self, api_url: str, sleep: Callable[[float], object]) -> None:
-        super().__init__(timeout=SECONDS_TO_ANSWER)
+        super().__init__(pool_connections=False)
         self._api = urlsplit(api_url) if api_url else None
         self._sleep = sleep
 
@@ -135,7 +143,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
         for default in SECONDS_BETWEEN_TRIES:
             wait: float | None = default
             try:
-                response = super().request(method, url, *arguments, **options)
+                response = self._asked(method, url, *arguments, **options)
             except (requests.ConnectionError, requests.Timeout):
                 if not _may_be_repeated(method):
                     raise
@@ -144,7 +152,34 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
             if wait is None:
                 return response
             self._sleep(wait)
-        return super().request(method, url, *arguments, **options)
+        return self._asked(method, url, *arguments, **options)
+
+    def _asked(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Ask once, with what Twilio's own client takes, and read the answer within bounds."""
+        with bounded_session(Bounds(SECONDS_IN_ALL)) as session:
+            answer = session.request(
+                method.upper(),
+                url,
+                params=params,
+                data=data,
+                headers=headers,
+                auth=auth,
+                timeout=timeout or SECONDS_TO_ANSWER,
+                allow_redirects=allow_redirects,
+                stream=True,
+            )
+            body = whole_body(answer, MOST_BYTES)
+        return Response(answer.status_code, body.decode("utf-8", "replace"), answer.headers)
 
 
 def _may_be_repeated(method: str) -> bool:

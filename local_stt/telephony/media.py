@@ -6,6 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from ..bounded_http import CHUNK, Bounds, bounded_session
 from ..credentials import nobody
 from ..errors import TelephonyError
 from ..reach import within
@@ -18,8 +19,11 @@ SECONDS_OF_SILENCE = 30.0
 SECONDS_IN_ALL = 3600.0
 """A day of two channels needs 6 Mbit/s to come in an hour; what drips would never be there"""
 
-CHUNK = 64 * 1024
-"""Bytes held at once"""
+LEAST_BYTES_PER_SECOND = 2000.0
+"""A quarter of what a phone line carries"""
+
+MOST_BYTES = 4 * 1024**3
+"""As many as a WAV file can have"""
 
 MOST_REDIRECTS = 5
 
@@ -88,7 +92,8 @@ class Media:
 def _get(
     url: str, auth: tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 ) -> requests.Response:
-    return requests.get(
+    session = bounded_session(Bounds(SECONDS_IN_ALL, LEAST_BYTES_PER_SECOND))
+    return session.get(
         url,
         auth=auth,
         headers={"Accept-Encoding": "identity"},
@@ -108,3 +113,5 @@ def _copy(response: requests.Response, file: IO[bytes]) -> None:
     file.truncate()
     for chunk in response.iter_content(CHUNK):
         write_all(file, chunk)
+        if file.tell() > MOST_BYTES:
+            raise TelephonyError(f"Twilio sent more than the {MOST_BYTES} bytes that a recording may have.")

@@ -1,13 +1,12 @@
-"""Where webhooks go.  requests lives here."""
+"""Where webhooks go."""
 
 import hashlib
 from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-import requests
-
 from .. import __version__
+from ..bounded_http import Bounds, bounded_session
 from ..credentials import in_address, nobody
 from .signing import signed
 
@@ -59,7 +58,8 @@ class Receiver:
             "Connection": "close",
             **signed(self._key, name, at // 1000, data),
         }
-        with requests.post(
+        session = bounded_session(Bounds(SECONDS_TO_ANSWER))
+        with session.post(
             self._url,
             data=data,
             auth=in_address(self._url) or nobody,

@@ -10,6 +10,9 @@ LONGEST_ASKED = 24.0 * 60 * 60
 
 UNTIL_GIVEN_UP = 3 * 24.0 * 60 * 60
 
+ATTEMPTS_BEFORE_GIVEN_UP = 20
+"""They take five hours at least, so that a clock that is wrong for a while has nothing given up"""
+
 
 def back_off(attempts: int, chance: float) -> float:
     """How long to wait after so many attempts: twice as long each time, up to an hour.
@@ -19,6 +22,11 @@ def back_off(attempts: int, chance: float) -> float:
     """
     whole = min(LONGEST, FIRST * 2.0 ** min(attempts - 1, 20))
     return whole * (1 - chance / 2)
+
+
+def is_given_up(age: float, attempts: int) -> bool:
+    """Whether a post is not tried again that was queued so long ago; `age` is below 0 after a wrong clock."""
+    return attempts >= ATTEMPTS_BEFORE_GIVEN_UP and not 0 <= age < UNTIL_GIVEN_UP
 
 
 def asked_for(retry_after: str, now: float) -> float:

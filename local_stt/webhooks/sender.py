@@ -16,7 +16,7 @@ from functools import partial
 from ..reach import all_within, root_cause
 from ..store import DatabaseError, Deliveries, Delivery, now, reason
 from .receiver import SECONDS_TO_ANSWER, Answer, Receiver
-from .schedule import UNTIL_GIVEN_UP, asked_for, back_off
+from .schedule import asked_for, back_off, is_given_up
 
 logger = logging.getLogger(__name__)
 
@@ -42,12 +42,13 @@ class Sender:
         receiver: Receiver,
         *,
         tell: Callable[[str], None],
-        clock: Callable[[], int] = now,
+        wall: Callable[[], int] = now,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`tell` is told when the receiver stops and when it takes again, for the user to read."""
+        """`tell` is told when the receiver stops and when it takes again, for the user to read.
+        `wall` tells the time that receivers have, too; posts wait by the queue's clock, which is not set."""
         self._deliveries, self._receiver, self._tell = deliveries, receiver, tell
-        self._clock, self._chance = clock, chance
+        self._wall, self._chance = wall, chance
         self.delivered = self.given_up = 0
         self._quiet_until = 0.0
         self._failing = self._blind = False
@@ -77,12 +78,14 @@ class Sender:
 
         Raises SQLAlchemy's errors when the store cannot be reached or written.
         """
-        at = self._clock()
+        at = self._deliveries.clock()
         if at < self._quiet_until:
             return 0
         batch = self._deliveries.claim(at, until=at + _ms(SECONDS_CLAIMED), most=MOST_AT_ONCE)
+        signed_at = self._wall()
         outcomes = all_within(
-            SECONDS_TO_ANSWER, [partial(self._receiver.post, each.key, each.body, at) for each in batch]
+            SECONDS_TO_ANSWER,
+            [partial(self._receiver.post, each.key, each.body, signed_at) for each in batch],
         )
         if self._over.is_set():
             return 0  # nor is there a store any more
@@ -100,13 +103,13 @@ class Sender:
             self.delivered += 1
             return
         logger.info("Webhook %s, attempt %d: %s", delivery.key, delivery.attempts, answer.failure)
-        at = self._clock()
-        asked = asked_for(answer.retry_after, at / 1000)
+        at = self._deliveries.clock()
+        asked = asked_for(answer.retry_after, self._wall() / 1000)
         if answer.is_gone:
             self._quiet_until = math.inf
         elif answer.is_busy:
             self._quiet_until = max(self._quiet_until, at + _ms(asked))
-        if at - delivery.created_at < _ms(UNTIL_GIVEN_UP):
+        if not is_given_up((at - delivery.created_at) / 1000, delivery.attempts):
             wait = max(asked, back_off(delivery.attempts, self._chance()))
             self._deliveries.put_off(delivery, at + _ms(wait))
         else:

@@ -1,0 +1,121 @@
+"""HTTP requests whose answers are bounded as a whole.  requests lives here.
+
+The read time-out of requests holds between two bytes: an answer that drips would keep it alive for ever, and
+one that does not end would fill the memory.
+"""
+
+import http.client
+import io
+import logging
+import socket
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+logging.getLogger("urllib3").setLevel(
+    logging.ERROR
+)  # of headers that are none it would tell the whole address
+
+CHUNK = 64 * 1024
+"""Bytes read at a time"""
+
+SECONDS_OF_GRACE = 60.0
+"""Before an answer has to have come as fast as it must"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an answer may take, from its first byte to the last of its body."""
+
+    seconds: float
+    bytes_per_second: float = 0.0
+    """It must come as fast, from its beginning on average"""
+
+
+def bounded_session(bounds: Bounds) -> requests.Session:
+    """Return a session whose answers keep within bounds; one that does not fails as at a time-out."""
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter(bounds))
+    return session
+
+
+def whole_body(response: requests.Response, most: int) -> bytes:
+    """Read and close an answer that was streamed.
+
+    Raises `requests.RequestException`, also for one of more than `most` bytes.
+    """
+    body = b""
+    with response:
+        for chunk in response.iter_content(CHUNK):
+            body += chunk
+            if len(body) > most:
+                raise requests.RequestException(f"the answer has more than {most} bytes")
+    return body
+
+
+class _Adapter(HTTPAdapter):
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        _bound(self.poolmanager, self._bounds)
+
+    def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
+        manager = super().proxy_manager_for(*arguments, **options)
+        _bound(manager, self._bounds)
+        return manager
+
+
+def _bound(manager: Any, bounds: Bounds) -> None:
+    """Have the connections of a manager of urllib3 read answers within bounds."""
+    pools = manager.pool_classes_by_scheme.items()
+    manager.pool_classes_by_scheme = {scheme: _bounded_pool(pool, bounds) for scheme, pool in pools}
+
+
+def _bounded_pool(pool: Any, bounds: Bounds) -> type:
+    answer = staticmethod(partial(_Answer, bounds=bounds))
+    connection = type("Connection", (pool.ConnectionCls,), {"response_class": answer})
+    return type("Pool", (pool,), {"ConnectionCls": connection})
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is read within bounds, its status line and headers too."""
+
+    def __init__(self, sock: socket.socket, *arguments: Any, bounds: Bounds, **options: Any) -> None:
+        super().__init__(sock, *arguments, **options)
+        self.fp = io.BufferedReader(_Arriving(self.fp.detach(), sock, bounds))
+
+
+class _Arriving(io.RawIOBase):
+    """What a socket brings."""
+
+    def __init__(self, raw: Any, sock: socket.socket, bounds: Bounds) -> None:
+        self._raw, self._sock, self._bounds = raw, sock, bounds
+        self._seconds_of_silence = sock.gettimeout()
+        self._began, self._bytes = time.monotonic(), 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        elapsed = time.monotonic() - self._began
+        left = self._bounds.seconds - elapsed
+        late = elapsed - SECONDS_OF_GRACE
+        if left <= 0 or self._bytes < late * self._bounds.bytes_per_second:
+            raise TimeoutError("the answer did not come in time")
+        silence = self._seconds_of_silence
+        self._sock.settimeout(left if silence is None else min(left, silence))
+        count = self._raw.readinto(buffer)
+        self._bytes += count or 0
+        return int(count or 0)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

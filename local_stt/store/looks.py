@@ -1,0 +1,42 @@
+"""When calls were looked through for old ones, by the clock of the machine that looked."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, delete, func, insert, select
+
+from .schema import looks
+
+MS_BETWEEN = 30 * 60 * 1000
+"""Looks that follow closer than this on another are not noted"""
+
+MOST_NOTED = 200
+"""A few days of them"""
+
+
+class Looks:
+    """Safe to share between threads and programs.
+
+    Raises SQLAlchemy's errors when the database cannot be reached or written.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def note(self, at: int) -> Sequence[int]:
+        """Note a look at that time, in milliseconds since 1970; return it and those before, the newest first.
+
+        Looks that lie in the future are forgotten: the clock was wrong then.
+        """
+        with self._engine.begin() as connection:
+            connection.execute(delete(looks).where(looks.c.at > at))
+            former = list(connection.execute(select(looks.c.at).order_by(looks.c.id.desc())).scalars())
+            if not former or at - former[0] >= MS_BETWEEN:
+                connection.execute(insert(looks).values(at=at))
+                last = select(func.max(looks.c.id)).scalar_subquery()
+                connection.execute(delete(looks).where(looks.c.id <= last - MOST_NOTED))
+        return [at, *former]
+
+    def forget(self) -> None:
+        """Begin anew."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(looks))
