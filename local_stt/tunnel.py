@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from pyngrok import conf, ngrok
 from pyngrok import process as agents
@@ -67,7 +68,9 @@ def open_tunnel(
         start_new_session=True,  # or Ctrl-C would close the tunnel under calls still being finished
     )
     config.auth_token = None  # or pyngrok puts it on the command line, which every user can list
-    options = {"url": f"https://{domain}"} if domain else {}
+    options: dict[str, Any] = {"inspect": False}  # or all users of the machine could read the requests
+    if domain:
+        options["url"] = f"https://{domain}"
     closing = threading.Event()
     with contextlib.ExitStack() as stack:
         stack.callback(_end, config)
@@ -100,7 +103,7 @@ def _started(config: conf.PyngrokConfig) -> "subprocess.Popen[str]":
         raise TunnelError(_too_slow(_process(config))) from error
 
 
-def _connected(local_url: str, config: conf.PyngrokConfig, options: dict[str, str]) -> ngrok.NgrokTunnel:
+def _connected(local_url: str, config: conf.PyngrokConfig, options: dict[str, Any]) -> ngrok.NgrokTunnel:
     """Have ngrok open a tunnel.  Raises what pyngrok raises, and `TunnelError` when that takes too long."""
     try:
         return within(

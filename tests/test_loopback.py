@@ -46,6 +46,7 @@ def test_requests_asks_this_machine_directly(proxy, silent_port, name):
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]"])
 def test_urllib_asks_this_machine_directly(proxy, silent_port, name):
+    """With urllib pyngrok asks ngrok."""
     keep_off_proxies(os.environ)
     with pytest.raises(OSError, match="urlopen"):
         urllib.request.urlopen(f"http://{name}:{silent_port}/", timeout=5)

@@ -64,7 +64,7 @@ def _core_files():
 @pytest.mark.usefixtures("_core_files")
 def test_no_process_leaves_a_core_file(busy):
     """It would hold words, audio, numbers and tokens."""
-    kinds = {kind: of_kind(kind, busy) for kind in ("engine.nursery", "decoding.child", "ngrok http")}
+    kinds = {kind: of_kind(kind, busy) for kind in ("engine.nursery", "decoding.child", "ngrok start")}
     assert all(kinds.values()), kinds
     processes = [psutil.Process(busy.process.pid), *(each for kind in kinds.values() for each in kind)]
     assert [each.rlimit(resource.RLIMIT_CORE)[0] for each in processes] == [0] * len(processes)

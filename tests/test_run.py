@@ -166,7 +166,7 @@ def test_a_phone_number_is_answered_and_everything_is_put_back(tmp_path, demo_ch
 
 
 def test_a_proxy_of_the_environment_is_asked_nothing_that_is_for_this_machine(tmp_path):
-    """In this test that is Twilio's API."""
+    """Neither ngrok's own API nor, in this test, Twilio's."""
     with (
         http_proxy() as proxy,
         twilio_api(number("+15551110001")) as api,

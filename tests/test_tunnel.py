@@ -1,15 +1,13 @@
-"""A tunnel by a stand-in ngrok."""
+"""The real pyngrok, driving a stand-in ngrok."""
 
 import json
 import os
 import signal
 from queue import SimpleQueue
 
-import psutil
 import pytest
 from conftest import NGROK
 from pyngrok import conf, installer
-from test_keeper import eventually
 
 from local_stt.errors import TunnelError
 from local_stt.tunnel import has_authtoken, open_tunnel
@@ -26,7 +24,6 @@ def script(tmp_path, monkeypatch):
     """The stand-in's orders; its configuration is kept away from the user's own."""
     monkeypatch.setattr(conf, "DEFAULT_NGROK_CONFIG_PATH", str(tmp_path / "ngrok.yml"))
     monkeypatch.setenv("STAND_IN_NGROK", str(tmp_path / "orders.json"))
-    monkeypatch.delenv("NGROK_AUTHTOKEN", raising=False)
     return tmp_path / "orders.json"
 
 
@@ -56,6 +53,7 @@ def test_a_tunnel_has_an_address_and_ends_with_its_block(script, tunnel, tmp_pat
         assert url == "https://stand-in.ngrok-free.app"
         started, opened = asked(script)
         assert opened["endpoint"]["upstream"] == {"url": "http://127.0.0.1:8080"}
+        assert opened["endpoint"]["inspect"] is False  # by default ngrok shows all requests to this machine
         os.kill(started["pid"], 0)
         assert [note.name for note in (tmp_path / "notes").iterdir()] == [str(started["pid"])]
     with pytest.raises(ProcessLookupError):
@@ -63,28 +61,10 @@ def test_a_tunnel_has_an_address_and_ends_with_its_block(script, tunnel, tmp_pat
     assert list((tmp_path / "notes").iterdir()) == []
 
 
-USERS = {
-    "none": "",
-    "version 3": "version: 3\nagent:\n  authtoken: abc\n  web_addr: 0.0.0.0:4040\n  inspect_db_size: 1000\n",
-    "version 2": 'version: "2"\nauthtoken: abc\nweb_addr: localhost:4040\ninspect_db_size: 1000\n',
-}
-
-
-@pytest.mark.parametrize("users", USERS)
-def test_no_other_user_of_the_machine_can_watch_or_command_ngrok(script, tunnel, tmp_path, users):
-    """Its API asks for no password; it has all requests, and publishes any file that this user may read."""
-    if USERS[users]:
-        (tmp_path / "ngrok.yml").write_text(USERS[users])
-    with tunnel(authtoken="" if USERS[users] else "t"):
-        started, _ = asked(script)
-        assert psutil.Process(started["pid"]).net_connections() == []
-        assert not started["keeps_requests"]
-        assert started["authtoken"] == ("abc" if USERS[users] else "t")
-
-
 @pytest.mark.parametrize("elsewhere", [None, "another"])
 def test_the_authtoken_is_not_on_the_command_line(script, tunnel, monkeypatch, elsewhere):
     """Every user of the machine can list those."""
+    monkeypatch.delenv("NGROK_AUTHTOKEN", raising=False)
     if elsewhere:
         monkeypatch.setenv("NGROK_AUTHTOKEN", elsewhere)
     with tunnel(authtoken="s3cret"):
@@ -99,13 +79,6 @@ def test_an_ngrok_that_dies_is_told_with_its_reason(script, tunnel):
     with tunnel(on_death=died.put):
         os.kill(asked(script)[0]["pid"], signal.SIGKILL)
         assert "ngrok has ended by itself (signal 9)" in str(died.get(timeout=400))
-
-
-def test_its_log_is_read_for_as_long_as_it_runs_whatever_is_in_it(script, tunnel):
-    """It would stand still otherwise."""
-    script.write_text('{"noise": 100000}')
-    with tunnel():
-        eventually(lambda: asked(script)[-1] == {"noise": 100000})
 
 
 def test_a_domain_of_ones_own_is_asked_for(script, tunnel):
