@@ -50,10 +50,14 @@ class Answering:
     """Answers Twilio's questions about calls."""
 
     def __init__(
-        self, settings: Settings, phonebook: Phonebook, base: str, is_full: Callable[[], bool] = lambda: False
+        self,
+        settings: Settings,
+        phonebook: Phonebook,
+        base: str,
+        promise: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`is_full`: whether no more calls can be taken."""
-        self._settings, self._phonebook, self._is_full = settings, phonebook, is_full
+        """`promise` keeps a place for a call, by its id, and says whether there is one."""
+        self._settings, self._phonebook, self._promise = settings, phonebook, promise
         self.addresses = Addresses(base)
         self.seconds = settings.max_call_minutes * 60
         """How long a call may last"""
@@ -61,7 +65,7 @@ class Answering:
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
         called = one_line(form.get("To", ""))
-        if self._is_full():
+        if not self._promise(one_line(form.get("CallSid", ""))):
             return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]

@@ -14,6 +14,7 @@ from .metrics import Metrics
 from .model_choice import open_engines, second_model
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
+from .places import Places
 from .private import tighten
 from .recording import Recorder
 from .reviving import Reviver
@@ -87,9 +88,11 @@ def switchboard_of(
     keeper: Keeper | None,
     listeners: Sequence[Listener],
     reviver: Reviver | None,
+    places: Places,
     metrics: Metrics | None = None,
 ) -> Iterator[Switchboard]:
-    """Takes calls, and tells `listeners` and whoever keeps them; at the end it finishes those in progress."""
+    """Takes calls, as far as there are `places`, and tells `listeners` and whoever keeps them; at the end it
+    finishes those in progress."""
     engine = ground.engine
     with contextlib.ExitStack() as stack:
         open_listener: OpenListener = engine.open
@@ -108,7 +111,7 @@ def switchboard_of(
         others = [listener for listener in (keeper, reviver) if listener]
         hub = Hub([view, *listeners, *others])
         revive = reviver.revive if reviver else never
-        switchboard = Switchboard(open_listener, hub, engine.burst, revive, _longest_ms(settings))
+        switchboard = Switchboard(open_listener, hub, engine.burst, revive, _longest_ms(settings), places)
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         yield switchboard
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from .errors import BadDigit, BadMessage, StrayMessage
+from .errors import BadDigit, BadMessage, Refused, StrayMessage
 from .events import EndReason
 from .session import CallSession
+from .sparing_log import SparingLog
 from .tending import Tending
 
 logger = logging.getLogger(__name__)
@@ -55,8 +56,9 @@ class Line(Protocol):
 class _Followed:
     """A call that is followed, and how it ended once it is over."""
 
-    def __init__(self, line: Line, session: CallSession) -> None:
-        self.line, self.session = line, session
+    def __init__(self, line: Line, session: CallSession, not_started: SparingLog) -> None:
+        """`not_started` is warned of why a stream is closed that has started no call."""
+        self.line, self.session, self.not_started = line, session, not_started
         self.began = time.monotonic()
         self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
         self.ignored = 0  # messages
@@ -76,11 +78,12 @@ class Rounds:
     def __init__(self, burst: Burst = nullcontext) -> None:
         """`burst` surrounds each round."""
         self._burst = burst
+        self._not_started = SparingLog("Call (not started) is closed: %s")
         self._calls: Tending[_Followed] = Tending("rounds", self._go_round, _fail)
 
     def follow(self, line: Line, session: CallSession) -> EndReason:
         """Return when the call is over, with the reason."""
-        call = _Followed(line, session)
+        call = _Followed(line, session, self._not_started)
         self._calls.tend(call)
         if call.ignored > 1:
             logger.warning("%d messages of call %s were ignored", call.ignored, session.call_id)
@@ -103,7 +106,7 @@ def _visit(call: _Followed) -> bool:
         reason = _pass_on(call)
         more = bool(call.messages) or call.line.has_more
     except BadMessage as error:
-        logger.warning("Call %s is closed: %s", call.session.call_id or "(not started)", error)
+        _log(call, error)
         reason, more = EndReason.BAD_MESSAGE, False
     except Exception:
         logger.exception("Call %s is closed by an error in this program", call.session.call_id)
@@ -111,6 +114,16 @@ def _visit(call: _Followed) -> bool:
     if reason:
         call.end(reason)
     return more and not reason and call.session.ready
+
+
+def _log(call: _Followed, error: BadMessage) -> None:
+    """Log why a call is closed, sparingly where none has started: somebody could fill a disk otherwise."""
+    if isinstance(error, Refused):
+        return
+    if call.session.call_id:
+        logger.warning("Call %s is closed: %s", call.session.call_id, error)
+    else:
+        call.not_started.warn(error)
 
 
 def _ignore(call: _Followed, error: BadMessage) -> None:

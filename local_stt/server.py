@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, abort, g, request
@@ -36,11 +35,8 @@ STREAM_ERRORS = {
 """https://www.twilio.com/docs/api/errors"""
 
 
-STREAMS_PER_CALL = 2
-"""Connections a call may have at once: the one that broke, whose last words are to come, and the one anew"""
-
 SPARE_STREAMS = 8
-"""More than that, for calls from browsers and tests, and where no calls are taken"""
+"""Calls of viewers beyond those that are taken at once, as they also begin where no others are taken"""
 
 LOST_UPGRADE = (
     "The WebSocket of a call came without its `Upgrade` and `Connection` headers, so no call can be heard: "
@@ -52,7 +48,7 @@ LOST_UPGRADE = (
 class _Log:
     """What is told of requests that get nothing."""
 
-    def __init__(self, webhook: str, streams: int) -> None:
+    def __init__(self, webhook: str) -> None:
         self.stranger = SparingLog("A request to %.100r without Twilio's signature was refused")
         self.astray = SparingLog(
             "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "
@@ -60,7 +56,8 @@ class _Log:
         )
         self.lost_upgrade = SparingLog(LOST_UPGRADE.replace("%", "%%"))
         self.crowded = SparingLog(
-            f"A stream was refused: {streams} are open, more than LOCAL_STT_MAX_CALLS can come to"
+            "A stream was refused: %s calls are being taken, as many as LOCAL_STT_MAX_CALLS allows, and no "
+            "other is expected"
         )
 
 
@@ -74,7 +71,6 @@ def create_app(
     call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
     account_sid: str = "",
     recording_told: Callable[[Mapping[str, str]], None] = lambda _: None,
-    max_calls: int = 100,
 ) -> Flask:
     """The web application.
 
@@ -82,16 +78,13 @@ def create_app(
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
     takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
-    recordings of the account `account_sid` that are complete.  `max_calls` bounds the streams, with room for
-    those that come back.
+    recordings of the account `account_sid` that are complete.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
-    most_streams = STREAMS_PER_CALL * max_calls + SPARE_STREAMS
-    log = _Log(f"{bases[0]}/call", most_streams)
-    free = threading.BoundedSemaphore(most_streams)
+    log = _Log(f"{bases[0]}/call")
 
     @app.before_request
     def admit() -> Response | None:
@@ -101,10 +94,11 @@ def create_app(
         if not is_at_home(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
         if _is_for_stream():
-            if not is_viewer():
+            is_viewers = is_viewer()
+            if not is_viewers:
                 require_signature()
             connections.admit(request.environ)
-            return refusal_of_stream()
+            return refusal_of_stream(SPARE_STREAMS if is_viewers else 0)
         if request.endpoint in (*TWILIOS, None):
             require_signature()
             connections.admit(request.environ)
@@ -117,21 +111,24 @@ def create_app(
             log.stranger.warn(request.path)
             abort(403, "The signature is missing or wrong.")
 
-    def refusal_of_stream() -> Response | None:
-        """What a stream gets that cannot be taken; else it has a place until its request is over."""
+    def refusal_of_stream(spare: int) -> Response | None:
+        """What a stream gets that cannot be taken; else it has a place until its request is over.
+
+        `spare` is how many calls more than others it may find.
+        """
         if not _is_websocket():
             log.lost_upgrade.warn()
             return Response(LOST_UPGRADE + "\n", 426, mimetype="text/plain")
-        if not free.acquire(blocking=False):
-            log.crowded.warn()
-            abort(503, "Too many streams are open.")
-        g.has_place = True
+        g.place = switchboard.places.enter(spare)
+        if g.place is None:
+            log.crowded.warn(switchboard.places.most)
+            abort(503, "As many calls as can be are being taken.")
         return None
 
     @app.teardown_request
     def give_place_back(_: BaseException | None) -> None:
-        if g.pop("has_place", False):
-            free.release()
+        if place := g.pop("place", None):
+            place.leave()
 
     @app.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
@@ -166,7 +163,7 @@ def create_app(
 
     @sock.route("/stream")  # type: ignore[untyped-decorator]
     def stream(websocket: Server) -> None:
-        switchboard.take(WebSocketLine(websocket))
+        switchboard.take(WebSocketLine(websocket), g.place)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

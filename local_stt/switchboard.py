@@ -1,6 +1,8 @@
 """The calls being taken, each in the thread that its line belongs to, which waits for its end."""
 
+import functools
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -8,12 +10,14 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from .errors import BadMessage
+from .errors import BadMessage, Refused
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
 from .media_stream import LONGEST_CALL_MS
+from .places import Place, Places
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, Former, OpenListener
+from .sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +50,15 @@ class Switchboard:
         burst: Burst = nullcontext,
         revive: Revive = never,
         longest_ms: int = LONGEST_CALL_MS,
+        places: Places | None = None,
     ) -> None:
         """`burst` makes a context in which many listeners are given audio; no call lasts longer than
-        `longest_ms`."""
+        `longest_ms`; `places` bounds the calls, which nothing does without it."""
+        self.places = places or Places()
+        self._crowded = SparingLog(
+            "A stream of call %.64s was refused: as many calls as LOCAL_STT_MAX_CALLS allows are being "
+            "taken, and this one was not answered here"
+        )
         self._longest_ms = longest_ms
         self._open_listener = open_listener
         self._hub = hub
@@ -70,15 +80,20 @@ class Switchboard:
         streams broke."""
         return len(self._sessions) - len(self._broken)
 
-    def take(self, line: Line) -> None:
-        """Follow one call from its first message to its last word.  Returns when it is over."""
-        session = CallSession(self._open_listener, self._hub.publish, self._admit, self._longest_ms)
+    def take(self, line: Line, place: Place | None = None) -> None:
+        """Follow one call from its first message to its last word.  Returns when it is over.
+
+        `place` is what it was given at its handshake, by whoever gives it back.
+        """
+        place = place or Place(Places(), math.inf)
+        admit = functools.partial(self._admit, place)
+        session = CallSession(self._open_listener, self._hub.publish, admit, self._longest_ms)
         with self._changed:
             closing = self._closing
             self._sessions[line] = session
         try:
             if not closing:
-                self._follow(line, session)
+                self._follow(line, session, place)
         finally:
             line.hang_up()
             with self._changed:
@@ -112,22 +127,30 @@ class Switchboard:
         with self._changed:
             before = self._last_admission.get(call_id, 0)
             self._note_former(call_id, time.monotonic() - since, heard)
-        if not ask():
-            return False
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._closing or self._last_admission.get(call_id, 0) > before, SECONDS_TO_COME_BACK
-            )
-            return self._last_admission.get(call_id, 0) > before
+        self.places.expect(call_id, math.inf)
+        try:
+            if not ask():
+                return False
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._closing or self._last_admission.get(call_id, 0) > before,
+                    SECONDS_TO_COME_BACK,
+                )
+                return self._last_admission.get(call_id, 0) > before
+        finally:
+            self.places.withdraw(call_id)
 
     def _is_taken(self, call_id: str) -> bool:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, call_id: str) -> Former:
+    def _admit(self, place: Place, call_id: str) -> Former:
         with self._changed:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
+            if not place.begin(call_id):
+                self._crowded.warn(call_id)
+                raise Refused(f"there is no place for call {call_id}")
             now = self._admitted[call_id] = time.monotonic()
             self._admissions += 1
             self._last_admission[call_id] = self._admissions
@@ -148,20 +171,21 @@ class Switchboard:
         self._former[call_id] = began, heard
         _limit(self._former)
 
-    def _follow(self, line: Line, session: CallSession) -> None:
+    def _follow(self, line: Line, session: CallSession, place: Place) -> None:
         reason = self._rounds.follow(line, session)
         line.hang_up()  # before the last words, which may take a while on a busy machine
-        if reason is EndReason.DISCONNECTED and self._goes_on(session):
+        if reason is EndReason.DISCONNECTED and self._goes_on(session, place):
             return
         self._finish(session, EndReason.SHUTDOWN if self._closing else reason)
 
-    def _goes_on(self, session: CallSession) -> bool:
+    def _goes_on(self, session: CallSession, place: Place) -> bool:
         """Whether the call is streamed anew, and so has not ended."""
         call = session.call
         if call is None or self._closing:
             return False
         with self._changed:
             self._broken.add(session)
+            place.is_aside = True
             since = session.began + time.monotonic() - self._admitted[call.call_id]
         goes_on = False
         try:
@@ -175,6 +199,7 @@ class Switchboard:
                 self._earlier.setdefault(call.call_id, []).extend(session.summaries())
             else:
                 self._broken.discard(session)
+                place.is_aside = False
         return goes_on
 
     def _wait_for_predecessors(self, session: CallSession) -> None:

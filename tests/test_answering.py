@@ -191,9 +191,11 @@ def test_a_call_placed_from_here_announces_and_connects(read):
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
-    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", promise=lambda _: False)
     assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
-    passing = Answering(Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    passing = Answering(
+        Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
+    )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
     assert "+15550001" not in caplog.text
 
@@ -214,7 +216,7 @@ def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
 def test_nobody_is_passed_on_to_the_number_that_is_busy():
     """Where numbers are not pointed here by this program, only a call says which it is of."""
     passing = Answering(
-        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", is_full=lambda: True
+        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]
     assert [verb.tag for verb in verbs(passing.call(FORM | {"To": "+15551110002"}))] == ["Dial"]

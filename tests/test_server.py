@@ -6,11 +6,13 @@ import json
 import socket
 import threading
 import time
+import types
 from urllib.parse import urlencode, urlsplit
 
 import messages
 import pytest
 import requests
+from conftest import VIEWERS_TOKEN
 from simple_websocket import Client, ConnectionClosed
 from simple_websocket import ConnectionError as HandshakeError
 from test_engine import wait_until
@@ -312,16 +314,64 @@ def test_a_webhook_that_is_set_to_another_address_is_told_which_it_must_be(runni
     )
 
 
-def test_no_more_streams_are_taken_than_calls_can_come_to(running, caplog):
-    with running(most_calls=1) as server:
-        opened = [Client.connect(server.stream) for _ in range(10)]
+def test_no_more_streams_are_taken_than_calls_can_be(running, caplog):
+    with running(most_calls=2) as server:
+        opened = [Client.connect(server.stream) for _ in range(2)]
         assert handshake(server, {}) == 503
         assert handshake(server, {}) == 503
         (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
-        assert record.getMessage().startswith("A stream was refused: 10 are open")
-        for each in opened:
+        assert record.getMessage().startswith("A stream was refused: 2 calls are being taken")
+        viewers = Client.connect(server.stream, headers={"Authorization": f"Bearer {VIEWERS_TOKEN}"})
+        for each in (*opened, viewers):
             each.close()
         wait_until(lambda: server.switchboard.calls == 0)
+        assert try_until(lambda: Client.connect(server.stream)).connected
+
+
+def test_a_stream_that_comes_in_the_place_of_a_call_that_was_answered_is_closed(running, caplog):
+    with running(most_calls=1) as server:
+        answered = requests.post(server.http + "/call", {"CallSid": "CA1"}, timeout=60)
+        assert "<Stream" in answered.text
+        assert "<Stream" not in requests.post(server.http + "/call", {"CallSid": "CA2"}, timeout=60).text
+        stranger = Client.connect(server.stream)
+        stranger.send(messages.start("CA3"))
+        with pytest.raises(ConnectionClosed):
+            stranger.receive(60)
+        assert "A stream of call CA3 was refused" in caplog.text
+        expected = Client.connect(server.stream)
+        expected.send(messages.start("CA1"))
+        server.witness.wait_for(CallStarted)
+        assert [event.call_id for event in server.witness.of(CallStarted)] == ["CA1"]
+        assert handshake(server, {}) == 503
+        expected.close()
+
+
+def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
+    """Its words hold a recognizer."""
+
+    class Waiting:
+        ready = True
+
+        def __init__(self, *_):
+            self.hear = lambda _: None
+            self.finish = lambda: None
+
+        def wait(self, seconds=None):
+            return words.wait(seconds)
+
+    words = threading.Event()
+    slow = types.SimpleNamespace(open=Waiting, burst=engine.burst)
+    with running(most_calls=1, engine=slow) as server:
+        call = Client.connect(server.stream)
+        call.send(messages.start("CA1"))
+        call.send(messages.media())
+        call.send(messages.STOP)
+        with pytest.raises(ConnectionClosed):
+            call.receive(60)
+        assert "<Stream" not in requests.post(server.http + "/call", {"CallSid": "CA2"}, timeout=60).text
+        assert handshake(server, {}) == 503
+        words.set()
+        server.witness.wait_for_ends()
         assert try_until(lambda: Client.connect(server.stream)).connected
 
 
