@@ -24,6 +24,8 @@ UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticErro
 
 _KEY = re.compile(r"[0-9*#A-D]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ID_OF_NO_CALL = re.compile(r"RE[0-9a-f]{32}|file-.*", re.IGNORECASE)
+"""Recordings and files are kept under these, as calls are under theirs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,8 @@ def _number(value: object) -> int:
 def _identifier(value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise ValueError(f"not an identifier: {value!r}")
+    if _ID_OF_NO_CALL.fullmatch(value):
+        raise ValueError(f"the id of a recording or a file, and not of a call: {value!r}")
     return value
 
 

@@ -15,7 +15,6 @@ from typing import Protocol
 
 from .errors import BadDigit, BadMessage, Refused, StrayMessage
 from .events import EndReason
-from .session import CallSession
 from .sparing_log import SparingLog
 from .tending import Tending
 
@@ -53,14 +52,39 @@ class Line(Protocol):
         ...
 
 
+class Session(Protocol):
+    """Takes the messages of one stream."""
+
+    @property
+    def call_id(self) -> str:
+        """The call's id; empty before the call has started."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no more messages are wanted."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may be received now."""
+        ...
+
+    def receive(self, text: str | bytes) -> None:
+        """Take one message.  Raises `BadMessage` for one that makes no sense."""
+        ...
+
+
 class _Followed:
     """A call that is followed, and how it ended once it is over."""
 
-    def __init__(self, line: Line, session: CallSession, not_started: SparingLog) -> None:
+    def __init__(
+        self, line: Line, session: Session, messages: deque[str | bytes], not_started: SparingLog
+    ) -> None:
         """`not_started` is warned of why a stream is closed that has started no call."""
         self.line, self.session, self.not_started = line, session, not_started
         self.began = time.monotonic()
-        self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
+        self.messages = messages
         self.ignored = 0  # messages
         self.stray = 0  # messages
         self.reason = EndReason.DISCONNECTED
@@ -81,9 +105,12 @@ class Rounds:
         self._not_started = SparingLog("Call (not started) is closed: %s")
         self._calls: Tending[_Followed] = Tending("rounds", self._go_round, _fail)
 
-    def follow(self, line: Line, session: CallSession) -> EndReason:
-        """Return when the call is over, with the reason."""
-        call = _Followed(line, session, self._not_started)
+    def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
+        """Return when the call is over, with the reason.
+
+        `messages` were taken from the line before and come first; what is left of them stays there.
+        """
+        call = _Followed(line, session, deque() if messages is None else messages, self._not_started)
         self._calls.tend(call)
         if call.ignored > 1:
             logger.warning("%d messages of call %s were ignored", call.ignored, session.call_id)

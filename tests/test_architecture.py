@@ -39,6 +39,7 @@ PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", 
     "transcript",
     "formats",
     "terms",
+    "opening",
 }
 PURE_IMPORTS = {
     "numpy",

@@ -1,6 +1,8 @@
 """Writes down what happens on calls, as it happens."""
 
+import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -19,6 +21,8 @@ from ..holding import Holding, Never, NotNow, Wording
 from ..kept import KeptCall
 from .calls import Store, now
 from .damage import reason
+
+logger = logging.getLogger(__name__)
 
 MOST_HELD = 100_000
 """Events: some ten hours of fifty calls"""
@@ -51,6 +55,7 @@ class Keeper:
         self.store, self.server, self._model_of, self._tell = store, server, model_of, tell
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
+        self._kept_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self.holding: Holding[tuple[int, Event]] = Holding(
             "keeper", self._write, wording=WORDING, tell=tell, most=most_held
         )
@@ -66,14 +71,16 @@ class Keeper:
 
     def _write(self, held: tuple[int, Event]) -> None:
         at, event = held
+        event = replace(event, call_id=self._kept_as.get(event.call_id, event.call_id))
         try:
             if self.store.was_removed:
                 self._tell(self.store.renew())
             match event:
                 case CallStarted():
-                    self.store.begin(event, at=at, server=self.server, model=self._model_of(event))
+                    self._begin(event, at)
                 case CallEnded():
                     self.store.end(event, at=at)
+                    self._kept_as = {old: new for old, new in self._kept_as.items() if new != event.call_id}
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     self.store.add(event, at=at, server=self.server)
         except StoreError as error:
@@ -82,6 +89,17 @@ class Keeper:
             if isinstance(error, UNWRITABLE) and not _passes(error):
                 raise Never(f"a {type(event).__name__} of call {event.call_id}") from error
             raise NotNow(reason(error)) from error
+
+    def _begin(self, started: CallStarted, at: int) -> None:
+        """Keep a call that begins, under another id where its own is taken for good."""
+        kept_as = self.store.begin(started, at=at, server=self.server, model=self._model_of(started))
+        if kept_as != started.call_id:
+            self._kept_as[started.call_id] = kept_as
+            logger.warning(
+                "Call %s is kept as %s: a call of that id is over, and is not changed",
+                started.call_id,
+                kept_as,
+            )
 
 
 def _passes(error: SQLAlchemyError) -> bool:
