@@ -6,7 +6,7 @@ Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
 import base64
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import BadDigit, StrayMessage
@@ -18,6 +18,9 @@ LONGEST_CALL_MS = 24 * 60 * 60 * 1000
 
 CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
 """The `<Parameter>`s that tell of the call; see `Start`"""
+
+TICKET = "ticket"
+"""The `<Parameter>` that shows who asked for the stream"""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What comes of reading a message that is not as it should be"""
@@ -42,6 +45,8 @@ class Start:
     """How far into the call the stream begins: more than 0 if an earlier one broke"""
     heard_ms: int = 0
     """How far that one was heard"""
+    ticket: str = field(default="", repr=False)
+    """Shows that this server asked for the stream; it is in none of the `parameters`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def _start(start: dict[str, Any]) -> Start:
         raise TypeError("tracks is not a list")
     given = start.get("customParameters") or {}
     parameters = {str(name): one_line(value) for name, value in given.items()}
+    ticket = parameters.pop(TICKET, "")
     return Start(
         call_id=_identifier(start["callSid"]),
         tracks=tuple(_track(name) for name in tracks),
@@ -119,6 +125,7 @@ def _start(start: dict[str, Any]) -> Start:
         direction="outbound" if parameters.get(DIRECTION) == "outbound" else "inbound",
         began_ms=_moment(parameters.get(BEGAN, 0)),
         heard_ms=_moment(parameters.get(HEARD, 0)),
+        ticket=ticket,
     )
 
 

@@ -10,12 +10,15 @@ from simple_websocket import Server
 
 from . import connections
 from .answering import Answering
+from .errors import Refused
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
+from .media_stream import Start
 from .origin import is_at_home
 from .sparing_log import SparingLog
-from .switchboard import Switchboard
+from .switchboard import Switchboard, anybody
 from .telephony.recordings import COMPLETED, is_sid
 from .telephony.signature import Signatures, has_signature
+from .telephony.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +62,10 @@ class _Log:
             "A stream was refused: %s calls are being taken, as many as LOCAL_STT_MAX_CALLS allows, and no "
             "other is expected"
         )
+        self.no_ticket = SparingLog(
+            "A stream of call %.64r was refused: it has no valid ticket of this server, which all of this "
+            "server's TwiML has. If TwiML of your own streams calls here, set LOCAL_STT_OWN_TWIML to yes"
+        )
 
 
 def create_app(
@@ -66,6 +73,7 @@ def create_app(
     switchboard: Switchboard,
     answering: Answering,
     signatures: Signatures | None,
+    tickets: Tickets | None,
     bases: list[str],
     is_viewer: Callable[[], bool] = lambda: False,
     call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
@@ -74,7 +82,8 @@ def create_app(
 ) -> Flask:
     """The web application.
 
-    `signatures` is None only where nobody but this machine can connect.  `bases` are the
+    `signatures` is None only where nobody but this machine can connect.  `tickets` are those that streams
+    must have, but for viewers'; None where they need none.  `bases` are the
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
     takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
@@ -94,11 +103,11 @@ def create_app(
         if not is_at_home(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
         if _is_for_stream():
-            is_viewers = is_viewer()
-            if not is_viewers:
+            g.is_viewers = is_viewer()
+            if not g.is_viewers:
                 require_signature()
             connections.admit(request.environ)
-            return refusal_of_stream(SPARE_STREAMS if is_viewers else 0)
+            return refusal_of_stream(SPARE_STREAMS if g.is_viewers else 0)
         if request.endpoint in (*TWILIOS, None):
             require_signature()
             connections.admit(request.environ)
@@ -110,6 +119,11 @@ def create_app(
         if signatures and not _is_signed(signatures):
             log.stranger.warn(request.path)
             abort(403, "The signature is missing or wrong.")
+
+    def require_ticket(start: Start) -> None:
+        if tickets and not tickets.admit(start.ticket, start.call_id):
+            log.no_ticket.warn(start.call_id)
+            raise Refused(f"call {start.call_id} has no ticket")
 
     def refusal_of_stream(spare: int) -> Response | None:
         """What a stream gets that cannot be taken; else it has a place until its request is over.
@@ -163,7 +177,7 @@ def create_app(
 
     @sock.route("/stream")  # type: ignore[untyped-decorator]
     def stream(websocket: Server) -> None:
-        switchboard.take(WebSocketLine(websocket), g.place)
+        switchboard.take(WebSocketLine(websocket), g.place, anybody if g.is_viewers else require_ticket)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

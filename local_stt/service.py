@@ -151,6 +151,7 @@ def serve(
         switchboard=switchboard,
         answering=answering,
         signatures=signatures,
+        tickets=None if settings.own_twiml else answering.tickets,
         bases=bases,
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
         call_told=dialer.told if dialer else lambda _: None,

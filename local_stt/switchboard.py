@@ -14,7 +14,7 @@ from typing import Any
 from .errors import BadMessage, Refused
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
-from .media_stream import LONGEST_CALL_MS
+from .media_stream import LONGEST_CALL_MS, Start
 from .opening import Opening
 from .places import Place, Places
 from .rounds import Burst, Line, Rounds
@@ -42,6 +42,14 @@ began, in seconds; whether a stream is to be expected"""
 
 IsClosed = Callable[[str], bool]
 """Says of a call of which nothing is remembered here, by its id, whether it is kept and over for good"""
+
+
+Vet = Callable[[Start], None]
+"""Looks at the start of a stream; raises `Refused` for one that is not to be taken"""
+
+
+def anybody(_: Start) -> None:
+    """Take every stream."""
 
 
 def never(*_: object) -> bool:
@@ -106,10 +114,11 @@ class Switchboard:
         streams broke."""
         return len(self._sessions) - len(self._broken)
 
-    def take(self, line: Line, place: Place | None = None) -> None:
+    def take(self, line: Line, place: Place | None = None, vet: Vet = anybody) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over.
 
-        `place` is what it was given at its handshake, by whoever gives it back.
+        `place` is what it was given at its handshake, by whoever gives it back.  `vet` is asked about the
+        message that starts the stream.
         """
         place = place or Place(Places(), math.inf)
         admit = functools.partial(self._admit, place)
@@ -120,7 +129,7 @@ class Switchboard:
         reason = EndReason.FAILED
         try:
             if not closing:
-                reason = self._follow(line, session, place)
+                reason = self._follow(line, session, place, vet)
         finally:
             line.hang_up()
             with self._changed:
@@ -217,7 +226,7 @@ class Switchboard:
         self._over.warn(call_id)
         raise Refused(f"call {call_id} is over")
 
-    def _open(self, line: Line, messages: deque[str | bytes]) -> EndReason | None:
+    def _open(self, line: Line, messages: deque[str | bytes], vet: Vet) -> EndReason | None:
         """Wait for the message that starts the stream, which is the first of `messages` then.
 
         Return why the stream is over if it never starts.  The store is asked here, in the call's own thread,
@@ -228,16 +237,17 @@ class Switchboard:
         if opening.start is None:
             return reason
         try:
+            vet(opening.start)
             self._look_up(opening.start.call_id)
         except Refused:
             return EndReason.BAD_MESSAGE
         messages.appendleft(opening.text)
         return None
 
-    def _follow(self, line: Line, session: CallSession, place: Place) -> EndReason:
+    def _follow(self, line: Line, session: CallSession, place: Place, vet: Vet) -> EndReason:
         """Return why the stream is over."""
         messages: deque[str | bytes] = deque()
-        reason = self._open(line, messages) or self._rounds.follow(line, session, messages)
+        reason = self._open(line, messages, vet) or self._rounds.follow(line, session, messages)
         line.hang_up()  # before the last words, which may take a while on a busy machine
         if reason is EndReason.DISCONNECTED and self._goes_on(session, place):
             return reason

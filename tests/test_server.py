@@ -21,7 +21,7 @@ from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
-from local_stt.simulator import Caller, Faults, place_call
+from local_stt.simulator import Caller, Faults, place_call, read_twiml
 from local_stt.sparing_log import SparingLog
 from local_stt.telephony.signature import sign
 
@@ -373,6 +373,62 @@ def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
         words.set()
         server.witness.wait_for_ends()
         assert try_until(lambda: Client.connect(server.stream)).connected
+
+
+def stream_of_a_call(server, *, call_id="CA1", headers=None, **parameters):
+    """Start a stream and stop it at once, whatever comes of it."""
+    signed = sign(TOKEN, server.stream, {}) if headers is None else headers
+    websocket = Client.connect(server.stream, headers=signed)
+    with contextlib.suppress(ConnectionClosed):
+        websocket.send(messages.start(call_id, **parameters))
+        websocket.send(messages.STOP)
+    with pytest.raises(ConnectionClosed):
+        websocket.receive(60)
+
+
+def ticket_for(server, call_id):
+    """What the TwiML of a call has for its stream."""
+    form = {"CallSid": call_id, "From": "+1", "To": "+2"}
+    answer = requests.post(
+        server.http + "/call", form, headers=sign(TOKEN, server.http + "/call", form), timeout=60
+    )
+    return read_twiml(answer.text).parameters["ticket"]
+
+
+def test_a_stream_that_was_not_asked_for_here_is_closed_though_its_handshake_is_signed(running, caplog):
+    """Twilio's signature of a stream is the same for all calls and for ever."""
+    with running(auth_token=TOKEN) as server:
+        stream_of_a_call(server)
+        stream_of_a_call(server, call_id="CA2", ticket=ticket_for(server, "CA1"))
+        assert server.witness.events == []
+        (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
+        assert record.getMessage().startswith("A stream of call 'CA1' was refused: it has no valid ticket")
+        assert "set LOCAL_STT_OWN_TWIML to yes" in record.getMessage()
+        wait_until(lambda: server.switchboard.calls == 0)
+
+
+def test_a_stream_with_the_ticket_of_its_call_is_taken_and_nobody_is_shown_the_ticket(running, caplog):
+    caplog.set_level("DEBUG")
+    with running(auth_token=TOKEN) as server:
+        ticket = ticket_for(server, "CA1")
+        stream_of_a_call(server, ticket=ticket, caller="+1")
+        server.witness.wait_for_ends()
+        shown = [repr(server.witness.events), caplog.text, repr(server.feed.after(0, 100))]
+        assert not any(ticket in text or ticket[-20:] in text for text in shown)
+
+
+def test_a_viewers_stream_needs_no_ticket(running):
+    with running(auth_token=TOKEN) as server:
+        stream_of_a_call(server, headers={"Authorization": f"Bearer {VIEWERS_TOKEN}"})
+        server.witness.wait_for_ends()
+
+
+def test_streams_of_twiml_of_the_users_own_are_taken_where_that_is_set(running):
+    with running(auth_token=TOKEN, own_twiml=True) as server:
+        stream_of_a_call(server)
+        server.witness.wait_for_ends()
+        stream_of_a_call(server, call_id="CA2", ticket="of somebody else")
+        server.witness.wait_for_ends(2)
 
 
 def try_until(connect, seconds=120):
