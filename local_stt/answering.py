@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from .config import Settings
 from .events import CallStarted
 from .looking import is_there
-from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, one_line
+from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .telephony import twiml
+from .telephony.tickets import Tickets
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
 
 logger = logging.getLogger(__name__)
@@ -50,18 +51,24 @@ class Answering:
     """Answers Twilio's questions about calls."""
 
     def __init__(
-        self, settings: Settings, phonebook: Phonebook, base: str, is_full: Callable[[], bool] = lambda: False
+        self,
+        settings: Settings,
+        phonebook: Phonebook,
+        base: str,
+        promise: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`is_full`: whether no more calls can be taken."""
-        self._settings, self._phonebook, self._is_full = settings, phonebook, is_full
+        """`promise` keeps a place for a call, by its id, and says whether there is one."""
+        self._settings, self._phonebook, self._promise = settings, phonebook, promise
         self.addresses = Addresses(base)
+        self.tickets = Tickets(settings.auth_tokens) if settings.auth_tokens else None
+        """What streams show that were asked for here; None where no signatures are checked either"""
         self.seconds = settings.max_call_minutes * 60
         """How long a call may last"""
 
     def call(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
-        called = one_line(form.get("To", ""))
-        if self._is_full():
+        called, call_id = one_line(form.get("To", "")), one_line(form.get("CallSid", ""))
+        if not self._promise(call_id):
             return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
@@ -69,7 +76,7 @@ class Answering:
             says.append(phone.voicemail)
         parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
-            self.streaming(parameters, alone=phone.answer is Answer.CONFERENCE),
+            self.streaming(call_id, parameters, alone=phone.answer is Answer.CONFERENCE),
             says,
             phone.language,
             self._then(phone),
@@ -93,7 +100,8 @@ class Answering:
         ring = Ring(connect, phone.ring_seconds, self.addresses.dialed, caller_id=caller)
         parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
         then = ring if connect else self._hold
-        return twiml.answer(self.streaming(parameters), [says], phone.language, then)
+        streaming = self.streaming("", parameters)  # whose id only Twilio will know
+        return twiml.answer(streaming, [says], phone.language, then)
 
     def again(self, call: CallStarted, heard: float, since: float) -> Streaming:
         """For a call whose stream broke: it began so many seconds ago, and was heard for so many."""
@@ -104,10 +112,12 @@ class Answering:
             BEGAN: str(round(since * 1000)),
             HEARD: str(round(heard * 1000)),
         }
-        return self.streaming(parameters, alone=len(call.tracks) == 1)
+        return self.streaming(call.call_id, parameters, alone=len(call.tracks) == 1)
 
-    def streaming(self, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
-        """Where audio goes, of both ends, or of the caller `alone`."""
+    def streaming(self, call_id: str, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
+        """Where audio goes, of both ends, or of the caller `alone`; `call_id` is empty if not known yet."""
+        if self.tickets:
+            parameters = {**parameters, TICKET: self.tickets.issue(call_id)}
         track = "inbound_track" if alone or self._settings.tracks == "inbound" else "both_tracks"
         return Streaming(self.addresses.stream, self.addresses.status, track, parameters)
 

@@ -103,6 +103,12 @@ class Settings:
         parse=values.public_url,
         option="--public-url",
     )
+    own_twiml: bool = setting(
+        False,
+        "LOCAL_STT_OWN_TWIML",
+        "take streams that TwiML of your own asks for, too",
+        parse=values.boolean,
+    )
     ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=values.secret, secret=True)
     ngrok_domain: str = setting(
         "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=values.domain, option="--ngrok-domain"

@@ -14,6 +14,7 @@ from .allowance import Allowance
 from .answering import Answering
 from .errors import DialError, LocalSttError, TelephonyError
 from .media_stream import one_line
+from .places import Places
 from .telephony.account import Account
 from .telephony.client import was_refused
 
@@ -109,11 +110,14 @@ class Dialer:
         allowance: Allowance,
         tell: Callable[[str], None],
         answered: Collection[str] = (),
+        places: Places | None = None,
     ) -> None:
         """`tell` is told, for the user to read, of calls that nobody answers.
 
-        `answered` are the numbers whose calls come here: they are not called.
+        `answered` are the numbers whose calls come here: they are not called.  `places` are those of calls,
+        among which one that is placed finds its own.
         """
+        self._places = places or Places()
         self._answered = answered
         self.number = number
         """From which calls are placed"""
@@ -139,6 +143,7 @@ class Dialer:
             if was_refused(error):
                 self._allowance.give_back(taken)
             raise
+        self._places.expect(call_id, SECONDS_TO_HEAR_OF_IT)
         self._note(call_id, "queued")
         return call_id
 
@@ -166,6 +171,8 @@ class Dialer:
             self._account.hang_up(call_id)
 
     def _learn(self, call_id: str, status: str) -> None:
+        if status in OVER:
+            self._places.withdraw(call_id)
         if self._note(call_id, status) and status in OVER[1:]:
             self._tell(f"Nobody was reached by call {call_id} ({status}).")
 

@@ -13,6 +13,7 @@ LocalSttError
 │   └── NoRoomError     that cannot be held on this disk meanwhile
 ├── UploadError       a file that is not taken
 ├── BadMessage        the other end of a stream sent something unreadable
+│   ├── Refused         the call of a stream is not taken, which is logged already
 │   ├── StrayMessage    one without which the call goes on, if there are few
 │   └── BadDigit        of a key that was pressed, or of one too many; the call goes on without it
 └── StoreError        where calls are kept cannot be used
@@ -88,6 +89,10 @@ class UploadError(LocalSttError):
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
     """The other end of a stream sent something unreadable; only that call ends."""
+
+
+class Refused(BadMessage):
+    """The call of a stream is not taken.  Whoever raises it has logged why."""
 
 
 class StrayMessage(BadMessage):

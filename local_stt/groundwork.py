@@ -1,6 +1,8 @@
 """What calls are taken with, whoever places them: recognizers, a place to keep them, a switchboard."""
 
 import contextlib
+import functools
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,20 +10,28 @@ from pathlib import Path
 from .answering import Answering, phonebook_of
 from .config import Settings
 from .engine import GiveUp, SeveralEngines
+from .errors import StoreError
 from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
 from .model_choice import open_engines, second_model
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
+from .places import Places
 from .private import tighten
+from .reach import within
 from .recording import Recorder
 from .reviving import Reviver
 from .session import OpenListener
-from .store import Keeper
+from .store import DatabaseError, Keeper, Store, now
 from .switchboard import Switchboard, never
 from .telephony.twiml import MOST_DIALING_SECONDS
 from .terminal import View
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_LOOK_UP = 2.0
+"""A call in the store; its audio waits meanwhile"""
 
 SECONDS_BESIDES = 600
 """Of a call: for the greeting, and for ringing"""
@@ -87,9 +97,11 @@ def switchboard_of(
     keeper: Keeper | None,
     listeners: Sequence[Listener],
     reviver: Reviver | None,
+    places: Places,
     metrics: Metrics | None = None,
 ) -> Iterator[Switchboard]:
-    """Takes calls, and tells `listeners` and whoever keeps them; at the end it finishes those in progress."""
+    """Takes calls, as far as there are `places`, and tells `listeners` and whoever keeps them; at the end it
+    finishes those in progress."""
     engine = ground.engine
     with contextlib.ExitStack() as stack:
         open_listener: OpenListener = engine.open
@@ -108,9 +120,21 @@ def switchboard_of(
         others = [listener for listener in (keeper, reviver) if listener]
         hub = Hub([view, *listeners, *others])
         revive = reviver.revive if reviver else never
-        switchboard = Switchboard(open_listener, hub, engine.burst, revive, _longest_ms(settings))
+        is_closed = functools.partial(_is_closed, keeper.store) if keeper else never
+        switchboard = Switchboard(
+            open_listener, hub, engine.burst, revive, _longest_ms(settings), places, is_closed
+        )
         stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
         yield switchboard
+
+
+def _is_closed(store: Store, call_id: str) -> bool:
+    """Say whether a call is kept and over for good.  Where that is not known in time, it is taken."""
+    try:
+        return within(SECONDS_TO_LOOK_UP, lambda: store.is_closed(call_id, at=now()))
+    except (DatabaseError, StoreError, TimeoutError) as error:
+        logger.debug("It is not known whether call %s is over: %s", call_id, error)
+        return False
 
 
 def _longest_ms(settings: Settings) -> int:

@@ -6,7 +6,7 @@ Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
 import base64
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import BadDigit, StrayMessage
@@ -19,11 +19,16 @@ LONGEST_CALL_MS = 24 * 60 * 60 * 1000
 CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
 """The `<Parameter>`s that tell of the call; see `Start`"""
 
+TICKET = "ticket"
+"""The `<Parameter>` that shows who asked for the stream"""
+
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
 """What comes of reading a message that is not as it should be"""
 
 _KEY = re.compile(r"[0-9*#A-D]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ID_OF_NO_CALL = re.compile(r"RE[0-9a-f]{32}|file-.*", re.IGNORECASE)
+"""Recordings and files are kept under these, as calls are under theirs"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,8 @@ class Start:
     """How far into the call the stream begins: more than 0 if an earlier one broke"""
     heard_ms: int = 0
     """How far that one was heard"""
+    ticket: str = field(default="", repr=False)
+    """Shows that this server asked for the stream; it is in none of the `parameters`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,7 @@ def _start(start: dict[str, Any]) -> Start:
         raise TypeError("tracks is not a list")
     given = start.get("customParameters") or {}
     parameters = {str(name): one_line(value) for name, value in given.items()}
+    ticket = parameters.pop(TICKET, "")
     return Start(
         call_id=_identifier(start["callSid"]),
         tracks=tuple(_track(name) for name in tracks),
@@ -117,6 +125,7 @@ def _start(start: dict[str, Any]) -> Start:
         direction="outbound" if parameters.get(DIRECTION) == "outbound" else "inbound",
         began_ms=_moment(parameters.get(BEGAN, 0)),
         heard_ms=_moment(parameters.get(HEARD, 0)),
+        ticket=ticket,
     )
 
 
@@ -174,6 +183,8 @@ def _number(value: object) -> int:
 def _identifier(value: object) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise ValueError(f"not an identifier: {value!r}")
+    if _ID_OF_NO_CALL.fullmatch(value):
+        raise ValueError(f"the id of a recording or a file, and not of a call: {value!r}")
     return value
 
 

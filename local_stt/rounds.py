@@ -13,9 +13,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from .errors import BadDigit, BadMessage, StrayMessage
+from .errors import BadDigit, BadMessage, Refused, StrayMessage
 from .events import EndReason
-from .session import CallSession
+from .sparing_log import SparingLog
 from .tending import Tending
 from .waiting import Waiting
 
@@ -52,13 +52,40 @@ class Line(Protocol):
         ...
 
 
+class Session(Protocol):
+    """Takes the messages of one stream."""
+
+    @property
+    def call_id(self) -> str:
+        """The call's id; empty before the call has started."""
+        ...
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no more messages are wanted."""
+        ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether more may be received now."""
+        ...
+
+    def receive(self, text: str | bytes) -> None:
+        """Take one message.  Raises `BadMessage` for one that makes no sense."""
+        ...
+
+
 class _Followed:
     """A call that is followed, and how it ended once it is over."""
 
-    def __init__(self, line: Line, session: CallSession) -> None:
-        self.line, self.session = line, session
+    def __init__(
+        self, line: Line, session: Session, messages: deque[str | bytes], not_started: SparingLog
+    ) -> None:
+        """`messages` are taken, and not passed on yet; `not_started` is warned of why a stream is closed
+        that has started no call."""
+        self.line, self.session, self.not_started = line, session, not_started
         self.waiting = Waiting()  # for the call to start
-        self.messages: deque[str | bytes] = deque()  # taken, and not passed on yet
+        self.messages = messages
         self.ignored = 0  # messages
         self.stray = 0  # messages
         self.reason = EndReason.DISCONNECTED
@@ -76,11 +103,15 @@ class Rounds:
     def __init__(self, burst: Burst = nullcontext) -> None:
         """`burst` surrounds each round."""
         self._burst = burst
+        self._not_started = SparingLog("Call (not started) is closed: %s")
         self._calls: Tending[_Followed] = Tending("rounds", self._go_round, _fail)
 
-    def follow(self, line: Line, session: CallSession) -> EndReason:
-        """Return when the call is over, with the reason."""
-        call = _Followed(line, session)
+    def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
+        """Return when the call is over, with the reason.
+
+        `messages` were taken from the line before and come first; what is left of them stays there.
+        """
+        call = _Followed(line, session, deque() if messages is None else messages, self._not_started)
         self._calls.tend(call)
         if call.ignored > 1:
             logger.warning("%d messages of call %s were ignored", call.ignored, session.call_id)
@@ -103,7 +134,7 @@ def _visit(call: _Followed) -> bool:
         reason = _pass_on(call)
         more = bool(call.messages) or call.line.has_more
     except BadMessage as error:
-        logger.warning("Call %s is closed: %s", call.session.call_id or "(not started)", error)
+        _log(call, error)
         reason, more = EndReason.BAD_MESSAGE, False
     except Exception:
         logger.exception("Call %s is closed by an error in this program", call.session.call_id)
@@ -111,6 +142,16 @@ def _visit(call: _Followed) -> bool:
     if reason:
         call.end(reason)
     return more and not reason and call.session.ready
+
+
+def _log(call: _Followed, error: BadMessage) -> None:
+    """Log why a call is closed, sparingly where none has started: somebody could fill a disk otherwise."""
+    if isinstance(error, Refused):
+        return
+    if call.session.call_id:
+        logger.warning("Call %s is closed: %s", call.session.call_id, error)
+    else:
+        call.not_started.warn(error)
 
 
 def _ignore(call: _Followed, error: BadMessage) -> None:

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import threading
 from collections.abc import Callable, Mapping
 
 from flask import Flask, Response, abort, g, request
@@ -11,14 +10,17 @@ from simple_websocket import Server
 
 from . import connections
 from .answering import Answering
+from .errors import Refused
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .local_mode import ADVICE, REFUSAL, is_from_here
+from .media_stream import Start
 from .origin import is_at_home
 from .protection import PROTECTION
 from .sparing_log import SparingLog
-from .switchboard import Switchboard
+from .switchboard import Switchboard, anybody
 from .telephony.recordings import COMPLETED, is_sid
 from .telephony.signature import Signatures, has_signature
+from .telephony.tickets import Tickets
 
 logger = logging.getLogger(__name__)
 
@@ -40,11 +42,8 @@ STREAM_ERRORS = {
 """https://www.twilio.com/docs/api/errors"""
 
 
-STREAMS_PER_CALL = 2
-"""Connections a call may have at once: the one that broke, whose last words are to come, and the one anew"""
-
 SPARE_STREAMS = 8
-"""More than that, for calls from browsers and tests, and where no calls are taken"""
+"""Calls of viewers beyond those that are taken at once, as they also begin where no others are taken"""
 
 LOST_UPGRADE = (
     "The WebSocket of a call came without its `Upgrade` and `Connection` headers, so no call can be heard: "
@@ -56,7 +55,7 @@ LOST_UPGRADE = (
 class _Log:
     """What is told of requests that get nothing."""
 
-    def __init__(self, webhook: str, streams: int) -> None:
+    def __init__(self, webhook: str) -> None:
         self.stranger = SparingLog("A request to %.100r without Twilio's signature was refused")
         self.elsewhere = SparingLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
         self.astray = SparingLog(
@@ -65,7 +64,12 @@ class _Log:
         )
         self.lost_upgrade = SparingLog(LOST_UPGRADE.replace("%", "%%"))
         self.crowded = SparingLog(
-            f"A stream was refused: {streams} are open, more than LOCAL_STT_MAX_CALLS can come to"
+            "A stream was refused: %s calls are being taken, as many as LOCAL_STT_MAX_CALLS allows, and no "
+            "other is expected"
+        )
+        self.no_ticket = SparingLog(
+            "A stream of call %.64r was refused: it has no valid ticket of this server, which all of this "
+            "server's TwiML has. If TwiML of your own streams calls here, set LOCAL_STT_OWN_TWIML to yes"
         )
 
 
@@ -74,31 +78,29 @@ def create_app(
     switchboard: Switchboard,
     answering: Answering,
     signatures: Signatures | None,
+    tickets: Tickets | None,
     bases: list[str],
     is_viewer: Callable[[], bool] = lambda: False,
     call_told: Callable[[Mapping[str, str]], None] = lambda _: None,
     account_sid: str = "",
     recording_told: Callable[[Mapping[str, str]], None] = lambda _: None,
-    max_calls: int = 100,
 ) -> Flask:
     """The web application.
 
     `signatures` is None only where nobody but this machine can connect; what is forwarded from elsewhere
-    is then refused.  `bases` are the
+    is then refused.  `tickets` are those that streams must have, but for viewers'; None where they need
+    none.  `bases` are the
     addresses a browser may open this server's sockets from.  `is_viewer` tells of the request in
     hand whether it comes from one, who may place a call from the browser without Twilio.  `call_told`
     takes what Twilio tells of calls that were placed from here; `recording_told` what it tells of
-    recordings of the account `account_sid` that are complete.  `max_calls` bounds the streams, with room for
-    those that come back.
+    recordings of the account `account_sid` that are complete.
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
-    most_streams = STREAMS_PER_CALL * max_calls + SPARE_STREAMS
-    log = _Log(f"{bases[0]}/call", most_streams)
-    free = threading.BoundedSemaphore(most_streams)
+    log = _Log(f"{bases[0]}/call")
 
     @app.before_request
     def admit() -> Response | None:
@@ -111,10 +113,11 @@ def create_app(
         if not is_at_home(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
         if _is_for_stream():
-            if not is_viewer():
+            g.is_viewers = is_viewer()
+            if not g.is_viewers:
                 require_signature()
             connections.admit(request.environ)
-            return refusal_of_stream()
+            return refusal_of_stream(SPARE_STREAMS if g.is_viewers else 0)
         if request.endpoint in (*TWILIOS, None):
             require_signature()
             connections.admit(request.environ)
@@ -141,21 +144,29 @@ def create_app(
             log.stranger.warn(request.path)
             abort(403, "The signature is missing or wrong.")
 
-    def refusal_of_stream() -> Response | None:
-        """What a stream gets that cannot be taken; else it has a place until its request is over."""
+    def require_ticket(start: Start) -> None:
+        if tickets and not tickets.admit(start.ticket, start.call_id):
+            log.no_ticket.warn(start.call_id)
+            raise Refused(f"call {start.call_id} has no ticket")
+
+    def refusal_of_stream(spare: int) -> Response | None:
+        """What a stream gets that cannot be taken; else it has a place until its request is over.
+
+        `spare` is how many calls more than others it may find.
+        """
         if not _is_websocket():
             log.lost_upgrade.warn()
             return Response(LOST_UPGRADE + "\n", 426, mimetype="text/plain")
-        if not free.acquire(blocking=False):
-            log.crowded.warn()
-            abort(503, "Too many streams are open.")
-        g.has_place = True
+        g.place = switchboard.places.enter(spare)
+        if g.place is None:
+            log.crowded.warn(switchboard.places.most)
+            abort(503, "As many calls as can be are being taken.")
         return None
 
     @app.teardown_request
     def give_place_back(_: BaseException | None) -> None:
-        if g.pop("has_place", False):
-            free.release()
+        if place := g.pop("place", None):
+            place.leave()
 
     @app.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
@@ -190,7 +201,7 @@ def create_app(
 
     @sock.route("/stream")  # type: ignore[untyped-decorator]
     def stream(websocket: Server) -> None:
-        switchboard.take(WebSocketLine(websocket))
+        switchboard.take(WebSocketLine(websocket), g.place, anybody if g.is_viewers else require_ticket)
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:

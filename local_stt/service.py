@@ -27,6 +27,7 @@ from .outside import (
     numbers_to_answer,
     public_address,
 )
+from .places import Places
 from .presence import Present, present
 from .reviving import Reviver, take_up
 from .server import create_app
@@ -75,20 +76,15 @@ def run(settings: Settings, view: View) -> None:
             uploads=uploads,
         )
         stack.callback(viewing.close)
-        most_calls = _most_calls(settings, engine)
-        answering = Answering(
-            settings,
-            phonebook,
-            public_url or server.local_url,
-            is_full=lambda: switchboard.calls >= most_calls,
-        )
+        places = Places(_most_calls(settings, engine))
+        answering = Answering(settings, phonebook, public_url or server.local_url, places.promise)
         reviver = reviver_of(settings, answering, view) if public else None
         switchboard = stack.enter_context(
-            switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, metrics)
+            switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, places, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
-        dialer = _dialer(settings, answering, numbers, answered, view) if public else None
-        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced, most_calls)
+        dialer = _dialer(settings, answering, numbers, answered, view, places) if public else None
+        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
         for number in numbers:
             memory = settings.data_dir / "wired"
             stack.enter_context(wired(account_of(settings), number, f"{public_url}/call", memory))
@@ -96,7 +92,7 @@ def run(settings: Settings, view: View) -> None:
             _see_to_interrupted(keeper, reviver, switchboard, feed)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
-        _say_how_many(view, settings, engine, most_calls)
+        _say_how_many(view, settings, engine, round(places.most))
         view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
         _say_ready(view, server, numbers, public_url)
         failure = failed.get()
@@ -121,12 +117,16 @@ def dial(settings: Settings, view: View, order: Order) -> None:
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put))
         keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
-        answering = Answering(settings, ground.phonebook, public_url, is_full=lambda: True)
-        dialer = _dialer_from(numbers[0].number, settings, answering, answered, _ignore)  # the errand says it
+        answering = Answering(settings, ground.phonebook, public_url, promise=lambda _: False)
+        places = Places(1)
+        number = numbers[0].number
+        dialer = _dialer_from(number, settings, answering, answered, _ignore, places)  # the errand says it
         errand = Errand(dialer, view.notice, failed)
         reviver = reviver_of(settings, answering, view)
-        switchboard = stack.enter_context(switchboard_of(settings, view, ground, keeper, [errand], reviver))
-        serve(server, switchboard, settings, answering, public_url, dialer=dialer, max_calls=1)
+        switchboard = stack.enter_context(
+            switchboard_of(settings, view, ground, keeper, [errand], reviver, places)
+        )
+        serve(server, switchboard, settings, answering, public_url, dialer=dialer)
         stack.callback(errand.hang_up)
         try:
             errand.carry_out(order)
@@ -143,7 +143,6 @@ def serve(
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
     announced: Announced | None = None,
-    max_calls: int = 100,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
@@ -152,12 +151,12 @@ def serve(
         switchboard=switchboard,
         answering=answering,
         signatures=signatures,
+        tickets=None if settings.own_twiml else answering.tickets,
         bases=bases,
         is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
         call_told=dialer.told if dialer else lambda _: None,
         account_sid=settings.account_sid,
         recording_told=announced.told if announced else lambda _: None,
-        max_calls=max_calls,
     )
     if viewing:
         viewing.add_to(app, bases, dialer)
@@ -184,12 +183,13 @@ def _dialer(
     numbers: list[PhoneNumber],
     answered: Collection[str],
     view: View,
+    places: Places,
 ) -> Dialer | None:
     """None where there is no number to call from."""
     number = numbers[0].number if numbers else settings.phone_number
     if not (number and settings.account_sid and settings.auth_token):
         return None
-    return _dialer_from(number, settings, answering, answered, view.notice)
+    return _dialer_from(number, settings, answering, answered, view.notice, places)
 
 
 def _dialer_from(
@@ -198,9 +198,10 @@ def _dialer_from(
     answering: Answering,
     answered: Collection[str],
     tell: Callable[[str], None],
+    places: Places,
 ) -> Dialer:
     allowance = Allowance(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(account_of(settings), answering, number, allowance, tell, answered)
+    return Dialer(account_of(settings), answering, number, allowance, tell, answered, places)
 
 
 def _see_to_interrupted(

@@ -1,19 +1,25 @@
 """The calls being taken, each in the thread that its line belongs to, which waits for its end."""
 
+import functools
 import logging
+import math
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any
 
-from .errors import BadMessage
+from .errors import BadMessage, Refused
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
-from .media_stream import LONGEST_CALL_MS
+from .media_stream import LONGEST_CALL_MS, Start
+from .opening import Opening
+from .places import Place, Places
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, Former, OpenListener
+from .sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 
@@ -26,14 +32,40 @@ MOST_REMEMBERED = 1000
 SECONDS_TO_COME_BACK = 15.0
 """For a stream that was asked for"""
 
+SECONDS_TO_GO_ON = 75.0
+"""After its end in which a call may go on in another stream: as long as one is asked for again and again"""
+
 Revive = Callable[[CallStarted, float, float], bool]
 """Has a call streamed anew whose stream broke: from the call, how far it was heard and how long ago it
 began, in seconds; whether a stream is to be expected"""
 
 
+IsClosed = Callable[[str], bool]
+"""Says of a call of which nothing is remembered here, by its id, whether it is kept and over for good"""
+
+
+Vet = Callable[[Start], None]
+"""Looks at the start of a stream; raises `Refused` for one that is not to be taken"""
+
+
+def anybody(_: Start) -> None:
+    """Take every stream."""
+
+
 def never(*_: object) -> bool:
     """What is broken stays so."""
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A call whose stream ended.  Times are those of the monotonic clock."""
+
+    began: float
+    heard: float
+    """How far into the call, in seconds"""
+    until: float
+    """When it is over for good: another stream of it may come before"""
 
 
 class Switchboard:
@@ -46,15 +78,27 @@ class Switchboard:
         burst: Burst = nullcontext,
         revive: Revive = never,
         longest_ms: int = LONGEST_CALL_MS,
+        places: Places | None = None,
+        is_closed: IsClosed = never,
     ) -> None:
         """`burst` makes a context in which many listeners are given audio; no call lasts longer than
-        `longest_ms`."""
+        `longest_ms`; `places` bounds the calls, which nothing does without it.  `is_closed` may take its
+        time."""
+        self._is_closed = is_closed
+        self._over = SparingLog(
+            "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
+        )
+        self.places = places or Places()
+        self._crowded = SparingLog(
+            "A stream of call %.64s was refused: as many calls as LOCAL_STT_MAX_CALLS allows are being "
+            "taken, and this one was not answered here"
+        )
         self._longest_ms = longest_ms
         self._open_listener = open_listener
         self._hub = hub
         self._revive = revive
         self._admitted: dict[str, float] = {}  # when its stream was, by call, on the monotonic clock
-        self._former: OrderedDict[str, tuple[float, float]] = OrderedDict()  # when calls began, seconds heard
+        self._former: OrderedDict[str, _Remembered] = OrderedDict()  # by call
         self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
         self._broken: set[CallSession] = set()  # that may go on in another session, or do
         self._earlier: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
@@ -70,21 +114,28 @@ class Switchboard:
         streams broke."""
         return len(self._sessions) - len(self._broken)
 
-    def take(self, line: Line) -> None:
-        """Follow one call from its first message to its last word.  Returns when it is over."""
-        session = CallSession(self._open_listener, self._hub.publish, self._admit, self._longest_ms)
+    def take(self, line: Line, place: Place | None = None, vet: Vet = anybody) -> None:
+        """Follow one call from its first message to its last word.  Returns when it is over.
+
+        `place` is what it was given at its handshake, by whoever gives it back.  `vet` is asked about the
+        message that starts the stream.
+        """
+        place = place or Place(Places(), math.inf)
+        admit = functools.partial(self._admit, place)
+        session = CallSession(self._open_listener, self._hub.publish, admit, self._longest_ms)
         with self._changed:
             closing = self._closing
             self._sessions[line] = session
+        reason = EndReason.FAILED
         try:
             if not closing:
-                self._follow(line, session)
+                reason = self._follow(line, session, place, vet)
         finally:
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
                 if session not in self._broken:
-                    self._remember(session)
+                    self._remember(session, reason)
                 self._broken.discard(session)
                 self._changed.notify_all()
 
@@ -111,57 +162,107 @@ class Switchboard:
         call_id = call.call_id
         with self._changed:
             before = self._last_admission.get(call_id, 0)
-            self._note_former(call_id, time.monotonic() - since, heard)
-        if not ask():
-            return False
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._closing or self._last_admission.get(call_id, 0) > before, SECONDS_TO_COME_BACK
-            )
-            return self._last_admission.get(call_id, 0) > before
+            self._note_former(call_id, time.monotonic() - since, heard, SECONDS_TO_GO_ON)
+        self.places.expect(call_id, math.inf)
+        try:
+            if not ask():
+                return False
+            with self._changed:
+                self._changed.wait_for(
+                    lambda: self._closing or self._last_admission.get(call_id, 0) > before,
+                    SECONDS_TO_COME_BACK,
+                )
+                return self._last_admission.get(call_id, 0) > before
+        finally:
+            self.places.withdraw(call_id)
 
     def _is_taken(self, call_id: str) -> bool:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, call_id: str) -> Former:
+    def _admit(self, place: Place, call_id: str) -> Former:
         with self._changed:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
+            if self._is_over(call_id):
+                self._refuse_closed(call_id)
+            if not place.begin(call_id):
+                self._crowded.warn(call_id)
+                raise Refused(f"there is no place for call {call_id}")
             now = self._admitted[call_id] = time.monotonic()
             self._admissions += 1
             self._last_admission[call_id] = self._admissions
             self._last_admission.move_to_end(call_id)
             _limit(self._last_admission)
             self._changed.notify_all()
-            began, heard = self._former.pop(call_id, (now, 0.0))
-            return Former(round(1000 * (now - began)), round(1000 * heard))
+            former = self._former.pop(call_id, _Remembered(now, 0.0, now))
+            return Former(round(1000 * (now - former.began)), round(1000 * former.heard))
 
-    def _remember(self, session: CallSession) -> None:
-        """The call is over, but its stream may begin again."""
+    def _remember(self, session: CallSession, reason: EndReason) -> None:
+        """The call is over, but its stream may begin again, unless it was hung up."""
         if not session.call_id:
             return
         began = self._admitted.pop(session.call_id, time.monotonic()) - session.began
-        self._note_former(session.call_id, began, session.seconds)
+        seconds = 0.0 if reason is EndReason.HUNG_UP else SECONDS_TO_GO_ON
+        self._note_former(session.call_id, began, session.seconds, seconds)
 
-    def _note_former(self, call_id: str, began: float, heard: float) -> None:
-        self._former[call_id] = began, heard
+    def _note_former(self, call_id: str, began: float, heard: float, seconds: float) -> None:
+        """Remember a call that may go on within so many seconds."""
+        self._former[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
         _limit(self._former)
 
-    def _follow(self, line: Line, session: CallSession) -> None:
-        reason = self._rounds.follow(line, session)
-        line.hang_up()  # before the last words, which may take a while on a busy machine
-        if reason is EndReason.DISCONNECTED and self._goes_on(session):
-            return
-        self._finish(session, EndReason.SHUTDOWN if self._closing else reason)
+    def _is_over(self, call_id: str) -> bool:
+        former = self._former.get(call_id)
+        return former is not None and former.until <= time.monotonic()
 
-    def _goes_on(self, session: CallSession) -> bool:
+    def _look_up(self, call_id: str) -> None:
+        """Refuse the stream of a call that is kept and over for good, if nothing is remembered of it."""
+        with self._changed:
+            is_known = call_id in self._former or self._is_taken(call_id)
+        if not is_known and self._is_closed(call_id):
+            self._refuse_closed(call_id)
+
+    def _refuse_closed(self, call_id: str) -> None:
+        self._over.warn(call_id)
+        raise Refused(f"call {call_id} is over")
+
+    def _open(self, line: Line, messages: deque[str | bytes], vet: Vet) -> EndReason | None:
+        """Wait for the message that starts the stream, which is the first of `messages` then.
+
+        Return why the stream is over if it never starts.  The store is asked here, in the call's own thread,
+        since nothing in a round may wait.
+        """
+        opening = Opening()
+        reason = self._rounds.follow(line, opening, messages)
+        if opening.start is None:
+            return reason
+        try:
+            vet(opening.start)
+            self._look_up(opening.start.call_id)
+        except Refused:
+            return EndReason.BAD_MESSAGE
+        messages.appendleft(opening.text)
+        return None
+
+    def _follow(self, line: Line, session: CallSession, place: Place, vet: Vet) -> EndReason:
+        """Return why the stream is over."""
+        messages: deque[str | bytes] = deque()
+        reason = self._open(line, messages, vet) or self._rounds.follow(line, session, messages)
+        line.hang_up()  # before the last words, which may take a while on a busy machine
+        if reason is EndReason.DISCONNECTED and self._goes_on(session, place):
+            return reason
+        reason = EndReason.SHUTDOWN if self._closing else reason
+        self._finish(session, reason)
+        return reason
+
+    def _goes_on(self, session: CallSession, place: Place) -> bool:
         """Whether the call is streamed anew, and so has not ended."""
         call = session.call
         if call is None or self._closing:
             return False
         with self._changed:
             self._broken.add(session)
+            place.is_aside = True
             since = session.began + time.monotonic() - self._admitted[call.call_id]
         goes_on = False
         try:
@@ -175,6 +276,7 @@ class Switchboard:
                 self._earlier.setdefault(call.call_id, []).extend(session.summaries())
             else:
                 self._broken.discard(session)
+                place.is_aside = False
         return goes_on
 
     def _wait_for_predecessors(self, session: CallSession) -> None:

@@ -25,6 +25,7 @@ from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.model_files.folders import STATIC
+from local_stt.places import Places
 from local_stt.recognizer import SpeechModel
 from local_stt.service import serve
 from local_stt.store import open_store
@@ -149,16 +150,13 @@ def running(engine):
     ):
         witness, feed = Witness(), Feed(most_kept)
         viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics(), uploads=uploads)
-        switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst)
+        places = Places(most_calls)
+        switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst, places=places)
         with HttpServer("127.0.0.1", 0) as server:
             settings = Settings(**settings)
-            answering = Answering(
-                settings,
-                phonebook_of(settings),
-                public_url or server.local_url,
-                is_full=lambda: switchboard.calls >= most_calls,
-            )
-            serve(server, switchboard, settings, answering, public_url, viewing, dialer, max_calls=most_calls)
+            base = public_url or server.local_url
+            answering = Answering(settings, phonebook_of(settings), base, places.promise)
+            serve(server, switchboard, settings, answering, public_url, viewing, dialer)
             yield Running(server, switchboard, witness, feed, viewing)
             viewing.close()
             switchboard.drain(10)

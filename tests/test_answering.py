@@ -8,9 +8,13 @@ import pytest
 from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.errors import SettingError
+from local_stt.events import CallStarted
+from local_stt.media_stream import TICKET
 from local_stt.outside import answered_numbers
 from local_stt.phones import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
+from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
+from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
 FORM = {"From": "+15550001", "To": "+15551110001", "CallSid": "CA1", "Direction": "inbound"}
@@ -190,10 +194,31 @@ def test_a_call_placed_from_here_announces_and_connects(read):
     assert greeting.text == GREETING
 
 
+def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
+    settings = Settings(auth_token="secret")
+    asking = Answering(settings, Phonebook(DEFAULT), "https://x")
+    tickets = Tickets(["secret"])
+    ticket = read_twiml(asking.call(FORM | {"CallSid": "CA1"})).parameters[TICKET]
+    assert tickets.admit(ticket, "CA1")
+    assert not tickets.admit(ticket, "CA2")
+    placed = read_twiml(asking.placed("+1", "+2", None, "")).parameters[TICKET]
+    assert tickets.admit(placed, "CA3")
+    again = asking.again(CallStarted("CA4", ("inbound",)), 1.0, 2.0)
+    assert tickets.admit(again.parameters[TICKET], "CA4")
+    assert again.parameters[TICKET] not in repr(again)
+
+
+def test_where_no_signatures_are_checked_there_are_no_tickets_either():
+    asking = Answering(Settings(), Phonebook(DEFAULT), "https://x")
+    assert TICKET not in read_twiml(asking.call(FORM)).parameters
+
+
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
-    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", promise=lambda _: False)
     assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
-    passing = Answering(Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", is_full=lambda: True)
+    passing = Answering(
+        Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
+    )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
     assert "+15550001" not in caplog.text
 
@@ -214,7 +239,7 @@ def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
 def test_nobody_is_passed_on_to_the_number_that_is_busy():
     """Where numbers are not pointed here by this program, only a call says which it is of."""
     passing = Answering(
-        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", is_full=lambda: True
+        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]
     assert [verb.tag for verb in verbs(passing.call(FORM | {"To": "+15551110002"}))] == ["Dial"]

@@ -40,6 +40,7 @@ PURE = {"events", "errors", "media_stream", "timeline", "audio", "gate", "ear", 
     "formats",
     "terms",
     "spacing",
+    "opening",
 }
 PURE_IMPORTS = {
     "numpy",

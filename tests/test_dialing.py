@@ -16,6 +16,7 @@ from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
 from local_stt.dialing import Dialer, Order, e164
 from local_stt.errors import DialError, TelephonyError
+from local_stt.places import Places
 from local_stt.presence import Present, find_present, present
 from local_stt.telephony.account import Account
 from local_stt.telephony.signature import sign
@@ -31,12 +32,13 @@ def api():
         yield api
 
 
-def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=()):
+def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=None):
     """What a program has that is started with this data folder."""
     answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     allowance = Allowance(folder / "dialed.json", most_an_hour)
-    return Dialer(account, answering, OURS, allowance, (told if told is not None else []).append, answered)
+    tell = (told if told is not None else []).append
+    return Dialer(account, answering, OURS, allowance, tell, answered, places)
 
 
 @pytest.fixture
@@ -115,6 +117,18 @@ def test_what_twilio_refuses_does_not_count_but_what_it_may_have_done_does(api, 
     with pytest.raises(TelephonyError):
         dials.dial(Order(SOMEBODY))
     assert dials.left == left
+
+
+def test_a_call_that_is_placed_finds_a_place_until_it_is_over(api, dialer):
+    places = Places(0)
+    dials = dialer(places=places)
+    call_id = dials.dial(Order(SOMEBODY))
+    answered = places.enter()
+    assert answered.begin(call_id)
+    answered.leave()
+    call_id = dials.dial(Order(SOMEBODY))
+    dials.told({"CallSid": call_id, "CallStatus": "busy"})
+    assert places.enter() is None
 
 
 def test_what_becomes_of_a_call_is_known_and_told(api, dialer):

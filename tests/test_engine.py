@@ -22,6 +22,7 @@ from local_stt.engine.backlog import Backlog
 from local_stt.engine.liveness import Usage, Watch, usage_of
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
+from local_stt.engine.remote import RemoteTrack
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
 from local_stt.timeline import Stretch
@@ -254,6 +255,33 @@ def test_no_track_waits_for_another_that_is_further_ahead(short):
         assert all(max(lag) - min(lag) < 4.0 for lag in lags)
         for talk in talks:
             talk.finish()
+
+
+def test_calls_that_have_ended_end_one_after_another(short, monkeypatch):
+    """The last of them has hardly been heard when the first has given out its last words."""
+    closed = []
+
+    def close(track, really=RemoteTrack.close):
+        (worker,) = engine._workers
+        lags = {each.call_id: each.lag for each in worker.tracks.values()}
+        closed.append((track.call_id, lags.get("CA3", 0.0)))
+        really(track)
+
+    monkeypatch.setattr(RemoteTrack, "close", close)
+    with pool(1) as engine:
+        os.kill(pids(engine)[0], signal.SIGSTOP)
+        talks = [Talk(engine, short, f"CA{n}").play(until=20 * 8000) for n in range(6)]
+        for talk in talks[:4]:
+            for listener in talk.listeners:
+                listener.finish()
+        os.kill(pids(engine)[0], signal.SIGCONT)
+        for talk in talks[:4]:
+            talk.finish()
+        assert [call_id for call_id, _ in closed] == sorted(call_id for call_id, _ in closed)
+        assert closed[0][1] > 15
+        for talk in talks:
+            talk.finish()
+        assert engine.lag() == 0.0
 
 
 def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, short, monkeypatch):

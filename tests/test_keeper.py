@@ -11,6 +11,7 @@ from recorded import record
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 from test_store import final, keep, started
+from test_store import keep as keep_before
 
 from local_stt.config import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
@@ -44,6 +45,21 @@ def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
     keep(ENDED)
     keep.close(5)
     assert store.call("CA1").reason == "hung-up"
+
+
+def test_a_call_of_an_id_that_is_over_is_kept_under_another(store, caplog):
+    """Not a word of it is lost, and what was kept before stays as it was."""
+    keep_before(store, "CA1", "hello", at=now() - 900_000)
+    before = store.whole("CA1")
+    keep = keeper(store)
+    for event in (started(), final("again"), ENDED):
+        keep(event)
+    keep.close(60)
+    assert store.whole("CA1") == before
+    call, said = store.whole("CA1-2")
+    assert (call.reason, [each.text for each in said]) == ("hung-up", ["again"])
+    assert "Call CA1 is kept as CA1-2" in caplog.text
+    assert keep._kept_as == {}
 
 
 def test_while_the_store_cannot_be_written_events_are_held_and_then_written(store):

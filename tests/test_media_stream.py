@@ -50,6 +50,19 @@ def test_the_parameters_tell_where_in_the_call_a_stream_begins():
             parse(messages.start(began_ms=nonsense))
 
 
+def test_a_ticket_is_none_of_the_parameters_and_is_not_shown():
+    start = parse(messages.start(caller="+1", ticket="sesame"))
+    assert (start.ticket, start.parameters) == ("sesame", {"caller": "+1"})
+    assert "sesame" not in repr(start)
+
+
+@pytest.mark.parametrize("call_id", ["RE" + "0a" * 16, "re" + "0A" * 16, "file-" + "0a" * 16])
+def test_the_id_of_a_recording_or_a_file_is_no_calls(call_id):
+    """They are kept beside calls."""
+    with pytest.raises(BadMessage, match="the id of a recording or a file"):
+        parse(messages.start(call_id))
+
+
 @pytest.mark.parametrize("event", ["connected", "mark", "something-new"])
 def test_messages_with_nothing_to_transcribe_are_let_pass(event):
     assert parse(json.dumps({"event": event, event: {"digit": "5"}})) == Other(event)

@@ -31,6 +31,7 @@ def client(told):
         switchboard=None,
         answering=None,
         signatures=Signatures((TOKEN,), [BASE]),
+        tickets=None,
         bases=[BASE],
         account_sid=ACCOUNT,
         recording_told=lambda form: told.append(dict(form)),

@@ -20,12 +20,14 @@ from local_stt.config import Settings
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
+from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
 from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
 from local_stt.store import now, open_store
-from local_stt.switchboard import Switchboard
+from local_stt.store.calls import MS_TO_GO_ON
+from local_stt.switchboard import SECONDS_TO_COME_BACK, SECONDS_TO_GO_ON, Switchboard, never
 from local_stt.telephony.account import Account
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
@@ -133,13 +135,79 @@ def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
     witness = Witness()
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]))
     for _ in range(2):
-        board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), messages.STOP))
+        board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
         time.sleep(0.3)
     (gap,) = witness.of(Gap)
     first, second = witness.of(CallEnded)
     assert (first.seconds, gap.start) == (0.1, 0.1)
     assert gap.end >= 0.3
     assert second.seconds == pytest.approx(gap.end + 0.1, abs=0.01)
+
+
+def test_a_call_may_go_on_for_as_long_as_streams_of_it_are_asked_for():
+    assert SECONDS_TO_GO_ON == MOST_TRIES * SECONDS_TO_COME_BACK
+    assert MS_TO_GO_ON == 1000 * SECONDS_TO_GO_ON
+
+
+def twice(witness, ending, is_closed=never):
+    """A switchboard that took two streams of one call, the first of which ended so."""
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), is_closed=is_closed)
+    for _ in range(2):
+        board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), ending))
+    return board
+
+
+def test_a_call_that_was_hung_up_is_not_begun_again(caplog):
+    witness = Witness()
+    twice(witness, messages.STOP)
+    assert len(witness.of(CallStarted)) == len(witness.of(CallEnded)) == 1
+    (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
+    assert record.getMessage().startswith("A stream of call CA1 was refused: that call is over")
+
+
+def test_a_call_whose_stream_broke_long_ago_is_not_begun_again(monkeypatch, caplog):
+    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_GO_ON", 0.0)
+    witness = Witness()
+    twice(witness, None)
+    assert len(witness.of(CallStarted)) == len(witness.of(CallEnded)) == 1
+    assert "A stream of call CA1 was refused: that call is over" in caplog.text
+
+
+def test_a_call_that_is_kept_and_over_is_not_begun_again_and_is_asked_for_once(caplog):
+    witness, asked = Witness(), []
+    twice(witness, None, is_closed=lambda call_id: bool(asked.append(call_id)))
+    assert asked == ["CA1"]  # then it is remembered
+    assert len(witness.of(CallStarted)) == 2
+    twice(witness, None, is_closed=lambda _: True)
+    assert len(witness.of(CallStarted)) == 2
+    assert caplog.text.count("A stream of call CA1 was refused") == 1
+
+
+def test_others_do_not_wait_while_the_store_is_asked():
+    witness, answered = Witness(), threading.Event()
+    board = Switchboard(
+        InProcessEngine(Never, gated=False).open,
+        Hub([witness]),
+        is_closed=lambda call_id: call_id == "CA1" and not answered.wait(60),
+    )
+    waiting = threading.Thread(target=board.take, args=(QueueLine(messages.start("CA1"), messages.STOP),))
+    waiting.start()
+    board.take(QueueLine(messages.start("CA2"), messages.STOP))
+    assert [event.call_id for event in witness.of(CallEnded)] == ["CA2"]
+    answered.set()
+    waiting.join()
+    assert [event.call_id for event in witness.of(CallEnded)] == ["CA2", "CA1"]
+
+
+def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
+    store = open_store(tmp_path)
+    store.begin(CALL, at=now() - 900_000, server="s", model="m")
+    store.end(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=now() - 800_000)
+    assert _is_closed(store, "CA1")
+    assert not _is_closed(store, "CA2")
+    store.close()
+    (tmp_path / "calls.sqlite3").write_bytes(b"no database" * 1000)
+    assert not _is_closed(store, "CA1")
 
 
 class Never:

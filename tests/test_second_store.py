@@ -105,7 +105,7 @@ def test_a_call_that_was_deleted_meanwhile_gets_nothing(wanting):
 
 
 def test_a_call_that_goes_on_is_heard_again_from_the_beginning(wanting):
-    keep(wanting, "CA1", "live words")
+    keep(wanting, "CA1", "live words", reason=EndReason.DISCONNECTED)
     (before,) = wanting.second_passes.wanted()
     heard_again(wanting)
     wanting.begin(started("CA1"), at=20_000, server="s1", model="m")

@@ -6,11 +6,13 @@ import json
 import socket
 import threading
 import time
+import types
 from urllib.parse import urlencode, urlsplit
 
 import messages
 import pytest
 import requests
+from conftest import VIEWERS_TOKEN
 from simple_websocket import Client, ConnectionClosed
 from simple_websocket import ConnectionError as HandshakeError
 from test_engine import wait_until
@@ -20,7 +22,7 @@ from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
 from local_stt.session import MOST_KEYS_A_SECOND
-from local_stt.simulator import Caller, Faults, place_call
+from local_stt.simulator import Caller, Faults, place_call, read_twiml
 from local_stt.sparing_log import SparingLog
 from local_stt.telephony.signature import sign
 
@@ -333,17 +335,121 @@ def test_a_webhook_that_is_set_to_another_address_is_told_which_it_must_be(runni
     )
 
 
-def test_no_more_streams_are_taken_than_calls_can_come_to(running, caplog):
-    with running(most_calls=1) as server:
-        opened = [Client.connect(server.stream) for _ in range(10)]
+def test_no_more_streams_are_taken_than_calls_can_be(running, caplog):
+    with running(most_calls=2) as server:
+        opened = [Client.connect(server.stream) for _ in range(2)]
         assert handshake(server, {}) == 503
         assert handshake(server, {}) == 503
         (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
-        assert record.getMessage().startswith("A stream was refused: 10 are open")
-        for each in opened:
+        assert record.getMessage().startswith("A stream was refused: 2 calls are being taken")
+        viewers = Client.connect(server.stream, headers={"Authorization": f"Bearer {VIEWERS_TOKEN}"})
+        for each in (*opened, viewers):
             each.close()
         wait_until(lambda: server.switchboard.calls == 0)
         assert try_until(lambda: Client.connect(server.stream)).connected
+
+
+def test_a_stream_that_comes_in_the_place_of_a_call_that_was_answered_is_closed(running, caplog):
+    with running(most_calls=1) as server:
+        answered = requests.post(server.http + "/call", {"CallSid": "CA1"}, timeout=60)
+        assert "<Stream" in answered.text
+        assert "<Stream" not in requests.post(server.http + "/call", {"CallSid": "CA2"}, timeout=60).text
+        stranger = Client.connect(server.stream)
+        stranger.send(messages.start("CA3"))
+        with pytest.raises(ConnectionClosed):
+            stranger.receive(60)
+        assert "A stream of call CA3 was refused" in caplog.text
+        expected = Client.connect(server.stream)
+        expected.send(messages.start("CA1"))
+        server.witness.wait_for(CallStarted)
+        assert [event.call_id for event in server.witness.of(CallStarted)] == ["CA1"]
+        assert handshake(server, {}) == 503
+        expected.close()
+
+
+def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
+    """Its words hold a recognizer."""
+
+    class Waiting:
+        ready = True
+
+        def __init__(self, *_):
+            self.hear = lambda _: None
+            self.finish = lambda: None
+
+        def wait(self, seconds=None):
+            return words.wait(seconds)
+
+    words = threading.Event()
+    slow = types.SimpleNamespace(open=Waiting, burst=engine.burst)
+    with running(most_calls=1, engine=slow) as server:
+        call = Client.connect(server.stream)
+        call.send(messages.start("CA1"))
+        call.send(messages.media())
+        call.send(messages.STOP)
+        with pytest.raises(ConnectionClosed):
+            call.receive(60)
+        assert "<Stream" not in requests.post(server.http + "/call", {"CallSid": "CA2"}, timeout=60).text
+        assert handshake(server, {}) == 503
+        words.set()
+        server.witness.wait_for_ends()
+        assert try_until(lambda: Client.connect(server.stream)).connected
+
+
+def stream_of_a_call(server, *, call_id="CA1", headers=None, **parameters):
+    """Start a stream and stop it at once, whatever comes of it."""
+    signed = sign(TOKEN, server.stream, {}) if headers is None else headers
+    websocket = Client.connect(server.stream, headers=signed)
+    with contextlib.suppress(ConnectionClosed):
+        websocket.send(messages.start(call_id, **parameters))
+        websocket.send(messages.STOP)
+    with pytest.raises(ConnectionClosed):
+        websocket.receive(60)
+
+
+def ticket_for(server, call_id):
+    """What the TwiML of a call has for its stream."""
+    form = {"CallSid": call_id, "From": "+1", "To": "+2"}
+    answer = requests.post(
+        server.http + "/call", form, headers=sign(TOKEN, server.http + "/call", form), timeout=60
+    )
+    return read_twiml(answer.text).parameters["ticket"]
+
+
+def test_a_stream_that_was_not_asked_for_here_is_closed_though_its_handshake_is_signed(running, caplog):
+    """Twilio's signature of a stream is the same for all calls and for ever."""
+    with running(auth_token=TOKEN) as server:
+        stream_of_a_call(server)
+        stream_of_a_call(server, call_id="CA2", ticket=ticket_for(server, "CA1"))
+        assert server.witness.events == []
+        (record,) = [record for record in caplog.records if "refused" in record.getMessage()]
+        assert record.getMessage().startswith("A stream of call 'CA1' was refused: it has no valid ticket")
+        assert "set LOCAL_STT_OWN_TWIML to yes" in record.getMessage()
+        wait_until(lambda: server.switchboard.calls == 0)
+
+
+def test_a_stream_with_the_ticket_of_its_call_is_taken_and_nobody_is_shown_the_ticket(running, caplog):
+    caplog.set_level("DEBUG")
+    with running(auth_token=TOKEN) as server:
+        ticket = ticket_for(server, "CA1")
+        stream_of_a_call(server, ticket=ticket, caller="+1")
+        server.witness.wait_for_ends()
+        shown = [repr(server.witness.events), caplog.text, repr(server.feed.after(0, 100))]
+        assert not any(ticket in text or ticket[-20:] in text for text in shown)
+
+
+def test_a_viewers_stream_needs_no_ticket(running):
+    with running(auth_token=TOKEN) as server:
+        stream_of_a_call(server, headers={"Authorization": f"Bearer {VIEWERS_TOKEN}"})
+        server.witness.wait_for_ends()
+
+
+def test_streams_of_twiml_of_the_users_own_are_taken_where_that_is_set(running):
+    with running(auth_token=TOKEN, own_twiml=True) as server:
+        stream_of_a_call(server)
+        server.witness.wait_for_ends()
+        stream_of_a_call(server, call_id="CA2", ticket="of somebody else")
+        server.witness.wait_for_ends(2)
 
 
 def try_until(connect, seconds=400):

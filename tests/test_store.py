@@ -2,6 +2,7 @@
 
 import contextlib
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from local_stt.events import (
 )
 from local_stt.kept import RECORDING, CallState, KeptCall, Kind, Utterance
 from local_stt.store import CallFilter, database, open_store, open_to_read, schema
+from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.store.schema import utterances
 from local_stt.transcript import find_phrase
 
@@ -41,11 +43,11 @@ def final(text, *, call_id="CA1", track="inbound", start=1.0):
     return FinalText(call_id, track, text, words[0].start, words[-1].end, words)
 
 
-def keep(store, call_id="CA1", *said, at=1000, **numbers):
+def keep(store, call_id="CA1", *said, at=1000, reason=EndReason.HUNG_UP, **numbers):
     store.begin(started(call_id, **numbers), at=at, server="s1", model="demo-en")
     for number, text in enumerate(said):
         store.add(final(text, call_id=call_id, start=1.0 + 10 * number), at=at)
-    store.end(CallEnded(call_id, EndReason.HUNG_UP, 9.5, (SUMMARY,)), at=at + 9500)
+    store.end(CallEnded(call_id, reason, 9.5, (SUMMARY,)), at=at + 9500)
 
 
 def test_a_call_is_kept_with_all_that_was_said(store):
@@ -95,10 +97,49 @@ def test_a_call_in_progress_is_there_already(store):
 
 
 def test_a_call_whose_stream_begins_again_goes_on(store):
-    keep(store, "CA1", "hello")
-    store.begin(started(), at=20_000, server="s2", model="m")
+    keep(store, "CA1", "hello", reason=EndReason.DISCONNECTED)
+    assert not store.is_closed("CA1", at=20_000)
+    assert store.begin(started(), at=20_000, server="s2", model="m") == "CA1"
     assert store.call("CA1").state is CallState.LIVE
     assert store.call("CA1").started_at == 1000
+
+
+@pytest.mark.parametrize(
+    ("reason", "at"),
+    [(EndReason.HUNG_UP, 20_000), *((reason, 10_500 + MS_TO_GO_ON + 1) for reason in EndReason)],
+)
+def test_a_call_that_is_over_is_not_changed_by_another_of_its_id(store, reason, at):
+    keep(store, "CA1", "hello", reason=reason)
+    before = store.whole("CA1")
+    assert store.is_closed("CA1", at=at)
+    assert [store.begin(started(), at=at, server="s2", model="m") for _ in range(2)] == ["CA1-2", "CA1-3"]
+    late = at + MS_TO_GO_ON
+    store.add(final("again"), at=late)
+    store.end(CallEnded("CA1", EndReason.FAILED, 99.0), at=late)
+    assert store.whole("CA1") == before
+    assert store.call("CA1-2").state is CallState.LIVE
+
+
+def test_what_is_kept_of_a_file_or_a_recording_is_not_changed_by_a_call_of_its_id(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    twilios = "RE" + "0" * 32
+    for call in (recording(), replace(recording(), call_id=twilios, direction="inbound")):
+        store.keep(call, said)
+        before = store.whole(call.call_id)
+        assert store.is_closed(call.call_id, at=100_000)
+        kept_as = store.begin(started(call.call_id), at=100_000, server="s1", model="m")
+        assert kept_as == f"{call.call_id}-2"
+        store.add(final("again", call_id=call.call_id), at=101_000)
+        assert store.whole(call.call_id) == before
+
+
+def test_of_a_call_that_was_deleted_long_ago_nothing_is_kept_under_another_id_either(store):
+    keep(store, "CA1", "hello")
+    store.delete("CA1", at=12_000)
+    assert store.begin(started(), at=900_000, server="s2", model="m") == "CA1"
+    store.add(final("again"), at=900_000)
+    assert store.call("CA1").state is CallState.DELETED
+    assert len(store.page().calls) == 1
 
 
 def test_a_deleted_call_whose_stream_begins_again_stays_deleted(store):

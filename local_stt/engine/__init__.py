@@ -10,10 +10,10 @@ recognizers live apart.
                  └── events ───┘                   nursery: the model, loaded once
 
 `protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
-side of the workers; `worker` is what runs in them; `nursery` loads the model and forks them;
-`backlog` holds audio that must wait; `several` is many engines as one, by the number called;
-`recognizer_pool` keeps recognizers for the next track; `probe` measures how fast they are; `core_count`
-counts what they may run on.
+side of the workers; `worker` is what runs in them, and `turns` says which of its tracks is next; `nursery`
+loads the model and forks them; `backlog` holds audio that must wait; `several` is many engines as one, by the
+number called; `recognizer_pool` keeps recognizers for the next track; `probe` measures how fast they are;
+`core_count` counts what they may run on.
 """
 
 import functools

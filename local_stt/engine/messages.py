@@ -18,7 +18,7 @@ from ..ear import Checkpoint
 from ..events import Event
 from ..timeline import Stretch
 
-_AUDIO = struct.Struct("<cIIq?")  # kind, track, number of the piece, its start, whether partials are wanted
+_AUDIO = struct.Struct("<cIIq?I")  # kind, track, number of the piece, its start, partials, end of the call
 _AT_ONCE = 64 * 1024  # bytes
 _BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
 _CPU = struct.Struct("<d")  # seconds
@@ -50,6 +50,9 @@ class Audio:
     number: int
     piece: Stretch
     partials: bool
+    """Whether partial texts are wanted"""
+    ended: int
+    """The place of its call among those that have ended; 0 for a live one and for a file"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Finish:
     """No more of a track will come."""
 
     track: int
+    ended: int
+    """As in `Audio`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,9 @@ class Channel:
 def pack(message: Any) -> bytes:
     """A message as bytes."""
     if isinstance(message, Audio):
-        head = _AUDIO.pack(b"A", message.track, message.number, message.piece.start, message.partials)
+        head = _AUDIO.pack(
+            b"A", message.track, message.number, message.piece.start, message.partials, message.ended
+        )
         return head + message.piece.audio
     return b"P" + pickle.dumps(message)
 
@@ -178,8 +185,8 @@ def unpack(data: bytes) -> Any:
     """What `pack` packed."""
     if data[:1] == b"P":
         return pickle.loads(data[1:])  # noqa: S301  (from our own fork)
-    _, track, number, start, partials = _AUDIO.unpack_from(data)
-    return Audio(track, number, Stretch(start, data[_AUDIO.size :]), partials)
+    _, track, number, start, partials, ended = _AUDIO.unpack_from(data)
+    return Audio(track, number, Stretch(start, data[_AUDIO.size :]), partials, ended)
 
 
 def board_size(slots: int) -> int:

@@ -17,12 +17,15 @@ from ..timeline import Stretch
 from .liveness import Watch, usage_of
 from .messages import PREPARING, Audio, Channel, Progress, Work
 from .nursery import Nursery, Plan
-from .remote import MOST_OPENINGS, RemoteTrack, told_aside
+from .remote import MOST_IN_FLIGHT, MOST_OPENINGS, RemoteTrack, told_aside
 
 logger = logging.getLogger(__name__)
 
 CREDIT = 64
 """Pieces a worker's socket takes without making the sender wait: about 60 kB"""
+
+CREDIT_OF_ENDED = CREDIT - MOST_IN_FLIGHT
+"""As many of them as calls that have ended may have, so that live ones are heard meanwhile"""
 
 BURST = 16
 """Orders that go to a worker together, when many are given at once: waking it costs more than an order"""
@@ -103,6 +106,7 @@ class WorkerPool:
         self._nursery = Nursery(plan)
         self.ready = self._nursery.ready
         self._numbers = itertools.count(1)
+        self._ends = itertools.count(1)
         self._closing = threading.Event()
         self._in_burst = False
         self.restarts = 0
@@ -156,7 +160,7 @@ class WorkerPool:
         """No more audio of a track will come."""
         with self._lock:
             if not track.done.is_set():
-                track.finish()
+                track.finish(next(self._ends))
                 self._serve(self._worker_of(track), track)
 
     def lag(self) -> float:
@@ -215,21 +219,24 @@ class WorkerPool:
         self._serve(worker, track)
 
     def _serve_all(self, worker: Worker) -> None:
-        """Send what waits, always of the track that is furthest behind."""
-        while worker.in_flight < CREDIT:
-            waiting = [track for track in worker.tracks.values() if track.is_waiting]
-            if not waiting:
-                return
-            self._send_next(worker, max(waiting, key=lambda track: track.lag))
+        """Send what waits: of calls that have ended, in that order, then of the track furthest behind."""
+        tracks = worker.tracks.values()
+        ended = sorted((track for track in tracks if track.ended), key=lambda track: track.ended)
+        left = CREDIT_OF_ENDED - sum(track.in_flight for track in ended)
+        for track in ended:
+            left -= self._serve(worker, track, left)
+        behind = sorted((track for track in tracks if not track.ended), key=lambda track: -track.lag)
+        for track in behind:
+            self._serve(worker, track)
 
-    def _serve(self, worker: Worker, track: RemoteTrack) -> None:
-        """Send what a track has, as far as its worker can take it."""
-        while track.is_waiting and worker.in_flight < CREDIT:
-            self._send_next(worker, track)
-
-    def _send_next(self, worker: Worker, track: RemoteTrack) -> None:
-        worker.in_flight += 1
-        self._send(worker, track.next_order())
+    def _serve(self, worker: Worker, track: RemoteTrack, most: int = CREDIT) -> int:
+        """Send what a track has, `most` at most, as far as its worker can take it; return how much."""
+        sent = 0
+        while track.is_waiting and worker.in_flight < CREDIT and sent < most:
+            worker.in_flight += 1
+            sent += 1
+            self._send(worker, track.next_order())
+        return sent
 
     def _send(self, worker: Worker, order: object) -> None:
         worker.channel.put(order)
@@ -305,6 +312,8 @@ class WorkerPool:
     def _take_all(self, worker: Worker, news: Sequence[Progress]) -> None:
         for progress in news:
             self._take(worker, progress)
+        with self._lock:
+            self._serve_all(worker)
 
     def _take(self, worker: Worker, progress: Progress) -> None:
         worker.has_worked = True
@@ -315,7 +324,6 @@ class WorkerPool:
             if progress.finished:
                 del worker.tracks[track.id]
                 track.close()
-            self._serve_all(worker)
 
     def _watch(self) -> None:
         """Kill workers that hang.  The thread that listens to each then replaces it."""

@@ -49,6 +49,8 @@ class RemoteTrack:
         self._sent = 0  # the number of the last piece sent
         self._decoded = 0  # and of the last one known to be decoded
         self._finishing = False
+        self.ended = 0
+        """The place of its call among those that have ended; 0 for a live one and for a file"""
         self._finish_sent = False
         self._deadly = 0  # the piece in hand when a worker died
         self._deaths = 0
@@ -57,7 +59,12 @@ class RemoteTrack:
     @property
     def lag(self) -> float:
         """Seconds of audio received and not known to be decoded."""
-        return (len(self._backlog) + self._sent - self._decoded) * PIECE / PHONE_RATE
+        return (len(self._backlog) + self.in_flight) * PIECE / PHONE_RATE
+
+    @property
+    def in_flight(self) -> int:
+        """Pieces sent and not known to be decoded."""
+        return self._sent - self._decoded
 
     @property
     def is_hopeless(self) -> bool:
@@ -68,27 +75,29 @@ class RemoteTrack:
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
         if len(self._backlog):
-            return self._sent - self._decoded < self._most_in_flight
+            return self.in_flight < self._most_in_flight
         return self._finishing and not self._finish_sent
 
     def put(self, piece: Stretch) -> None:
         """Audio has come."""
         self._backlog.put(piece)
 
-    def finish(self) -> None:
-        """No more will come."""
+    def finish(self, place: int) -> None:
+        """Note that no more will come, and the place of this end among others.  Only the first end counts."""
         self._finishing = True
+        if self.source.is_live:
+            self.ended = self.ended or place
 
     def next_order(self) -> Order:
         """What to send next; there must be something."""
         if not len(self._backlog):
             self._finish_sent = True
-            return Finish(self.id)
+            return Finish(self.id, self.ended)
         piece = self._backlog.get()
         self._sent += 1
         self._kept.append((self._sent, piece))
-        behind = len(self._backlog) + self._sent - self._decoded
-        return Audio(self.id, self._sent, piece, partials=behind <= BEHIND_WITHOUT_PARTIALS)
+        behind = len(self._backlog) + self.in_flight
+        return Audio(self.id, self._sent, piece, behind <= BEHIND_WITHOUT_PARTIALS, self.ended)
 
     def note_failed_opening(self) -> int:
         """Count the workers that ended while they opened a recognizer for this track, and return how many."""

@@ -1,4 +1,4 @@
-"""What runs in a worker process: the ears of many tracks, calls served fairly and before files."""
+"""What runs in a worker process: the ears of many tracks, each served when it has its turn."""
 
 import time
 from collections import deque
@@ -8,6 +8,7 @@ from ..errors import ModelError
 from ..events import Event
 from .messages import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
 from .recognizer_pool import Lent, RecognizerPool
+from .turns import Turns
 
 TELL_EVERY = 0.2
 """Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
@@ -25,6 +26,7 @@ class Workbench:
     def __init__(self, order: Open, recognizer: Lent, *, gated: bool) -> None:
         self.track = order.track
         self.is_file = not order.source.is_live
+        self.ended = 0
         self.recognizer = recognizer
         self.ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=gated)
         self.orders: deque[Audio | Finish] = deque()
@@ -36,8 +38,8 @@ class Workbench:
 class Worker:
     """Decodes a piece of one call's track, then of the next, so that no track waits for a long one.
 
-    Nobody waits for files, which come one after the other while no call has work: the recognizer
-    then finds what it needs in the processor's cache.
+    `Turns` says which is next.  Nobody waits for files, which come one after the other while no call has
+    work: the recognizer then finds what it needs in the processor's cache.
     """
 
     def __init__(
@@ -54,8 +56,7 @@ class Worker:
         self._board, self._slot = board, slot
         self._gated = gated
         self._benches: dict[int, Workbench] = {}
-        self._waiting: deque[Workbench] = deque()  # each with orders, in the order they are served
-        self._files: deque[Workbench] = deque()  # likewise
+        self._turns: Turns[Workbench] = Turns()  # those with orders
         self._untold: dict[int, Workbench] = {}
         self._untold_pieces = 0
         self._told_at = 0.0
@@ -66,8 +67,8 @@ class Worker:
         try:
             while True:
                 self._take_orders()
-                if self._has_work:
-                    self._work((self._waiting or self._files).popleft())
+                if self._turns:
+                    self._work(self._turns.take())
         except (EOFError, OSError):
             return
         except ModelError as error:
@@ -75,9 +76,9 @@ class Worker:
 
     def _take_orders(self) -> None:
         """Take what has come; wait only when there is nothing else to do."""
-        if not self._has_work:
+        if not self._turns:
             self._tend_until_orders()
-        for order in self._channel.receive(wait=not self._has_work):
+        for order in self._channel.receive(wait=not self._turns):
             self._take(order)
 
     def _tend_until_orders(self) -> None:
@@ -94,8 +95,11 @@ class Worker:
             self._benches[order.track] = Workbench(order, self._recognizers.lend(), gated=self._gated)
             return
         bench = self._benches[order.track]
+        if order.ended and not bench.ended:
+            bench.ended = order.ended
+            self._turns.note_end(bench)
         if not bench.orders:
-            (self._files if bench.is_file else self._waiting).append(bench)
+            self._turns.put(bench)
         bench.orders.append(order)
 
     def _work(self, bench: Workbench) -> None:
@@ -116,19 +120,13 @@ class Worker:
         self._untold_pieces += 1
         if bench.untold:
             self._event_at = self._event_at or now
-        if bench.orders and bench.is_file:
-            self._files.appendleft(bench)
-        elif bench.orders:
-            self._waiting.append(bench)
+        if bench.orders:
+            self._turns.put_back(bench)
         if self._has_to_tell(now):
             self._tell(now)
 
-    @property
-    def _has_work(self) -> bool:
-        return bool(self._waiting or self._files)
-
     def _has_to_tell(self, now: float) -> bool:
-        if self._event_at and (not self._has_work or now - self._event_at > TELL_EVENTS_WITHIN):
+        if self._event_at and (not self._turns or now - self._event_at > TELL_EVENTS_WITHIN):
             return True
         return self._untold_pieces >= MOST_UNTOLD or now - self._told_at > TELL_EVERY
 

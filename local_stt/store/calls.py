@@ -1,6 +1,7 @@
 """Reads and writes calls."""
 
 import contextlib
+import itertools
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,18 @@ from sqlalchemy import (
 from ..clocks import SteadyClock
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
-from ..kept import CallState, Edition, KeptCall, Kind, Match, SecondPass, Told, Utterance, utterance_of
+from ..kept import (
+    RECORDING,
+    CallState,
+    Edition,
+    KeptCall,
+    Kind,
+    Match,
+    SecondPass,
+    Told,
+    Utterance,
+    utterance_of,
+)
 from ..private import make_file, make_folder
 from ..recording.folder import Recordings, Snapshot
 from . import search
@@ -40,8 +52,14 @@ from .transactions import reading
 
 MOST_A_PAGE = 200
 
+MS_TO_GO_ON = 75_000
+"""After its end in which a call may go on, as its stream broke; see `switchboard.SECONDS_TO_GO_ON`"""
+
 SECONDS_TO_ERASE = 3.0
 """For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
+
+STATE = (calls.c.id, calls.c.direction, calls.c.ended_at, calls.c.deleted_at, calls.c.reason)
+"""What says whether a call may be added to"""
 
 Place = tuple[int, int]
 """Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
@@ -136,33 +154,47 @@ class Store:
 
     # What happens
 
-    def begin(self, started: CallStarted, *, at: int, server: str, model: str) -> None:
-        """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile."""
+    def begin(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
+        """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile.
+
+        Return the id it is kept under: a new one where what is kept under its own is over for good, and so is
+        not changed.
+        """
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
-            if known := connection.execute(select(calls.c.id).where(of_call)).scalar():
-                self.second_passes.forget(connection, known)
+            known = connection.execute(select(*STATE).where(of_call)).first()
+            if known and known.deleted_at is None and _is_over(known, at):
+                started = replace(started, call_id=_free_id(connection, started.call_id))
+                known = None
+            if known:
+                self.second_passes.forget(connection, known.id)
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
                 connection.execute(insert(calls).values(_new(started, at, server, model)))
+        return started.call_id
+
+    def is_closed(self, call_id: str, *, at: int) -> bool:
+        """Whether a call is kept and nothing may be added to it any more."""
+        with self._read() as connection:
+            row = connection.execute(select(*STATE).where(calls.c.call_id == call_id)).first()
+            return row is not None and _is_over(row, at)
 
     def add(self, told: Told, *, at: int, server: str = "") -> bool:
-        """An utterance is final, or something else befell a call.  Of a deleted one nothing is kept, which
-        returns False.
+        """Add an utterance that is final, or what else befell a call.
+
+        Of a deleted call nothing is kept, which returns False; nor of one that ended long ago.
 
         A call whose beginning is not kept, because the store could not be written then, begins with it.
         """
         line = utterance_of(told)
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == told.call_id
-            row = connection.execute(select(calls.c.id, calls.c.deleted_at).where(of_call)).first()
+            row = connection.execute(select(*STATE).where(of_call)).first()
             if row is None:
                 new = _new(CallStarted(told.call_id, ()), at - round(line.end * 1000), server, model="")
-                row = connection.execute(
-                    insert(calls).values(new).returning(calls.c.id, calls.c.deleted_at)
-                ).one()
-            if row.deleted_at is None:
+                row = connection.execute(insert(calls).values(new).returning(*STATE)).one()
+            if row.deleted_at is None and not _ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
                 self.deliveries.add(connection, told, at)
             return row.deleted_at is None
@@ -186,13 +218,11 @@ class Store:
             "statistics": [asdict(track) for track in ended.tracks],
         }
         with self._write() as connection:
-            connection.execute(
-                update(calls)
-                .where(calls.c.call_id == ended.call_id, calls.c.deleted_at.is_(None))
-                .values(values)
-            )
             row = connection.execute(select(calls).where(calls.c.call_id == ended.call_id)).first()
-            if row:
+            if row and (row.deleted_at is not None or not _ended_long_ago(row, at)):
+                of_call = calls.c.id == row.id
+                connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(values))
+                row = connection.execute(select(calls).where(of_call)).one()
                 self.second_passes.want(connection, row)
                 self.deliveries.add(connection, ended, at)
 
@@ -437,6 +467,28 @@ class Store:
 def now() -> int:
     """Milliseconds since 1970."""
     return round(time.time() * 1000)
+
+
+def _is_over(row: Any, at: int) -> bool:
+    """Whether a call is over for good: hung up, or not to be streamed again, or none but a file.
+
+    `row` has what `STATE` names.
+    """
+    hung_up = row.ended_at is not None and row.reason == EndReason.HUNG_UP
+    return hung_up or row.direction == RECORDING or _ended_long_ago(row, at)
+
+
+def _ended_long_ago(row: Any, at: int) -> bool:
+    return row.ended_at is not None and at - row.ended_at > MS_TO_GO_ON
+
+
+def _free_id(connection: Connection, call_id: str) -> str:
+    """Return an id for one more call of this id."""
+    for number in itertools.count(2):
+        free = f"{call_id}-{number}"
+        if connection.execute(select(calls.c.id).where(calls.c.call_id == free)).first() is None:
+            return free
+    raise AssertionError
 
 
 def _row(connection: Connection, call_id: str) -> Row[Any]:

@@ -1,7 +1,9 @@
 """Writes down what happens on calls, as it happens."""
 
 import contextlib
+import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
@@ -20,6 +22,8 @@ from ..holding import Holding, Never, NotNow, Wording
 from ..kept import KeptCall
 from .calls import Store, now
 from .damage import reason
+
+logger = logging.getLogger(__name__)
 
 MOST_HELD = 100_000
 """Events: some ten hours of fifty calls"""
@@ -55,6 +59,7 @@ class Keeper:
         self.store, self.server, self._model_of, self._tell = store, server, model_of, tell
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
+        self._kept_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
         self._again: list[Moment] = []  # of it, what the new store has not yet
         self.holding: Holding[Moment | None] = Holding(
@@ -91,16 +96,29 @@ class Keeper:
     def _keep(self, moment: Moment, *, is_new: bool = False) -> bool:
         """Write what happened, unless it is there already; return whether anything of the call is kept."""
         at, event = moment
+        event = replace(event, call_id=self._kept_as.get(event.call_id, event.call_id))
         with _in_words(f"a {type(event).__name__} of call {event.call_id}"):
             match event:
                 case CallStarted():
-                    self.store.begin(event, at=at, server=self.server, model=self._model_of(event))
+                    self._begin(event, at)
                 case CallEnded():
                     self.store.end(event, at=at)
+                    self._kept_as = {old: new for old, new in self._kept_as.items() if new != event.call_id}
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     if is_new or not self.store.has(event):
                         return self.store.add(event, at=at, server=self.server)
         return True
+
+    def _begin(self, started: CallStarted, at: int) -> None:
+        """Keep a call that begins, under another id where its own is taken for good."""
+        kept_as = self.store.begin(started, at=at, server=self.server, model=self._model_of(started))
+        if kept_as != started.call_id:
+            self._kept_as[started.call_id] = kept_as
+            logger.warning(
+                "Call %s is kept as %s: a call of that id is over, and is not changed",
+                started.call_id,
+                kept_as,
+            )
 
     def _note(self, moment: Moment, *, is_kept: bool) -> None:
         """Remember what is kept of a call until it is over or deleted."""

@@ -20,7 +20,7 @@ class Streaming:
     status_url: str
     track: str
     """`inbound_track`, `outbound_track` or `both_tracks`"""
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,110 @@
+"""When do calls end that all come at once, many more than the machine can hear?
+
+    python -m benchmarks.overload [--calls 300] [--seconds 20] [--workers 2]
+
+All calls are given to the recognizers at once, and all are over at once.  That is done twice: with the
+track that is furthest behind first, and with calls that have ended first.  Prints after how many seconds how
+many of the calls had given out their last words.
+"""
+
+import itertools
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+import click
+
+from local_stt.audio_file import read_phone_audio
+from local_stt.config import Settings
+from local_stt.demo import RECORDING
+from local_stt.engine.nursery import Plan
+from local_stt.engine.pool import WorkerPool
+from local_stt.engine.remote import RemoteTrack
+from local_stt.errors import LocalSttError
+from local_stt.events import CallStarted
+from local_stt.model_choice import find_folder
+from local_stt.model_files import EMBEDDED, require_model
+from local_stt.session import PIECE, Listener
+from local_stt.timeline import Stretch
+
+SHARES = (0.01, 0.1, 0.5, 0.9, 1.0)
+
+
+class FurthestBehindFirst(WorkerPool):
+    """A pool that takes no notice of the ends of calls."""
+
+    def finish(self, track: RemoteTrack) -> None:
+        """Note that no more audio of a track will come, and nothing else."""
+        self._ends = itertools.repeat(0)  # type: ignore[assignment]
+        super().finish(track)
+
+
+POOLS = {"the track furthest behind": FurthestBehindFirst, "calls that have ended": WorkerPool}
+
+
+@click.command(help=__doc__)
+@click.option("--model", default=EMBEDDED, help="Name or folder of a model.")
+@click.option("--calls", default=300, type=click.IntRange(min=1))
+@click.option("--seconds", default=20.0, type=click.FloatRange(min=1.0), help="What each call lasts.")
+@click.option("--workers", default=2, type=click.IntRange(min=1))
+def main(model: str, calls: int, seconds: float, workers: int) -> None:
+    """Measure and print a table."""
+    try:
+        folder = require_model(find_folder(Settings(), model))
+        tracks = read_phone_audio(RECORDING)
+    except LocalSttError as error:
+        raise SystemExit(str(error)) from error
+    pieces = [_pieces(mulaw[: round(8000 * seconds)]) for mulaw in tracks]
+    print("| first | " + " | ".join(f"{share:.0%} ended, s" for share in SHARES) + " |")
+    print("|---|" + "---|" * len(SHARES))
+    for name, kind in POOLS.items():
+        pool = kind(Plan(folder, (), gated=True, slots=workers))
+        try:
+            ended = _ends(pool, pieces, calls)
+        finally:
+            pool.close()
+        after = [ended[max(1, round(share * calls)) - 1] for share in SHARES]
+        print(f"| {name} | " + " | ".join(f"{seconds:.1f}" for seconds in after) + " |", flush=True)
+
+
+def _pieces(mulaw: bytes) -> list[Stretch]:
+    return [Stretch(at, mulaw[at : at + PIECE]) for at in range(0, len(mulaw), PIECE)]
+
+
+def _ends(pool: WorkerPool, pieces: Sequence[Sequence[Stretch]], calls: int) -> list[float]:
+    """Play all calls at once; return after how many seconds each had ended, the first one first."""
+    names = ("inbound", "outbound")[: len(pieces)]
+    opened = [
+        [pool.open(CallStarted(f"CA{number}", names), name, lambda _: None) for name in names]
+        for number in range(calls)
+    ]
+    began = time.monotonic()
+    for at in range(max(map(len, pieces))):
+        for listeners in opened:
+            for listener, track in zip(listeners, pieces, strict=True):
+                if at < len(track):
+                    listener.hear(track[at])
+    for listeners in opened:
+        for listener in listeners:
+            listener.finish()
+    ended: list[float] = []
+    waiting = [
+        threading.Thread(target=_note_end, args=(listeners, began, ended), daemon=True)
+        for listeners in opened
+    ]
+    for thread in waiting:
+        thread.start()
+    for thread in waiting:
+        thread.join()
+    return sorted(ended)
+
+
+def _note_end(listeners: Sequence[Listener], began: float, ended: list[float]) -> None:
+    for listener in listeners:
+        listener.wait()
+    ended.append(time.monotonic() - began)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,68 @@
+"""Which track of a worker is next: calls that have ended first, then live ones, then files.  No I/O."""
+
+from collections import deque
+from typing import Generic, Protocol, TypeVar
+
+ENDED_IN_A_ROW = 3
+"""Pieces of ended calls after which a live one has a turn, if any has work"""
+
+
+class HasTurns(Protocol):
+    """A track of a worker."""
+
+    is_file: bool
+    ended: int
+    """The place of its call among those that have ended; 0 for a live one and for a file"""
+
+
+T = TypeVar("T", bound=HasTurns)
+
+
+class Turns(Generic[T]):
+    """The tracks that have work.  One that has been taken is put again while it has more.
+
+    What is left of an ended call is bounded.  So under overload calls end one after the other, in the order
+    of their ends, instead of all at the end.  Live calls keep a quarter of the turns.
+    """
+
+    def __init__(self) -> None:
+        self._ended: list[T] = []
+        self._live: deque[T] = deque()  # a piece each, in turn
+        self._files: deque[T] = deque()  # one after the other: nobody waits for them
+        self._in_a_row = 0
+
+    def __len__(self) -> int:
+        """How many tracks have work."""
+        return len(self._ended) + len(self._live) + len(self._files)
+
+    def put(self, track: T) -> None:
+        """Add a track that has got work."""
+        if track.is_file:
+            self._files.append(track)
+        elif track.ended:
+            self._ended.append(track)
+        else:
+            self._live.append(track)
+
+    def put_back(self, track: T) -> None:
+        """Add the track that was taken last, which has more work."""
+        if track.is_file:
+            self._files.appendleft(track)
+        else:
+            self.put(track)
+
+    def note_end(self, track: T) -> None:
+        """Let a track that may have work, and whose call has just ended, go first from now on."""
+        if track in self._live:
+            self._live.remove(track)
+            self._ended.append(track)
+
+    def take(self) -> T:
+        """Return the track whose turn it is.  There must be one."""
+        if self._ended and not (self._live and self._in_a_row >= ENDED_IN_A_ROW):
+            self._in_a_row += 1
+            first = min(self._ended, key=lambda track: track.ended)
+            self._ended.remove(first)
+            return first
+        self._in_a_row = 0
+        return (self._live or self._files).popleft()
