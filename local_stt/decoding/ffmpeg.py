@@ -7,6 +7,7 @@ decodes audio alone.  Source: https://ffmpeg.org/ffmpeg-formats.html.
 import contextlib
 import re
 import resource
+import signal
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
@@ -159,6 +160,10 @@ class _Told:
         """Places that could not be decoded, as far as it has said so."""
         return len(re.findall(NOT_DECODED, self._text)) or bool(re.search(DAMAGED, self._text))
 
+    def took_too_long(self) -> bool:
+        """Return whether it was ended because it had worked for as long as it may."""
+        return self._process.wait() == -signal.SIGXCPU
+
     def failure(self) -> str:
         """Why it failed, in its own words; empty if it did not."""
         status = self._process.wait()
@@ -174,6 +179,8 @@ def _opened(output: IO[bytes], told: _Told) -> Matroska:
     """What ffmpeg gives, of which it is known that there is audio in it.  Raises `Refusal`."""
     decoded = Matroska(output)
     if not decoded.rate or not decoded.channels:
+        if told.took_too_long():
+            raise Refusal("hangs")
         raise Refusal("not_by_ffmpeg", reason=told.failure() or "it has no audio in it")
     if decoded.channels > MAX_CHANNELS:
         raise Refusal("channels", count=decoded.channels)
@@ -211,4 +218,7 @@ def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
 
 
 def _bound() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    """Bound the work of this process, by less than usual where its parent is bound so."""
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = MAX_CPU_SECONDS if hard < 0 else min(MAX_CPU_SECONDS, hard - 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))

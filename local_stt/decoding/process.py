@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
-from .messages import HEAD, LARGEST, Kind
+from .messages import GLANCE, HEAD, LARGEST, Kind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder hangs"""
@@ -29,12 +29,12 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 class Decoder:
     """One file that is decoded in a process of its own, once."""
 
-    def __init__(self, descriptor: int, name: str, wish: str = "") -> None:
-        """Start it.  `name` is the file's; `wish` is "mono", "notice" or empty, see `child.main`.
+    def __init__(self, descriptor: int, name: str, wish: str = "", longest: float | None = None) -> None:
+        """Start it.  `name` is the file's; for `wish` and `longest` see `child.main`.
 
         Raises `Refusal` for a file that is not read.
         """
-        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish)
+        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, longest)
         program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {__package__}.child import main; "
         self._process = subprocess.Popen(
             [sys.executable, "-c", f"{program}main(*{arguments!r})"],
@@ -57,8 +57,10 @@ class Decoder:
             self.rate = _number(head, "rate", MAX_RATE)
             if not self.channels:
                 raise _crashed()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if self._process.returncode == -signal.SIGXCPU:
+                raise Refusal("hangs") from error
             raise
 
     def samples(self, rate: int, since: float, until: float | None) -> Iterator[bytes]:
@@ -115,6 +117,20 @@ class Decoder:
         if message[0] != expected:
             raise _crashed()
         return _object(message[1])
+
+
+def glance(descriptor: int, name: str) -> float:
+    """Return how many seconds a file says it lasts; 0 if it does not say, or if finding out takes long.
+
+    Raises `Refusal` for a file whose beginning shows that it is not read.
+    """
+    try:
+        with contextlib.closing(Decoder(descriptor, name, GLANCE)) as decoder:
+            return float(decoder.seconds)
+    except Refusal as refusal:
+        if refusal.kind == "hangs":
+            return 0.0
+        raise
 
 
 def _crashed() -> Refusal:

@@ -14,6 +14,7 @@ from ..errors import (
     AudioFileError,
     BadQuery,
     DialError,
+    NoRoomError,
     NoSuchCall,
     NoSuchRecording,
     StoreError,
@@ -77,6 +78,7 @@ def new_api(app: Flask) -> Api:
     # Which is a `DatabaseError` too where the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
+    app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
