@@ -28,6 +28,7 @@ ROOMS = {
     "sqlalchemy": {"store"},
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
+    "webargs": {"web"},
     "werkzeug": {"connections", "web"},
     "wsproto": {"http_server", "web"},
 }

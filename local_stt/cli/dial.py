@@ -113,7 +113,7 @@ def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None 
                 timeout=SECONDS_TO_ANSWER,
             )
         said: dict[str, Any] = answer.json()
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error
     if not answer.ok:
         raise DialError(str(said.get("error", answer.status_code)))

@@ -141,7 +141,7 @@ def _object(data: bytes) -> dict[str, Any]:
     """What a message of JSON says, which may come from a process that a file has taken over."""
     try:
         found = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _crashed() from error
     if not isinstance(found, dict):
         raise _crashed()

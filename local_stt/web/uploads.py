@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from flask import request
-from flask_smorest import Blueprint, abort
+from flask_smorest import abort
 from marshmallow import RAISE, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -18,6 +18,7 @@ from ..reserve import SparingFile, temporary_file
 from ..transcription import shown
 from ..uploads import Upload, Uploads
 from . import schemas
+from .blueprint import ApiBlueprint
 
 UPLOADS = "uploads"
 """The blueprint's name"""
@@ -50,9 +51,9 @@ BODY = {
 }
 
 
-def uploading(uploads: Uploads | None) -> Blueprint:
+def uploading(uploads: Uploads | None) -> ApiBlueprint:
     """What is asked of uploads; None where no files are taken."""
-    blueprint = Blueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
+    blueprint = ApiBlueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
 
     def there() -> Uploads:
         if uploads is None:
