@@ -133,6 +133,14 @@ def create_app(
         if g.pop("has_place", False):
             free.release()
 
+    @app.errorhandler(ConnectionError)
+    @app.errorhandler(TimeoutError)
+    @app.errorhandler(BlockingIOError)
+    def lost(error: OSError) -> tuple[str, int]:
+        """The other end of the request's own connection is gone, or reads nothing: no fault of ours."""
+        logger.debug("A connection was lost: %s", error)
+        return "", 400
+
     @app.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
         """Somebody calls.  People set this address by hand, with the other method or a slash behind it."""
