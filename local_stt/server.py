@@ -11,6 +11,7 @@ from simple_websocket import Server
 
 from . import connections
 from .answering import Answering
+from .forms import MOST_FIELDS, SmallForms
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .origin import is_at_home
 from .sparing_log import SparingLog
@@ -86,7 +87,9 @@ def create_app(
     those that come back.
     """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
+    app.request_class = SmallForms
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_MESSAGE
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
     most_streams = STREAMS_PER_CALL * max_calls + SPARE_STREAMS

@@ -12,7 +12,7 @@ PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli"},
     "dotenv": {"config"},
-    "flask": {"server", "web"},
+    "flask": {"forms", "server", "web"},
     "flask_smorest": {"web"},
     "flask_sock": {"server", "web"},
     "marshmallow": {"web"},
@@ -29,7 +29,7 @@ ROOMS = {
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
     "webargs": {"web"},
-    "werkzeug": {"connections", "web"},
+    "werkzeug": {"connections", "forms", "web"},
     "wsproto": {"http_server", "web"},
 }
 """Where each vendor package may be imported"""
