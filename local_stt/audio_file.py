@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
@@ -10,9 +9,10 @@ from typing import IO, Any
 
 from .audio import PHONE_RATE, Samples, encode_mulaw, samples_of_pcm
 from .decoding.layout import Refusal
-from .decoding.process import Decoder
+from .decoding.process import Decoder, glance
 from .decoding.sentences import GIVE, sentence_of
 from .errors import AudioFileError, NoRoomError
+from .reserve import temporary_file
 from .unbuffered import write_all
 
 MOST_CHANNELS = 2
@@ -32,14 +32,22 @@ class AudioFile:
     """
 
     def __init__(
-        self, name: str, file: "RawIOBase | IO[bytes]", *, mono: bool = False, notice: bool = False
+        self,
+        name: str,
+        file: "RawIOBase | IO[bytes]",
+        *,
+        mono: bool = False,
+        notice: bool = False,
+        longest: float | None = None,
     ) -> None:
         """`file` has nothing buffered; `name` is what a person calls it.
 
         With `mono` all channels are mixed into one; with `notice` those that carry the same are one.
+        `longest` is how many seconds are worth decoding to learn of what lies behind them.
         """
         self.name = name
         self._file = file
+        self._longest = longest
         self._wish = "mono" if mono else "notice" if notice else ""
         self._decoder = self._decode()
         self.channels: int = self._decoder.channels
@@ -96,7 +104,7 @@ class AudioFile:
 
     def _decode(self) -> Decoder:
         try:
-            return Decoder(self._file.fileno(), self.name, self._wish)
+            return Decoder(self._file.fileno(), self.name, self._wish, self._longest)
         except Refusal as refusal:
             raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 
@@ -123,6 +131,18 @@ class AudioFile:
             places = f"{damaged:,} places" if damaged > 1 else "1 place"
             found.append(f"is damaged in {places}: what was said there may be missing or wrong.")
         self.shortfall = " ".join(f"{self.name} {each}" for each in found)
+
+
+def look_at(name: str, file: "RawIOBase | IO[bytes]") -> float:
+    """Return how many seconds a file says it lasts; 0 if it does not say, or not soon.
+
+    Only its beginning is looked at, with a few seconds of work at most.  Raises `AudioFileError` if that
+    shows that it cannot be read.
+    """
+    try:
+        return glance(file.fileno(), name)
+    except Refusal as refusal:
+        raise AudioFileError(sentence_of(name, refusal)) from refusal
 
 
 @contextlib.contextmanager
@@ -153,7 +173,7 @@ def open_stream(
 ) -> Iterator[AudioFile]:
     """Open what comes from a pipe, whole, by way of a temporary file that has no name."""
 
-    def fill(file: IO[bytes]) -> None:
+    def fill(file: RawIOBase) -> None:
         for block in iter(lambda: stream.read(BLOCK), b""):
             write_all(file, block or b"")
 
@@ -163,12 +183,12 @@ def open_stream(
 
 @contextlib.contextmanager
 def open_filled(
-    name: str, fill: Callable[[IO[bytes]], object], *, mono: bool = False, notice: bool = False
+    name: str, fill: Callable[[RawIOBase], object], *, mono: bool = False, notice: bool = False
 ) -> Iterator[AudioFile]:
     """Open a temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
     with contextlib.ExitStack() as stack:
         try:
-            file = stack.enter_context(tempfile.TemporaryFile(prefix="local_stt-", buffering=0))
+            file = stack.enter_context(temporary_file())
             fill(file)
         except OSError as error:
             raise NoRoomError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error

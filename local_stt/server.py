@@ -11,6 +11,7 @@ from simple_websocket import Server
 from . import connections
 from .answering import Answering
 from .errors import Refused
+from .forms import MOST_FIELDS, SmallForms
 from .http_server import LARGEST_MESSAGE, Unstarted, WebSocketLine
 from .local_mode import ADVICE, REFUSAL, is_from_here
 from .media_stream import Start
@@ -97,7 +98,9 @@ def create_app(
     """
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_MESSAGE
+    app.request_class = SmallForms
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_MESSAGE
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
     sock = Sock(app)
     log = _Log(f"{bases[0]}/call")
@@ -167,6 +170,14 @@ def create_app(
     def give_place_back(_: BaseException | None) -> None:
         if place := g.pop("place", None):
             place.leave()
+
+    @app.errorhandler(ConnectionError)
+    @app.errorhandler(TimeoutError)
+    @app.errorhandler(BlockingIOError)
+    def lost(error: OSError) -> tuple[str, int]:
+        """The other end of the request's own connection is gone, or reads nothing: no fault of ours."""
+        logger.debug("A connection was lost: %s", error)
+        return "", 400
 
     @app.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:

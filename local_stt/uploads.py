@@ -1,17 +1,18 @@
 """Audio files that viewers send, transcribed one after the other where nobody waits for it."""
 
+import contextlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from io import RawIOBase
 from pathlib import Path
 from typing import IO
 
-from .audio_file import AudioFile
+from .audio_file import AudioFile, look_at
 from .backroom import Job, Model
-from .errors import LocalSttError, UploadError
+from .errors import AudioFileError, LocalSttError, UploadError
 from .filing import file_away
 from .store import Store, now
 from .transcription import Transcriber, as_call, id_of, missing
@@ -65,32 +66,40 @@ class Uploads:
         self.keep_audio = keep_audio
         self._store, self.model, self.folder, self.most_bytes = store, model, folder, most_bytes
         self._waiting: list[Transcribing] = []
+        self._arriving = 0
         self._known: dict[str, Upload] = {}
         self._lock = threading.Lock()
+        self._looking = threading.Lock()  # at one file at a time, in a process that takes memory
         self.added: Callable[[], None] = lambda: None
         """Told of every file that is added"""
 
-    def check_room(self) -> None:
-        """Raises `UploadError` while too many files wait."""
-        if len(self._waiting) >= MOST_WAITING:
-            raise UploadError(f"{MOST_WAITING} files wait to be transcribed: send it when some are done.")
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
+        with self._lock:
+            if len(self._waiting) + self._arriving >= MOST_WAITING:
+                raise UploadError(f"{MOST_WAITING} files wait to be transcribed: send it when some are done.")
+            self._arriving += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._arriving -= 1
 
     def add(self, name: str, file: "RawIOBase | IO[bytes]", *, mono: bool = False) -> Upload:
-        """Have a file transcribed, which has nothing buffered and is closed when it is done.
+        """Have a file transcribed, which has nothing buffered, has a place, and is closed when it is done.
 
         With `mono` all its channels are mixed into one; those that carry the same are one in any case.
-        Raises `AudioFileError` for one that cannot be heard, and `UploadError`.
+        Raises `AudioFileError` for one that shows at its beginning that it cannot be heard, and
+        `UploadError`.
         """
-        file.seek(0)
-        audio = AudioFile(name, file, mono=mono, notice=True)
-        audio.rest()
-        if audio.seconds > MOST_SECONDS:
-            raise UploadError(f"{name} is longer than {_in_hours(MOST_SECONDS)}: use `transcribe`.")
+        with self._looking:
+            seconds = look_at(name, file)
+        _check_length(name, seconds)
         upload = Upload(secrets.token_hex(8), name)
         with self._lock:
-            self.check_room()
             self._known[upload.id] = upload
-            self._waiting.append(Transcribing(self, self._store, upload, audio, file, mono=mono))
+            self._waiting.append(Transcribing(self, self._store, upload, file, mono=mono))
             for old in list(self._known)[:-MOST_REMEMBERED]:
                 del self._known[old]
         self.added()
@@ -128,51 +137,67 @@ class Transcribing:
         uploads: Uploads,
         store: Store,
         upload: Upload,
-        audio: AudioFile,
         file: "RawIOBase | IO[bytes]",
         *,
         mono: bool,
     ) -> None:
         self._uploads, self._store, self._upload = uploads, store, upload
-        self._audio, self._file, self._mono = audio, file, mono
+        self._file, self._mono = file, mono
+        self._seconds = 0.0
         self.model = uploads.model
 
     def run(self, transcriber: Transcriber) -> None:
         """Keep what is said in it as a call, with its audio."""
+        self._become(state=UploadState.WORKING)
         try:
-            self._run(transcriber)
+            audio = self._opened()
+        except (AudioFileError, UploadError) as error:  # no fault of the engine, which is kept
+            self.fail(error, begun=True)
+            return
+        try:
+            with contextlib.closing(audio):
+                self._run(transcriber, audio)
         finally:
             self.close()
 
-    def _run(self, transcriber: Transcriber) -> None:
-        call_id = id_of(
-            self._audio.digest(), transcriber.model, self.model.phrases, 0.0, None, mono=self._mono
+    def _opened(self) -> AudioFile:
+        """Return the audio of the file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
+        self._file.seek(0)
+        audio = AudioFile(
+            self._upload.name, self._file, mono=self._mono, notice=True, longest=float(MOST_SECONDS)
         )
-        transcription = transcriber.begin(self._audio, 0.0, MOST_SECONDS)
+        audio.rest()
+        _check_length(audio.name, audio.seconds)
+        self._seconds = audio.seconds
+        return audio
+
+    def _run(self, transcriber: Transcriber, audio: AudioFile) -> None:
+        call_id = id_of(audio.digest(), transcriber.model, self.model.phrases, 0.0, None, mono=self._mono)
+        transcription = transcriber.begin(audio, 0.0, MOST_SECONDS)
         transcriber.wait(transcription)
         call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
         filed = file_away(
             self._store,
             call,
             transcription.utterances(),
-            self._audio,
+            audio,
             keep_audio=self._uploads.keep_audio,
             until=MOST_SECONDS,
         )
-        gone = [self._audio.shortfall, self._left_out(), *missing(transcription), filed.without_audio]
+        gone = [audio.shortfall, self._left_out(audio), *missing(transcription), filed.without_audio]
         note = " ".join(filter(None, gone)) or None
         self._become(state=UploadState.DONE, share=1.0, call_id=call_id, note=note)
 
-    def _left_out(self) -> str:
+    def _left_out(self, audio: AudioFile) -> str:
         """What to say of a file that is longer than it said when it came."""
-        if not self._audio.goes_on:
+        if not audio.goes_on:
             return ""
         name, most = self._upload.name, _in_hours(MOST_SECONDS)
         return f"{name} is longer than {most}, of which alone there is a transcript: use `transcribe`."
 
     def report(self, seconds: float) -> None:
         """So much of it is transcribed."""
-        self._become(state=UploadState.WORKING, share=round(min(1.0, seconds / self._audio.seconds), 3))
+        self._become(state=UploadState.WORKING, share=round(min(1.0, seconds / self._seconds), 3))
 
     def fail(self, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
         """For whoever asks."""
@@ -181,12 +206,17 @@ class Transcribing:
 
     def close(self) -> None:
         """Let go of it, if it is not done."""
-        self._audio.close()
         self._file.close()
 
     def _become(self, **what: object) -> None:
         self._upload = replace(self._upload, **what)  # type: ignore[arg-type]
         self._uploads.put(self._upload)
+
+
+def _check_length(name: str, seconds: float) -> None:
+    """Raise `UploadError` for a file that is too long."""
+    if seconds > MOST_SECONDS:
+        raise UploadError(f"{name} is longer than {_in_hours(MOST_SECONDS)}: use `transcribe`.")
 
 
 def _in_hours(seconds: int) -> str:

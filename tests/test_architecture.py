@@ -12,7 +12,7 @@ PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli"},
     "dotenv": {"config"},
-    "flask": {"server", "web"},
+    "flask": {"forms", "server", "web"},
     "flask_smorest": {"web"},
     "flask_sock": {"server", "web"},
     "marshmallow": {"web"},
@@ -28,7 +28,8 @@ ROOMS = {
     "sqlalchemy": {"store"},
     "twilio": {"telephony"},
     "vosk": {"recognizer"},
-    "werkzeug": {"connections", "web"},
+    "webargs": {"web"},
+    "werkzeug": {"connections", "forms", "web"},
     "wsproto": {"http_server", "web"},
 }
 """Where each vendor package may be imported"""

@@ -1,5 +1,6 @@
 """Files that become calls with their audio, and what may keep either from being kept."""
 
+import os
 import shutil
 from dataclasses import replace
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from local_stt.demo import RECORDING
 from local_stt.errors import StoreError
 from local_stt.filing import file_away
 from local_stt.recording import bring_in
-from local_stt.recording.imported import LEFT_FREE
+from local_stt.reserve import RESERVE
 
 SECONDS = soundfile.info(RECORDING).duration
 SIDES = ("inbound", "outbound")
@@ -42,8 +43,9 @@ def test_a_file_is_kept_with_its_audio_if_that_is_wanted(store, audio, wanted, r
 
 def test_a_disk_is_not_filled(store, audio, monkeypatch):
     need = round(SECONDS * 16_000)
-    for free, fits in ((need + LEFT_FREE - 1000, False), (need + LEFT_FREE + 1000, True)):
-        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: SimpleNamespace(free=free))
+    for free, fits in ((need + RESERVE - 1000, False), (need + RESERVE + 1000, True)):
+        disk = SimpleNamespace(f_blocks=10**12, f_bavail=free, f_frsize=1)
+        monkeypatch.setattr(os, "statvfs", lambda _, disk=disk: disk)
         filed = file_away(store, CALL, [], audio, keep_audio=True)
         assert (filed.without_audio == "") is fits
         if not fits:

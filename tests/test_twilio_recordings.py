@@ -1,10 +1,12 @@
 """Recordings that Twilio has, through the real twilio client against a stand-in API."""
 
 import io
+import os
 import resource
 import socket
 import time
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -316,6 +318,15 @@ def test_a_disk_without_room_is_said(api):
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_recording_does_not_take_the_room_of_calls(api, monkeypatch):
+    disk = SimpleNamespace(f_blocks=10**9, f_bavail=500_000, f_frsize=1000)
+    monkeypatch.setattr(os, "statvfs", lambda _: disk)
+    failing = pytest.raises(AudioFileError, match="500 MB of the disk are left to calls")
+    with failing as failed, fetched(twilio(api), SID):
+        pass
+    assert failed.value.may_pass
 
 
 def sids(found):

@@ -1,9 +1,11 @@
 """Audio files that are sent to a live server and transcribed with the real engine."""
 
 import contextlib
+import os
 import socket
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from test_decoding import wav
 from test_keeper import eventually
 
 from local_stt import uploads as module
+from local_stt.audio_file import look_at
 from local_stt.backroom import Backroom, Model
 from local_stt.config import Settings
 from local_stt.demo import RECORDING
@@ -401,3 +404,109 @@ def test_of_a_file_that_is_cancelled_while_it_is_sent_nothing_is_left(server, st
         eventually(lambda: nameless_files(tmp_path))
     eventually(lambda: not nameless_files(tmp_path))
     assert store.page().calls == []
+
+
+def sending(server, head, body):
+    """A connection that has sent the beginning of an upload."""
+    host, port = server.http.removeprefix("http://").split(":")
+    sender = socket.create_connection((host, int(port)))
+    head = f"POST /api/recordings?name=a.wav HTTP/1.1\r\nHost: {host}:{port}\r\n{head}\r\n"
+    sender.sendall(f"{head}Authorization: {TOKEN['Authorization']}\r\n\r\n".encode() + body)
+    return sender
+
+
+PART = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.wav"\r\n\r\n'
+BEGUN = {
+    "body": ("Content-Length: 9000000", bytes(500_000)),
+    "chunks": ("Transfer-Encoding: chunked", b"7a120\r\n" + bytes(500_000) + b"\r\n"),
+    "form": (
+        "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 9000000",
+        PART + bytes(500_000),
+    ),
+}
+
+
+@pytest.mark.parametrize("begun", BEGUN.values(), ids=BEGUN)
+def test_a_file_counts_from_its_first_byte_until_it_is_broken_off(
+    running, store, tmp_path, short, monkeypatch, begun
+):
+    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
+    data = short.read_bytes()
+    with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
+        with sending(server, *begun), sending(server, *begun):
+            eventually(lambda: nameless_files(tmp_path) == 2, seconds=120)
+            assert send(server, data).status_code == 409
+        eventually(lambda: not nameless_files(tmp_path), seconds=120)
+        eventually(lambda: send(server, data).status_code == 202, seconds=120)
+
+
+def disk_with(free, rate=0):
+    """A disk on which so much is free, and less by `rate` each time that somebody looks."""
+
+    def statvfs(_):
+        nonlocal free
+        free -= rate
+        return SimpleNamespace(f_blocks=10**13, f_bavail=free, f_frsize=1)
+
+    return statvfs
+
+
+@pytest.mark.parametrize("is_form", [False, True])
+@pytest.mark.parametrize(("free", "rate"), [(501_000_000, 0), (520_000_000, 5_000_000)])
+def test_a_file_is_not_taken_or_broken_off_where_it_would_take_the_room_of_calls(
+    running, store, tmp_path, monkeypatch, is_form, free, rate
+):
+    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    with taking(store, tmp_path) as uploads, running(store=store, uploads=uploads) as server:
+        monkeypatch.setattr(os, "statvfs", disk_with(free, rate))
+        for _ in range(2):  # a place that was not given back would be missed
+            data = bytes(3_000_000)
+            body = {"files": {"file": ("a.wav", data)}} if is_form else {"data": data}
+            query = {"params": {"name": "a.wav"}, "headers": TOKEN, "timeout": 120}
+            answer = requests.post(f"{server.http}/api/recordings", **body, **query)
+            assert answer.status_code == 507
+            assert answer.json() == {
+                "error": "The file cannot be held on disk (the last 500 MB of the disk are left to calls): "
+                "make room."
+            }
+            monkeypatch.setattr(os, "statvfs", disk_with(free, rate))
+        assert nameless_files(tmp_path) == 0
+
+
+def test_no_audio_is_decoded_while_a_request_waits(tmp_path):
+    piped_flac(tmp_path / "a.flac", np.zeros((3600 * 8000, 2)), 8000)
+    with (tmp_path / "a.flac").open("rb", buffering=0) as file:
+        assert look_at("a.flac", file) == 0.0  # nobody has counted
+
+
+def test_a_look_that_takes_long_is_given_up_and_the_file_is_taken(server, store, tmp_path, monkeypatch):
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nwhile :; do :; done\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    answer = requests.post(
+        f"{server.http}/api/recordings?name=a.wav", b"what no library knows", headers=TOKEN, timeout=600
+    )
+    assert answer.status_code == 202
+    program.write_text("#!/bin/sh\nexit 1\n")
+
+
+def test_a_file_that_turns_out_to_be_too_long_fails_in_a_sentence(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MOST_SECONDS", 4)
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    piped_flac(tmp_path / "long.flac", samples[: 10 * rate, 1], rate)
+    found = outcome(server, send(server, (tmp_path / "long.flac").read_bytes(), "long.flac"))
+    told = "long.flac is longer than 0.00111111 hours: use `transcribe`."
+    assert (found["state"], found["error"], found["call_id"]) == ("failed", told, None)
+
+
+def test_a_form_with_a_flood_beside_its_file_is_refused(server, short):
+    url, file = f"{server.http}/api/recordings", ("a.flac", short.read_bytes())
+    for beside in ({"x": b"x" * 2_000_000}, {f"x{number}": b"" for number in range(1200)}):
+        answer = requests.post(url, files={"file": file}, data=beside, headers=TOKEN, timeout=120)
+        assert (answer.status_code, answer.json()) == (
+            413,
+            {"error": "The form has too much beside its file."},
+        )

@@ -119,7 +119,7 @@ def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None 
                 stream=True,
             )
             said: dict[str, Any] = json.loads(whole_body(answer, MOST_BYTES))
-    except (requests.RequestException, ValueError) as error:
+    except (requests.RequestException, ValueError, RecursionError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error
     if not answer.ok:
         raise DialError(str(said.get("error", answer.status_code)))

@@ -12,6 +12,9 @@ from .riff import TO_THE_END, after, follow
 WIDTHS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
 """Bytes of a sample, by AU's number of its encoding"""
 
+MAX_BITS = 64
+"""Of a sample"""
+
 MU_LAW, A_LAW, FLOAT, DOUBLE = 1, 27, 6, 7
 OF_BITS = {8: 2, 16: 3, 24: 4, 32: 5}
 OF_TYPE = {
@@ -69,7 +72,8 @@ def _sounds(file: Input, common: bytes, start: int, size: int) -> Layout:
         end = file.size
     data = Span(min(begin, end), end)
     bits = (bits + 7) // 8 * 8
-    stated = max(0, size - 8) * 8 / (bits * channels * rate) if start + size > file.size and rate else 0.0
+    a_second = bits * channels * rate
+    stated = max(0, size - 8) * 8 / a_second if start + size > file.size and a_second else 0.0
     if kind == LITTLE_ENDIAN:
         return _layout(_little_endian(bits, rate, channels, data), stated)
     encoding = OF_BITS.get(bits) if kind in NO_COMPRESSION else OF_TYPE.get(kind)
@@ -91,6 +95,8 @@ def _big_endian(encoding: int, rate: int, channels: int, data: Span) -> Segment:
 
 
 def _little_endian(bits: int, rate: int, channels: int, data: Span) -> Segment:
+    if bits > MAX_BITS:
+        raise Refusal("broken", reason="what it says of its format cannot be")
     block = bits // 8 * channels
     form = struct.pack("<HHIIHH", 1, channels, rate, (rate * block) & 0xFFFFFFFF, block & 0xFFFF, bits)
     header = b"RIFF" + TO_THE_END + b"WAVEfmt \x10\0\0\0" + form + b"data" + TO_THE_END

@@ -16,8 +16,8 @@ from .ffmpeg import FfmpegSource
 from .identify import identify
 from .input import Input
 from .layout import Foreign, Refusal
-from .limits import allow_more_work, set_limits
-from .messages import Kind
+from .limits import allow_a_glance, allow_more_work, set_limits
+from .messages import GLANCE, Kind
 from .samples import Resampler, are_alike, mixed
 from .sound import Block, SoundSource
 
@@ -27,38 +27,49 @@ SECONDS_BETWEEN_SIGNS = 1.0
 Source = SoundSource | FfmpegSource
 
 
-def main(descriptor: int, ffmpeg: str, ending: str, wish: str) -> None:
+def main(descriptor: int, ffmpeg: str, ending: str, wish: str, longest: float | None) -> None:
     """Read a file whose descriptor this is; the command comes on standard input, audio goes to output.
 
     `ffmpeg` is the path of that program, or empty.  `ending` is that of the file's name.  `wish` is
-    "mono" to have the channels mixed, "notice" to have those that carry the same heard once, or empty.
+    "mono" to have the channels mixed, "notice" to have those that carry the same heard once, `GLANCE` to
+    have nothing but the head, or empty.  `longest` is how many seconds may be decoded for the head.
     """
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     set_limits()
+    if wish == GLANCE:
+        allow_a_glance()
     try:
-        serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output)
+        serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output, longest or math.inf)
     except BrokenPipeError:  # the parent wants no more
         os._exit(0)
 
 
-def serve(file: Input, ffmpeg: str, ending: str, wish: str, commands: IO[bytes], output: IO[bytes]) -> None:
+def serve(
+    file: Input,
+    ffmpeg: str,
+    ending: str,
+    wish: str,
+    commands: IO[bytes],
+    output: IO[bytes],
+    longest: float = math.inf,
+) -> None:
     """Say what the file is, wait for a command, and give what it asks for."""
     try:
         source = open_source(file, ffmpeg, ending)
-        decoding = _Decoding(source, output)
+        decoding = _Decoding(source, output, longest)
         is_mono = wish == "mono" or (wish == "notice" and source.channels > 1 and decoding.are_alike())
-        seconds = decoding.length()
-        if seconds <= 0:
+        seconds = source.seconds if wish == GLANCE else decoding.length()
+        if seconds is not None and seconds <= 0:
             raise Refusal("unreadable", reason=source.why) if source.why else Refusal("no_audio")
         head = {
             "channels": 1 if is_mono else source.channels,
             "rate": source.rate,
-            "seconds": seconds,
+            "seconds": seconds or 0,
         }
         messages.write(output, Kind.HEAD, head)
-        if command := commands.readline():
+        if wish != GLANCE and (command := commands.readline()):
             asked = json.loads(command)
             decoding.give(asked["rate"], asked["since"], asked["until"], is_mono=is_mono)
     except Refusal as refusal:
@@ -93,19 +104,20 @@ def open_source(file: Input, ffmpeg: str, ending: str) -> Source:
 class _Decoding:
     """One source, decoded once or several times."""
 
-    def __init__(self, source: Source, output: IO[bytes]) -> None:
-        self._source, self._output = source, output
+    def __init__(self, source: Source, output: IO[bytes], longest: float) -> None:
+        """`longest` is how many seconds are decoded before there is a command."""
+        self._source, self._output, self._longest = source, output, longest
         self._alive_at = time.monotonic()
 
     def are_alike(self) -> bool:
         """Return whether all channels carry the same."""
-        return are_alike(self._alive(self._source.blocks()))
+        return are_alike(self._first())
 
     def length(self) -> float:
         """Return how long the source is, in seconds, even if that takes decoding it."""
         seconds = self._source.seconds
         if seconds is None:
-            seconds = math.fsum(len(samples) / rate for rate, samples in self._alive(self._source.blocks()))
+            seconds = math.fsum(len(samples) / rate for rate, samples in self._first())
         return seconds
 
     def give(self, rate: int, since: float, until: float | None, *, is_mono: bool) -> None:
@@ -126,6 +138,15 @@ class _Decoding:
             "why": source.why,
         }
         messages.write(self._output, Kind.END, end)
+
+    def _first(self) -> Iterator[Block]:
+        """Decode as much as is decoded before there is a command, and a block more."""
+        passed = 0.0
+        for rate, samples in self._alive(self._source.blocks()):
+            yield rate, samples
+            passed += len(samples) / rate
+            if passed > self._longest:
+                return
 
     def _alive(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Pass blocks on, and say now and then that there is work."""

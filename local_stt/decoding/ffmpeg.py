@@ -9,6 +9,7 @@ import functools
 import os
 import re
 import resource
+import signal
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
@@ -162,6 +163,10 @@ class _Told:
         """Places that could not be decoded, as far as it has said so."""
         return len(re.findall(NOT_DECODED, self._text)) or bool(re.search(DAMAGED, self._text))
 
+    def took_too_long(self) -> bool:
+        """Return whether it was ended because it had worked for as long as it may."""
+        return self._process.wait() == -signal.SIGXCPU
+
     def failure(self) -> str:
         """Why it failed, in its own words; empty if it did not."""
         status = self._process.wait()
@@ -177,6 +182,8 @@ def _opened(output: IO[bytes], told: _Told) -> Matroska:
     """What ffmpeg gives, of which it is known that there is audio in it.  Raises `Refusal`."""
     decoded = Matroska(output)
     if not decoded.rate or not decoded.channels:
+        if told.took_too_long():
+            raise Refusal("hangs")
         raise Refusal("not_by_ffmpeg", reason=told.failure() or "it has no audio in it")
     if decoded.channels > MAX_CHANNELS:
         raise Refusal("channels", count=decoded.channels)
@@ -214,5 +221,8 @@ def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
 
 
 def _bound(decoder: int) -> None:
+    """End this process with its decoder; bound its work, by less than usual where its parent is bound so."""
     die_with_parent(decoder)
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_SECONDS, MAX_CPU_SECONDS))
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = MAX_CPU_SECONDS if hard < 0 else min(MAX_CPU_SECONDS, hard - 1)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))

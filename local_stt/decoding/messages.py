@@ -8,6 +8,9 @@ from typing import IO, Any
 LARGEST = 2**24
 """Bytes of a message"""
 
+GLANCE = "glance"
+"""A wish: nothing but the head is wanted, and soon"""
+
 HEAD = struct.Struct("<BI")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
-from .messages import HEAD, LARGEST, Kind
+from .messages import GLANCE, HEAD, LARGEST, Kind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder hangs"""
@@ -30,12 +30,12 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 class Decoder:
     """One file that is decoded in a process of its own, once."""
 
-    def __init__(self, descriptor: int, name: str, wish: str = "") -> None:
-        """Start it.  `name` is the file's; `wish` is "mono", "notice" or empty, see `child.main`.
+    def __init__(self, descriptor: int, name: str, wish: str = "", longest: float | None = None) -> None:
+        """Start it.  `name` is the file's; for `wish` and `longest` see `child.main`.
 
         Raises `Refusal` for a file that is not read.
         """
-        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish)
+        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, longest)
         program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ending_with_this()}"
         self._process = start_from_own_thread(
             [sys.executable, "-c", f"{program}from {__package__}.child import main; main(*{arguments!r})"],
@@ -58,8 +58,10 @@ class Decoder:
             self.rate = _number(head, "rate", MAX_RATE)
             if not self.channels:
                 raise _crashed()
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if self._process.returncode == -signal.SIGXCPU:
+                raise Refusal("hangs") from error
             raise
 
     def samples(self, rate: int, since: float, until: float | None) -> Iterator[bytes]:
@@ -118,6 +120,20 @@ class Decoder:
         return _object(message[1])
 
 
+def glance(descriptor: int, name: str) -> float:
+    """Return how many seconds a file says it lasts; 0 if it does not say, or if finding out takes long.
+
+    Raises `Refusal` for a file whose beginning shows that it is not read.
+    """
+    try:
+        with contextlib.closing(Decoder(descriptor, name, GLANCE)) as decoder:
+            return float(decoder.seconds)
+    except Refusal as refusal:
+        if refusal.kind == "hangs":
+            return 0.0
+        raise
+
+
 def _crashed() -> Refusal:
     return Refusal("crashed")
 
@@ -126,7 +142,7 @@ def _object(data: bytes) -> dict[str, Any]:
     """What a message of JSON says, which may come from a process that a file has taken over."""
     try:
         found = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _crashed() from error
     if not isinstance(found, dict):
         raise _crashed()

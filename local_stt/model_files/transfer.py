@@ -1,5 +1,6 @@
 """One archive from a server to the disk: goes on where an earlier try broke off, and checks the whole."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,7 +72,7 @@ def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
 def _require_size(model: ListedModel, response: requests.Response, start: int) -> None:
     """Refuse an answer of another length before it is fetched."""
     announced = response.headers.get("Content-Length", "")
-    if announced.isdecimal() and start + int(announced) != model.size:
+    if re.fullmatch(r"[0-9]{1,18}", announced) and start + int(announced) != model.size:
         raise DownloadError(
             f"{network.host(model.url)} has {start + int(announced)} bytes for {model.name} and the list "
             f"says {model.size}: {network.REMEDY}"

@@ -1,7 +1,6 @@
 """Recordings that are made from audio files, as if they had come by telephone."""
 
 import contextlib
-import shutil
 from collections.abc import Sequence
 
 from ..audio import PHONE_RATE, encode_mulaw
@@ -10,13 +9,11 @@ from ..claim import claim
 from ..errors import StoreError
 from ..media_stream import TRACKS
 from ..private import make_file
+from ..reserve import spare
 from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import UNFINISHED, Recordings
 from .wav import CHANNELS
-
-LEFT_FREE = 100_000_000
-"""Bytes of the disk, for the calls that are kept meanwhile"""
 
 
 def bring_in(
@@ -64,12 +61,11 @@ def bring_in(
 def _check_room(recordings: Recordings, audio: AudioFile, until: float | None) -> None:
     """A disk must not be filled to be found too small: calls are kept on it."""
     seconds = audio.seconds if until is None else min(until, audio.seconds)
-    need, free = seconds * PHONE_RATE * CHANNELS, shutil.disk_usage(recordings.folder).free
-    if need + LEFT_FREE > free:
+    need, room = seconds * PHONE_RATE * CHANNELS, max(0.0, spare(recordings.folder))
+    if need > room:
         raise StoreError(
-            f"The audio of {audio.name} cannot be kept: it takes {_megabytes(need)}, and of the "
-            f"{_megabytes(free)} free in {recordings.folder} {_megabytes(LEFT_FREE)} are left to calls. "
-            "Make room."
+            f"The audio of {audio.name} cannot be kept: it takes {_megabytes(need)}, and {_megabytes(room)} "
+            f"are free in {recordings.folder} beside what is left to calls. Make room."
         )
 
 

@@ -1,5 +1,6 @@
 """What Twilio does when the phone rings: it asks the webhook, and reads the TwiML it answers."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -95,7 +96,7 @@ def read_twiml(twiml: str) -> Instructions:
     """What Twilio would do with it, as far as streaming goes."""
     try:
         response = ElementTree.fromstring(twiml)  # noqa: S314  (from the server under test)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # of an encoding that is none
         raise CallError(f"The webhook answered something that is not TwiML ({error}).") from error
     stream = response.find("Start/Stream")
     if stream is None:
@@ -106,7 +107,14 @@ def read_twiml(twiml: str) -> Instructions:
     track = stream.get("track", "inbound_track")
     tracks = ("inbound", "outbound") if track == "both_tracks" else (track.removesuffix("_track"),)
     parameters = {each.get("name", ""): each.get("value", "") for each in stream.findall("Parameter")}
-    seconds = sum(float(pause.get("length", "1")) for pause in response.findall("Pause"))
+    seconds = sum(_length(pause.get("length", "1")) for pause in response.findall("Pause"))
     if response.find("Dial") is not None:  # somebody takes the call, and speaks for as long as the caller
         seconds = LONGEST_CALL_MS / 1000
     return Instructions(url, tracks, parameters, seconds)
+
+
+def _length(text: str) -> float:
+    """Return how many seconds a pause lasts.  Raises `CallError`."""
+    if not re.fullmatch(r"[0-9]{1,6}", text):
+        raise CallError(f"Twilio would refuse the TwiML: it has a pause of {text!r:.40} seconds.")
+    return float(text)

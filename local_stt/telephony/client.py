@@ -1,6 +1,7 @@
 """Asking Twilio: with a time-out, with patience, and with a sentence for whatever it refuses."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
@@ -49,7 +50,7 @@ def ask(call: Callable[..., Any], sentences: Sentences | None = None, **argument
     """What Twilio's client has been told.  Raises `TelephonyError`, with the remedy."""
     try:
         return call(**arguments)
-    except (TwilioException, requests.RequestException, ValueError) as error:
+    except (TwilioException, requests.RequestException, ValueError, RecursionError) as error:
         raise refused(_status(error), error, sentences) from error
 
 
@@ -120,11 +121,11 @@ def _status(error: Exception) -> int | None:
 def _code(error: object) -> int | None:
     """Twilio's own number of an error, beside the HTTP status.  https://www.twilio.com/docs/api/errors"""
     if isinstance(error, TwilioRestException | TwilioServiceException):
-        return int(error.code) if error.code else None
+        return int(error.code) if re.fullmatch(r"[0-9]{1,9}", str(error.code)) else None
     response = error.args[1] if isinstance(error, TwilioException) and len(error.args) > 1 else None
     try:
         code = json.loads(response.text)["code"] if isinstance(response, Response) else None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return code if isinstance(code, int) else None
 

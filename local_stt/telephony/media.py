@@ -1,6 +1,7 @@
 """The audio of Twilio's recordings: large files, in pieces, and no credentials to anybody but Twilio."""
 
 from collections.abc import Callable
+from io import RawIOBase
 from typing import IO
 from urllib.parse import urljoin, urlsplit
 
@@ -35,7 +36,7 @@ class Media:
         """`folder` is their common address."""
         self._folder, self._auth, self._sleep = folder, auth, sleep
 
-    def save(self, sid: str, file: IO[bytes], sentences: Sentences) -> None:
+    def save(self, sid: str, file: RawIOBase | IO[bytes], sentences: Sentences) -> None:
         """Write one, again from the beginning where the connection breaks.
 
         Raises `TelephonyError`, in the words of `sentences` where there are some, and `OSError`.
@@ -49,7 +50,7 @@ class Media:
                 may_pass=True,
             ) from error
 
-    def _save(self, sid: str, file: IO[bytes], sentences: Sentences) -> None:
+    def _save(self, sid: str, file: RawIOBase | IO[bytes], sentences: Sentences) -> None:
         for default in (*SECONDS_BETWEEN_TRIES, None):
             try:
                 with self._dual(sid) as response:
@@ -108,7 +109,7 @@ def _require_audio(response: requests.Response, sentences: Sentences) -> None:
         raise refused(response.status_code, response.reason, sentences)
 
 
-def _copy(response: requests.Response, file: IO[bytes]) -> None:
+def _copy(response: requests.Response, file: RawIOBase | IO[bytes]) -> None:
     file.seek(0)
     file.truncate()
     for chunk in response.iter_content(CHUNK):

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import RawIOBase
 from typing import IO, Any
 from urllib.parse import SplitResult, urlsplit
 
@@ -154,7 +155,7 @@ class TwilioRecordings:
                 found.append((_moment(record), record.sid, _recording(record, calls[sid])))
         return [recording for *_, recording in sorted(found, key=lambda each: each[:2])]
 
-    def save(self, sid: str, file: IO[bytes]) -> None:
+    def save(self, sid: str, file: RawIOBase | IO[bytes]) -> None:
         """Write a recording's audio, a WAV file, with a channel for each leg where Twilio has that.
 
         Raises `OSError` if it cannot be written.
@@ -182,7 +183,7 @@ def is_address(text: str) -> bool:
 
 
 def _recording(record: Any, call: Any) -> TwilioRecording:
-    seconds = float(record.duration) if str(record.duration or "").isdecimal() else 0.0
+    seconds = float(record.duration) if re.fullmatch(r"[0-9]{1,9}", str(record.duration or "")) else 0.0
     began = _moment(call or record)
     ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
     return TwilioRecording(

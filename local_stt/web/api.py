@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask, Response
 from flask.views import MethodView
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
@@ -14,6 +14,7 @@ from ..errors import (
     AudioFileError,
     BadQuery,
     DialError,
+    NoRoomError,
     NoSuchCall,
     NoSuchRecording,
     StoreError,
@@ -26,6 +27,7 @@ from ..media_stream import TRACKS
 from ..store import CallFilter, DatabaseError, Store, now
 from ..transcript import find_phrase, paragraphs
 from . import schemas
+from .blueprint import ApiBlueprint
 from .files import sent
 
 API = "api"
@@ -77,6 +79,7 @@ def new_api(app: Flask) -> Api:
     # Which is a `DatabaseError` too where the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
+    app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
@@ -87,9 +90,9 @@ def new_api(app: Flask) -> Api:
     return api
 
 
-def kept_calls(store: Store, forget: Callable[[str], None]) -> Blueprint:
+def kept_calls(store: Store, forget: Callable[[str], None]) -> ApiBlueprint:
     """What is asked about calls that are kept.  `forget` is told of those that are deleted."""
-    blueprint = Blueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
+    blueprint = ApiBlueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
 
     @blueprint.get("/calls")
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)

@@ -3,20 +3,20 @@
 from typing import Any
 
 from flask.views import MethodView
-from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from ..dialing import Dialer, Order
 from ..errors import DialError
 from . import schemas
+from .blueprint import ApiBlueprint
 
 DIALING = "dialing"
 """The blueprint's name"""
 
 
-def dialing(dialer: Dialer | None) -> Blueprint:
+def dialing(dialer: Dialer | None) -> ApiBlueprint:
     """What is asked of a dialer; None where there is no number to call from."""
-    blueprint = Blueprint(DIALING, __name__, url_prefix="/api", description="Calls placed from here")
+    blueprint = ApiBlueprint(DIALING, __name__, url_prefix="/api", description="Calls placed from here")
 
     def there() -> Dialer:
         if dialer is None:

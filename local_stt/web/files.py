@@ -8,6 +8,9 @@ from werkzeug.wsgi import wrap_file
 
 from ..recording.folder import Snapshot
 
+MOST_DIGITS = 19
+"""Of a number of bytes that a file can have"""
+
 
 def sent(recording: Snapshot, media_type: str, name: str) -> Response:
     """The answer with a recording, or with the part of it that the request in hand asks for.
@@ -34,4 +37,5 @@ def sent(recording: Snapshot, media_type: str, name: str) -> Response:
 def _is_one_range(size: int) -> bool:
     """Whether the request is for one range of bytes; for anything else all of them are as good an answer."""
     found = re.fullmatch(r"bytes=(\d+-\d*|-(\d+))", request.headers.get("Range", ""), re.ASCII)
-    return bool(found and request.method == "GET" and int(found[2] or 0) <= size)
+    last = ((found and found[2]) or "0")[:MOST_DIGITS]
+    return bool(found and request.method == "GET" and int(last) <= size)

@@ -1,23 +1,24 @@
 """`/api/recordings`: audio files that viewers send to be transcribed."""
 
 import contextlib
-import tempfile
+from collections.abc import Callable
 from dataclasses import asdict
-from io import BufferedRandom, RawIOBase
+from io import RawIOBase
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import IO, Any, cast
 
 from flask import request
-from flask_smorest import Blueprint, abort
+from flask_smorest import abort
 from marshmallow import RAISE, ValidationError
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from ..errors import UploadError
+from ..errors import NoRoomError, UploadError
+from ..reserve import SparingFile, temporary_file
 from ..transcription import shown
-from ..unbuffered import write_all
 from ..uploads import Upload, Uploads
 from . import schemas
+from .blueprint import ApiBlueprint
 
 UPLOADS = "uploads"
 """The blueprint's name"""
@@ -27,6 +28,10 @@ BLOCK = 256 * 1024
 
 MOST_PARTS = 20
 """Of a form; one is the file"""
+
+LARGEST_FIELD = 256 * 1024
+"""Bytes of a field beside it, or of a part's head; Werkzeug reads 64 kB at a time, which must be less"""
+
 BODY = {
     "required": True,
     "description": "the file's bytes",
@@ -46,9 +51,9 @@ BODY = {
 }
 
 
-def uploading(uploads: Uploads | None) -> Blueprint:
+def uploading(uploads: Uploads | None) -> ApiBlueprint:
     """What is asked of uploads; None where no files are taken."""
-    blueprint = Blueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
+    blueprint = ApiBlueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
 
     def there() -> Uploads:
         if uploads is None:
@@ -66,23 +71,22 @@ def uploading(uploads: Uploads | None) -> Blueprint:
     @blueprint.response(202, schemas.Upload)
     @blueprint.alt_response(409, schema=schemas.Error)
     @blueprint.alt_response(413, schema=schemas.Error)
+    @blueprint.alt_response(507, schema=schemas.Error)
     @blueprint.doc(requestBody=BODY)
     def send(query: dict[str, Any]) -> Any:
-        """Have a file transcribed, which is the request's body, or a part of it as forms send files."""
+        """Have a file transcribed, which is the request's body, or a part of it as forms send files.
+
+        What is in it is found out later, but for what its beginning shows: see `state` and `error`.
+        """
         files = there()
-        files.check_room()
         request.max_content_length = files.most_bytes
-        with contextlib.ExitStack() as stack:
+        with files.place(), contextlib.ExitStack() as stack:
             try:
-                name, file, mono = _received(stack, files.folder)
+                name, file, mono = _received(lambda: _new_file(stack, files.folder))
             except RequestEntityTooLarge:
-                abort(
-                    413,
-                    message=f"The file is larger than {files.most_bytes / 1e6:g} MB "
-                    "(LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`.",
-                )
+                abort(413, message=_too_large(files.most_bytes))
             except OSError as error:
-                raise UploadError(
+                raise NoRoomError(
                     f"The file cannot be held on disk ({error.strerror}): make room."
                 ) from error
             upload = files.add(shown(_named(query["name"] or name)), file, mono=query["mono"] or mono)
@@ -103,31 +107,38 @@ def uploading(uploads: Uploads | None) -> Blueprint:
     return blueprint
 
 
-def _received(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase, bool]:
+def _new_file(stack: contextlib.ExitStack, folder: Path) -> SparingFile:
+    """Open a file for what comes, which the stack closes.
+
+    Raises `OSError` if what the request announces finds no room.
+    """
+    file = stack.enter_context(temporary_file(folder))
+    file.require_room(request.content_length or 0)
+    return file
+
+
+def _received(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
     """Take the file that is sent, and what a form says of it: its name, and whether to mix its channels.
 
-    The stack closes the file.
-
-    Raises `OSError` when the disk is full.
+    Raises `OSError` when there is no room for it.
     """
+    stream = request.stream  # what announces that it is too large is refused here
     if request.mimetype == "multipart/form-data":
-        return _part(stack, folder)
-    file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  (the stack closes it)
-    stack.callback(file.close)
-    for block in iter(lambda: request.stream.read(BLOCK), b""):
-        write_all(file, block)
+        return _part(opened)
+    file = opened()
+    for block in iter(lambda: stream.read(BLOCK), b""):
+        file.write(block)
     return "", file, False
 
 
-def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase, bool]:
+def _part(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
     """Take the file of a form, as `curl -F file=@talk.mp3` sends it."""
-
-    def opened(*_: object, **__: object) -> BinaryIO:
-        file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (the stack closes it)
-        stack.callback(file.raw.close)  # whether it is detached by then or not
-        return file
-
-    parser = FormDataParser(stream_factory=opened, max_form_parts=MOST_PARTS, silent=False)
+    parser = FormDataParser(
+        stream_factory=lambda *_, **__: cast(IO[bytes], opened()),
+        max_form_memory_size=LARGEST_FIELD,
+        max_form_parts=MOST_PARTS,
+        silent=False,
+    )
     try:
         parsed = parser.parse(request.stream, request.mimetype, None, request.mimetype_params)
     except ValueError:
@@ -139,7 +150,14 @@ def _part(stack: contextlib.ExitStack, folder: Path) -> tuple[str, RawIOBase, bo
         form = schemas.UploadForm().load(parsed[1].to_dict())
     except ValidationError as error:
         abort(422, messages=error.messages)
-    return sent[0].filename or "", cast(BufferedRandom, sent[0].stream).detach(), form["mono"]
+    return sent[0].filename or "", cast(RawIOBase, sent[0].stream), form["mono"]
+
+
+def _too_large(most_bytes: int) -> str:
+    """Say of the request in hand what is too large."""
+    if 0 < (request.content_length or 0) <= most_bytes:
+        return "The form has too much beside its file."
+    return f"The file is larger than {most_bytes / 1e6:g} MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
 
 
 def _named(name: str) -> str:

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flask import Blueprint, Flask, Response, redirect, request, send_from_directory
-from flask_smorest import Blueprint as ApiBlueprint
 from flask_sock import Sock
 from marshmallow import RAISE
 from simple_websocket import Server
@@ -22,6 +21,7 @@ from ..store import Store
 from ..uploads import Uploads
 from .access import Access, new_token
 from .api import API, kept_calls, new_api
+from .blueprint import ApiBlueprint
 from .dialing import DIALING, dialing
 from .guard import ENTRANCE, Guard
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
