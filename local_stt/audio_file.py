@@ -5,10 +5,11 @@ import hashlib
 from collections.abc import Callable, Iterator
 from io import RawIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from .audio import PHONE_RATE, Samples, encode_mulaw, samples_of_pcm
 from .decoding.layout import Refusal
+from .decoding.messages import End
 from .decoding.process import Decoder, glance
 from .decoding.sentences import GIVE, sentence_of
 from .errors import AudioFileError, NoRoomError
@@ -78,7 +79,7 @@ class AudioFile:
         if not count:
             raise AudioFileError(why or self._without_audio(decoder.end, since))
         self._note(
-            decoder.end if not why else {"seconds": count / rate, "why": "its decoder ended"}, since, until
+            decoder.end if not why else End(seconds=count / rate, why="its decoder ended"), since, until
         )
 
     def again(self) -> "AudioFile":
@@ -108,27 +109,26 @@ class AudioFile:
         except Refusal as refusal:
             raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 
-    def _without_audio(self, end: dict[str, Any], since: float) -> str:
+    def _without_audio(self, end: End, since: float) -> str:
         """Why nothing came of it."""
-        why = end["why"]
+        why = end.why
         if since and not why:
             return f"{self.name} ends after {self.seconds:.1f} s: begin before that."
         return f"{self.name} has no audio in it that can be read{f' ({why})' if why else ''}: {GIVE}."
 
-    def _note(self, end: dict[str, Any], since: float, until: float | None) -> None:
+    def _note(self, end: End, since: float, until: float | None) -> None:
         """Keep what to say of a file that was not whole."""
-        reached, why = since + end["seconds"], end["why"]
-        self.goes_on = bool(end.get("goes_on"))
-        stated = end.get("stated", 0.0)
+        reached, why = since + end.seconds, end.why
+        self.goes_on = end.goes_on
         is_over = until is not None and reached >= until - SHORT
         found = []
-        if (min(stated, until or stated) - reached > SHORT) or ((why or end.get("is_cut")) and not is_over):
-            of_all = f" of {min(stated, until or stated):.1f} s" if stated > reached else ""
+        if (min(end.stated, until or end.stated) - reached > SHORT) or ((why or end.is_cut) and not is_over):
+            of_all = f" of {min(end.stated, until or end.stated):.1f} s" if end.stated > reached else ""
             found.append(f"breaks off after {reached:.1f} s{of_all}{f' ({why})' if why else ''}.")
-        if (unread := end.get("unread", 0)) and not is_over:
-            found.append(f"has {unread:,} bytes that are no audio and were not read.")
-        if (damaged := end.get("damaged", 0)) and not is_over:
-            places = f"{damaged:,} places" if damaged > 1 else "1 place"
+        if end.unread and not is_over:
+            found.append(f"has {end.unread:,} bytes that are no audio and were not read.")
+        if end.damaged and not is_over:
+            places = f"{end.damaged:,} places" if end.damaged > 1 else "1 place"
             found.append(f"is damaged in {places}: what was said there may be missing or wrong.")
         self.shortfall = " ".join(f"{self.name} {each}" for each in found)
 

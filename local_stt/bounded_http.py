@@ -16,9 +16,8 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-logging.getLogger("urllib3").setLevel(
-    logging.ERROR
-)  # of headers that are none it would tell the whole address
+# Of headers that are none it would tell the whole address, with the token in it.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CHUNK = 64 * 1024
 """Bytes read at a time"""

@@ -8,7 +8,6 @@ from collections.abc import Callable
 SECONDS_TO_COME = 30.0
 """For the stream of a call that was answered: Twilio opens it as soon as it is told to"""
 
-
 MARGIN = 8
 """Handshakes beyond the calls that are expected, as some may turn out to be of others"""
 

@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from test_engine import gone, wait_until
 
 from local_stt.audio_file import open_audio
 from local_stt.decoding import ffmpeg, process
+from local_stt.decoding.layout import Refusal
+from local_stt.decoding.messages import End
+from local_stt.decoding.process import _end
 from local_stt.errors import AudioFileError
 
 RATE = 16_000
@@ -460,6 +464,18 @@ def test_a_decoder_that_crashes_leaves_a_sentence_and_what_was_read(talk):
             os.kill(again._decoder._process.pid, signal.SIGKILL)
             list(blocks)
             assert "talk.flac breaks off after" in again.shortfall
+
+
+@pytest.mark.parametrize("field", ["seconds", "stated", "unread", "damaged"])
+@pytest.mark.parametrize("value", ["1", -1, None, float("nan")])
+def test_what_a_decoder_says_in_the_end_has_numbers_in_it(field, value):
+    """A file may have taken it over."""
+    with pytest.raises(Refusal):
+        _end(asdict(End()) | {field: value})
+
+
+def test_why_a_decoder_ended_is_a_short_text():
+    assert _end(asdict(End()) | {"why": "\x1b[2J" + "x" * 1000}).why == "[2J" + "x" * 197
 
 
 def test_a_decoder_that_hangs_is_ended(talk, monkeypatch):

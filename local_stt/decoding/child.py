@@ -7,7 +7,8 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import IO, Any
+from dataclasses import asdict
+from typing import IO
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from .identify import identify
 from .input import Input
 from .layout import Foreign, Refusal
 from .limits import allow_a_glance, allow_more_work, set_limits
-from .messages import GLANCE, Kind
+from .messages import GLANCE, End, Kind
 from .samples import Resampler, are_alike, mixed
 from .sound import Block, SoundSource
 
@@ -128,16 +129,16 @@ class _Decoding:
         for samples in resampler.resampled(mixed(blocks) if is_mono else blocks, since, until):
             for part in np.array_split(samples, len(samples) // 2**16 + 1):
                 messages.write(self._output, Kind.SAMPLES, part.astype("<i2").tobytes())
-        end: dict[str, Any] = {
-            "seconds": resampler.seconds,
-            "stated": source.stated,
-            "unread": source.unread,
-            "damaged": source.damaged,
-            "is_cut": source.is_cut,
-            "goes_on": resampler.goes_on,
-            "why": source.why,
-        }
-        messages.write(self._output, Kind.END, end)
+        end = End(
+            seconds=resampler.seconds,
+            stated=source.stated,
+            unread=source.unread,
+            damaged=source.damaged,
+            is_cut=source.is_cut,
+            goes_on=resampler.goes_on,
+            why=source.why,
+        )
+        messages.write(self._output, Kind.END, asdict(end))
 
     def _first(self) -> Iterator[Block]:
         """Decode as much as is decoded before there is a command, and a block more."""

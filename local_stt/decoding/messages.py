@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import IO, Any
 
@@ -27,6 +28,25 @@ class Kind(IntEnum):
     """JSON: what became of it"""
     REFUSED = 4
     """JSON: why it is not read"""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What became of a file."""
+
+    seconds: float = 0.0
+    """Of audio that were given"""
+    stated: float = 0.0
+    """Seconds that the file says it lasts, or 0"""
+    unread: int = 0
+    """Bytes that are no audio"""
+    damaged: int = 0
+    """Places"""
+    is_cut: bool = False
+    goes_on: bool = False
+    """Whether there is more audio than was asked for"""
+    why: str = ""
+    """Why it was not decoded to its end, if it was not"""
 
 
 def write(output: IO[bytes], kind: Kind, data: bytes | dict[str, Any] = b"") -> None:

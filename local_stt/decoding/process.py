@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import select
 import shutil
@@ -15,13 +16,16 @@ from typing import Any
 
 from ..parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
-from .messages import GLANCE, HEAD, LARGEST, Kind
+from .messages import GLANCE, HEAD, LARGEST, End, Kind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder hangs"""
 
 ROOT = Path(__file__).resolve().parents[2]
 """Where the package is imported from"""
+
+LONGEST_REASON = 200
+"""Letters of why a file was not decoded to its end"""
 
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """All that a decoder gets of the environment, which has secrets in it"""
@@ -76,7 +80,7 @@ class Decoder:
             self._commands.flush()
         while (message := self._next())[0] == Kind.SAMPLES:
             yield message[1]
-        self.end = self._json(Kind.END, message)
+        self.end = _end(self._json(Kind.END, message))
         """What became of it, when all was given"""
         self.close()
 
@@ -147,6 +151,18 @@ def _object(data: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise _crashed()
     return found
+
+
+def _end(fields: dict[str, Any]) -> End:
+    return End(
+        seconds=_number(fields, "seconds"),
+        stated=_number(fields, "stated", math.inf),
+        unread=round(_number(fields, "unread")),
+        damaged=round(_number(fields, "damaged")),
+        is_cut=bool(fields.get("is_cut")),
+        goes_on=bool(fields.get("goes_on")),
+        why="".join(filter(str.isprintable, str(fields.get("why") or "")))[:LONGEST_REASON],
+    )
 
 
 def _number(fields: dict[str, Any], name: str, most: float = 1e12) -> Any:
