@@ -145,6 +145,8 @@ class Dialer:
             raise
         self._places.expect(call_id, SECONDS_TO_HEAR_OF_IT)
         self._note(call_id, "queued")
+        if self.status(call_id) in OVER:  # which was told before the answer came
+            self._places.withdraw(call_id)
         return call_id
 
     def _refuse_circles(self, order: Order) -> None:

@@ -129,12 +129,15 @@ def switchboard_of(
 
 
 def _is_closed(store: Store, call_id: str) -> bool:
-    """Say whether a call is kept and over for good.  Where that is not known in time, it is taken."""
+    """Return whether a call is kept and over for good.
+
+    Where the store does not say so in time, it is if there is a recording of it, which would be written over.
+    """
     try:
         return within(SECONDS_TO_LOOK_UP, lambda: store.is_closed(call_id, at=now()))
     except (DatabaseError, StoreError, TimeoutError) as error:
         logger.debug("It is not known whether call %s is over: %s", call_id, error)
-        return False
+        return store.recordings.has(call_id)
 
 
 def _longest_ms(settings: Settings) -> int:

@@ -13,6 +13,7 @@ from .media_stream import LONGEST_CALL_MS
 from .store import DatabaseError, Store, now, reason
 from .switchboard import Switchboard
 from .telephony.account import IN_PROGRESS, Account
+from .telephony.client import was_refused
 
 logger = logging.getLogger(__name__)
 
@@ -60,10 +61,18 @@ class Reviver:
         try:
             if self._account.call_status(call.call_id) != IN_PROGRESS:
                 return False
-            self._account.stream(call.call_id, self._answering.again(call, heard, since))
         except TelephonyError as error:
             logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
             return False
+        return self._ask_for_a_stream(call, heard, since)
+
+    def _ask_for_a_stream(self, call: CallStarted, heard: float, since: float) -> bool:
+        """Return whether one may come: it may where Twilio's answer was lost."""
+        try:
+            self._account.stream(call.call_id, self._answering.again(call, heard, since))
+        except TelephonyError as error:
+            logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
+            return not was_refused(error)
         self._tell(f"The stream of call {call.call_id} had broken and is started again.")
         return True
 

@@ -157,8 +157,7 @@ def _log(call: _Followed, error: BadMessage) -> None:
 def _ignore(call: _Followed, error: BadMessage) -> None:
     """Log the first of a call, and count the others: somebody may send any number."""
     if not call.ignored:
-        name = call.session.call_id or "(not started)"
-        logger.warning("A message of call %s is ignored: %s", name, error)
+        logger.warning("A message of call %s is ignored: %s", call.session.call_id, error)
     call.ignored += 1
 
 
@@ -185,6 +184,8 @@ def _pass_on(call: _Followed) -> EndReason | None:
         try:
             session.receive(call.messages.popleft())
         except BadDigit as error:
+            if not session.call_id:
+                raise
             _ignore(call, error)
         except StrayMessage as error:
             _ignore_if_few(call, error)

@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .errors import BadMessage, Refused
@@ -156,25 +156,37 @@ class Switchboard:
         abandon.join(SECONDS_TO_ABANDON)
         return len(unfinished)
 
-    def expect(self, call: CallStarted, heard: float, since: float, ask: Callable[[], bool]) -> bool:
-        """Whether a call that began so many seconds ago, and was heard for so many, is streamed again,
-        which `ask` asks for; it says whether that is to be expected."""
+    def expect(
+        self,
+        call: CallStarted,
+        heard: float,
+        since: float,
+        ask: Callable[[], bool],
+        give_up: Callable[[], None] = lambda: None,
+    ) -> bool:
+        """Return whether a call that began so many seconds ago, and was heard for so many, is streamed again.
+
+        `ask` asks for that, and says whether a stream is to be waited for.  One that has come counts whatever
+        it says, as an answer may be lost.  `give_up` is called when none has come, before any other can.
+        """
         call_id = call.call_id
         with self._changed:
             before = self._last_admission.get(call_id, 0)
-            self._note_former(call_id, time.monotonic() - since, heard, SECONDS_TO_GO_ON)
+            self._note_former(call_id, time.monotonic() - since, heard, math.inf)  # asking takes its time
         self.places.expect(call_id, math.inf)
-        try:
-            if not ask():
-                return False
-            with self._changed:
+        is_asked = _succeeds(ask, call_id)
+        with self._changed:
+            if is_asked:
                 self._changed.wait_for(
                     lambda: self._closing or self._last_admission.get(call_id, 0) > before,
                     SECONDS_TO_COME_BACK,
                 )
-                return self._last_admission.get(call_id, 0) > before
-        finally:
+            has_come = self._last_admission.get(call_id, 0) > before
+            if not has_come:
+                self._end_waiting(call_id)
+                give_up()
             self.places.withdraw(call_id)
+        return has_come
 
     def _is_taken(self, call_id: str) -> bool:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
@@ -210,6 +222,11 @@ class Switchboard:
         """Remember a call that may go on within so many seconds."""
         self._former[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
         _limit(self._former)
+
+    def _end_waiting(self, call_id: str) -> None:
+        """Let a call that was waited for go on for a while yet, should its stream be late."""
+        if former := self._former.get(call_id):
+            self._former[call_id] = replace(former, until=time.monotonic() + SECONDS_TO_GO_ON)
 
     def _is_over(self, call_id: str) -> bool:
         former = self._former.get(call_id)
@@ -262,22 +279,27 @@ class Switchboard:
             return False
         with self._changed:
             self._broken.add(session)
-            place.is_aside = True
-            since = session.began + time.monotonic() - self._admitted[call.call_id]
-        goes_on = False
+            now = time.monotonic()
+            since = session.began + now - self._admitted.get(call.call_id, now)
+
+        def ask() -> bool:
+            place.is_aside = True  # not before, as the call is expected only now
+            return self._revive(call, heard, since)
+
+        def give_up() -> None:
+            self._broken.discard(session)
+            place.is_aside = False
+
+        heard = session.seconds
+        if not self.expect(call, heard, since, ask, give_up):
+            return False
         try:
-            heard = session.seconds
-            goes_on = self.expect(call, heard, since, lambda: self._revive(call, heard, since))
             session.flush()
         except Exception:
-            logger.exception("The stream of call %s could not be started again", call.call_id)
+            logger.exception("The last words before the stream of call %s broke are lost", call.call_id)
         with self._changed:
-            if goes_on:
-                self._earlier.setdefault(call.call_id, []).extend(session.summaries())
-            else:
-                self._broken.discard(session)
-                place.is_aside = False
-        return goes_on
+            self._earlier.setdefault(call.call_id, []).extend(session.summaries())
+        return True
 
     def _wait_for_predecessors(self, session: CallSession) -> None:
         """Whose last words come before the call's end."""
@@ -300,6 +322,14 @@ class Switchboard:
     def _abandon(self, sessions: tuple[CallSession, ...]) -> None:
         for session in sessions:
             session.abandon(EndReason.SHUTDOWN, self._earlier.get(session.call_id, ()))
+
+
+def _succeeds(ask: Callable[[], bool], call_id: str) -> bool:
+    try:
+        return ask()
+    except Exception:
+        logger.exception("The stream of call %s could not be asked for", call_id)
+        return False
 
 
 def _limit(remembered: OrderedDict[str, Any]) -> None:

@@ -8,6 +8,7 @@ import messages
 import pytest
 import requests
 from conftest import Witness
+from recorded import record
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from test_keeper import eventually
 from test_run import call_until_closed, credentials, ngrok_log, program
@@ -22,6 +23,7 @@ from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
+from local_stt.places import Places
 from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
@@ -68,6 +70,14 @@ def test_a_call_that_is_over_or_unknown_is_not_streamed(api, status):
         api.calls["CA1"] = {"status": status}
     assert not reviver(api).revive(CALL, 1.0, 2.0)
     assert api.streams == []
+
+
+@pytest.mark.parametrize(("status", "is_to_come"), [(500, True), (400, False), (404, False)])
+def test_a_stream_may_come_where_twilio_has_not_said_no(api, status, is_to_come):
+    """It may have been started before its answer was lost."""
+    api.calls["CA1"] = {"status": "in-progress"}
+    api.refusing = status
+    assert reviver(api).revive(CALL, 1.0, 2.0) is is_to_come
 
 
 def test_what_breaks_again_and_again_is_left_alone(api):
@@ -208,6 +218,8 @@ def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
     store.close()
     (tmp_path / "calls.sqlite3").write_bytes(b"no database" * 1000)
     assert not _is_closed(store, "CA1")
+    record(store, "CA1")
+    assert _is_closed(store, "CA1")  # its recording would be written over
 
 
 class Never:
@@ -257,6 +269,51 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
     assert (ended.reason, ended.seconds) == ("hung-up", pytest.approx(gap.end + 1.0, abs=0.01))
     eventually(lambda: board.calls == 0)
     assert board._admitted == {}
+
+
+def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_however_long_it_took(monkeypatch):
+    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_GO_ON", 0)
+    witness, second = Witness(), QueueLine(messages.start())
+
+    def revive(*_):
+        threading.Thread(target=board.take, args=(second,)).start()
+        eventually(lambda: len(witness.of(CallStarted)) == 2)
+        return False  # Twilio's answer was lost
+
+    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
+    assert witness.of(CallEnded) == []
+    second.texts.put(messages.STOP)
+    witness.wait_for_ends()
+    assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
+    eventually(lambda: board.calls == 0)
+    assert (board._broken, board._admitted, board._earlier) == (set(), {}, {})
+
+
+def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
+    finishing, may_finish = threading.Event(), threading.Event()
+
+    class Slow(Never):
+        def finish(self):
+            finishing.set()
+            may_finish.wait(60)
+            return ()
+
+    witness, places = Witness(), Places(1)
+    board = Switchboard(
+        InProcessEngine(Slow, gated=False).open, Hub([witness]), revive=lambda *_: False, places=places
+    )
+    place = places.enter()
+    first = QueueLine(messages.start(), messages.media(b"\x01" * 800), None)
+    taking = threading.Thread(target=board.take, args=(first, place))
+    taking.start()
+    assert finishing.wait(60)
+    assert board.calls == 1
+    assert not places.promise("CA2")
+    may_finish.set()
+    taking.join()
+    place.leave()
+    assert places.promise("CA2")
 
 
 @pytest.mark.parametrize("breaks", [1, 3])

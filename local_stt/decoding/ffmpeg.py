@@ -114,6 +114,7 @@ class FfmpegSource:
 
     @contextlib.contextmanager
     def _started(self) -> Iterator[tuple[IO[bytes], "_Told"]]:
+        os.lseek(self._file.descriptor, 0, os.SEEK_SET)  # where /dev/fd shares the position, as on macOS
         with subprocess.Popen(
             self._command,
             stdin=subprocess.DEVNULL,

@@ -86,6 +86,8 @@ class Decoder:
 
     def close(self) -> None:
         """End it, and what it has started."""
+        if self._output.closed:  # its id may be another's by now
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

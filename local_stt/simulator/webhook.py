@@ -85,7 +85,8 @@ def canonical_stream(to: str) -> str:
 
 def _webhook(to: str) -> str:
     """Return the webhook of the server whose stream is at `to`."""
-    return f"http{canonical_stream(to).removeprefix('ws').removesuffix('/stream')}/call"
+    stream = urlsplit(canonical_stream(to))._replace(query="", fragment="").geturl()
+    return f"http{stream.removeprefix('ws').removesuffix('/stream')}/call"
 
 
 def _not_an_address(to: str) -> CallError:

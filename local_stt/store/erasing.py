@@ -112,9 +112,10 @@ class Eraser:
             return is_done
 
     def _vacuum(self, connection: Connection) -> bool:
-        is_seen = connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one()
+        if connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one():
+            return False  # what others still see stays in the tables, however often these are written anew
         is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MOST_BYTES_REWRITTEN
-        return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM") and not is_seen
+        return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM")
 
     def _go_on(self, *, announce: bool) -> None:
         with self._lock:

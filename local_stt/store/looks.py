@@ -35,8 +35,3 @@ class Looks:
                 last = select(func.max(looks.c.id)).scalar_subquery()
                 connection.execute(delete(looks).where(looks.c.id <= last - MOST_NOTED))
         return [at, *former]
-
-    def forget(self) -> None:
-        """Begin anew."""
-        with self._engine.begin() as connection:
-            connection.execute(delete(looks))
