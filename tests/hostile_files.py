@@ -191,6 +191,7 @@ def _read_some(number, last, seed, findings, ffmpeg):
 
 def _read_each(numbers, seed, told, ffmpeg):
     """Say of each what became of it; end at one that is a fault of the program."""
+    before = _memory()  # that of the program which reads files, or of all tests
     for number in numbers:
         allow_more_work()
         _, _, data = hostile(FILES, seed, number)
@@ -198,7 +199,7 @@ def _read_each(numbers, seed, told, ffmpeg):
         if outcome.startswith("FINDING"):
             return
         told.write(f"{outcome}\n")
-    if _memory() > MOST_MEMORY:
+    if _memory() - before > MOST_MEMORY:
         os._exit(GROWN)
 
 
@@ -228,7 +229,7 @@ def _alone(data, ffmpeg):
 
 
 def _memory():
-    """The most bytes that this process has had in memory."""
+    """The most bytes that this process has had in memory, its parent's at the fork included."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 

@@ -177,16 +177,14 @@ def main(control_file: int, board_file: int) -> None:
     with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
         _send(control, ready)
     board = Board(board_file, plan.slots)
-    nursery = os.getpid()
     children: list[int] = []
     while True:
         order, files, _, _ = socket.recv_fds(control, 1, 1)
         if not order:
             break
-        pid = os.fork()
+        pid = _fork_one_that_ends_with_this()
         if pid == 0:
             control.close()
-            die_with_parent(nursery)  # even when stopped; elsewhere than on Linux the closed socket must do
             Worker(
                 Channel(socket.socket(fileno=files[0])), recognizers, board, order[0], gated=plan.gated
             ).run()
@@ -197,6 +195,26 @@ def main(control_file: int, board_file: int) -> None:
     for pid in children:  # also those that are stopped
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+def _fork_one_that_ends_with_this() -> int:
+    """Fork, and return 0 in the new process, its id in this one.
+
+    The id is not known to anybody before the new process is sure to end with this one, even when it is
+    stopped.  Elsewhere than on Linux the closed socket must do.
+    """
+    this = os.getpid()
+    settled, settling = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(settled)
+        die_with_parent(this)
+        os.close(settling)
+        return 0
+    os.close(settling)
+    os.read(settled, 1)  # returns when the other end is closed
+    os.close(settled)
+    return pid
 
 
 def _send(control: socket.socket, message: object) -> None:
