@@ -10,7 +10,7 @@ import logging
 import socket
 import time
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import requests
@@ -78,6 +78,7 @@ def _bound(manager: Any, bounds: Bounds) -> None:
     manager.pool_classes_by_scheme = {scheme: _bounded_pool(pool, bounds) for scheme, pool in pools}
 
 
+@cache
 def _bounded_pool(pool: Any, bounds: Bounds) -> type:
     answer = staticmethod(partial(_Answer, bounds=bounds))
     connection = type("Connection", (pool.ConnectionCls,), {"response_class": answer})

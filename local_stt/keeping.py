@@ -6,7 +6,6 @@ Puts the store right after programs that were killed.
 import contextlib
 import logging
 import secrets
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from .metrics import Metrics
 from .private import make_folder
 from .progress import progress_if_any
 from .recording import Recorder
+from .repeating import repeating
 from .retention import retaining
 from .session import OpenListener
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
@@ -71,26 +71,9 @@ def keeping(
             stack.enter_context(retaining(store, settings.retain_days, tell, forget))
         keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
-        stack.enter_context(_looking(keeper))
+        # So that a store that was removed is noticed within seconds, also while nothing happens.
+        stack.enter_context(repeating("store-watch", keeper.look, SECONDS_BETWEEN_LOOKS))
         yield keeper
-
-
-@contextlib.contextmanager
-def _looking(keeper: Keeper) -> Iterator[None]:
-    """Notice within seconds that the store was removed, also while nothing happens."""
-    stopping = threading.Event()
-
-    def look() -> None:
-        while not stopping.wait(SECONDS_BETWEEN_LOOKS):
-            keeper.look()
-
-    thread = threading.Thread(target=look, name="store-watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join()
 
 
 def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:

@@ -41,6 +41,9 @@ class SecondPass(StrEnum):
     FAILED = "failed"
 
 
+SECONDS_TO_GO_ON = 75.0
+"""After its end in which a call may go on in another stream: as long as one is asked for again and again"""
+
 RECORDING = "recording"
 """The direction of what is no call but a file, and how it ended"""
 

@@ -4,12 +4,12 @@ What a clock that is wrong has deleted would be lost for ever.  So a call is del
 look and was so in every look back to one a day before.
 """
 
-import contextlib
 import logging
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from .errors import StoreError
+from .repeating import repeating
 from .store import DatabaseError, Store, now, reason
 
 logger = logging.getLogger(__name__)
@@ -20,9 +20,6 @@ MS_APART = MS_A_DAY
 """So far apart are the two looks that have to agree"""
 
 SECONDS_BETWEEN_LOOKS = 3600.0
-
-SECONDS_TO_STOP = 5.0
-"""For a look that is under way"""
 
 
 class Retention:
@@ -53,34 +50,25 @@ def agreed(looks: Sequence[int]) -> int | None:
     return None
 
 
-@contextlib.contextmanager
 def retaining(
     store: Store, days: int, tell: Callable[[str], None], forget: Callable[[str], None]
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Delete old calls in a thread meanwhile.
 
     `tell` is for the user to read; `forget` gets the id of each call.
     """
-    retention, stopping = Retention(store, days), threading.Event()
+    retention = Retention(store, days)
 
     def look() -> None:
-        while True:
-            try:
-                store.delete_stray_recordings()
-                deleted = retention.look()
-                for call_id in deleted:
-                    forget(call_id)
-                if deleted:
-                    tell(f"{len(deleted)} calls are older than {days} days and were deleted.")
-            except (DatabaseError, StoreError) as error:
-                logger.warning("Old calls could not be deleted: %s", reason(error))
-            if stopping.wait(SECONDS_BETWEEN_LOOKS):
-                return
+        try:
+            store.delete_stray_recordings()
+            deleted = retention.look()
+        except (DatabaseError, StoreError) as error:
+            logger.warning("Old calls could not be deleted: %s", reason(error))
+            return
+        for call_id in deleted:
+            forget(call_id)
+        if deleted:
+            tell(f"{len(deleted)} calls are older than {days} days and were deleted.")
 
-    thread = threading.Thread(target=look, name="retention", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join(SECONDS_TO_STOP)
+    return repeating("retention", look, SECONDS_BETWEEN_LOOKS)

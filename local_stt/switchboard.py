@@ -14,6 +14,7 @@ from typing import Any
 from .errors import BadMessage, Refused
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
+from .kept import SECONDS_TO_GO_ON
 from .media_stream import LONGEST_CALL_MS, Start
 from .opening import Opening
 from .places import Place, Places
@@ -31,9 +32,6 @@ MOST_REMEMBERED = 1000
 
 SECONDS_TO_COME_BACK = 15.0
 """For a stream that was asked for"""
-
-SECONDS_TO_GO_ON = 75.0
-"""After its end in which a call may go on in another stream: as long as one is asked for again and again"""
 
 Revive = Callable[[CallStarted, float, float], bool]
 """Has a call streamed anew whose stream broke: from the call, how far it was heard and how long ago it

@@ -3,11 +3,13 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
@@ -96,6 +98,26 @@ class Running:
         self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
         self.switchboard = switchboard
         self.witness = witness
+
+    def connect(self):
+        """Connect to it, for bytes that no client sends."""
+        address = urlsplit(self.http)
+        return socket.create_connection((address.hostname, address.port), timeout=400)
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now=0.0):
+        self.now = now
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
 
 
 @pytest.fixture(scope="session", autouse=True)

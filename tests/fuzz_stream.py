@@ -74,6 +74,14 @@ class Findings:
         self.outcomes[f"FINDING: {kind}"] += 1
         self.examples.setdefault(kind, str(example)[:4000])
 
+    def end(self):
+        """Print all of it, and end the program: with status 1 if there is a finding."""
+        for outcome, count in sorted(self.outcomes.items()):
+            sys.stdout.write(f"{count:9} {outcome}\n")
+        for kind, example in self.examples.items():
+            sys.stdout.write(f"\nFINDING: {kind}\n{example}\n")
+        sys.exit(bool(self.examples))
+
 
 class LogWatch(logging.Handler):
     """Takes what the program logs: errors are findings."""
@@ -431,11 +439,7 @@ def main():
     began = time.monotonic(), time.process_time()
     (over_sockets if options.sockets else in_process)(options.count, options.seed, findings)
     say(f"{time.monotonic() - began[0]:.0f} s, {time.process_time() - began[1]:.0f} s of processor time")
-    for outcome, count in sorted(findings.outcomes.items()):
-        sys.stdout.write(f"{count:9} {outcome}\n")
-    for kind, example in findings.examples.items():
-        sys.stdout.write(f"\nFINDING: {kind}\n{example}\n")
-    sys.exit(bool(findings.examples))
+    findings.end()
 
 
 if __name__ == "__main__":

@@ -257,11 +257,7 @@ def main():
     if options.uploads:
         upload(options.from_upload, options.uploads, options.seed, findings, options.keep)
     say(f"{time.monotonic() - began:.0f} s")
-    for outcome, count in sorted(findings.outcomes.items()):
-        sys.stdout.write(f"{count:9} {outcome}\n")
-    for kind, example in findings.examples.items():
-        sys.stdout.write(f"\nFINDING: {kind}\n{example}\n")
-    sys.exit(bool(findings.examples))
+    findings.end()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What every answer of every route has, and never has."""
 
-import socket
 from http.client import HTTPResponse
 from itertools import product
 from urllib.parse import urljoin, urlsplit
@@ -58,18 +57,12 @@ def paths(app):
         )
 
 
-def connection_to(server):
-    """Connect to a server."""
-    address = urlsplit(server.http)
-    return socket.create_connection((address.hostname, address.port), timeout=60)
-
-
 def ask(server, method, target, **headers):
     """Send a request's target as it stands; return its answer, of which only the head is read."""
     own, bearer = urlsplit(server.http).netloc, f"Bearer {VIEWERS_TOKEN}"
     given = {"Host": own, "Authorization": bearer} | headers
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
-    with connection_to(server) as raw:
+    with server.connect() as raw:
         raw.sendall("\r\n".join([*lines, "", ""]).encode())
         answer = HTTPResponse(raw, method=method)
         answer.begin()
@@ -151,7 +144,7 @@ def test_every_route_answers_all_with_what_protects_browsers(served, method):
 )
 def test_refusals_have_them_too_and_repeat_nothing(served, head, status):
     server, _ = served
-    with connection_to(server) as raw:
+    with server.connect() as raw:
         raw.sendall(head + b"\r\n\r\n")
         answer = HTTPResponse(raw)
         answer.begin()

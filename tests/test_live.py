@@ -226,8 +226,7 @@ def test_a_client_that_missed_the_end_is_let_go(running):
 def test_a_viewer_knows_where_it_is_before_the_first_event(running):
     with running() as server:
         server.feed(said("CA1", "before"))
-        address = urlsplit(server.http)
-        with socket.create_connection((address.hostname, address.port)) as connection:
+        with server.connect() as connection:
             request = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n"
             connection.sendall(f"{request}Authorization: Bearer {VIEWERS_TOKEN}\r\n\r\n".encode())
             got = b""
@@ -253,8 +252,7 @@ def test_a_client_without_the_token_is_refused(running):
 def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running, monkeypatch):
     monkeypatch.setattr("local_stt.web.live.SECONDS_TO_STALL", 5)
     with running(most_kept=100_000) as server:
-        address = urlsplit(server.http)
-        stalled = socket.create_connection((address.hostname, address.port))
+        stalled = server.connect()
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.sendall(
             b"GET /api/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

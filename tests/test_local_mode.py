@@ -1,7 +1,6 @@
 """Without a Twilio auth token the server trusts its own machine, and nobody who only looks like it."""
 
 import http.client
-import socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -161,8 +160,7 @@ def test_with_an_auth_token_the_signature_decides_and_no_name(running):
 
 def ask(server, head):
     """Return the status that a request's head gets."""
-    address = urlsplit(server.http)
-    with socket.create_connection((address.hostname, address.port), timeout=60) as raw:
+    with server.connect() as raw:
         raw.sendall(head + b"\r\n\r\n")
         answer = http.client.HTTPResponse(raw)
         answer.begin()

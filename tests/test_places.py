@@ -5,18 +5,6 @@ import pytest
 from local_stt.places import SECONDS_TO_COME, Places
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def places(clock):
     return Places(2, clock)

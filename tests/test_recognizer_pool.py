@@ -1,6 +1,7 @@
 """Recognizers that go from one track to the next."""
 
 import pytest
+from conftest import Clock
 from test_ear import ScriptedRecognizer
 
 from local_stt.ear import BEGINNING, Ear
@@ -32,13 +33,6 @@ class LikeVosk(ScriptedRecognizer):
     def finish(self):
         self.is_new, self.is_running = self.is_running, False
         return super().finish()
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 def test_the_next_track_gets_the_recognizer_of_the_last():

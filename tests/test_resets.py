@@ -82,8 +82,7 @@ def request(server, name):
 
 def reset(server, name, seconds, count):
     """Ask, read some of the answer, and reset the connection after so many seconds."""
-    host, port = server.http.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=120) as connection:
+    with server.connect() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(request(server, name))
         if count:

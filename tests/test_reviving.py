@@ -23,13 +23,14 @@ from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
+from local_stt.kept import SECONDS_TO_GO_ON
 from local_stt.places import Places
 from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
 from local_stt.store import now, open_store
 from local_stt.store.calls import MS_TO_GO_ON
-from local_stt.switchboard import SECONDS_TO_COME_BACK, SECONDS_TO_GO_ON, Switchboard, never
+from local_stt.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 from local_stt.telephony.account import Account
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")

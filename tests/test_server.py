@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 import types
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import messages
 import pytest
@@ -175,22 +175,19 @@ def test_an_oversized_message_on_an_idle_line_closes_it_too(running):
 
 def test_compression_is_not_negotiated(running):
     """A few hundred bytes could become gigabytes."""
-    with running() as server:
-        address = urlsplit(server.http)
-        with socket.create_connection((address.hostname, address.port), timeout=400) as raw:
-            raw.sendall(HANDSHAKE.replace(b"Host", b"Sec-WebSocket-Extensions: permessage-deflate\r\nHost"))
-            answer = raw.recv(4096)
-            assert answer.startswith(b"HTTP/1.1 101")
-            assert b"deflate" not in answer
+    with running() as server, server.connect() as raw:
+        raw.sendall(HANDSHAKE.replace(b"Host", b"Sec-WebSocket-Extensions: permessage-deflate\r\nHost"))
+        answer = raw.recv(4096)
+        assert answer.startswith(b"HTTP/1.1 101")
+        assert b"deflate" not in answer
 
 
 def test_a_client_that_never_reads_is_let_go_and_does_not_hold_up_the_end(running):
     """Its pings are answered until its buffers are full."""
     ping = bytes([0x89, 0xFD]) + bytes(4) + b"p" * 125
     with running() as server, contextlib.ExitStack() as open_sockets:
-        address = urlsplit(server.http)
         for _ in range(3):
-            raw = open_sockets.enter_context(socket.create_connection((address.hostname, address.port)))
+            raw = open_sockets.enter_context(server.connect())
             raw.sendall(HANDSHAKE)
             raw.setblocking(False)
             with contextlib.suppress(BlockingIOError, ConnectionError):
@@ -501,8 +498,7 @@ def test_a_form_larger_than_twilios_is_refused_before_it_is_read(running, token,
 )
 def test_a_bad_handshake_is_refused_without_a_traceback(running, request_text, caplog):
     with running() as server:
-        address = urlsplit(server.http)
-        with socket.create_connection((address.hostname, address.port), timeout=400) as raw:
+        with server.connect() as raw:
             raw.sendall(request_text.encode())
             assert raw.recv(100).startswith(b"HTTP/1.1 4")
         assert "Traceback" not in caplog.text
@@ -514,8 +510,7 @@ def test_after_a_call_its_connection_and_threads_are_soon_gone(running, demo_cha
         before, took = threading.active_count(), []
         for n in range(20):
             started = time.monotonic()
-            address = urlsplit(server.http)
-            with socket.create_connection((address.hostname, address.port), timeout=400) as raw:
+            with server.connect() as raw:
                 raw.sendall(HANDSHAKE)
                 assert raw.recv(4096).startswith(b"HTTP/1.1 101")
                 for text in (messages.start(f"CA{n}"), messages.STOP):

@@ -1,6 +1,7 @@
 """Tickets that show which streams were asked for here."""
 
 import pytest
+from conftest import Clock
 
 from local_stt.media_stream import TICKET
 from local_stt.telephony.tickets import MOST_REMEMBERED, SECONDS_VALID, Tickets
@@ -8,16 +9,9 @@ from local_stt.telephony.tickets import MOST_REMEMBERED, SECONDS_VALID, Tickets
 CALL = "CA" + "0" * 32
 
 
-class Clock:
-    now = 1_800_000_000.5
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 def clock():
-    return Clock()
+    return Clock(1_800_000_000.5)
 
 
 @pytest.fixture

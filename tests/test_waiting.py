@@ -5,17 +5,11 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from conftest import Clock
 
 from local_stt.connections import _Received
 from local_stt.http_server import WebSocketLine
 from local_stt.waiting import LONGEST_BETWEEN_LOOKS, Waiting
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
 
 
 def test_the_time_between_looks_is_what_was_waited():

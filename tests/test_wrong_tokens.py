@@ -4,7 +4,7 @@ import threading
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
+from conftest import VIEWERS_TOKEN, Clock
 from test_answers import ask
 from test_metrics import figures
 from test_server import TOKEN, VALID
@@ -17,13 +17,6 @@ from local_stt.web.wrong_tokens import MOST_OF_ALL, MOST_OF_ONE, SECONDS, WrongT
 
 RIGHT = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 COOKIE = Access(VIEWERS_TOKEN, [])
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
 
 
 def test_an_address_is_refused_after_some_wrong_tokens_and_others_are_not():

@@ -27,6 +27,7 @@ from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import (
     RECORDING,
+    SECONDS_TO_GO_ON,
     CallState,
     Edition,
     KeptCall,
@@ -52,8 +53,7 @@ from .transactions import reading
 
 MOST_A_PAGE = 200
 
-MS_TO_GO_ON = 75_000
-"""After its end in which a call may go on, as its stream broke; see `switchboard.SECONDS_TO_GO_ON`"""
+MS_TO_GO_ON = round(1000 * SECONDS_TO_GO_ON)
 
 SECONDS_TO_ERASE = 3.0
 """For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""

@@ -58,14 +58,16 @@ class Receiver:
             "Connection": "close",
             **signed(self._key, name, at // 1000, data),
         }
-        session = bounded_session(Bounds(SECONDS_TO_ANSWER))
-        with session.post(
-            self._url,
-            data=data,
-            auth=in_address(self._url) or nobody,
-            headers=headers,
-            timeout=SECONDS_TO_ANSWER,
-            allow_redirects=False,
-            stream=True,  # what it says besides is not read
-        ) as response:
+        with (
+            bounded_session(Bounds(SECONDS_TO_ANSWER)) as session,
+            session.post(
+                self._url,
+                data=data,
+                auth=in_address(self._url) or nobody,
+                headers=headers,
+                timeout=SECONDS_TO_ANSWER,
+                allow_redirects=False,
+                stream=True,  # what it says besides is not read
+            ) as response,
+        ):
             return Answer(response.status_code, response.headers.get("Retry-After", ""))
