@@ -153,13 +153,11 @@ def serve(
         signatures=signatures,
         tickets=None if settings.own_twiml else answering.tickets,
         bases=bases,
-        is_viewer=viewing.is_viewer(bases) if viewing else lambda: False,
-        call_told=dialer.told if dialer else lambda _: None,
+        viewing=viewing,
+        dialer=dialer,
         account_sid=settings.account_sid,
         recording_told=announced.told if announced else lambda _: None,
     )
-    if viewing:
-        viewing.add_to(app, bases, dialer)
     server.start(app)
 
 

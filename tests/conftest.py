@@ -29,6 +29,7 @@ from local_stt.metrics import Metrics
 from local_stt.model_files.folders import STATIC
 from local_stt.places import Places
 from local_stt.recognizer import SpeechModel
+from local_stt.server import create_app
 from local_stt.service import serve
 from local_stt.store import open_store
 from local_stt.switchboard import Switchboard
@@ -184,6 +185,27 @@ def running(engine):
             switchboard.drain(10)
 
     return start
+
+
+@pytest.fixture
+def served(running, tmp_path, monkeypatch):
+    """Starts a server with all routes there are: `with served(auth_token=…) as (server, app)`."""
+    apps = []
+
+    def remembered(**options):
+        apps.append(create_app(**options))
+        return apps[-1]
+
+    monkeypatch.setattr("local_stt.service.create_app", remembered)
+    store = open_store(tmp_path, f"sqlite:///{tmp_path / 'served.sqlite3'}")
+
+    @contextmanager
+    def start(**settings):
+        with running(store=store, **settings) as server:
+            yield server, apps[-1]
+
+    yield start
+    store.close()
 
 
 @pytest.fixture(scope="session")

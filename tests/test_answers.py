@@ -8,9 +8,6 @@ import pytest
 from conftest import VIEWERS_TOKEN
 from test_server import TOKEN, VALID
 
-from local_stt.server import create_app
-from local_stt.store import open_store
-
 OTHER = "evil.example"
 
 PREFIXES = [
@@ -32,19 +29,19 @@ SUFFIXES = ["", "/", "//", f"?token={VIEWERS_TOKEN}&next=//{OTHER}"]
 
 
 @pytest.fixture
-def served(running, tmp_path, monkeypatch):
-    """Start a server with all routes there are; returns it with its app."""
-    apps = []
+def everything(served):
+    with served() as both:
+        yield both
 
-    def remembered(**options):
-        apps.append(create_app(**options))
-        return apps[-1]
 
-    monkeypatch.setattr("local_stt.service.create_app", remembered)
-    store = open_store(tmp_path, f"sqlite:///{tmp_path / 'calls.sqlite3'}")
-    with running(store=store) as server:
-        yield server, apps[0]
-    store.close()
+@pytest.fixture
+def server(everything):
+    return everything[0]
+
+
+@pytest.fixture
+def app(everything):
+    return everything[1]
 
 
 def paths(app):
@@ -69,8 +66,7 @@ def ask(server, method, target, **headers):
         return answer
 
 
-def test_no_answer_sends_a_browser_to_another_host(served):
-    server, app = served
+def test_no_answer_sends_a_browser_to_another_host(server, app):
     plain, own = set(paths(app)), urlsplit(server.http).netloc
     doubled = {"/" + path[1:].replace("/", "//") for path in plain}
     hosts = (OTHER, "localhost:1")
@@ -81,14 +77,12 @@ def test_no_answer_sends_a_browser_to_another_host(served):
 
 
 @pytest.mark.parametrize("beginning", ["//", "///", "/\\", "//evil.example/", "/\\evil.example/", "\\\\"])
-def test_paths_that_begin_with_two_slashes_do_not_exist(served, beginning):
-    server, app = served
+def test_paths_that_begin_with_two_slashes_do_not_exist(server, app, beginning):
     for path in set(paths(app)):
         assert ask(server, "GET", beginning + path.lstrip("/")).status == 404, path
 
 
-def test_a_link_leads_to_the_page_beside_it(served):
-    server, _ = served
+def test_a_link_leads_to_the_page_beside_it(server):
     assert ask(server, "GET", f"/enter?token={VIEWERS_TOKEN}").headers["Location"] == "./"
 
 
@@ -115,8 +109,7 @@ def check(answer):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
-def test_every_route_answers_all_with_what_protects_browsers(served, method):
-    server, app = served
+def test_every_route_answers_all_with_what_protects_browsers(server, app, method):
     statuses = set()
     for path in {*paths(app), "/nothing", "/api/nothing", "/static/nothing"}:
         for token in (VIEWERS_TOKEN, "wrong"):
@@ -142,8 +135,7 @@ def test_every_route_answers_all_with_what_protects_browsers(served, method):
         (b"POST /call HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000", 413),
     ],
 )
-def test_refusals_have_them_too_and_repeat_nothing(served, head, status):
-    server, _ = served
+def test_refusals_have_them_too_and_repeat_nothing(server, head, status):
     with server.connect() as raw:
         raw.sendall(head + b"\r\n\r\n")
         answer = HTTPResponse(raw)
@@ -153,16 +145,14 @@ def test_refusals_have_them_too_and_repeat_nothing(served, head, status):
         assert "script" not in answer.reason + answer.read().decode()
 
 
-def test_a_failure_of_the_program_has_them_too(served, monkeypatch):
-    server, _ = served
+def test_a_failure_of_the_program_has_them_too(server, monkeypatch):
     monkeypatch.setattr("local_stt.answering.Answering.call", lambda *_: 1 / 0)
     answer = ask(server, "POST", "/call")
     assert answer.status == 500
     check(answer)
 
 
-def test_the_handshake_of_a_websocket_does_not_say_what_the_server_is_made_of(served):
-    server, _ = served
+def test_the_handshake_of_a_websocket_does_not_say_what_the_server_is_made_of(server):
     for path in ("/stream", "/client"):
         answer = ask(server, "GET", path, **VALID)
         assert answer.status == 101

@@ -12,7 +12,7 @@ from local_stt.config import PROJECT, Settings
 from local_stt.phones import Phone
 
 README = (PROJECT / "README.md").read_text()
-DOCS = README + "".join(path.read_text() for path in sorted((PROJECT / "docs").glob("*.md")))
+DOCS = README + "".join(path.read_text() for path in sorted((PROJECT / "docs").rglob("*.md")))
 
 
 def is_written(name, text=DOCS):
@@ -64,7 +64,7 @@ def test_every_make_verb_is_in_the_readme():
 
 
 def test_links_to_files_lead_somewhere():
-    for path in [*PROJECT.glob("*.md"), *(PROJECT / "docs").glob("*.md"), *PROJECT.glob("*/README.md")]:
+    for path in [*PROJECT.glob("*.md"), *(PROJECT / "docs").rglob("*.md"), *PROJECT.glob("*/README.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
 

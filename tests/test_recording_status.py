@@ -76,7 +76,7 @@ def test_what_is_no_whole_recording_of_the_account_is_heard_and_not_told_on(clie
 
 
 def test_the_running_server_knows_its_account_and_notes_recordings(running, caplog):
-    caplog.set_level(logging.INFO, "local_stt.server")
+    caplog.set_level(logging.INFO, "local_stt.telephony.routes")
     with running(auth_token=TOKEN, account_sid=ACCOUNT) as server:
         url = f"{server.http}/recording-status"
         for form in (FORM, FORM | {"AccountSid": "ACother"}):

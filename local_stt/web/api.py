@@ -1,9 +1,10 @@
 """`/api`: the calls that are kept, for programs and for the page."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response
+from flask import Blueprint, Flask, Response
 from flask.views import MethodView
 from flask_smorest import Api
 from marshmallow import RAISE
@@ -24,14 +25,12 @@ from ..errors import (
 from ..formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
 from ..kept import Edition, Utterance, speaker_of
 from ..media_stream import TRACKS
+from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
 from ..transcript import find_phrase, paragraphs
 from . import schemas
 from .blueprint import ApiBlueprint
 from .files import sent
-
-API = "api"
-"""The blueprint's name, and so the beginning of its endpoints' names"""
 
 WAV = "audio/wav"
 NOT_OVERWRITTEN = "deleted, but not overwritten on the disk before another program has read the store"
@@ -67,8 +66,6 @@ def new_api(app: Flask) -> Api:
         API_TITLE="local_stt",
         API_VERSION=__version__,
         OPENAPI_VERSION="3.1.0",
-        OPENAPI_URL_PREFIX="/api",
-        OPENAPI_JSON_PATH="openapi.json",
     )
     api = OneErrorShape(app)
     bearer = {"type": "http", "scheme": "bearer"}
@@ -90,9 +87,23 @@ def new_api(app: Flask) -> Api:
     return api
 
 
-def kept_calls(store: Store, forget: Callable[[str], None]) -> ApiBlueprint:
+def description(guard: Guard, api: Api) -> Blueprint:
+    """Make the route of the API's description, in place of flask-smorest's, which could have no guard."""
+    blueprint = guard.protect(Blueprint("description", __name__))
+
+    @blueprint.get("/api/openapi.json")
+    def openapi() -> Response:
+        """The API as OpenAPI describes it."""
+        return Response(json.dumps(api.spec.to_dict(), indent=2), mimetype="application/json")
+
+    return blueprint
+
+
+def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> ApiBlueprint:
     """What is asked about calls that are kept.  `forget` is told of those that are deleted."""
-    blueprint = ApiBlueprint(API, __name__, url_prefix="/api", description="Calls that are kept")
+    blueprint = guard.protect(
+        ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
+    )
 
     @blueprint.get("/calls")
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)

@@ -7,16 +7,16 @@ from marshmallow import RAISE
 
 from ..dialing import Dialer, Order
 from ..errors import DialError
+from ..net.guards import Guard
 from . import schemas
 from .blueprint import ApiBlueprint
 
-DIALING = "dialing"
-"""The blueprint's name"""
 
-
-def dialing(dialer: Dialer | None) -> ApiBlueprint:
+def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
     """What is asked of a dialer; None where there is no number to call from."""
-    blueprint = ApiBlueprint(DIALING, __name__, url_prefix="/api", description="Calls placed from here")
+    blueprint = guard.protect(
+        ApiBlueprint("dialing", __name__, url_prefix="/api", description="Calls placed from here")
+    )
 
     def there() -> Dialer:
         if dialer is None:

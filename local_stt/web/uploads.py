@@ -14,14 +14,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..errors import NoRoomError, UploadError
+from ..net.guards import Guard
 from ..reserve import SparingFile, temporary_file
 from ..transcription import shown
 from ..uploads import Upload, Uploads
 from . import schemas
 from .blueprint import ApiBlueprint
-
-UPLOADS = "uploads"
-"""The blueprint's name"""
 
 BLOCK = 256 * 1024
 """Bytes"""
@@ -51,9 +49,11 @@ BODY = {
 }
 
 
-def uploading(uploads: Uploads | None) -> ApiBlueprint:
+def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     """What is asked of uploads; None where no files are taken."""
-    blueprint = ApiBlueprint(UPLOADS, __name__, url_prefix="/api", description="Audio files to transcribe")
+    blueprint = guard.protect(
+        ApiBlueprint("uploads", __name__, url_prefix="/api", description="Audio files to transcribe")
+    )
 
     def there() -> Uploads:
         if uploads is None:

@@ -1,4 +1,4 @@
-"""Puts what viewers get into the app, behind the token."""
+"""Puts what viewers get into the app, each part behind a guard."""
 
 import math
 from collections.abc import Callable
@@ -11,22 +11,22 @@ from marshmallow import RAISE
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
-from .. import connections
 from ..demo import RECORDING
 from ..dialing import Dialer
 from ..feed import Feed
 from ..http_server import WebSocketLine
 from ..metrics import Metrics
+from ..net.guards import Guard
 from ..store import Store
 from ..uploads import Uploads
 from .access import Access, new_token
-from .api import API, kept_calls, new_api
+from .api import description, kept_calls, new_api
 from .blueprint import ApiBlueprint
-from .dialing import DIALING, dialing
-from .guard import ENTRANCE, Guard
+from .dialing import dialing
+from .guard import LinkGuard, ViewersGuard
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .schemas import EventsHeaders, EventsQuery, LiveCalls
-from .uploads import UPLOADS, uploading
+from .uploads import uploading
 from .wrong_tokens import WrongTokens
 
 PAGE_POLICY = (
@@ -37,12 +37,6 @@ PAGE_POLICY = (
 STATIC = Path(__file__).parent / "static"
 
 EVENT_STREAM = "text/event-stream"
-
-LIVE = "live"
-"""The blueprint's name"""
-
-VIEWERS = (f"{API}.", f"{LIVE}.", f"{DIALING}.", f"{UPLOADS}.", "api-docs.", "viewers.", "page.")
-"""How the names of viewers' endpoints begin"""
 
 
 class Viewing:
@@ -86,50 +80,46 @@ class Viewing:
 
     def is_viewer(self, bases: list[str]) -> Callable[[], bool]:
         """Tells of the request in hand whether it has what a viewer has."""
-        return Guard(Access(self._token, bases), self._wrong_tokens).admits
+        return ViewersGuard(Access(self._token, bases), self._wrong_tokens).admits
 
     def close(self) -> None:
         """Let all viewers go."""
         self._broadcast.close()
 
-    def add_to(self, app: Flask, bases: list[str], dialer: Dialer | None = None) -> None:
-        """Give the app all that viewers see and may do, for those who have the token."""
+    def add_to(
+        self, app: Flask, bases: list[str], dialer: Dialer | None = None, otherwise: Guard | None = None
+    ) -> None:
+        """Give the app all that viewers see and may do, for those who have the token.
+
+        `otherwise` is a guard for requests that have not, which may refuse them in its own words.
+        """
         access = Access(self._token, bases)
-        guard = Guard(access, self._wrong_tokens)
-        _ask_for_token(app, guard)
-        _add_entrance(app, guard, access, is_https=bases[0].startswith("https:"))
-        _add_page(app)
-        _add_metrics(app, self._metrics)
-        _add_client(app, self._feed, self._broadcast)
+        link = LinkGuard(access, self._wrong_tokens, otherwise)
+        guard = ViewersGuard(access, self._wrong_tokens, otherwise)
+        app.register_blueprint(_entrance(link, access, is_https=bases[0].startswith("https:")))
+        app.register_blueprint(_page(guard))
+        app.register_blueprint(_measurements(guard, self._metrics))
+        app.register_blueprint(_client(guard, self._feed, self._broadcast))
         api = new_api(app)
-        api.register_blueprint(_live_events(self._feed, self._broadcast, is_kept=self._store is not None))
-        api.register_blueprint(dialing(dialer))
+        app.register_blueprint(description(guard, api))
+        api.register_blueprint(
+            _live_events(guard, self._feed, self._broadcast, is_kept=self._store is not None)
+        )
+        api.register_blueprint(dialing(guard, dialer))
         if self._store:
-            api.register_blueprint(kept_calls(self._store, self._feed.forget))
-            api.register_blueprint(uploading(self._uploads))
+            api.register_blueprint(kept_calls(guard, self._store, self._feed.forget))
+            api.register_blueprint(uploading(guard, self._uploads))
         else:
-            _add_nothing(app)
+            app.register_blueprint(_nothing_kept(guard))
 
 
-def _ask_for_token(app: Flask, guard: Guard) -> None:
-    @app.before_request
-    def admit() -> tuple[dict[str, str], int] | None:
-        if not _is_viewers():
-            return None
-        if guard.admits():
-            connections.admit(request.environ)
-            return None
-        return {"error": "The token is missing or wrong: open the link that local_stt printed."}, 401
+def _entrance(guard: Guard, access: Access, *, is_https: bool) -> Blueprint:
+    """Make the address that `run` prints.  `is_https` says whether the public address is."""
+    entrance = guard.protect(Blueprint("entrance", __name__))
 
-
-def _add_entrance(app: Flask, guard: Guard, access: Access, *, is_https: bool) -> None:
-    """Add the address that `run` prints.  `is_https` says whether the public address is."""
-
-    @app.get("/enter", endpoint=ENTRANCE)
-    def entrance() -> AnyResponse | tuple[dict[str, str], int]:
+    @entrance.get("/enter")
+    def enter() -> AnyResponse:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
-        if not guard.admits():
-            return {"error": "The token is wrong: open the link that local_stt printed."}, 401
         response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
         # A proxy of the user's own may speak https with the browser and http with us.
         secure = is_https or request.headers.get("X-Forwarded-Proto") == "https"
@@ -138,13 +128,11 @@ def _add_entrance(app: Flask, guard: Guard, access: Access, *, is_https: bool) -
         )
         return response
 
-
-def _is_viewers() -> bool:
-    return (request.endpoint or "").startswith(VIEWERS)
+    return entrance
 
 
-def _add_page(app: Flask) -> None:
-    page = Blueprint("page", __name__)
+def _page(guard: Guard) -> Blueprint:
+    page = guard.protect(Blueprint("page", __name__))
 
     @page.get("/")
     def index() -> Response:
@@ -161,22 +149,29 @@ def _add_page(app: Flask) -> None:
         """What the page is made of."""
         return send_from_directory(STATIC, name)
 
-    app.register_blueprint(page)
+    return page
 
 
-def _add_metrics(app: Flask, metrics: Metrics) -> None:
-    @app.get("/metrics", endpoint="viewers.metrics")
+def _measurements(guard: Guard, metrics: Metrics) -> Blueprint:
+    measurements = guard.protect(Blueprint("metrics", __name__))
+
+    @measurements.get("/metrics")
     def show() -> Response:
         """For Prometheus."""
         return Response(metrics.text(), content_type=metrics.media_type)
 
+    return measurements
 
-def _add_nothing(app: Flask) -> None:
+
+def _nothing_kept(guard: Guard) -> Blueprint:
     """Where nothing is kept there is nothing to ask for."""
+    blueprint = guard.protect(Blueprint("nothing_kept", __name__))
 
-    @app.route("/api/<path:_>", endpoint="viewers.nothing", methods=["GET", "POST"])
+    @blueprint.route("/api/<path:_>", methods=["GET", "POST"])
     def nothing(_: str) -> tuple[dict[str, str], int]:
         return {"error": "Calls are not kept here (LOCAL_STT_KEEP_CALLS)."}, 404
+
+    return blueprint
 
 
 def _with_policy(response: Response) -> Response:
@@ -192,8 +187,8 @@ class Answered(Response):
         raise ConnectionAbortedError
 
 
-def _live_events(feed: Feed, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
-    live = ApiBlueprint(LIVE, __name__, url_prefix="/api", description="Calls in progress")
+def _live_events(guard: Guard, feed: Feed, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
+    live = guard.protect(ApiBlueprint("live", __name__, url_prefix="/api", description="Calls in progress"))
 
     @live.get("/live")
     @live.response(200, LiveCalls)
@@ -227,8 +222,8 @@ def _live_events(feed: Feed, broadcast: Broadcast, *, is_kept: bool) -> ApiBluep
     return live
 
 
-def _add_client(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
-    viewers = Blueprint("viewers", __name__)
+def _client(guard: Guard, feed: Feed, broadcast: Broadcast) -> Blueprint:
+    viewers = guard.protect(Blueprint("viewers", __name__))
     sock = Sock()
 
     @sock.route("/client", bp=viewers)
@@ -240,4 +235,4 @@ def _add_client(app: Flask, feed: Feed, broadcast: Broadcast) -> None:
             broadcast.show(ClientViewer(websocket, line, feed, after, call_id))
         line.hang_up()
 
-    app.register_blueprint(viewers)
+    return viewers

@@ -1,0 +1,1 @@
+"""HTTP and WebSockets: who may ask, and what every answer has."""

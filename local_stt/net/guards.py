@@ -1,0 +1,76 @@
+"""Guards of routes: every blueprint has one, and a route without a guard does not answer.
+
+A guard is the first `before_request` function of its blueprint
+(https://flask.palletsprojects.com/en/stable/api/#flask.Blueprint.before_request).
+"""
+
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import TypeVar
+
+from flask import Blueprint, Flask, abort, request
+from flask.typing import ResponseReturnValue
+
+from ..local_mode import ADVICE, REFUSAL, is_from_here
+from ..sparing_log import SparingLog
+
+logger = logging.getLogger(__name__)
+
+AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
+
+
+class Guard(ABC):
+    """Decides whether the request in hand may reach the routes of a blueprint."""
+
+    @abstractmethod
+    def __call__(self) -> ResponseReturnValue | None:
+        """Return None to let the request pass; else return an answer or raise an `HTTPException`."""
+
+    def protect(self, blueprint: AnyBlueprint) -> AnyBlueprint:
+        """Guard all routes of a new blueprint, before anything else it does; return the blueprint."""
+        blueprint.before_request(self)
+        return blueprint
+
+
+class Open(Guard):
+    """Lets everybody pass, as a stranger: the connection keeps a stranger's limits."""
+
+    def __call__(self) -> None:
+        """Let the request pass."""
+
+
+class LocalOnly(Guard):
+    """Lets requests pass that were made on this machine, and were not forwarded to it."""
+
+    def __init__(self) -> None:
+        self._log = SparingLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
+
+    def __call__(self) -> None:
+        """Raise an error with status 403 for a request from elsewhere."""
+        host, protocol = request.headers.get("Host", ""), request.environ.get("SERVER_PROTOCOL", "")
+        if not is_from_here(host, request.headers.keys(), protocol):
+            self._log.warn(request.path)
+            abort(403, REFUSAL)
+
+
+def is_guarded(app: Flask, blueprints: Iterable[str]) -> bool:
+    """Return whether one of these blueprints, given by name, asks a guard before it does anything else."""
+    functions = app.before_request_funcs
+    return any(isinstance(each, Guard) for name in blueprints for each in functions.get(name, ())[:1])
+
+
+def refuse_unguarded(app: Flask, unrouted: Guard) -> None:
+    """Have `app` refuse requests for routes whose blueprint has no guard, with status 403.
+
+    Requests for which there is no route meet the guard `unrouted`, before they get their 404 or 405.
+    """
+
+    @app.before_request
+    def refuse() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return unrouted()
+        if not is_guarded(app, request.blueprints):
+            logger.error("The route %s has no guard, so it does not answer", request.endpoint)
+            abort(403)
+        return None

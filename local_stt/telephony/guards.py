@@ -1,0 +1,71 @@
+"""Guards of the routes that Twilio calls: its signature, and for streams also the token of viewers."""
+
+from collections.abc import Callable
+
+from flask import abort, g, request
+
+from .. import connections
+from ..net.guards import Guard
+from ..sparing_log import SparingLog
+from .signature import Signatures, has_signature
+
+
+class SignatureGuard(Guard):
+    """Lets requests pass that Twilio has signed."""
+
+    def __init__(self, signatures: Signatures) -> None:
+        self._signatures = signatures
+        self._log = SparingLog("A request to %.100r without Twilio's signature was refused")
+
+    def __call__(self) -> None:
+        """Raise an error with status 403 for a request that is not signed."""
+        # The form of a request without any signature is not even read.
+        if not (has_signature(request.headers.get) and self._is_signed()):
+            self._log.warn(request.path)
+            abort(403, "The signature is missing or wrong.")
+        connections.admit(request.environ)
+
+    def _is_signed(self) -> bool:
+        query = "?" + request.query_string.decode() if request.query_string else ""
+        return self._signatures.webhook_is_signed(request.path + query, request.form, request.headers.get)
+
+
+class HandshakeGuard(SignatureGuard):
+    """Lets WebSocket handshakes pass that Twilio has signed."""
+
+    def _is_signed(self) -> bool:
+        return self._signatures.handshake_is_signed(request.path, request.headers.get)
+
+
+class StreamGuard(Guard):
+    """Lets the streams of viewers pass, who place calls from the browser, and those of Twilio.
+
+    It sets `g.is_viewers` for the routes behind it.
+    """
+
+    def __init__(self, is_viewer: Callable[[], bool], twilio: Guard) -> None:
+        self._is_viewer, self._twilio = is_viewer, twilio
+
+    def __call__(self) -> None:
+        """Raise an error with status 403 for a stream of neither."""
+        g.is_viewers = self._is_viewer()
+        if not g.is_viewers:
+            self._twilio()
+        connections.admit(request.environ)
+
+
+class AstrayGuard(Guard):
+    """Lets requests of Twilio pass to where no route is, and says in the log that they went astray."""
+
+    def __init__(self, twilio: Guard, webhook: str) -> None:
+        """`twilio` lets Twilio's requests pass; `webhook` is the address to set at the number."""
+        self._twilio = twilio
+        self._log = SparingLog(
+            "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "
+            f"to {webhook} (POST)"
+        )
+
+    def __call__(self) -> None:
+        """Raise an error with status 403 for a request that is not signed."""
+        self._twilio()
+        self._log.warn(request.method, request.path)

@@ -1,0 +1,89 @@
+"""The webhooks that Twilio asks or tells: calls, and what became of calls, recordings and streams."""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from flask import Blueprint, Response, request
+
+from ..answering import Answering
+from ..net.guards import Guard
+from .recordings import COMPLETED, is_sid
+
+logger = logging.getLogger(__name__)
+
+STREAM_ERRORS = {
+    "31901": "the connection to this server timed out",
+    "31902": "the connection to this server was refused",
+    "31910": "this server's TLS certificate was not accepted",
+    "31920": "the WebSocket handshake was refused; often a signature made with another TWILIO_AUTH_TOKEN",
+    "31921": "this server closed the connection",
+    "31923": "the stream's URL is not valid",
+    "31924": "the WebSocket protocol was violated",
+    "31941": "the stream's track is not valid",
+}
+"""https://www.twilio.com/docs/api/errors"""
+
+Form = Mapping[str, str]
+
+
+def webhooks(
+    guard: Guard,
+    answering: Answering,
+    *,
+    call_told: Callable[[Form], None],
+    recording_told: Callable[[Form], None],
+    account_sid: str,
+) -> Blueprint:
+    """Make the blueprint of the webhooks.
+
+    `call_told` takes what Twilio tells of calls that were placed from here; `recording_told` what it tells
+    of recordings of the account `account_sid` that are complete.
+    """
+    blueprint = guard.protect(Blueprint("twilio", __name__))
+
+    @blueprint.route("/call", methods=["GET", "POST"], strict_slashes=False)
+    def call() -> Response:
+        """Somebody calls.  People set this address by hand, with the other method or a slash behind it."""
+        return Response(answering.call(request.values), mimetype="text/xml")
+
+    @blueprint.post("/dialed")
+    def dialed() -> Response:
+        return Response(answering.dialed(request.form), mimetype="text/xml")
+
+    @blueprint.post("/call-status")
+    def call_status() -> tuple[str, int]:
+        call_told(request.form)
+        return "", 204
+
+    @blueprint.post("/recording-status")
+    def recording_status() -> tuple[str, int]:
+        if _is_complete_recording(request.form, account_sid):
+            logger.info(
+                "Twilio has recording %s of call %.64r",
+                request.form["RecordingSid"],
+                request.form.get("CallSid", ""),
+            )
+            recording_told(request.form)
+        return "", 204
+
+    @blueprint.post("/stream-status")
+    def stream_status() -> tuple[str, int]:
+        if request.form.get("StreamEvent") == "stream-error":
+            _log_stream_error(request.form.get("CallSid", ""), request.form.get("StreamError", ""))
+        return "", 204
+
+    return blueprint
+
+
+def _is_complete_recording(form: Form, account_sid: str) -> bool:
+    return (
+        form.get("AccountSid") == account_sid
+        and form.get("RecordingStatus") == COMPLETED
+        and is_sid(form.get("RecordingSid", ""))
+    )
+
+
+def _log_stream_error(call_id: str, error: str) -> None:
+    code = next((code for code in STREAM_ERRORS if code in error), "")
+    meaning = STREAM_ERRORS.get(code, "see https://www.twilio.com/docs/api/errors")
+    logger.error("Twilio could not stream call %.64r: %.200r: %s", call_id, error, meaning)

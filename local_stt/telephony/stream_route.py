@@ -1,0 +1,80 @@
+"""The WebSocket on which the audio of calls comes."""
+
+from flask import Blueprint, Response, abort, g, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from ..errors import Refused
+from ..http_server import WebSocketLine
+from ..media_stream import Start
+from ..net.handshake import is_websocket
+from ..sparing_log import SparingLog
+from ..switchboard import Switchboard, anybody
+from .guards import StreamGuard
+from .tickets import Tickets
+
+SPARE_STREAMS = 8
+"""Calls of viewers beyond those that are taken at once, as they also begin where no others are taken"""
+
+LOST_UPGRADE = (
+    "The WebSocket of a call came without its `Upgrade` and `Connection` headers, so no call can be heard: "
+    "the proxy in front of this server drops them. nginx passes them on with `proxy_http_version 1.1`, "
+    '`proxy_set_header Upgrade $http_upgrade` and `proxy_set_header Connection "upgrade"`.'
+)
+
+
+class _Log:
+    """What is told of streams that are refused."""
+
+    def __init__(self) -> None:
+        self.lost_upgrade = SparingLog(LOST_UPGRADE.replace("%", "%%"))
+        self.crowded = SparingLog(
+            "A stream was refused: %s calls are being taken, as many as LOCAL_STT_MAX_CALLS allows, and no "
+            "other is expected"
+        )
+        self.no_ticket = SparingLog(
+            "A stream of call %.64r was refused: it has no valid ticket of this server, which all of this "
+            "server's TwiML has. If TwiML of your own streams calls here, set LOCAL_STT_OWN_TWIML to yes"
+        )
+
+
+def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None) -> Blueprint:
+    """Make the blueprint of `/stream`.
+
+    `tickets` are those that streams must have, but for viewers'; None where they need none.
+    """
+    blueprint = guard.protect(Blueprint("stream", __name__))
+    sock = Sock()
+    log = _Log()
+
+    @blueprint.before_request
+    def enter() -> None:
+        """Find a place before the handshake: flask-sock completes it before the handler runs."""
+        if not is_websocket(request):
+            return
+        g.place = switchboard.places.enter(SPARE_STREAMS if g.is_viewers else 0)
+        if g.place is None:
+            log.crowded.warn(switchboard.places.most)
+            abort(503, "As many calls as can be are being taken.")
+
+    @blueprint.teardown_request
+    def leave(_: BaseException | None) -> None:
+        if place := g.pop("place", None):
+            place.leave()
+
+    @sock.route("/stream", bp=blueprint)  # type: ignore[untyped-decorator]
+    def take(websocket: Server) -> None:
+        switchboard.take(WebSocketLine(websocket), g.place, anybody if g.is_viewers else require_ticket)
+
+    @blueprint.get("/stream")
+    def lost_upgrade() -> Response:
+        """A handshake after a proxy has dropped what makes it one."""
+        log.lost_upgrade.warn()
+        return Response(LOST_UPGRADE + "\n", 426, mimetype="text/plain")
+
+    def require_ticket(start: Start) -> None:
+        if tickets and not tickets.admit(start.ticket, start.call_id):
+            log.no_ticket.warn(start.call_id)
+            raise Refused(f"call {start.call_id} has no ticket")
+
+    return blueprint
