@@ -65,8 +65,12 @@ def installed(models_dir: Path) -> list[FoundModel]:
 
 
 def looks_like_model(folder: Path) -> bool:
-    """Whether libvosk would find the files it needs; what is in them is not read."""
-    return not missing_files(folder)
+    """Return whether libvosk would find the files it needs; what is in them is not read.
+
+    Raises `ModelError` where the folder may not be looked into, or has a name that cannot be.
+    """
+    with refusing_unreadable(folder):
+        return not missing_files(folder)
 
 
 def is_flat(folder: Path) -> bool:

@@ -30,9 +30,9 @@ def download(model: ListedModel, models_dir: Path, *, progress: Progress) -> Pat
     behind unless the network broke off: then the next call continues where this one stopped.
     """
     target = models_dir / model.name
-    if _in_place(target):
-        return target
     try:
+        if _in_place(target):
+            return target
         models_dir.mkdir(parents=True, exist_ok=True)
         with lock(models_dir / f".{model.name}.lock", model.name):
             if not _in_place(target):  # another process may just have finished
