@@ -8,8 +8,8 @@ from .announced import Announced
 from .backroom import Backroom, Model, Source
 from .config import Settings
 from .engine import Engine
+from .engines import open_in_background
 from .events import CallStarted
-from .model_choice import open_in_background
 from .model_files import read_traits
 from .phones import Phonebook
 from .second_pass import SecondPass

@@ -10,11 +10,12 @@ from pathlib import Path
 from .answering import Answering, phonebook_of
 from .config import Settings
 from .engine import GiveUp, SeveralEngines
+from .engines import open_engines
 from .errors import StoreError
 from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
-from .model_choice import open_engines, second_model
+from .model_choice import second_model
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
 from .places import Places

@@ -1,115 +1,15 @@
 """Which model to use: the one asked for, or the best for the language of calls, fetched if need be."""
 
-import contextlib
-import functools
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from . import model_files, values
 from .config import BUNDLED_MODELS, Settings
-from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
-from .errors import DownloadError, ModelError, SettingError
+from .errors import DownloadError, ModelError
 from .looking import is_folder, is_there
 from .model_files import ListedModel, default_for
 from .model_files.languages import closeness, language_name
-from .phones import SET_FOR_ALL, Phone, Phonebook
-from .private import make_file, make_folder
 from .progress import progress
 from .terminal import View
-from .timeline import Stretch
-
-LOWEST_PRIORITY = 19
-"""As `nice` counts"""
-
-EMBEDDED_NOTICE = """\
-This is the embedded demo model. It knows 736 words of phone talk and nothing else: whatever else
-is said is left out or comes out as some of those words. It is for trying the program, not for
-real calls. For those, get a real model, once, with a network:
-
-    make download-model"""
-
-
-def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> SeveralEngines:
-    """An engine for each model and vocabulary that some number asks for, the default one first."""
-    with contextlib.ExitStack() as opened:
-        folders: dict[tuple[str, str], Path] = {}
-        engines: dict[tuple[Path, tuple[str, ...]], Engine] = {}
-
-        def loaded_by(phone: Phone) -> tuple[Path, tuple[str, ...]]:
-            return folders[phone.model, phone.language], phone.words
-
-        for words_are, phone in phonebook.vocabularies:
-            chosen = replace(settings, model=phone.model, greeting_language=phone.language, words=phone.words)
-            if (phone.model, phone.language) not in folders:
-                folders[phone.model, phone.language] = model_folder(chosen, view)
-            if loaded_by(phone) not in engines:
-                folder, _ = loaded_by(phone)
-                engine = _load(folder, chosen, view, give_up, live=True, words_are=words_are)
-                engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
-        opened.pop_all()
-    by_number = {number: phonebook.of(number) for number in phonebook.numbers}
-    default, *_ = engines.values()
-    return SeveralEngines(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
-
-
-def open_engine(
-    settings: Settings, view: View, give_up: GiveUp, *, live: bool = True, words_are: str = SET_FOR_ALL
-) -> Engine:
-    """Load the model asked for, or the best there is, here or in worker processes.
-
-    `words_are` is what sets the words, for the user to look at.
-    """
-    folder = model_folder(settings, view)
-    return _load(folder, settings, view, give_up, live=live, words_are=words_are)
-
-
-def _load(
-    folder: Path, settings: Settings, view: View, give_up: GiveUp, *, live: bool, words_are: str
-) -> Engine:
-    if folder.name == model_files.EMBEDDED:
-        view.warn(EMBEDDED_NOTICE)
-    else:
-        view.notice(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
-    if not settings.words and model_files.is_unused(folder):
-        view.warn(
-            f"The composed graph of {folder.name} is not used, as it is damaged or the model has changed: "
-            f"`models compile {folder.name}` makes it anew."
-        )
-    workers = cores() if settings.workers is None else settings.workers
-    kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
-    try:
-        engine = start_engine(
-            folder,
-            settings.words,
-            workers=workers,
-            gated=settings.gate,
-            live=live,
-            upper_band=settings.upper_band,
-            keep_aside=kept,
-            give_up=give_up,
-        )
-    except SettingError as error:  # nothing else can be wrong but the words
-        raise SettingError(f"{words_are}: {error}") from error
-    if engine.ready.unknown_words:
-        unknown = ", ".join(engine.ready.unknown_words)
-        view.warn(f"{folder.name} does not know these of {words_are}: {unknown}.")
-    return engine
-
-
-def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings, give_up: GiveUp) -> Engine:
-    """Load a model for work that nobody waits for: its processes leave the processor to all others."""
-    workers = max(1, cores() if settings.workers is None else settings.workers)
-    return start_engine(
-        folder,
-        phrases,
-        workers=workers,
-        gated=settings.gate,
-        live=False,
-        niceness=LOWEST_PRIORITY,
-        upper_band=settings.upper_band,
-        give_up=give_up,
-    )
 
 
 def second_model(settings: Settings, view: View) -> Path | None:
@@ -119,19 +19,6 @@ def second_model(settings: Settings, view: View) -> Path | None:
     folder = model_files.require_model(find_folder(settings, settings.second_pass))
     _warn_of_another_language(folder, settings, view)
     return folder
-
-
-def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
-    """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
-    folder = data_dir / "bad-audio"
-    make_folder(folder)
-    path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
-    make_file(path)
-    path.write_bytes(b"".join(piece.audio for piece in pieces))
-
-
-def _forget(*_: object) -> None:
-    """Audio of a call is not kept unless the user allows it."""
 
 
 def model_folder(settings: Settings, view: View) -> Path:

@@ -6,7 +6,8 @@ https://www.rfc-editor.org/rfc/rfc6454
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from .values import DEFAULT_PORTS
+DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
+"""By scheme, where an address names none"""
 
 
 def is_at_home(origin: str, bases: Iterable[str]) -> bool:

@@ -49,7 +49,7 @@ def run(settings: Settings, view: View) -> None:
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(
-            stopped_by_signals(view, "Finishing calls and putting the number back")
+            stopped_by_signals(view.notice, "Finishing calls and putting the number back")
         )
         ground = stack.enter_context(groundwork(settings, view, failed.put))
         phonebook, engine = ground.phonebook, ground.engine
@@ -110,7 +110,7 @@ def dial(settings: Settings, view: View, order: Order) -> None:
     check_that_calls_can_be_placed(settings)
     with contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(stopped_by_signals(view, "Hanging up and finishing the call"))
+        stopping = stack.enter_context(stopped_by_signals(view.notice, "Hanging up and finishing the call"))
         ground = stack.enter_context(groundwork(settings, view, failed.put))
         numbers = numbers_to_answer(settings, ground.phonebook)
         answered = answered_numbers(settings, ground.phonebook, numbers)

@@ -4,12 +4,10 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 
-from .terminal import View
-
 
 @contextlib.contextmanager
-def stopped_by_signals(view: View, doing: str) -> Iterator[Callable[[], None]]:
-    """The first signal stops the program by raising KeyboardInterrupt in the main thread.
+def stopped_by_signals(notify: Callable[[str], None], doing: str) -> Iterator[Callable[[], None]]:
+    """Stop the program at the first signal by raising KeyboardInterrupt in the main thread.
 
     While it puts things back a second one is answered with a word of what it is `doing`, and a third
     ends it at once.  Where the program stops by itself, what is yielded stands for the first.
@@ -26,7 +24,7 @@ def stopped_by_signals(view: View, doing: str) -> Iterator[Callable[[], None]]:
 
     def be_patient(*_: object) -> None:
         _handle(signals, signal.SIG_DFL)
-        view.notice(f"{doing}; once more to stop at once.")
+        notify(f"{doing}; once more to stop at once.")
 
     _handle(signals, stop)
     try:

@@ -12,13 +12,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from .origin import DEFAULT_PORTS
 from .upper_band import UpperBand
 
 MAX_SPOKEN = 4096
 """Characters that Twilio reads out in one `<Say>`: https://www.twilio.com/docs/voice/twiml/say"""
 
-DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-"""By scheme, where an address names none"""
 
 _QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
 """Typographic ones, which word processors and chats make of plain ones"""

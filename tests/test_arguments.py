@@ -186,7 +186,7 @@ def test_an_argument_is_taken_or_refused_in_a_sentence(path, command, parameter,
     monkeypatch.setattr("local_stt.service.run", _only_settle)
     monkeypatch.setattr("local_stt.service.dial", _only_settle)
     monkeypatch.setattr(importlib.import_module("local_stt.cli.demo"), "start_engine", _no_engine)
-    monkeypatch.setattr("local_stt.model_choice.start_engine", _no_engine)
+    monkeypatch.setattr("local_stt.engines.start_engine", _no_engine)
     monkeypatch.setattr("local_stt.evaluation.evaluate", lambda *_, **__: iter(()))
     result = CliRunner().invoke(main, [*path, *_arguments(command, parameter, value)])
     assert result.exception is None or isinstance(result.exception, SystemExit), (value, result.exc_info)

@@ -107,3 +107,8 @@ def test_a_folder_that_cannot_be_looked_at_says_so(tmp_path):
     assert complaint(folder) == (
         f"{folder} cannot be read (File name too long): see who may read it, or name another one."
     )
+
+
+def test_whether_a_folder_is_a_model_is_said_in_a_sentence_where_it_cannot_be_read(tmp_path):
+    with pytest.raises(ModelError, match=r"cannot be read \(File name too long\)"):
+        looks_like_model(tmp_path / ("x" * 300) / "model")

@@ -21,8 +21,8 @@ from test_words import heard
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
 from local_stt.config import PROJECT, Settings
+from local_stt.engines import open_engine
 from local_stt.errors import ModelError
-from local_stt.model_choice import open_engine
 from local_stt.model_files import (
     compile_graph,
     graph_compiler,

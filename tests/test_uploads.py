@@ -21,8 +21,8 @@ from local_stt.audio_file import look_at
 from local_stt.backroom import Backroom, Model
 from local_stt.config import Settings
 from local_stt.demo import RECORDING
+from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
-from local_stt.model_choice import open_in_background
 from local_stt.store import open_store
 from local_stt.uploads import Uploads
 

@@ -63,7 +63,7 @@ def dial(
             click.echo(
                 "A local_stt runs and takes the call as it is set; the options are not used.", err=True
             )
-        with stopped_by_signals(view, "Hanging up"):
+        with stopped_by_signals(view.notice, "Hanging up"):
             _have_placed(server, order, view)
     else:
         service.dial(settings, view, order)

@@ -14,11 +14,11 @@ import click
 
 from ..audio_file import AudioFile
 from ..config import Settings
+from ..engines import open_engine
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..filing import file_away
 from ..formats import FORMATS
 from ..kept import KeptCall, Utterance
-from ..model_choice import open_engine
 from ..progress import progress_if_any, progress_of_audio
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
