@@ -3,7 +3,7 @@
 import os
 import sys
 
-from .core_files import have_no_core_files
+from .system.core_files import have_no_core_files
 
 
 def start() -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from .config import Settings
 from .events import CallStarted
-from .looking import is_there
 from .media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
+from .system.files import is_there
 from .telephony import twiml
 from .telephony.tickets import Tickets
 from .telephony.twiml import Hold, Meet, Ring, Streaming, Then

@@ -13,8 +13,8 @@ from .decoding.messages import End
 from .decoding.process import Decoder, glance
 from .decoding.sentences import GIVE, sentence_of
 from .errors import AudioFileError, NoRoomError
-from .reserve import temporary_file
-from .unbuffered import write_all
+from .system.reserve import temporary_file
+from .system.unbuffered import write_all
 
 MOST_CHANNELS = 2
 """Of a call"""

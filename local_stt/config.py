@@ -18,7 +18,7 @@ from . import values
 from .errors import SettingError
 from .model_files.catalogue import OFFICIAL_LIST
 from .phones import GREETING
-from .private import exposed_by
+from .system.private import exposed_by
 from .upper_band import UpperBand
 
 PROJECT = Path(__file__).resolve().parent.parent

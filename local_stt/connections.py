@@ -20,7 +20,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .protection import PROTECTION
-from .sparing_log import SparingLog
+from .system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import SettingError
 from .model_choice import model_folder
 from .phones import SET_FOR_ALL, Phone, Phonebook
-from .private import make_file, make_folder
+from .system.private import make_file, make_folder
 from .terminal import View
 from .timeline import Stretch
 

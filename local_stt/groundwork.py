@@ -19,13 +19,13 @@ from .model_choice import second_model
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
 from .places import Places
-from .private import tighten
 from .reach import within
 from .recording import Recorder
 from .reviving import Reviver
 from .session import OpenListener
 from .store import DatabaseError, Keeper, Store, now
 from .switchboard import Switchboard, never
+from .system.private import tighten
 from .telephony.twiml import MOST_DIALING_SECONDS
 from .terminal import View
 

@@ -11,10 +11,10 @@ from simple_websocket import ConnectionClosed, Server
 from wsproto.utilities import ProtocolError
 
 from .connections import SECONDS_OF_SILENCE, HttpConnections
-from .descriptors import allow_many_descriptors
 from .errors import BadMessage, ListenError
 from .loopback import LOOPBACK
-from .waiting import Waiting
+from .system.descriptors import allow_many_descriptors
+from .system.waiting import Waiting
 
 LARGEST_MESSAGE = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""

@@ -9,19 +9,19 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .claim import claim
 from .config import Settings
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
 from .kept import CallState, KeptCall
 from .metrics import Metrics
-from .private import make_folder
 from .progress import progress_if_any
 from .recording import Recorder
-from .repeating import repeating
 from .retention import retaining
 from .session import OpenListener
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
+from .system.file_lock import claim
+from .system.private import make_folder
+from .system.repeating import repeating
 from .webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)

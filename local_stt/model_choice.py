@@ -5,10 +5,10 @@ from pathlib import Path
 from . import model_files, values
 from .config import BUNDLED_MODELS, Settings
 from .errors import DownloadError, ModelError
-from .looking import is_folder, is_there
 from .model_files import ListedModel, default_for
 from .model_files.languages import closeness, language_name
 from .progress import progress
+from .system.files import is_folder, is_there
 from .terminal import View
 
 

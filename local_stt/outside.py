@@ -4,12 +4,12 @@ runs have left there."""
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 
-from .abandoned import end_abandoned
 from .config import Settings
 from .errors import LocalSttError, SettingError
 from .http_server import HttpServer
 from .loopback import LOOPBACK
 from .phones import Phonebook, answered_here
+from .system.orphans import end_abandoned
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
 from .terminal import View

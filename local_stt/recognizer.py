@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
-from .blas import best_kernels
 from .errors import ModelError, SettingError
 from .events import Word
 from .grammar import as_text, grammar, missing_words, spelled, unknown_word
 from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
+from .system.blas import best_kernels
 from .upper_band import UpperBand
 
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.

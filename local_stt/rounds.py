@@ -15,9 +15,9 @@ from typing import Protocol
 
 from .errors import BadDigit, BadMessage, Refused, StrayMessage
 from .events import EndReason
-from .sparing_log import SparingLog
-from .tending import Tending
-from .waiting import Waiting
+from .system.polling_thread import Tending
+from .system.sparing_log import SparingLog
+from .system.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 

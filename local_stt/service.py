@@ -28,12 +28,12 @@ from .outside import (
     public_address,
 )
 from .places import Places
-from .presence import Present, present
 from .reviving import Reviver, take_up
 from .server import create_app
-from .signals import stopped_by_signals
 from .store import Keeper
 from .switchboard import Switchboard
+from .system.instance import Present, present
+from .system.shutdown import stopped_by_signals
 from .telephony.account import PhoneNumber
 from .telephony.signature import Signatures
 from .telephony.wiring import wired

@@ -20,7 +20,7 @@ from .opening import Opening
 from .places import Place, Places
 from .rounds import Burst, Line, Rounds
 from .session import CallSession, Former, OpenListener
-from .sparing_log import SparingLog
+from .system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 

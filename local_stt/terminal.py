@@ -31,7 +31,7 @@ from .events import (
 )
 from .kept import utterance_of
 from .roster import Roster
-from .tracebacks import without_messages
+from .system.tracebacks import without_messages
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""

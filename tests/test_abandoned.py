@@ -4,7 +4,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from local_stt.abandoned import end_abandoned, noted
+from local_stt.system.orphans import end_abandoned, noted
 
 
 @contextmanager

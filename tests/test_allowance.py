@@ -7,8 +7,8 @@ import pytest
 
 from local_stt import allowance
 from local_stt.allowance import Allowance
-from local_stt.claim import claim
 from local_stt.errors import DialError
+from local_stt.system.file_lock import claim
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from test_keeper import eventually
 
 from local_stt.backroom import Backroom, Model
 from local_stt.errors import ModelError
-from local_stt.unbuffered import write_all
+from local_stt.system.unbuffered import write_all
 
 
 class Job:

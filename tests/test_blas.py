@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from local_stt.blas import best_kernels
+from local_stt.system.blas import best_kernels
 
 AVX2 = "fpu sse2 fma avx avx2"
 AVX512 = f"{AVX2} avx512f avx512dq avx512cd avx512bw avx512vl"

@@ -14,9 +14,9 @@ from local_stt import bounded_http, cli  # noqa: F401  (which has the commands l
 from local_stt.bounded_http import Bounds, bounded_session, whole_body
 from local_stt.errors import CallError, DialError, DownloadError, TelephonyError
 from local_stt.model_files import fetch_list
-from local_stt.presence import Present
 from local_stt.simulator import webhook
 from local_stt.simulator.webhook import Caller, ask_webhook
+from local_stt.system.instance import Present
 from local_stt.telephony import client, media
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings

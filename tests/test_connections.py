@@ -167,7 +167,7 @@ def test_without_descriptors_it_waits_and_goes_on(serve, monkeypatch):
 
 def test_as_many_descriptors_are_had_as_the_user_may_have():
     code = (
-        "import resource as r; from local_stt.descriptors import allow_many_descriptors as allow;"
+        "import resource as r; from local_stt.system.descriptors import allow_many_descriptors as allow;"
         "r.setrlimit(r.RLIMIT_NOFILE, (100, 300)); allow(); print(r.getrlimit(r.RLIMIT_NOFILE))"
     )
     done = subprocess.run(

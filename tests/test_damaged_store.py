@@ -23,9 +23,9 @@ from local_stt.cli import main
 from local_stt.config import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
-from local_stt.holding import Never, NotNow
 from local_stt.keeping import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
+from local_stt.system.write_behind import Never, NotNow
 
 PAGE = 4096
 

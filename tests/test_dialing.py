@@ -17,7 +17,7 @@ from local_stt.config import Settings
 from local_stt.dialing import Dialer, Order, e164
 from local_stt.errors import DialError, TelephonyError
 from local_stt.places import Places
-from local_stt.presence import Present, find_present, present
+from local_stt.system.instance import Present, find_present, present
 from local_stt.telephony.account import Account
 from local_stt.telephony.signature import sign
 

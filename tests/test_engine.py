@@ -221,7 +221,7 @@ def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
 
 
 def test_a_worker_whose_nursery_died_while_it_was_forked_ends_too():
-    alive = "from local_stt.parent import die_with_parent as die; import os; die({}); print('alive')"
+    alive = "from local_stt.system.parent import die_with_parent as die; import os; die({}); print('alive')"
     for parent, told in (("os.getppid()", b"alive\n"), ("os.getpid()", b"")):
         command = [sys.executable, "-c", alive.format(parent)]
         assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).stdout == told

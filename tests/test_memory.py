@@ -3,7 +3,7 @@
 import pytest
 from control_groups import MEMORY, VERSION_2, machine
 
-from local_stt.memory import NO_LIMIT, free_memory
+from local_stt.system.memory import NO_LIMIT, free_memory
 
 MEMINFO = "MemTotal:       2000 kB\nMemFree:         100 kB\nMemAvailable:    900 kB\nSwapFree:         50 kB"
 GROUP = "sys/fs/cgroup/memory/box"

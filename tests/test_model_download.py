@@ -12,8 +12,8 @@ from conftest import copy_of_demo
 from downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
 from stand_ins.model_mirror import MODEL_FILES, archive
 
-from local_stt import claim
 from local_stt.model_files import catalogue, install, installed, looks_like_model, network
+from local_stt.system import file_lock
 
 
 def test_a_download_ends_with_a_model_and_nothing_else(mirror, models):
@@ -92,7 +92,7 @@ def test_two_downloads_of_one_model_do_not_meet(mirror, models):
 
 
 def test_without_flock_the_lock_file_itself_is_the_lock(mirror, models, monkeypatch):
-    monkeypatch.setattr(claim, "fcntl", None)
+    monkeypatch.setattr(file_lock, "fcntl", None)
     mirror.offer(NAME, GOOD)
     models.mkdir()
     (models / f".{NAME}.lock").touch()

@@ -22,9 +22,9 @@ from local_stt.allowance import Allowance
 from local_stt.config import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engines import keep_bad_audio
-from local_stt.private import exposed_by, make_folder, tighten
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
+from local_stt.system.private import exposed_by, make_folder, tighten
 from local_stt.timeline import Stretch
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_stt.reserve import RESERVE, spare, temporary_file
+from local_stt.system.reserve import RESERVE, spare, temporary_file
 
 
 @pytest.fixture

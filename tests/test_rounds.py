@@ -161,7 +161,7 @@ class Unstarted(Session):
 def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeypatch):
     """The round is held up for longer than a start may take, and then looks again and again."""
     monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0.5)
-    monkeypatch.setattr("local_stt.waiting.LONGEST_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr("local_stt.system.waiting.LONGEST_BETWEEN_LOOKS", 0.1)
 
     class Slow(Session):
         def receive(self, message):

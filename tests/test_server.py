@@ -23,7 +23,7 @@ from local_stt.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
 from local_stt.session import MOST_KEYS_A_SECOND
 from local_stt.simulator import Caller, Faults, place_call, read_twiml
-from local_stt.sparing_log import SparingLog
+from local_stt.system.sparing_log import SparingLog
 from local_stt.telephony.signature import sign
 
 TOKEN = "secret"

@@ -9,7 +9,7 @@ from conftest import Clock
 
 from local_stt.connections import _Received
 from local_stt.http_server import WebSocketLine
-from local_stt.waiting import LONGEST_BETWEEN_LOOKS, Waiting
+from local_stt.system.waiting import LONGEST_BETWEEN_LOOKS, Waiting
 
 
 def test_the_time_between_looks_is_what_was_waited():

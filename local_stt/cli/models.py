@@ -16,7 +16,7 @@ from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
 from ..progress import steps
 from ..recognizer import SpeechModel
-from ..signals import interrupted_by_signals
+from ..system.shutdown import interrupted_by_signals
 from .options import TEXT, PathName, load_settings, setting_options
 
 FILE = PathName(path_type=Path)

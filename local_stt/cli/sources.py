@@ -13,7 +13,7 @@ from ..config import Settings
 from ..errors import AudioFileError
 from ..fetching import fetched
 from ..kept import KeptCall
-from ..looking import is_file
+from ..system.files import is_file
 from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
 
 STANDARD_INPUT = "-"

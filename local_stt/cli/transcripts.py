@@ -12,7 +12,7 @@ import click
 from ..errors import CallError
 from ..formats import FORMATS
 from ..kept import KeptCall, Utterance
-from ..unbuffered import write_all
+from ..system.unbuffered import write_all
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")
 """Formats of which one output may hold several"""

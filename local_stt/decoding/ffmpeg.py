@@ -17,7 +17,7 @@ from typing import IO
 
 import numpy as np
 
-from ..parent import die_with_parent
+from ..system.parent import die_with_parent
 from .input import Input
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Refusal
 from .matroska import Matroska

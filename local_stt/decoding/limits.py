@@ -3,7 +3,7 @@
 import contextlib
 import resource
 
-from ..core_files import have_no_core_files
+from ..system.core_files import have_no_core_files
 
 MAX_MEMORY = 2**30
 """Bytes of addresses; the libraries take a third of that, and hardly any memory"""

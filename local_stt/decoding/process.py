@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..parent import ending_with_this, start_from_own_thread
+from ..system.parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
 from .messages import GLANCE, HEAD, LARGEST, End, Kind
 

@@ -8,7 +8,7 @@ import math
 import os
 from pathlib import Path
 
-from ..control_groups import group_folders, read
+from ..system.control_groups import group_folders, read
 
 NO_LIMIT = math.inf
 

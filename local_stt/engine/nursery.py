@@ -20,8 +20,8 @@ from pathlib import Path
 
 from ..config import PROJECT
 from ..errors import LocalSttError, ModelError
-from ..parent import die_with_parent, ending_with_this, start_from_own_thread
 from ..recognizer import REMEDY, SpeechModel
+from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
 from ..upper_band import UpperBand
 from .liveness import Watch, usage_of
 from .messages import Board, Channel, Ready, board_size

@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from ..claim import claim, released
 from ..errors import ModelError
-from ..memory import free_memory
+from ..system.file_lock import claim, released
+from ..system.memory import free_memory
 from . import openfst
 from .disk import megabytes
 from .folders import STATIC, graph_folder, require_model

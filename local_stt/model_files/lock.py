@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..claim import claim
 from ..errors import DownloadError
+from ..system.file_lock import claim
 
 
 @contextmanager

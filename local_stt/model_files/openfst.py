@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..parent import ends_with_this
+from ..system.parent import ends_with_this
 
 TO_INSTALL = "OpenFst (Debian 12: libfst-tools and libfst22-plugins-base; macOS: brew install openfst)"
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Flask, abort, request
 from flask.typing import ResponseReturnValue
 
 from ..local_mode import ADVICE, REFUSAL, is_from_here
-from ..sparing_log import SparingLog
+from ..system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from ..audio import SILENCE
-from ..private import FILE_MODE
+from ..system.private import FILE_MODE
 from ..timeline import Stretch
 from .wav import CHANNELS, HEADER_SIZE, frames_in, header
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..audio import PHONE_RATE, loudest
-from ..claim import claim
 from ..errors import NoSuchRecording, StoreError
-from ..private import make_folder
+from ..system.file_lock import claim
+from ..system.private import make_folder
 from .wav import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 
 from ..audio import PHONE_RATE, encode_mulaw
 from ..audio_file import AudioFile
-from ..claim import claim
 from ..errors import StoreError
 from ..media_stream import TRACKS
-from ..private import make_file
-from ..reserve import spare
+from ..system.file_lock import claim
+from ..system.private import make_file
+from ..system.reserve import spare
 from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import UNFINISHED, Recordings

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from ..audio import PHONE_RATE
 from ..events import CallStarted
-from ..holding import Holding, Never, NotNow, Wording
 from ..media_stream import TRACKS
 from ..session import Listener, OpenListener, Tell
+from ..system.write_behind import Holding, Never, NotNow, Wording
 from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import Recordings

@@ -22,7 +22,6 @@ from sqlalchemy import (
     update,
 )
 
-from ..clocks import SteadyClock
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
 from ..kept import (
@@ -38,8 +37,9 @@ from ..kept import (
     Utterance,
     utterance_of,
 )
-from ..private import make_file, make_folder
 from ..recording.folder import Recordings, Snapshot
+from ..system.clocks import SteadyClock
+from ..system.private import make_file, make_folder
 from . import search
 from .announced import AnnouncedRecordings, release
 from .damage import WatchedFile, check_types, decoding

@@ -13,9 +13,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
-from ..looking import is_there
-from ..private import make_file, make_folder, tighten, tighten_all
 from ..recording.folder import Recordings
+from ..system.files import is_there
+from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
 from .schema import Report, bring_forward, is_todays, make_todays

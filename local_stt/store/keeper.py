@@ -18,8 +18,8 @@ from ..events import (
     Gap,
     PartialText,
 )
-from ..holding import Holding, Never, NotNow, Wording
 from ..kept import KeptCall
+from ..system.write_behind import Holding, Never, NotNow, Wording
 from .calls import Store, now
 from .damage import reason
 

@@ -6,7 +6,7 @@ from flask import abort, g, request
 
 from .. import connections
 from ..net.guards import Guard
-from ..sparing_log import SparingLog
+from ..system.sparing_log import SparingLog
 from .signature import Signatures, has_signature
 
 

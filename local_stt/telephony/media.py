@@ -11,7 +11,7 @@ from ..bounded_http import CHUNK, Bounds, bounded_session
 from ..credentials import nobody
 from ..errors import TelephonyError
 from ..reach import within
-from ..unbuffered import write_all
+from ..system.unbuffered import write_all
 from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, refused, seconds_to_wait
 
 SECONDS_OF_SILENCE = 30.0

@@ -8,8 +8,8 @@ from ..errors import Refused
 from ..http_server import WebSocketLine
 from ..media_stream import Start
 from ..net.handshake import is_websocket
-from ..sparing_log import SparingLog
 from ..switchboard import Switchboard, anybody
+from ..system.sparing_log import SparingLog
 from .guards import StreamGuard
 from .tickets import Tickets
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..claim import claim, released
 from ..errors import LocalSttError, TelephonyError
-from ..private import make_folder
-from ..whole import write_whole
+from ..system.atomic_file import write_whole
+from ..system.file_lock import claim, released
+from ..system.private import make_folder
 from .account import Account, PhoneNumber, Wiring
 
 logger = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from ..events import NAMES, CallEnded
 from ..feed import Entry, Feed
 from ..http_server import WebSocketLine
 from ..protection import PROTECTION
-from ..tending import Tending
-from ..waiting import Waiting
+from ..system.polling_thread import Tending
+from ..system.waiting import Waiting
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""

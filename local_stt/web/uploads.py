@@ -15,7 +15,7 @@ from werkzeug.formparser import FormDataParser
 
 from ..errors import NoRoomError, UploadError
 from ..net.guards import Guard
-from ..reserve import SparingFile, temporary_file
+from ..system.reserve import SparingFile, temporary_file
 from ..transcription import shown
 from ..uploads import Upload, Uploads
 from . import schemas

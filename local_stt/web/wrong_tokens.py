@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from ..sparing_log import SparingLog
+from ..system.sparing_log import SparingLog
 
 SECONDS = 60
 """For which the wrong tokens of an address are remembered"""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .claim import claim
+from .file_lock import claim
 from .private import make_file, make_folder
 
 

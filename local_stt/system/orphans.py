@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from .claim import claim
+from .file_lock import claim
 from .private import make_folder
 
 logger = logging.getLogger(__name__)
