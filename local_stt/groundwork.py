@@ -16,10 +16,10 @@ from .hub import Hub, Listener
 from .keeping import keeping, recording
 from .metrics import Metrics
 from .model_choice import second_model
+from .net.timeouts import within
 from .outside import account_of, check, clear_up
 from .phones import Phonebook
 from .places import Places
-from .reach import within
 from .recording import Recorder
 from .reviving import Reviver
 from .session import OpenListener

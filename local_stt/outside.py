@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .config import Settings
 from .errors import LocalSttError, SettingError
-from .http_server import HttpServer
-from .loopback import LOOPBACK
+from .net.http_server import HttpServer
+from .net.loopback import LOOPBACK
+from .net.tunnel import has_authtoken, open_tunnel
 from .phones import Phonebook, answered_here
 from .system.orphans import end_abandoned
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
 from .terminal import View
-from .tunnel import has_authtoken, open_tunnel
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",

@@ -7,12 +7,12 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from .answering import Answering
 from .dialing import Dialer
-from .forms import MOST_FIELDS, SmallForms
-from .http_server import LARGEST_MESSAGE, Unstarted
+from .net.forms import MOST_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, Open, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
-from .origin import is_at_home
-from .protection import PROTECTION
+from .net.http_server import LARGEST_MESSAGE, Unstarted
+from .net.origin import is_at_home
+from .net.protection import PROTECTION
 from .switchboard import Switchboard
 from .telephony.guards import AstrayGuard, HandshakeGuard, SignatureGuard, StreamGuard
 from .telephony.routes import webhooks

@@ -15,10 +15,10 @@ from .errand import Errand
 from .errors import LocalSttError
 from .feed import Feed
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
-from .http_server import HttpServer
 from .hub import Hub
 from .metrics import Metrics
 from .model_files import is_worth_composing
+from .net.http_server import HttpServer
 from .outside import (
     account_of,
     answered_numbers,

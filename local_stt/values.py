@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from .origin import DEFAULT_PORTS
+from .net.origin import DEFAULT_PORTS
 from .upper_band import UpperBand
 
 MAX_SPOKEN = 4096

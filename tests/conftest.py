@@ -23,10 +23,10 @@ from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.events import CallEnded, FinalText
 from local_stt.feed import Feed
-from local_stt.http_server import HttpServer
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.model_files.folders import STATIC
+from local_stt.net.http_server import HttpServer
 from local_stt.places import Places
 from local_stt.recognizer import SpeechModel
 from local_stt.server import create_app

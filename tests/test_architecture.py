@@ -12,29 +12,36 @@ PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli/"},
     "dotenv": {"config.py"},
-    "flask": {"forms.py", "net/", "server.py", "telephony/", "web/"},
+    "flask": {"net/forms.py", "net/", "server.py", "telephony/", "web/"},
     "flask_smorest": {"web/"},
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"web/"},
     "numpy": {"audio.py", "decoding/", "upper_band.py"},
     "phonenumbers": {"dialing.py"},
     "prometheus_client": {"metrics.py"},
-    "pyngrok": {"tunnel.py"},
-    "requests": {"bounded_http.py", "cli/", "credentials.py", "model_files/", "simulator/", "telephony/"},
+    "pyngrok": {"net/tunnel.py"},
+    "requests": {
+        "net/bounded_http.py",
+        "cli/",
+        "net/credentials.py",
+        "model_files/",
+        "simulator/",
+        "telephony/",
+    },
     "rich": {"cli/", "progress.py", "roster.py", "terminal.py"},
-    "simple_websocket": {"http_server.py", "simulator/", "telephony/", "web/"},
+    "simple_websocket": {"net/http_server.py", "simulator/", "telephony/", "web/"},
     "soundfile": {"decoding/"},
     "soxr": {"decoding/"},
     "sqlalchemy": {"store/"},
     "twilio": {"telephony/"},
     "vosk": {"recognizer.py"},
     "webargs": {"web/"},
-    "werkzeug": {"connections.py", "forms.py", "web/"},
-    "wsproto": {"http_server.py", "web/"},
+    "werkzeug": {"net/connections.py", "net/forms.py", "web/"},
+    "wsproto": {"net/http_server.py", "web/"},
 }
 """Where each vendor package may be imported: modules, and folders with a slash behind"""
 
-READERS_OF_ENVIRONMENT = {"cli/", "decoding/", "engine/", "model_files/", "recognizer.py", "tunnel.py"}
+READERS_OF_ENVIRONMENT = {"cli/", "decoding/", "engine/", "model_files/", "recognizer.py", "net/tunnel.py"}
 
 PURE = {
     "audio.py",
@@ -157,7 +164,7 @@ def test_only_the_command_line_reads_the_environment():
     # These set what a library or a child process reads from there and takes from nowhere else, the
     # one for libvosk, the other for ngrok, whose command line everybody can see; they take no setting.
     assert "os.environ.setdefault(" in (PACKAGE / "recognizer.py").read_text()
-    uses = re.findall(r"os\.environ.*", (PACKAGE / "tunnel.py").read_text())
+    uses = re.findall(r"os\.environ.*", (PACKAGE / "net/tunnel.py").read_text())
     assert uses == [
         "os.environ.get(name)",  # to put it back
         "os.environ[name] = value",

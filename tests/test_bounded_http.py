@@ -10,10 +10,11 @@ from stand_ins.dripping import HEAD, dripping_server
 from test_keeper import eventually
 from test_webhooks import KEY
 
-from local_stt import bounded_http, cli  # noqa: F401  (which has the commands loaded)
-from local_stt.bounded_http import Bounds, bounded_session, whole_body
+from local_stt import cli  # noqa: F401  (which has the commands loaded)
 from local_stt.errors import CallError, DialError, DownloadError, TelephonyError
 from local_stt.model_files import fetch_list
+from local_stt.net import bounded_http
+from local_stt.net.bounded_http import Bounds, bounded_session, whole_body
 from local_stt.simulator import webhook
 from local_stt.simulator.webhook import Caller, ask_webhook
 from local_stt.system.instance import Present

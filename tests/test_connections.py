@@ -13,7 +13,14 @@ import requests
 from test_engine import wait_until
 
 from local_stt.config import PROJECT
-from local_stt.connections import LARGEST_HEAD, LARGEST_REST, HttpConnections, _Received, _RequestFile, admit
+from local_stt.net.connections import (
+    LARGEST_HEAD,
+    LARGEST_REST,
+    HttpConnections,
+    _Received,
+    _RequestFile,
+    admit,
+)
 
 SLOW = b"POST /call HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
 

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from local_stt.forms import MOST_FIELDS
+from local_stt.net.forms import MOST_FIELDS
 from local_stt.telephony.signature import Signatures, sign
 
 TOKEN = "1" * 32

@@ -17,8 +17,8 @@ from test_keeper import eventually
 
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
 from local_stt.feed import Feed
-from local_stt.http_server import WebSocketLine
 from local_stt.metrics import Metrics
+from local_stt.net.http_server import WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewing

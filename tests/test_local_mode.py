@@ -9,8 +9,8 @@ from conftest import VIEWERS_TOKEN
 from simple_websocket import Client
 from test_server import TOKEN, VALID, handshake
 
-from local_stt.local_mode import FORWARDED, is_from_here
-from local_stt.loopback import is_loopback
+from local_stt.net.local_mode import FORWARDED, is_from_here
+from local_stt.net.loopback import is_loopback
 
 BEARER = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 

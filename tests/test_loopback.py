@@ -12,7 +12,7 @@ from stand_ins.proxy import http_proxy
 
 from local_stt.cli import main
 from local_stt.demo import RECORDING
-from local_stt.loopback import keep_off_proxies
+from local_stt.net.loopback import keep_off_proxies
 from local_stt.system.instance import Present, present
 
 

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from local_stt.reach import all_within, root_cause, within
+from local_stt.net.timeouts import all_within, root_cause, within
 
 
 def test_an_answer_that_comes_too_late_is_disposed_of():

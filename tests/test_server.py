@@ -19,7 +19,7 @@ from test_engine import wait_until
 
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
-from local_stt.http_server import LARGEST_MESSAGE, HttpServer
+from local_stt.net.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.rounds import MOST_STRAY
 from local_stt.session import MOST_KEYS_A_SECOND
 from local_stt.simulator import Caller, Faults, place_call, read_twiml

@@ -5,7 +5,7 @@ import os
 import click
 
 from .. import __version__
-from ..loopback import keep_off_proxies
+from ..net.loopback import keep_off_proxies
 from .call import call
 from .calls import calls
 from .demo import demo

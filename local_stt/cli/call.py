@@ -11,7 +11,7 @@ from ..audio_file import read_phone_audio
 from ..config import Settings
 from ..demo import RECORDING
 from ..errors import CallError
-from ..http_server import local_urls
+from ..net.http_server import local_urls
 from ..progress import progress
 from ..simulator import Caller, Faults, place_call
 from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options

@@ -9,9 +9,9 @@ from ..config import Settings
 from ..engine import Engine
 from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
-from ..http_server import HttpServer
 from ..hub import Hub
 from ..kept import SPEAKERS
+from ..net.http_server import HttpServer
 from ..phones import Phone, Phonebook
 from ..service import serve
 from ..simulator import Caller, place_call

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import requests
 
-from ..bounded_http import CHUNK, Bounds, bounded_session
-from ..credentials import in_address
 from ..errors import DownloadError
-from ..reach import root_cause, within
+from ..net.bounded_http import CHUNK, Bounds, bounded_session
+from ..net.credentials import in_address
+from ..net.timeouts import root_cause, within
 
 # Seconds
 ANSWER_TIMEOUT = 5.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import requests
 
-from ..bounded_http import CHUNK
 from ..errors import DownloadError
+from ..net.bounded_http import CHUNK
 from . import network
 from .catalogue import ListedModel
 from .disk import digest, megabytes, size_of

@@ -12,8 +12,8 @@ from typing import TypeVar
 from flask import Blueprint, Flask, abort, request
 from flask.typing import ResponseReturnValue
 
-from ..local_mode import ADVICE, REFUSAL, is_from_here
 from ..system.sparing_log import SparingLog
+from .local_mode import ADVICE, REFUSAL, is_from_here
 
 logger = logging.getLogger(__name__)
 

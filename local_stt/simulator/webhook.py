@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 
 import requests
 
-from ..bounded_http import Bounds, bounded_session, whole_body
 from ..errors import CallError
 from ..media_stream import LONGEST_CALL_MS
+from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..telephony.signature import sign
 from ..values import canonical
 

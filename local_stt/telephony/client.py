@@ -11,8 +11,8 @@ from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioS
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
-from ..bounded_http import Bounds, bounded_session, whole_body
 from ..errors import TelephonyError
+from ..net.bounded_http import Bounds, bounded_session, whole_body
 
 SECONDS_TO_ANSWER = 15.0
 """For it to begin, and to go on where it stands still"""

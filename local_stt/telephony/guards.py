@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import abort, g, request
 
-from .. import connections
+from ..net import connections
 from ..net.guards import Guard
 from ..system.sparing_log import SparingLog
 from .signature import Signatures, has_signature

@@ -7,10 +7,10 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from ..bounded_http import CHUNK, Bounds, bounded_session
-from ..credentials import nobody
 from ..errors import TelephonyError
-from ..reach import within
+from ..net.bounded_http import CHUNK, Bounds, bounded_session
+from ..net.credentials import nobody
+from ..net.timeouts import within
 from ..system.unbuffered import write_all
 from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, refused, seconds_to_wait
 

@@ -5,9 +5,9 @@ from flask_sock import Sock
 from simple_websocket import Server
 
 from ..errors import Refused
-from ..http_server import WebSocketLine
 from ..media_stream import Start
 from ..net.handshake import is_websocket
+from ..net.http_server import WebSocketLine
 from ..switchboard import Switchboard, anybody
 from ..system.sparing_log import SparingLog
 from .guards import StreamGuard

@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 
-from ..origin import is_at_home
+from ..net.origin import is_at_home
 
 Header = Callable[[str], str | None]
 

@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_smorest import abort
 
-from .. import connections
+from ..net import connections
 from ..net.guards import Guard
 from .access import Access
 from .wrong_tokens import SECONDS, WrongTokens

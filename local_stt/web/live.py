@@ -19,8 +19,8 @@ from wsproto.utilities import ProtocolError
 from ..errors import BadMessage
 from ..events import NAMES, CallEnded
 from ..feed import Entry, Feed
-from ..http_server import WebSocketLine
-from ..protection import PROTECTION
+from ..net.http_server import WebSocketLine
+from ..net.protection import PROTECTION
 from ..system.polling_thread import Tending
 from ..system.waiting import Waiting
 

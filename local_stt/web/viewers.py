@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..demo import RECORDING
 from ..dialing import Dialer
 from ..feed import Feed
-from ..http_server import WebSocketLine
 from ..metrics import Metrics
 from ..net.guards import Guard
+from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..uploads import Uploads
 from .access import Access, new_token

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from .. import __version__
-from ..bounded_http import Bounds, bounded_session
-from ..credentials import in_address, nobody
+from ..net.bounded_http import Bounds, bounded_session
+from ..net.credentials import in_address, nobody
 from .signing import signed
 
 SECONDS_TO_ANSWER = 10.0

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 
-from ..reach import all_within, root_cause
+from ..net.timeouts import all_within, root_cause
 from ..store import DatabaseError, Deliveries, Delivery, now, reason
 from .receiver import SECONDS_TO_ANSWER, Answer, Receiver
 from .schedule import asked_for, back_off, is_given_up

@@ -19,8 +19,8 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
+from ..system.sparing_log import SparingLog
 from .protection import PROTECTION
-from .system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 

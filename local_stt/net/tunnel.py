@@ -15,9 +15,9 @@ from pyngrok import conf, ngrok
 from pyngrok import process as agents
 from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
 
-from .errors import TunnelError
-from .reach import within
-from .system.orphans import noted
+from ..errors import TunnelError
+from ..system.orphans import noted
+from .timeouts import within
 
 SECONDS_TO_START = 15
 """pyngrok's own limit holds only between two lines of ngrok's log, so the start is bounded here too"""

@@ -10,11 +10,11 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from simple_websocket import ConnectionClosed, Server
 from wsproto.utilities import ProtocolError
 
+from ..errors import BadMessage, ListenError
+from ..system.descriptors import allow_many_descriptors
+from ..system.waiting import Waiting
 from .connections import SECONDS_OF_SILENCE, HttpConnections
-from .errors import BadMessage, ListenError
 from .loopback import LOOPBACK
-from .system.descriptors import allow_many_descriptors
-from .system.waiting import Waiting
 
 LARGEST_MESSAGE = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""
