@@ -7,8 +7,8 @@ import numpy as np
 
 from local_stt.audio import PHONE_RATE, decode_mulaw, encode_mulaw
 from local_stt.audio_file import read_phone_audio
+from local_stt.core.call_record import SPEAKERS
 from local_stt.demo import RECORDING, TRANSCRIPT
-from local_stt.kept import SPEAKERS
 
 from .script import CALLEE, CALLER, TURNS, words
 from .voices import Signal, Synthesizer, installed, silence

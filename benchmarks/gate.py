@@ -25,10 +25,10 @@ import soxr
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from local_stt.audio import PHONE_RATE, encode_mulaw
-from local_stt.ear import Checkpoint, Ear
+from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.track_transcriber import Checkpoint, Ear
 from local_stt.events import Event, FinalText, Word
 from local_stt.recognizer import SpeechModel, VoskRecognizer
-from local_stt.timeline import Stretch
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "demo-en"
 PIECE = PHONE_RATE // 10

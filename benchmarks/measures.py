@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from local_stt.wer import word_errors
+from local_stt.core.wer import word_errors
 
 MS = 1000
 

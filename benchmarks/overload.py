@@ -17,6 +17,8 @@ import click
 
 from local_stt.audio_file import read_phone_audio
 from local_stt.config import Settings
+from local_stt.core.call_session import PIECE, Listener
+from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
@@ -25,8 +27,6 @@ from local_stt.errors import LocalSttError
 from local_stt.events import CallStarted
 from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
-from local_stt.session import PIECE, Listener
-from local_stt.timeline import Stretch
 
 SHARES = (0.01, 0.1, 0.5, 0.9, 1.0)
 

@@ -15,14 +15,14 @@ import click
 from local_stt.audio import PHONE_RATE, Source
 from local_stt.audio_file import read_phone_audio
 from local_stt.config import Settings
+from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.track_transcriber import BEGINNING, Ear
 from local_stt.demo import RECORDING
-from local_stt.ear import BEGINNING, Ear
 from local_stt.engine.recognizer_pool import Lent, RecognizerPool
 from local_stt.errors import LocalSttError
 from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
 from local_stt.recognizer import SpeechModel
-from local_stt.timeline import Stretch
 
 PIECE = PHONE_RATE // 10
 KILOBYTES_A_MEGABYTE = 1024

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from local_stt.audio import PHONE_RATE
+from local_stt.core.wer import word_errors
 from local_stt.engine import cores
-from local_stt.wer import word_errors
 
 from . import measures, processes
 from .audio_material import Material

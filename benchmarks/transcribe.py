@@ -27,9 +27,10 @@ import soundfile
 from local_stt.audio import RECOGNIZER_RATE
 from local_stt.audio_file import open_audio
 from local_stt.config import PROJECT
+from local_stt.core import segmenter
+from local_stt.core.wer import word_errors
 from local_stt.engine import cores, start_engine
-from local_stt.transcription import Transcriber, cutting
-from local_stt.wer import word_errors
+from local_stt.transcription import Transcriber
 
 from . import processes
 from .script import CALLER, TURNS, words
@@ -165,14 +166,14 @@ def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
 
 def uncut(recording: Recording, model: Path) -> tuple[int, int]:
     """Words that are different when a file that is cut as often as can be is not, and how many there are."""
-    whole, cut = heard(recording, model, WITHOUT_A_CUT), heard(recording, model, cutting.SHORTEST)
+    whole, cut = heard(recording, model, WITHOUT_A_CUT), heard(recording, model, segmenter.SHORTEST)
     return word_errors(whole, cut), len(whole)
 
 
 def heard(recording: Recording, model: Path, section_seconds: float) -> list[str]:
     """The words of a file that is cut so."""
-    usual, cutting.SHORTEST, cutting.LONGEST = (
-        (cutting.SHORTEST, cutting.LONGEST),
+    usual, segmenter.SHORTEST, segmenter.LONGEST = (
+        (segmenter.SHORTEST, segmenter.LONGEST),
         section_seconds,
         section_seconds,
     )
@@ -186,7 +187,7 @@ def heard(recording: Recording, model: Path, section_seconds: float) -> list[str
             transcription = transcriber.begin(audio)
             transcriber.wait(transcription)
     finally:
-        cutting.SHORTEST, cutting.LONGEST = usual
+        segmenter.SHORTEST, segmenter.LONGEST = usual
     return [word.text for said in transcription.utterances() for word in said.words]
 
 

@@ -12,8 +12,8 @@ import phonenumbers
 from . import values
 from .allowance import Allowance
 from .answering import Answering
+from .core.media_stream import one_line
 from .errors import DialError, LocalSttError, TelephonyError
-from .media_stream import one_line
 from .places import Places
 from .telephony.account import Account
 from .telephony.client import was_refused

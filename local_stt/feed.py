@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .core.call_record import KeptCall
 from .events import CallEnded, CallStarted, Event, to_dict
-from .kept import KeptCall
 
 MOST_KEPT = 20_000
 """Events: some ten minutes of fifty calls"""

@@ -4,8 +4,8 @@ import contextlib
 from collections.abc import Iterator
 
 from .audio_file import AudioFile, open_filled
+from .core.call_record import RECORDING, SPEAKERS, CallState, KeptCall
 from .errors import TelephonyError
-from .kept import RECORDING, SPEAKERS, CallState, KeptCall
 from .telephony.recordings import TwilioRecording, TwilioRecordings
 from .transcription import names_of, shown
 

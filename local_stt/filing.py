@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .audio_file import MOST_CHANNELS, AudioFile
+from .core.call_record import KeptCall, Utterance
 from .errors import AudioFileError, StoreError
-from .kept import KeptCall, Utterance
 from .recording import bring_in
 from .store import DatabaseError, Store, reason
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .answering import Answering, phonebook_of
 from .config import Settings
+from .core.call_session import OpenListener
 from .engine import GiveUp, SeveralEngines
 from .engines import open_engines
 from .errors import StoreError
@@ -22,7 +23,6 @@ from .phones import Phonebook
 from .places import Places
 from .recording import Recorder
 from .reviving import Reviver
-from .session import OpenListener
 from .store import DatabaseError, Keeper, Store, now
 from .switchboard import Switchboard, never
 from .system.private import tighten

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .config import Settings
+from .core.call_record import CallState, KeptCall
+from .core.call_session import OpenListener
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
-from .kept import CallState, KeptCall
 from .metrics import Metrics
 from .progress import progress_if_any
 from .recording import Recorder
 from .retention import retaining
-from .session import OpenListener
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
 from .system.file_lock import claim
 from .system.private import make_folder

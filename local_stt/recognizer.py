@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
+from .core.grammar import as_text, grammar, missing_words, spelled, unknown_word
 from .errors import ModelError, SettingError
 from .events import Word
-from .grammar import as_text, grammar, missing_words, spelled, unknown_word
 from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .system.blas import best_kernels

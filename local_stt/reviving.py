@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from .answering import Answering
+from .core.call_record import KeptCall
+from .core.media_stream import LONGEST_CALL_MS
 from .errors import TelephonyError
 from .events import CallEnded, CallStarted, Event
-from .kept import KeptCall
-from .media_stream import LONGEST_CALL_MS
 from .store import DatabaseError, Store, now, reason
 from .switchboard import Switchboard
 from .telephony.account import IN_PROGRESS, Account

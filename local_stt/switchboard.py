@@ -11,15 +11,15 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .core.call_record import SECONDS_TO_GO_ON
+from .core.call_session import CallSession, Former, OpenListener
+from .core.media_stream import LONGEST_CALL_MS, Start
+from .core.opening import Opening
 from .errors import BadMessage, Refused
 from .events import CallStarted, EndReason, TrackSummary
 from .hub import Hub
-from .kept import SECONDS_TO_GO_ON
-from .media_stream import LONGEST_CALL_MS, Start
-from .opening import Opening
 from .places import Place, Places
 from .rounds import Burst, Line, Rounds
-from .session import CallSession, Former, OpenListener
 from .system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)

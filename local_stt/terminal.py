@@ -17,6 +17,7 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
+from .core.call_record import utterance_of
 from .events import (
     AudioSetAside,
     CallEnded,
@@ -29,7 +30,6 @@ from .events import (
     Word,
     to_dict,
 )
-from .kept import utterance_of
 from .roster import Roster
 from .system.tracebacks import without_messages
 

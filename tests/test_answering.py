@@ -7,9 +7,9 @@ import pytest
 
 from local_stt.answering import Answering, phonebook_of
 from local_stt.config import Settings
+from local_stt.core.media_stream import TICKET
 from local_stt.errors import SettingError
 from local_stt.events import CallStarted
-from local_stt.media_stream import TICKET
 from local_stt.outside import answered_numbers
 from local_stt.phones import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
 from local_stt.simulator import read_twiml

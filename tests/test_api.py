@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from recorded import record
 from test_store import final, keep, started
 
+from local_stt.core.call_record import Utterance
 from local_stt.events import Word
 from local_stt.feed import Feed
-from local_stt.kept import Utterance
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing

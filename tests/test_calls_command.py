@@ -11,7 +11,7 @@ from rich.console import Console
 from test_store import keep
 
 from local_stt.cli import main
-from local_stt.kept import Utterance
+from local_stt.core.call_record import Utterance
 from local_stt.store import open_store
 
 

@@ -6,15 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_stt.audio import Source, to_16_bit
-from local_stt.timeline import Stretch
-from local_stt.transcription.cutting import (
-    LONGEST,
-    PIECE_SECONDS,
-    REACH_SECONDS,
-    SHORTEST,
-    Cutter,
-    section_seconds,
-)
+from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.segmenter import LONGEST, PIECE_SECONDS, REACH_SECONDS, SHORTEST, Cutter, section_seconds
 
 RATE = 16_000
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text as sql
 from test_store import SUMMARY, final, keep, started
 
+from local_stt.core.call_record import Kind
 from local_stt.events import CallEnded, EndReason, FinalText, to_dict
-from local_stt.kept import Kind
 from local_stt.store import DatabaseError, now, open_store, schema
 
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5, (SUMMARY,))

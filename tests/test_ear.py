@@ -3,10 +3,10 @@
 import pytest
 
 from local_stt.audio import SILENCE, PhoneAudio, PlainAudio, Source
-from local_stt.ear import BEGINNING, CallClock, Checkpoint, Ear, SteadyText
-from local_stt.ear import PHASE as SECONDS_A_PHASE
+from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, Ear, SteadyText
+from local_stt.core.track_transcriber import PHASE as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
-from local_stt.timeline import Stretch
 
 HELLO = Word("hello", 0.05, 0.25, 0.9)
 SPEECH = b"\x10\x90" * 400

@@ -17,6 +17,8 @@ import pytest
 from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.config import PROJECT
+from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.wer import word_errors
 from local_stt.engine import Engine, calls_carried, start_engine
 from local_stt.engine.backlog import Backlog
 from local_stt.engine.liveness import Usage, Watch, usage_of
@@ -25,8 +27,6 @@ from local_stt.engine.pool import WorkerPool
 from local_stt.engine.remote import RemoteTrack
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
-from local_stt.timeline import Stretch
-from local_stt.wer import word_errors
 
 PIECE = 800
 

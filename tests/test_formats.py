@@ -10,10 +10,10 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local_stt.core.call_record import CallState, KeptCall, Utterance, utterance_of
+from local_stt.core.captions import captions, find_phrase, paragraphs
+from local_stt.core.formats import FORMATS, to_json, to_srt, to_text, to_vtt
 from local_stt.events import AudioSetAside, DigitPressed, Gap, Word
-from local_stt.formats import FORMATS, to_json, to_srt, to_text, to_vtt
-from local_stt.kept import CallState, KeptCall, Utterance, utterance_of
-from local_stt.transcript import captions, find_phrase, paragraphs
 
 CALL = KeptCall(
     call_id="CA1",

@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from local_stt.grammar import as_text, grammar, is_symbol, missing_words, spelled, spelling, unknown_word
+from local_stt.core.grammar import as_text, grammar, is_symbol, missing_words, spelled, spelling, unknown_word
 
 COMPOSED, APART = (unicodedata.normalize(form, "grüß é 네") for form in ("NFC", "NFD"))
 

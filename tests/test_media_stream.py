@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local_stt.core.media_stream import Digit, Media, Other, Start, Stop, parse
 from local_stt.errors import BadDigit, BadMessage
-from local_stt.media_stream import Digit, Media, Other, Start, Stop, parse
 
 
 def test_a_start_says_whose_call_it_is():

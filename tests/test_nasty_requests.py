@@ -19,10 +19,10 @@ from twilio.http.response import Response
 
 from local_stt.backroom import Model
 from local_stt.cli.call import call
+from local_stt.core.media_stream import parse
 from local_stt.demo import RECORDING
 from local_stt.dialing import e164
 from local_stt.errors import CallError, DialError, StrayMessage, TelephonyError
-from local_stt.media_stream import parse
 from local_stt.net.http_server import HttpServer
 from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store

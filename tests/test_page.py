@@ -21,6 +21,8 @@ from test_store import keep, started
 from test_uploads import nameless_files, taking
 
 from local_stt.audio import decode_mulaw
+from local_stt.core.call_record import Utterance
+from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
 from local_stt.events import (
     AudioSetAside,
@@ -33,11 +35,9 @@ from local_stt.events import (
     PartialText,
     Word,
 )
-from local_stt.kept import Utterance
 from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
 from local_stt.telephony.signature import sign
-from local_stt.timeline import Stretch
 
 expect.set_options(timeout=400_000)  # a busy machine takes its time
 

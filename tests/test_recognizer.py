@@ -7,11 +7,11 @@ import pytest
 from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.audio import PhoneAudio
+from local_stt.core.call_session import CallSession
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
 from local_stt.recognizer import SpeechModel
-from local_stt.session import CallSession
 
 
 def transcribe(model, mulaw, **options):

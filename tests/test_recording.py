@@ -14,13 +14,13 @@ from test_keeper import eventually
 from test_session import RecordingListener
 
 from local_stt.audio import decode_mulaw, encode_mulaw, loudest
+from local_stt.core.call_session import CallSession
+from local_stt.core.jitter_buffer import Stretch
 from local_stt.errors import NoSuchRecording, StoreError
 from local_stt.events import CallStarted, EndReason
 from local_stt.recording import Recorder, Recordings
 from local_stt.recording.file import RecordingFile
 from local_stt.recording.wav import HEADER_SIZE
-from local_stt.session import CallSession
-from local_stt.timeline import Stretch
 
 
 def tone(seconds, frequency=440.0):

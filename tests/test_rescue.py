@@ -19,7 +19,7 @@ from test_damaged_store import (
 )
 from test_store import final, keep, started
 
-from local_stt.kept import CallState
+from local_stt.core.call_record import CallState
 from local_stt.store import open_store, rescue
 from local_stt.store.pages import Pages
 

@@ -18,12 +18,12 @@ from test_switchboard import QueueLine
 from local_stt.answering import Answering, phonebook_of
 from local_stt.audio import PhoneAudio
 from local_stt.config import Settings
+from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
-from local_stt.kept import SECONDS_TO_GO_ON
 from local_stt.places import Places
 from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller

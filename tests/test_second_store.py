@@ -5,9 +5,9 @@ from recorded import record
 from sqlalchemy import text as sql
 from test_store import keep, started
 
+from local_stt.core.call_record import CallState, Edition, Kind, SecondPass, Utterance
+from local_stt.core.formats import call_to_dict
 from local_stt.events import CallEnded, DigitPressed, EndReason, Word
-from local_stt.formats import call_to_dict
-from local_stt.kept import CallState, Edition, Kind, SecondPass, Utterance
 from local_stt.store import open_store
 
 BETTER = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]

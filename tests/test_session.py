@@ -3,9 +3,9 @@
 import messages
 import pytest
 
+from local_stt.core.call_session import MOST_KEYS, MOST_KEYS_A_SECOND, PIECE, CallSession
 from local_stt.errors import BadDigit, BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackSummary
-from local_stt.session import MOST_KEYS, MOST_KEYS_A_SECOND, PIECE, CallSession
 
 
 class RecordingListener:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_stt.spacing import joined
+from local_stt.core.spacing import joined
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from recorded import record
 from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
+from local_stt.core.call_record import RECORDING, CallState, KeptCall, Kind, Utterance
+from local_stt.core.captions import find_phrase
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
     AudioSetAside,
@@ -22,11 +24,9 @@ from local_stt.events import (
     TrackSummary,
     Word,
 )
-from local_stt.kept import RECORDING, CallState, KeptCall, Kind, Utterance
 from local_stt.store import CallFilter, database, open_store, open_to_read, schema
 from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.store.schema import utterances
-from local_stt.transcript import find_phrase
 
 SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from local_stt.core.terms import MOST_LETTERS, Phrase, Term, marks, phrase_of, phrases_of, terms
 from local_stt.errors import BadQuery
-from local_stt.terms import MOST_LETTERS, Phrase, Term, marks, phrase_of, phrases_of, terms
 
 
 @pytest.mark.parametrize(

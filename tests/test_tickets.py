@@ -3,7 +3,7 @@
 import pytest
 from conftest import Clock
 
-from local_stt.media_stream import TICKET
+from local_stt.core.media_stream import TICKET
 from local_stt.telephony.tickets import MOST_REMEMBERED, SECONDS_VALID, Tickets
 
 CALL = "CA" + "0" * 32

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.media_stream import Media
-from local_stt.timeline import SILENCE, Timeline
+from local_stt.core.jitter_buffer import SILENCE, Timeline
+from local_stt.core.media_stream import Media
 
 SPEECH = bytes(random.Random(1).randrange(128) for _ in range(16_000))  # never the silence byte
 

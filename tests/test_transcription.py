@@ -17,14 +17,15 @@ from test_engine import Fragile, gone, pids, wait_until
 from local_stt.audio import decode_mulaw
 from local_stt.audio_file import open_audio
 from local_stt.config import PROJECT
+from local_stt.core import segmenter
+from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.engine import start_engine
 from local_stt.engine.nursery import Plan
 from local_stt.engine.pool import WorkerPool
 from local_stt.errors import AudioFileError, ModelError
-from local_stt.transcription import Transcriber, as_call, cutting, id_of, shown
+from local_stt.transcription import Transcriber, as_call, id_of, shown
 from local_stt.transcription.transcriber import names_of
-from local_stt.wer import word_errors
 
 
 def transcriber(workers=2, **options):
@@ -87,10 +88,10 @@ def test_utterances_are_in_order_with_times_of_the_file(joined):
 
 @pytest.mark.parametrize("gated", [True, False])
 def test_what_is_cut_and_joined_is_what_is_heard_of_the_whole(long, monkeypatch, gated):
-    monkeypatch.setattr(cutting, "LONGEST", cutting.SHORTEST)
+    monkeypatch.setattr(segmenter, "LONGEST", segmenter.SHORTEST)
     cut = transcribe(long, gated=gated)
-    monkeypatch.setattr(cutting, "SHORTEST", 1e6)
-    monkeypatch.setattr(cutting, "LONGEST", 1e6)
+    monkeypatch.setattr(segmenter, "SHORTEST", 1e6)
+    monkeypatch.setattr(segmenter, "LONGEST", 1e6)
     whole = transcribe(long, gated=gated)
     assert (len(cut.sections), len(whole.sections)) == (16, 2)
     expected = words(whole)

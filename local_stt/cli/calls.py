@@ -17,9 +17,10 @@ from rich.table import Table
 from rich.text import Text
 
 from ..config import Settings
+from ..core.call_record import CallState, Edition, KeptCall, Match
+from ..core.captions import CHARS_PER_CAPTION
+from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..errors import CallError, StoreError
-from ..formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
-from ..kept import CallState, Edition, KeptCall, Match
 from ..progress import progress, progress_if_any
 from ..store import (
     INDEXING,
@@ -34,7 +35,6 @@ from ..store import (
 )
 from ..store import rescue as rescue_store
 from ..terminal import one_line
-from ..transcript import CHARS_PER_CAPTION
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
 WAV = "wav"

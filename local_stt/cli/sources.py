@@ -10,9 +10,9 @@ from pathlib import Path
 
 from ..audio_file import AudioFile, open_audio, open_stream
 from ..config import Settings
+from ..core.call_record import KeptCall
 from ..errors import AudioFileError
 from ..fetching import fetched
-from ..kept import KeptCall
 from ..system.files import is_file
 from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
 

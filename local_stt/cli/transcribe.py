@@ -14,16 +14,16 @@ import click
 
 from ..audio_file import AudioFile
 from ..config import Settings
+from ..core.call_record import KeptCall, Utterance
+from ..core.captions import CHARS_PER_CAPTION
+from ..core.formats import FORMATS
 from ..engines import open_engine
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..filing import file_away
-from ..formats import FORMATS
-from ..kept import KeptCall, Utterance
 from ..progress import progress_if_any, progress_of_audio
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, one_line
-from ..transcript import CHARS_PER_CAPTION
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..values import phone_number
 from .options import Day, PathName, load_settings, setting_options

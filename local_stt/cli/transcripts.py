@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from ..core.call_record import KeptCall, Utterance
+from ..core.formats import FORMATS
 from ..errors import CallError
-from ..formats import FORMATS
-from ..kept import KeptCall, Utterance
 from ..system.unbuffered import write_all
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")

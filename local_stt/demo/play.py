@@ -6,18 +6,18 @@ import threading
 from ..answering import Addresses, Answering
 from ..audio_file import read_phone_audio
 from ..config import Settings
+from ..core.call_record import SPEAKERS
+from ..core.wer import word_errors
 from ..engine import Engine
 from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
 from ..hub import Hub
-from ..kept import SPEAKERS
 from ..net.http_server import HttpServer
 from ..phones import Phone, Phonebook
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard
 from ..terminal import View
-from ..wer import word_errors
 from . import RECORDING, TRANSCRIPT
 
 SECONDS_TO_FINISH = 30.0

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import IO
 
-from ..timeline import Stretch
+from ..core.jitter_buffer import Stretch
 
 _HEAD = struct.Struct("<qI")
 

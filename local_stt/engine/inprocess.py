@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ..audio import Source
-from ..ear import BEGINNING, Checkpoint, Ear, Recognizer
+from ..core.call_session import Tell
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import BEGINNING, Checkpoint, Ear, Recognizer
 from ..events import CallStarted
-from ..session import Tell
-from ..timeline import Stretch
 from .messages import Ready, Work
 from .recognizer_pool import Lent, RecognizerPool
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import Source
-from ..ear import Checkpoint
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import Checkpoint
 from ..events import Event
-from ..timeline import Stretch
 
 _AUDIO = struct.Struct("<cIIq?I")  # kind, track, number of the piece, its start, partials, end of the call
 _AT_ONCE = 64 * 1024  # bytes

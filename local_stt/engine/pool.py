@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from ..audio import Source
-from ..ear import BEGINNING, Checkpoint
+from ..core.call_session import Tell
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
 from ..recognizer import REMEDY
-from ..session import Tell
-from ..timeline import Stretch
 from .liveness import Watch, usage_of
 from .messages import PREPARING, Audio, Channel, Progress, Work
 from .nursery import Nursery, Plan

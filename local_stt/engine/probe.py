@@ -8,9 +8,9 @@ from functools import cache
 
 from ..audio import PHONE_RATE, Source
 from ..audio_file import read_phone_audio
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import BEGINNING, Ear, Recognizer
 from ..demo import RECORDING
-from ..ear import BEGINNING, Ear, Recognizer
-from ..timeline import Stretch
 from .recognizer_pool import RecognizerPool
 
 PIECE_SECONDS = 0.1

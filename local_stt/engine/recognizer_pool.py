@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from ..audio import RECOGNIZER_RATE, Decoder, Source
-from ..ear import Recognizer
+from ..core.track_transcriber import Recognizer
 from ..events import Word
 
 BYTES_A_SECOND = 2 * RECOGNIZER_RATE

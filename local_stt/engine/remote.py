@@ -4,10 +4,10 @@ import threading
 from collections import deque
 
 from ..audio import PHONE_RATE, Source
-from ..ear import BEGINNING, Checkpoint
+from ..core.call_session import PIECE, Tell
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
-from ..session import PIECE, Tell
-from ..timeline import Stretch
 from .backlog import Backlog
 from .messages import Audio, Finish, Open, Order, Progress
 

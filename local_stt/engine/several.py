@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from ..audio import Source
-from ..ear import BEGINNING, Checkpoint
+from ..core.call_session import Listener, Tell
+from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
-from ..session import Listener, Tell
 from .messages import Ready, Work
 from .protocol import Engine
 

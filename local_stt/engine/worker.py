@@ -3,7 +3,7 @@
 import time
 from collections import deque
 
-from ..ear import Ear
+from ..core.track_transcriber import Ear
 from ..errors import ModelError
 from ..events import Event
 from .messages import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress

@@ -8,14 +8,14 @@ from pathlib import Path
 
 from ..audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio, Source, encode_mulaw, pcm_of_channels
 from ..audio_file import open_audio
-from ..ear import BEGINNING, Ear
+from ..core.jitter_buffer import Stretch
+from ..core.track_transcriber import BEGINNING, Ear
+from ..core.wer import word_errors
 from ..engine import Lent
 from ..errors import AudioFileError
 from ..events import FinalText, Word
 from ..recognizer import SpeechModel, VoskRecognizer
-from ..timeline import Stretch
 from ..upper_band import LinearUpsampler, UpperBand
-from ..wer import word_errors
 
 SPEECH = Path(__file__).parent / "read-speech.flac"
 TEXT = Path(__file__).parent / "read-speech.txt"

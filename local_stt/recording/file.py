@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from ..audio import SILENCE
+from ..core.jitter_buffer import Stretch
 from ..system.private import FILE_MODE
-from ..timeline import Stretch
 from .wav import CHANNELS, HEADER_SIZE, frames_in, header
 
 AT_ONCE = 64 * 1024

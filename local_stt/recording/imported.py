@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from ..audio import PHONE_RATE, encode_mulaw
 from ..audio_file import AudioFile
+from ..core.jitter_buffer import Stretch
+from ..core.media_stream import TRACKS
 from ..errors import StoreError
-from ..media_stream import TRACKS
 from ..system.file_lock import claim
 from ..system.private import make_file
 from ..system.reserve import spare
-from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import UNFINISHED, Recordings
 from .wav import CHANNELS

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..audio import PHONE_RATE
+from ..core.call_session import Listener, OpenListener, Tell
+from ..core.jitter_buffer import Stretch
+from ..core.media_stream import TRACKS
 from ..events import CallStarted
-from ..media_stream import TRACKS
-from ..session import Listener, OpenListener, Tell
 from ..system.write_behind import Holding, Never, NotNow, Wording
-from ..timeline import Stretch
 from .file import RecordingFile
 from .folder import Recordings
 

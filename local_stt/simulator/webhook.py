@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 
 import requests
 
+from ..core.media_stream import LONGEST_CALL_MS
 from ..errors import CallError
-from ..media_stream import LONGEST_CALL_MS
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..telephony.signature import sign
 from ..values import canonical

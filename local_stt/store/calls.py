@@ -22,9 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from ..errors import NoSuchCall, NoSuchRecording, StoreError
-from ..events import CallEnded, CallStarted, EndReason, Word
-from ..kept import (
+from ..core.call_record import (
     RECORDING,
     SECONDS_TO_GO_ON,
     CallState,
@@ -37,6 +35,8 @@ from ..kept import (
     Utterance,
     utterance_of,
 )
+from ..errors import NoSuchCall, NoSuchRecording, StoreError
+from ..events import CallEnded, CallStarted, EndReason, Word
 from ..recording.folder import Recordings, Snapshot
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder

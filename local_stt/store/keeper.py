@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
+from ..core.call_record import KeptCall
 from ..errors import StoreError
 from ..events import (
     AudioSetAside,
@@ -18,7 +19,6 @@ from ..events import (
     Gap,
     PartialText,
 )
-from ..kept import KeptCall
 from ..system.write_behind import Holding, Never, NotNow, Wording
 from .calls import Store, now
 from .damage import reason

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, insert
 
-from ..kept import Edition, Kind, Utterance
-from ..terms import terms
+from ..core.call_record import Edition, Kind, Utterance
+from ..core.terms import terms
 from .schema import utterances, words
 
 NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}

@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, insert
 
+from ..core.call_record import Kind, SecondPass
+from ..core.terms import terms
 from ..errors import StoreError
 from ..events import EndReason
-from ..kept import Kind, SecondPass
-from ..terms import terms
 from .database import LOG, new_store, sqlite_file
 from .pages import Pages, StoredRow, Value
 from .schema import Report, announced, calls, deliveries, utterances, words

@@ -32,8 +32,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.types import TypeEngine
 
+from ..core.terms import terms
 from ..errors import StoreError
-from ..terms import terms
 from .damage import RESCUE
 from .transactions import reading
 

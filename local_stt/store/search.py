@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from ..kept import Match
-from ..terms import Phrase, marks, phrases_of
+from ..core.call_record import Match
+from ..core.terms import Phrase, marks, phrases_of
 from .damage import check_values
 
 _SELECT = """

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
+from ..core.call_record import Edition, SecondPass, Utterance
 from ..events import CallStarted
-from ..kept import Edition, SecondPass, Utterance
 from .lines import NUMBERS, insert_line
 from .schema import calls, utterances
 from .transactions import reading

@@ -14,8 +14,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from twilio.rest import Client
 
+from ..core.media_stream import one_line
 from ..errors import TelephonyError
-from ..media_stream import one_line
 from ..values import canonical
 from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, abort, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
+from ..core.media_stream import Start
 from ..errors import Refused
-from ..media_stream import Start
 from ..net.handshake import is_websocket
 from ..net.http_server import WebSocketLine
 from ..switchboard import Switchboard, anybody

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..kept import RECORDING, CallState, KeptCall, speaker_of
+from ..core.call_record import RECORDING, CallState, KeptCall, speaker_of
 from .transcriber import Transcription
 
 LONGEST_NAME = 100

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from ..core.jitter_buffer import Stretch
+from ..core.segmenter import PIECE_SECONDS, Cutter
 from ..engine import Engine
 from ..events import CallStarted, Event, FinalText
-from ..timeline import Stretch
-from .cutting import PIECE_SECONDS, Cutter
 
 
 class Section:

@@ -6,12 +6,12 @@ from typing import Self
 
 from ..audio import PHONE_RATE, Source, pcm_of_channels
 from ..audio_file import AudioFile
+from ..core.call_record import SPEAKERS, Utterance, utterance_of
+from ..core.segmenter import Cutter, section_seconds
 from ..engine import Engine, GiveUp, cores
 from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
-from ..kept import SPEAKERS, Utterance, utterance_of
 from ..model_files import read_traits
-from .cutting import Cutter, section_seconds
 from .speaker import Section, Speaker
 
 Report = Callable[[float], None]

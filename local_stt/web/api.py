@@ -11,6 +11,10 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
+from ..core.call_record import Edition, Utterance, speaker_of
+from ..core.captions import find_phrase, paragraphs
+from ..core.formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
+from ..core.media_stream import TRACKS
 from ..errors import (
     AudioFileError,
     BadQuery,
@@ -22,12 +26,8 @@ from ..errors import (
     TelephonyError,
     UploadError,
 )
-from ..formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
-from ..kept import Edition, Utterance, speaker_of
-from ..media_stream import TRACKS
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
-from ..transcript import find_phrase, paragraphs
 from . import schemas
 from .blueprint import ApiBlueprint
 from .files import sent

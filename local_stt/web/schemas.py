@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from ..core.call_record import CallState, Edition, Kind, SecondPass
+from ..core.captions import CHARS_PER_CAPTION
 from ..dialing import LONGEST_ANNOUNCEMENT
-from ..kept import CallState, Edition, Kind, SecondPass
 from ..store.calls import MOST_A_PAGE
-from ..transcript import CHARS_PER_CAPTION
 from ..uploads import UploadState
 
 Milliseconds = fields.Integer

@@ -16,8 +16,8 @@ import numpy as np
 import vosk
 
 from local_stt.audio import to_16_bit
-from local_stt.grammar import grammar, is_symbol
-from local_stt.wer import word_errors
+from local_stt.core.grammar import grammar, is_symbol
+from local_stt.core.wer import word_errors
 
 from . import digits
 from .language import UNKNOWN

@@ -8,9 +8,9 @@ import copy
 from collections import deque
 
 from ..audio import Source, frame_levels
-from ..ear import Checkpoint
-from ..gate import Gate
-from ..timeline import Stretch
+from .jitter_buffer import Stretch
+from .track_transcriber import Checkpoint
+from .vad import Gate
 
 PIECE_SECONDS = 0.1
 """Of audio that is heard at a time, as of calls"""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from ..audio import PHONE_RATE
+from ..errors import BadDigit, BadMessage, StrayMessage
+from ..events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
 from . import media_stream
-from .audio import PHONE_RATE
-from .errors import BadDigit, BadMessage, StrayMessage
-from .events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
+from .jitter_buffer import SAMPLES_PER_MS, Stretch, Timeline
 from .media_stream import CALLEE, CALLER, LONGEST_CALL_MS
-from .timeline import SAMPLES_PER_MS, Stretch, Timeline
 
 PIECE = PHONE_RATE // 10
 """Samples a listener gets at a time: 100 ms.  Always cut at the same places of the call, so

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
+from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 """Who speaks on which track of a call that came in"""

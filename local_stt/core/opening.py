@@ -1,7 +1,7 @@
 """The beginning of a stream, up to the message that says which call it is of.  No I/O."""
 
+from ..errors import BadMessage
 from . import media_stream
-from .errors import BadMessage
 
 
 class Opening:

@@ -8,8 +8,8 @@ call.  No I/O, no clock of its own: time is what the packets say it is.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .audio import PHONE_RATE, SILENCE
-from .errors import BadMessage
+from ..audio import PHONE_RATE, SILENCE
+from ..errors import BadMessage
 from .media_stream import LONGEST_CALL_MS, Media
 
 SAMPLES_PER_MS = PHONE_RATE // 1000

@@ -7,8 +7,8 @@ paragraphs.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .events import Word
-from .kept import Kind, Utterance, mean_confidence
+from ..events import Word
+from .call_record import Kind, Utterance, mean_confidence
 from .spacing import joined
 from .terms import phrase_of, terms
 

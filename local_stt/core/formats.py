@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .events import Word
-from .kept import KeptCall, Match, Utterance
-from .transcript import CHARS_PER_CAPTION, captions, in_order, told
+from ..events import Word
+from .call_record import KeptCall, Match, Utterance
+from .captions import CHARS_PER_CAPTION, captions, in_order, told
 
 Render = Callable[[KeptCall, Sequence[Utterance], int], str]
 

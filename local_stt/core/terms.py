@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .errors import BadQuery
+from ..errors import BadQuery
 from .spacing import UNSPACED
 
 MOST_TERMS = 200

@@ -9,11 +9,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Protocol
 
-from .audio import Decoder, Source
-from .events import Event, FinalText, PartialText, Word
-from .gate import Gate
+from ..audio import Decoder, Source
+from ..events import Event, FinalText, PartialText, Word
+from .jitter_buffer import Stretch
 from .spacing import joined
-from .timeline import Stretch
+from .vad import Gate
 
 PARTIAL_EVERY = 0.2
 """Seconds between partial texts at least: five a second are all that people can read"""

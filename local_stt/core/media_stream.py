@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import BadDigit, StrayMessage
+from ..errors import BadDigit, StrayMessage
 
 TRACKS = ("inbound", "outbound")
 

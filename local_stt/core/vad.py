@@ -6,7 +6,7 @@ recognizer hears words in it.
 
 from collections import deque
 
-from .audio import Source, frame_levels
+from ..audio import Source, frame_levels
 
 BLOCK = 25
 """Frames that give one reading of the noise: half a second"""
