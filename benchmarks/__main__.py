@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.engine import cores
 from local_stt.errors import ModelError
 from local_stt.model_choice import find_folder

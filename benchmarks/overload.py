@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import click
 
 from local_stt.audio_file import read_phone_audio
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.core.call_session import PIECE, Listener
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING

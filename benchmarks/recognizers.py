@@ -14,7 +14,7 @@ import click
 
 from local_stt.audio import PHONE_RATE, Source
 from local_stt.audio_file import read_phone_audio
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.core.track_transcriber import BEGINNING, Ear
 from local_stt.demo import RECORDING

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from local_stt.config import BUNDLED_MODELS
+from local_stt.config.settings import BUNDLED_MODELS
 from local_stt.model_files import EMBEDDED, require_model
 
 from . import audio_material, runs

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .config import Settings
+from .config.phonebook import HANG_UP, Answer, Phone, Phonebook, read_phones
+from .config.settings import Settings
 from .core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from .events import CallStarted
-from .phones import HANG_UP, Answer, Phone, Phonebook, read_phones
 from .system.files import is_there
 from .telephony import twiml
 from .telephony.tickets import Tickets

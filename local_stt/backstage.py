@@ -6,12 +6,12 @@ from pathlib import Path
 
 from .announced import Announced
 from .backroom import Backroom, Model, Source
-from .config import Settings
+from .config.phonebook import Phonebook
+from .config.settings import Settings
 from .engine import Engine
 from .engines import open_in_background
 from .events import CallStarted
 from .model_files import read_traits
-from .phones import Phonebook
 from .second_pass import SecondPass
 from .store import Keeper
 from .telephony.recordings import TwilioRecordings

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 import phonenumbers
 
-from . import values
 from .allowance import Allowance
 from .answering import Answering
+from .config import parsers
 from .core.media_stream import one_line
 from .errors import DialError, LocalSttError, TelephonyError
 from .places import Places
@@ -81,7 +81,7 @@ def _require_spoken(announcement: str) -> None:
             f"The announcement has {len(announcement)} letters: make it {LONGEST_ANNOUNCEMENT} or fewer."
         )
     try:
-        values.spoken(announcement)
+        parsers.spoken(announcement)
     except ValueError as error:
         raise DialError(f"The announcement {error}.") from error
 

@@ -7,12 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import model_files
-from .config import Settings
+from .config.phonebook import SET_FOR_ALL, Phone, Phonebook
+from .config.settings import Settings
 from .core.jitter_buffer import Stretch
 from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from .errors import SettingError
 from .model_choice import model_folder
-from .phones import SET_FOR_ALL, Phone, Phonebook
 from .system.private import make_file, make_folder
 from .terminal import View
 

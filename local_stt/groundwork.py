@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .answering import Answering, phonebook_of
-from .config import Settings
+from .config.phonebook import Phonebook
+from .config.settings import Settings
 from .core.call_session import OpenListener
 from .engine import GiveUp, SeveralEngines
 from .engines import open_engines
@@ -19,7 +20,6 @@ from .metrics import Metrics
 from .model_choice import second_model
 from .net.timeouts import within
 from .outside import account_of, check, clear_up
-from .phones import Phonebook
 from .places import Places
 from .recording import Recorder
 from .reviving import Reviver

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .config import Settings
+from .config.settings import Settings
 from .core.call_record import CallState, KeptCall
 from .core.call_session import OpenListener
 from .errors import StoreError

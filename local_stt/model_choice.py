@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from . import model_files, values
-from .config import BUNDLED_MODELS, Settings
+from . import model_files
+from .config import parsers
+from .config.settings import BUNDLED_MODELS, Settings
 from .errors import DownloadError, ModelError
 from .model_files import ListedModel, default_for
 from .model_files.languages import closeness, language_name
@@ -50,7 +51,7 @@ def chosen_model(settings: Settings) -> Path | None:
 def find_folder(settings: Settings, name: str) -> Path:
     """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
     try:
-        path = values.path(name)
+        path = parsers.path(name)
     except ValueError as error:
         raise ModelError(f"The model {name!r} {error}.") from error
     for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):

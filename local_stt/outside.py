@@ -4,12 +4,12 @@ runs have left there."""
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 
-from .config import Settings
+from .config.phonebook import Phonebook, answered_here
+from .config.settings import Settings
 from .errors import LocalSttError, SettingError
 from .net.http_server import HttpServer
 from .net.loopback import LOOPBACK
 from .net.tunnel import has_authtoken, open_tunnel
-from .phones import Phonebook, answered_here
 from .system.orphans import end_abandoned
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers

@@ -8,7 +8,7 @@ from .allowance import Allowance
 from .announced import Announced
 from .answering import Addresses, Answering
 from .backstage import announced_of, backstage, uploads_of
-from .config import Settings
+from .config.settings import Settings
 from .dialing import Dialer, Order
 from .engine import Engine, calls_carried, core_share, cores
 from .errand import Errand

@@ -18,7 +18,7 @@ from postgres import programs, running_postgres
 from stand_ins.model_mirror import model_mirror
 
 from local_stt.answering import Answering, phonebook_of
-from local_stt.config import PROJECT, Settings
+from local_stt.config.settings import PROJECT, Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.events import CallEnded, FinalText

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 
 PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli/"},
-    "dotenv": {"config.py"},
+    "dotenv": {"config/settings.py"},
     "flask": {"net/forms.py", "net/", "server.py", "telephony/", "web/"},
     "flask_smorest": {"web/"},
     "flask_sock": {"telephony/", "web/"},

@@ -18,7 +18,7 @@ from test_store import keep
 from local_stt.answering import phonebook_of
 from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
-from local_stt.config import Settings, load
+from local_stt.config.settings import Settings, load
 from local_stt.errors import AudioFileError, LocalSttError, SettingError
 from local_stt.model_choice import chosen_model
 from local_stt.model_files import EMBEDDED

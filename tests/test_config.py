@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from local_stt.config import Settings, load
+from local_stt.config.settings import Settings, load
 from local_stt.errors import SettingError
 
 NOWHERE = Path("/nonexistent/.env")

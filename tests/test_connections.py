@@ -12,7 +12,7 @@ import pytest
 import requests
 from test_engine import wait_until
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.net.connections import (
     LARGEST_HEAD,
     LARGEST_REST,

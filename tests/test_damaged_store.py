@@ -20,7 +20,7 @@ from test_keeper import eventually, keeper
 from test_store import final, keep, started
 
 from local_stt.cli import main
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
 from local_stt.keeping import keeping

@@ -16,7 +16,7 @@ from test_dialing import dialer_of
 from test_run import call_until_closed, credentials, ngrok_log, program
 
 from local_stt import errand
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.dialing import Order
 from local_stt.errand import Errand
 from local_stt.errors import DialError

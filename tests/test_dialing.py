@@ -13,7 +13,7 @@ from test_run import credentials, program
 
 from local_stt.allowance import Allowance
 from local_stt.answering import Answering, phonebook_of
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.dialing import Dialer, Order, e164
 from local_stt.errors import DialError, TelephonyError
 from local_stt.places import Places

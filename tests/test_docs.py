@@ -8,8 +8,8 @@ import pytest
 
 from local_stt import __version__
 from local_stt.cli import main
-from local_stt.config import PROJECT, Settings
-from local_stt.phones import Phone
+from local_stt.config.phonebook import Phone
+from local_stt.config.settings import PROJECT, Settings
 
 README = (PROJECT / "README.md").read_text()
 DOCS = README + "".join(path.read_text() for path in sorted((PROJECT / "docs").rglob("*.md")))

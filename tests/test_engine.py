@@ -16,7 +16,7 @@ import psutil
 import pytest
 from conftest import DEMO_MODEL, copy_of_demo
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.core.wer import word_errors
 from local_stt.engine import Engine, calls_carried, start_engine

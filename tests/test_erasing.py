@@ -13,7 +13,7 @@ from test_damaged_store import run
 from test_keeper import eventually
 from test_store import keep
 
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.events import FinalText
 from local_stt.keeping import keeping
 from local_stt.store import open_store

@@ -14,7 +14,7 @@ from conftest import DEMO_MODEL
 
 from local_stt.audio import to_16_bit
 from local_stt.cli import main
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.evaluation import SPEECH, TEXT, evaluate, read_speech

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_stt.audio import Source, Upsampler, encode_mulaw, frame_levels
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.core.vad import Gate
 
 RATE = 8000

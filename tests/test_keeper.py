@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from test_store import final, keep, started
 from test_store import keep as keep_before
 
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
 from local_stt.keeping import keeping
 from local_stt.store import Keeper, now, open_store
@@ -138,7 +138,7 @@ def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog)
 KILLED = """
 import os, sys, time
 from pathlib import Path
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.keeping import keeping
 from test_store import final, started
 with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) as keep:

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 
 BASE = """#!/bin/sh
 # Makes an environment: the first time one without pip, as Debian does where python3-venv is missing.

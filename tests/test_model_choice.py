@@ -13,7 +13,7 @@ from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt import model_choice, model_files
 from local_stt.answering import phonebook_of
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.engines import EMBEDDED_NOTICE, open_engine, open_engines
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted

@@ -14,7 +14,7 @@ from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt.cli import main
 from local_stt.cli.models import UNSEEN
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.model_files import DEFAULT, EMBEDDED
 
 BIG = "vosk-model-xx-0.2"

@@ -19,7 +19,7 @@ from test_run import NOTHING_SET, credentials, ngrok_log, program
 from test_store import final, keep, started
 
 from local_stt.allowance import Allowance
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
 from local_stt.engines import keep_bad_audio

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from test_keeper import eventually
 from test_store import keep
 
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.keeping import keeping
 from local_stt.retention import Retention, agreed
 from local_stt.store import now, open_store, schema

@@ -17,7 +17,7 @@ from test_switchboard import QueueLine
 
 from local_stt.answering import Answering, phonebook_of
 from local_stt.audio import PhoneAudio
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.inprocess import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap

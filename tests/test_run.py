@@ -22,7 +22,7 @@ from stand_ins.proxy import http_proxy
 from stand_ins.receiver import webhook_receiver
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.errors import CallError
 from local_stt.simulator import Caller, place_call

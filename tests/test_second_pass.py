@@ -13,13 +13,13 @@ from test_store import final, keep, started
 
 from local_stt import backstage
 from local_stt.backroom import Backroom, Model
-from local_stt.config import Settings
+from local_stt.config.phonebook import Phone, Phonebook
+from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
-from local_stt.phones import Phone, Phonebook
 from local_stt.recording.file import RecordingFile
 from local_stt.second_pass import SecondPass
 from local_stt.store import now, open_store

@@ -20,7 +20,7 @@ from test_words import heard
 
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
-from local_stt.config import PROJECT, Settings
+from local_stt.config.settings import PROJECT, Settings
 from local_stt.engines import open_engine
 from local_stt.errors import ModelError
 from local_stt.model_files import (

@@ -12,7 +12,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.events import (
     CallEnded,
     CallStarted,

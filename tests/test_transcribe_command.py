@@ -23,7 +23,7 @@ from conftest import DEMO_MODEL, copy_of_demo
 from test_engine import gone, wait_until
 from test_run import NOTHING_SET
 
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.store import open_store
 

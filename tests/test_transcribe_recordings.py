@@ -24,7 +24,7 @@ from test_transcribe_command import COMMAND
 
 from local_stt.announced import Announced
 from local_stt.backroom import Model
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.errors import AudioFileError, TelephonyError

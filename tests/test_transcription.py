@@ -16,7 +16,7 @@ from test_engine import Fragile, gone, pids, wait_until
 
 from local_stt.audio import decode_mulaw
 from local_stt.audio_file import open_audio
-from local_stt.config import PROJECT
+from local_stt.config.settings import PROJECT
 from local_stt.core import segmenter
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT

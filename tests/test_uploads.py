@@ -19,7 +19,7 @@ from test_keeper import eventually
 from local_stt import uploads as module
 from local_stt.audio_file import look_at
 from local_stt.backroom import Backroom, Model
-from local_stt.config import Settings
+from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
 from local_stt.engines import open_in_background
 from local_stt.errors import ModelError

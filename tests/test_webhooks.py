@@ -13,13 +13,13 @@ from stand_ins.receiver import webhook_receiver
 from test_keeper import eventually
 from test_store import final, keep, started
 
-from local_stt.config import PROJECT, Settings
+from local_stt.config.parsers import signing_key
+from local_stt.config.settings import PROJECT, Settings
 from local_stt.events import CallEnded, EndReason, FinalText
 from local_stt.keeping import keeping
 from local_stt.metrics import Metrics
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
-from local_stt.values import signing_key
 from local_stt.webhooks import Receiver, Sender, sender
 from local_stt.webhooks.schedule import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed

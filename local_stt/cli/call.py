@@ -8,7 +8,7 @@ import click
 
 from ..answering import Addresses
 from ..audio_file import read_phone_audio
-from ..config import Settings
+from ..config.settings import Settings
 from ..demo import RECORDING
 from ..errors import CallError
 from ..net.http_server import local_urls

@@ -16,7 +16,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..core.call_record import CallState, Edition, KeptCall, Match
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict

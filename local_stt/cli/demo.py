@@ -4,7 +4,7 @@ import contextlib
 
 import click
 
-from ..config import BUNDLED_MODELS
+from ..config.settings import BUNDLED_MODELS
 from ..demo.play import errors, play
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from ..config import Settings
+from ..config.settings import Settings
 from ..terminal import View, ViewHandler, open_view
 
 logger = logging.getLogger(__name__)

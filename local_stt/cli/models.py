@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from .. import evaluation, model_choice, model_files
-from ..config import Settings
+from ..config.settings import Settings
 from ..engine import try_model
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from .. import config, values
-from ..config import Settings
+from ..config import parsers, settings
+from ..config.settings import Settings
 from ..errors import LocalSttError
 
 Command = Callable[..., None]
@@ -51,7 +51,7 @@ class Text(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         try:
-            return values.readable(str(value))
+            return parsers.readable(str(value))
         except ValueError as error:
             self.fail(f"{value!r} {error}", param, ctx)
 
@@ -106,7 +106,7 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
 def load_settings(**options: object) -> Settings:
     """The settings of this process."""
     env_file = Path(".env")
-    if exposed := config.exposed_secrets(env_file):
+    if exposed := settings.exposed_secrets(env_file):
         with contextlib.suppress(OSError):
             click.echo(exposed, err=True)
-    return config.load(os.environ, env_file, options)
+    return settings.load(os.environ, env_file, options)

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..audio_file import AudioFile, open_audio, open_stream
-from ..config import Settings
+from ..config.settings import Settings
 from ..core.call_record import KeptCall
 from ..errors import AudioFileError
 from ..fetching import fetched

@@ -13,7 +13,8 @@ from typing import Any
 import click
 
 from ..audio_file import AudioFile
-from ..config import Settings
+from ..config.parsers import phone_number
+from ..config.settings import Settings
 from ..core.call_record import KeptCall, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
@@ -25,7 +26,6 @@ from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..terminal import PlainView, one_line
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
-from ..values import phone_number
 from .options import Day, PathName, load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts

@@ -5,7 +5,8 @@ import threading
 
 from ..answering import Addresses, Answering
 from ..audio_file import read_phone_audio
-from ..config import Settings
+from ..config.phonebook import Phone, Phonebook
+from ..config.settings import Settings
 from ..core.call_record import SPEAKERS
 from ..core.wer import word_errors
 from ..engine import Engine
@@ -13,7 +14,6 @@ from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
 from ..hub import Hub
 from ..net.http_server import HttpServer
-from ..phones import Phone, Phonebook
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import PROJECT
+from ..config.settings import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread

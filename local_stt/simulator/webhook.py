@@ -7,11 +7,11 @@ from xml.etree import ElementTree
 
 import requests
 
+from ..config.parsers import canonical
 from ..core.media_stream import LONGEST_CALL_MS
 from ..errors import CallError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..telephony.signature import sign
-from ..values import canonical
 
 ACCOUNT_SID = "AC" + "0" * 32
 

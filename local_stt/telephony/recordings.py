@@ -14,9 +14,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from twilio.rest import Client
 
+from ..config.parsers import canonical
 from ..core.media_stream import one_line
 from ..errors import TelephonyError
-from ..values import canonical
 from .client import HttpClient, Sentences, ask, is_unknown
 from .media import Media
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from dotenv.parser import parse_stream
 
-from . import values
-from .errors import SettingError
-from .model_files.catalogue import OFFICIAL_LIST
-from .phones import GREETING
-from .system.private import exposed_by
-from .upper_band import UpperBand
+from ..errors import SettingError
+from ..model_files.catalogue import OFFICIAL_LIST
+from ..system.private import exposed_by
+from ..upper_band import UpperBand
+from . import parsers
+from .phonebook import GREETING
 
-PROJECT = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parents[2]
 
 BUNDLED_MODELS = PROJECT / "models"
 """Where the embedded model is, wherever other models are kept"""
@@ -32,7 +32,7 @@ def setting(
     variable: str,
     description: str,
     *,
-    parse: Callable[[str], Any] = values.text,
+    parse: Callable[[str], Any] = parsers.text,
     option: str = "",
     secret: bool = False,
 ) -> Any:
@@ -52,40 +52,40 @@ class Settings:
     """How this program is to behave.  An empty text or None means: not set."""
 
     # Twilio
-    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=values.account_sid)
+    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=parsers.account_sid)
     auth_token: str = setting(
         "",
         "TWILIO_AUTH_TOKEN",
         "Twilio auth token; also checks Twilio's signatures",
-        parse=values.secret,
+        parse=parsers.secret,
         secret=True,
     )
     auth_token_secondary: str = setting(
         "",
         "TWILIO_AUTH_TOKEN_SECONDARY",
         "a second auth token to accept, while you rotate them",
-        parse=values.secret,
+        parse=parsers.secret,
         secret=True,
     )
     phone_number: str = setting(
         "",
         "TWILIO_PHONE_NUMBER",
         "the number to answer, if the account has several",
-        parse=values.phone_number,
+        parse=parsers.phone_number,
         option="--phone-number",
     )
     wire: bool = setting(
         True,
         "LOCAL_STT_WIRE",
         "point the number's voice webhook here",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--wire/--no-wire",
     )
     twilio_api_url: str = setting(
         "",
         "LOCAL_STT_TWILIO_API_URL",
         "where Twilio's REST API is, if not at Twilio: a proxy or a test",
-        parse=values.url,
+        parse=parsers.url,
     )
 
     # The way in from the internet
@@ -93,34 +93,36 @@ class Settings:
         None,
         "LOCAL_STT_TUNNEL",
         "open an ngrok tunnel; when not said, if the credentials are there",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--tunnel/--no-tunnel",
     )
     public_url: str = setting(
         "",
         "LOCAL_STT_PUBLIC_URL",
         "the https address of your own tunnel or proxy, instead of ngrok",
-        parse=values.public_url,
+        parse=parsers.public_url,
         option="--public-url",
     )
     own_twiml: bool = setting(
         False,
         "LOCAL_STT_OWN_TWIML",
         "take streams that TwiML of your own asks for, too",
-        parse=values.boolean,
+        parse=parsers.boolean,
     )
-    ngrok_authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=values.secret, secret=True)
+    ngrok_authtoken: str = setting(
+        "", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=parsers.secret, secret=True
+    )
     ngrok_domain: str = setting(
-        "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=values.domain, option="--ngrok-domain"
+        "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=parsers.domain, option="--ngrok-domain"
     )
     ngrok_path: Path | None = setting(
-        None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=values.path
+        None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=parsers.path
     )
     host: str = setting(
-        "127.0.0.1", "LOCAL_STT_HOST", "address to listen on", parse=values.host, option="--host"
+        "127.0.0.1", "LOCAL_STT_HOST", "address to listen on", parse=parsers.host, option="--host"
     )
     port: int = setting(
-        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=values.port, option="--port"
+        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=parsers.port, option="--port"
     )
 
     # The call
@@ -128,35 +130,35 @@ class Settings:
         GREETING,
         "LOCAL_STT_GREETING",
         "what the caller hears first; empty for nothing",
-        parse=values.spoken,
+        parse=parsers.spoken,
         option="--greeting",
     )
     greeting_language: str = setting(
         "en-US",
         "LOCAL_STT_GREETING_LANGUAGE",
         "the language of calls: Twilio reads the greeting in it, and the model is for it",
-        parse=values.language,
+        parse=parsers.language,
         option="--language",
     )
     max_call_minutes: int = setting(
         240,
         "LOCAL_STT_MAX_CALL_MINUTES",
         "how long a call may last",
-        parse=values.minutes,
+        parse=parsers.minutes,
         option="--max-call-minutes",
     )
     phones: Path = setting(
         Path("phones.toml"),
         "LOCAL_STT_PHONES",
         "the file that says what callers of each number get, if there is one",
-        parse=values.path,
+        parse=parsers.path,
         option="--phones",
     )
     tracks: str = setting(
         "both",
         "LOCAL_STT_TRACKS",
         "`both`: the caller and what the caller hears; `inbound`: the caller alone",
-        parse=values.tracks,
+        parse=parsers.tracks,
         option="--tracks",
     )
 
@@ -164,7 +166,7 @@ class Settings:
         10,
         "LOCAL_STT_DIALS_PER_HOUR",
         "calls that may be placed from here within an hour; 0 for none",
-        parse=values.count,
+        parse=parsers.count,
         option="--dials-per-hour",
     )
 
@@ -182,20 +184,20 @@ class Settings:
         BUNDLED_MODELS,
         "LOCAL_STT_MODELS_DIR",
         "where models are kept",
-        parse=values.path,
+        parse=parsers.path,
         option="--models-dir",
     )
     model_list_url: str = setting(
         OFFICIAL_LIST,
         "LOCAL_STT_MODEL_LIST_URL",
         "the list of models, for a mirror",
-        parse=values.url,
+        parse=parsers.url,
     )
     words: tuple[str, ...] = setting(
         (),
         "LOCAL_STT_WORDS",
         "recognize nothing but these phrases: `yes,no,call me back`, or `@FILE` with one a line",
-        parse=values.phrases,
+        parse=parsers.phrases,
         option="--words",
     )
 
@@ -203,14 +205,14 @@ class Settings:
         UpperBand.AUTO,
         "LOCAL_STT_UPPER_BAND",
         "what phone audio gets above 4 kHz: `auto` (as the model expects), `learned`, `image` or `clean`",
-        parse=values.upper_band,
+        parse=parsers.upper_band,
         option="--upper-band",
     )
     gate: bool = setting(
         True,
         "LOCAL_STT_GATE",
         "keep silence away from the recognizer",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--gate/--no-gate",
     )
 
@@ -219,42 +221,42 @@ class Settings:
         None,
         "LOCAL_STT_WORKERS",
         "recognizer processes; 0 for none but this one; when not said, one a core",
-        parse=values.count,
+        parse=parsers.count,
         option="--workers",
     )
     max_calls: int | None = setting(
         None,
         "LOCAL_STT_MAX_CALLS",
         "calls to take at once; when not said, as many as a probe at the start finds possible",
-        parse=values.count,
+        parse=parsers.count,
         option="--max-calls",
     )
     busy_message: str = setting(
         "All lines are busy. Please call again later.",
         "LOCAL_STT_BUSY_MESSAGE",
         "what a caller hears when that many are being taken",
-        parse=values.spoken,
+        parse=parsers.spoken,
         option="--busy-message",
     )
     busy_forward: str = setting(
         "",
         "LOCAL_STT_BUSY_FORWARD",
         "a number to pass such a caller on to instead",
-        parse=values.phone_number,
+        parse=parsers.phone_number,
         option="--busy-forward",
     )
     finish_seconds: int = setting(
         20,
         "LOCAL_STT_FINISH_SECONDS",
         "how long calls may take to give out their last words when the program is stopped",
-        parse=values.count,
+        parse=parsers.count,
         option="--finish-seconds",
     )
     keep_bad_audio: bool = setting(
         False,
         "LOCAL_STT_KEEP_BAD_AUDIO",
         "keep audio that killed two recognizers, for a bug report",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--keep-bad-audio/--no-keep-bad-audio",
     )
 
@@ -263,35 +265,35 @@ class Settings:
         True,
         "LOCAL_STT_KEEP_CALLS",
         "keep what is said on calls and in audio files",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--keep-calls/--no-keep-calls",
     )
     record_calls: bool = setting(
         False,
         "RECORD_CALLS",
         "keep the audio of calls too",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--record-calls/--no-record-calls",
     )
     keep_audio: bool = setting(
         True,
         "LOCAL_STT_KEEP_AUDIO",
         "keep the audio of files and recordings that are transcribed with their text",
-        parse=values.boolean,
+        parse=parsers.boolean,
         option="--keep-audio/--no-keep-audio",
     )
     database_url: str = setting(
         "",
         "DATABASE_URL",
         "where calls are kept, if not in a file under the data folder: postgresql://USER:PASSWORD@HOST/NAME",
-        parse=values.exact,
+        parse=parsers.exact,
         secret=True,
     )
     retain_days: int = setting(
         0,
         "LOCAL_STT_RETAIN_DAYS",
         "delete calls that are older; 0 for never",
-        parse=values.count,
+        parse=parsers.count,
         option="--retain-days",
     )
 
@@ -299,7 +301,7 @@ class Settings:
         500,
         "LOCAL_STT_MAX_UPLOAD_MB",
         "how large an audio file the page may send, in megabytes; 0 for none",
-        parse=values.count,
+        parse=parsers.count,
         option="--max-upload-mb",
     )
 
@@ -308,23 +310,25 @@ class Settings:
         "",
         "WEBHOOK_URL",
         "where ends of calls are posted to",
-        parse=values.url_with_query,
+        parse=parsers.url_with_query,
         secret=True,
     )
     webhook_key: bytes = setting(
         b"",
         "WEBHOOK_SECRET",
         "what these posts are signed with",
-        parse=values.signing_key,
+        parse=parsers.signing_key,
         secret=True,
     )
-    webhook_finals: bool = setting(False, "WEBHOOK_FINALS", "post every final text too", parse=values.boolean)
+    webhook_finals: bool = setting(
+        False, "WEBHOOK_FINALS", "post every final text too", parse=parsers.boolean
+    )
 
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",
         "the token that lets viewers in; when not said, a fresh one at every start",
-        parse=values.token,
+        parse=parsers.token,
         secret=True,
     )
 
@@ -333,14 +337,14 @@ class Settings:
         PROJECT / "data",
         "LOCAL_STT_DATA_DIR",
         "where it keeps what must outlive it",
-        parse=values.path,
+        parse=parsers.path,
         option="--data-dir",
     )
     log_level: str = setting(
         "WARNING",
         "LOCAL_STT_LOG_LEVEL",
         "debug, info, warning or error",
-        parse=values.log_level,
+        parse=parsers.log_level,
         option="--log-level",
     )
 
@@ -414,7 +418,7 @@ def _parsed(each: "Field[Any]", value: object, source: str) -> object:
         return value
     parse = each.metadata["parse"]
     try:
-        return parse(value if parse is values.path else values.readable(value))
+        return parse(value if parse is parsers.path else parsers.readable(value))
     except ValueError as error:
         shown = _shortened(value) if each.repr else "its value"
         raise SettingError(f"{source}: {shown} {error}.") from error

@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from . import values
-from .errors import SettingError
+from ..errors import SettingError
+from . import parsers
 
 
 class Answer(StrEnum):
@@ -38,11 +38,11 @@ def entry(default: Any, parse: Callable[[Any], Any]) -> Any:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("is not a text in quotes")
-    return values.spoken(value)
+    return parsers.spoken(value)
 
 
 def _language(value: Any) -> str:
-    return values.language(_text(value))
+    return parsers.language(_text(value))
 
 
 def _room(value: Any) -> str:
@@ -58,7 +58,7 @@ def _yes_or_no(value: Any) -> bool:
 
 
 def _number(value: Any) -> str:
-    return values.phone_number(_text(value))
+    return parsers.phone_number(_text(value))
 
 
 def _seconds(value: Any) -> int:
@@ -82,7 +82,7 @@ def _no_answer(value: Any) -> str:
 def _phrases(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise ValueError('is not a list of phrases, such as ["yes", "call me back"]')
-    return values.as_phrases(values.spoken(each) for each in value)
+    return parsers.as_phrases(parsers.spoken(each) for each in value)
 
 
 HANG_UP = "hang-up"
@@ -195,7 +195,7 @@ def _place(file: Path, number: str) -> str:
 
 def _listed(file: Path, name: str) -> str:
     try:
-        return values.phone_number(name)
+        return parsers.phone_number(name)
     except ValueError as error:
         raise SettingError(f'{file}: {name!r} {error}; a section is ["+15551234567"].') from error
 
