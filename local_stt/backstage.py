@@ -8,6 +8,7 @@ from .announced import Announced
 from .backroom import Backroom, Model, Source
 from .config.phonebook import Phonebook
 from .config.settings import Settings
+from .console.terminal import View
 from .engine import Engine
 from .engines import open_in_background
 from .events import CallStarted
@@ -15,7 +16,6 @@ from .model_files import read_traits
 from .second_pass import SecondPass
 from .store import Keeper
 from .telephony.recordings import TwilioRecordings
-from .terminal import View
 from .uploads import Uploads
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from .answering import Answering, phonebook_of
 from .config.phonebook import Phonebook
 from .config.settings import Settings
+from .console.terminal import View
 from .core.call_session import OpenListener
 from .engine import GiveUp, SeveralEngines
 from .engines import open_engines
@@ -27,7 +28,6 @@ from .store import DatabaseError, Keeper, Store, now
 from .switchboard import Switchboard, never
 from .system.private import tighten
 from .telephony.twiml import MOST_DIALING_SECONDS
-from .terminal import View
 
 logger = logging.getLogger(__name__)
 

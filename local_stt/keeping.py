@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .config.settings import Settings
+from .console.progress import progress_if_any
 from .core.call_record import CallState, KeptCall
 from .core.call_session import OpenListener
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
 from .metrics import Metrics
-from .progress import progress_if_any
 from .recording import Recorder
 from .retention import retaining
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason

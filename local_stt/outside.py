@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from .config.phonebook import Phonebook, answered_here
 from .config.settings import Settings
+from .console.terminal import View
 from .errors import LocalSttError, SettingError
 from .net.http_server import HttpServer
 from .net.loopback import LOOPBACK
@@ -13,7 +14,6 @@ from .net.tunnel import has_authtoken, open_tunnel
 from .system.orphans import end_abandoned
 from .telephony.account import Account, PhoneNumber, choose_number
 from .telephony.wiring import put_back_leftovers
-from .terminal import View
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",

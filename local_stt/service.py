@@ -9,6 +9,7 @@ from .announced import Announced
 from .answering import Addresses, Answering
 from .backstage import announced_of, backstage, uploads_of
 from .config.settings import Settings
+from .console.terminal import View
 from .dialing import Dialer, Order
 from .engine import Engine, calls_carried, core_share, cores
 from .errand import Errand
@@ -37,7 +38,6 @@ from .system.shutdown import stopped_by_signals
 from .telephony.account import PhoneNumber
 from .telephony.signature import Signatures
 from .telephony.wiring import wired
-from .terminal import View
 from .web import Viewing
 
 

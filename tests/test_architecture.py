@@ -28,7 +28,7 @@ ROOMS = {
         "simulator/",
         "telephony/",
     },
-    "rich": {"cli/", "progress.py", "roster.py", "terminal.py"},
+    "rich": {"cli/", "console/progress.py", "console/labels.py", "console/terminal.py"},
     "simple_websocket": {"net/http_server.py", "simulator/", "telephony/", "web/"},
     "soundfile": {"decoding/"},
     "soxr": {"decoding/"},

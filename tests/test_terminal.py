@@ -13,6 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from local_stt.config.settings import PROJECT
+from local_stt.console.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
 from local_stt.events import (
     CallEnded,
     CallStarted,
@@ -24,7 +25,6 @@ from local_stt.events import (
     Word,
     to_dict,
 )
-from local_stt.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
 
 
 def final(text, call_id="CA1", track="inbound", start=3.2, confidence=0.9):

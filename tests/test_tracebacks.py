@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from stand_ins.dripping import dripping_server
 
 from local_stt.cli.live import _log_uncaught
+from local_stt.console.terminal import JsonView, ViewHandler
 from local_stt.net.bounded_http import Bounds, bounded_session
 from local_stt.system.tracebacks import without_messages
-from local_stt.terminal import JsonView, ViewHandler
 
 SECRET = "xylophone +15550001 s3cret"
 

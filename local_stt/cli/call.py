@@ -9,10 +9,10 @@ import click
 from ..answering import Addresses
 from ..audio_file import read_phone_audio
 from ..config.settings import Settings
+from ..console.progress import progress
 from ..demo import RECORDING
 from ..errors import CallError
 from ..net.http_server import local_urls
-from ..progress import progress
 from ..simulator import Caller, Faults, place_call
 from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options
 

@@ -17,11 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..config.settings import Settings
+from ..console.progress import progress, progress_if_any
+from ..console.terminal import one_line
 from ..core.call_record import CallState, Edition, KeptCall, Match
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..errors import CallError, StoreError
-from ..progress import progress, progress_if_any
 from ..store import (
     INDEXING,
     CallFilter,
@@ -34,7 +35,6 @@ from ..store import (
     open_to_read,
 )
 from ..store import rescue as rescue_store
-from ..terminal import one_line
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
 WAV = "wav"

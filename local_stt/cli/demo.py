@@ -5,10 +5,10 @@ import contextlib
 import click
 
 from ..config.settings import BUNDLED_MODELS
+from ..console.terminal import open_view
 from ..demo.play import errors, play
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
-from ..terminal import open_view
 from .options import SPEED
 
 

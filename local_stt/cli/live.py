@@ -6,7 +6,7 @@ import threading
 import click
 
 from ..config.settings import Settings
-from ..terminal import View, ViewHandler, open_view
+from ..console.terminal import View, ViewHandler, open_view
 
 logger = logging.getLogger(__name__)
 

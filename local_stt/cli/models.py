@@ -10,11 +10,11 @@ import click
 
 from .. import evaluation, model_choice, model_files
 from ..config.settings import Settings
+from ..console.progress import steps
 from ..engine import try_model
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
-from ..progress import steps
 from ..recognizer import SpeechModel
 from ..system.shutdown import interrupted_by_signals
 from .options import TEXT, PathName, load_settings, setting_options

@@ -15,16 +15,16 @@ import click
 from ..audio_file import AudioFile
 from ..config.parsers import phone_number
 from ..config.settings import Settings
+from ..console.progress import progress_if_any, progress_of_audio
+from ..console.terminal import PlainView, one_line
 from ..core.call_record import KeptCall, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
 from ..engines import open_engine
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..filing import file_away
-from ..progress import progress_if_any, progress_of_audio
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
-from ..terminal import PlainView, one_line
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from .options import Day, PathName, load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of

@@ -7,6 +7,7 @@ from ..answering import Addresses, Answering
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
 from ..config.settings import Settings
+from ..console.terminal import View
 from ..core.call_record import SPEAKERS
 from ..core.wer import word_errors
 from ..engine import Engine
@@ -17,7 +18,6 @@ from ..net.http_server import HttpServer
 from ..service import serve
 from ..simulator import Caller, place_call
 from ..switchboard import Switchboard
-from ..terminal import View
 from . import RECORDING, TRANSCRIPT
 
 SECONDS_TO_FINISH = 30.0

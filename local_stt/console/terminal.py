@@ -17,8 +17,8 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
-from .core.call_record import utterance_of
-from .events import (
+from ..core.call_record import utterance_of
+from ..events import (
     AudioSetAside,
     CallEnded,
     CallStarted,
@@ -30,8 +30,8 @@ from .events import (
     Word,
     to_dict,
 )
-from .roster import Roster
-from .system.tracebacks import without_messages
+from ..system.tracebacks import without_messages
+from .labels import Roster
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""

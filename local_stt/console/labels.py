@@ -4,7 +4,7 @@ import threading
 
 from rich.text import Text
 
-from .events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
+from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 
 LONGEST_NAME = 30
 """Cells of a caller's name; numbers have at most 16"""
