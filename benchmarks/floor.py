@@ -19,8 +19,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import vosk
 
 from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio
+from local_stt.bandwidth_extension.upper_band import UpperBand
 from local_stt.model_files import read_traits
-from local_stt.upper_band import UpperBand
 
 PIECE = PHONE_RATE // 5
 """Samples in 200 ms"""

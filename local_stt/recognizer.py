@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from .audio import RECOGNIZER_RATE, Decoder, PhoneAudio, PlainAudio, Source
+from .bandwidth_extension.upper_band import UpperBand
 from .core.grammar import as_text, grammar, missing_words, spelled, unknown_word
 from .errors import ModelError, SettingError
 from .events import Word
 from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .system.blas import best_kernels
-from .upper_band import UpperBand
 
 # Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

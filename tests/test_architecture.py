@@ -16,7 +16,7 @@ ROOMS = {
     "flask_smorest": {"web/"},
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"web/"},
-    "numpy": {"audio.py", "decoding/", "upper_band.py"},
+    "numpy": {"audio.py", "decoding/", "bandwidth_extension/upper_band.py"},
     "phonenumbers": {"dialing.py"},
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/tunnel.py"},

@@ -13,13 +13,13 @@ from click.testing import CliRunner
 from conftest import DEMO_MODEL
 
 from local_stt.audio import to_16_bit
+from local_stt.bandwidth_extension.upper_band import UpperBand
 from local_stt.cli import main
 from local_stt.config.settings import PROJECT
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.evaluation import SPEECH, TEXT, evaluate, read_speech
 from local_stt.recognizer import SpeechModel
-from local_stt.upper_band import UpperBand
 
 KOREAN = Path(__file__).parent / "data" / "korean-sentences.flac"
 with KOREAN.with_suffix(".tsv").open(encoding="utf-8") as lines:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_stt.audio import PhoneAudio, Source, Upsampler, decode_mulaw, encode_mulaw
-from local_stt.upper_band import Extender, UpperBand, network
+from local_stt.bandwidth_extension.upper_band import Extender, UpperBand, network
 
 BANDS = [UpperBand.LEARNED, UpperBand.IMAGE, UpperBand.CLEAN]
 SPEECH_LIKE = np.random.default_rng(3).normal(0, 2000, 4000).astype(np.int16)

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 from conftest import run_module
 
-from local_stt.upper_band import network
+from local_stt.bandwidth_extension.upper_band import network
 
 pytest.importorskip("torch")
 pytest.importorskip("scipy")

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
+from ..bandwidth_extension.upper_band import UpperBand
 from ..net.origin import DEFAULT_PORTS
-from ..upper_band import UpperBand
 
 MAX_SPOKEN = 4096
 """Characters that Twilio reads out in one `<Say>`: https://www.twilio.com/docs/voice/twiml/say"""

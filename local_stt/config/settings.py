@@ -14,10 +14,10 @@ from typing import Any
 
 from dotenv.parser import parse_stream
 
+from ..bandwidth_extension.upper_band import UpperBand
 from ..errors import SettingError
 from ..model_files.catalogue import OFFICIAL_LIST
 from ..system.private import exposed_by
-from ..upper_band import UpperBand
 from . import parsers
 from .phonebook import GREETING
 

@@ -20,9 +20,9 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..bandwidth_extension.upper_band import UpperBand
 from ..errors import ModelError
 from ..recognizer import REMEDY, SpeechModel
-from ..upper_band import UpperBand
 from .core_count import core_share, cores
 from .inprocess import InProcessEngine
 from .messages import Ready

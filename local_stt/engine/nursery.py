@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..bandwidth_extension.upper_band import UpperBand
 from ..config.settings import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
-from ..upper_band import UpperBand
 from .liveness import Watch, usage_of
 from .messages import Board, Channel, Ready, board_size
 from .probe import prove, warm_up

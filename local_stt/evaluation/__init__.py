@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio, Source, encode_mulaw, pcm_of_channels
 from ..audio_file import open_audio
+from ..bandwidth_extension.upper_band import LinearUpsampler, UpperBand
 from ..core.jitter_buffer import Stretch
 from ..core.track_transcriber import BEGINNING, Ear
 from ..core.wer import word_errors
@@ -15,7 +16,6 @@ from ..engine import Lent
 from ..errors import AudioFileError
 from ..events import FinalText, Word
 from ..recognizer import SpeechModel, VoskRecognizer
-from ..upper_band import LinearUpsampler, UpperBand
 
 SPEECH = Path(__file__).parent / "read-speech.flac"
 TEXT = Path(__file__).parent / "read-speech.txt"

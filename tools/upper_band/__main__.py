@@ -49,7 +49,7 @@ def _refuse(why: str) -> None:
 
 
 def _options() -> argparse.Namespace:
-    from local_stt.upper_band import NETWORK
+    from local_stt.bandwidth_extension.upper_band import NETWORK
 
     parser = argparse.ArgumentParser(prog="python -m tools.upper_band", description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+", type=Path, help="recorded speech of 16 kHz or more")

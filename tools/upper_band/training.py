@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from local_stt.upper_band import (
+from local_stt.bandwidth_extension.upper_band import (
     FUTURE,
     HOP,
     LOWER_BANDS,

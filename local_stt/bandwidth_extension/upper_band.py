@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from .audio import PHONE_RATE, RECOGNIZER_RATE, Resampler, Samples, Upsampler
+from ..audio import PHONE_RATE, RECOGNIZER_RATE, Resampler, Samples, Upsampler
 
 Array = npt.NDArray[np.float32]
 
