@@ -20,9 +20,9 @@ from local_stt.config.settings import Settings
 from local_stt.core.call_session import PIECE, Listener
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
-from local_stt.engine.nursery import Plan
-from local_stt.engine.pool import WorkerPool
-from local_stt.engine.remote import RemoteTrack
+from local_stt.engine.fork_server import Plan
+from local_stt.engine.remote_track import RemoteTrack
+from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import LocalSttError
 from local_stt.events import CallStarted
 from local_stt.model_choice import find_folder

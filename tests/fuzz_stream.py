@@ -41,7 +41,7 @@ from local_stt.audio import PhoneAudio, PlainAudio
 from local_stt.audio_file import read_phone_audio
 from local_stt.core.media_stream import LONGEST_CALL_MS
 from local_stt.demo import RECORDING
-from local_stt.engine.inprocess import InProcessEngine
+from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import CallError
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, Word, to_dict
 from local_stt.hub import Hub

@@ -20,11 +20,11 @@ from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.core.wer import word_errors
 from local_stt.engine import Engine, calls_carried, start_engine
-from local_stt.engine.backlog import Backlog
+from local_stt.engine.fork_server import Plan
 from local_stt.engine.liveness import Usage, Watch, usage_of
-from local_stt.engine.nursery import Plan
-from local_stt.engine.pool import WorkerPool
-from local_stt.engine.remote import RemoteTrack
+from local_stt.engine.remote_track import RemoteTrack
+from local_stt.engine.spool import Backlog
+from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
 
@@ -150,7 +150,7 @@ def test_a_killed_worker_is_replaced_and_not_a_word_is_lost(undisturbed, short):
 
 
 def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
     with pool(1) as engine:
         talk = Talk(engine, short)
         os.kill(pids(engine)[0], signal.SIGSTOP)
@@ -161,7 +161,7 @@ def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeyp
 @pytest.mark.parametrize("pieces", [1, 3, 40])
 def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkeypatch, pieces):
     """What was sent last may be all that is ever sent."""
-    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
     with pool(1) as engine:
         talk = Talk(engine, short)
         talk.listeners[0].hear(Stretch(0, short[0][:PIECE]))
@@ -174,7 +174,7 @@ def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkey
 
 
 def test_many_calls_opened_on_a_worker_that_hangs_block_nobody_for_long(short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
     with pool(1) as engine:
         os.kill(pids(engine)[0], signal.SIGSTOP)
         talks = [Talk(engine, short, f"CA{n}").play(until=PIECE) for n in range(150)]
@@ -183,7 +183,7 @@ def test_many_calls_opened_on_a_worker_that_hangs_block_nobody_for_long(short, m
 
 
 def test_a_nursery_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.nursery.SECONDS_TO_FORK", 0.5)
+    monkeypatch.setattr("local_stt.engine.fork_server.SECONDS_TO_FORK", 0.5)
     with pool(2) as engine:
         talk = Talk(engine, short).play(until=5 * 8000)
         os.kill(engine._nursery._process.pid, signal.SIGSTOP)
@@ -286,7 +286,7 @@ def test_calls_that_have_ended_end_one_after_another(short, monkeypatch):
 
 def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, short, monkeypatch):
     """Six calls in real time, twice as fast, a random worker killed or stopped every second."""
-    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
     rng = random.Random(5)
     with pool() as engine:
         talks = [Talk(engine, short, f"CA{n}") for n in range(6)]
@@ -478,7 +478,7 @@ def test_recognizers_have_no_secret_in_their_environment(monkeypatch):
         environments = [
             dict(each.environ())
             for each in psutil.Process().children(recursive=True)
-            if "engine.nursery" in " ".join(each.cmdline())
+            if "engine.fork_server" in " ".join(each.cmdline())
         ]
     assert environments
     for environment in environments:
@@ -538,8 +538,8 @@ def test_a_worker_that_gets_no_processor_is_not_killed_and_goes_on_where_it_was(
     undisturbed, short, monkeypatch
 ):
     """As it looks from here: its state says that it would run."""
-    monkeypatch.setattr("local_stt.engine.pool.SECONDS_TO_HANG", 0.5)
-    monkeypatch.setattr("local_stt.engine.pool.usage_of", lambda _: Usage(1.0, is_starved=True))
+    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.usage_of", lambda _: Usage(1.0, is_starved=True))
     with pool() as engine:
         talk = Talk(engine, short)
         os.kill(pids(engine)[0], signal.SIGSTOP)

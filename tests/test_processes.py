@@ -64,14 +64,14 @@ def _core_files():
 @pytest.mark.usefixtures("_core_files")
 def test_no_process_leaves_a_core_file(busy):
     """It would hold words, audio, numbers and tokens."""
-    kinds = {kind: of_kind(kind, busy) for kind in ("engine.nursery", "decoding.child", "ngrok start")}
+    kinds = {kind: of_kind(kind, busy) for kind in ("engine.fork_server", "decoding.child", "ngrok start")}
     assert all(kinds.values()), kinds
     processes = [psutil.Process(busy.process.pid), *(each for kind in kinds.values() for each in kind)]
     assert [each.rlimit(resource.RLIMIT_CORE)[0] for each in processes] == [0] * len(processes)
 
 
 def test_what_hears_and_decodes_ends_with_a_killed_server_even_when_it_is_stopped(busy):
-    processes = of_kind("engine.nursery", busy) + of_kind("decoding.child", busy)
+    processes = of_kind("engine.fork_server", busy) + of_kind("decoding.child", busy)
     assert len(processes) >= 3
     for each in processes:
         each.send_signal(signal.SIGSTOP)

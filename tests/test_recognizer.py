@@ -8,7 +8,7 @@ from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.audio import PhoneAudio
 from local_stt.core.call_session import CallSession
-from local_stt.engine.inprocess import InProcessEngine
+from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
 from local_stt.recognizer import SpeechModel

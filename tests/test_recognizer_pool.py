@@ -7,7 +7,7 @@ from test_ear import ScriptedRecognizer
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.core.track_transcriber import BEGINNING, Ear
 from local_stt.engine import recognizer_pool
-from local_stt.engine.probe import MOST_CPU_SECONDS, Clocks, cost_of_a_track
+from local_stt.engine.capacity import MOST_CPU_SECONDS, Clocks, cost_of_a_track
 from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MOST_HEARD, SECONDS_KEPT, RecognizerPool
 from local_stt.events import FinalText, Word
 

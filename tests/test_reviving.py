@@ -19,7 +19,7 @@ from local_stt.answering import Answering, phonebook_of
 from local_stt.audio import PhoneAudio
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
-from local_stt.engine.inprocess import InProcessEngine
+from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed

@@ -8,7 +8,7 @@ import pytest
 from conftest import Witness
 from test_ear import HELLO, SPEECH, ScriptedRecognizer
 
-from local_stt.engine.inprocess import InProcessEngine
+from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub

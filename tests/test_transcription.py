@@ -21,8 +21,8 @@ from local_stt.core import segmenter
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.engine import start_engine
-from local_stt.engine.nursery import Plan
-from local_stt.engine.pool import WorkerPool
+from local_stt.engine.fork_server import Plan
+from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import AudioFileError, ModelError
 from local_stt.transcription import Transcriber, as_call, id_of, shown
 from local_stt.transcription.transcriber import names_of

@@ -9,10 +9,10 @@ from test_ear import SPEECH, ScriptedRecognizer
 from local_stt.audio import Source
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.core.track_transcriber import BEGINNING
-from local_stt.engine.messages import Audio, Board, Finish, Open, board_size, pack, unpack
+from local_stt.engine.ipc import Audio, Board, Finish, Open, board_size, pack, unpack
 from local_stt.engine.recognizer_pool import RecognizerPool
 from local_stt.engine.turns import ENDED_IN_A_ROW, Turns
-from local_stt.engine.worker import Worker
+from local_stt.engine.worker_process import Worker
 
 
 @dataclass(eq=False)

@@ -23,15 +23,15 @@ from pathlib import Path
 from ..bandwidth_extension.upper_band import UpperBand
 from ..errors import ModelError
 from ..recognizer import REMEDY, SpeechModel
+from .base import Engine
+from .capacity import calls_carried, prove
 from .core_count import core_share, cores
-from .inprocess import InProcessEngine
-from .messages import Ready
-from .nursery import Nursery, Plan
-from .pool import GiveUp, KeepAside, WorkerPool
-from .probe import calls_carried, prove
-from .protocol import Engine
+from .fork_server import Nursery, Plan
+from .in_process import InProcessEngine
+from .ipc import Ready
 from .recognizer_pool import Lent
-from .several import SeveralEngines
+from .router import SeveralEngines
+from .worker_pool import GiveUp, KeepAside, WorkerPool
 
 __all__ = [
     "Engine",

@@ -7,8 +7,8 @@ from ..audio import Source
 from ..core.call_session import Listener, Tell
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
-from .messages import Ready, Work
-from .protocol import Engine
+from .base import Engine
+from .ipc import Ready, Work
 
 
 class SeveralEngines:

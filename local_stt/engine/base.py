@@ -7,7 +7,7 @@ from ..audio import Source
 from ..core.call_session import Listener, Tell
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
-from .messages import Ready, Work
+from .ipc import Ready, Work
 
 
 class Engine(Protocol):

@@ -23,11 +23,11 @@ from ..config.settings import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
+from .capacity import prove, warm_up
+from .ipc import Board, Channel, Ready, board_size
 from .liveness import Watch, usage_of
-from .messages import Board, Channel, Ready, board_size
-from .probe import prove, warm_up
 from .recognizer_pool import SPARE, RecognizerPool
-from .worker import Worker
+from .worker_process import Worker
 
 SECONDS_TO_FORK = 5.0
 """A nursery that has used so much processor time for it, or was blocked for so long, is replaced"""

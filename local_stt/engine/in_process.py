@@ -11,7 +11,7 @@ from ..core.call_session import Tell
 from ..core.jitter_buffer import Stretch
 from ..core.track_transcriber import BEGINNING, Checkpoint, Ear, Recognizer
 from ..events import CallStarted
-from .messages import Ready, Work
+from .ipc import Ready, Work
 from .recognizer_pool import Lent, RecognizerPool
 
 NOTHING_KNOWN = Ready(Path(), [], 0.0)

@@ -8,8 +8,8 @@ from ..core.call_session import PIECE, Tell
 from ..core.jitter_buffer import Stretch
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
-from .backlog import Backlog
-from .messages import Audio, Finish, Open, Order, Progress
+from .ipc import Audio, Finish, Open, Order, Progress
+from .spool import Backlog
 
 MOST_IN_FLIGHT = 16
 """Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""

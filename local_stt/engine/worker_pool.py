@@ -14,10 +14,10 @@ from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
 from ..recognizer import REMEDY
+from .fork_server import Nursery, Plan
+from .ipc import PREPARING, Audio, Channel, Progress, Work
 from .liveness import Watch, usage_of
-from .messages import PREPARING, Audio, Channel, Progress, Work
-from .nursery import Nursery, Plan
-from .remote import MOST_IN_FLIGHT, MOST_OPENINGS, RemoteTrack, told_aside
+from .remote_track import MOST_IN_FLIGHT, MOST_OPENINGS, RemoteTrack, told_aside
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections import deque
 from ..core.track_transcriber import Ear
 from ..errors import ModelError
 from ..events import Event
-from .messages import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
+from .ipc import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
 from .recognizer_pool import Lent, RecognizerPool
 from .turns import Turns
 
