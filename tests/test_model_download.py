@@ -12,7 +12,7 @@ from conftest import copy_of_demo
 from downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
 from stand_ins.model_mirror import MODEL_FILES, archive
 
-from local_stt.model_files import catalogue, install, installed, looks_like_model, network
+from local_stt.model_files import catalogue, http, install, installed, looks_like_model
 from local_stt.system import file_lock
 
 
@@ -51,8 +51,8 @@ def test_an_answer_need_not_announce_its_length(mirror, models):
 def test_a_mirror_is_sent_the_credentials_of_its_address(monkeypatch, user, sent):
     """requests prefers those of a `.netrc` where it is told of none."""
     asked = {}
-    monkeypatch.setattr(network.requests.Session, "get", lambda _, url, **options: asked.update(options))
-    network.ask(f"https://{user}mirror.example/list.json")
+    monkeypatch.setattr(http.requests.Session, "get", lambda _, url, **options: asked.update(options))
+    http.ask(f"https://{user}mirror.example/list.json")
     assert asked["auth"] == sent
 
 
@@ -120,7 +120,7 @@ class TestAnInterruptedDownload:
         assert left(models) == [NAME]
 
     def test_by_a_stall_ends_and_continues(self, mirror, models, monkeypatch):
-        monkeypatch.setattr(network, "STALL_TIMEOUT", 0.3)
+        monkeypatch.setattr(http, "STALL_TIMEOUT", 0.3)
         mirror.offer(NAME, GOOD)
         mirror.stall_after = 200_000
         assert re.search(r"broke off at 0.* \(timed out\)", refusal(mirror, models))

@@ -23,10 +23,10 @@ No module here imports Vosk, the settings or the terminal.
 """
 
 from .catalogue import ListedModel, fetch_list, find_listed
+from .checksums import MANIFEST
 from .folders import DEFAULT, EMBEDDED, STATIC, FoundModel, installed, looks_like_model, require_model
 from .graph_compiler import compile_graph
 from .install import download
-from .manifest import MANIFEST
 from .selection import Selection, default_for, foreign_to, select
 from .static_graph import faults_of_static, is_outdated, is_unused, is_worth_composing, static_model
 from .traits import ModelTraits, read_traits

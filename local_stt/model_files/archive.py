@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..errors import DownloadError
 from .disk import require_room, size_of
-from .network import REMEDY
+from .http import REMEDY
 
 # Models unpack to less than twice their archive, zip bombs to a thousand times.
 _RATIO = 20

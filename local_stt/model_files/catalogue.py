@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import DownloadError
-from . import network
+from . import http
 from .folders import DEFAULT
 
 OFFICIAL_LIST = "https://alphacephei.com/vosk/models/model-list.json"
@@ -48,20 +48,20 @@ class ListedModel:
     sha256: str
 
 
-def fetch_list(url: str, seconds: float = network.ANSWER_TIMEOUT) -> list[ListedModel]:
+def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedModel]:
     """The models of a list, in its order, the obsolete included.
 
     Entries that are malformed or not for speech recognition are left out.  Waits up to `seconds`
     for an answer to begin, then as long for its end.  Raises `DownloadError`.
     """
-    body = network.read(url, longest=_LONGEST_LIST, seconds=seconds)
+    body = http.read(url, longest=_LONGEST_LIST, seconds=seconds)
     try:
         entries = json.loads(body)
     except (ValueError, RecursionError):
         entries = None
     if not isinstance(entries, list):
         raise DownloadError(
-            f"What {network.host(url)} sent is not a list of Vosk models: "
+            f"What {http.host(url)} sent is not a list of Vosk models: "
             f"LOCAL_STT_MODEL_LIST_URL must name a copy of {OFFICIAL_LIST}."
         )
     return [model for entry in entries if (model := _listed(entry, url))]

@@ -12,12 +12,12 @@ from pathlib import Path
 from ..errors import DownloadError
 from .archive import unpack
 from .catalogue import ListedModel
+from .checksums import note_checksums
 from .disk import megabytes, require_room
+from .download import Progress, require_promised, transfer, useful_bytes
 from .folders import are_missing, looks_like_model, missing_files, require_model
+from .http import NetworkError
 from .lock import lock
-from .manifest import note_checksums
-from .network import NetworkError
-from .transfer import Progress, require_promised, transfer, useful_bytes
 
 _ROOM = 3
 """Times the archive: itself, and the model, which is less than twice as large"""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import manifest
+from . import checksums
 from .folders import graph_folder
 from .languages import language_of_name
 
@@ -56,7 +56,7 @@ def read_traits(folder: Path) -> ModelTraits:
     """
     options = _feature_options(folder)
     return ModelTraits(
-        language=manifest.noted_language(folder) or language_of_name(folder.name),
+        language=checksums.noted_language(folder) or language_of_name(folder.name),
         sample_frequency=_number(options, "sample-frequency", 16_000.0),
         high_freq=_number(options, "high-freq", 0.0),
         dithers=_number(options, "dither", 1.0) != 0.0,

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from .checksums import MANIFEST, changed, noted_checksums
 from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
-from .manifest import MANIFEST, changed, noted_checksums
 from .static_graph import faults_of_static
 from .structure import faults
 

@@ -8,10 +8,10 @@ import requests
 
 from ..errors import DownloadError
 from ..net.bounded_http import CHUNK
-from . import network
+from . import http
 from .catalogue import ListedModel
 from .disk import digest, megabytes, size_of
-from .network import NetworkError
+from .http import NetworkError
 
 Progress = Callable[[int, int], None]
 """Called with the bytes there are and the bytes there will be."""
@@ -37,7 +37,7 @@ def transfer(model: ListedModel, part: Path, progress: Progress) -> None:
             _require_size(model, response, start)
             _save(model, response, part, start, progress)
     except requests.RequestException as error:
-        raise _broke_off(model, part, network.reason(error)) from error
+        raise _broke_off(model, part, http.reason(error)) from error
     if size_of(part) < model.size:
         raise _broke_off(model, part, "the connection was closed")
 
@@ -50,15 +50,15 @@ def require_promised(model: ListedModel, part: Path) -> None:
             wrong.append(algorithm)
     if wrong:
         raise DownloadError(
-            f"What {network.host(model.url)} sent is not the {model.name} that was promised (wrong "
+            f"What {http.host(model.url)} sent is not the {model.name} that was promised (wrong "
             f"{' and '.join(wrong)}) and was deleted. Download it again; if that does not help, "
-            f"{network.REMEDY}"
+            f"{http.REMEDY}"
         )
 
 
 def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
     """An answer, and the byte it starts at: `have`, or 0 from a server that cannot continue."""
-    response = network.ask(model.url, {"Range": f"bytes={have}-"} if have else {})
+    response = http.ask(model.url, {"Range": f"bytes={have}-"} if have else {})
     if response.status_code == requests.codes.ok:
         return response, 0
     if response.headers.get("Content-Range", "").startswith(f"bytes {have}-"):
@@ -66,7 +66,7 @@ def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
     if have and response.status_code in (requests.codes.partial, requests.codes.requested_range):
         response.close()
         return _ask(model, 0)
-    raise network.refused(response)
+    raise http.refused(response)
 
 
 def _require_size(model: ListedModel, response: requests.Response, start: int) -> None:
@@ -74,8 +74,8 @@ def _require_size(model: ListedModel, response: requests.Response, start: int) -
     announced = response.headers.get("Content-Length", "")
     if re.fullmatch(r"[0-9]{1,18}", announced) and start + int(announced) != model.size:
         raise DownloadError(
-            f"{network.host(model.url)} has {start + int(announced)} bytes for {model.name} and the list "
-            f"says {model.size}: {network.REMEDY}"
+            f"{http.host(model.url)} has {start + int(announced)} bytes for {model.name} and the list "
+            f"says {model.size}: {http.REMEDY}"
         )
 
 
@@ -93,7 +93,7 @@ def _save(
 
 def _broke_off(model: ListedModel, part: Path, reason: str) -> NetworkError:
     return NetworkError(
-        f"The download of {model.name} from {network.host(model.url)} broke off at "
+        f"The download of {model.name} from {http.host(model.url)} broke off at "
         f"{megabytes(size_of(part))} of {megabytes(model.size)} ({reason}). "
         "Run it again: it continues where it stopped."
     )
