@@ -22,9 +22,9 @@ from .model_choice import second_model
 from .net.timeouts import within
 from .outside import account_of, check, clear_up
 from .places import Places
-from .recording import Recorder
 from .reviving import Reviver
 from .store import DatabaseError, Keeper, Store, now
+from .store.recordings import Recorder
 from .switchboard import Switchboard, never
 from .system.private import tighten
 from .telephony.twiml import MOST_DIALING_SECONDS

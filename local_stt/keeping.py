@@ -16,9 +16,9 @@ from .core.call_session import OpenListener
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
 from .metrics import Metrics
-from .recording import Recorder
 from .retention import retaining
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
+from .store.recordings import Recorder
 from .system.file_lock import claim
 from .system.private import make_folder
 from .system.repeating import repeating

@@ -1,7 +1,7 @@
 """Recordings for tests."""
 
 from local_stt.core.jitter_buffer import Stretch
-from local_stt.recording.file import RecordingFile
+from local_stt.store.recordings.wav_file import RecordingFile
 
 
 def record(store, call_id, seconds=2):

@@ -14,7 +14,7 @@ from local_stt.audio_file import open_audio
 from local_stt.demo import RECORDING
 from local_stt.errors import StoreError
 from local_stt.filing import file_away
-from local_stt.recording import bring_in
+from local_stt.store.recordings import bring_in
 from local_stt.system.file_lock import claim
 from local_stt.system.reserve import RESERVE
 

@@ -35,8 +35,8 @@ from local_stt.events import (
     PartialText,
     Word,
 )
-from local_stt.recording.file import RecordingFile
 from local_stt.store import open_store
+from local_stt.store.recordings.wav_file import RecordingFile
 from local_stt.telephony.signature import sign
 
 expect.set_options(timeout=400_000)  # a busy machine takes its time

@@ -18,9 +18,9 @@ from local_stt.core.call_session import CallSession
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.errors import NoSuchRecording, StoreError
 from local_stt.events import CallStarted, EndReason
-from local_stt.recording import Recorder, Recordings
-from local_stt.recording.file import RecordingFile
-from local_stt.recording.wav import HEADER_SIZE
+from local_stt.store.recordings import Recorder, Recordings
+from local_stt.store.recordings.wav_file import RecordingFile
+from local_stt.store.recordings.wav_header import HEADER_SIZE
 
 
 def tone(seconds, frequency=440.0):
@@ -150,7 +150,7 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
 
 
 def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch):
-    monkeypatch.setattr("local_stt.recording.recorder.SECONDS_TO_WRITE", 0.5)
+    monkeypatch.setattr("local_stt.store.recordings.recorder.SECONDS_TO_WRITE", 0.5)
     monkeypatch.setattr(RecordingFile, "put", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
     told = []
     recorder = quiet_recorder(recordings, told, most_held=4000)

@@ -20,9 +20,9 @@ from local_stt.core.jitter_buffer import Stretch
 from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
-from local_stt.recording.file import RecordingFile
 from local_stt.second_pass import SecondPass
 from local_stt.store import now, open_store
+from local_stt.store.recordings.wav_file import RecordingFile
 
 SETTINGS = Settings(workers=1)
 

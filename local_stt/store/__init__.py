@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from .calls import CallFilter, Page, Place, Store, now
 from .damage import in_a_sentence, reason
 from .database import INDEXING, open_store, open_to_read
-from .deliveries import Deliveries, Delivery
-from .keeper import Keeper
+from .event_writer import Keeper
+from .outbox import Deliveries, Delivery
 from .rescue import Rescued, rescue
-from .second import Wanted
+from .second_pass import Wanted
 
 __all__ = [
     "INDEXING",

@@ -37,19 +37,19 @@ from ..core.call_record import (
 )
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Word
-from ..recording.folder import Recordings, Snapshot
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
-from .announced import AnnouncedRecordings, release
 from .damage import WatchedFile, check_types, decoding
-from .deliveries import Deliveries
 from .erasing import Eraser
-from .lines import insert_line, shown
 from .looks import Looks
+from .outbox import Deliveries
+from .recording_queue import AnnouncedRecordings, release
+from .recordings.folder import Recordings, Snapshot
 from .schema import calls, make_todays, utterances, words
-from .second import SecondPasses
+from .second_pass import SecondPasses
 from .transactions import reading
+from .utterances import insert_line, shown
 
 MOST_A_PAGE = 200
 

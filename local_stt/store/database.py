@@ -13,11 +13,11 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
-from ..recording.folder import Recordings
 from ..system.files import is_there
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
+from .recordings.folder import Recordings
 from .schema import Report, bring_forward, is_todays, make_todays
 from .transactions import prepare, prepare_to_read, reading
 

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from ..recording.folder import Snapshot
+from ..store.recordings.folder import Snapshot
 
 MOST_DIGITS = 19
 """Of a number of bytes that a file can have"""

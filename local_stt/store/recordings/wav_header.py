@@ -6,7 +6,7 @@ number of mu-law.  A format that is not PCM has a `fact` chunk with the number o
 
 import struct
 
-from ..audio import PHONE_RATE
+from ...audio import PHONE_RATE
 
 CHANNELS = 2
 MULAW = 7

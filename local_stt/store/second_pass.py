@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from ..core.call_record import Edition, SecondPass, Utterance
 from ..events import CallStarted
-from .lines import NUMBERS, insert_line
 from .schema import calls, utterances
 from .transactions import reading
+from .utterances import NUMBERS, insert_line
 
 
 @dataclass(frozen=True, slots=True)

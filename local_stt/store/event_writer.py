@@ -9,16 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 
 from ..core.call_record import KeptCall
 from ..errors import StoreError
-from ..events import (
-    AudioSetAside,
-    CallEnded,
-    CallStarted,
-    DigitPressed,
-    Event,
-    FinalText,
-    Gap,
-    PartialText,
-)
+from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 from ..system.write_behind import Holding, Never, NotNow, Wording
 from .calls import Store, now
 from .damage import reason

@@ -3,17 +3,17 @@
 import contextlib
 from collections.abc import Sequence
 
-from ..audio import PHONE_RATE, encode_mulaw
-from ..audio_file import AudioFile
-from ..core.jitter_buffer import Stretch
-from ..core.media_stream import TRACKS
-from ..errors import StoreError
-from ..system.file_lock import claim
-from ..system.private import make_file
-from ..system.reserve import spare
-from .file import RecordingFile
+from ...audio import PHONE_RATE, encode_mulaw
+from ...audio_file import AudioFile
+from ...core.jitter_buffer import Stretch
+from ...core.media_stream import TRACKS
+from ...errors import StoreError
+from ...system.file_lock import claim
+from ...system.private import make_file
+from ...system.reserve import spare
 from .folder import UNFINISHED, Recordings
-from .wav import CHANNELS
+from .wav_file import RecordingFile
+from .wav_header import CHANNELS
 
 
 def bring_in(

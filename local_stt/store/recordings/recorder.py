@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..audio import PHONE_RATE
-from ..core.call_session import Listener, OpenListener, Tell
-from ..core.jitter_buffer import Stretch
-from ..core.media_stream import TRACKS
-from ..events import CallStarted
-from ..system.write_behind import Holding, Never, NotNow, Wording
-from .file import RecordingFile
+from ...audio import PHONE_RATE
+from ...core.call_session import Listener, OpenListener, Tell
+from ...core.jitter_buffer import Stretch
+from ...core.media_stream import TRACKS
+from ...events import CallStarted
+from ...system.write_behind import Holding, Never, NotNow, Wording
 from .folder import Recordings
+from .wav_file import RecordingFile
 
 MOST_HELD = 64 * 1024 * 1024
 """Bytes: two minutes of fifty calls"""

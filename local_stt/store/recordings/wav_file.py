@@ -3,10 +3,10 @@
 import os
 from pathlib import Path
 
-from ..audio import SILENCE
-from ..core.jitter_buffer import Stretch
-from ..system.private import FILE_MODE
-from .wav import CHANNELS, HEADER_SIZE, frames_in, header
+from ...audio import SILENCE
+from ...core.jitter_buffer import Stretch
+from ...system.private import FILE_MODE
+from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
 AT_ONCE = 64 * 1024
 """Bytes of silence"""

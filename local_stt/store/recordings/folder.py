@@ -5,11 +5,11 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..audio import PHONE_RATE, loudest
-from ..errors import NoSuchRecording, StoreError
-from ..system.file_lock import claim
-from ..system.private import make_folder
-from .wav import CHANNELS, HEADER_SIZE, frames_in
+from ...audio import PHONE_RATE, loudest
+from ...errors import NoSuchRecording, StoreError
+from ...system.file_lock import claim
+from ...system.private import make_folder
+from .wav_header import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
 UNFINISHED = ".part"

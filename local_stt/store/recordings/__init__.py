@@ -5,7 +5,7 @@ written, as it is heard; `imported` makes them from audio files.
 """
 
 from .folder import Recordings
-from .imported import bring_in
+from .importer import bring_in
 from .recorder import Recorder
 
 __all__ = ["Recorder", "Recordings", "bring_in"]
