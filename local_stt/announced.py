@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 
 from .backroom import Job, Model
 from .errors import LocalSttError, NoSuchCall, TelephonyError
-from .fetching import fetched
-from .filing import file_away
 from .store import DatabaseError, Store, now, reason
 from .telephony.client import is_unknown
 from .telephony.recordings import TwilioRecordings
 from .transcription import Transcriber, finished, missing
+from .transcription.save import file_away
+from .transcription.twilio_source import fetched
 
 logger = logging.getLogger(__name__)
 

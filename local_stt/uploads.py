@@ -13,9 +13,9 @@ from typing import IO
 from .audio_file import AudioFile, look_at
 from .backroom import Job, Model
 from .errors import AudioFileError, LocalSttError, UploadError
-from .filing import file_away
 from .store import Store, now
 from .transcription import Transcriber, as_call, id_of, missing
+from .transcription.save import file_away
 
 MOST_WAITING = 20
 """Files: they are on this disk meanwhile"""

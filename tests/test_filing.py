@@ -13,10 +13,10 @@ from test_store import recording
 from local_stt.audio_file import open_audio
 from local_stt.demo import RECORDING
 from local_stt.errors import StoreError
-from local_stt.filing import file_away
 from local_stt.store.recordings import bring_in
 from local_stt.system.file_lock import claim
 from local_stt.system.reserve import RESERVE
+from local_stt.transcription.save import file_away
 
 SECONDS = soundfile.info(RECORDING).duration
 SIDES = ("inbound", "outbound")

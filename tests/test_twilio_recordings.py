@@ -15,9 +15,9 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
 from stand_ins.twilio_recordings import media_host, past_call, recording
 
 from local_stt.errors import AudioFileError, TelephonyError
-from local_stt.fetching import fetched
 from local_stt.telephony import media
 from local_stt.telephony.recordings import TwilioRecordings
+from local_stt.transcription.twilio_source import fetched
 
 OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 SID = "RE" + "0f" * 16

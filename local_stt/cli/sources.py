@@ -12,9 +12,9 @@ from ..audio_file import AudioFile, open_audio, open_stream
 from ..config.settings import Settings
 from ..core.call_record import KeptCall
 from ..errors import AudioFileError
-from ..fetching import fetched
 from ..system.files import is_file
 from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
+from ..transcription.twilio_source import fetched
 
 STANDARD_INPUT = "-"
 

@@ -22,10 +22,10 @@ from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
 from ..engines import open_engine
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
-from ..filing import file_away
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
+from ..transcription.save import file_away
 from .options import Day, PathName, load_settings, setting_options
 from .sources import Sources, Wanted, seconds_of
 from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts

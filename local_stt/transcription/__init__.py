@@ -10,7 +10,7 @@ in the same way.
 is heard; `keeping` makes calls of them that can be kept.
 """
 
-from .keeping import as_call, finished, id_of, missing, shown
+from .call_of_file import as_call, finished, id_of, missing, shown
 from .transcriber import Transcriber, Transcription, names_of
 
 __all__ = [

@@ -12,7 +12,7 @@ from ..engine import Engine, GiveUp, cores
 from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
 from ..model_files import read_traits
-from .speaker import Section, Speaker
+from .channel import Section, Speaker
 
 Report = Callable[[float], None]
 """Told several times a second how many seconds of files are recognized; what it raises ends the work"""

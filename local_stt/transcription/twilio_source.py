@@ -3,11 +3,11 @@
 import contextlib
 from collections.abc import Iterator
 
-from .audio_file import AudioFile, open_filled
-from .core.call_record import RECORDING, SPEAKERS, CallState, KeptCall
-from .errors import TelephonyError
-from .telephony.recordings import TwilioRecording, TwilioRecordings
-from .transcription import names_of, shown
+from ..audio_file import AudioFile, open_filled
+from ..core.call_record import RECORDING, SPEAKERS, CallState, KeptCall
+from ..errors import TelephonyError
+from ..telephony.recordings import TwilioRecording, TwilioRecordings
+from . import names_of, shown
 
 
 @contextlib.contextmanager

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .audio_file import MOST_CHANNELS, AudioFile
-from .core.call_record import KeptCall, Utterance
-from .errors import AudioFileError, StoreError
-from .store import DatabaseError, Store, reason
-from .store.recordings import bring_in
+from ..audio_file import MOST_CHANNELS, AudioFile
+from ..core.call_record import KeptCall, Utterance
+from ..errors import AudioFileError, StoreError
+from ..store import DatabaseError, Store, reason
+from ..store.recordings import bring_in
 
 
 @dataclass(frozen=True, slots=True)
