@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .answering import Answering, phonebook_of
 from .config.phonebook import Phonebook
 from .config.settings import Settings
 from .console.terminal import View
@@ -21,12 +20,13 @@ from .metrics import Metrics
 from .model_choice import second_model
 from .net.timeouts import within
 from .outside import account_of, check, clear_up
-from .places import Places
-from .reviving import Reviver
 from .store import DatabaseError, Keeper, Store, now
 from .store.recordings import Recorder
-from .switchboard import Switchboard, never
 from .system.private import tighten
+from .telephony.call_flow import Answering, phonebook_of
+from .telephony.places import Places
+from .telephony.stream_recovery import Reviver
+from .telephony.switchboard import Switchboard, never
 from .telephony.twiml import MOST_DIALING_SECONDS
 
 logger = logging.getLogger(__name__)

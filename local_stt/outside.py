@@ -13,7 +13,7 @@ from .net.loopback import LOOPBACK
 from .net.tunnel import has_authtoken, open_tunnel
 from .system.orphans import end_abandoned
 from .telephony.account import Account, PhoneNumber, choose_number
-from .telephony.wiring import put_back_leftovers
+from .telephony.number_webhook import put_back_leftovers
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",

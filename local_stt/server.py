@@ -5,19 +5,19 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, request
 
-from .answering import Answering
-from .dialing import Dialer
 from .net.forms import MOST_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, Open, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
 from .net.http_server import LARGEST_MESSAGE, Unstarted
 from .net.origin import is_at_home
 from .net.protection import PROTECTION
-from .switchboard import Switchboard
+from .telephony.call_flow import Answering
 from .telephony.guards import AstrayGuard, HandshakeGuard, SignatureGuard, StreamGuard
+from .telephony.outbound import Dialer
 from .telephony.routes import webhooks
 from .telephony.signature import Signatures
 from .telephony.stream_route import stream
+from .telephony.switchboard import Switchboard
 from .telephony.tickets import Tickets
 from .web import Viewing
 

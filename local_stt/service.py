@@ -4,15 +4,11 @@ import contextlib
 from collections.abc import Callable, Collection
 from queue import SimpleQueue
 
-from .allowance import Allowance
 from .announced import Announced
-from .answering import Addresses, Answering
 from .backstage import announced_of, backstage, uploads_of
 from .config.settings import Settings
 from .console.terminal import View
-from .dialing import Dialer, Order
 from .engine import Engine, calls_carried, core_share, cores
-from .errand import Errand
 from .errors import LocalSttError
 from .feed import Feed
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
@@ -28,16 +24,20 @@ from .outside import (
     numbers_to_answer,
     public_address,
 )
-from .places import Places
-from .reviving import Reviver, take_up
 from .server import create_app
 from .store import Keeper
-from .switchboard import Switchboard
 from .system.instance import Present, present
 from .system.shutdown import stopped_by_signals
 from .telephony.account import PhoneNumber
+from .telephony.call_flow import Addresses, Answering
+from .telephony.dial_limit import Allowance
+from .telephony.number_webhook import wired
+from .telephony.outbound import Dialer, Order
+from .telephony.places import Places
 from .telephony.signature import Signatures
-from .telephony.wiring import wired
+from .telephony.single_call import Errand
+from .telephony.stream_recovery import Reviver, take_up
+from .telephony.switchboard import Switchboard
 from .web import Viewing
 
 

@@ -17,7 +17,6 @@ from korean_model import NotFetchedError, korean_model, models_folder
 from postgres import programs, running_postgres
 from stand_ins.model_mirror import model_mirror
 
-from local_stt.answering import Answering, phonebook_of
 from local_stt.config.settings import PROJECT, Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
@@ -27,12 +26,13 @@ from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.model_files.folders import STATIC
 from local_stt.net.http_server import HttpServer
-from local_stt.places import Places
 from local_stt.recognizer import SpeechModel
 from local_stt.server import create_app
 from local_stt.service import serve
 from local_stt.store import open_store
-from local_stt.switchboard import Switchboard
+from local_stt.telephony.call_flow import Answering, phonebook_of
+from local_stt.telephony.places import Places
+from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"

@@ -36,7 +36,6 @@ from damaged_messages import damaged_call, seeded
 from test_run import program
 from test_server import HANDSHAKE
 
-from local_stt import rounds
 from local_stt.audio import PhoneAudio, PlainAudio
 from local_stt.audio_file import read_phone_audio
 from local_stt.core.media_stream import LONGEST_CALL_MS
@@ -46,7 +45,8 @@ from local_stt.errors import CallError
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, Word, to_dict
 from local_stt.hub import Hub
 from local_stt.simulator import Caller, place_call
-from local_stt.switchboard import Switchboard
+from local_stt.telephony import line_poller
+from local_stt.telephony.switchboard import Switchboard
 
 SECONDS_TO_HANG = 300
 """Of one call, or of one connection that the server does not close: far more than a busy machine takes"""
@@ -188,7 +188,7 @@ def in_process(count, seed, findings):
     watch = LogWatch(findings)
     logging.getLogger("local_stt").addHandler(watch)
     logging.getLogger("local_stt").propagate = False
-    rounds.EVERY = 1e-4  # nobody speaks, so there is nothing to wait for
+    line_poller.EVERY = 1e-4  # nobody speaks, so there is nothing to wait for
     heard = Heard(findings)
     switchboard = Switchboard(InProcessEngine(Deaf).open, Hub([heard]))
     said, done, grown = (

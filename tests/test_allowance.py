@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from local_stt import allowance
-from local_stt.allowance import Allowance
 from local_stt.errors import DialError
 from local_stt.system.file_lock import claim
+from local_stt.telephony import dial_limit
+from local_stt.telephony.dial_limit import Allowance
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_no_two_take_the_last_one(file):
 
 
 def test_whoever_keeps_the_file_is_not_waited_for_for_ever(file, monkeypatch):
-    monkeypatch.setattr(allowance, "SECONDS_TO_WAIT", 0.1)
+    monkeypatch.setattr(dial_limit, "SECONDS_TO_WAIT", 0.1)
     file.parent.mkdir()
     began = time.monotonic()
     with claim(file.with_suffix(".lock")), pytest.raises(DialError, match=r"dialed\.lock is held"):

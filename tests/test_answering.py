@@ -5,7 +5,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from local_stt.answering import Answering, phonebook_of
 from local_stt.config.phonebook import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
 from local_stt.config.settings import Settings
 from local_stt.core.media_stream import TICKET
@@ -14,6 +13,7 @@ from local_stt.events import CallStarted
 from local_stt.outside import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
+from local_stt.telephony.call_flow import Answering, phonebook_of
 from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")

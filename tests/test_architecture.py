@@ -17,7 +17,7 @@ ROOMS = {
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"web/"},
     "numpy": {"audio.py", "decoding/", "bandwidth_extension/upper_band.py"},
-    "phonenumbers": {"dialing.py"},
+    "phonenumbers": {"telephony/outbound.py"},
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/tunnel.py"},
     "requests": {

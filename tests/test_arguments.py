@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from test_run import NOTHING_SET
 from test_store import keep
 
-from local_stt.answering import phonebook_of
 from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
 from local_stt.config.settings import Settings, load
@@ -24,6 +23,7 @@ from local_stt.model_choice import chosen_model
 from local_stt.model_files import EMBEDDED
 from local_stt.outside import check
 from local_stt.store import open_store
+from local_stt.telephony.call_flow import phonebook_of
 
 fuzz = settings(
     max_examples=25,

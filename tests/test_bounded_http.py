@@ -18,7 +18,7 @@ from local_stt.net.bounded_http import Bounds, bounded_session, whole_body
 from local_stt.simulator import webhook
 from local_stt.simulator.webhook import Caller, ask_webhook
 from local_stt.system.instance import Present
-from local_stt.telephony import client, media
+from local_stt.telephony import client, recording_download
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.webhooks import Receiver, receiver
@@ -101,7 +101,7 @@ def test_a_recording_that_drips_is_a_sentence_and_no_thread_goes_on(drip, monkey
 
 
 def test_a_recording_without_an_end_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(media, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(recording_download, "MOST_BYTES", 100_000)
     with dripping_server(*ENDLESS, pause=0) as url, pytest.raises(TelephonyError, match="may have"):
         TwilioRecordings(SID, TOKEN, url, sleep=lambda _: None).save("RE1", io.BytesIO())
 

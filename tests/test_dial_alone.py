@@ -15,17 +15,17 @@ from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 from test_dialing import dialer_of
 from test_run import call_until_closed, credentials, ngrok_log, program
 
-from local_stt import errand
 from local_stt.config.settings import Settings
-from local_stt.dialing import Order
-from local_stt.errand import Errand
 from local_stt.errors import DialError
 from local_stt.events import CallStarted
 from local_stt.keeping import keeping
 from local_stt.simulator import Caller, Faults
 from local_stt.simulator.webhook import Instructions, read_twiml
 from local_stt.store import open_store
+from local_stt.telephony import single_call
+from local_stt.telephony.outbound import Order
 from local_stt.telephony.signature import sign
+from local_stt.telephony.single_call import Errand
 
 OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 
@@ -185,8 +185,8 @@ def test_ctrl_c_while_the_call_is_being_placed_hangs_up_too(api, dial):
 
 
 def test_a_call_of_which_nothing_can_be_learned_is_given_up_and_hung_up(api, tmp_path, monkeypatch):
-    monkeypatch.setattr(errand, "SECONDS_TO_HEAR_OF_IT", 0.5)
-    monkeypatch.setattr(errand, "SECONDS_BETWEEN_QUESTIONS", 0.1)
+    monkeypatch.setattr(single_call, "SECONDS_TO_HEAR_OF_IT", 0.5)
+    monkeypatch.setattr(single_call, "SECONDS_BETWEEN_QUESTIONS", 0.1)
     told = []
 
     def once_placed(text):

@@ -11,14 +11,14 @@ from conftest import VIEWERS_TOKEN
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from test_run import credentials, program
 
-from local_stt.allowance import Allowance
-from local_stt.answering import Answering, phonebook_of
 from local_stt.config.settings import Settings
-from local_stt.dialing import Dialer, Order, e164
 from local_stt.errors import DialError, TelephonyError
-from local_stt.places import Places
 from local_stt.system.instance import Present, find_present, present
 from local_stt.telephony.account import Account
+from local_stt.telephony.call_flow import Answering, phonebook_of
+from local_stt.telephony.dial_limit import Allowance
+from local_stt.telephony.outbound import Dialer, Order, e164
+from local_stt.telephony.places import Places
 from local_stt.telephony.signature import sign
 
 OURS = "+15551110001"

@@ -12,7 +12,6 @@ from downloads import DEMO_FILES, GOOD, raiser
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 from local_stt import model_choice, model_files
-from local_stt.answering import phonebook_of
 from local_stt.config.settings import Settings
 from local_stt.console.terminal import open_view
 from local_stt.engines import EMBEDDED_NOTICE, open_engine, open_engines
@@ -20,6 +19,7 @@ from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted
 from local_stt.model_choice import chosen_model, second_model
 from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
+from local_stt.telephony.call_flow import phonebook_of
 
 DEMO = archive(DEMO_FILES)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_stt.places import SECONDS_TO_COME, Places
+from local_stt.telephony.places import SECONDS_TO_COME, Places
 
 
 @pytest.fixture

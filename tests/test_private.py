@@ -18,7 +18,6 @@ from test_keeper import eventually
 from test_run import NOTHING_SET, credentials, ngrok_log, program
 from test_store import final, keep, started
 
-from local_stt.allowance import Allowance
 from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
@@ -26,6 +25,7 @@ from local_stt.engines import keep_bad_audio
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.system.private import exposed_by, make_folder, tighten
+from local_stt.telephony.dial_limit import Allowance
 
 
 @contextlib.contextmanager

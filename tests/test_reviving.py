@@ -15,7 +15,6 @@ from test_run import call_until_closed, credentials, ngrok_log, program
 from test_store import final
 from test_switchboard import QueueLine
 
-from local_stt.answering import Answering, phonebook_of
 from local_stt.audio import PhoneAudio
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
@@ -24,14 +23,15 @@ from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
-from local_stt.places import Places
-from local_stt.reviving import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
 from local_stt.store import now, open_store
 from local_stt.store.calls import MS_TO_GO_ON
-from local_stt.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 from local_stt.telephony.account import Account
+from local_stt.telephony.call_flow import Answering, phonebook_of
+from local_stt.telephony.places import Places
+from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
+from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
@@ -177,7 +177,7 @@ def test_a_call_that_was_hung_up_is_not_begun_again(caplog):
 
 
 def test_a_call_whose_stream_broke_long_ago_is_not_begun_again(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_GO_ON", 0.0)
+    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_GO_ON", 0.0)
     witness = Witness()
     twice(witness, None)
     assert len(witness.of(CallStarted)) == len(witness.of(CallEnded)) == 1
@@ -273,7 +273,7 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
 
 
 def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_however_long_it_took(monkeypatch):
-    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_GO_ON", 0)
+    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_GO_ON", 0)
     witness, second = Witness(), QueueLine(messages.start())
 
     def revive(*_):
@@ -378,7 +378,7 @@ def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
 
 
 def test_a_call_whose_stream_does_not_come_back_has_ended(monkeypatch):
-    monkeypatch.setattr("local_stt.switchboard.SECONDS_TO_COME_BACK", 0.1)
+    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_COME_BACK", 0.1)
     for expected in (True, False):
         witness = Witness()
         board = Switchboard(

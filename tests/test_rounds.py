@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from local_stt.errors import BadMessage
 from local_stt.events import EndReason
-from local_stt.rounds import EVERY, MOST_SECONDS, Rounds
+from local_stt.telephony.line_poller import EVERY, MOST_SECONDS, Rounds
 
 
 class Line:
@@ -122,7 +122,7 @@ def test_an_error_that_nobody_foresaw_ends_the_calls_and_the_next_is_taken(monke
     def broken(call):
         raise MemoryError
 
-    monkeypatch.setattr("local_stt.rounds._visit", broken)
+    monkeypatch.setattr("local_stt.telephony.line_poller._visit", broken)
     assert follow(rounds, (Line(), Session())) == [EndReason.FAILED]
     assert "MemoryError" in caplog.text
     monkeypatch.undo()
@@ -143,7 +143,7 @@ def test_a_call_that_sends_more_than_it_can_speak_does_not_hold_up_the_others():
 
 
 def test_a_connection_that_starts_no_call_is_closed(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0.2)
+    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0.2)
     session = Session()
     session.call_id = ""
     assert follow(Rounds(), (Line(), session)) == [EndReason.BAD_MESSAGE]
@@ -160,7 +160,7 @@ class Unstarted(Session):
 
 def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeypatch):
     """The round is held up for longer than a start may take, and then looks again and again."""
-    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0.5)
+    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0.5)
     monkeypatch.setattr("local_stt.system.waiting.LONGEST_BETWEEN_LOOKS", 0.1)
 
     class Slow(Session):
@@ -176,7 +176,7 @@ def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeyp
 
 
 def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
-    monkeypatch.setattr("local_stt.rounds.SECONDS_TO_START", 0)
+    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0)
 
     class Slow(Unstarted):
         def receive(self, message):

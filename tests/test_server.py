@@ -21,9 +21,9 @@ from local_stt.core.call_session import MOST_KEYS_A_SECOND
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.net.http_server import LARGEST_MESSAGE, HttpServer
-from local_stt.rounds import MOST_STRAY
 from local_stt.simulator import Caller, Faults, place_call, read_twiml
 from local_stt.system.sparing_log import SparingLog
+from local_stt.telephony.line_poller import MOST_STRAY
 from local_stt.telephony.signature import sign
 
 TOKEN = "secret"

@@ -12,8 +12,8 @@ from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub
-from local_stt.rounds import MOST_STRAY
-from local_stt.switchboard import Switchboard
+from local_stt.telephony.line_poller import MOST_STRAY
+from local_stt.telephony.switchboard import Switchboard
 
 
 class QueueLine:

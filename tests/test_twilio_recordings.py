@@ -15,7 +15,7 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
 from stand_ins.twilio_recordings import media_host, past_call, recording
 
 from local_stt.errors import AudioFileError, TelephonyError
-from local_stt.telephony import media
+from local_stt.telephony import recording_download
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.transcription.twilio_source import fetched
 
@@ -203,7 +203,7 @@ def test_a_download_that_keeps_breaking_is_one_sentence(api):
 
 
 def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatch):
-    monkeypatch.setattr(media, "SECONDS_OF_SILENCE", 0.5)
+    monkeypatch.setattr(recording_download, "SECONDS_OF_SILENCE", 0.5)
     api.media_pauses, waited = 0.2, []
     began = time.monotonic()
     assert saved(api, waited=waited) == BOTH
@@ -212,7 +212,7 @@ def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatc
 
 
 def test_a_download_that_drips_is_given_up(api, monkeypatch):
-    monkeypatch.setattr(media, "SECONDS_IN_ALL", 0.3)
+    monkeypatch.setattr(recording_download, "SECONDS_IN_ALL", 0.3)
     api.media_pauses, waited = 0.2, []
     with pytest.raises(TelephonyError, match=f"Recording {SID} did not come within 0.005 minutes"):
         saved(api, waited=waited)
@@ -220,11 +220,11 @@ def test_a_download_that_drips_is_given_up(api, monkeypatch):
 
 
 def test_a_download_is_held_in_small_pieces(api):
-    api.media[SID] = {"2": bytes(10 * media.CHUNK)}
+    api.media[SID] = {"2": bytes(10 * recording_download.CHUNK)}
     file = Pieces()
     twilio(api).save(SID, file)
-    assert sum(file.sizes) == 10 * media.CHUNK
-    assert max(file.sizes) <= media.CHUNK
+    assert sum(file.sizes) == 10 * recording_download.CHUNK
+    assert max(file.sizes) <= recording_download.CHUNK
 
 
 class Pieces(io.BytesIO):
@@ -250,7 +250,7 @@ def test_asked_to_wait_it_waits_and_not_for_ever(api):
 
 
 def test_a_twilio_that_is_silent_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(media, "SECONDS_OF_SILENCE", 0.05)
+    monkeypatch.setattr(recording_download, "SECONDS_OF_SILENCE", 0.05)
     waited = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"

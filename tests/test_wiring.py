@@ -9,7 +9,7 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.errors import TelephonyError, TunnelError
 from local_stt.telephony.account import Account
-from local_stt.telephony.wiring import put_back_leftovers, wired
+from local_stt.telephony.number_webhook import put_back_leftovers, wired
 
 BEFORE = "https://before.example/voice"
 OURS = "https://ours.example/call"

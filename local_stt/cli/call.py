@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from ..answering import Addresses
 from ..audio_file import read_phone_audio
 from ..config.settings import Settings
 from ..console.progress import progress
@@ -14,6 +13,7 @@ from ..demo import RECORDING
 from ..errors import CallError
 from ..net.http_server import local_urls
 from ..simulator import Caller, Faults, place_call
+from ..telephony.call_flow import Addresses
 from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options
 
 

@@ -11,11 +11,19 @@ import requests
 
 from .. import service
 from ..console.terminal import View
-from ..dialing import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Order, checked, not_hung_up, unheard_of
 from ..errors import DialError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..system.instance import Present, find_present
 from ..system.shutdown import stopped_by_signals
+from ..telephony.outbound import (
+    ANSWERED,
+    OVER,
+    SECONDS_TO_HEAR_OF_IT,
+    Order,
+    checked,
+    not_hung_up,
+    unheard_of,
+)
 from .live import json_option, live_view
 from .options import TEXT, load_settings, setting_options
 

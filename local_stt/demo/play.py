@@ -3,7 +3,6 @@
 import secrets
 import threading
 
-from ..answering import Addresses, Answering
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
 from ..config.settings import Settings
@@ -17,7 +16,8 @@ from ..hub import Hub
 from ..net.http_server import HttpServer
 from ..service import serve
 from ..simulator import Caller, place_call
-from ..switchboard import Switchboard
+from ..telephony.call_flow import Addresses, Answering
+from ..telephony.switchboard import Switchboard
 from . import RECORDING, TRANSCRIPT
 
 SECONDS_TO_FINISH = 30.0

@@ -18,7 +18,7 @@ from ..config.parsers import canonical
 from ..core.media_stream import one_line
 from ..errors import TelephonyError
 from .client import HttpClient, Sentences, ask, is_unknown
-from .media import Media
+from .recording_download import Media
 
 API = "https://api.twilio.com"
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, request
 
-from ..answering import Answering
 from ..net.guards import Guard
+from .call_flow import Answering
 from .recordings import COMPLETED, is_sid
 
 logger = logging.getLogger(__name__)

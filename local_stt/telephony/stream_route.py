@@ -8,9 +8,9 @@ from ..core.media_stream import Start
 from ..errors import Refused
 from ..net.handshake import is_websocket
 from ..net.http_server import WebSocketLine
-from ..switchboard import Switchboard, anybody
 from ..system.sparing_log import SparingLog
 from .guards import StreamGuard
+from .switchboard import Switchboard, anybody
 from .tickets import Tickets
 
 SPARE_STREAMS = 8

@@ -5,9 +5,9 @@ from typing import Any
 from flask.views import MethodView
 from marshmallow import RAISE
 
-from ..dialing import Dialer, Order
 from ..errors import DialError
 from ..net.guards import Guard
+from ..telephony.outbound import Dialer, Order
 from . import schemas
 from .blueprint import ApiBlueprint
 

@@ -6,8 +6,8 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ..core.call_record import CallState, Edition, Kind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
-from ..dialing import LONGEST_ANNOUNCEMENT
 from ..store.calls import MOST_A_PAGE
+from ..telephony.outbound import LONGEST_ANNOUNCEMENT
 from ..uploads import UploadState
 
 Milliseconds = fields.Integer

@@ -5,15 +5,15 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .answering import Answering
-from .core.call_record import KeptCall
-from .core.media_stream import LONGEST_CALL_MS
-from .errors import TelephonyError
-from .events import CallEnded, CallStarted, Event
-from .store import DatabaseError, Store, now, reason
+from ..core.call_record import KeptCall
+from ..core.media_stream import LONGEST_CALL_MS
+from ..errors import TelephonyError
+from ..events import CallEnded, CallStarted, Event
+from ..store import DatabaseError, Store, now, reason
+from .account import IN_PROGRESS, Account
+from .call_flow import Answering
+from .client import was_refused
 from .switchboard import Switchboard
-from .telephony.account import IN_PROGRESS, Account
-from .telephony.client import was_refused
 
 logger = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
-from .dialing import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, Order, not_hung_up, unheard_of
-from .errors import DialError, LocalSttError, TelephonyError
-from .events import CallEnded, CallStarted, Event
+from ..errors import DialError, LocalSttError, TelephonyError
+from ..events import CallEnded, CallStarted, Event
+from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, Order, not_hung_up, unheard_of
 
 logger = logging.getLogger(__name__)
 

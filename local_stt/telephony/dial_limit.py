@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .errors import DialError
-from .system.atomic_file import write_whole
-from .system.file_lock import claim, released
-from .system.private import make_folder
+from ..errors import DialError
+from ..system.atomic_file import write_whole
+from ..system.file_lock import claim, released
+from ..system.private import make_folder
 
 logger = logging.getLogger(__name__)
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 
 import phonenumbers
 
-from .allowance import Allowance
-from .answering import Answering
-from .config import parsers
-from .core.media_stream import one_line
-from .errors import DialError, LocalSttError, TelephonyError
+from ..config import parsers
+from ..core.media_stream import one_line
+from ..errors import DialError, LocalSttError, TelephonyError
+from .account import Account
+from .call_flow import Answering
+from .client import was_refused
+from .dial_limit import Allowance
 from .places import Places
-from .telephony.account import Account
-from .telephony.client import was_refused
 
 LONGEST_ANNOUNCEMENT = 1000
 """Letters: as much as is heard out"""

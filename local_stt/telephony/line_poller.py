@@ -13,11 +13,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
-from .errors import BadDigit, BadMessage, Refused, StrayMessage
-from .events import EndReason
-from .system.polling_thread import Tending
-from .system.sparing_log import SparingLog
-from .system.waiting import Waiting
+from ..errors import BadDigit, BadMessage, Refused, StrayMessage
+from ..events import EndReason
+from ..system.polling_thread import Tending
+from ..system.sparing_log import SparingLog
+from ..system.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 

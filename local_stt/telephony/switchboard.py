@@ -11,16 +11,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .core.call_record import SECONDS_TO_GO_ON
-from .core.call_session import CallSession, Former, OpenListener
-from .core.media_stream import LONGEST_CALL_MS, Start
-from .core.opening import Opening
-from .errors import BadMessage, Refused
-from .events import CallStarted, EndReason, TrackSummary
-from .hub import Hub
+from ..core.call_record import SECONDS_TO_GO_ON
+from ..core.call_session import CallSession, Former, OpenListener
+from ..core.media_stream import LONGEST_CALL_MS, Start
+from ..core.opening import Opening
+from ..errors import BadMessage, Refused
+from ..events import CallStarted, EndReason, TrackSummary
+from ..hub import Hub
+from ..system.sparing_log import SparingLog
+from .line_poller import Burst, Line, Rounds
 from .places import Place, Places
-from .rounds import Burst, Line, Rounds
-from .system.sparing_log import SparingLog
 
 logger = logging.getLogger(__name__)
 

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from .config.phonebook import HANG_UP, Answer, Phone, Phonebook, read_phones
-from .config.settings import Settings
-from .core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
-from .events import CallStarted
-from .system.files import is_there
-from .telephony import twiml
-from .telephony.tickets import Tickets
-from .telephony.twiml import Hold, Meet, Ring, Streaming, Then
+from ..config.phonebook import HANG_UP, Answer, Phone, Phonebook, read_phones
+from ..config.settings import Settings
+from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
+from ..events import CallStarted
+from ..system.files import is_there
+from . import twiml
+from .tickets import Tickets
+from .twiml import Hold, Meet, Ring, Streaming, Then
 
 logger = logging.getLogger(__name__)
 
