@@ -15,8 +15,8 @@ from .core.call_record import CallState, KeptCall
 from .core.call_session import OpenListener
 from .errors import StoreError
 from .events import CallEnded, CallStarted, Event, FinalText
+from .jobs.retention import retaining
 from .metrics import Metrics
-from .retention import retaining
 from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
 from .store.recordings import Recorder
 from .system.file_lock import claim

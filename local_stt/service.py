@@ -4,7 +4,6 @@ import contextlib
 from collections.abc import Callable, Collection
 from queue import SimpleQueue
 
-from .announced import Announced
 from .backstage import announced_of, backstage, uploads_of
 from .config.settings import Settings
 from .console.terminal import View
@@ -13,6 +12,7 @@ from .errors import LocalSttError
 from .feed import Feed
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .hub import Hub
+from .jobs.twilio_recordings import Announced
 from .metrics import Metrics
 from .model_files import is_worth_composing
 from .net.http_server import HttpServer

@@ -4,8 +4,8 @@ import pytest
 from conftest import DEMO_MODEL
 from test_keeper import eventually
 
-from local_stt.backroom import Backroom, Model
 from local_stt.errors import ModelError
+from local_stt.jobs.runner import Backroom, Model
 from local_stt.system.unbuffered import write_all
 
 
@@ -44,7 +44,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, cap
 
 
 def test_a_source_that_breaks_does_not_end_the_others(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.backroom.SECONDS_BETWEEN_LOOKS", 0.05)
+    monkeypatch.setattr("local_stt.jobs.runner.SECONDS_BETWEEN_LOOKS", 0.05)
     asked = []
 
     def source():

@@ -17,17 +17,17 @@ from test_store import keep, recording
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.response import Response
 
-from local_stt.backroom import Model
 from local_stt.cli.call import call
 from local_stt.core.media_stream import parse
 from local_stt.demo import RECORDING
 from local_stt.errors import CallError, DialError, StrayMessage, TelephonyError
+from local_stt.jobs.runner import Model
+from local_stt.jobs.uploads import Uploads
 from local_stt.net.http_server import HttpServer
 from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store
 from local_stt.telephony.client import ask, refused
 from local_stt.telephony.outbound import e164
-from local_stt.uploads import Uploads
 from local_stt.webhooks.schedule import LONGEST_ASKED, asked_for
 
 DIGITS = "9" * 5000

@@ -13,10 +13,10 @@ from test_keeper import eventually
 from test_nasty_requests import log
 from test_store import keep, recording
 
-from local_stt.backroom import Model
 from local_stt.demo import RECORDING
+from local_stt.jobs.runner import Model
+from local_stt.jobs.uploads import Uploads
 from local_stt.store import open_store
-from local_stt.uploads import Uploads
 
 __all__ = ["log"]
 

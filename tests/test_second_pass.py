@@ -12,7 +12,6 @@ from test_keeper import eventually
 from test_store import final, keep, started
 
 from local_stt import backstage
-from local_stt.backroom import Backroom, Model
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
@@ -20,7 +19,8 @@ from local_stt.core.jitter_buffer import Stretch
 from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
-from local_stt.second_pass import SecondPass
+from local_stt.jobs.runner import Backroom, Model
+from local_stt.jobs.second_pass import SecondPass
 from local_stt.store import now, open_store
 from local_stt.store.recordings.wav_file import RecordingFile
 
@@ -141,7 +141,7 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
 
 
 def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, monkeypatch):
-    monkeypatch.setattr("local_stt.second_pass.MS_TO_REST", 3_600_000)
+    monkeypatch.setattr("local_stt.jobs.second_pass.MS_TO_REST", 3_600_000)
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
     keep(store, "CA1", "live words")
     second = SecondPass(store, "s1", with_the_model, print)

@@ -22,12 +22,12 @@ from test_reviving import stream_of
 from test_run import NOTHING_SET, credentials, program
 from test_transcribe_command import COMMAND
 
-from local_stt.announced import Announced
-from local_stt.backroom import Model
 from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.errors import AudioFileError, TelephonyError
+from local_stt.jobs.runner import Model
+from local_stt.jobs.twilio_recordings import Announced
 from local_stt.store import open_store
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.telephony.signature import sign

@@ -6,9 +6,9 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ..core.call_record import CallState, Edition, Kind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
+from ..jobs.uploads import UploadState
 from ..store.calls import MOST_A_PAGE
 from ..telephony.outbound import LONGEST_ANNOUNCEMENT
-from ..uploads import UploadState
 
 Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}

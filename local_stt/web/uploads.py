@@ -14,10 +14,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..errors import NoRoomError, UploadError
+from ..jobs.uploads import Upload, Uploads
 from ..net.guards import Guard
 from ..system.reserve import SparingFile, temporary_file
 from ..transcription import shown
-from ..uploads import Upload, Uploads
 from . import schemas
 from .blueprint import ApiBlueprint
 

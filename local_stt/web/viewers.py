@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..demo import RECORDING
 from ..feed import Feed
+from ..jobs.uploads import Uploads
 from ..metrics import Metrics
 from ..net.guards import Guard
 from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
-from ..uploads import Uploads
 from .access import Access, new_token
 from .api import description, kept_calls, new_api
 from .blueprint import ApiBlueprint

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from .engine import Engine, GiveUp
-from .errors import LocalSttError, ModelError
-from .transcription import Transcriber
+from ..engine import Engine, GiveUp
+from ..errors import LocalSttError, ModelError
+from ..transcription import Transcriber
 
 logger = logging.getLogger(__name__)
 

@@ -5,14 +5,14 @@ import math
 import time
 from collections.abc import Callable, Mapping
 
-from .backroom import Job, Model
-from .errors import LocalSttError, NoSuchCall, TelephonyError
-from .store import DatabaseError, Store, now, reason
-from .telephony.client import is_unknown
-from .telephony.recordings import TwilioRecordings
-from .transcription import Transcriber, finished, missing
-from .transcription.save import file_away
-from .transcription.twilio_source import fetched
+from ..errors import LocalSttError, NoSuchCall, TelephonyError
+from ..store import DatabaseError, Store, now, reason
+from ..telephony.client import is_unknown
+from ..telephony.recordings import TwilioRecordings
+from ..transcription import Transcriber, finished, missing
+from ..transcription.save import file_away
+from ..transcription.twilio_source import fetched
+from .runner import Job, Model
 
 logger = logging.getLogger(__name__)
 

@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable
 
-from .audio_file import open_audio
-from .backroom import Job, Model
-from .errors import AudioFileError, LocalSttError, ModelError, SettingError
-from .events import CallStarted
-from .store import DatabaseError, Store, Wanted, now, reason
-from .transcription import Transcriber
+from ..audio_file import open_audio
+from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
+from ..events import CallStarted
+from ..store import DatabaseError, Store, Wanted, now, reason
+from ..transcription import Transcriber
+from .runner import Job, Model
 
 logger = logging.getLogger(__name__)
 

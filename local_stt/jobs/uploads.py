@@ -10,12 +10,12 @@ from io import RawIOBase
 from pathlib import Path
 from typing import IO
 
-from .audio_file import AudioFile, look_at
-from .backroom import Job, Model
-from .errors import AudioFileError, LocalSttError, UploadError
-from .store import Store, now
-from .transcription import Transcriber, as_call, id_of, missing
-from .transcription.save import file_away
+from ..audio_file import AudioFile, look_at
+from ..errors import AudioFileError, LocalSttError, UploadError
+from ..store import Store, now
+from ..transcription import Transcriber, as_call, id_of, missing
+from ..transcription.save import file_away
+from .runner import Job, Model
 
 MOST_WAITING = 20
 """Files: they are on this disk meanwhile"""

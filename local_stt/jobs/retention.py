@@ -8,9 +8,9 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from .errors import StoreError
-from .store import DatabaseError, Store, now, reason
-from .system.repeating import repeating
+from ..errors import StoreError
+from ..store import DatabaseError, Store, now, reason
+from ..system.repeating import repeating
 
 logger = logging.getLogger(__name__)
 

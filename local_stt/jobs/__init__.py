@@ -1,0 +1,1 @@
+"""Work in the background: files, Twilio's recordings, second passes, and deleting what is old."""
