@@ -28,7 +28,7 @@ from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store
 from local_stt.telephony.client import ask, refused
 from local_stt.telephony.outbound import e164
-from local_stt.webhooks.schedule import LONGEST_ASKED, asked_for
+from local_stt.webhooks.backoff import LONGEST_ASKED, asked_for
 
 DIGITS = "9" * 5000
 """More than Python makes a number of"""

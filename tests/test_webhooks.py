@@ -20,8 +20,8 @@ from local_stt.keeping import keeping
 from local_stt.metrics import Metrics
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
-from local_stt.webhooks import Receiver, Sender, sender
-from local_stt.webhooks.schedule import asked_for, back_off, is_given_up
+from local_stt.webhooks import Receiver, Sender, dispatcher
+from local_stt.webhooks.backoff import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -330,7 +330,7 @@ def test_an_address_that_leads_nowhere_does_not_end_the_sender(store, url):
 def test_a_receiver_that_never_finishes_its_answer_is_given_up_on_in_time(
     sending, store, receiver, trickle, monkeypatch
 ):
-    monkeypatch.setattr(sender, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(dispatcher, "SECONDS_TO_ANSWER", 0.5)
     receiver.silent, receiver.trickle = not trickle, trickle
     keep(store, "CA1")
     began = time.monotonic()

@@ -6,7 +6,7 @@ receiver    one post and its answer
 sender      the thread that empties the queue
 """
 
-from .receiver import Receiver
-from .sender import Sender
+from .dispatcher import Sender
+from .endpoint import Receiver
 
 __all__ = ["Receiver", "Sender"]

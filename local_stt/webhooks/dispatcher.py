@@ -15,8 +15,8 @@ from functools import partial
 
 from ..net.timeouts import all_within, root_cause
 from ..store import DatabaseError, Deliveries, Delivery, now, reason
-from .receiver import SECONDS_TO_ANSWER, Answer, Receiver
-from .schedule import asked_for, back_off, is_given_up
+from .backoff import asked_for, back_off, is_given_up
+from .endpoint import SECONDS_TO_ANSWER, Answer, Receiver
 
 logger = logging.getLogger(__name__)
 
