@@ -12,10 +12,10 @@ PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli/"},
     "dotenv": {"config/settings.py"},
-    "flask": {"net/forms.py", "net/", "server.py", "telephony/", "web/"},
-    "flask_smorest": {"web/"},
+    "flask": {"api/", "net/forms.py", "net/", "server.py", "telephony/", "web/"},
+    "flask_smorest": {"api/", "web/"},
     "flask_sock": {"telephony/", "web/"},
-    "marshmallow": {"web/"},
+    "marshmallow": {"api/", "web/"},
     "numpy": {"audio.py", "decoding/", "bandwidth_extension/upper_band.py"},
     "phonenumbers": {"telephony/outbound.py"},
     "prometheus_client": {"metrics.py"},
@@ -35,8 +35,8 @@ ROOMS = {
     "sqlalchemy": {"store/"},
     "twilio": {"telephony/"},
     "vosk": {"recognizer.py"},
-    "webargs": {"web/"},
-    "werkzeug": {"net/connections.py", "net/forms.py", "web/"},
+    "webargs": {"api/"},
+    "werkzeug": {"api/", "net/connections.py", "net/forms.py", "web/"},
     "wsproto": {"net/http_server.py", "web/"},
 }
 """Where each vendor package may be imported: modules, and folders with a slash behind"""

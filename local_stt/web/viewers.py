@@ -11,6 +11,11 @@ from marshmallow import RAISE
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..api.blueprint import ApiBlueprint
+from ..api.calls import description, kept_calls, new_api
+from ..api.dial import dialing
+from ..api.schemas import EventsHeaders, EventsQuery, LiveCalls
+from ..api.uploads import uploading
 from ..demo import RECORDING
 from ..feed import Feed
 from ..jobs.uploads import Uploads
@@ -20,13 +25,8 @@ from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
 from .access import Access, new_token
-from .api import description, kept_calls, new_api
-from .blueprint import ApiBlueprint
-from .dialing import dialing
 from .guard import LinkGuard, ViewersGuard
 from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
-from .schemas import EventsHeaders, EventsQuery, LiveCalls
-from .uploads import uploading
 from .wrong_tokens import WrongTokens
 
 PAGE_POLICY = (

@@ -29,8 +29,8 @@ from ..errors import (
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
 from . import schemas
+from .audio_response import sent
 from .blueprint import ApiBlueprint
-from .files import sent
 
 WAV = "audio/wav"
 NOT_OVERWRITTEN = "deleted, but not overwritten on the disk before another program has read the store"

@@ -1,0 +1,1 @@
+"""The HTTP API: calls, dialling, uploads, and the schemas that describe them."""
