@@ -9,7 +9,6 @@ from .config.settings import Settings
 from .console.terminal import View
 from .engine import Engine, calls_carried, core_share, cores
 from .errors import LocalSttError
-from .feed import Feed
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .hub import Hub
 from .jobs.twilio_recordings import Announced
@@ -39,6 +38,7 @@ from .telephony.single_call import Errand
 from .telephony.stream_recovery import Reviver, take_up
 from .telephony.switchboard import Switchboard
 from .web import Viewing
+from .web.event_log import Feed
 
 
 def run(settings: Settings, view: View) -> None:

@@ -21,7 +21,6 @@ from local_stt.config.settings import PROJECT, Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.events import CallEnded, FinalText
-from local_stt.feed import Feed
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.model_files.folders import STATIC
@@ -34,6 +33,7 @@ from local_stt.telephony.call_flow import Answering, phonebook_of
 from local_stt.telephony.places import Places
 from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
+from local_stt.web.event_log import Feed
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"
 

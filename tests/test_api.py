@@ -11,10 +11,10 @@ from test_store import final, keep, started
 
 from local_stt.core.call_record import Utterance
 from local_stt.events import Word
-from local_stt.feed import Feed
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
+from local_stt.web.event_log import Feed
 
 TOKEN = {"Authorization": "Bearer the-token"}
 

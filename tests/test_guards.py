@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 from local_stt.net.guards import Guard, LocalOnly, Open, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
-from local_stt.web.guard import LinkGuard, ViewersGuard
+from local_stt.web.guards import LinkGuard, ViewersGuard
 
 BEARER = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 

@@ -16,13 +16,13 @@ from simple_websocket import Client, ConnectionClosed
 from test_keeper import eventually
 
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
-from local_stt.feed import Feed
 from local_stt.metrics import Metrics
 from local_stt.net.http_server import WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewing
-from local_stt.web.live import ClientViewer, position
+from local_stt.web.event_log import Feed
+from local_stt.web.live_events import ClientViewer, position
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -250,7 +250,7 @@ def test_a_client_without_the_token_is_refused(running):
 
 
 def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running, monkeypatch):
-    monkeypatch.setattr("local_stt.web.live.SECONDS_TO_STALL", 5)
+    monkeypatch.setattr("local_stt.web.live_events.SECONDS_TO_STALL", 5)
     with running(most_kept=100_000) as server:
         stalled = server.connect()
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

@@ -20,7 +20,6 @@ from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
-from local_stt.feed import Feed
 from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
 from local_stt.simulator import Caller
@@ -32,6 +31,7 @@ from local_stt.telephony.call_flow import Answering, phonebook_of
 from local_stt.telephony.places import Places
 from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
+from local_stt.web.event_log import Feed
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 

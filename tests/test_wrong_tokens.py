@@ -9,10 +9,10 @@ from test_answers import ask
 from test_metrics import figures
 from test_server import TOKEN, VALID
 
-from local_stt.feed import Feed
 from local_stt.metrics import Metrics
 from local_stt.web import Viewing
 from local_stt.web.access import Access
+from local_stt.web.event_log import Feed
 from local_stt.web.wrong_tokens import MOST_OF_ALL, MOST_OF_ONE, SECONDS, WrongTokens
 
 RIGHT = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}

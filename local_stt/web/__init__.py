@@ -5,6 +5,6 @@ about kept calls, as `schemas` says; `uploads` takes files; `live` sends what ha
 into the app.
 """
 
-from .viewers import Viewing
+from .routes import Viewing
 
 __all__ = ["Viewing"]

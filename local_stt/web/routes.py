@@ -17,7 +17,6 @@ from ..api.dial import dialing
 from ..api.schemas import EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
 from ..demo import RECORDING
-from ..feed import Feed
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
 from ..net.guards import Guard
@@ -25,8 +24,9 @@ from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
 from .access import Access, new_token
-from .guard import LinkGuard, ViewersGuard
-from .live import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
+from .event_log import Feed
+from .guards import LinkGuard, ViewersGuard
+from .live_events import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .wrong_tokens import WrongTokens
 
 PAGE_POLICY = (

@@ -18,11 +18,11 @@ from wsproto.utilities import ProtocolError
 
 from ..errors import BadMessage
 from ..events import NAMES, CallEnded
-from ..feed import Entry, Feed
 from ..net.http_server import WebSocketLine
 from ..net.protection import PROTECTION
 from ..system.polling_thread import Tending
 from ..system.waiting import Waiting
+from .event_log import Entry, Feed
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""

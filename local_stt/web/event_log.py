@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .core.call_record import KeptCall
-from .events import CallEnded, CallStarted, Event, to_dict
+from ..core.call_record import KeptCall
+from ..events import CallEnded, CallStarted, Event, to_dict
 
 MOST_KEPT = 20_000
 """Events: some ten minutes of fifty calls"""
