@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from stand_ins.dripping import dripping_server
 
-from local_stt.cli.live import _log_uncaught
+from local_stt.cli.output import _log_uncaught
 from local_stt.console.terminal import JsonView, ViewHandler
 from local_stt.net.bounded_http import Bounds, bounded_session
 from local_stt.system.tracebacks import without_messages
@@ -96,7 +96,7 @@ def test_what_an_error_came_from_is_told_first(logged):
 
 def test_a_thread_that_ends_by_an_error_quotes_nothing(logged, monkeypatch):
     logger, told = logged
-    monkeypatch.setattr("local_stt.cli.live.logger", logger)
+    monkeypatch.setattr("local_stt.cli.output.logger", logger)
     monkeypatch.setattr(threading, "excepthook", _log_uncaught)
     thread = threading.Thread(target=of_json)
     thread.start()

@@ -14,9 +14,9 @@ from typing import Self
 from rich.console import Console
 
 from local_stt import model_files
+from local_stt.cli.demo_call import play
 from local_stt.config.settings import PROJECT
 from local_stt.console.terminal import LiveView
-from local_stt.demo.play import play
 from local_stt.engine import start_engine
 from local_stt.events import CallStarted, Event, FinalText, PartialText
 

@@ -6,9 +6,9 @@ import click
 
 from ..config.settings import BUNDLED_MODELS
 from ..console.terminal import open_view
-from ..demo.play import errors, play
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
+from .demo_call import errors, play
 from .options import SPEED
 
 

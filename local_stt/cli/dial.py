@@ -24,8 +24,8 @@ from ..telephony.outbound import (
     not_hung_up,
     unheard_of,
 )
-from .live import json_option, live_view
 from .options import TEXT, load_settings, setting_options
+from .output import json_option, live_view
 
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""

@@ -3,8 +3,8 @@
 import click
 
 from .. import service
-from .live import json_option, live_view
 from .options import load_settings, setting_options
+from .output import json_option, live_view
 
 
 @click.command()

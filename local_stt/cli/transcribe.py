@@ -27,8 +27,8 @@ from ..telephony.recordings import TwilioRecording
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..transcription.save import file_away
 from .options import Day, PathName, load_settings, setting_options
-from .sources import Sources, Wanted, seconds_of
-from .transcripts import CAN_FOLLOW_EACH_OTHER, Transcripts
+from .transcribe_inputs import Sources, Wanted, seconds_of
+from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
 
 MOST_OPEN = 100
 """Files that are open at once"""

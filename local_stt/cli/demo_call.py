@@ -9,6 +9,7 @@ from ..config.settings import Settings
 from ..console.terminal import View
 from ..core.call_record import SPEAKERS
 from ..core.wer import word_errors
+from ..demo import RECORDING, TRANSCRIPT
 from ..engine import Engine
 from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
@@ -18,7 +19,6 @@ from ..service import serve
 from ..simulator import Caller, place_call
 from ..telephony.call_flow import Addresses, Answering
 from ..telephony.switchboard import Switchboard
-from . import RECORDING, TRANSCRIPT
 
 SECONDS_TO_FINISH = 30.0
 
