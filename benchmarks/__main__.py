@@ -13,8 +13,8 @@ from rich.console import Console
 from local_stt.config.settings import Settings
 from local_stt.engine import cores
 from local_stt.errors import ModelError
-from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
+from local_stt.service.model_choice import find_folder
 
 from . import audio_material, processes, report, runs
 from .audio_material import CONVERSATION, MONOLOGUE, Material

@@ -25,8 +25,8 @@ from local_stt.engine.remote_track import RemoteTrack
 from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import LocalSttError
 from local_stt.events import CallStarted
-from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
+from local_stt.service.model_choice import find_folder
 
 SHARES = (0.01, 0.1, 0.5, 0.9, 1.0)
 

@@ -20,9 +20,9 @@ from local_stt.core.track_transcriber import BEGINNING, Ear
 from local_stt.demo import RECORDING
 from local_stt.engine.recognizer_pool import Lent, RecognizerPool
 from local_stt.errors import LocalSttError
-from local_stt.model_choice import find_folder
 from local_stt.model_files import EMBEDDED, require_model
 from local_stt.recognizer import SpeechModel
+from local_stt.service.model_choice import find_folder
 
 PIECE = PHONE_RATE // 10
 KILOBYTES_A_MEGABYTE = 1024

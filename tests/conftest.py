@@ -27,7 +27,7 @@ from local_stt.model_files.folders import STATIC
 from local_stt.net.http_server import HttpServer
 from local_stt.recognizer import SpeechModel
 from local_stt.server import create_app
-from local_stt.service import serve
+from local_stt.service.application import serve
 from local_stt.store import open_store
 from local_stt.telephony.call_flow import Answering, phonebook_of
 from local_stt.telephony.places import Places
@@ -196,7 +196,7 @@ def served(running, tmp_path, monkeypatch):
         apps.append(create_app(**options))
         return apps[-1]
 
-    monkeypatch.setattr("local_stt.service.create_app", remembered)
+    monkeypatch.setattr("local_stt.service.application.create_app", remembered)
     store = open_store(tmp_path, f"sqlite:///{tmp_path / 'served.sqlite3'}")
 
     @contextmanager

@@ -10,7 +10,7 @@ from local_stt.config.settings import Settings
 from local_stt.core.media_stream import TICKET
 from local_stt.errors import SettingError
 from local_stt.events import CallStarted
-from local_stt.outside import answered_numbers
+from local_stt.service.public_address import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
 from local_stt.telephony.call_flow import Answering, phonebook_of

@@ -19,9 +19,9 @@ from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
 from local_stt.config.settings import Settings, load
 from local_stt.errors import AudioFileError, LocalSttError, SettingError
-from local_stt.model_choice import chosen_model
 from local_stt.model_files import EMBEDDED
-from local_stt.outside import check
+from local_stt.service.model_choice import chosen_model
+from local_stt.service.public_address import check
 from local_stt.store import open_store
 from local_stt.telephony.call_flow import phonebook_of
 
@@ -183,10 +183,10 @@ PARAMETERS = [
 @fuzz
 @given(value=values)
 def test_an_argument_is_taken_or_refused_in_a_sentence(path, command, parameter, value, here, monkeypatch):
-    monkeypatch.setattr("local_stt.service.run", _only_settle)
-    monkeypatch.setattr("local_stt.service.dial", _only_settle)
+    monkeypatch.setattr("local_stt.service.application.run", _only_settle)
+    monkeypatch.setattr("local_stt.service.application.dial", _only_settle)
     monkeypatch.setattr(importlib.import_module("local_stt.cli.demo"), "start_engine", _no_engine)
-    monkeypatch.setattr("local_stt.engines.start_engine", _no_engine)
+    monkeypatch.setattr("local_stt.service.engines.start_engine", _no_engine)
     monkeypatch.setattr("local_stt.evaluation.evaluate", lambda *_, **__: iter(()))
     result = CliRunner().invoke(main, [*path, *_arguments(command, parameter, value)])
     assert result.exception is None or isinstance(result.exception, SystemExit), (value, result.exc_info)

@@ -23,7 +23,7 @@ from local_stt.cli import main
 from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
 from local_stt.system.write_behind import Never, NotNow
 
@@ -275,7 +275,7 @@ def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
 
 
 def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch):
-    monkeypatch.setattr("local_stt.keeping.SECONDS_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr("local_stt.service.storage.SECONDS_BETWEEN_LOOKS", 0.1)
     told = []
     with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as keeper:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")

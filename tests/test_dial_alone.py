@@ -18,7 +18,7 @@ from test_run import call_until_closed, credentials, ngrok_log, program
 from local_stt.config.settings import Settings
 from local_stt.errors import DialError
 from local_stt.events import CallStarted
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from local_stt.simulator import Caller, Faults
 from local_stt.simulator.webhook import Instructions, read_twiml
 from local_stt.store import open_store

@@ -15,7 +15,7 @@ from test_store import keep
 
 from local_stt.config.settings import Settings
 from local_stt.events import FinalText
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from local_stt.store import open_store
 
 SECRET = b"xylophone"

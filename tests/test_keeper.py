@@ -15,7 +15,7 @@ from test_store import keep as keep_before
 
 from local_stt.config.settings import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from local_stt.store import Keeper, now, open_store
 
 DAY = 24 * 60 * 60 * 1000
@@ -139,7 +139,7 @@ KILLED = """
 import os, sys, time
 from pathlib import Path
 from local_stt.config.settings import Settings
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from test_store import final, started
 with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) as keep:
     keep(started()); keep(final("last words"))

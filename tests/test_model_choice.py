@@ -11,14 +11,15 @@ from conftest import DEMO_MODEL, copy_of_demo
 from downloads import DEMO_FILES, GOOD, raiser
 from stand_ins.model_mirror import MODEL_FILES, archive
 
-from local_stt import model_choice, model_files
+from local_stt import model_files
 from local_stt.config.settings import Settings
 from local_stt.console.terminal import open_view
-from local_stt.engines import EMBEDDED_NOTICE, open_engine, open_engines
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted
-from local_stt.model_choice import chosen_model, second_model
 from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
+from local_stt.service import model_choice
+from local_stt.service.engines import EMBEDDED_NOTICE, open_engine, open_engines
+from local_stt.service.model_choice import chosen_model, second_model
 from local_stt.telephony.call_flow import phonebook_of
 
 DEMO = archive(DEMO_FILES)

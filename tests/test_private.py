@@ -21,7 +21,7 @@ from test_store import final, keep, started
 from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import Stretch
 from local_stt.demo import RECORDING
-from local_stt.engines import keep_bad_audio
+from local_stt.service.engines import keep_bad_audio
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.system.private import exposed_by, make_folder, tighten

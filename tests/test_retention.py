@@ -7,7 +7,7 @@ from test_store import keep
 
 from local_stt.config.settings import Settings
 from local_stt.jobs.retention import Retention, agreed
-from local_stt.keeping import keeping
+from local_stt.service.storage import keeping
 from local_stt.store import now, open_store, schema
 
 HOUR = 60 * 60 * 1000

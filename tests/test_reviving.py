@@ -20,8 +20,8 @@ from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
-from local_stt.groundwork import _is_closed
 from local_stt.hub import Hub
+from local_stt.service.groundwork import _is_closed
 from local_stt.simulator import Caller
 from local_stt.simulator.webhook import Instructions
 from local_stt.store import now, open_store

@@ -11,16 +11,16 @@ from conftest import DEMO_MODEL
 from test_keeper import eventually
 from test_store import final, keep, started
 
-from local_stt import backstage
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import Stretch
-from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
 from local_stt.jobs.runner import Backroom, Model
 from local_stt.jobs.second_pass import SecondPass
+from local_stt.service import background
+from local_stt.service.engines import open_in_background
 from local_stt.store import now, open_store
 from local_stt.store.recordings.wav_file import RecordingFile
 
@@ -98,7 +98,7 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
     for at, number in enumerate(sorted(numbers, reverse=True)):
         recorded(store, [channel[: 20 * 8000] for channel in demo_channels], f"CA{number}")
         keep(store, f"CA{number}", "live words", at=1000 + at, callee=number)
-    with Working(store, model_of=backstage._chosen(DEMO_MODEL, phonebook)) as working:
+    with Working(store, model_of=background._chosen(DEMO_MODEL, phonebook)) as working:
         eventually(lambda: not store.second_passes.wanted())
     heard = {number: {w.text for u in store.utterances(f"CA{number}") for w in u.words} for number in numbers}
     assert heard["+1001"] <= {"press", "eight"}
@@ -111,8 +111,8 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
 
 def test_a_model_with_a_fixed_graph_knows_all_its_words(tmp_path):
     phonebook = Phonebook(Phone(words=("press eight",)))
-    assert backstage._chosen(tmp_path, phonebook)(started()) == Model(tmp_path)
-    assert backstage._chosen(DEMO_MODEL, phonebook)(started()) == Model(DEMO_MODEL, ("press eight",))
+    assert background._chosen(tmp_path, phonebook)(started()) == Model(tmp_path)
+    assert background._chosen(DEMO_MODEL, phonebook)(started()) == Model(DEMO_MODEL, ("press eight",))
 
 
 def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards(store, demo_channels):

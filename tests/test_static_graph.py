@@ -21,7 +21,6 @@ from test_words import heard
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
 from local_stt.config.settings import PROJECT, Settings
-from local_stt.engines import open_engine
 from local_stt.errors import ModelError
 from local_stt.model_files import (
     compile_graph,
@@ -36,7 +35,8 @@ from local_stt.model_files import (
     verify,
 )
 from local_stt.recognizer import SpeechModel
-from local_stt.service import _say_how_many
+from local_stt.service.application import _say_how_many
+from local_stt.service.engines import open_engine
 
 needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst is not installed")
 

@@ -19,11 +19,11 @@ from test_keeper import eventually
 from local_stt.audio_file import look_at
 from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
-from local_stt.engines import open_in_background
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
 from local_stt.jobs.runner import Backroom, Model
 from local_stt.jobs.uploads import Uploads
+from local_stt.service.engines import open_in_background
 from local_stt.store import open_store
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}

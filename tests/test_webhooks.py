@@ -16,8 +16,8 @@ from test_store import final, keep, started
 from local_stt.config.parsers import signing_key
 from local_stt.config.settings import PROJECT, Settings
 from local_stt.events import CallEnded, EndReason, FinalText
-from local_stt.keeping import keeping
 from local_stt.metrics import Metrics
+from local_stt.service.storage import keeping
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
 from local_stt.webhooks import Receiver, Sender, dispatcher

@@ -15,7 +15,7 @@ from ..errors import CallError
 from ..events import CallEnded, Event, FinalText
 from ..hub import Hub
 from ..net.http_server import HttpServer
-from ..service import serve
+from ..service.application import serve
 from ..simulator import Caller, place_call
 from ..telephony.call_flow import Addresses, Answering
 from ..telephony.switchboard import Switchboard

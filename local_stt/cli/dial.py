@@ -9,10 +9,10 @@ from typing import Any
 import click
 import requests
 
-from .. import service
 from ..console.terminal import View
 from ..errors import DialError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
+from ..service import application
 from ..system.instance import Present, find_present
 from ..system.shutdown import stopped_by_signals
 from ..telephony.outbound import (
@@ -74,7 +74,7 @@ def dial(
         with stopped_by_signals(view.notice, "Hanging up"):
             _have_placed(server, order, view)
     else:
-        service.dial(settings, view, order)
+        application.dial(settings, view, order)
 
 
 def _have_placed(server: Present, order: Order, view: View) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from .. import evaluation, model_choice, model_files
+from .. import evaluation, model_files
 from ..config.settings import Settings
 from ..console.progress import steps
 from ..engine import try_model
@@ -16,6 +16,7 @@ from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
 from ..recognizer import SpeechModel
+from ..service import model_choice
 from ..system.shutdown import interrupted_by_signals
 from .options import TEXT, PathName, load_settings, setting_options
 

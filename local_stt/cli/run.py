@@ -2,7 +2,7 @@
 
 import click
 
-from .. import service
+from ..service import application
 from .options import load_settings, setting_options
 from .output import json_option, live_view
 
@@ -13,4 +13,4 @@ from .output import json_option, live_view
 def run(as_json: bool, **options: object) -> None:
     """Answer the phone: tunnel, number, calls as text. Ctrl-C stops and puts everything back."""
     settings = load_settings(**options)
-    service.run(settings, live_view(settings, as_json=as_json))
+    application.run(settings, live_view(settings, as_json=as_json))

@@ -20,8 +20,8 @@ from ..console.terminal import PlainView, one_line
 from ..core.call_record import KeptCall, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
-from ..engines import open_engine
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
+from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing

@@ -4,19 +4,19 @@ import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .config.phonebook import Phonebook
-from .config.settings import Settings
-from .console.terminal import View
-from .engine import Engine
+from ..config.phonebook import Phonebook
+from ..config.settings import Settings
+from ..console.terminal import View
+from ..engine import Engine
+from ..events import CallStarted
+from ..jobs.runner import Backroom, Model, Source
+from ..jobs.second_pass import SecondPass
+from ..jobs.twilio_recordings import Announced
+from ..jobs.uploads import Uploads
+from ..model_files import read_traits
+from ..store import Keeper
+from ..telephony.recordings import TwilioRecordings
 from .engines import open_in_background
-from .events import CallStarted
-from .jobs.runner import Backroom, Model, Source
-from .jobs.second_pass import SecondPass
-from .jobs.twilio_recordings import Announced
-from .jobs.uploads import Uploads
-from .model_files import read_traits
-from .store import Keeper
-from .telephony.recordings import TwilioRecordings
 
 
 def uploads_of(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | None:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from . import model_files
-from .config.phonebook import SET_FOR_ALL, Phone, Phonebook
-from .config.settings import Settings
-from .console.terminal import View
-from .core.jitter_buffer import Stretch
-from .engine import Engine, GiveUp, SeveralEngines, cores, start_engine
-from .errors import SettingError
+from .. import model_files
+from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
+from ..config.settings import Settings
+from ..console.terminal import View
+from ..core.jitter_buffer import Stretch
+from ..engine import Engine, GiveUp, SeveralEngines, cores, start_engine
+from ..errors import SettingError
+from ..system.private import make_file, make_folder
 from .model_choice import model_folder
-from .system.private import make_file, make_folder
 
 LOWEST_PRIORITY = 19
 """As `nice` counts"""

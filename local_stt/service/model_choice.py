@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from . import model_files
-from .config import parsers
-from .config.settings import BUNDLED_MODELS, Settings
-from .console.progress import progress
-from .console.terminal import View
-from .errors import DownloadError, ModelError
-from .model_files import ListedModel, default_for
-from .model_files.languages import closeness, language_name
-from .system.files import is_folder, is_there
+from .. import model_files
+from ..config import parsers
+from ..config.settings import BUNDLED_MODELS, Settings
+from ..console.progress import progress
+from ..console.terminal import View
+from ..errors import DownloadError, ModelError
+from ..model_files import ListedModel, default_for
+from ..model_files.languages import closeness, language_name
+from ..system.files import is_folder, is_there
 
 
 def second_model(settings: Settings, view: View) -> Path | None:

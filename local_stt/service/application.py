@@ -4,18 +4,34 @@ import contextlib
 from collections.abc import Callable, Collection
 from queue import SimpleQueue
 
-from .backstage import announced_of, backstage, uploads_of
-from .config.settings import Settings
-from .console.terminal import View
-from .engine import Engine, calls_carried, core_share, cores
-from .errors import LocalSttError
+from ..config.settings import Settings
+from ..console.terminal import View
+from ..engine import Engine, calls_carried, core_share, cores
+from ..errors import LocalSttError
+from ..hub import Hub
+from ..jobs.twilio_recordings import Announced
+from ..metrics import Metrics
+from ..model_files import is_worth_composing
+from ..net.http_server import HttpServer
+from ..server import create_app
+from ..store import Keeper
+from ..system.instance import Present, present
+from ..system.shutdown import stopped_by_signals
+from ..telephony.account import PhoneNumber
+from ..telephony.call_flow import Addresses, Answering
+from ..telephony.dial_limit import Allowance
+from ..telephony.number_webhook import wired
+from ..telephony.outbound import Dialer, Order
+from ..telephony.places import Places
+from ..telephony.signature import Signatures
+from ..telephony.single_call import Errand
+from ..telephony.stream_recovery import Reviver, take_up
+from ..telephony.switchboard import Switchboard
+from ..web import Viewing
+from ..web.event_log import Feed
+from .background import announced_of, backstage, uploads_of
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
-from .hub import Hub
-from .jobs.twilio_recordings import Announced
-from .metrics import Metrics
-from .model_files import is_worth_composing
-from .net.http_server import HttpServer
-from .outside import (
+from .public_address import (
     account_of,
     answered_numbers,
     check_that_calls_can_be_placed,
@@ -23,22 +39,6 @@ from .outside import (
     numbers_to_answer,
     public_address,
 )
-from .server import create_app
-from .store import Keeper
-from .system.instance import Present, present
-from .system.shutdown import stopped_by_signals
-from .telephony.account import PhoneNumber
-from .telephony.call_flow import Addresses, Answering
-from .telephony.dial_limit import Allowance
-from .telephony.number_webhook import wired
-from .telephony.outbound import Dialer, Order
-from .telephony.places import Places
-from .telephony.signature import Signatures
-from .telephony.single_call import Errand
-from .telephony.stream_recovery import Reviver, take_up
-from .telephony.switchboard import Switchboard
-from .web import Viewing
-from .web.event_log import Feed
 
 
 def run(settings: Settings, view: View) -> None:

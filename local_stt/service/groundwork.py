@@ -7,27 +7,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from .config.phonebook import Phonebook
-from .config.settings import Settings
-from .console.terminal import View
-from .core.call_session import OpenListener
-from .engine import GiveUp, SeveralEngines
+from ..config.phonebook import Phonebook
+from ..config.settings import Settings
+from ..console.terminal import View
+from ..core.call_session import OpenListener
+from ..engine import GiveUp, SeveralEngines
+from ..errors import StoreError
+from ..hub import Hub, Listener
+from ..metrics import Metrics
+from ..net.timeouts import within
+from ..store import DatabaseError, Keeper, Store, now
+from ..store.recordings import Recorder
+from ..system.private import tighten
+from ..telephony.call_flow import Answering, phonebook_of
+from ..telephony.places import Places
+from ..telephony.stream_recovery import Reviver
+from ..telephony.switchboard import Switchboard, never
+from ..telephony.twiml import MOST_DIALING_SECONDS
 from .engines import open_engines
-from .errors import StoreError
-from .hub import Hub, Listener
-from .keeping import keeping, recording
-from .metrics import Metrics
 from .model_choice import second_model
-from .net.timeouts import within
-from .outside import account_of, check, clear_up
-from .store import DatabaseError, Keeper, Store, now
-from .store.recordings import Recorder
-from .system.private import tighten
-from .telephony.call_flow import Answering, phonebook_of
-from .telephony.places import Places
-from .telephony.stream_recovery import Reviver
-from .telephony.switchboard import Switchboard, never
-from .telephony.twiml import MOST_DIALING_SECONDS
+from .public_address import account_of, check, clear_up
+from .storage import keeping, recording
 
 logger = logging.getLogger(__name__)
 

@@ -4,16 +4,16 @@ runs have left there."""
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 
-from .config.phonebook import Phonebook, answered_here
-from .config.settings import Settings
-from .console.terminal import View
-from .errors import LocalSttError, SettingError
-from .net.http_server import HttpServer
-from .net.loopback import LOOPBACK
-from .net.tunnel import has_authtoken, open_tunnel
-from .system.orphans import end_abandoned
-from .telephony.account import Account, PhoneNumber, choose_number
-from .telephony.number_webhook import put_back_leftovers
+from ..config.phonebook import Phonebook, answered_here
+from ..config.settings import Settings
+from ..console.terminal import View
+from ..errors import LocalSttError, SettingError
+from ..net.http_server import HttpServer
+from ..net.loopback import LOOPBACK
+from ..net.tunnel import has_authtoken, open_tunnel
+from ..system.orphans import end_abandoned
+from ..telephony.account import Account, PhoneNumber, choose_number
+from ..telephony.number_webhook import put_back_leftovers
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",

@@ -9,20 +9,20 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .config.settings import Settings
-from .console.progress import progress_if_any
-from .core.call_record import CallState, KeptCall
-from .core.call_session import OpenListener
-from .errors import StoreError
-from .events import CallEnded, CallStarted, Event, FinalText
-from .jobs.retention import retaining
-from .metrics import Metrics
-from .store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
-from .store.recordings import Recorder
-from .system.file_lock import claim
-from .system.private import make_folder
-from .system.repeating import repeating
-from .webhooks import Receiver, Sender
+from ..config.settings import Settings
+from ..console.progress import progress_if_any
+from ..core.call_record import CallState, KeptCall
+from ..core.call_session import OpenListener
+from ..errors import StoreError
+from ..events import CallEnded, CallStarted, Event, FinalText
+from ..jobs.retention import retaining
+from ..metrics import Metrics
+from ..store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
+from ..store.recordings import Recorder
+from ..system.file_lock import claim
+from ..system.private import make_folder
+from ..system.repeating import repeating
+from ..webhooks import Receiver, Sender
 
 logger = logging.getLogger(__name__)
 
