@@ -25,8 +25,8 @@ import soxr
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from local_stt.audio import PHONE_RATE, encode_mulaw
-from local_stt.core.jitter_buffer import Stretch
-from local_stt.core.track_transcriber import Checkpoint, Ear
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.core.track_transcriber import Checkpoint, TrackTranscriber
 from local_stt.events import Event, FinalText, Word
 from local_stt.recognizer import SpeechModel, VoskRecognizer
 
@@ -186,11 +186,11 @@ def measure(model: SpeechModel, tracks: list[Track], noise: Noise, level: float)
 def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, gated: bool) -> None:
     """Decode one track as a call would, 100 ms at a time, and add what came of it to the score."""
     recognizer = Counting(model.open())
-    ear = Ear("", "", recognizer, Checkpoint(), gated=gated)
+    ear = TrackTranscriber("", "", recognizer, Checkpoint(), gated=gated)
     told: list[Event] = []
     started = time.thread_time()
     for start in range(0, len(mulaw), PIECE):
-        told += ear.hear(Stretch(start, mulaw[start : start + PIECE]))
+        told += ear.hear(AudioChunk(start, mulaw[start : start + PIECE]))
     told += ear.finish()
     score.cpu_seconds += time.thread_time() - started
     heard = [word.text for event in told if isinstance(event, FinalText) for word in event.words]

@@ -17,8 +17,8 @@ import click
 
 from local_stt.audio_file import read_phone_audio
 from local_stt.config.settings import Settings
-from local_stt.core.call_session import PIECE, Listener
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.call_session import PIECE, TrackSink
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.engine.fork_server import Plan
 from local_stt.engine.remote_track import RemoteTrack
@@ -68,11 +68,11 @@ def main(model: str, calls: int, seconds: float, workers: int) -> None:
         print(f"| {name} | " + " | ".join(f"{seconds:.1f}" for seconds in after) + " |", flush=True)
 
 
-def _pieces(mulaw: bytes) -> list[Stretch]:
-    return [Stretch(at, mulaw[at : at + PIECE]) for at in range(0, len(mulaw), PIECE)]
+def _pieces(mulaw: bytes) -> list[AudioChunk]:
+    return [AudioChunk(at, mulaw[at : at + PIECE]) for at in range(0, len(mulaw), PIECE)]
 
 
-def _ends(pool: WorkerPool, pieces: Sequence[Sequence[Stretch]], calls: int) -> list[float]:
+def _ends(pool: WorkerPool, pieces: Sequence[Sequence[AudioChunk]], calls: int) -> list[float]:
     """Play all calls at once; return after how many seconds each had ended, the first one first."""
     names = ("inbound", "outbound")[: len(pieces)]
     opened = [
@@ -100,7 +100,7 @@ def _ends(pool: WorkerPool, pieces: Sequence[Sequence[Stretch]], calls: int) -> 
     return sorted(ended)
 
 
-def _note_end(listeners: Sequence[Listener], began: float, ended: list[float]) -> None:
+def _note_end(listeners: Sequence[TrackSink], began: float, ended: list[float]) -> None:
     for listener in listeners:
         listener.wait()
     ended.append(time.monotonic() - began)

@@ -15,8 +15,8 @@ import click
 from local_stt.audio import PHONE_RATE, Source
 from local_stt.audio_file import read_phone_audio
 from local_stt.config.settings import Settings
-from local_stt.core.jitter_buffer import Stretch
-from local_stt.core.track_transcriber import BEGINNING, Ear
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.demo import RECORDING
 from local_stt.engine.recognizer_pool import Lent, RecognizerPool
 from local_stt.errors import LocalSttError
@@ -63,9 +63,9 @@ def compare(model: SpeechModel, mulaw: bytes, seconds: float) -> list[tuple[str,
 def cost(recognizer: Lent, mulaw: bytes) -> tuple[float, float]:
     """Return CPU ms for a second of a track, and by how many MB memory grew."""
     memory, began = memory_mb(), time.process_time()
-    ear = Ear("CA", "inbound", recognizer, BEGINNING)
+    ear = TrackTranscriber("CA", "inbound", recognizer, BEGINNING)
     for at in range(0, len(mulaw), PIECE):
-        ear.hear(Stretch(at, mulaw[at : at + PIECE]))
+        ear.hear(AudioChunk(at, mulaw[at : at + PIECE]))
     ear.finish()
     spent = time.process_time() - began
     return 1000 * spent / Source.PHONE.seconds(len(mulaw)), memory_mb() - memory

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_stt.audio import Source, to_16_bit
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.segmenter import LONGEST, PIECE_SECONDS, REACH_SECONDS, SHORTEST, Cutter, section_seconds
 
 RATE = 16_000
@@ -35,7 +35,7 @@ def cuts(sound, *, start=0.0):
     cutter, found = Cutter(position, SHORTEST, adapts=False), []
     audio = pcm(sound)
     for at in range(0, len(audio), PIECE):
-        if cutter.hear(Stretch(position + at, audio[at : at + PIECE])):
+        if cutter.hear(AudioChunk(position + at, audio[at : at + PIECE])):
             found.append(Source.FILE.seconds(cutter.checkpoint.position))
     return found
 
@@ -90,7 +90,7 @@ def test_a_section_begins_with_what_the_gate_knew():
     cutter = Cutter(0, SHORTEST, adapts=False)
     audio = pcm(noise)
     for at in range(0, len(audio), PIECE):
-        if cutter.hear(Stretch(at, audio[at : at + PIECE])):
+        if cutter.hear(AudioChunk(at, audio[at : at + PIECE])):
             break
     gate = cutter.checkpoint.gate
     assert gate is not None

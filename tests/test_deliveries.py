@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text as sql
 from test_store import SUMMARY, final, keep, started
 
-from local_stt.core.call_record import Kind
+from local_stt.core.call_record import LineKind
 from local_stt.events import CallEnded, EndReason, FinalText, to_dict
 from local_stt.store import DatabaseError, now, open_store, schema
 
@@ -206,7 +206,7 @@ def test_a_store_of_the_first_version_is_brought_forward(tmp_path, database_url,
         old.close()
     store = open_store(tmp_path, database_url)
     store.deliveries.subscribe("r", BOTH)
-    assert [(each.text, each.kind) for each in store.utterances("CA1")] == [("hello", Kind.SPEECH)]
+    assert [(each.text, each.kind) for each in store.utterances("CA1")] == [("hello", LineKind.SPEECH)]
     assert store.search("hello")
     keep(store, "CA2", "good bye")
     assert [each.call_id for each in claimed(store)] == ["CA2"]

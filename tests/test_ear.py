@@ -3,8 +3,8 @@
 import pytest
 
 from local_stt.audio import SILENCE, PhoneAudio, PlainAudio, Source
-from local_stt.core.jitter_buffer import Stretch
-from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, Ear, SteadyText
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, SteadyText, TrackTranscriber
 from local_stt.core.track_transcriber import PHASE as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
 
@@ -42,13 +42,13 @@ class ScriptedRecognizer:
 
 
 def ear(recognizer, checkpoint=None, *, gated=False):
-    return Ear("CA1", "inbound", recognizer, checkpoint or Checkpoint(), gated=gated)
+    return TrackTranscriber("CA1", "inbound", recognizer, checkpoint or Checkpoint(), gated=gated)
 
 
 def listen(listener, *pieces, start=0):
     told = []
     for piece in pieces:
-        told += listener.hear(Stretch(start, piece))
+        told += listener.hear(AudioChunk(start, piece))
         start += len(piece)
     return told
 
@@ -74,7 +74,7 @@ def test_texts_have_spaces_where_their_script_has_them_and_words_stay_words():
 def test_partials_come_five_times_a_second_at_most_and_not_at_all_when_unwanted():
     assert len(listen(ear(ScriptedRecognizer(*(str(n) for n in range(40)))), *[SPEECH] * 40)) <= 20
     unwanted = ear(ScriptedRecognizer("hello"))
-    assert unwanted.hear(Stretch(0, SPEECH), partials=False) == []
+    assert unwanted.hear(AudioChunk(0, SPEECH), partials=False) == []
 
 
 def test_empty_finals_are_not_told():
@@ -173,9 +173,9 @@ def test_the_beginning_of_a_partial_does_not_flicker(hypotheses, shown):
 
 def test_a_file_is_fed_as_it_is_and_nobody_is_told_half_an_utterance():
     recognizer = ScriptedRecognizer("hel", "hello", last=(HELLO,))
-    listener = Ear("talk.wav", "speaker", recognizer, BEGINNING, Source.FILE, gated=False)
+    listener = TrackTranscriber("talk.wav", "speaker", recognizer, BEGINNING, Source.FILE, gated=False)
     pcm = b"\1\2" * 1600
-    told = [listener.hear(Stretch(at, pcm)) for at in (32_000, 35_200)]
+    told = [listener.hear(AudioChunk(at, pcm)) for at in (32_000, 35_200)]
     assert told == [[], []]
     assert recognizer.heard == pcm * 2
     assert [(final.start, final.end) for final in listener.finish()] == [(1.05, 1.25)]
@@ -184,5 +184,5 @@ def test_a_file_is_fed_as_it_is_and_nobody_is_told_half_an_utterance():
 
 def test_a_new_recognizer_for_a_file_is_brought_in_step_too():
     recognizer = ScriptedRecognizer()
-    Ear("talk.wav", "speaker", recognizer, Checkpoint(64_000, 6400), Source.FILE)
+    TrackTranscriber("talk.wav", "speaker", recognizer, Checkpoint(64_000, 6400), Source.FILE)
     assert recognizer.heard == bytes(6400)

@@ -17,7 +17,7 @@ import pytest
 from conftest import DEMO_MODEL, copy_of_demo
 
 from local_stt.config.settings import PROJECT
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.wer import word_errors
 from local_stt.engine import Engine, calls_carried, start_engine
 from local_stt.engine.fork_server import Plan
@@ -49,7 +49,7 @@ class Talk:
             if speed:
                 time.sleep(max(0.0, at / 8000 / speed - (time.monotonic() - began)))
             for listener, mulaw in zip(self.listeners, self.channels, strict=True):
-                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
         return self
 
     def finish(self):
@@ -145,7 +145,7 @@ def test_a_killed_worker_is_replaced_and_not_a_word_is_lost(undisturbed, short):
         assert pids(engine)[0] != first
         for at in range(12 * 8000, len(short[0]), PIECE):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
         assert words(talk.finish()) == words(undisturbed)
 
 
@@ -164,11 +164,11 @@ def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkey
     monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
     with pool(1) as engine:
         talk = Talk(engine, short)
-        talk.listeners[0].hear(Stretch(0, short[0][:PIECE]))
+        talk.listeners[0].hear(AudioChunk(0, short[0][:PIECE]))
         time.sleep(0.05)
         os.kill(pids(engine)[0], signal.SIGSTOP)
         for at in range(PIECE, pieces * PIECE + PIECE, PIECE):
-            talk.listeners[0].hear(Stretch(at, short[0][at : at + PIECE]))
+            talk.listeners[0].hear(AudioChunk(at, short[0][at : at + PIECE]))
         talk.finish()
         assert engine.restarts >= 1
 
@@ -191,7 +191,7 @@ def test_a_nursery_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, s
         wait_until(lambda: engine.restarts >= 2)
         for at in range(5 * 8000, len(short[0]), PIECE):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
         assert words(talk.finish()) == words(undisturbed)
 
 
@@ -216,7 +216,7 @@ def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
         wait_until(lambda: engine.restarts >= 2)
         for at in range(10 * 8000, len(short[0]), PIECE):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(Stretch(at, mulaw[at : at + PIECE]))
+                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
         assert words(talk.finish()) == words(undisturbed)
 
 
@@ -449,7 +449,7 @@ def test_lag_is_what_has_come_and_is_not_decoded(short):
 
 def test_a_backlog_goes_to_disk_and_comes_back_in_order():
     backlog = Backlog(in_memory=3)
-    pieces = [Stretch(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
+    pieces = [AudioChunk(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
     for piece in pieces:
         backlog.put(piece)
     assert len(backlog) == 10

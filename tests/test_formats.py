@@ -10,12 +10,12 @@ import webvtt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.core.call_record import CallState, KeptCall, Utterance, utterance_of
+from local_stt.core.call_record import CallRecord, CallState, Utterance, utterance_of
 from local_stt.core.captions import captions, find_phrase, paragraphs
 from local_stt.core.formats import FORMATS, to_json, to_srt, to_text, to_vtt
 from local_stt.events import AudioSetAside, DigitPressed, Gap, Word
 
-CALL = KeptCall(
+CALL = CallRecord(
     call_id="CA1",
     state=CallState.ENDED,
     direction="inbound",

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from local_stt.audio import Source, Upsampler, encode_mulaw, frame_levels
 from local_stt.config.settings import PROJECT
-from local_stt.core.vad import Gate
+from local_stt.core.vad import SpeechGate
 
 RATE = 8000
 PIECE = 800
@@ -60,7 +60,7 @@ def spoken(sound):
 
 def feed(audio, *, gate=None, busy=False, piece=PIECE):
     """Whether each sample was fed."""
-    gate = gate or Gate()
+    gate = gate or SpeechGate()
     fed = np.zeros(len(audio), dtype=bool)
     for start in range(0, len(audio), piece):
         end = min(start + piece, len(audio))
@@ -78,7 +78,7 @@ pieces = st.tuples(
 @given(st.lists(pieces, max_size=60))
 @settings(deadline=None)
 def test_what_is_fed_is_the_audio_itself_in_order_and_never_twice(heard):
-    gate, audio, fed_up_to = Gate(), b"", 0
+    gate, audio, fed_up_to = SpeechGate(), b"", 0
     for sound, length, busy in heard:
         piece = mulaw(sound[:length])
         audio += piece
@@ -94,7 +94,7 @@ def test_what_is_fed_is_the_audio_itself_in_order_and_never_twice(heard):
 @given(st.lists(pieces, max_size=30))
 @settings(deadline=None)
 def test_the_same_audio_is_fed_alike(heard):
-    first, second = Gate(), Gate()
+    first, second = SpeechGate(), SpeechGate()
     for sound, length, busy in heard:
         piece = mulaw(sound[:length])
         assert first.hear(piece, busy) == second.hear(piece, busy)
@@ -196,17 +196,17 @@ def heard_on_a_clear_line(gate, *, pause=2.0, busy=False):
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_on_a_clear_line_silence_is_not_fed_and_ends_the_utterance_sooner(busy):
-    heard = heard_on_a_clear_line(Gate(), busy=busy)
+    heard = heard_on_a_clear_line(SpeechGate(), busy=busy)
     assert heard[10:16] == [*[(PIECE, True)] * 2, *[(0, True)] * 3, (0, False)]
 
 
 def test_a_recognizer_that_must_hear_silence_hears_it():
-    heard = heard_on_a_clear_line(Gate(pauses=False))
+    heard = heard_on_a_clear_line(SpeechGate(pauses=False))
     assert heard[10:17] == [*[(PIECE, True)] * 6, (0, False)]
 
 
 def test_a_pause_within_an_utterance_is_fed_as_far_as_it_is_next_to_speech():
-    heard = heard_on_a_clear_line(Gate(), pause=0.5)
+    heard = heard_on_a_clear_line(SpeechGate(), pause=0.5)
     assert all(is_open for _, is_open in heard[:25])
     assert [fed // PIECE for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 3]
 
@@ -232,7 +232,7 @@ def test_levels_of_silence_and_of_less_than_a_frame():
 
 def test_a_piece_costs_next_to_nothing():
     """About 15 microseconds for 100 ms of audio; the recognizer takes 400 and more."""
-    gate, audio = Gate(), mulaw(noise(0.1, -40))
+    gate, audio = SpeechGate(), mulaw(noise(0.1, -40))
     best = min(timed(gate, audio) for _ in range(200))
     assert best < 100e-6
 
@@ -252,12 +252,12 @@ def test_a_file_is_heard_as_the_phone_is():
     heard = levels[:, levels[0] > -50]
     assert heard.shape[1] > 500
     assert np.abs(heard[0] - heard[1]).mean() < 1.5
-    for gate in (Gate(Source.FILE), Gate(Source.FILE, pauses=False)):
+    for gate in (SpeechGate(Source.FILE), SpeechGate(Source.FILE, pauses=False)):
         assert not gate.hear(Source.FILE.silence(10 * 32_000), busy=False)
     fed = [sum(len(each) for each in fed_of(*each)) for each in ((phone, Source.PHONE), (wide, Source.FILE))]
     assert fed[0] / len(phone) == pytest.approx(fed[1] / len(wide), abs=0.02)
 
 
 def fed_of(audio, source):
-    gate, piece = Gate(source), source.position(0.1)
+    gate, piece = SpeechGate(source), source.position(0.1)
     return [gate.hear(audio[at : at + piece], busy=True) for at in range(0, len(audio), piece)]

@@ -22,7 +22,7 @@ from test_uploads import nameless_files, taking
 
 from local_stt.audio import decode_mulaw
 from local_stt.core.call_record import Utterance
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.events import (
     AudioSetAside,
@@ -209,7 +209,7 @@ def record(store, call_id, channels):
     store.recordings.make_folder()
     file = RecordingFile(store.recordings.path(call_id))
     for channel, mulaw in enumerate(channels):
-        file.put(channel, Stretch(0, mulaw))
+        file.put(channel, AudioChunk(0, mulaw))
     file.close()
 
 

@@ -19,7 +19,7 @@ from test_run import NOTHING_SET, credentials, ngrok_log, program
 from test_store import final, keep, started
 
 from local_stt.config.settings import PROJECT
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.service.engines import keep_bad_audio
 from local_stt.simulator import Caller, place_call
@@ -80,7 +80,7 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
             check=True,
             capture_output=True,
         )
-        keep_bad_audio(data, "CA1", "inbound", [Stretch(0, b"\xff" * 160)])
+        keep_bad_audio(data, "CA1", "inbound", [AudioChunk(0, b"\xff" * 160)])
         Allowance(data / "dialed.json", 5).take()
         store = open_store(data)
         keep(store, "CA1", "hello")

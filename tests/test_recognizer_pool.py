@@ -4,8 +4,8 @@ import pytest
 from conftest import Clock
 from test_ear import ScriptedRecognizer
 
-from local_stt.core.jitter_buffer import Stretch
-from local_stt.core.track_transcriber import BEGINNING, Ear
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.engine import recognizer_pool
 from local_stt.engine.capacity import MOST_CPU_SECONDS, Clocks, cost_of_a_track
 from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MOST_HEARD, SECONDS_KEPT, RecognizerPool
@@ -134,10 +134,10 @@ def test_the_words_of_a_track_do_not_depend_on_what_was_heard_before(model, demo
     """Of the embedded model: it has no dither and does not adapt; times and confidences too."""
 
     def said(recognizer, mulaw):
-        ear = Ear("CA1", "inbound", recognizer, BEGINNING)
+        ear = TrackTranscriber("CA1", "inbound", recognizer, BEGINNING)
         told = []
         for at in range(0, len(mulaw), 800):
-            told += ear.hear(Stretch(at, mulaw[at : at + 800]))
+            told += ear.hear(AudioChunk(at, mulaw[at : at + 800]))
         return [event for event in [*told, *ear.finish()] if isinstance(event, FinalText)]
 
     pool = RecognizerPool(model.open)

@@ -15,7 +15,7 @@ from test_session import RecordingListener
 
 from local_stt.audio import decode_mulaw, encode_mulaw, loudest
 from local_stt.core.call_session import CallSession
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import NoSuchRecording, StoreError
 from local_stt.events import CallStarted, EndReason
 from local_stt.store.recordings import Recorder, Recordings
@@ -46,8 +46,8 @@ def read(path):
 def test_the_caller_is_left_and_the_callee_is_right(recordings):
     file = RecordingFile(recordings.path("CA1"))
     caller, callee = tone(1), tone(1, 300)
-    file.put(0, Stretch(0, caller))
-    file.put(1, Stretch(0, callee))
+    file.put(0, AudioChunk(0, caller))
+    file.put(1, AudioChunk(0, callee))
     left, right = read(recordings.path("CA1"))
     assert (left == decode_mulaw(caller)).all()
     assert (right == decode_mulaw(callee)).all()
@@ -56,8 +56,8 @@ def test_the_caller_is_left_and_the_callee_is_right(recordings):
 def test_audio_has_its_place_on_the_calls_clock_and_the_rest_is_silence(recordings):
     file = RecordingFile(recordings.path("CA1"))
     said = tone(0.1)
-    file.put(1, Stretch(100_000, said))  # longer ahead than is filled at once
-    file.put(0, Stretch(16_000, said))  # and the other track comes late
+    file.put(1, AudioChunk(100_000, said))  # longer ahead than is filled at once
+    file.put(0, AudioChunk(16_000, said))  # and the other track comes late
     file.close()
     left, right = read(recordings.path("CA1"))
     assert len(left) == 100_800
@@ -71,7 +71,7 @@ def test_audio_has_its_place_on_the_calls_clock_and_the_rest_is_silence(recordin
 def test_at_every_moment_the_file_is_whole(recordings):
     file = RecordingFile(recordings.path("CA1"))
     for number in range(20):
-        file.put(number % 2, Stretch(number * 800, tone(0.1)))
+        file.put(number % 2, AudioChunk(number * 800, tone(0.1)))
         assert read(recordings.path("CA1")).shape == (2, (number + 1) * 800)
     assert recordings.path("CA1").stat().st_size == HEADER_SIZE + 20 * 1600
 
@@ -79,7 +79,7 @@ def test_at_every_moment_the_file_is_whole(recordings):
 def test_a_recording_is_gone_on_with(recordings):
     for begin in (0, 8000):
         file = RecordingFile(recordings.path("CA1"))
-        file.put(0, Stretch(begin, tone(1)))
+        file.put(0, AudioChunk(begin, tone(1)))
         file.close()
     left, right = read(recordings.path("CA1"))
     assert (left == np.tile(decode_mulaw(tone(1)), 2)).all()
@@ -175,10 +175,10 @@ def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordin
 def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
     recorder = quiet_recorder(recordings)
     listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
-    listener.hear(Stretch(0, tone(0.1)))
+    listener.hear(AudioChunk(0, tone(0.1)))
     eventually(lambda: recordings.has("CA1"))
     shutil.rmtree(recordings.path("CA1").parent)
-    listener.hear(Stretch(800, tone(0.1)))
+    listener.hear(AudioChunk(800, tone(0.1)))
     listener.finish()
     hear(recorder, call_id="CA2")
     recorder.close()
@@ -190,10 +190,10 @@ def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
 def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
     recorder = quiet_recorder(recordings)
     listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
-    listener.hear(Stretch(0, tone(0.1)))
+    listener.hear(AudioChunk(0, tone(0.1)))
     eventually(lambda: recordings.has("CA1"))
     recordings.delete("CA1")
-    listener.hear(Stretch(800, tone(0.1)))
+    listener.hear(AudioChunk(800, tone(0.1)))
     listener.finish()
     recorder.close()
     assert recordings.call_ids() == []
@@ -207,9 +207,9 @@ def test_a_file_begins_with_its_header(recordings):
 
 def test_a_recording_that_grows_is_read_as_long_as_it_was(recordings):
     file = RecordingFile(recordings.path("CA1"))
-    file.put(0, Stretch(0, tone(1)))
+    file.put(0, AudioChunk(0, tone(1)))
     with recordings.open("CA1") as snapshot:
-        file.put(0, Stretch(8000, tone(1)))
+        file.put(0, AudioChunk(8000, tone(1)))
         assert len(snapshot.read()) == snapshot.size == HEADER_SIZE + 16_000
         assert snapshot.read() == b""
         assert snapshot.seconds == 1.0
@@ -217,7 +217,7 @@ def test_a_recording_that_grows_is_read_as_long_as_it_was(recordings):
 
 def test_the_picture_of_a_recording(recordings):
     file = RecordingFile(recordings.path("CA1"))
-    file.put(0, Stretch(4000, tone(0.5)))
+    file.put(0, AudioChunk(4000, tone(0.5)))
     with recordings.open("CA1") as snapshot:
         peaks = list(snapshot.peaks(4))
     assert [left > 0.2 for left, _ in peaks] == [False, False, True, True]

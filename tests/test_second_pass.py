@@ -14,7 +14,7 @@ from test_store import final, keep, started
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
 from local_stt.jobs.runner import Backroom, Model
@@ -45,7 +45,7 @@ def recorded(store, channels, call_id="CA1", age=10):
     path = store.recordings.path(call_id)
     file = RecordingFile(path)
     for number, channel in enumerate(channels):
-        file.put(number, Stretch(0, channel))
+        file.put(number, AudioChunk(0, channel))
     file.close()
     os.utime(path, (time.time() - age,) * 2)
 

@@ -5,7 +5,7 @@ from recorded import record
 from sqlalchemy import text as sql
 from test_store import keep, started
 
-from local_stt.core.call_record import CallState, Edition, Kind, SecondPass, Utterance
+from local_stt.core.call_record import CallState, Edition, LineKind, SecondPass, Utterance
 from local_stt.core.formats import call_to_dict
 from local_stt.events import CallEnded, DigitPressed, EndReason, Word
 from local_stt.store import open_store
@@ -63,7 +63,7 @@ def test_the_better_text_is_shown_and_the_live_one_on_request(wanting):
 
 def test_what_neither_could_recognize_is_shown_where_it_was_heard(wanting):
     keep(wanting, "CA1", "live words")
-    heard_again(wanting, [Utterance("inbound", 3.0, 4.0, "1.0 s lost", 0.0, kind=Kind.SET_ASIDE)])
+    heard_again(wanting, [Utterance("inbound", 3.0, 4.0, "1.0 s lost", 0.0, kind=LineKind.SET_ASIDE)])
     assert texts(wanting) == ["1.0 s lost"]
     assert texts(wanting, live=True) == ["live words"]
 

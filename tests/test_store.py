@@ -10,7 +10,7 @@ from recorded import record
 from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
-from local_stt.core.call_record import RECORDING, CallState, KeptCall, Kind, Utterance
+from local_stt.core.call_record import RECORDING, CallRecord, CallState, LineKind, Utterance
 from local_stt.core.captions import find_phrase
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
@@ -82,10 +82,10 @@ def test_what_else_befell_a_call_is_kept_at_its_place(store):
         store.add(told, at=2000)
     assert store.call("CA1").direction == "outbound"
     assert [(each.kind, each.speaker, each.start, each.text) for each in store.utterances("CA1")] == [
-        (Kind.SPEECH, "caller", 1.0, "hello"),
-        (Kind.DIGIT, "caller", 2.5, "pressed 5"),
-        (Kind.GAP, "", 3.0, "2.5 s of the call were not heard"),
-        (Kind.SET_ASIDE, "callee", 6.0, "1.0 s of audio could not be recognized"),
+        (LineKind.SPEECH, "caller", 1.0, "hello"),
+        (LineKind.DIGIT, "caller", 2.5, "pressed 5"),
+        (LineKind.GAP, "", 3.0, "2.5 s of the call were not heard"),
+        (LineKind.SET_ASIDE, "callee", 6.0, "1.0 s of audio could not be recognized"),
     ]
 
 
@@ -478,7 +478,7 @@ def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
 
 
 def recording(call_id="file-1", caller="talk.wav"):
-    return KeptCall(
+    return CallRecord(
         call_id=call_id,
         state=CallState.ENDED,
         direction=RECORDING,

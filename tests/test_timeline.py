@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.core.jitter_buffer import SILENCE, Timeline
+from local_stt.core.jitter_buffer import SILENCE, JitterBuffer
 from local_stt.core.media_stream import Media
 
 SPEECH = bytes(random.Random(1).randrange(128) for _ in range(16_000))  # never the silence byte
@@ -28,7 +28,7 @@ def cut(audio, sizes, *, first_ms=0, wander=lambda: 0, chunks=True):
 
 
 def play(packets, timeline=None):
-    timeline = timeline or Timeline()
+    timeline = timeline or JitterBuffer()
     stretches = [stretch for packet in packets for stretch in timeline.add(packet)]
     return [stretch for stretch in stretches + timeline.flush() if stretch.audio]
 
@@ -61,7 +61,7 @@ def test_what_arrives_keeps_its_place_whatever_happens_to_the_rest(rng, loss, sw
 
     kept = {packet.chunk for packet in arrived}
     expected = b"".join(packet.mulaw if packet.chunk in kept else SILENCE * 160 for packet in packets)
-    timeline = Timeline(window_ms=10_000)
+    timeline = JitterBuffer(window_ms=10_000)
     stretches = play(arrived, timeline)
     assert stretches[0].start == 800
     assert audio(stretches) == expected
@@ -88,18 +88,18 @@ def test_a_lost_packet_is_silence_of_its_length():
 
 
 def test_waiting_for_a_lost_packet_takes_no_longer_than_the_window():
-    timeline = Timeline(window_ms=100)
+    timeline = JitterBuffer(window_ms=100)
     packets = cut(SPEECH, [160])
     del packets[5]
     waiting = [bool(timeline.add(packet)) for packet in packets[5:12]]
     for packet in packets[:5]:
-        Timeline().add(packet)
+        JitterBuffer().add(packet)
     assert waiting.count(False) <= 5
     assert waiting[5]
 
 
 def test_a_packet_that_comes_after_its_window_is_dropped_and_time_does_not_go_back():
-    timeline = Timeline(window_ms=100)
+    timeline = JitterBuffer(window_ms=100)
     packets = cut(SPEECH, [160])
     late = packets.pop(5)
     stretches = play([*packets[:20], late, *packets[20:]], timeline)
@@ -109,7 +109,7 @@ def test_a_packet_that_comes_after_its_window_is_dropped_and_time_does_not_go_ba
 
 
 def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
-    timeline = Timeline(longest_fill_ms=3000)
+    timeline = JitterBuffer(longest_fill_ms=3000)
     before, after = Media("inbound", 0, 1, b"\x01" * 160), Media("inbound", 3_600_000, 2, b"\x02" * 160)
     stretches = play([before, after], timeline)
     assert audio(stretches) == b"\x01" * 160 + SILENCE * 24_000 + b"\x02" * 160
@@ -121,7 +121,7 @@ def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
 def test_one_absurd_timestamp_moves_nothing(chunks, where, at_ms):
     packets = cut(SPEECH, [160], chunks=chunks)
     packets[where] = replace(packets[where], timestamp_ms=at_ms)
-    timeline = Timeline()
+    timeline = JitterBuffer()
     stretches = play(packets, timeline)
     if where == 0:  # nothing tells yet where it belongs, but for the start of the stream
         assert abs(timeline.position - len(SPEECH)) <= 320
@@ -149,7 +149,7 @@ def test_an_hour_in_which_nothing_comes_is_an_hour(chunks):
 def test_an_absurd_count_loses_no_more_than_fits_into_the_hole():
     packets = cut(SPEECH, [160])
     packets[3:] = [replace(packets[3], timestamp_ms=100, chunk=999_999_999_999_999)]
-    timeline = Timeline()
+    timeline = JitterBuffer()
     play(packets, timeline)
     assert timeline.lost == 2
 
@@ -161,7 +161,7 @@ def test_a_track_begins_where_its_first_timestamp_says():
 def test_a_clock_that_drifts_is_followed():
     """Timestamps 1 % faster than the samples: the audio is spread over the longer time."""
     packets = [Media("inbound", round(n * 20.2), n + 1, b"\x01" * 160) for n in range(1000)]
-    timeline = Timeline()
+    timeline = JitterBuffer()
     play(packets, timeline)
     assert abs(timeline.position / 8 - 1000 * 20.2) < 45
 
@@ -174,7 +174,7 @@ def test_senders_that_count_in_their_own_way_are_understood_by_the_clock():
 
 
 def test_the_same_timestamp_for_ever_costs_no_memory():
-    timeline = Timeline()
+    timeline = JitterBuffer()
     for n in range(10_000):
         timeline.add(Media("inbound", 0, 1_000_000 - n, b"\x01"))
         assert len(timeline._waiting) <= 801

@@ -7,7 +7,7 @@ import pytest
 from test_ear import SPEECH, ScriptedRecognizer
 
 from local_stt.audio import Source
-from local_stt.core.jitter_buffer import Stretch
+from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING
 from local_stt.engine.ipc import Audio, Board, Finish, Open, board_size, pack, unpack
 from local_stt.engine.recognizer_pool import RecognizerPool
@@ -96,7 +96,7 @@ def test_a_worker_finishes_ended_calls_one_after_the_other_before_live_ones(reve
     ends = {1: 0, 2: 2, 3: 1} if reverse else {1: 0, 2: 1, 3: 2}
     opened = [Open(track, f"CA{track}", "inbound", Source.PHONE, BEGINNING, 0) for track in tracks]
     pieces = [
-        Audio(track, number, Stretch(len(SPEECH) * (number - 1), SPEECH), False, ends[track])
+        Audio(track, number, AudioChunk(len(SPEECH) * (number - 1), SPEECH), False, ends[track])
         for number in range(1, 7)
         for track in tracks
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
-from ..core.call_record import CallState, Edition, Kind, SecondPass
+from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..jobs.uploads import UploadState
 from ..store.calls import MOST_A_PAGE
@@ -46,7 +46,7 @@ class Utterance(Schema):
     end = Milliseconds(required=True, metadata=ON_THE_CALL)
     confidence = fields.Float(required=True, metadata=CONFIDENCE)
     words = fields.List(fields.Nested(Word), required=True)
-    kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in Kind]))
+    kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in LineKind]))
 
 
 class Call(Schema):

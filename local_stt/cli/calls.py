@@ -19,7 +19,7 @@ from rich.text import Text
 from ..config.settings import Settings
 from ..console.progress import progress, progress_if_any
 from ..console.terminal import one_line
-from ..core.call_record import CallState, Edition, KeptCall, Match
+from ..core.call_record import CallRecord, CallState, Edition, Match
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..errors import CallError, StoreError
@@ -253,8 +253,8 @@ def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
         yield store
 
 
-def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
-    found: list[KeptCall] = []
+def _newest(store: Store, wanted: CallFilter, limit: int) -> list[CallRecord]:
+    found: list[CallRecord] = []
     older: Place | None = None
     while len(found) < limit:
         page = store.page(wanted, before=older, limit=limit - len(found))
@@ -265,7 +265,7 @@ def _newest(store: Store, wanted: CallFilter, limit: int) -> list[KeptCall]:
     return found
 
 
-def _print_calls(found: list[KeptCall]) -> None:
+def _print_calls(found: list[CallRecord]) -> None:
     """Print a line a call, or two where that is wider than the terminal: nothing is cut."""
     table = Table(box=None, pad_edge=False, expand=False)
     for heading in HEADINGS:
@@ -284,7 +284,7 @@ def _print_calls(found: list[KeptCall]) -> None:
         )
 
 
-def _cells(call: KeptCall) -> tuple[str, ...]:
+def _cells(call: CallRecord) -> tuple[str, ...]:
     state = call.reason if call.state is CallState.ENDED else str(call.state)
     names = (one_line(call.caller), one_line(call.callee))
     return one_line(call.call_id), _when(call.started_at), _length(call.seconds), *names, state

@@ -17,7 +17,7 @@ from ..config.parsers import phone_number
 from ..config.settings import Settings
 from ..console.progress import progress_if_any, progress_of_audio
 from ..console.terminal import PlainView, one_line
-from ..core.call_record import KeptCall, Utterance
+from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
@@ -159,7 +159,7 @@ class _Work:
     name: str
     output: Path | None
     call_id: str
-    call: KeptCall | None
+    call: CallRecord | None
     """That it is of, if that is known"""
     transcription: Transcription
 
@@ -234,7 +234,7 @@ class _Run:
             if self._store:
                 self._keep(self._store, work, call, said)
 
-    def _keep(self, store: Store, work: _Work, call: KeptCall, said: list[Utterance]) -> None:
+    def _keep(self, store: Store, work: _Work, call: CallRecord, said: list[Utterance]) -> None:
         filed = file_away(
             store,
             call,
@@ -248,7 +248,7 @@ class _Run:
         if filed.without_audio:
             self._fail(filed.without_audio)
 
-    def _call(self, work: _Work) -> KeptCall:
+    def _call(self, work: _Work) -> CallRecord:
         if work.call:
             return finished(replace(work.call, call_id=work.call_id), work.transcription, self._model)
         name = Path(work.name).name

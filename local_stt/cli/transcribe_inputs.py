@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..audio_file import AudioFile, open_audio, open_stream
 from ..config.settings import Settings
-from ..core.call_record import KeptCall
+from ..core.call_record import CallRecord
 from ..errors import AudioFileError
 from ..system.files import is_file
 from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address, is_sid
@@ -28,7 +28,7 @@ class Source:
 
     name: str
     """What a person calls it"""
-    opened: AbstractContextManager[tuple[AudioFile, KeptCall | None]]
+    opened: AbstractContextManager[tuple[AudioFile, CallRecord | None]]
     """Its audio and, if it is known to be of a call, that call"""
 
 

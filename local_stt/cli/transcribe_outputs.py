@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ..core.call_record import KeptCall, Utterance
+from ..core.call_record import CallRecord, Utterance
 from ..core.formats import FORMATS
 from ..errors import CallError
 from ..system.unbuffered import write_all
@@ -54,7 +54,7 @@ class Transcripts:
             self._ours.discard(path)
             raise
 
-    def put(self, path: Path | None, call: KeptCall, said: Sequence[Utterance], heading: str = "") -> None:
+    def put(self, path: Path | None, call: CallRecord, said: Sequence[Utterance], heading: str = "") -> None:
         """Write one, where it was to go.  Raises `CallError` when that cannot be."""
         text = self._render(call, said, self._chars_per_caption)
         if path is None:

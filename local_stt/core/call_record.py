@@ -49,7 +49,7 @@ RECORDING = "recording"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptCall:
+class CallRecord:
     """One call.  Of a deleted one nothing is left but its id and when it was."""
 
     call_id: str
@@ -91,7 +91,7 @@ class KeptCall:
         return self.second_model if self.edition is Edition.SECOND else self.model
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     """What a line of a transcript is."""
 
     SPEECH = "speech"
@@ -118,7 +118,7 @@ class Utterance:
     confidence: float
     """The mean of its words'; 0 for what nobody said"""
     words: tuple[Word, ...] = ()
-    kind: Kind = Kind.SPEECH
+    kind: LineKind = LineKind.SPEECH
 
     @property
     def speaker(self) -> str:
@@ -160,13 +160,13 @@ def utterance_of(event: Told) -> Utterance:
             return Utterance(event.track, event.start, event.end, event.text, confidence, event.words)
         case DigitPressed():
             text = f"pressed {event.digit}"
-            return Utterance(event.track, event.at, event.at, text, 0.0, kind=Kind.DIGIT)
+            return Utterance(event.track, event.at, event.at, text, 0.0, kind=LineKind.DIGIT)
         case Gap():
             text = f"{event.end - event.start:.1f} s of the call were not heard"
-            return Utterance("", event.start, event.end, text, 0.0, kind=Kind.GAP)
+            return Utterance("", event.start, event.end, text, 0.0, kind=LineKind.GAP)
         case AudioSetAside():
             text = f"{event.end - event.start:.1f} s of audio could not be recognized"
-            return Utterance(event.track, event.start, event.end, text, 0.0, kind=Kind.SET_ASIDE)
+            return Utterance(event.track, event.start, event.end, text, 0.0, kind=LineKind.SET_ASIDE)
 
 
 def mean_confidence(words: tuple[Word, ...]) -> float:

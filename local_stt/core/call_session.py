@@ -8,18 +8,18 @@ from ..audio import PHONE_RATE
 from ..errors import BadDigit, BadMessage, StrayMessage
 from ..events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
 from . import media_stream
-from .jitter_buffer import SAMPLES_PER_MS, Stretch, Timeline
+from .jitter_buffer import SAMPLES_PER_MS, AudioChunk, JitterBuffer
 from .media_stream import CALLEE, CALLER, LONGEST_CALL_MS
 
 PIECE = PHONE_RATE // 10
 """Samples a listener gets at a time: 100 ms.  Always cut at the same places of the call, so
 that what is recognized does not depend on how the network cut the packets."""
 
-Tell = Callable[[list[Event]], None]
+Emit = Callable[[list[Event]], None]
 """Takes what has happened on a call, in order"""
 
 
-class Listener(Protocol):
+class TrackSink(Protocol):
     """Whoever listens to one track: here, or in another process.  Tells what it hears when it has."""
 
     @property
@@ -27,7 +27,7 @@ class Listener(Protocol):
         """Whether more may come now; else it should wait where it is."""
         ...
 
-    def hear(self, piece: Stretch) -> None:
+    def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
         ...
 
@@ -40,12 +40,12 @@ class Listener(Protocol):
         ...
 
 
-OpenListener = Callable[[CallStarted, str, Tell], Listener]
+OpenListener = Callable[[CallStarted, str, Emit], TrackSink]
 """From a call, a track's name, and where to tell what is heard on it"""
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class StreamHistory:
     """What is known of an earlier stream of a call; nothing, if it has had none."""
 
     since_ms: int = 0
@@ -54,7 +54,7 @@ class Former:
     """How far it was heard"""
 
 
-Admit = Callable[[str], Former]
+Admit = Callable[[str], StreamHistory]
 """From a call's id to what is known of it already; raises `BadMessage` to refuse it"""
 
 LONGEST_UNHEARD_MS = 10 * 60 * 1000
@@ -77,10 +77,10 @@ callee, whereas our `inbound` is always the caller."""
 class Track:
     """One direction of the call, which is one speaker: its packets in order, cut to pieces."""
 
-    def __init__(self, name: str, listener: Listener, limit_ms: Callable[[], int]) -> None:
+    def __init__(self, name: str, listener: TrackSink, limit_ms: Callable[[], int]) -> None:
         """`limit_ms` says how far the call's clock can have come."""
         self._name = name
-        self._timeline = Timeline(limit_ms)
+        self._timeline = JitterBuffer(limit_ms)
         self._listener = listener
         self._pending = bytearray()
         self._pending_start = 0  # on the call's clock, in samples
@@ -127,7 +127,7 @@ class Track:
             filled=round(heard.filled / PHONE_RATE, 3),
         )
 
-    def _pass_on(self, stretches: list[Stretch]) -> None:
+    def _pass_on(self, stretches: list[AudioChunk]) -> None:
         for stretch in stretches:
             self._heard += len(stretch.audio)
             if stretch.start != self._pending_start + len(self._pending):
@@ -139,13 +139,13 @@ class Track:
 
     def _pass_on_rest(self) -> None:
         if self._pending:
-            self._listener.hear(Stretch(self._pending_start, bytes(self._pending)))
+            self._listener.hear(AudioChunk(self._pending_start, bytes(self._pending)))
             self._pending_start += len(self._pending)
             self._pending.clear()
 
-    def _pieces(self) -> Iterator[Stretch]:
+    def _pieces(self) -> Iterator[AudioChunk]:
         while len(self._pending) >= PIECE:
-            yield Stretch(self._pending_start, bytes(self._pending[:PIECE]))
+            yield AudioChunk(self._pending_start, bytes(self._pending[:PIECE]))
             del self._pending[:PIECE]
             self._pending_start += PIECE
 
@@ -199,8 +199,8 @@ class CallSession:
     def __init__(
         self,
         open_listener: OpenListener,
-        tell: Tell,
-        admit: Admit = lambda _: Former(),
+        tell: Emit,
+        admit: Admit = lambda _: StreamHistory(),
         longest_ms: int = LONGEST_CALL_MS,
     ) -> None:
         """`admit` is asked about a call's id before it starts; no call lasts longer than `longest_ms`."""

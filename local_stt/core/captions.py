@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..events import Word
-from .call_record import Kind, Utterance, mean_confidence
+from .call_record import LineKind, Utterance, mean_confidence
 from .spacing import joined
 from .terms import phrase_of, terms
 
@@ -36,7 +36,7 @@ class Caption:
 
 def told(utterance: Utterance) -> tuple[str, str]:
     """Who said it, and what; in brackets, and said by nobody, what was not said: `[caller pressed 5]`."""
-    if utterance.kind is Kind.SPEECH:
+    if utterance.kind is LineKind.SPEECH:
         return utterance.speaker, utterance.text
     return "", f"[{f'{utterance.speaker} {utterance.text}'.strip()}]"
 
@@ -107,7 +107,7 @@ def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]
 def _goes_on(last: Utterance, utterance: Utterance) -> bool:
     return (
         last.track == utterance.track
-        and last.kind is utterance.kind is Kind.SPEECH
+        and last.kind is utterance.kind is LineKind.SPEECH
         and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH
     )
 

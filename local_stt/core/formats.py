@@ -10,13 +10,13 @@ from dataclasses import asdict
 from typing import Any
 
 from ..events import Word
-from .call_record import KeptCall, Match, Utterance
+from .call_record import CallRecord, Match, Utterance
 from .captions import CHARS_PER_CAPTION, captions, in_order, told
 
-Render = Callable[[KeptCall, Sequence[Utterance], int], str]
+Render = Callable[[CallRecord, Sequence[Utterance], int], str]
 
 
-def call_to_dict(call: KeptCall) -> dict[str, Any]:
+def call_to_dict(call: CallRecord) -> dict[str, Any]:
     """A call as JSON has it: times in milliseconds."""
     fields = asdict(call)
     seconds = fields.pop("seconds")
@@ -77,7 +77,7 @@ def milliseconds(seconds: float) -> int:
     return round(seconds * 1000)
 
 
-def to_json(call: KeptCall, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION) -> str:
+def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION) -> str:
     """The call and its utterances with their words."""
     whole = {
         "call": call_to_dict(call),
@@ -86,14 +86,14 @@ def to_json(call: KeptCall, utterances: Sequence[Utterance], _: int = CHARS_PER_
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_text(_: KeptCall, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
+def to_text(_: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
     """A line an utterance: when, who, what; in brackets what nobody said."""
     return "".join(
         f"[{_clock(each.start, '.')[:-4]}] {_line(*told(each))}\n" for each in in_order(utterances)
     )
 
 
-def to_srt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+def to_srt(_: CallRecord, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
     """SubRip captions, the speaker in front."""
     return "".join(
         f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
@@ -102,7 +102,7 @@ def to_srt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS
     )
 
 
-def to_vtt(_: KeptCall, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+def to_vtt(_: CallRecord, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
     """WebVTT captions, the speaker as a voice."""
     cues = (
         f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"

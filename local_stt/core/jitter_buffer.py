@@ -17,7 +17,7 @@ SAMPLES_PER_MS = PHONE_RATE // 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class AudioChunk:
     """Audio without a break, as its `Source` writes it."""
 
     start: int
@@ -29,7 +29,7 @@ class Stretch:
         return self.start + len(self.audio)
 
 
-class Timeline:
+class JitterBuffer:
     """Orders, dedupes and fills the packets of one track.  Never goes back in time."""
 
     def __init__(
@@ -69,7 +69,7 @@ class Timeline:
         """How far the track has come on the call's clock, in samples."""
         return self._due or 0
 
-    def add(self, media: Media) -> list[Stretch]:
+    def add(self, media: Media) -> list[AudioChunk]:
         """Take a packet as it arrived; return the audio that is now in order, oldest first.
 
         Raises `BadMessage` for packets that are further ahead than the call can be.
@@ -80,7 +80,7 @@ class Timeline:
         self.arrived += len(media.mulaw)
         return [stretch for each in self._believed(media) for stretch in self._enter(each)]
 
-    def flush(self) -> list[Stretch]:
+    def flush(self) -> list[AudioChunk]:
         """Give up waiting: return whatever is left, in order, but nothing from beyond the call's end."""
         last, self._doubted = self._doubted, None
         limit = self._limit_ms()
@@ -114,7 +114,7 @@ class Timeline:
         """A packet whose timestamp was a mistake: it follows those before it."""
         return replace(doubted, timestamp_ms=self._heard_ms + len(doubted.mulaw) // SAMPLES_PER_MS)
 
-    def _enter(self, media: Media) -> list[Stretch]:
+    def _enter(self, media: Media) -> list[AudioChunk]:
         if self._earliness(media) < 0 or _order(media) in self._waiting:
             self.repeated += 1
             return []
@@ -122,8 +122,8 @@ class Timeline:
         self._waiting_samples += len(media.mulaw)
         return self._release(self._window)
 
-    def _release(self, window: int) -> list[Stretch]:
-        ready: list[Stretch] = []
+    def _release(self, window: int) -> list[AudioChunk]:
+        ready: list[AudioChunk] = []
         while self._waiting:
             first = min(self._waiting)
             overdue = self._waiting_samples > window
@@ -145,7 +145,7 @@ class Timeline:
         recounted = media.chunk < self._due_chunk and media.timestamp_ms > self._newest_ms
         return 0 if recounted else media.chunk - self._due_chunk
 
-    def _place(self, media: Media) -> list[Stretch]:
+    def _place(self, media: Media) -> list[AudioChunk]:
         if media.timestamp_ms > self._limit_ms():
             raise BadMessage(
                 f"its clock leapt from {self.position // PHONE_RATE} s to {media.timestamp_ms // 1000} s, "
@@ -163,8 +163,8 @@ class Timeline:
         if media.chunk is not None:
             self._due_chunk = media.chunk + 1
         if fill == hole:
-            return [Stretch(start, SILENCE * fill + media.mulaw)]
-        return [Stretch(start, SILENCE * fill), Stretch(start + hole, media.mulaw)]
+            return [AudioChunk(start, SILENCE * fill + media.mulaw)]
+        return [AudioChunk(start, SILENCE * fill), AudioChunk(start + hole, media.mulaw)]
 
     def _hole_before(self, media: Media, missing: int) -> int:
         """Samples of silence that belong before a packet.

@@ -8,9 +8,9 @@ import copy
 from collections import deque
 
 from ..audio import Source, frame_levels
-from .jitter_buffer import Stretch
+from .jitter_buffer import AudioChunk
 from .track_transcriber import Checkpoint
-from .vad import Gate
+from .vad import SpeechGate
 
 PIECE_SECONDS = 0.1
 """Of audio that is heard at a time, as of calls"""
@@ -42,14 +42,14 @@ class Cutter:
     ) -> None:
         """`position` is where the audio begins; `adapts` is of the model."""
         self.source = source
-        self._gate = Gate(source, pauses=not adapts)
+        self._gate = SpeechGate(source, pauses=not adapts)
         self._least = source.position(section_seconds)
         self._most = self._least + source.position(REACH_SECONDS)
         self._levels: deque[float] = deque(maxlen=MOMENTS)
         self.checkpoint = Checkpoint(position)
         """Where the section began that is going on, and what its gate knew then"""
 
-    def hear(self, piece: Stretch) -> bool:
+    def hear(self, piece: AudioChunk) -> bool:
         """Take the next piece; whether its end is where to cut, and so a new section's beginning."""
         self._gate.hear(piece.audio, busy=True)
         length = piece.end - self.checkpoint.position
@@ -61,7 +61,7 @@ class Cutter:
         self.checkpoint = Checkpoint(piece.end, gate=copy.deepcopy(self._gate))
         return True
 
-    def _is_softest(self, piece: Stretch) -> bool:
+    def _is_softest(self, piece: AudioChunk) -> bool:
         level = max(frame_levels(piece.audio, self.source), default=0.0)
         softest = level <= min(self._levels, default=level)
         self._levels.append(level)

@@ -11,9 +11,9 @@ from typing import Protocol
 
 from ..audio import Decoder, Source
 from ..events import Event, FinalText, PartialText, Word
-from .jitter_buffer import Stretch
+from .jitter_buffer import AudioChunk
 from .spacing import joined
-from .vad import Gate
+from .vad import SpeechGate
 
 PARTIAL_EVERY = 0.2
 """Seconds between partial texts at least: five a second are all that people can read"""
@@ -64,7 +64,7 @@ class Checkpoint:
     """In bytes of the track's audio; only audio from here on is still needed"""
     phase: int = 0
     """Bytes by which the recognizer is out of step with a new one"""
-    gate: Gate | None = None
+    gate: SpeechGate | None = None
     """What the gate knew then"""
 
 
@@ -123,7 +123,7 @@ class SteadyText:
         return text
 
 
-class Ear:
+class TrackTranscriber:
     """Listens to one track: its gate, audio state, clock and recognizer."""
 
     def __init__(
@@ -138,7 +138,7 @@ class Ear:
     ) -> None:
         self._call_id, self._track, self._source = call_id, track, source
         self._recognizer = recognizer
-        self._gate = (checkpoint.gate or Gate(source, pauses=recognizer.forgets)) if gated else None
+        self._gate = (checkpoint.gate or SpeechGate(source, pauses=recognizer.forgets)) if gated else None
         self._decoder = recognizer.decoder(source)
         self._clock = CallClock()
         self._fed = 0  # bytes, as all positions
@@ -155,7 +155,7 @@ class Ear:
             self._recognizer.feed(self._decoder.feed(source.silence(checkpoint.phase)))
             self._recognizer.close()  # the decoder begins anew, as after a final
 
-    def hear(self, piece: Stretch, *, partials: bool = True) -> list[Event]:
+    def hear(self, piece: AudioChunk, *, partials: bool = True) -> list[Event]:
         """Take the next piece; what was recognized because of it."""
         audio = self._gate.hear(piece.audio, self._busy) if self._gate else piece.audio
         if not audio:

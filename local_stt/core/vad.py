@@ -16,7 +16,7 @@ READING = 4
 noise may be missing (lost packets come as digital silence), 100 ms of pause in speech are enough."""
 
 
-class Gate:
+class SpeechGate:
     """Open while there is anything on the line but its own noise.
 
     The noise floor is the softest of the last readings, so it falls at once and rises only when

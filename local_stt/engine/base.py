@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from ..audio import Source
-from ..core.call_session import Listener, Tell
+from ..core.call_session import Emit, TrackSink
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
 from .ipc import Ready, Work
@@ -27,10 +27,10 @@ class Engine(Protocol):
         self,
         call: CallStarted,
         track: str,
-        tell: Tell,
+        tell: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
-    ) -> Listener:
+    ) -> TrackSink:
         """A listener for one track of one call, or for what comes after a place in it."""
         ...
 

@@ -8,8 +8,8 @@ from functools import cache
 
 from ..audio import PHONE_RATE, Source
 from ..audio_file import read_phone_audio
-from ..core.jitter_buffer import Stretch
-from ..core.track_transcriber import BEGINNING, Ear, Recognizer
+from ..core.jitter_buffer import AudioChunk
+from ..core.track_transcriber import BEGINNING, Recognizer, TrackTranscriber
 from ..demo import RECORDING
 from .recognizer_pool import RecognizerPool
 
@@ -56,7 +56,7 @@ def cost_of_a_track(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clo
     def share_taken() -> float:
         return max((clocks.cpu() - began) / MOST_CPU_SECONDS, (clocks.wall() - began_wall) / MOST_SECONDS)
 
-    ear = Ear("probe", "probe", recognizer, BEGINNING, gated=gated)
+    ear = TrackTranscriber("probe", "probe", recognizer, BEGINNING, gated=gated)
     pieces = _track()
     heard = 0.0
     while heard < SETTLE_SECONDS and share_taken() < SHARE_TO_SETTLE:
@@ -89,12 +89,12 @@ def calls_carried(cost: float, cores: float) -> int:
     return max(1, int(cores * HEADROOM / (TRACKS * (cost * AT_PACE + OVERHEAD))))
 
 
-def _track() -> Iterator[Stretch]:
+def _track() -> Iterator[AudioChunk]:
     """Play the same party of a call again and again, as one track."""
     end = 0
     for audio in itertools.cycle(speech()):
         end += len(audio)
-        yield Stretch(end - len(audio), audio)
+        yield AudioChunk(end - len(audio), audio)
 
 
 @cache

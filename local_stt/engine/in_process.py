@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from ..audio import Source
-from ..core.call_session import Tell
-from ..core.jitter_buffer import Stretch
-from ..core.track_transcriber import BEGINNING, Checkpoint, Ear, Recognizer
+from ..core.call_session import Emit
+from ..core.jitter_buffer import AudioChunk
+from ..core.track_transcriber import BEGINNING, Checkpoint, Recognizer, TrackTranscriber
 from ..events import CallStarted
 from .ipc import Ready, Work
 from .recognizer_pool import Lent, RecognizerPool
@@ -25,12 +25,12 @@ class InProcessListener:
     """There is no backlog that could grow"""
 
     def __init__(
-        self, engine: "InProcessEngine", recognizer: Lent, ear: Ear, source: Source, tell: Tell
+        self, engine: "InProcessEngine", recognizer: Lent, ear: TrackTranscriber, source: Source, tell: Emit
     ) -> None:
         self._engine, self._recognizer = engine, recognizer
         self._ear, self._source, self._tell = ear, source, tell
 
-    def hear(self, piece: Stretch) -> None:
+    def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
         with self._engine.counted(self._source.seconds(len(piece.audio))):
             events = self._ear.hear(piece)
@@ -65,13 +65,13 @@ class InProcessEngine:
         self,
         call: CallStarted,
         track: str,
-        tell: Tell,
+        tell: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> InProcessListener:
         """A listener for one track of one call, or for what comes after a place in it."""
         recognizer = self.recognizers.lend()
-        ear = Ear(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
+        ear = TrackTranscriber(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
         return InProcessListener(self, recognizer, ear, source, tell)
 
     @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..audio import Source
-from ..core.jitter_buffer import Stretch
+from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import Checkpoint
 from ..events import Event
 
@@ -48,7 +48,7 @@ class Audio:
 
     track: int
     number: int
-    piece: Stretch
+    piece: AudioChunk
     partials: bool
     """Whether partial texts are wanted"""
     ended: int
@@ -186,7 +186,7 @@ def unpack(data: bytes) -> Any:
     if data[:1] == b"P":
         return pickle.loads(data[1:])  # noqa: S301  (from our own fork)
     _, track, number, start, partials, ended = _AUDIO.unpack_from(data)
-    return Audio(track, number, Stretch(start, data[_AUDIO.size :]), partials, ended)
+    return Audio(track, number, AudioChunk(start, data[_AUDIO.size :]), partials, ended)
 
 
 def board_size(slots: int) -> int:

@@ -4,8 +4,8 @@ import threading
 from collections import deque
 
 from ..audio import PHONE_RATE, Source
-from ..core.call_session import PIECE, Tell
-from ..core.jitter_buffer import Stretch
+from ..core.call_session import PIECE, Emit
+from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
 from .ipc import Audio, Finish, Open, Order, Progress
@@ -35,7 +35,7 @@ class RemoteTrack:
         track: int,
         call_id: str,
         name: str,
-        tell: Tell,
+        tell: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> None:
@@ -45,7 +45,7 @@ class RemoteTrack:
         self.done = threading.Event()
         self._checkpoint = checkpoint
         self._backlog = Backlog()
-        self._kept: deque[tuple[int, Stretch]] = deque()  # sent, and after the checkpoint
+        self._kept: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
         self._sent = 0  # the number of the last piece sent
         self._decoded = 0  # and of the last one known to be decoded
         self._finishing = False
@@ -78,7 +78,7 @@ class RemoteTrack:
             return self.in_flight < self._most_in_flight
         return self._finishing and not self._finish_sent
 
-    def put(self, piece: Stretch) -> None:
+    def put(self, piece: AudioChunk) -> None:
         """Audio has come."""
         self._backlog.put(piece)
 
@@ -115,12 +115,12 @@ class RemoteTrack:
             self._deaths = 0
         return advanced
 
-    def reopen(self, deadly: int) -> tuple[Open, list[Stretch]]:
+    def reopen(self, deadly: int) -> tuple[Open, list[AudioChunk]]:
         """Its worker is dead; what to open in another, and the audio to set aside for having killed two.
 
         `deadly` is the number of the piece that was in hand, or 0 if another track's was.
         """
-        aside: list[Stretch] = []
+        aside: list[AudioChunk] = []
         if deadly:
             self._deaths = self._deaths + 1 if deadly == self._deadly else 1
             self._deadly = deadly
@@ -133,7 +133,7 @@ class RemoteTrack:
         order = Open(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
         return order, aside
 
-    def _set_aside(self, deadly: int) -> list[Stretch]:
+    def _set_aside(self, deadly: int) -> list[AudioChunk]:
         """Everything from the checkpoint to the deadly piece: what came before it may be the cause."""
         aside = []
         while self._kept and self._kept[0][0] <= deadly:
@@ -149,15 +149,15 @@ class RemoteTrack:
         self.done.set()
 
 
-def told_aside(track: RemoteTrack, aside: list[Stretch]) -> AudioSetAside:
+def told_aside(track: RemoteTrack, aside: list[AudioChunk]) -> AudioSetAside:
     """What listeners are told of audio that no recognizer survived."""
     start, end = track.source.seconds(aside[0].start), track.source.seconds(aside[-1].end)
     return AudioSetAside(track.call_id, track.name, round(start, 3), round(end, 3))
 
 
-def _from(position: int, pieces: list[Stretch]) -> list[Stretch]:
+def _from(position: int, pieces: list[AudioChunk]) -> list[AudioChunk]:
     """The pieces without what lies before a position."""
     if pieces and pieces[0].start < position:
         first = pieces[0]
-        pieces = [Stretch(position, first.audio[position - first.start :]), *pieces[1:]]
+        pieces = [AudioChunk(position, first.audio[position - first.start :]), *pieces[1:]]
     return pieces

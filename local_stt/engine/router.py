@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from ..audio import Source
-from ..core.call_session import Listener, Tell
+from ..core.call_session import Emit, TrackSink
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
 from .base import Engine
@@ -36,10 +36,10 @@ class SeveralEngines:
         self,
         call: CallStarted,
         track: str,
-        tell: Tell,
+        tell: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
-    ) -> Listener:
+    ) -> TrackSink:
         """A listener for one track of one call, or for what comes after a place in it."""
         return self._of(call).open(call, track, tell, checkpoint, source)
 

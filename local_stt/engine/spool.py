@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import IO
 
-from ..core.jitter_buffer import Stretch
+from ..core.jitter_buffer import AudioChunk
 
 _HEAD = struct.Struct("<qI")
 
@@ -16,7 +16,7 @@ class Backlog:
 
     def __init__(self, in_memory: int = 300) -> None:
         self._in_memory = in_memory
-        self._first: deque[Stretch] = deque()
+        self._first: deque[AudioChunk] = deque()
         self._file: IO[bytes] | None = None
         self._read_at = 0
         self._on_disk = 0
@@ -24,18 +24,18 @@ class Backlog:
     def __len__(self) -> int:
         return len(self._first) + self._on_disk
 
-    def put(self, piece: Stretch) -> None:
+    def put(self, piece: AudioChunk) -> None:
         """At the end."""
         if self._on_disk or len(self._first) >= self._in_memory:
             self._write(piece)
         else:
             self._first.append(piece)
 
-    def put_back(self, pieces: Iterable[Stretch]) -> None:
+    def put_back(self, pieces: Iterable[AudioChunk]) -> None:
         """At the front, in their order."""
         self._first.extendleft(reversed(list(pieces)))
 
-    def get(self) -> Stretch:
+    def get(self) -> AudioChunk:
         """The first, which must be there."""
         if not self._first:
             self._first.append(self._read())
@@ -46,18 +46,18 @@ class Backlog:
         self._first.clear()
         self._drop_file()
 
-    def _write(self, piece: Stretch) -> None:
+    def _write(self, piece: AudioChunk) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="local_stt-")  # noqa: SIM115  (outlives this call)
         self._file.seek(0, 2)
         self._file.write(_HEAD.pack(piece.start, len(piece.audio)) + piece.audio)
         self._on_disk += 1
 
-    def _read(self) -> Stretch:
+    def _read(self) -> AudioChunk:
         assert self._file is not None
         self._file.seek(self._read_at)
         start, size = _HEAD.unpack(self._file.read(_HEAD.size))
-        piece = Stretch(start, self._file.read(size))
+        piece = AudioChunk(start, self._file.read(size))
         self._read_at = self._file.tell()
         self._on_disk -= 1
         if not self._on_disk:

@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from ..audio import Source
-from ..core.call_session import Tell
-from ..core.jitter_buffer import Stretch
+from ..core.call_session import Emit
+from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
@@ -40,7 +40,7 @@ SECONDS_TO_HANG_UNWATCHED = 120.0
 MOST_BEHIND = 1800.0
 """Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
 
-KeepAside = Callable[[str, str, list[Stretch]], None]
+KeepAside = Callable[[str, str, list[AudioChunk]], None]
 """Takes audio that killed two workers: the call's id, the track, the pieces"""
 
 
@@ -77,7 +77,7 @@ class PooledListener:
         """Whether more may come: not if it is absurdly far behind."""
         return self._track.lag <= MOST_BEHIND or self._track.done.is_set()
 
-    def hear(self, piece: Stretch) -> None:
+    def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
         self._pool.hear(self._track, piece)
 
@@ -126,7 +126,7 @@ class WorkerPool:
         self,
         call: CallStarted,
         name: str,
-        tell: Tell,
+        tell: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> PooledListener:
@@ -148,7 +148,7 @@ class WorkerPool:
                 for worker in self._workers:
                     self._flush(worker)
 
-    def hear(self, track: RemoteTrack, piece: Stretch) -> None:
+    def hear(self, track: RemoteTrack, piece: AudioChunk) -> None:
         """Audio of a track has come."""
         with self._lock:
             if not track.done.is_set():  # by giving up

@@ -3,7 +3,7 @@
 import time
 from collections import deque
 
-from ..core.track_transcriber import Ear
+from ..core.track_transcriber import TrackTranscriber
 from ..errors import ModelError
 from ..events import Event
 from .ipc import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
@@ -28,7 +28,9 @@ class Workbench:
         self.is_file = not order.source.is_live
         self.ended = 0
         self.recognizer = recognizer
-        self.ear = Ear(order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=gated)
+        self.ear = TrackTranscriber(
+            order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=gated
+        )
         self.orders: deque[Audio | Finish] = deque()
         self.number = order.number
         self.told = order.checkpoint

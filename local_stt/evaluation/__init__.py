@@ -9,8 +9,8 @@ from pathlib import Path
 from ..audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio, Source, encode_mulaw, pcm_of_channels
 from ..audio_file import open_audio
 from ..bandwidth_extension.upper_band import LinearUpsampler, UpperBand
-from ..core.jitter_buffer import Stretch
-from ..core.track_transcriber import BEGINNING, Ear
+from ..core.jitter_buffer import AudioChunk
+from ..core.track_transcriber import BEGINNING, TrackTranscriber
 from ..core.wer import word_errors
 from ..engine import Lent
 from ..errors import AudioFileError
@@ -142,10 +142,10 @@ class _AsACall:
 
     def hear(self, audio: bytes) -> Utterances:
         """Return what is said, with times from the beginning of the audio."""
-        ear = Ear("evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated)
+        ear = TrackTranscriber("evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated)
         events, at = [], 0
         for piece in _pieces(audio, Source.PHONE.bytes_a_second):
-            events += ear.hear(Stretch(at, piece))
+            events += ear.hear(AudioChunk(at, piece))
             at += len(piece)
         return [event.words for event in [*events, *ear.finish()] if isinstance(event, FinalText)]
 

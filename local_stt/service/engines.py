@@ -10,7 +10,7 @@ from .. import model_files
 from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
 from ..config.settings import Settings
 from ..console.terminal import View
-from ..core.jitter_buffer import Stretch
+from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, GiveUp, SeveralEngines, cores, start_engine
 from ..errors import SettingError
 from ..system.private import make_file, make_folder
@@ -109,7 +109,7 @@ def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings,
     )
 
 
-def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[Stretch]) -> None:
+def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[AudioChunk]) -> None:
     """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
     folder = data_dir / "bad-audio"
     make_folder(folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..config.settings import Settings
 from ..console.progress import progress_if_any
-from ..core.call_record import CallState, KeptCall
+from ..core.call_record import CallRecord, CallState
 from ..core.call_session import OpenListener
 from ..errors import StoreError
 from ..events import CallEnded, CallStarted, Event, FinalText
@@ -76,7 +76,7 @@ def keeping(
         yield keeper
 
 
-def _end_those_left(store: Store, interrupted: list[KeptCall]) -> None:
+def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:
     """Calls that a killed program left, and that nobody has gone on with."""
     try:
         live = [call.call_id for call in interrupted if store.call(call.call_id).state is CallState.LIVE]
@@ -133,7 +133,7 @@ def _telling_a_receiver(
 @contextlib.contextmanager
 def _name_of_this_server(
     store: Store, folder: Path, *, takes_over: bool
-) -> Iterator[tuple[str, list[KeptCall]]]:
+) -> Iterator[tuple[str, list[CallRecord]]]:
     """A name that calls in progress are kept under, and that is held while this program lives.
 
     So the next one that `takes_over` finds the names of those that were killed, and the calls that they

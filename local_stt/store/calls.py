@@ -25,10 +25,10 @@ from sqlalchemy import (
 from ..core.call_record import (
     RECORDING,
     SECONDS_TO_GO_ON,
+    CallRecord,
     CallState,
     Edition,
-    KeptCall,
-    Kind,
+    LineKind,
     Match,
     SecondPass,
     Told,
@@ -82,7 +82,7 @@ class CallFilter:
 class Page:
     """Some calls, the one that began last first."""
 
-    calls: list[KeptCall]
+    calls: list[CallRecord]
     older: Place | None
     """Where the next page begins; None when this is the last"""
 
@@ -226,7 +226,7 @@ class Store:
                 self.second_passes.want(connection, row)
                 self.deliveries.add(connection, ended, at)
 
-    def keep(self, call: KeptCall, said: Iterable[Utterance]) -> bool:
+    def keep(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
         """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
         values = {
             "call_id": call.call_id,
@@ -258,7 +258,7 @@ class Store:
                 insert_line(connection, number, utterance)
         return True
 
-    def adopt(self, servers: Iterable[str], server: str) -> list[KeptCall]:
+    def adopt(self, servers: Iterable[str], server: str) -> list[CallRecord]:
         """The calls in progress of programs that are gone; they are those of another from now on.
 
         Recordings that those were told of anybody may take.
@@ -302,7 +302,7 @@ class Store:
         last = select(func.max(utterances.c.end)).where(utterances.c.call == row.id)
         return max(connection.execute(last).scalar() or 0.0, self.recordings.seconds(row.call_id))
 
-    def delete(self, call_id: str, *, at: int) -> KeptCall:
+    def delete(self, call_id: str, *, at: int) -> CallRecord:
         """Leave nothing of a call but that it was; returns what is left.
 
         While another program reads the store as it was, `eraser.pending` says that the words are not
@@ -329,7 +329,7 @@ class Store:
             self.eraser.erase(SECONDS_TO_ERASE)
         return old
 
-    def _delete(self, call_id: str, at: int) -> KeptCall:
+    def _delete(self, call_id: str, at: int) -> CallRecord:
         with self._write() as connection:
             row = _row(connection, call_id)
             self.recordings.delete(call_id)
@@ -395,7 +395,7 @@ class Store:
         last = rows[limit - 1] if len(rows) > limit else None
         return Page(found, (last.started_at, last.id) if last else None)
 
-    def call(self, call_id: str) -> KeptCall:
+    def call(self, call_id: str) -> CallRecord:
         """One call.  Raises `NoSuchCall`."""
         with self._read() as connection:
             return self._call(_row(connection, call_id))
@@ -405,7 +405,7 @@ class Store:
         Raises `NoSuchCall`."""
         return self.whole(call_id, live=live)[1]
 
-    def whole(self, call_id: str, *, live: bool = False) -> tuple[KeptCall, list[Utterance]]:
+    def whole(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
         """A call and what was said on it; as it was heard `live`, or the best there is.
         Raises `NoSuchCall`."""
         with self._read() as connection:
@@ -437,13 +437,13 @@ class Store:
             raise NoSuchRecording(call_id)
         return self.recordings.open(call.call_id)
 
-    def _call(self, row: Row[Any]) -> KeptCall:
+    def _call(self, row: Row[Any]) -> CallRecord:
         check_types(row, calls)
         if row.deleted_at is not None:
             state = CallState.DELETED
         else:
             state = CallState.LIVE if row.ended_at is None else CallState.ENDED
-        return KeptCall(
+        return CallRecord(
             call_id=row.call_id,
             state=state,
             direction=row.direction,
@@ -537,4 +537,6 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 
 def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:
     check_types(row, utterances)
-    return Utterance(row.track, row.start, row.end, row.text, row.confidence, tuple(spoken), Kind(row.kind))
+    return Utterance(
+        row.track, row.start, row.end, row.text, row.confidence, tuple(spoken), LineKind(row.kind)
+    )

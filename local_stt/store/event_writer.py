@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from ..core.call_record import KeptCall
+from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 from ..system.write_behind import Holding, Never, NotNow, Wording
@@ -42,7 +42,7 @@ class Keeper:
         server: str,
         model_of: Callable[[CallStarted], str],
         tell: Callable[[str], None],
-        interrupted: Sequence[KeptCall] = (),
+        interrupted: Sequence[CallRecord] = (),
         most_held: int = MOST_HELD,
     ) -> None:
         """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, insert
 
-from ..core.call_record import Kind, SecondPass
+from ..core.call_record import LineKind, SecondPass
 from ..core.terms import terms
 from ..errors import StoreError
 from ..events import EndReason
@@ -144,10 +144,10 @@ class _Rescue:
             if row["id"] in self._lines or self.calls[row["call"]]["deleted_at"] is not None:
                 continue
             self._lines.add(row["id"])
-            kind = row.get("kind", str(Kind.SPEECH))
-            if kind == Kind.SPEECH:
+            kind = row.get("kind", str(LineKind.SPEECH))
+            if kind == LineKind.SPEECH:
                 self._words_of[row["id"]] = len(row["text"].split())
-            known = kind if kind in set(Kind) else str(Kind.SPEECH)
+            known = kind if kind in set(LineKind) else str(LineKind.SPEECH)
             found = [term.text for term in terms(row["text"])]
             yield row | {"kind": known, "edition": row.get("edition", 1), "terms": found}
 

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from sqlalchemy import ColumnElement, Connection, insert
 
-from ..core.call_record import Edition, Kind, Utterance
+from ..core.call_record import Edition, LineKind, Utterance
 from ..core.terms import terms
 from .schema import utterances, words
 
@@ -17,7 +17,9 @@ def shown(edition: Edition) -> ColumnElement[bool]:
     said = utterances.c.edition == NUMBERS[edition]
     if edition is Edition.LIVE:
         return said
-    return said | ((utterances.c.edition == NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(Kind.SPEECH)))
+    return said | (
+        (utterances.c.edition == NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(LineKind.SPEECH))
+    )
 
 
 def insert_line(connection: Connection, call: int, line: Utterance, edition: Edition = Edition.LIVE) -> None:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..core.call_record import KeptCall
+from ..core.call_record import CallRecord
 from ..core.media_stream import LONGEST_CALL_MS
 from ..errors import TelephonyError
 from ..events import CallEnded, CallStarted, Event
@@ -78,7 +78,7 @@ class Reviver:
 
 
 def take_up(
-    interrupted: Iterable[KeptCall], reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell
+    interrupted: Iterable[CallRecord], reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell
 ) -> list[threading.Thread]:
     """Go on with the calls that a killed program left, each in a thread; end those that are over.
 
@@ -93,7 +93,7 @@ def take_up(
     return threads
 
 
-def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell) -> None:
+def _take_up(call: CallRecord, reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell) -> None:
     began = call.started
     try:
         heard = store.heard(call.call_id)
@@ -104,7 +104,7 @@ def _take_up(call: KeptCall, reviver: Reviver, switchboard: Switchboard, store: 
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))
 
 
-def _seconds_since(call: KeptCall, heard: float) -> float:
+def _seconds_since(call: CallRecord, heard: float) -> float:
     """Return how long ago a call began; as far as it was heard if the clock was set meanwhile."""
     since = (now() - call.started_at) / 1000
     return since if heard <= since <= LONGEST_CALL_MS / 1000 else heard

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.call_record import SECONDS_TO_GO_ON
-from ..core.call_session import CallSession, Former, OpenListener
+from ..core.call_session import CallSession, OpenListener, StreamHistory
 from ..core.media_stream import LONGEST_CALL_MS, Start
 from ..core.opening import Opening
 from ..errors import BadMessage, Refused
@@ -190,7 +190,7 @@ class Switchboard:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, place: Place, call_id: str) -> Former:
+    def _admit(self, place: Place, call_id: str) -> StreamHistory:
         with self._changed:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
@@ -206,7 +206,7 @@ class Switchboard:
             _limit(self._last_admission)
             self._changed.notify_all()
             former = self._former.pop(call_id, _Remembered(now, 0.0, now))
-            return Former(round(1000 * (now - former.began)), round(1000 * former.heard))
+            return StreamHistory(round(1000 * (now - former.began)), round(1000 * former.heard))
 
     def _remember(self, session: CallSession, reason: EndReason) -> None:
         """The call is over, but its stream may begin again, unless it was hung up."""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..core.call_record import RECORDING, CallState, KeptCall, speaker_of
+from ..core.call_record import RECORDING, CallRecord, CallState, speaker_of
 from .transcriber import Transcription
 
 LONGEST_NAME = 100
@@ -28,9 +28,9 @@ def id_of(
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
 
 
-def as_call(transcription: Transcription, name: str, *, call_id: str, model: str, at: int) -> KeptCall:
+def as_call(transcription: Transcription, name: str, *, call_id: str, model: str, at: int) -> CallRecord:
     """A call whose caller is the file of that name; `at` is now, in milliseconds since 1970."""
-    return KeptCall(
+    return CallRecord(
         call_id=call_id,
         state=CallState.ENDED,
         direction=RECORDING,
@@ -45,7 +45,7 @@ def as_call(transcription: Transcription, name: str, *, call_id: str, model: str
     )
 
 
-def finished(call: KeptCall, transcription: Transcription, model: str) -> KeptCall:
+def finished(call: CallRecord, transcription: Transcription, model: str) -> CallRecord:
     """A call that was known before it was transcribed."""
     return replace(call, seconds=transcription.end, model=model, tracks=transcription.channels)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from ..core.jitter_buffer import Stretch
+from ..core.jitter_buffer import AudioChunk
 from ..core.segmenter import PIECE_SECONDS, Cutter
 from ..engine import Engine
 from ..events import CallStarted, Event, FinalText
@@ -21,7 +21,7 @@ class Section:
             CallStarted(name, (channel,)), channel, self.told.extend, cutter.checkpoint, cutter.source
         )
 
-    def hear(self, piece: Stretch) -> None:
+    def hear(self, piece: AudioChunk) -> None:
         """Take the next piece."""
         self._end = piece.end
         self._listener.hear(piece)
@@ -76,7 +76,7 @@ class Speaker:
         self._end_section()
 
     def _pass_on(self, pcm: bytes) -> None:
-        piece = Stretch(self._position, pcm)
+        piece = AudioChunk(self._position, pcm)
         self._position = piece.end
         self._section = self._section or self._begin(self._cutter)
         self._section.hear(piece)

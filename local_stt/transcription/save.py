@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..audio_file import MOST_CHANNELS, AudioFile
-from ..core.call_record import KeptCall, Utterance
+from ..core.call_record import CallRecord, Utterance
 from ..errors import AudioFileError, StoreError
 from ..store import DatabaseError, Store, reason
 from ..store.recordings import bring_in
@@ -22,7 +22,7 @@ class Filed:
 
 def file_away(
     store: Store,
-    call: KeptCall,
+    call: CallRecord,
     said: Iterable[Utterance],
     audio: AudioFile,
     *,

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from ..audio_file import AudioFile, open_filled
-from ..core.call_record import RECORDING, SPEAKERS, CallState, KeptCall
+from ..core.call_record import RECORDING, SPEAKERS, CallRecord, CallState
 from ..errors import TelephonyError
 from ..telephony.recordings import TwilioRecording, TwilioRecordings
 from . import names_of, shown
@@ -13,7 +13,7 @@ from . import names_of, shown
 @contextlib.contextmanager
 def fetched(
     twilio: TwilioRecordings, wanted: str | TwilioRecording, *, mono: bool = False
-) -> Iterator[tuple[AudioFile, KeptCall]]:
+) -> Iterator[tuple[AudioFile, CallRecord]]:
     """A recording, by its SID, in a temporary file without a name; and its call, but for what is said on it.
 
     The call's id is the recording's SID.  Its tracks name the file's channels, in their order.
@@ -28,8 +28,8 @@ def fetched(
         yield audio, _call(recording, audio.channels)
 
 
-def _call(recording: TwilioRecording, channels: int) -> KeptCall:
-    return KeptCall(
+def _call(recording: TwilioRecording, channels: int) -> CallRecord:
+    return CallRecord(
         call_id=recording.sid,
         state=CallState.ENDED,
         direction=recording.direction or RECORDING,

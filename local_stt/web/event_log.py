@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..core.call_record import KeptCall
+from ..core.call_record import CallRecord
 from ..events import CallEnded, CallStarted, Event, to_dict
 
 MOST_KEPT = 20_000
@@ -64,7 +64,7 @@ class Feed:
                 self._live.pop(event.call_id, None)
             self._changed.notify_all()
 
-    def inherit(self, calls: Iterable[KeptCall]) -> None:
+    def inherit(self, calls: Iterable[CallRecord]) -> None:
         """Calls that a killed program left are in progress until something else is told of them.
 
         It is no event: viewers are not there yet.

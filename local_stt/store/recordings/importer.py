@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from ...audio import PHONE_RATE, encode_mulaw
 from ...audio_file import AudioFile
-from ...core.jitter_buffer import Stretch
+from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...errors import StoreError
 from ...system.file_lock import claim
@@ -83,5 +83,5 @@ def _write(
         for samples in again.read(PHONE_RATE, since, until):
             channels = [encode_mulaw(channel) for channel in samples.T]
             for number, side in enumerate(sides):
-                file.put(number, Stretch(at, channels[side]))
+                file.put(number, AudioChunk(at, channels[side]))
             at += len(samples)

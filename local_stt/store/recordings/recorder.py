@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...audio import PHONE_RATE
-from ...core.call_session import Listener, OpenListener, Tell
-from ...core.jitter_buffer import Stretch
+from ...core.call_session import Emit, OpenListener, TrackSink
+from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...events import CallStarted
 from ...system.write_behind import Holding, Never, NotNow, Wording
@@ -31,7 +31,7 @@ class Heard:
 
     call_id: str
     track: str
-    piece: Stretch | None
+    piece: AudioChunk | None
 
 
 class Recorder:
@@ -55,7 +55,7 @@ class Recorder:
             "recorder", self._write, wording=WORDING, tell=tell, most=most_held, size=_size
         )
 
-    def open(self, call: CallStarted, track: str, tell: Tell) -> Listener:
+    def open(self, call: CallStarted, track: str, tell: Emit) -> TrackSink:
         """A listener for one track of one call."""
         listener = self._open_listener(call, track, tell)
         if not self._is_wanted(call):
@@ -97,7 +97,7 @@ class Recorder:
 class Recorded:
     """A listener whose audio is recorded."""
 
-    def __init__(self, listener: Listener, holding: Holding[Heard], call_id: str, track: str) -> None:
+    def __init__(self, listener: TrackSink, holding: Holding[Heard], call_id: str, track: str) -> None:
         self._listener, self._holding, self._call_id, self._track = listener, holding, call_id, track
 
     @property
@@ -105,7 +105,7 @@ class Recorded:
         """Whether more may come now."""
         return self._listener.ready
 
-    def hear(self, piece: Stretch) -> None:
+    def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
         self._holding.put(Heard(self._call_id, self._track, piece))
         self._listener.hear(piece)

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from ...audio import SILENCE
-from ...core.jitter_buffer import Stretch
+from ...core.jitter_buffer import AudioChunk
 from ...system.private import FILE_MODE
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
@@ -30,7 +30,7 @@ class RecordingFile:
         """Whether somebody has deleted it meanwhile."""
         return not os.fstat(self._file).st_nlink
 
-    def put(self, channel: int, stretch: Stretch) -> None:
+    def put(self, channel: int, stretch: AudioChunk) -> None:
         """Audio of one channel, at its place on the call's clock."""
         self._fill_to(stretch.start)
         at, size = HEADER_SIZE + stretch.start * CHANNELS, len(stretch.audio) * CHANNELS
