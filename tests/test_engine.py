@@ -23,7 +23,7 @@ from local_stt.engine import Engine, calls_carried, start_engine
 from local_stt.engine.fork_server import Plan
 from local_stt.engine.liveness import Usage, Watch, usage_of
 from local_stt.engine.remote_track import RemoteTrack
-from local_stt.engine.spool import Backlog
+from local_stt.engine.spool import Spool
 from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
@@ -448,7 +448,7 @@ def test_lag_is_what_has_come_and_is_not_decoded(short):
 
 
 def test_a_backlog_goes_to_disk_and_comes_back_in_order():
-    backlog = Backlog(in_memory=3)
+    backlog = Spool(in_memory=3)
     pieces = [AudioChunk(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
     for piece in pieces:
         backlog.put(piece)

@@ -9,7 +9,7 @@ from test_ear import SPEECH, ScriptedRecognizer
 from local_stt.audio import Source
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING
-from local_stt.engine.ipc import Audio, Board, Finish, Open, board_size, pack, unpack
+from local_stt.engine.ipc import Audio, Finish, OpenTrack, StatusBoard, board_size, pack, unpack
 from local_stt.engine.recognizer_pool import RecognizerPool
 from local_stt.engine.turns import ENDED_IN_A_ROW, Turns
 from local_stt.engine.worker_process import Worker
@@ -94,7 +94,7 @@ def test_a_worker_finishes_ended_calls_one_after_the_other_before_live_ones(reve
 
     tracks = [1, 2, 3]  # of which the first is live
     ends = {1: 0, 2: 2, 3: 1} if reverse else {1: 0, 2: 1, 3: 2}
-    opened = [Open(track, f"CA{track}", "inbound", Source.PHONE, BEGINNING, 0) for track in tracks]
+    opened = [OpenTrack(track, f"CA{track}", "inbound", Source.PHONE, BEGINNING, 0) for track in tracks]
     pieces = [
         Audio(track, number, AudioChunk(len(SPEECH) * (number - 1), SPEECH), False, ends[track])
         for number in range(1, 7)
@@ -106,7 +106,7 @@ def test_a_worker_finishes_ended_calls_one_after_the_other_before_live_ones(reve
         file.truncate(board_size(1))
         made = []
         pool = RecognizerPool(lambda: made.append(Noting()) or made[-1])
-        Worker(channel, pool, Board(file.fileno(), 1), 0, gated=False).run()
+        Worker(channel, pool, StatusBoard(file.fileno(), 1), 0, gated=False).run()
     first, second = sorted(tracks[1:], key=ends.get)
     assert channel.told == [first, second]
     assert [made.index(each) + 1 for each in heard[:8]] == [first, first, first, 1, first, first, first, 1]

@@ -26,18 +26,18 @@ from ..recognizer import REMEDY, SpeechModel
 from .base import Engine
 from .capacity import calls_carried, prove
 from .core_count import core_share, cores
-from .fork_server import Nursery, Plan
+from .fork_server import ForkServer, Plan
 from .in_process import InProcessEngine
 from .ipc import Ready
 from .recognizer_pool import Lent
-from .router import SeveralEngines
+from .router import EngineRouter
 from .worker_pool import GiveUp, KeepAside, WorkerPool
 
 __all__ = [
     "Engine",
+    "EngineRouter",
     "GiveUp",
     "Lent",
-    "SeveralEngines",
     "calls_carried",
     "core_share",
     "cores",
@@ -50,7 +50,7 @@ def try_model(folder: Path, *, uses_static: bool = True) -> str:
     """Load a model in a process of its own and decode speech there; what went wrong, or an empty text."""
     load = functools.partial(SpeechModel, uses_static=uses_static)
     try:
-        Nursery(Plan(folder, (), gated=True, slots=1, load=load)).close()
+        ForkServer(Plan(folder, (), gated=True, slots=1, load=load)).close()
     except ModelError as error:
         return str(error).removesuffix(f": {REMEDY}")
     return ""

@@ -1,7 +1,7 @@
 """A process that loads the model once and forks workers that share it.
 
 It is started afresh, not forked from the server: forking a process that has threads is unsafe,
-and this one never has any.  `Nursery` is the server's side; `main` is what runs in the process.
+and this one never has any.  `ForkServer` is the server's side; `main` is what runs in the process.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
 from .capacity import prove, warm_up
-from .ipc import Board, Channel, Ready, board_size
+from .ipc import Channel, Ready, StatusBoard, board_size
 from .liveness import Watch, usage_of
 from .recognizer_pool import SPARE, RecognizerPool
 from .worker_process import Worker
@@ -55,14 +55,14 @@ class Plan:
     load: Callable[[Path, Sequence[str], UpperBand], SpeechModel] = SpeechModel
 
 
-class Nursery:
+class ForkServer:
     """The server's side.  Raises what loading the model raises."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._board_file = tempfile.TemporaryFile()  # noqa: SIM115  (kept open for the workers)
         self._board_file.truncate(board_size(plan.slots))
-        self.board = Board(self._board_file.fileno(), plan.slots)
+        self.board = StatusBoard(self._board_file.fileno(), plan.slots)
         self._pids: dict[int, int] = {}
         self._closed = False
         try:
@@ -176,7 +176,7 @@ def main(control_file: int, board_file: int) -> None:
         return
     with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
         _send(control, ready)
-    board = Board(board_file, plan.slots)
+    board = StatusBoard(board_file, plan.slots)
     children: list[int] = []
     while True:
         order, files, _, _ = socket.recv_fds(control, 1, 1)

@@ -30,7 +30,7 @@ PREPARING = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenTrack:
     """Listen to a track from a checkpoint on."""
 
     track: int
@@ -65,7 +65,7 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrackProgress:
     """From a worker: how far it has come with a track, and what it has heard on the way."""
 
     track: int
@@ -100,7 +100,7 @@ class Work:
         return self.cpu / self.audio if self.audio else 0.0
 
 
-Order = Open | Audio | Finish
+Command = OpenTrack | Audio | Finish
 
 
 class Channel:
@@ -194,7 +194,7 @@ def board_size(slots: int) -> int:
     return slots * _SLOT
 
 
-class Board:
+class StatusBoard:
     """Shared memory where each worker notes, before it decodes a piece, the time and the piece.
 
     It costs a worker a microsecond, and shows of a dead one what killed it.

@@ -8,8 +8,8 @@ from ..core.call_session import PIECE, Emit
 from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
-from .ipc import Audio, Finish, Open, Order, Progress
-from .spool import Backlog
+from .ipc import Audio, Command, Finish, OpenTrack, TrackProgress
+from .spool import Spool
 
 MOST_IN_FLIGHT = 16
 """Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""
@@ -44,7 +44,7 @@ class RemoteTrack:
         self._most_in_flight = MOST_IN_FLIGHT if source is Source.PHONE else MOST_IN_FLIGHT_OF_FILES
         self.done = threading.Event()
         self._checkpoint = checkpoint
-        self._backlog = Backlog()
+        self._backlog = Spool()
         self._kept: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
         self._sent = 0  # the number of the last piece sent
         self._decoded = 0  # and of the last one known to be decoded
@@ -88,7 +88,7 @@ class RemoteTrack:
         if self.source.is_live:
             self.ended = self.ended or place
 
-    def next_order(self) -> Order:
+    def next_order(self) -> Command:
         """What to send next; there must be something."""
         if not len(self._backlog):
             self._finish_sent = True
@@ -104,7 +104,7 @@ class RemoteTrack:
         self._openings_failed += 1
         return self._openings_failed
 
-    def advance(self, progress: Progress) -> int:
+    def advance(self, progress: TrackProgress) -> int:
         """A worker has come further; how many pieces that is."""
         advanced, self._decoded = progress.number - self._decoded, progress.number
         self._openings_failed = 0
@@ -115,7 +115,7 @@ class RemoteTrack:
             self._deaths = 0
         return advanced
 
-    def reopen(self, deadly: int) -> tuple[Open, list[AudioChunk]]:
+    def reopen(self, deadly: int) -> tuple[OpenTrack, list[AudioChunk]]:
         """Its worker is dead; what to open in another, and the audio to set aside for having killed two.
 
         `deadly` is the number of the piece that was in hand, or 0 if another track's was.
@@ -130,7 +130,7 @@ class RemoteTrack:
         self._sent = self._decoded = self._sent - len(self._kept)
         self._kept.clear()
         self._finish_sent = False
-        order = Open(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
+        order = OpenTrack(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
         return order, aside
 
     def _set_aside(self, deadly: int) -> list[AudioChunk]:

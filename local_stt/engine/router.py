@@ -11,7 +11,7 @@ from .base import Engine
 from .ipc import Ready, Work
 
 
-class SeveralEngines:
+class EngineRouter:
     """An engine for all numbers, and others for some."""
 
     def __init__(self, default: Engine, by_number: Mapping[str, Engine]) -> None:

@@ -11,7 +11,7 @@ from ..core.jitter_buffer import AudioChunk
 _HEAD = struct.Struct("<qI")
 
 
-class Backlog:
+class Spool:
     """A queue of pieces.  Holds `in_memory` of them; the rest go to a file that has no name."""
 
     def __init__(self, in_memory: int = 300) -> None:

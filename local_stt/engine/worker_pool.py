@@ -14,8 +14,8 @@ from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
 from ..recognizer import REMEDY
-from .fork_server import Nursery, Plan
-from .ipc import PREPARING, Audio, Channel, Progress, Work
+from .fork_server import ForkServer, Plan
+from .ipc import PREPARING, Audio, Channel, TrackProgress, Work
 from .liveness import Watch, usage_of
 from .remote_track import MOST_IN_FLIGHT, MOST_OPENINGS, RemoteTrack, told_aside
 
@@ -48,7 +48,7 @@ GiveUp = Callable[[LocalSttError], None]
 """Told that no more workers can be had"""
 
 
-class Worker:
+class WorkerHandle:
     """One worker process, seen from here."""
 
     def __init__(self, slot: int, channel: Channel) -> None:
@@ -103,7 +103,7 @@ class WorkerPool:
         self._keep_aside, self._give_up = keep_aside, give_up
         self._live = plan.live
         self._lock = threading.Lock()
-        self._nursery = Nursery(plan)
+        self._nursery = ForkServer(plan)
         self.ready = self._nursery.ready
         self._numbers = itertools.count(1)
         self._ends = itertools.count(1)
@@ -113,7 +113,7 @@ class WorkerPool:
         self._heard = 0.0  # seconds
         self._cpu_of_the_dead = 0.0  # seconds
         self._idle_deaths = [0] * plan.slots
-        self._workers: list[Worker] = []
+        self._workers: list[WorkerHandle] = []
         try:
             for slot in range(plan.slots):
                 self._workers.append(self._hire(slot))
@@ -188,15 +188,15 @@ class WorkerPool:
 
     # With the lock held
 
-    def _hire(self, slot: int) -> Worker:
-        worker = Worker(slot, self._nursery.fork(slot))
+    def _hire(self, slot: int) -> WorkerHandle:
+        worker = WorkerHandle(slot, self._nursery.fork(slot))
         worker.thread = threading.Thread(
             target=self._listen, args=(worker,), name=f"engine-{slot}", daemon=True
         )
         worker.thread.start()
         return worker
 
-    def _worker_of(self, track: RemoteTrack) -> Worker:
+    def _worker_of(self, track: RemoteTrack) -> WorkerHandle:
         return next(worker for worker in self._workers if track.id in worker.tracks)
 
     def _assign(self, track: RemoteTrack, deadly: int) -> None:
@@ -218,7 +218,7 @@ class WorkerPool:
             track.tell([told_aside(track, aside)])
         self._serve(worker, track)
 
-    def _serve_all(self, worker: Worker) -> None:
+    def _serve_all(self, worker: WorkerHandle) -> None:
         """Send what waits: of calls that have ended, in that order, then of the track furthest behind."""
         tracks = worker.tracks.values()
         ended = sorted((track for track in tracks if track.ended), key=lambda track: track.ended)
@@ -229,7 +229,7 @@ class WorkerPool:
         for track in behind:
             self._serve(worker, track)
 
-    def _serve(self, worker: Worker, track: RemoteTrack, most: int = CREDIT) -> int:
+    def _serve(self, worker: WorkerHandle, track: RemoteTrack, most: int = CREDIT) -> int:
         """Send what a track has, `most` at most, as far as its worker can take it; return how much."""
         sent = 0
         while track.is_waiting and worker.in_flight < CREDIT and sent < most:
@@ -238,12 +238,12 @@ class WorkerPool:
             self._send(worker, track.next_order())
         return sent
 
-    def _send(self, worker: Worker, order: object) -> None:
+    def _send(self, worker: WorkerHandle, order: object) -> None:
         worker.channel.put(order)
         if not (self._in_burst and isinstance(order, Audio)) or worker.channel.unsent >= BURST:
             self._flush(worker)
 
-    def _flush(self, worker: Worker) -> None:
+    def _flush(self, worker: WorkerHandle) -> None:
         if not worker.channel.unsent:
             return
         worker.sent_at = time.monotonic()
@@ -251,7 +251,7 @@ class WorkerPool:
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
             worker.channel.flush()
 
-    def _replace_or_give_up(self, dead: Worker) -> None:
+    def _replace_or_give_up(self, dead: WorkerHandle) -> None:
         tracks = tuple(dead.tracks.values())
         try:
             self._replace(dead)
@@ -264,7 +264,7 @@ class WorkerPool:
             for track in tracks:  # after that: whoever waits for one must not take it for whole
                 track.close()
 
-    def _replace(self, dead: Worker) -> None:
+    def _replace(self, dead: WorkerHandle) -> None:
         _, culprit, piece = self._nursery.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
@@ -281,12 +281,12 @@ class WorkerPool:
         for track in tracks.values():
             self._assign(track, piece if track.id == culprit else 0)
 
-    def _note_idle_death(self, dead: Worker) -> int:
+    def _note_idle_death(self, dead: WorkerHandle) -> int:
         """Count the workers of a slot that ended while they made a recognizer ready, one after the other."""
         self._idle_deaths[dead.slot] = 1 if dead.has_worked else self._idle_deaths[dead.slot] + 1
         return self._idle_deaths[dead.slot]
 
-    def _require_another_try(self, dead: Worker, tries: int) -> None:
+    def _require_another_try(self, dead: WorkerHandle, tries: int) -> None:
         """Raise `ModelError` if a recognizer could not be opened so many times."""
         if tries >= MOST_OPENINGS:
             folder = self.ready.folder
@@ -296,7 +296,7 @@ class WorkerPool:
 
     # In threads of their own
 
-    def _listen(self, worker: Worker) -> None:
+    def _listen(self, worker: WorkerHandle) -> None:
         """Take what a worker has heard, until it is gone."""
         with contextlib.suppress(EOFError, OSError):
             while True:
@@ -309,13 +309,13 @@ class WorkerPool:
             if not self._closing.is_set():
                 self._replace_or_give_up(worker)
 
-    def _take_all(self, worker: Worker, news: Sequence[Progress]) -> None:
+    def _take_all(self, worker: WorkerHandle, news: Sequence[TrackProgress]) -> None:
         for progress in news:
             self._take(worker, progress)
         with self._lock:
             self._serve_all(worker)
 
-    def _take(self, worker: Worker, progress: Progress) -> None:
+    def _take(self, worker: WorkerHandle, progress: TrackProgress) -> None:
         worker.has_worked = True
         track = worker.tracks[progress.track]
         track.tell(progress.events)
@@ -335,7 +335,7 @@ class WorkerPool:
                     worker.was_killed = True
                     self._nursery.kill(worker.slot)
 
-    def _hangs(self, worker: Worker) -> bool:
+    def _hangs(self, worker: WorkerHandle) -> bool:
         sign, track, _ = self._nursery.board.read(worker.slot)
         if sign >= worker.unseen_since and not track:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0

@@ -6,7 +6,7 @@ from collections import deque
 from ..core.track_transcriber import TrackTranscriber
 from ..errors import ModelError
 from ..events import Event
-from .ipc import PREPARING, Audio, Board, Channel, Finish, Open, Order, Progress
+from .ipc import PREPARING, Audio, Channel, Command, Finish, OpenTrack, StatusBoard, TrackProgress
 from .recognizer_pool import Lent, RecognizerPool
 from .turns import Turns
 
@@ -23,7 +23,7 @@ MOST_UNTOLD = 16
 class Workbench:
     """One track in a worker: its ear, and the orders not carried out yet."""
 
-    def __init__(self, order: Open, recognizer: Lent, *, gated: bool) -> None:
+    def __init__(self, order: OpenTrack, recognizer: Lent, *, gated: bool) -> None:
         self.track = order.track
         self.is_file = not order.source.is_live
         self.ended = 0
@@ -48,7 +48,7 @@ class Worker:
         self,
         channel: Channel,
         recognizers: RecognizerPool,
-        board: Board,
+        board: StatusBoard,
         slot: int,
         *,
         gated: bool,
@@ -91,8 +91,8 @@ class Worker:
             within = self._recognizers.tend()
             self._board.note(self._slot, time.monotonic(), 0, 0)
 
-    def _take(self, order: Order) -> None:
-        if isinstance(order, Open):
+    def _take(self, order: Command) -> None:
+        if isinstance(order, OpenTrack):
             self._board.note(self._slot, time.monotonic(), order.track, 0)  # opening may take a while
             self._benches[order.track] = Workbench(order, self._recognizers.lend(), gated=self._gated)
             return
@@ -140,9 +140,9 @@ class Worker:
         self._untold_pieces, self._told_at, self._event_at = 0, now, 0.0
 
 
-def _progress(bench: Workbench, *, finished: bool) -> Progress:
+def _progress(bench: Workbench, *, finished: bool) -> TrackProgress:
     """The checkpoint is the bulk of it and seldom new."""
     checkpoint = bench.ear.checkpoint if bench.ear.checkpoint is not bench.told else None
     bench.told = bench.ear.checkpoint
     events, bench.untold = bench.untold, []
-    return Progress(bench.track, bench.number, checkpoint, events, finished)
+    return TrackProgress(bench.track, bench.number, checkpoint, events, finished)

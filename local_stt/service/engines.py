@@ -11,7 +11,7 @@ from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
 from ..config.settings import Settings
 from ..console.terminal import View
 from ..core.jitter_buffer import AudioChunk
-from ..engine import Engine, GiveUp, SeveralEngines, cores, start_engine
+from ..engine import Engine, EngineRouter, GiveUp, cores, start_engine
 from ..errors import SettingError
 from ..system.private import make_file, make_folder
 from .model_choice import model_folder
@@ -27,7 +27,7 @@ real calls. For those, get a real model, once, with a network:
     make download-model"""
 
 
-def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> SeveralEngines:
+def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> EngineRouter:
     """An engine for each model and vocabulary that some number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         folders: dict[tuple[str, str], Path] = {}
@@ -47,7 +47,7 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
         opened.pop_all()
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
     default, *_ = engines.values()
-    return SeveralEngines(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
+    return EngineRouter(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
 
 
 def open_engine(

@@ -11,7 +11,7 @@ from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..console.terminal import View
 from ..core.call_session import OpenListener
-from ..engine import GiveUp, SeveralEngines
+from ..engine import EngineRouter, GiveUp
 from ..errors import StoreError
 from ..hub import Hub, Listener
 from ..metrics import Metrics
@@ -43,7 +43,7 @@ class Groundwork:
     """What is there before there is an address."""
 
     phonebook: Phonebook
-    engine: SeveralEngines
+    engine: EngineRouter
     better: Path | None
     """The model that hears recordings again"""
 
