@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Flask, Response, abort, request
 
 from .net.forms import MOST_FIELDS, SmallForms
-from .net.guards import Guard, LocalOnly, Open, refuse_unguarded
+from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
 from .net.http_server import LARGEST_MESSAGE, Unstarted
 from .net.origin import is_at_home
 from .net.protection import PROTECTION
-from .telephony.call_flow import Answering
+from .telephony.call_flow import CallFlow
 from .telephony.guards import AstrayGuard, HandshakeGuard, SignatureGuard, StreamGuard
 from .telephony.outbound import Dialer
 from .telephony.routes import webhooks
@@ -29,7 +29,7 @@ POLICY = "Content-Security-Policy"
 def create_app(
     *,
     switchboard: Switchboard,
-    answering: Answering,
+    answering: CallFlow,
     signatures: Signatures | None,
     tickets: Tickets | None,
     bases: list[str],
@@ -53,7 +53,7 @@ def create_app(
     _refuse_unsound(app, bases)
     refuse_unguarded(app, AstrayGuard(asked, f"{bases[0]}/call") if signatures else local)
 
-    app.register_blueprint(_health(Open()))
+    app.register_blueprint(_health(OpenToAll()))
     app.register_blueprint(
         webhooks(
             asked,

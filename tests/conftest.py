@@ -29,8 +29,8 @@ from local_stt.recognizer import SpeechModel
 from local_stt.server import create_app
 from local_stt.service.application import serve
 from local_stt.store import open_store
-from local_stt.telephony.call_flow import Answering, phonebook_of
-from local_stt.telephony.places import Places
+from local_stt.telephony.call_flow import CallFlow, phonebook_of
+from local_stt.telephony.places import CallSlots
 from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
 from local_stt.web.event_log import Feed
@@ -173,12 +173,12 @@ def running(engine):
     ):
         witness, feed = Witness(), Feed(most_kept)
         viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics(), uploads=uploads)
-        places = Places(most_calls)
+        places = CallSlots(most_calls)
         switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst, places=places)
         with HttpServer("127.0.0.1", 0) as server:
             settings = Settings(**settings)
             base = public_url or server.local_url
-            answering = Answering(settings, phonebook_of(settings), base, places.promise)
+            answering = CallFlow(settings, phonebook_of(settings), base, places.promise)
             serve(server, switchboard, settings, answering, public_url, viewing, dialer)
             yield Running(server, switchboard, witness, feed, viewing)
             viewing.close()

@@ -5,7 +5,14 @@ from xml.etree import ElementTree
 
 import pytest
 
-from local_stt.config.phonebook import GREETING, RECORDED_GREETING, Answer, Phone, Phonebook, read_phones
+from local_stt.config.phonebook import (
+    GREETING,
+    RECORDED_GREETING,
+    CallHandling,
+    Phone,
+    Phonebook,
+    read_phones,
+)
 from local_stt.config.settings import Settings
 from local_stt.core.media_stream import TICKET
 from local_stt.errors import SettingError
@@ -13,7 +20,7 @@ from local_stt.events import CallStarted
 from local_stt.service.public_address import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
-from local_stt.telephony.call_flow import Answering, phonebook_of
+from local_stt.telephony.call_flow import CallFlow, phonebook_of
 from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
@@ -32,7 +39,7 @@ def read(tmp_path):
 
 def answering(read, section="", **settings):
     phonebook = read(f'["+15551110001"]\n{section}')
-    return Answering(Settings(**settings), phonebook, "https://name.example")
+    return CallFlow(Settings(**settings), phonebook, "https://name.example")
 
 
 def verbs(twiml):
@@ -196,7 +203,7 @@ def test_a_call_placed_from_here_announces_and_connects(read):
 
 def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
     settings = Settings(auth_token="secret")
-    asking = Answering(settings, Phonebook(DEFAULT), "https://x")
+    asking = CallFlow(settings, Phonebook(DEFAULT), "https://x")
     tickets = Tickets(["secret"])
     ticket = read_twiml(asking.call(FORM | {"CallSid": "CA1"})).parameters[TICKET]
     assert tickets.admit(ticket, "CA1")
@@ -209,14 +216,14 @@ def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
 
 
 def test_where_no_signatures_are_checked_there_are_no_tickets_either():
-    asking = Answering(Settings(), Phonebook(DEFAULT), "https://x")
+    asking = CallFlow(Settings(), Phonebook(DEFAULT), "https://x")
     assert TICKET not in read_twiml(asking.call(FORM)).parameters
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
-    full = Answering(Settings(), Phonebook(DEFAULT), "https://x", promise=lambda _: False)
+    full = CallFlow(Settings(), Phonebook(DEFAULT), "https://x", promise=lambda _: False)
     assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
-    passing = Answering(
+    passing = CallFlow(
         Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
@@ -224,7 +231,7 @@ def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
 
 
 def test_every_way_to_answer_is_known_to_the_file(read):
-    for way in Answer:
+    for way in CallHandling:
         assert (
             read(f'["+15551110001"]\nforward_to = "+15557654321"\nanswer = "{way}"').of("+15551110001").answer
             is way
@@ -238,7 +245,7 @@ def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
 
 def test_nobody_is_passed_on_to_the_number_that_is_busy():
     """Where numbers are not pointed here by this program, only a call says which it is of."""
-    passing = Answering(
+    passing = CallFlow(
         Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]

@@ -23,9 +23,9 @@ from local_stt.simulator import Caller, Faults
 from local_stt.simulator.webhook import Instructions, read_twiml
 from local_stt.store import open_store
 from local_stt.telephony import single_call
-from local_stt.telephony.outbound import Order
+from local_stt.telephony.outbound import OutboundCall
 from local_stt.telephony.signature import sign
-from local_stt.telephony.single_call import Errand
+from local_stt.telephony.single_call import SingleCall
 
 OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 
@@ -193,9 +193,9 @@ def test_a_call_of_which_nothing_can_be_learned_is_given_up_and_hung_up(api, tmp
         told.append(text)
         api.bad_moments = [503] * 1000  # from now on
 
-    ringing = Errand(dialer_of(api, tmp_path), once_placed, SimpleQueue())
+    ringing = SingleCall(dialer_of(api, tmp_path), once_placed, SimpleQueue())
     with pytest.raises(DialError, match=r"Nothing was heard of call CA\w+ for 120 s"):
-        ringing.carry_out(Order(SOMEBODY))
+        ringing.carry_out(OutboundCall(SOMEBODY))
     api.bad_moments = [503] * 3  # to the question that comes before
     ringing.hang_up()
     (call,) = api.calls.values()

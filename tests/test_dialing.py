@@ -15,10 +15,10 @@ from local_stt.config.settings import Settings
 from local_stt.errors import DialError, TelephonyError
 from local_stt.system.instance import Present, find_present, present
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Answering, phonebook_of
-from local_stt.telephony.dial_limit import Allowance
-from local_stt.telephony.outbound import Dialer, Order, e164
-from local_stt.telephony.places import Places
+from local_stt.telephony.call_flow import CallFlow, phonebook_of
+from local_stt.telephony.dial_limit import DialLimit
+from local_stt.telephony.outbound import Dialer, OutboundCall, e164
+from local_stt.telephony.places import CallSlots
 from local_stt.telephony.signature import sign
 
 OURS = "+15551110001"
@@ -34,9 +34,9 @@ def api():
 
 def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=None):
     """What a program has that is started with this data folder."""
-    answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
+    answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    allowance = Allowance(folder / "dialed.json", most_an_hour)
+    allowance = DialLimit(folder / "dialed.json", most_an_hour)
     tell = (told if told is not None else []).append
     return Dialer(account, answering, OURS, allowance, tell, answered, places)
 
@@ -47,7 +47,7 @@ def dialer(api, tmp_path):
 
 
 def test_a_call_is_placed_announced_and_connected(api, dialer):
-    call_id = dialer().dial(Order("+1 (202) 555-0123", SOMEBODY_ELSE, "One moment."))
+    call_id = dialer().dial(OutboundCall("+1 (202) 555-0123", SOMEBODY_ELSE, "One moment."))
     placed = api.calls[call_id]
     assert (placed["To"], placed["From"]) == (SOMEBODY, OURS)
     assert placed["StatusCallback"] == "https://name.example/call-status"
@@ -57,7 +57,7 @@ def test_a_call_is_placed_announced_and_connected(api, dialer):
 
 
 def test_a_number_that_is_answered_here_is_neither_called_nor_connected(api, dialer):
-    for order in (Order(SOMEBODY), Order("+442079460018", SOMEBODY)):
+    for order in (OutboundCall(SOMEBODY), OutboundCall("+442079460018", SOMEBODY)):
         with pytest.raises(DialError, match=f"^{re.escape(SOMEBODY)} is answered by this program"):
             dialer(answered={SOMEBODY}).dial(order)
     assert api.calls == {}
@@ -65,11 +65,11 @@ def test_a_number_that_is_answered_here_is_neither_called_nor_connected(api, dia
 
 @pytest.mark.parametrize("wrong", ["0171 1234567", "nonsense", "+15557654321", "+112", OURS])
 def test_what_is_no_number_of_somebody_else_is_not_called(api, dialer, wrong):
-    for order in (Order(wrong), Order(SOMEBODY, wrong)):
+    for order in (OutboundCall(wrong), OutboundCall(SOMEBODY, wrong)):
         with pytest.raises(DialError):
             dialer().dial(order)
     with pytest.raises(DialError):
-        dialer().dial(Order(""))
+        dialer().dial(OutboundCall(""))
     assert api.calls == {}
 
 
@@ -79,15 +79,15 @@ def test_numbers_are_written_as_the_whole_world_writes_them():
 
 def test_an_announcement_that_cannot_be_read_out_is_refused_and_nobody_is_called(api, dialer):
     with pytest.raises(DialError, match="The announcement has a control character in it"):
-        dialer().dial(Order(SOMEBODY, announcement="Hello\x00"))
+        dialer().dial(OutboundCall(SOMEBODY, announcement="Hello\x00"))
     with pytest.raises(DialError, match="has 1001 letters: make it 1000 or fewer"):
-        dialer().dial(Order(SOMEBODY, announcement="a" * 1001))
+        dialer().dial(OutboundCall(SOMEBODY, announcement="a" * 1001))
     assert api.calls == {}
 
 
 @pytest.mark.parametrize("more", [" ext. 55", ";ext=55", " x55", "/x55", ",,55", "#55"])
 def test_an_extension_is_refused_for_it_would_not_be_dialed(api, dialer, more):
-    for order in (Order(SOMEBODY + more), Order(SOMEBODY, SOMEBODY_ELSE + more)):
+    for order in (OutboundCall(SOMEBODY + more), OutboundCall(SOMEBODY, SOMEBODY_ELSE + more)):
         with pytest.raises(DialError, match="an extension, which cannot be dialed"):
             dialer().dial(order)
     assert api.calls == {}
@@ -95,7 +95,7 @@ def test_an_extension_is_refused_for_it_would_not_be_dialed(api, dialer, more):
 
 def test_nobody_is_connected_with_themselves(api, dialer):
     with pytest.raises(DialError, match=r"\+12025550123 cannot be connected with itself"):
-        dialer().dial(Order(SOMEBODY, "+1 202 555 0123"))
+        dialer().dial(OutboundCall(SOMEBODY, "+1 202 555 0123"))
     assert api.calls == {}
 
 
@@ -103,10 +103,10 @@ def test_only_so_many_calls_are_placed_within_an_hour_by_however_many_programs(a
     for left in (2, 1):
         dials = dialer(most_an_hour=2)  # as after a restart
         assert dials.left == left
-        dials.dial(Order(SOMEBODY))
+        dials.dial(OutboundCall(SOMEBODY))
     assert dials.left == 0
     with pytest.raises(DialError, match="LOCAL_STT_DIALS_PER_HOUR"):
-        dials.dial(Order(SOMEBODY))
+        dials.dial(OutboundCall(SOMEBODY))
     assert len(api.calls) == 2
 
 
@@ -115,18 +115,18 @@ def test_what_twilio_refuses_does_not_count_but_what_it_may_have_done_does(api, 
     dials = dialer(most_an_hour=1)
     api.bad_moments = [moment] * 3
     with pytest.raises(TelephonyError):
-        dials.dial(Order(SOMEBODY))
+        dials.dial(OutboundCall(SOMEBODY))
     assert dials.left == left
 
 
 def test_a_call_that_is_placed_finds_a_place_until_it_is_over(api, dialer):
-    places = Places(0)
+    places = CallSlots(0)
     dials = dialer(places=places)
-    call_id = dials.dial(Order(SOMEBODY))
+    call_id = dials.dial(OutboundCall(SOMEBODY))
     answered = places.enter()
     assert answered.begin(call_id)
     answered.leave()
-    call_id = dials.dial(Order(SOMEBODY))
+    call_id = dials.dial(OutboundCall(SOMEBODY))
     dials.told({"CallSid": call_id, "CallStatus": "busy"})
     assert places.enter() is None
 
@@ -134,7 +134,7 @@ def test_a_call_that_is_placed_finds_a_place_until_it_is_over(api, dialer):
 def test_what_becomes_of_a_call_is_known_and_told(api, dialer):
     told = []
     dials = dialer(told=told)
-    call_id = dials.dial(Order(SOMEBODY))
+    call_id = dials.dial(OutboundCall(SOMEBODY))
     assert dials.status(call_id) == "queued"
     dials.told({"CallSid": call_id, "CallStatus": "ringing"})
     assert (dials.status(call_id), told) == ("ringing", [])
@@ -148,20 +148,20 @@ def test_what_becomes_of_a_call_is_known_and_told(api, dialer):
 def test_what_twilio_tells_before_it_answers_is_not_forgotten(api, dialer):
     dials = dialer()
     dials.told({"CallSid": f"CA{0:032x}", "CallStatus": "ringing"})
-    assert dials.status(dials.dial(Order(SOMEBODY))) == "ringing"
+    assert dials.status(dials.dial(OutboundCall(SOMEBODY))) == "ringing"
 
 
 def test_a_call_that_may_have_been_placed_is_told_as_such(api, dialer):
     api.bad_moments = [0]
     with pytest.raises(TelephonyError, match="may have been placed"):
-        dialer().dial(Order(SOMEBODY))
+        dialer().dial(OutboundCall(SOMEBODY))
     assert len(api.requests) == 1
 
 
 def test_what_twilio_refuses_is_told(api, dialer):
     api.failing = 400
     with pytest.raises(TelephonyError, match="400"):
-        dialer().dial(Order(SOMEBODY))
+        dialer().dial(OutboundCall(SOMEBODY))
 
 
 def test_the_api_places_calls_for_those_who_have_the_token(api, dialer, running):

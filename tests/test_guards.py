@@ -7,7 +7,7 @@ import requests
 from conftest import VIEWERS_TOKEN
 from flask import Blueprint, Flask
 
-from local_stt.net.guards import Guard, LocalOnly, Open, is_guarded, refuse_unguarded
+from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
 from local_stt.web.guards import LinkGuard, ViewersGuard
 
@@ -39,7 +39,7 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
         kinds.setdefault(type(guard), set()).add(rule.rule)
     assert kinds.pop(ViewersGuard) >= {"/", "/client", "/metrics", "/api/calls", "/api/openapi.json"}
     assert kinds == {
-        Open: {"/healthz"},
+        OpenToAll: {"/healthz"},
         LinkGuard: {"/enter"},
         StreamGuard: {"/stream"},
         LocalOnly: {"/call", "/dialed", "/call-status", "/recording-status", "/stream-status"},
@@ -95,12 +95,12 @@ def test_another_function_of_a_blueprint_is_no_guard(app):
 def test_a_guard_that_comes_after_another_function_is_none(app):
     blueprint = speech()
     blueprint.before_request(lambda: None)
-    app.register_blueprint(Open().protect(blueprint))
+    app.register_blueprint(OpenToAll().protect(blueprint))
     assert app.test_client().get("/v1/anything").status_code == 403
 
 
 def test_a_guard_refuses_or_lets_pass(app):
-    app.register_blueprint(Open().protect(speech()))
+    app.register_blueprint(OpenToAll().protect(speech()))
     app.register_blueprint(Nobody().protect(speech("other", url_prefix="/other")))
     assert app.test_client().get("/v1/anything").text == "the words of a call"
     assert app.test_client().get("/other/v1/anything").status_code == 401

@@ -2,12 +2,12 @@
 
 import pytest
 
-from local_stt.telephony.places import SECONDS_TO_COME, Places
+from local_stt.telephony.places import SECONDS_TO_COME, CallSlots
 
 
 @pytest.fixture
 def places(clock):
-    return Places(2, clock)
+    return CallSlots(2, clock)
 
 
 def taken(places, call_id, spare=0):
@@ -93,5 +93,5 @@ def test_a_viewer_finds_some_more_places(places):
     assert taken(places, "CA2")
     assert taken(places, "CA3", spare=1)
     assert places.enter(spare=1) is None
-    assert Places(0).enter() is None
-    assert Places(0).enter(spare=1)
+    assert CallSlots(0).enter() is None
+    assert CallSlots(0).enter(spare=1)

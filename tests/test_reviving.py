@@ -27,9 +27,9 @@ from local_stt.simulator.webhook import Instructions
 from local_stt.store import now, open_store
 from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Answering, phonebook_of
-from local_stt.telephony.places import Places
-from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, Reviver, take_up
+from local_stt.telephony.call_flow import CallFlow, phonebook_of
+from local_stt.telephony.places import CallSlots
+from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 from local_stt.web.event_log import Feed
 
@@ -43,9 +43,9 @@ def api():
 
 
 def reviver(api, told=None):
-    answering = Answering(Settings(), phonebook_of(Settings()), "https://name.example")
+    answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    return Reviver(account, answering, (told if told is not None else []).append)
+    return StreamRecovery(account, answering, (told if told is not None else []).append)
 
 
 def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api):
@@ -300,7 +300,7 @@ def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
             may_finish.wait(60)
             return ()
 
-    witness, places = Witness(), Places(1)
+    witness, places = Witness(), CallSlots(1)
     board = Switchboard(
         InProcessEngine(Slow, gated=False).open, Hub([witness]), revive=lambda *_: False, places=places
     )

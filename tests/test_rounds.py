@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from local_stt.errors import BadMessage
 from local_stt.events import EndReason
-from local_stt.telephony.line_poller import EVERY, MOST_SECONDS, Rounds
+from local_stt.telephony.line_poller import EVERY, MOST_SECONDS, LinePoller
 
 
 class Line:
@@ -64,13 +64,13 @@ def test_each_call_ends_in_its_own_way_and_disturbs_no_other():
         (Line(BadMessage("too long")), Session()),
         (Line(RuntimeError("broken")), Session()),
     ]
-    reasons = follow(Rounds(), *calls)
+    reasons = follow(LinePoller(), *calls)
     assert reasons == [EndReason.HUNG_UP, EndReason.DISCONNECTED, EndReason.BAD_MESSAGE, EndReason.FAILED]
     assert [session.received for _, session in calls] == [["a", "b", "stop"], ["a"], [], []]
 
 
 def test_one_thread_serves_all_and_is_gone_when_nobody_calls():
-    rounds = Rounds()
+    rounds = LinePoller()
     lines = [Line() for _ in range(5)]
     threads = [threading.Thread(target=rounds.follow, args=(line, Session())) for line in lines]
     for thread in threads:
@@ -90,7 +90,7 @@ def test_a_fast_sender_does_not_wait_for_the_next_round():
     session = Session()
     line = Line(*[["more"]] * 50, None, has_more=True)
     started = time.monotonic()
-    follow(Rounds(), (line, session))
+    follow(LinePoller(), (line, session))
     assert session.received == ["more"] * 50
     assert session.times[-1] - started < 25 * EVERY
 
@@ -99,7 +99,7 @@ def test_a_session_that_is_far_behind_is_passed_over_and_holds_up_nobody():
     behind = Session(ready=False)
     line, other = Line(["waits"], None, has_more=True), Session()
     threading.Timer(4 * EVERY, lambda: setattr(behind, "ready", True)).start()
-    follow(Rounds(), (line, behind), (Line(["a"], None), other))
+    follow(LinePoller(), (line, behind), (Line(["a"], None), other))
     assert other.times[0] < behind.times[0]
 
 
@@ -112,12 +112,12 @@ def test_a_round_is_gone_in_its_context():
         yield
         entered.append("out")
 
-    follow(Rounds(burst), (Line([], None), Session()))
+    follow(LinePoller(burst), (Line([], None), Session()))
     assert entered == ["in", "out"] * 2
 
 
 def test_an_error_that_nobody_foresaw_ends_the_calls_and_the_next_is_taken(monkeypatch, caplog):
-    rounds = Rounds()
+    rounds = LinePoller()
 
     def broken(call):
         raise MemoryError
@@ -137,7 +137,7 @@ def test_a_call_that_sends_more_than_it_can_speak_does_not_hold_up_the_others():
 
     greedy, other = Slow(), Session()
     line = Line(*[["x"]] * 10, None)
-    follow(Rounds(), (Line(["x"] * 50, None), greedy), (line, other))
+    follow(LinePoller(), (Line(["x"] * 50, None), greedy), (line, other))
     assert other.times[-1] < greedy.times[30]
     assert len(greedy.received) == 50
 
@@ -146,7 +146,7 @@ def test_a_connection_that_starts_no_call_is_closed(monkeypatch, caplog):
     monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0.2)
     session = Session()
     session.call_id = ""
-    assert follow(Rounds(), (Line(), session)) == [EndReason.BAD_MESSAGE]
+    assert follow(LinePoller(), (Line(), session)) == [EndReason.BAD_MESSAGE]
     assert "no call started" in caplog.text
 
 
@@ -170,7 +170,7 @@ def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeyp
 
     session = Unstarted()
     line = Line([], ["connected"], [], ["start"], None)
-    reasons = follow(Rounds(), (line, session), (Line(["x"], ["x"], ["x"], None), Slow()))
+    reasons = follow(LinePoller(), (line, session), (Line(["x"], ["x"], ["x"], None), Slow()))
     assert reasons == [EndReason.DISCONNECTED] * 2
     assert session.received == ["connected", "start"]
 
@@ -184,5 +184,5 @@ def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
             time.sleep(2 * MOST_SECONDS)
 
     session = Slow()
-    assert follow(Rounds(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]
+    assert follow(LinePoller(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]
     assert session.received == ["connected", "start"]

@@ -7,7 +7,7 @@ from marshmallow import RAISE
 
 from ..errors import DialError
 from ..net.guards import Guard
-from ..telephony.outbound import Dialer, Order
+from ..telephony.outbound import Dialer, OutboundCall
 from . import schemas
 from .blueprint import ApiBlueprint
 
@@ -39,7 +39,7 @@ def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
     @blueprint.alt_response(502, schema=schemas.Error)
     def dial(order: dict[str, Any]) -> dict[str, Any]:
         """Call somebody, and perhaps connect them with somebody else."""
-        call_id = there().dial(Order(**order))
+        call_id = there().dial(OutboundCall(**order))
         return {"call_id": call_id, "status": there().status(call_id)}
 
     @blueprint.route("/dial/<call_id>")

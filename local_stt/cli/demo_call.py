@@ -17,7 +17,7 @@ from ..hub import Hub
 from ..net.http_server import HttpServer
 from ..service.application import serve
 from ..simulator import Caller, place_call
-from ..telephony.call_flow import Addresses, Answering
+from ..telephony.call_flow import Addresses, CallFlow
 from ..telephony.switchboard import Switchboard
 
 SECONDS_TO_FINISH = 30.0
@@ -48,7 +48,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
     transcript = Transcript()
     switchboard = Switchboard(engine.open, Hub([view, transcript]), engine.burst)
     with HttpServer("127.0.0.1", 0) as server, view:
-        serve(server, switchboard, settings, Answering(settings, Phonebook(Phone()), server.local_url))
+        serve(server, switchboard, settings, CallFlow(settings, Phonebook(Phone()), server.local_url))
         place_call(
             read_phone_audio(RECORDING),
             to=Addresses(server.local_url).stream,

@@ -19,7 +19,7 @@ from ..telephony.outbound import (
     ANSWERED,
     OVER,
     SECONDS_TO_HEAR_OF_IT,
-    Order,
+    OutboundCall,
     checked,
     not_hung_up,
     unheard_of,
@@ -63,7 +63,7 @@ def dial(
 
     The local_stt that runs does it; where none does, this command itself, until the call is over.
     """
-    order = checked(Order(number, connect, announcement))
+    order = checked(OutboundCall(number, connect, announcement))
     settings = load_settings(data_dir=data_dir, **options)
     view = live_view(settings, as_json=as_json)
     if server := find_present(settings.data_dir / "running"):
@@ -77,7 +77,7 @@ def dial(
         application.dial(settings, view, order)
 
 
-def _have_placed(server: Present, order: Order, view: View) -> None:
+def _have_placed(server: Present, order: OutboundCall, view: View) -> None:
     """By the program that runs; until somebody answers, or nobody does.  Whoever does not wait hangs up."""
     with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
         placing = elsewhere.submit(_asked, server, "POST", "/api/dial", asdict(order))

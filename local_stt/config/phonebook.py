@@ -17,7 +17,7 @@ from ..errors import SettingError
 from . import parsers
 
 
-class Answer(StrEnum):
+class CallHandling(StrEnum):
     """What becomes of a call after the greeting."""
 
     LISTEN = "listen"
@@ -67,15 +67,15 @@ def _seconds(value: Any) -> int:
     return value
 
 
-def _answer(value: Any) -> Answer:
-    if value not in list(Answer):
-        raise ValueError(f"is none of {', '.join(Answer)}")
-    return Answer(value)
+def _answer(value: Any) -> CallHandling:
+    if value not in list(CallHandling):
+        raise ValueError(f"is none of {', '.join(CallHandling)}")
+    return CallHandling(value)
 
 
 def _no_answer(value: Any) -> str:
-    if value not in (Answer.VOICEMAIL, HANG_UP):
-        raise ValueError(f"is neither {Answer.VOICEMAIL} nor {HANG_UP}")
+    if value not in (CallHandling.VOICEMAIL, HANG_UP):
+        raise ValueError(f"is neither {CallHandling.VOICEMAIL} nor {HANG_UP}")
     return str(value)
 
 
@@ -101,10 +101,10 @@ class Phone:
     greeting: str = entry("", _text)
     language: str = entry("", _language)
     """In which Twilio reads out what is said, and which the model is for"""
-    answer: Answer = entry(Answer.LISTEN, _answer)
+    answer: CallHandling = entry(CallHandling.LISTEN, _answer)
     forward_to: str = entry("", _number)
     ring_seconds: int = entry(20, _seconds)
-    no_answer: str = entry(Answer.VOICEMAIL, _no_answer)
+    no_answer: str = entry(CallHandling.VOICEMAIL, _no_answer)
     """What a forwarded call gets that nobody answers: `voicemail` or `hang-up`"""
     voicemail: str = entry("Nobody can take your call. Please leave a message, and hang up.", _text)
     conference: str = entry("local_stt", _room)
@@ -147,7 +147,7 @@ class Phonebook:
     def refuse_circles(self, answered: Collection[str]) -> None:
         """Raise `SettingError` for calls that are passed on to a number that is answered here."""
         for number, phone in self._phones.items():
-            if phone.answer is Answer.FORWARD and phone.forward_to in answered:
+            if phone.answer is CallHandling.FORWARD and phone.forward_to in answered:
                 raise answered_here(f"{_place(self._file, number)}: forward_to", phone.forward_to)
 
     def _words_of(self, number: str) -> str:
@@ -212,7 +212,7 @@ def _phone(file: Path, number: str, section: Any, default: Phone) -> Phone:
     said = {name: _parsed(where, known[name], value) for name, value in section.items()}
     said["model"] = said.get("model") or default.model  # "" names none
     phone = replace(default, **said)
-    if phone.answer is Answer.FORWARD and not phone.forward_to:
+    if phone.answer is CallHandling.FORWARD and not phone.forward_to:
         raise SettingError(f'{where}: answer is "forward", so forward_to must say which number rings.')
     return phone
 

@@ -33,7 +33,7 @@ class Guard(ABC):
         return blueprint
 
 
-class Open(Guard):
+class OpenToAll(Guard):
     """Lets everybody pass, as a stranger: the connection keeps a stranger's limits."""
 
     def __call__(self) -> None:

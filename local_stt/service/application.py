@@ -18,14 +18,14 @@ from ..store import Keeper
 from ..system.instance import Present, present
 from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
-from ..telephony.call_flow import Addresses, Answering
-from ..telephony.dial_limit import Allowance
+from ..telephony.call_flow import Addresses, CallFlow
+from ..telephony.dial_limit import DialLimit
 from ..telephony.number_webhook import wired
-from ..telephony.outbound import Dialer, Order
-from ..telephony.places import Places
+from ..telephony.outbound import Dialer, OutboundCall
+from ..telephony.places import CallSlots
 from ..telephony.signature import Signatures
-from ..telephony.single_call import Errand
-from ..telephony.stream_recovery import Reviver, take_up
+from ..telephony.single_call import SingleCall
+from ..telephony.stream_recovery import StreamRecovery, take_up
 from ..telephony.switchboard import Switchboard
 from ..web import Viewing
 from ..web.event_log import Feed
@@ -76,8 +76,8 @@ def run(settings: Settings, view: View) -> None:
             uploads=uploads,
         )
         stack.callback(viewing.close)
-        places = Places(_most_calls(settings, engine))
-        answering = Answering(settings, phonebook, public_url or server.local_url, places.promise)
+        places = CallSlots(_most_calls(settings, engine))
+        answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
         reviver = reviver_of(settings, answering, view) if public else None
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, places, metrics)
@@ -100,7 +100,7 @@ def run(settings: Settings, view: View) -> None:
         raise failure
 
 
-def dial(settings: Settings, view: View, order: Order) -> None:
+def dial(settings: Settings, view: View, order: OutboundCall) -> None:
     """Place one call, and return when its last word has been told and kept.
 
     No number is pointed here: callers who come all the same are told that all lines are busy.  Calls
@@ -117,11 +117,11 @@ def dial(settings: Settings, view: View, order: Order) -> None:
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put))
         keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
-        answering = Answering(settings, ground.phonebook, public_url, promise=lambda _: False)
-        places = Places(1)
+        answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
+        places = CallSlots(1)
         number = numbers[0].number
         dialer = _dialer_from(number, settings, answering, answered, _ignore, places)  # the errand says it
-        errand = Errand(dialer, view.notice, failed)
+        errand = SingleCall(dialer, view.notice, failed)
         reviver = reviver_of(settings, answering, view)
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, keeper, [errand], reviver, places)
@@ -138,7 +138,7 @@ def serve(
     server: HttpServer,
     switchboard: Switchboard,
     settings: Settings,
-    answering: Answering,
+    answering: CallFlow,
     public_url: str = "",
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
@@ -177,11 +177,11 @@ def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: 
 
 def _dialer(
     settings: Settings,
-    answering: Answering,
+    answering: CallFlow,
     numbers: list[PhoneNumber],
     answered: Collection[str],
     view: View,
-    places: Places,
+    places: CallSlots,
 ) -> Dialer | None:
     """None where there is no number to call from."""
     number = numbers[0].number if numbers else settings.phone_number
@@ -193,17 +193,17 @@ def _dialer(
 def _dialer_from(
     number: str,
     settings: Settings,
-    answering: Answering,
+    answering: CallFlow,
     answered: Collection[str],
     tell: Callable[[str], None],
-    places: Places,
+    places: CallSlots,
 ) -> Dialer:
-    allowance = Allowance(settings.data_dir / "dialed.json", settings.dials_per_hour)
+    allowance = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
     return Dialer(account_of(settings), answering, number, allowance, tell, answered, places)
 
 
 def _see_to_interrupted(
-    keeper: Keeper, reviver: Reviver | None, switchboard: Switchboard, feed: Feed
+    keeper: Keeper, reviver: StreamRecovery | None, switchboard: Switchboard, feed: Feed
 ) -> None:
     """Go on with the calls that a killed program left, where that is possible; else they end there.
 

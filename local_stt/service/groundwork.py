@@ -19,9 +19,9 @@ from ..net.timeouts import within
 from ..store import DatabaseError, Keeper, Store, now
 from ..store.recordings import Recorder
 from ..system.private import tighten
-from ..telephony.call_flow import Answering, phonebook_of
-from ..telephony.places import Places
-from ..telephony.stream_recovery import Reviver
+from ..telephony.call_flow import CallFlow, phonebook_of
+from ..telephony.places import CallSlots
+from ..telephony.stream_recovery import StreamRecovery
 from ..telephony.switchboard import Switchboard, never
 from ..telephony.twiml import MOST_DIALING_SECONDS
 from .engines import open_engines
@@ -97,8 +97,8 @@ def switchboard_of(
     ground: Groundwork,
     keeper: Keeper | None,
     listeners: Sequence[Listener],
-    reviver: Reviver | None,
-    places: Places,
+    reviver: StreamRecovery | None,
+    places: CallSlots,
     metrics: Metrics | None = None,
 ) -> Iterator[Switchboard]:
     """Takes calls, as far as there are `places`, and tells `listeners` and whoever keeps them; at the end it
@@ -147,11 +147,11 @@ def _longest_ms(settings: Settings) -> int:
     return 1000 * seconds
 
 
-def reviver_of(settings: Settings, answering: Answering, view: View) -> Reviver | None:
+def reviver_of(settings: Settings, answering: CallFlow, view: View) -> StreamRecovery | None:
     """None without an account."""
     if not (settings.account_sid and settings.auth_token):
         return None
-    return Reviver(account_of(settings), answering, view.notice)
+    return StreamRecovery(account_of(settings), answering, view.notice)
 
 
 def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:

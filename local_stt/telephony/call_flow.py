@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..config.phonebook import HANG_UP, Answer, Phone, Phonebook, read_phones
+from ..config.phonebook import HANG_UP, CallHandling, Phone, Phonebook, read_phones
 from ..config.settings import Settings
 from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from ..events import CallStarted
@@ -15,7 +15,7 @@ from .twiml import Hold, Meet, Ring, Streaming, Then
 
 logger = logging.getLogger(__name__)
 
-ANSWERED = ("completed", "answered")
+TAKEN = ("completed", "answered")
 """What Twilio says of a dialed call that somebody took"""
 
 
@@ -47,7 +47,7 @@ class Addresses:
         return f"{self.base}/call-status"
 
 
-class Answering:
+class CallFlow:
     """Answers Twilio's questions about calls."""
 
     def __init__(
@@ -72,11 +72,11 @@ class Answering:
             return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
-        if phone.answer is Answer.VOICEMAIL:
+        if phone.answer is CallHandling.VOICEMAIL:
             says.append(phone.voicemail)
         parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
-            self.streaming(call_id, parameters, alone=phone.answer is Answer.CONFERENCE),
+            self.streaming(call_id, parameters, alone=phone.answer is CallHandling.CONFERENCE),
             says,
             phone.language,
             self._then(phone),
@@ -86,7 +86,7 @@ class Answering:
         """The other telephone has rung, and perhaps they have spoken."""
         phone = self._phonebook.of(form.get("To", ""))
         placed_from_here = form.get("Direction", "").startswith("outbound")
-        if placed_from_here or form.get("DialCallStatus") in ANSWERED or phone.no_answer == HANG_UP:
+        if placed_from_here or form.get("DialCallStatus") in TAKEN or phone.no_answer == HANG_UP:
             return twiml.answer(None, [], phone.language, None)
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
@@ -127,11 +127,11 @@ class Answering:
 
     def _then(self, phone: Phone) -> Then:
         match phone.answer:
-            case Answer.FORWARD:
+            case CallHandling.FORWARD:
                 return Ring(phone.forward_to, phone.ring_seconds, self.addresses.dialed)
-            case Answer.CONFERENCE:
+            case CallHandling.CONFERENCE:
                 return Meet(phone.conference)
-            case Answer.LISTEN | Answer.VOICEMAIL:
+            case CallHandling.LISTEN | CallHandling.VOICEMAIL:
                 return self._hold
 
     def _busy(self, called: str) -> str:

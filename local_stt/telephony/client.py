@@ -36,7 +36,7 @@ Sentences = Mapping[int | None, str]
 """What to say of an HTTP status, or of none"""
 
 
-class Answer(Protocol):
+class TwilioResponse(Protocol):
     """What Twilio has answered, whoever asked."""
 
     @property
@@ -188,7 +188,7 @@ def _may_be_repeated(method: str) -> bool:
     return method.upper() == "GET"
 
 
-def seconds_to_wait(method: str, response: Answer, default: float) -> float | None:
+def seconds_to_wait(method: str, response: TwilioResponse, default: float) -> float | None:
     """Before the request is tried again; None if it should not be."""
     if response.status_code == 429:  # nothing has happened, whatever it was
         asked = str((response.headers or {}).get("Retry-After", ""))

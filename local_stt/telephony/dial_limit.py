@@ -23,7 +23,7 @@ SECONDS_TO_WAIT = 5.0
 """For whoever has the file, and writes a line or two"""
 
 
-class Allowance:
+class DialLimit:
     """So many calls an hour.  Safe to share between threads and programs."""
 
     def __init__(self, file: Path, most_an_hour: int, clock: Callable[[], float] = time.time) -> None:

@@ -97,7 +97,7 @@ class _Followed:
         self.is_over.set()
 
 
-class Rounds:
+class LinePoller:
     """Passes on what comes on each line to its session.  Safe to share between threads."""
 
     def __init__(self, burst: Burst = nullcontext) -> None:

@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Former:
+class PreviousWebhook:
     """What a number did before it was pointed here."""
 
     sid: str
@@ -48,7 +48,7 @@ def wired(account: Account, number: PhoneNumber, voice_url: str, folder: Path) -
     with _held(file, number.number):
         former = _remembered(file)
         if former is None or not former.replaced_by_us(number.wiring):
-            former = Former(number.sid, number.number, number.wiring)
+            former = PreviousWebhook(number.sid, number.number, number.wiring)
         former = replace(former, ours=(*former.ours, voice_url))
         _remember(file, former)
         already = ""
@@ -98,7 +98,7 @@ def _put_back_leftover(file: Path, account: Account | None, notice: Callable[[st
         notice(f"{former.number} is put back to {former}: an earlier run was killed before it could do so.")
 
 
-def _put_back(account: Account, former: Former, file: Path) -> bool:
+def _put_back(account: Account, former: PreviousWebhook, file: Path) -> bool:
     """Whether there was something to put back."""
     try:
         now = account.number(former.sid).wiring
@@ -139,10 +139,10 @@ def _held(file: Path, number: str) -> Iterator[None]:
         yield
 
 
-def _remembered(file: Path) -> Former | None:
+def _remembered(file: Path) -> PreviousWebhook | None:
     try:
         saved = json.loads(file.read_text(encoding="utf-8"))
-        return Former(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
+        return PreviousWebhook(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -150,7 +150,7 @@ def _remembered(file: Path) -> Former | None:
         return None
 
 
-def _remember(file: Path, former: Former) -> None:
+def _remember(file: Path, former: PreviousWebhook) -> None:
     try:
         write_whole(file, json.dumps(asdict(former), indent=2))
     except OSError as error:

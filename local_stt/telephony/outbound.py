@@ -13,10 +13,10 @@ from ..config import parsers
 from ..core.media_stream import one_line
 from ..errors import DialError, LocalSttError, TelephonyError
 from .account import Account
-from .call_flow import Answering
+from .call_flow import CallFlow
 from .client import was_refused
-from .dial_limit import Allowance
-from .places import Places
+from .dial_limit import DialLimit
+from .places import CallSlots
 
 LONGEST_ANNOUNCEMENT = 1000
 """Letters: as much as is heard out"""
@@ -38,7 +38,7 @@ UNDER_WAY = ("queued", "initiated", "ringing", *ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OutboundCall:
     """A call that somebody wants placed."""
 
     to: str
@@ -66,7 +66,7 @@ def e164(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def checked(order: Order) -> Order:
+def checked(order: OutboundCall) -> OutboundCall:
     """What can be carried out, its numbers as `e164` writes them.  Raises `DialError`."""
     to, connect = e164(order.to), e164(order.connect) if order.connect else ""
     if to == connect:
@@ -105,19 +105,19 @@ class Dialer:
     def __init__(
         self,
         account: Account,
-        answering: Answering,
+        answering: CallFlow,
         number: str,
-        allowance: Allowance,
+        allowance: DialLimit,
         tell: Callable[[str], None],
         answered: Collection[str] = (),
-        places: Places | None = None,
+        places: CallSlots | None = None,
     ) -> None:
         """`tell` is told, for the user to read, of calls that nobody answers.
 
         `answered` are the numbers whose calls come here: they are not called.  `places` are those of calls,
         among which one that is placed finds its own.
         """
-        self._places = places or Places()
+        self._places = places or CallSlots()
         self._answered = answered
         self.number = number
         """From which calls are placed"""
@@ -126,7 +126,7 @@ class Dialer:
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def dial(self, order: Order) -> str:
+    def dial(self, order: OutboundCall) -> str:
         """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
         order = checked(order)
         self._refuse_circles(order)
@@ -149,7 +149,7 @@ class Dialer:
             self._places.withdraw(call_id)
         return call_id
 
-    def _refuse_circles(self, order: Order) -> None:
+    def _refuse_circles(self, order: OutboundCall) -> None:
         for number in (order.to, order.connect):
             if number == self.number:
                 raise DialError(f"{number} is the number that calls: it cannot call itself.")

@@ -12,10 +12,10 @@ MARGIN = 8
 """Handshakes beyond the calls that are expected, as some may turn out to be of others"""
 
 
-class Place:
+class CallSlot:
     """What one stream takes up, from its handshake to its last word."""
 
-    def __init__(self, places: "Places", most: float) -> None:
+    def __init__(self, places: "CallSlots", most: float) -> None:
         """`most` is how many calls there may be with its own."""
         self._places, self.most = places, most
         self.call_id = ""
@@ -32,7 +32,7 @@ class Place:
         self._places._leave(self)
 
 
-class Places:
+class CallSlots:
     """The calls that are taken and those that are expected.  Safe to share between threads.
 
     A call is expected when it was answered here, or placed, or when its stream broke and another was asked
@@ -45,7 +45,7 @@ class Places:
         """Calls at once"""
         self._clock = clock
         self._expected: dict[str, float] = {}  # until when, by call
-        self._places: set[Place] = set()
+        self._places: set[CallSlot] = set()
         self._lock = threading.Lock()
 
     def promise(self, call_id: str) -> bool:
@@ -68,7 +68,7 @@ class Places:
         with self._lock:
             self._expected.pop(call_id, None)
 
-    def enter(self, spare: int = 0) -> Place | None:
+    def enter(self, spare: int = 0) -> CallSlot | None:
         """Return a place for a stream whose call is not known yet, or None if there is none.
 
         `spare` is how many calls more than others this stream may find.
@@ -79,11 +79,11 @@ class Places:
             nameless = sum(not place.call_id for place in self._places)
             if nameless >= max(free, expected and expected + MARGIN):
                 return None
-            place = Place(self, self.most + spare)
+            place = CallSlot(self, self.most + spare)
             self._places.add(place)
             return place
 
-    def _begin(self, place: Place, call_id: str) -> bool:
+    def _begin(self, place: CallSlot, call_id: str) -> bool:
         with self._lock:
             if call_id not in self._still_expected() and self._taken_but(call_id) >= place.most:
                 return False
@@ -91,7 +91,7 @@ class Places:
             place.call_id = call_id
             return True
 
-    def _leave(self, place: Place) -> None:
+    def _leave(self, place: CallSlot) -> None:
         with self._lock:
             self._places.discard(place)
 

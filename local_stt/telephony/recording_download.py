@@ -29,7 +29,7 @@ MOST_BYTES = 4 * 1024**3
 MOST_REDIRECTS = 5
 
 
-class Media:
+class RecordingDownload:
     """The files of an account's recordings."""
 
     def __init__(self, folder: str, auth: tuple[str, str], sleep: Callable[[float], object]) -> None:

@@ -18,7 +18,7 @@ from ..config.parsers import canonical
 from ..core.media_stream import one_line
 from ..errors import TelephonyError
 from .client import HttpClient, Sentences, ask, is_unknown
-from .recording_download import Media
+from .recording_download import RecordingDownload
 
 API = "https://api.twilio.com"
 
@@ -83,7 +83,7 @@ class TwilioRecordings:
         self.account_sid, self._origin = account_sid, _origin(urlsplit(api_url or API))
         self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
         folder = f"{self._origin}/2010-04-01/Accounts/{account_sid}/Recordings"
-        self._media = Media(folder, (account_sid, auth_token), sleep)
+        self._media = RecordingDownload(folder, (account_sid, auth_token), sleep)
 
     def sid_of(self, reference: str) -> str:
         """The SID, for which an address of the recording may stand.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, request
 
 from ..net.guards import Guard
-from .call_flow import Answering
+from .call_flow import CallFlow
 from .recordings import COMPLETED, is_sid
 
 logger = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ Form = Mapping[str, str]
 
 def webhooks(
     guard: Guard,
-    answering: Answering,
+    answering: CallFlow,
     *,
     call_told: Callable[[Form], None],
     recording_told: Callable[[Form], None],

@@ -9,7 +9,7 @@ from queue import Empty, SimpleQueue
 
 from ..errors import DialError, LocalSttError, TelephonyError
 from ..events import CallEnded, CallStarted, Event
-from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, Order, not_hung_up, unheard_of
+from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, OutboundCall, not_hung_up, unheard_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ SECONDS_TO_BE_TOLD = 2.0
 """By Twilio that a call is over whose last word was heard; without a listener its message would fail"""
 
 
-class Errand:
+class SingleCall:
     """A listener of the hub.  All else belongs to one thread."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Errand:
             case CallEnded():
                 self._ended[event.call_id] = time.monotonic()
 
-    def carry_out(self, order: Order) -> None:
+    def carry_out(self, order: OutboundCall) -> None:
         """Place the call, and return when its last word has been told.
 
         Raises `DialError` when nobody could be reached or heard, and what came through `failed`.

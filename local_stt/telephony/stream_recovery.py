@@ -11,13 +11,13 @@ from ..errors import TelephonyError
 from ..events import CallEnded, CallStarted, Event
 from ..store import DatabaseError, Store, now, reason
 from .account import IN_PROGRESS, Account
-from .call_flow import Answering
+from .call_flow import CallFlow
 from .client import was_refused
 from .switchboard import Switchboard
 
 logger = logging.getLogger(__name__)
 
-Tell = Callable[[Iterable[Event]], None]
+Publish = Callable[[Iterable[Event]], None]
 
 MOST_TRIES = 5
 """For one call: whatever breaks its stream again and again will not be mended by one more"""
@@ -35,11 +35,11 @@ class _Tries:
     """How far the call was heard at the last, in seconds"""
 
 
-class Reviver:
+class StreamRecovery:
     """Asks Twilio what a call is doing, and for a new stream of it.  A listener of the hub, which tells it
     of calls that are over.  Safe to share between threads."""
 
-    def __init__(self, account: Account, answering: Answering, tell: Callable[[str], None]) -> None:
+    def __init__(self, account: Account, answering: CallFlow, tell: Callable[[str], None]) -> None:
         """`tell` is told, for the user to read, of streams that are started again."""
         self._account, self._answering, self._tell = account, answering, tell
         self._tries: dict[str, _Tries] = {}  # by call
@@ -78,7 +78,11 @@ class Reviver:
 
 
 def take_up(
-    interrupted: Iterable[CallRecord], reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell
+    interrupted: Iterable[CallRecord],
+    reviver: StreamRecovery,
+    switchboard: Switchboard,
+    store: Store,
+    tell: Publish,
 ) -> list[threading.Thread]:
     """Go on with the calls that a killed program left, each in a thread; end those that are over.
 
@@ -93,7 +97,9 @@ def take_up(
     return threads
 
 
-def _take_up(call: CallRecord, reviver: Reviver, switchboard: Switchboard, store: Store, tell: Tell) -> None:
+def _take_up(
+    call: CallRecord, reviver: StreamRecovery, switchboard: Switchboard, store: Store, tell: Publish
+) -> None:
     began = call.started
     try:
         heard = store.heard(call.call_id)

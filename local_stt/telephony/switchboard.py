@@ -19,8 +19,8 @@ from ..errors import BadMessage, Refused
 from ..events import CallStarted, EndReason, TrackSummary
 from ..hub import Hub
 from ..system.sparing_log import SparingLog
-from .line_poller import Burst, Line, Rounds
-from .places import Place, Places
+from .line_poller import Burst, Line, LinePoller
+from .places import CallSlot, CallSlots
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Switchboard:
         burst: Burst = nullcontext,
         revive: Revive = never,
         longest_ms: int = LONGEST_CALL_MS,
-        places: Places | None = None,
+        places: CallSlots | None = None,
         is_closed: IsClosed = never,
     ) -> None:
         """`burst` makes a context in which many listeners are given audio; no call lasts longer than
@@ -86,7 +86,7 @@ class Switchboard:
         self._over = SparingLog(
             "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
         )
-        self.places = places or Places()
+        self.places = places or CallSlots()
         self._crowded = SparingLog(
             "A stream of call %.64s was refused: as many calls as LOCAL_STT_MAX_CALLS allows are being "
             "taken, and this one was not answered here"
@@ -100,7 +100,7 @@ class Switchboard:
         self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
         self._broken: set[CallSession] = set()  # that may go on in another session, or do
         self._earlier: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
-        self._rounds = Rounds(burst)
+        self._rounds = LinePoller(burst)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
         self._admissions = 0
@@ -112,13 +112,13 @@ class Switchboard:
         streams broke."""
         return len(self._sessions) - len(self._broken)
 
-    def take(self, line: Line, place: Place | None = None, vet: Vet = anybody) -> None:
+    def take(self, line: Line, place: CallSlot | None = None, vet: Vet = anybody) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over.
 
         `place` is what it was given at its handshake, by whoever gives it back.  `vet` is asked about the
         message that starts the stream.
         """
-        place = place or Place(Places(), math.inf)
+        place = place or CallSlot(CallSlots(), math.inf)
         admit = functools.partial(self._admit, place)
         session = CallSession(self._open_listener, self._hub.publish, admit, self._longest_ms)
         with self._changed:
@@ -190,7 +190,7 @@ class Switchboard:
         sessions = (session for session in self._sessions.values() if session not in self._broken)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, place: Place, call_id: str) -> StreamHistory:
+    def _admit(self, place: CallSlot, call_id: str) -> StreamHistory:
         with self._changed:
             if self._is_taken(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
@@ -259,7 +259,7 @@ class Switchboard:
         messages.appendleft(opening.text)
         return None
 
-    def _follow(self, line: Line, session: CallSession, place: Place, vet: Vet) -> EndReason:
+    def _follow(self, line: Line, session: CallSession, place: CallSlot, vet: Vet) -> EndReason:
         """Return why the stream is over."""
         messages: deque[str | bytes] = deque()
         reason = self._open(line, messages, vet) or self._rounds.follow(line, session, messages)
@@ -270,7 +270,7 @@ class Switchboard:
         self._finish(session, reason)
         return reason
 
-    def _goes_on(self, session: CallSession, place: Place) -> bool:
+    def _goes_on(self, session: CallSession, place: CallSlot) -> bool:
         """Whether the call is streamed anew, and so has not ended."""
         call = session.call
         if call is None or self._closing:
