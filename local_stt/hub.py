@@ -7,13 +7,13 @@ from .events import Event
 
 logger = logging.getLogger(__name__)
 
-Listener = Callable[[Event], None]
+EventListener = Callable[[Event], None]
 
 
 class Hub:
     """Safe to share between threads.  Listeners run in the call's thread, so they must be quick."""
 
-    def __init__(self, listeners: Iterable[Listener]) -> None:
+    def __init__(self, listeners: Iterable[EventListener]) -> None:
         self._listeners = tuple(listeners)
 
     def publish(self, events: Iterable[Event]) -> None:
@@ -23,7 +23,7 @@ class Hub:
                 _tell(listen, event)
 
 
-def _tell(listen: Listener, event: Event) -> None:
+def _tell(listen: EventListener, event: Event) -> None:
     try:
         listen(event)
     except Exception:  # one broken listener must not end the call

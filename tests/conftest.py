@@ -33,7 +33,7 @@ from local_stt.telephony.call_flow import CallFlow, phonebook_of
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
-from local_stt.web.event_log import Feed
+from local_stt.web.event_log import EventLog
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"
 
@@ -171,7 +171,7 @@ def running(engine):
         uploads=None,
         **settings,
     ):
-        witness, feed = Witness(), Feed(most_kept)
+        witness, feed = Witness(), EventLog(most_kept)
         viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics(), uploads=uploads)
         places = CallSlots(most_calls)
         switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst, places=places)

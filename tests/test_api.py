@@ -14,14 +14,16 @@ from local_stt.events import Word
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
-from local_stt.web.event_log import Feed
+from local_stt.web.event_log import EventLog
 
 TOKEN = {"Authorization": "Bearer the-token"}
 
 
 def app_of(store):
     app = Flask("test")
-    Viewing(token="the-token", feed=Feed(), store=store, metrics=Metrics()).add_to(app, ["http://localhost"])
+    Viewing(token="the-token", feed=EventLog(), store=store, metrics=Metrics()).add_to(
+        app, ["http://localhost"]
+    )
     return app
 
 
@@ -224,7 +226,7 @@ def test_a_recording_as_a_picture(client, store):
 
 def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
     keep(store, "CA1", "secret")
-    app, feed = Flask("test"), Feed()
+    app, feed = Flask("test"), EventLog()
     for event in (started("CA1"), final("secret"), started("CA2")):
         feed(event)
     Viewing(token="the-token", feed=feed, store=store, metrics=Metrics()).add_to(app, ["http://localhost"])

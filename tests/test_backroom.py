@@ -5,7 +5,7 @@ from conftest import DEMO_MODEL
 from test_keeper import eventually
 
 from local_stt.errors import ModelError
-from local_stt.jobs.runner import Backroom, Model
+from local_stt.jobs.runner import JobRunner, Model
 from local_stt.system.unbuffered import write_all
 
 
@@ -34,7 +34,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, cap
 
     jobs = [Job(), Job()]
     waiting = list(jobs)
-    backroom = Backroom([lambda: waiting.pop() if waiting else None], broken)
+    backroom = JobRunner([lambda: waiting.pop() if waiting else None], broken)
     backroom.start()
     eventually(lambda: all(job.failures for job in jobs))
     backroom.close()
@@ -51,7 +51,7 @@ def test_a_source_that_breaks_does_not_end_the_others(monkeypatch, caplog):
         asked.append(True)
         raise PermissionError("recordings")
 
-    backroom = Backroom([source], lambda *_: None)
+    backroom = JobRunner([source], lambda *_: None)
     backroom.start()
     eventually(lambda: len(asked) > 2)
     backroom.close()

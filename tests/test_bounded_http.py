@@ -21,7 +21,7 @@ from local_stt.system.instance import Present
 from local_stt.telephony import client, recording_download
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings
-from local_stt.webhooks import Receiver, endpoint
+from local_stt.webhooks import WebhookEndpoint, endpoint
 
 STATUS = (b"HTTP/1.1 200 OK\r\n", b"X")
 HEADERS = (HEAD + b"X-More: ", b"x")
@@ -110,7 +110,7 @@ def test_a_recording_without_an_end_is_a_sentence(monkeypatch):
 def test_a_receiver_that_drips_is_given_up_and_leaves_no_thread(drip, monkeypatch):
     monkeypatch.setattr(endpoint, "SECONDS_TO_ANSWER", 0.2)
     with dripping_server(*drip) as url, pytest.raises(requests.RequestException):
-        Receiver(url, KEY).post("1", "{}", at=0)
+        WebhookEndpoint(url, KEY).post("1", "{}", at=0)
 
 
 @DRIPS

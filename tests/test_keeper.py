@@ -16,7 +16,7 @@ from test_store import keep as keep_before
 from local_stt.config.settings import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
 from local_stt.service.storage import keeping
-from local_stt.store import Keeper, now, open_store
+from local_stt.store import EventWriter, now, open_store
 
 DAY = 24 * 60 * 60 * 1000
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
@@ -31,7 +31,7 @@ def eventually(condition, seconds=400):
 
 def keeper(store, told=None, **options):
     told = [] if told is None else told
-    return Keeper(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)
+    return EventWriter(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)
 
 
 def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):

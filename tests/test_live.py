@@ -21,7 +21,7 @@ from local_stt.net.http_server import WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewing
-from local_stt.web.event_log import Feed
+from local_stt.web.event_log import EventLog
 from local_stt.web.live_events import ClientViewer, position
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
@@ -103,7 +103,7 @@ def test_whoever_comes_back_too_late_is_told_so(running):
 
 
 def test_positions():
-    feed = Feed()
+    feed = EventLog()
     for number in range(3):
         feed(said("CA1", str(number)))
     assert position(feed, "") == 3
@@ -209,7 +209,7 @@ def test_a_call_that_ends_between_the_list_and_the_choice_is_told_to_its_end(run
 
 def test_a_client_that_missed_the_end_is_let_go(running):
     """It stalls while more happens than is remembered."""
-    feed = Feed(3)
+    feed = EventLog(3)
     feed(started("CA1"))
     ours, theirs = socket.socketpair()
     line = types.SimpleNamespace(take=lambda: [], hang_up=lambda: None)
@@ -282,9 +282,9 @@ def test_tokens_are_in_no_log(running, caplog):
 
 
 def test_a_token_that_the_user_chose_is_not_printed():
-    chosen = Viewing(token=VIEWERS_TOKEN, feed=Feed(), store=None, metrics=Metrics())
+    chosen = Viewing(token=VIEWERS_TOKEN, feed=EventLog(), store=None, metrics=Metrics())
     assert VIEWERS_TOKEN not in chosen.link("http://x")
-    fresh = Viewing(token="", feed=Feed(), store=None, metrics=Metrics())
+    fresh = Viewing(token="", feed=EventLog(), store=None, metrics=Metrics())
     assert len(fresh.link("http://x")) > 40
 
 

@@ -31,7 +31,7 @@ from local_stt.telephony.call_flow import CallFlow, phonebook_of
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
-from local_stt.web.event_log import Feed
+from local_stt.web.event_log import EventLog
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
@@ -102,7 +102,7 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
     for call_id in ("CA1", "CA2"):
         store.begin(CallStarted(call_id, ("inbound",), "+15550001"), at=now() - 9000, server="s1", model="m")
         store.add(final("hello there", call_id=call_id), at=now())
-    feed, left = Feed(), store.adopt(["s1"], "s2")
+    feed, left = EventLog(), store.adopt(["s1"], "s2")
     feed.inherit(left)
     assert feed.now == (0, ["CA1", "CA2"])
     assert [each.at for each in feed.in_progress] == [call.started_at for call in left]

@@ -17,8 +17,8 @@ from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
-from local_stt.jobs.runner import Backroom, Model
-from local_stt.jobs.second_pass import SecondPass
+from local_stt.jobs.runner import JobRunner, Model
+from local_stt.jobs.second_pass import SecondPassJobs
 from local_stt.service import background
 from local_stt.service.engines import open_in_background
 from local_stt.store import now, open_store
@@ -55,7 +55,7 @@ class Working:
 
     def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model):
         self.told, self.opened = [], []
-        second = SecondPass(store, "s1", model_of, self.told.append)
+        second = SecondPassJobs(store, "s1", model_of, self.told.append)
 
         def opening(model, give_up):
             self.opened.append(model)
@@ -63,7 +63,7 @@ class Working:
                 return open_engine(model, give_up)
             return open_in_background(model.folder, model.phrases, SETTINGS, give_up)
 
-        self.backroom = Backroom([second.next], opening, stay)
+        self.backroom = JobRunner([second.next], opening, stay)
 
     def __enter__(self):
         self.backroom.start()
@@ -144,7 +144,7 @@ def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, m
     monkeypatch.setattr("local_stt.jobs.second_pass.MS_TO_REST", 3_600_000)
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
     keep(store, "CA1", "live words")
-    second = SecondPass(store, "s1", with_the_model, print)
+    second = SecondPassJobs(store, "s1", with_the_model, print)
     assert second.next() is None
     os.utime(store.recordings.path("CA1"), (time.time() - 3601,) * 2)
     assert second.next() is not None
@@ -153,7 +153,7 @@ def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, m
 def test_a_recording_from_before_the_clock_was_put_back_is_not_waited_for(store, demo_channels):
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-40 * 86_400)
     keep(store, "CA1", "live words")
-    assert SecondPass(store, "s1", with_the_model, print).next() is not None
+    assert SecondPassJobs(store, "s1", with_the_model, print).next() is not None
 
 
 def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(store, demo_channels):
@@ -189,9 +189,9 @@ def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(st
 def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store):
     keep(store, "CA1", "live words", at=now() - 60_000)
     told = []
-    other = SecondPass(store, "elsewhere", with_the_model, told.append)
+    other = SecondPassJobs(store, "elsewhere", with_the_model, told.append)
     assert (other.next(), told, state(store)) == (None, [], State.WANTED)
-    own = SecondPass(store, "s1", with_the_model, told.append)
+    own = SecondPassJobs(store, "s1", with_the_model, told.append)
     assert (own.next(), own.next()) == (None, None)
     assert told == ["The second pass over call CA1 failed. Its recording is not there."]
     assert state(store) is State.FAILED
@@ -202,7 +202,7 @@ def test_a_recording_that_may_still_come_is_not_given_up(store):
     store.add(final("live words"), at=now())
     store.end(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
     told = []
-    assert SecondPass(store, "s1", with_the_model, told.append).next() is None
+    assert SecondPassJobs(store, "s1", with_the_model, told.append).next() is None
     assert (told, state(store)) == ([], State.WANTED)
 
 

@@ -27,7 +27,7 @@ from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.errors import AudioFileError, TelephonyError
 from local_stt.jobs.runner import Model
-from local_stt.jobs.twilio_recordings import Announced
+from local_stt.jobs.twilio_recordings import RecordingJobs
 from local_stt.store import open_store
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.telephony.signature import sign
@@ -222,7 +222,7 @@ def announced_to(api, store):
 
     def start(server, told, account_sid=ACCOUNT_SID, **options):
         twilio = TwilioRecordings(account_sid, AUTH_TOKEN, api.url, sleep=lambda _: None)
-        return Announced(twilio, store, server, Model(DEMO_MODEL), told.append, **options)
+        return RecordingJobs(twilio, store, server, Model(DEMO_MODEL), told.append, **options)
 
     return start
 

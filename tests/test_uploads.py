@@ -21,7 +21,7 @@ from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
-from local_stt.jobs.runner import Backroom, Model
+from local_stt.jobs.runner import JobRunner, Model
 from local_stt.jobs.uploads import Uploads
 from local_stt.service.engines import open_in_background
 from local_stt.store import open_store
@@ -37,7 +37,7 @@ def in_background(model, give_up):
 def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background, keep_audio=True):
     """What takes files, with a backroom that transcribes them."""
     uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes, keep_audio=keep_audio)
-    backroom = Backroom([uploads.next], open_engine)
+    backroom = JobRunner([uploads.next], open_engine)
     uploads.added = backroom.wake
     backroom.start()
     with contextlib.closing(uploads), contextlib.closing(backroom):

@@ -20,7 +20,7 @@ from local_stt.metrics import Metrics
 from local_stt.service.storage import keeping
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
-from local_stt.webhooks import Receiver, Sender, dispatcher
+from local_stt.webhooks import WebhookDispatcher, WebhookEndpoint, dispatcher
 from local_stt.webhooks.backoff import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed
 
@@ -46,11 +46,11 @@ class Sending:
 
     def __init__(self, store, url, kinds=BOTH):
         self.now, self.told = now() + 60_000, []  # later than whatever is queued by the test
-        self.to = Receiver(url, KEY)
+        self.to = WebhookEndpoint(url, KEY)
         store.deliveries.subscribe(self.to.fingerprint, kinds)
         self.wrong = 0  # by how much the machine's clock is set meanwhile
         store.deliveries.clock = lambda: self.now
-        self.sender = Sender(
+        self.sender = WebhookDispatcher(
             store.deliveries,
             self.to,
             tell=self.told.append,
@@ -70,9 +70,9 @@ class Sending:
 
 def by_the_clock(store, receiver):
     """A sender to be started."""
-    to = Receiver(receiver.url, KEY)
+    to = WebhookEndpoint(receiver.url, KEY)
     store.deliveries.subscribe(to.fingerprint, BOTH)
-    return Sender(store.deliveries, to, tell=print)
+    return WebhookDispatcher(store.deliveries, to, tell=print)
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_post_has_the_credentials_of_its_address_and_none_of_a_netrc(
 ):
     (tmp_path / "netrc").write_text("default login somebody password secret")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    Receiver(receiver.url.replace("://", f"://{user}"), KEY).post("1", "{}", at=0)
+    WebhookEndpoint(receiver.url.replace("://", f"://{user}"), KEY).post("1", "{}", at=0)
     (post,) = receiver.posts
     assert post.headers.get("authorization") == sent
 
@@ -360,9 +360,9 @@ def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     store.deliveries.clock = SteadyClock(
         wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0]
     )
-    to = Receiver(receiver.url, KEY)
+    to = WebhookEndpoint(receiver.url, KEY)
     store.deliveries.subscribe(to.fingerprint, BOTH)
-    sender = Sender(store.deliveries, to, tell=print, chance=lambda: 0.0)
+    sender = WebhookDispatcher(store.deliveries, to, tell=print, chance=lambda: 0.0)
     receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
     keep(store, "CA1", "hello")
     assert sender.send_due() == 0

@@ -12,7 +12,7 @@ from test_server import TOKEN, VALID
 from local_stt.metrics import Metrics
 from local_stt.web import Viewing
 from local_stt.web.access import Access
-from local_stt.web.event_log import Feed
+from local_stt.web.event_log import EventLog
 from local_stt.web.wrong_tokens import MOST_OF_ALL, MOST_OF_ONE, SECONDS, WrongTokens
 
 RIGHT = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
@@ -123,7 +123,7 @@ def test_whoever_has_the_token_is_admitted_at_once_in_a_flood_of_wrong_ones(runn
 
 def test_metrics_show_how_many_wrong_tokens_there_were():
     metrics = Metrics()
-    Viewing(token=VIEWERS_TOKEN, feed=Feed(10), store=None, metrics=metrics)
+    Viewing(token=VIEWERS_TOKEN, feed=EventLog(10), store=None, metrics=metrics)
     assert figures(metrics)["local_stt_wrong_tokens_total"] == 0
 
 

@@ -26,7 +26,7 @@ from ..errors import CallError, StoreError
 from ..store import (
     INDEXING,
     CallFilter,
-    Place,
+    Cursor,
     Rescued,
     Store,
     in_a_sentence,
@@ -255,7 +255,7 @@ def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
 
 def _newest(store: Store, wanted: CallFilter, limit: int) -> list[CallRecord]:
     found: list[CallRecord] = []
-    older: Place | None = None
+    older: Cursor | None = None
     while len(found) < limit:
         page = store.page(wanted, before=older, limit=limit - len(found))
         found += page.calls

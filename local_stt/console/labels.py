@@ -21,7 +21,7 @@ WHEN = {
 """Which field of an event says how far into the call it is"""
 
 
-class Roster:
+class CallLabels:
     """A number for each call, its caller, and the time into it.  Safe to share between threads."""
 
     def __init__(self) -> None:

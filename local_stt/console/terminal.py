@@ -31,7 +31,7 @@ from ..events import (
     to_dict,
 )
 from ..system.tracebacks import without_messages
-from .labels import Roster
+from .labels import CallLabels
 
 LOW_CONFIDENCE = 0.6
 """Words below it are marked"""
@@ -177,7 +177,7 @@ class PlainView(LineView):
 
     def __init__(self, output: TextIO | None) -> None:
         super().__init__(output)
-        self._roster = Roster()
+        self._roster = CallLabels()
 
     def __call__(self, event: Event) -> None:
         _, head = self._roster.head(event)
@@ -190,7 +190,7 @@ class LiveView(View):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._roster = Roster()
+        self._roster = CallLabels()
         self._lock = threading.Lock()
         self._partials: dict[tuple[str, str], Text] = {}
         self._live = Live(

@@ -57,21 +57,21 @@ class Job(Protocol):
         ...
 
 
-Source = Callable[[], Job | None]
+JobSource = Callable[[], Job | None]
 """Gives the next job, if there is one"""
 
-Open = Callable[[Model, GiveUp], Engine]
+OpenEngine = Callable[[Model, GiveUp], Engine]
 
 
 class Stopped(Exception):  # noqa: N818  (no error)
     """The program ends."""
 
 
-class Backroom:
+class JobRunner:
     """Asks where there may be jobs, again and again, from `start` to `close`."""
 
     def __init__(
-        self, sources: Sequence[Source], open_engine: Open, seconds_to_stay: float = SECONDS_TO_STAY
+        self, sources: Sequence[JobSource], open_engine: OpenEngine, seconds_to_stay: float = SECONDS_TO_STAY
     ) -> None:
         """The first source that has a job goes first.  `open_engine` raises `LocalSttError`."""
         self._sources, self._open_engine = sources, open_engine

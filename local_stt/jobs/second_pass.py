@@ -6,7 +6,7 @@ from collections.abc import Callable
 from ..audio_file import open_audio
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
-from ..store import DatabaseError, Store, Wanted, now, reason
+from ..store import DatabaseError, PendingSecondPass, Store, now, reason
 from ..transcription import Transcriber
 from .runner import Job, Model
 
@@ -19,7 +19,7 @@ MS_TO_COME = 10_000
 """So long after the end of a call its recording may still begin, where a disk is slow"""
 
 
-class SecondPass:
+class SecondPassJobs:
     """Finds in the store what is wanted, also by programs that were killed."""
 
     def __init__(
@@ -32,7 +32,7 @@ class SecondPass:
         """`server` is this program's name in the store.  `model_of` says with what a call is to be heard.
         `tell` is told what cannot be done, for the user to read."""
         self._store, self._server, self._model_of, self._tell = store, server, model_of, tell
-        self._left: set[Wanted] = set()  # for the next start
+        self._left: set[PendingSecondPass] = set()  # for the next start
         self._has_model = True
 
     def next(self) -> Job | None:
@@ -54,7 +54,7 @@ class SecondPass:
             logger.debug("The store cannot be asked for recordings: %s", reason(error))
         return None
 
-    def hear(self, wanted: Wanted, transcriber: Transcriber) -> None:
+    def hear(self, wanted: PendingSecondPass, transcriber: Transcriber) -> None:
         """Write what is said in a call's recording, unless it was deleted meanwhile."""
         with open_audio(self._store.recordings.path(wanted.call_id)) as audio:
             transcription = transcriber.begin(audio)
@@ -68,7 +68,7 @@ class SecondPass:
                 f"({reason(error)}); the next start makes it again."
             )
 
-    def fail(self, wanted: Wanted, error: LocalSttError, *, begun: bool) -> None:
+    def fail(self, wanted: PendingSecondPass, error: LocalSttError, *, begun: bool) -> None:
         """Without the model there is nothing to be done until the next start; else it was the recording, or
         the vocabulary of the call."""
         is_its_own = isinstance(error, AudioFileError | SettingError)
@@ -96,7 +96,7 @@ def _is_past(moment: int, milliseconds: int) -> bool:
 class Hearing:
     """One recording that is to be heard again."""
 
-    def __init__(self, second_pass: SecondPass, wanted: Wanted, model: Model) -> None:
+    def __init__(self, second_pass: SecondPassJobs, wanted: PendingSecondPass, model: Model) -> None:
         self._second_pass, self._wanted, self.model = second_pass, wanted, model
 
     def run(self, transcriber: Transcriber) -> None:

@@ -20,7 +20,7 @@ MINUTES_BETWEEN_TRIES = (1, 15)
 """Of what may pass, before it is left to the next start"""
 
 
-class Announced:
+class RecordingJobs:
     """Those that wait, in the store, for this program or the next.  Safe to share between threads."""
 
     def __init__(
@@ -125,7 +125,7 @@ class Fetching:
 
     def __init__(
         self,
-        announced: Announced,
+        announced: RecordingJobs,
         twilio: TwilioRecordings,
         store: Store,
         model: Model,

@@ -9,12 +9,12 @@ from ..console.terminal import View
 from ..engine import Engine, calls_carried, core_share, cores
 from ..errors import LocalSttError
 from ..hub import Hub
-from ..jobs.twilio_recordings import Announced
+from ..jobs.twilio_recordings import RecordingJobs
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
 from ..net.http_server import HttpServer
 from ..server import create_app
-from ..store import Keeper
+from ..store import EventWriter
 from ..system.instance import Present, present
 from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
@@ -28,7 +28,7 @@ from ..telephony.single_call import SingleCall
 from ..telephony.stream_recovery import StreamRecovery, take_up
 from ..telephony.switchboard import Switchboard
 from ..web import Viewing
-from ..web.event_log import Feed
+from ..web.event_log import EventLog
 from .background import announced_of, backstage, uploads_of
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .public_address import (
@@ -58,7 +58,7 @@ def run(settings: Settings, view: View) -> None:
         answered = answered_numbers(settings, phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
-        feed, metrics = Feed(), Metrics()
+        feed, metrics = EventLog(), Metrics()
         keeper = stack.enter_context(keeper_of(settings, view, ground, metrics=metrics, forget=feed.forget))
         uploads = announced = None
         if keeper:
@@ -142,7 +142,7 @@ def serve(
     public_url: str = "",
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
-    announced: Announced | None = None,
+    announced: RecordingJobs | None = None,
 ) -> None:
     """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
     bases = [public_url, *server.local_urls] if public_url else server.local_urls
@@ -203,7 +203,7 @@ def _dialer_from(
 
 
 def _see_to_interrupted(
-    keeper: Keeper, reviver: StreamRecovery | None, switchboard: Switchboard, feed: Feed
+    keeper: EventWriter, reviver: StreamRecovery | None, switchboard: Switchboard, feed: EventLog
 ) -> None:
     """Go on with the calls that a killed program left, where that is possible; else they end there.
 

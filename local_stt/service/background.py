@@ -9,17 +9,17 @@ from ..config.settings import Settings
 from ..console.terminal import View
 from ..engine import Engine
 from ..events import CallStarted
-from ..jobs.runner import Backroom, Model, Source
-from ..jobs.second_pass import SecondPass
-from ..jobs.twilio_recordings import Announced
+from ..jobs.runner import JobRunner, JobSource, Model
+from ..jobs.second_pass import SecondPassJobs
+from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
-from ..store import Keeper
+from ..store import EventWriter
 from ..telephony.recordings import TwilioRecordings
 from .engines import open_in_background
 
 
-def uploads_of(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | None:
+def uploads_of(settings: Settings, keeper: EventWriter, engine: Engine) -> Uploads | None:
     """None where no files are taken."""
     if not settings.max_upload_mb:
         return None
@@ -33,13 +33,15 @@ def uploads_of(settings: Settings, keeper: Keeper, engine: Engine) -> Uploads | 
     )
 
 
-def announced_of(settings: Settings, keeper: Keeper, engine: Engine, view: View) -> Announced | None:
+def announced_of(settings: Settings, keeper: EventWriter, engine: Engine, view: View) -> RecordingJobs | None:
     """None without an account."""
     if not (settings.account_sid and settings.auth_token):
         return None
     twilio = TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
     model = Model(engine.ready.folder, settings.words)
-    return Announced(twilio, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio)
+    return RecordingJobs(
+        twilio, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio
+    )
 
 
 def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
@@ -54,9 +56,9 @@ def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model
 def backstage(
     settings: Settings,
     phonebook: Phonebook,
-    keeper: Keeper,
+    keeper: EventWriter,
     uploads: Uploads | None,
-    announced: Announced | None,
+    announced: RecordingJobs | None,
     better: Path | None,
     view: View,
 ) -> Iterator[None]:
@@ -64,15 +66,15 @@ def backstage(
     again by a `better` model."""
     with contextlib.suppress(OSError):
         keeper.store.recordings.clear_unfinished()
-    sources: list[Source] = []
+    sources: list[JobSource] = []
     if uploads:
         sources.append(uploads.next)
     if announced:
         sources.append(announced.next)
     if better:
-        second_pass = SecondPass(keeper.store, keeper.server, _chosen(better, phonebook), view.notice)
+        second_pass = SecondPassJobs(keeper.store, keeper.server, _chosen(better, phonebook), view.notice)
         sources.append(second_pass.next)
-    backroom = Backroom(
+    backroom = JobRunner(
         sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
     )
     with contextlib.ExitStack() as stack:

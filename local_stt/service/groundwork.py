@@ -13,10 +13,10 @@ from ..console.terminal import View
 from ..core.call_session import OpenListener
 from ..engine import EngineRouter, GiveUp
 from ..errors import StoreError
-from ..hub import Hub, Listener
+from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..net.timeouts import within
-from ..store import DatabaseError, Keeper, Store, now
+from ..store import DatabaseError, EventWriter, Store, now
 from ..store.recordings import Recorder
 from ..system.private import tighten
 from ..telephony.call_flow import CallFlow, phonebook_of
@@ -70,7 +70,7 @@ def keeper_of(
     metrics: Metrics | None = None,
     forget: Callable[[str], None] = lambda _: None,
     takes_over: bool = True,
-) -> Iterator[Keeper | None]:
+) -> Iterator[EventWriter | None]:
     """What keeps calls, and has them heard again where that is wanted; None where nothing is kept.
 
     `forget` and `takes_over` are as in `keeping`.
@@ -95,8 +95,8 @@ def switchboard_of(
     settings: Settings,
     view: View,
     ground: Groundwork,
-    keeper: Keeper | None,
-    listeners: Sequence[Listener],
+    keeper: EventWriter | None,
+    listeners: Sequence[EventListener],
     reviver: StreamRecovery | None,
     places: CallSlots,
     metrics: Metrics | None = None,

@@ -17,12 +17,12 @@ from ..errors import StoreError
 from ..events import CallEnded, CallStarted, Event, FinalText
 from ..jobs.retention import retaining
 from ..metrics import Metrics
-from ..store import INDEXING, DatabaseError, Keeper, Store, in_a_sentence, open_store, reason
+from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, open_store, reason
 from ..store.recordings import Recorder
 from ..system.file_lock import claim
 from ..system.private import make_folder
 from ..system.repeating import repeating
-from ..webhooks import Receiver, Sender
+from ..webhooks import WebhookDispatcher, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def keeping(
     forget: Callable[[str], None] = lambda _: None,
     *,
     takes_over: bool = True,
-) -> Iterator[Keeper]:
+) -> Iterator[EventWriter]:
     """A keeper of calls, for the hub.  `model_of` names the model that hears a call; `tell` is for the user
     to read, `metrics` for operators; `forget` is told of calls that are deleted because they are old.
     Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
@@ -69,7 +69,7 @@ def keeping(
             store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(retaining(store, settings.retain_days, tell, forget))
-        keeper = Keeper(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
+        keeper = EventWriter(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
         stack.callback(keeper.close, SECONDS_TO_WRITE)
         # So that a store that was removed is noticed within seconds, also while nothing happens.
         stack.enter_context(repeating("store-watch", keeper.look, SECONDS_BETWEEN_LOOKS))
@@ -112,13 +112,13 @@ def _telling_a_receiver(
     store: Store, settings: Settings, tell: Callable[[str], None], metrics: Metrics | None
 ) -> Iterator[None]:
     """Webhooks are queued with what is written from now on, and sent."""
-    receiver = Receiver(settings.webhook_url, settings.webhook_key)
+    receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
     kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
     store.deliveries.subscribe(receiver.fingerprint, kinds)
     with contextlib.suppress(DatabaseError):  # of which those who write will tell
         if others := store.deliveries.waiting_for_others():
             tell(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
-    sender = Sender(store.deliveries, receiver, tell=tell)
+    sender = WebhookDispatcher(store.deliveries, receiver, tell=tell)
     if metrics:
         metrics.watch("webhooks_waiting", "Webhooks that have not arrived", lambda: sender.waiting)
         metrics.watch_total("webhooks_delivered", "Webhooks that arrived", lambda: sender.delivered)

@@ -11,26 +11,26 @@ hub and writes them down as they happen.
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from .calls import CallFilter, Page, Place, Store, now
+from .calls import CallFilter, Cursor, Page, Store, now
 from .damage import in_a_sentence, reason
 from .database import INDEXING, open_store, open_to_read
-from .event_writer import Keeper
-from .outbox import Deliveries, Delivery
+from .event_writer import EventWriter
+from .outbox import Delivery, Outbox
 from .rescue import Rescued, rescue
-from .second_pass import Wanted
+from .second_pass import PendingSecondPass
 
 __all__ = [
     "INDEXING",
     "CallFilter",
+    "Cursor",
     "DatabaseError",
-    "Deliveries",
     "Delivery",
-    "Keeper",
+    "EventWriter",
+    "Outbox",
     "Page",
-    "Place",
+    "PendingSecondPass",
     "Rescued",
     "Store",
-    "Wanted",
     "in_a_sentence",
     "now",
     "open_store",

@@ -43,7 +43,7 @@ from . import search
 from .damage import WatchedFile, check_types, decoding
 from .erasing import Eraser
 from .looks import Looks
-from .outbox import Deliveries
+from .outbox import Outbox
 from .recording_queue import AnnouncedRecordings, release
 from .recordings.folder import Recordings, Snapshot
 from .schema import calls, make_todays, utterances, words
@@ -61,7 +61,7 @@ SECONDS_TO_ERASE = 3.0
 STATE = (calls.c.id, calls.c.direction, calls.c.ended_at, calls.c.deleted_at, calls.c.reason)
 """What says whether a call may be added to"""
 
-Place = tuple[int, int]
+Cursor = tuple[int, int]
 """Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
 
 
@@ -83,7 +83,7 @@ class Page:
     """Some calls, the one that began last first."""
 
     calls: list[CallRecord]
-    older: Place | None
+    older: Cursor | None
     """Where the next page begins; None when this is the last"""
 
 
@@ -104,7 +104,7 @@ class Store:
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
-        self.deliveries = Deliveries(engine, SteadyClock())
+        self.deliveries = Outbox(engine, SteadyClock())
         self.second_passes = SecondPasses(engine)
         self.announced = AnnouncedRecordings(engine)
         self.looks = Looks(engine)
@@ -377,7 +377,7 @@ class Store:
     # What there is
 
     def page(
-        self, wanted: CallFilter = CallFilter(), *, before: Place | None = None, limit: int = 50
+        self, wanted: CallFilter = CallFilter(), *, before: Cursor | None = None, limit: int = 50
     ) -> Page:
         """List calls, the one that began last first, from the place on that an earlier page names.
 

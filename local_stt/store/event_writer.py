@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
-from ..system.write_behind import Holding, Never, NotNow, Wording
+from ..system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .calls import Store, now
 from .damage import reason
 
@@ -32,7 +32,7 @@ Moment = tuple[int, Event]
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
 
 
-class Keeper:
+class EventWriter:
     """A listener of the hub."""
 
     def __init__(
@@ -53,7 +53,7 @@ class Keeper:
         self._kept_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
         self._again: list[Moment] = []  # of it, what the new store has not yet
-        self.holding: Holding[Moment | None] = Holding(
+        self.holding: WriteBehindQueue[Moment | None] = WriteBehindQueue(
             "keeper", self._write, wording=WORDING, tell=tell, most=most_held
         )
 

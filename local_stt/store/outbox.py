@@ -40,7 +40,7 @@ class Delivery:
     body: str
 
 
-class Deliveries:
+class Outbox:
     """The queue of deliveries to one receiver.  Safe to share between threads and programs.
 
     Raises SQLAlchemy's errors when the database cannot be reached or written.

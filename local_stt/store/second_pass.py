@@ -14,7 +14,7 @@ from .utterances import NUMBERS, insert_line
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PendingSecondPass:
     """A call that is over and whose recording is to be heard again."""
 
     call_id: str
@@ -48,7 +48,7 @@ class SecondPasses:
         nothing = {"second_pass": str(SecondPass.NONE), "second_model": ""}
         connection.execute(update(calls).where(calls.c.id == number).values(nothing))
 
-    def wanted(self) -> list[Wanted]:
+    def wanted(self) -> list[PendingSecondPass]:
         """The calls that are to be heard again, the one that began first at the front."""
         query = (
             select(calls.c.call_id, calls.c.ended_at, calls.c.server)
@@ -56,9 +56,9 @@ class SecondPasses:
             .order_by(calls.c.started_at, calls.c.id)
         )
         with self._reading.connect() as connection:
-            return [Wanted(*row) for row in connection.execute(query)]
+            return [PendingSecondPass(*row) for row in connection.execute(query)]
 
-    def keep(self, wanted: Wanted, model: str, said: Iterable[Utterance]) -> bool:
+    def keep(self, wanted: PendingSecondPass, model: str, said: Iterable[Utterance]) -> bool:
         """What a model heard is the call's text from now on; whether it is still wanted."""
         with self._engine.begin() as connection:
             number = _number(connection, wanted)
@@ -70,7 +70,7 @@ class SecondPasses:
             connection.execute(update(calls).where(calls.c.id == number).values(done))
             return True
 
-    def give_up(self, wanted: Wanted) -> bool:
+    def give_up(self, wanted: PendingSecondPass) -> bool:
         """It cannot be heard again, now or later; whether it was still wanted."""
         with self._engine.begin() as connection:
             number = _number(connection, wanted)
@@ -79,7 +79,7 @@ class SecondPasses:
             return number is not None
 
 
-def _number(connection: Connection, wanted: Wanted) -> int | None:
+def _number(connection: Connection, wanted: PendingSecondPass) -> int | None:
     """Of a call that is still wanted: it was not deleted, and did not go on and end anew."""
     still = (calls.c.call_id == wanted.call_id) & (calls.c.ended_at == wanted.ended_at)
     query = select(calls.c.id).where(still, calls.c.second_pass == str(SecondPass.WANTED)).with_for_update()

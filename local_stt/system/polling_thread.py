@@ -8,16 +8,16 @@ from typing import Generic, Protocol, TypeVar
 logger = logging.getLogger(__name__)
 
 
-class Tended(Protocol):
+class Polled(Protocol):
     """One that is looked after until it is over."""
 
     is_over: threading.Event
 
 
-T = TypeVar("T", bound=Tended)
+T = TypeVar("T", bound=Polled)
 
 
-class Tending(Generic[T]):
+class PollingThread(Generic[T]):
     """Goes round all of them, again and again.  Safe to share between threads."""
 
     def __init__(

@@ -47,7 +47,7 @@ class Wording:
     """So much of it, as a sentence begins"""
 
 
-class Holding(Generic[T]):
+class WriteBehindQueue(Generic[T]):
     """Safe to share between threads."""
 
     def __init__(

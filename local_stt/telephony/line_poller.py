@@ -15,7 +15,7 @@ from typing import Protocol
 
 from ..errors import BadDigit, BadMessage, Refused, StrayMessage
 from ..events import EndReason
-from ..system.polling_thread import Tending
+from ..system.polling_thread import PollingThread
 from ..system.sparing_log import SparingLog
 from ..system.waiting import Waiting
 
@@ -104,7 +104,7 @@ class LinePoller:
         """`burst` surrounds each round."""
         self._burst = burst
         self._not_started = SparingLog("Call (not started) is closed: %s")
-        self._calls: Tending[_Followed] = Tending("rounds", self._go_round, _fail)
+        self._calls: PollingThread[_Followed] = PollingThread("rounds", self._go_round, _fail)
 
     def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
         """Return when the call is over, with the reason.

@@ -40,7 +40,7 @@ class LiveCall:
     """When that was: milliseconds since 1970"""
 
 
-class Feed:
+class EventLog:
     """A listener of the hub.  Safe to share between threads."""
 
     def __init__(self, most_kept: int = MOST_KEPT) -> None:

@@ -20,9 +20,9 @@ from ..errors import BadMessage
 from ..events import NAMES, CallEnded
 from ..net.http_server import WebSocketLine
 from ..net.protection import PROTECTION
-from ..system.polling_thread import Tending
+from ..system.polling_thread import PollingThread
 from ..system.waiting import Waiting
-from .event_log import Entry, Feed
+from .event_log import Entry, EventLog
 
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""
@@ -49,7 +49,7 @@ class Viewer:
     ends_with_its_call = False
 
     def __init__(
-        self, connection: socket.socket, feed: Feed, after: int, call_id: str, *, greeting: bytes = b""
+        self, connection: socket.socket, feed: EventLog, after: int, call_id: str, *, greeting: bytes = b""
     ) -> None:
         """`call_id` is the one call that is wanted, or empty for all.  `greeting` goes first."""
         self._socket, self._feed, self._position, self._call_id = connection, feed, after, call_id
@@ -161,7 +161,9 @@ class ClientViewer(Viewer):
 
     ends_with_its_call = True
 
-    def __init__(self, websocket: Server, line: WebSocketLine, feed: Feed, after: int, call_id: str) -> None:
+    def __init__(
+        self, websocket: Server, line: WebSocketLine, feed: EventLog, after: int, call_id: str
+    ) -> None:
         super().__init__(websocket.sock, feed, after, call_id)
         self._websocket, self._line = websocket, line
 
@@ -192,9 +194,9 @@ class ClientViewer(Viewer):
 class Broadcast:
     """Goes round all viewers."""
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: EventLog) -> None:
         self._feed = feed
-        self._viewers: Tending[Viewer] = Tending("broadcast", self._go_round, _let_go)
+        self._viewers: PollingThread[Viewer] = PollingThread("broadcast", self._go_round, _let_go)
 
     @property
     def viewers(self) -> int:
@@ -222,7 +224,7 @@ def _let_go(viewer: Viewer) -> None:
     viewer.is_over.set()
 
 
-def position(feed: Feed, last_event_id: str) -> int:
+def position(feed: EventLog, last_event_id: str) -> int:
     """Where a viewer goes on that was there; from now on for one that is new or of another run.
 
     A run's numbers mean nothing in the next: such a viewer is before the first event that is
@@ -236,7 +238,7 @@ def position(feed: Feed, last_event_id: str) -> int:
     return -1
 
 
-def sse_head(feed: Feed, after: int) -> bytes:
+def sse_head(feed: EventLog, after: int) -> bytes:
     """The answer's status and headers, how soon to come back, and where the viewer is: it may have to
     come back before the first event."""
     here = b"id: %s-%d\n\n" % (feed.epoch.encode(), after) if after >= 0 else b""

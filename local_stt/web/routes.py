@@ -24,7 +24,7 @@ from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
 from .access import Access, new_token
-from .event_log import Feed
+from .event_log import EventLog
 from .guards import LinkGuard, ViewersGuard
 from .live_events import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
 from .wrong_tokens import WrongTokens
@@ -46,7 +46,7 @@ class Viewing:
         self,
         *,
         token: str,
-        feed: Feed,
+        feed: EventLog,
         store: Store | None,
         metrics: Metrics,
         uploads: Uploads | None = None,
@@ -187,7 +187,7 @@ class Answered(Response):
         raise ConnectionAbortedError
 
 
-def _live_events(guard: Guard, feed: Feed, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
+def _live_events(guard: Guard, feed: EventLog, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
     live = guard.protect(ApiBlueprint("live", __name__, url_prefix="/api", description="Calls in progress"))
 
     @live.get("/live")
@@ -222,7 +222,7 @@ def _live_events(guard: Guard, feed: Feed, broadcast: Broadcast, *, is_kept: boo
     return live
 
 
-def _client(guard: Guard, feed: Feed, broadcast: Broadcast) -> Blueprint:
+def _client(guard: Guard, feed: EventLog, broadcast: Broadcast) -> Blueprint:
     viewers = guard.protect(Blueprint("viewers", __name__))
     sock = Sock()
 

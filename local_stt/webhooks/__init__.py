@@ -6,7 +6,7 @@ receiver    one post and its answer
 sender      the thread that empties the queue
 """
 
-from .dispatcher import Sender
-from .endpoint import Receiver
+from .dispatcher import WebhookDispatcher
+from .endpoint import WebhookEndpoint
 
-__all__ = ["Receiver", "Sender"]
+__all__ = ["WebhookDispatcher", "WebhookEndpoint"]

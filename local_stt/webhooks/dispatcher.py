@@ -14,9 +14,9 @@ from concurrent.futures import Future
 from functools import partial
 
 from ..net.timeouts import all_within, root_cause
-from ..store import DatabaseError, Deliveries, Delivery, now, reason
+from ..store import DatabaseError, Delivery, Outbox, now, reason
 from .backoff import asked_for, back_off, is_given_up
-from .endpoint import SECONDS_TO_ANSWER, Answer, Receiver
+from .endpoint import SECONDS_TO_ANSWER, PostResult, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +33,13 @@ REST = 5
 """Times as long as the last round took: neither a dead receiver nor a long queue is to cost much"""
 
 
-class Sender:
+class WebhookDispatcher:
     """Empties a queue.  What it does in a round can be asked of it without its thread."""
 
     def __init__(
         self,
-        deliveries: Deliveries,
-        receiver: Receiver,
+        deliveries: Outbox,
+        receiver: WebhookEndpoint,
         *,
         tell: Callable[[str], None],
         wall: Callable[[], int] = now,
@@ -96,7 +96,7 @@ class Sender:
         self._say_how_it_goes(arrived=len(batch) - len(failures), failures=failures)
         return len(batch) - len(failures)
 
-    def _settle(self, delivery: Delivery, answer: Answer) -> None:
+    def _settle(self, delivery: Delivery, answer: PostResult) -> None:
         """Note what became of a post."""
         if not answer.failure:
             self._deliveries.remove(delivery)
@@ -155,15 +155,15 @@ class Sender:
         return arrived
 
 
-def _answer(outcome: "Future[Answer]") -> Answer:
+def _answer(outcome: "Future[PostResult]") -> PostResult:
     try:
         return outcome.result()
     except Exception as error:  # noqa: BLE001  (whatever a receiver does must not end this thread)
         cause = root_cause(error)
         if isinstance(cause, TimeoutError):
-            return Answer(silence="it did not answer in time")
+            return PostResult(silence="it did not answer in time")
         # Not the text of any error: it may have the whole address in it.
-        return Answer(silence=getattr(cause, "strerror", None) or type(cause).__name__)
+        return PostResult(silence=getattr(cause, "strerror", None) or type(cause).__name__)
 
 
 def _ms(seconds: float) -> int:

@@ -14,7 +14,7 @@ SECONDS_TO_ANSWER = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PostResult:
     """What a receiver said, or why it said nothing."""
 
     status: int = 0
@@ -39,7 +39,7 @@ class Answer:
         return self.status == HTTPStatus.GONE
 
 
-class Receiver:
+class WebhookEndpoint:
     """An address that takes posts, and the key they are signed with."""
 
     def __init__(self, url: str, key: bytes) -> None:
@@ -49,7 +49,7 @@ class Receiver:
         self.fingerprint = hashlib.sha256(url.encode()).hexdigest()
         """What tells it from other receivers"""
 
-    def post(self, name: str, body: str, at: int) -> Answer:
+    def post(self, name: str, body: str, at: int) -> PostResult:
         """Post it once, at that time in milliseconds since 1970.  Raises what requests raises."""
         data = body.encode()
         headers = {
@@ -70,4 +70,4 @@ class Receiver:
                 stream=True,  # what it says besides is not read
             ) as response,
         ):
-            return Answer(response.status_code, response.headers.get("Retry-After", ""))
+            return PostResult(response.status_code, response.headers.get("Retry-After", ""))

@@ -8,7 +8,7 @@ from ...core.call_session import Emit, OpenListener, TrackSink
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...events import CallStarted
-from ...system.write_behind import Holding, Never, NotNow, Wording
+from ...system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .folder import Recordings
 from .wav_file import RecordingFile
 
@@ -51,7 +51,7 @@ class Recorder:
         self._recordings, self._open_listener = recordings, open_listener
         self._files: dict[str, RecordingFile] = {}
         self._tracks: set[tuple[str, str]] = set()  # that more may come of
-        self.holding: Holding[Heard] = Holding(
+        self.holding: WriteBehindQueue[Heard] = WriteBehindQueue(
             "recorder", self._write, wording=WORDING, tell=tell, most=most_held, size=_size
         )
 
@@ -97,7 +97,9 @@ class Recorder:
 class Recorded:
     """A listener whose audio is recorded."""
 
-    def __init__(self, listener: TrackSink, holding: Holding[Heard], call_id: str, track: str) -> None:
+    def __init__(
+        self, listener: TrackSink, holding: WriteBehindQueue[Heard], call_id: str, track: str
+    ) -> None:
         self._listener, self._holding, self._call_id, self._track = listener, holding, call_id, track
 
     @property
