@@ -10,7 +10,7 @@ from typing import IO
 from .audio import PHONE_RATE, Samples, encode_mulaw, samples_of_pcm
 from .decoding.layout import Refusal
 from .decoding.messages import End
-from .decoding.process import Decoder, glance
+from .decoding.process import DecoderProcess, glance
 from .decoding.sentences import GIVE, sentence_of
 from .errors import AudioFileError, NoRoomError
 from .system.reserve import temporary_file
@@ -103,9 +103,9 @@ class AudioFile:
         """Let go of it; the file itself stays open."""
         self._decoder.close()
 
-    def _decode(self) -> Decoder:
+    def _decode(self) -> DecoderProcess:
         try:
-            return Decoder(self._file.fileno(), self.name, self._wish, self._longest)
+            return DecoderProcess(self._file.fileno(), self.name, self._wish, self._longest)
         except Refusal as refusal:
             raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 

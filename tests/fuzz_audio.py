@@ -25,7 +25,7 @@ import soundfile
 from local_stt.decoding.child import serve
 from local_stt.decoding.input import Input
 from local_stt.decoding.limits import set_limits
-from local_stt.decoding.messages import HEAD, Kind
+from local_stt.decoding.messages import HEAD, MessageKind
 
 SECONDS = 30
 """After which a file hangs: of processor time"""
@@ -102,7 +102,7 @@ def last_message(output):
         kind, size = HEAD.unpack(output[: HEAD.size])
         body, output = output[HEAD.size : HEAD.size + size], output[HEAD.size + size :]
         if not output:
-            return Kind(kind), json.loads(body)
+            return MessageKind(kind), json.loads(body)
 
 
 def outcome(file, ffmpeg, wish):
@@ -115,7 +115,9 @@ def outcome(file, ffmpeg, wish):
             set_limits()
             signal.alarm(4 * SECONDS)
             kind, told = decode(file, ffmpeg, wish)
-            text = "read" if kind is Kind.END else f"refused {told.get('kind')} {told.get('reason', '')}"
+            text = (
+                "read" if kind is MessageKind.END else f"refused {told.get('kind')} {told.get('reason', '')}"
+            )
         except BaseException:  # noqa: BLE001  (it is what is looked for)
             text = traceback.format_exc()
         os.write(writer, text.encode()[:4000])

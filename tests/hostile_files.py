@@ -32,7 +32,7 @@ from hostile_audio import FILES, UPLOADS, hostile
 from test_run import program
 
 from local_stt.decoding.limits import allow_more_work, set_limits
-from local_stt.decoding.messages import Kind
+from local_stt.decoding.messages import MessageKind
 
 TOKEN = "of-those-who-send-hostile-files"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
@@ -209,9 +209,13 @@ def _read(data, ffmpeg, number):
         file.write(data)
         _may_write(is_allowed=False)
         kind, told = fuzz_audio.decode(file, ffmpeg, ("", "mono", "notice")[number % 3])
-    if kind is Kind.REFUSED and told.get("kind") == "broken" and OWN_ERROR.match(str(told.get("reason", ""))):
+    if (
+        kind is MessageKind.REFUSED
+        and told.get("kind") == "broken"
+        and OWN_ERROR.match(str(told.get("reason", "")))
+    ):
         return f"FINDING {told}"
-    return "read" if kind is Kind.END else f"refused, {told.get('kind')}"
+    return "read" if kind is MessageKind.END else f"refused, {told.get('kind')}"
 
 
 def _may_write(*, is_allowed):

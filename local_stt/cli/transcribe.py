@@ -27,7 +27,7 @@ from ..telephony.recordings import TwilioRecording
 from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
 from ..transcription.save import file_away
 from .options import Day, PathName, load_settings, setting_options
-from .transcribe_inputs import Sources, Wanted, seconds_of
+from .transcribe_inputs import Inputs, Request, seconds_of
 from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
 
 MOST_OPEN = 100
@@ -130,8 +130,8 @@ def transcribe(
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(_opened(settings)) if settings.keep_calls else None
-        sources = Sources(settings, mono=mono)
-        wanted: list[Wanted] = [*files]
+        sources = Inputs(settings, mono=mono)
+        wanted: list[Request] = [*files]
         if number and day:
             found = sources.twilio.of_number(number, _midnight(max(day, FIRST_DAY)))
             wanted = [*_not_kept(found, store)]
@@ -174,7 +174,7 @@ class _Run:
         self,
         transcriber: Transcriber,
         settings: Settings,
-        sources: Sources,
+        sources: Inputs,
         store: Store | None,
         transcripts: Transcripts,
         since: float,
@@ -189,7 +189,7 @@ class _Run:
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
-    def all(self, wanted: list[Wanted]) -> None:
+    def all(self, wanted: list[Request]) -> None:
         """Every file's transcript, in their order."""
         under_way: deque[_Work] = deque()
         for each in wanted:
@@ -200,7 +200,7 @@ class _Run:
         while under_way:
             self._finish(under_way.popleft(), several=len(wanted) > 1)
 
-    def _begin(self, wanted: Wanted) -> _Work:
+    def _begin(self, wanted: Request) -> _Work:
         source = self._sources.of(wanted)
         with self._transcripts.claim(source.name) as output, contextlib.ExitStack() as opened:
             audio, call = opened.enter_context(source.opened)

@@ -18,12 +18,12 @@ from ..transcription.twilio_source import fetched
 
 STANDARD_INPUT = "-"
 
-Wanted = str | TwilioRecording
+Request = str | TwilioRecording
 """A file, `-`, a recording's SID or address, or a recording that was looked up"""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class NamedInput:
     """Something to transcribe."""
 
     name: str
@@ -32,7 +32,7 @@ class Source:
     """Its audio and, if it is known to be of a call, that call"""
 
 
-class Sources:
+class Inputs:
     """Finds what the command line names."""
 
     def __init__(self, settings: Settings, *, mono: bool = False) -> None:
@@ -49,22 +49,22 @@ class Sources:
     def _channels(self) -> dict[str, bool]:
         return {"mono": self._mono, "notice": True}
 
-    def of(self, wanted: Wanted) -> Source:
+    def of(self, wanted: Request) -> NamedInput:
         """Raises `TelephonyError` for a recording that is not ours to fetch."""
         if isinstance(wanted, TwilioRecording):
-            return Source(wanted.sid, fetched(self.twilio, wanted, mono=self._mono))
+            return NamedInput(wanted.sid, fetched(self.twilio, wanted, mono=self._mono))
         if is_sid(wanted) or is_address(wanted):
             sid = self.twilio.sid_of(wanted)
-            return Source(sid, fetched(self.twilio, sid, mono=self._mono))
+            return NamedInput(sid, fetched(self.twilio, sid, mono=self._mono))
         if wanted == STANDARD_INPUT:
             name = "standard input"
             if sys.stdin is None:
                 raise AudioFileError(f"The {name} is closed: pipe a file into it, or name the file.")
-            return Source(name, _of_no_call(open_stream(name, sys.stdin.buffer, **self._channels)))
-        return Source(wanted, _of_no_call(open_audio(Path(wanted), **self._channels)))
+            return NamedInput(name, _of_no_call(open_stream(name, sys.stdin.buffer, **self._channels)))
+        return NamedInput(wanted, _of_no_call(open_audio(Path(wanted), **self._channels)))
 
 
-def seconds_of(wanted: Wanted, since: float, until: float | None) -> float:
+def seconds_of(wanted: Request, since: float, until: float | None) -> float:
     """How much of it there is to do, as far as is known before it is read."""
     if isinstance(wanted, TwilioRecording):
         whole = wanted.seconds

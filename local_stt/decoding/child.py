@@ -18,14 +18,14 @@ from .identify import identify
 from .input import Input
 from .layout import Foreign, Refusal
 from .limits import allow_a_glance, allow_more_work, set_limits
-from .messages import GLANCE, End, Kind
-from .samples import Resampler, are_alike, mixed
+from .messages import GLANCE, End, MessageKind
+from .samples import SoxrResampler, are_alike, mixed
 from .sound import Block, SoundSource
 
 SECONDS_BETWEEN_SIGNS = 1.0
 """Of life"""
 
-Source = SoundSource | FfmpegSource
+OpenedFile = SoundSource | FfmpegSource
 
 
 def main(descriptor: int, ffmpeg: str, ending: str, wish: str, longest: float | None) -> None:
@@ -69,20 +69,20 @@ def serve(
             "rate": source.rate,
             "seconds": seconds or 0,
         }
-        messages.write(output, Kind.HEAD, head)
+        messages.write(output, MessageKind.HEAD, head)
         if wish != GLANCE and (command := commands.readline()):
             asked = json.loads(command)
             decoding.give(asked["rate"], asked["since"], asked["until"], is_mono=is_mono)
     except Refusal as refusal:
-        messages.write(output, Kind.REFUSED, {"kind": refusal.kind, **refusal.fields})
+        messages.write(output, MessageKind.REFUSED, {"kind": refusal.kind, **refusal.fields})
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001  (whatever a library does with a broken file)
         reason = f"{type(error).__name__}: {error}"
-        messages.write(output, Kind.REFUSED, {"kind": "broken", "reason": reason})
+        messages.write(output, MessageKind.REFUSED, {"kind": "broken", "reason": reason})
 
 
-def open_source(file: Input, ffmpeg: str, ending: str) -> Source:
+def open_source(file: Input, ffmpeg: str, ending: str) -> OpenedFile:
     """Return what decodes a file: libsndfile, or ffmpeg where that cannot.  Raises `Refusal`."""
     try:
         return SoundSource(file, identify(file))
@@ -105,7 +105,7 @@ def open_source(file: Input, ffmpeg: str, ending: str) -> Source:
 class _Decoding:
     """One source, decoded once or several times."""
 
-    def __init__(self, source: Source, output: IO[bytes], longest: float) -> None:
+    def __init__(self, source: OpenedFile, output: IO[bytes], longest: float) -> None:
         """`longest` is how many seconds are decoded before there is a command."""
         self._source, self._output, self._longest = source, output, longest
         self._alive_at = time.monotonic()
@@ -125,10 +125,10 @@ class _Decoding:
         """Write the samples from one second to another, and what became of it."""
         source = self._source
         blocks = self._alive(source.blocks(since))
-        resampler = Resampler(rate, 1 if is_mono else source.channels)
+        resampler = SoxrResampler(rate, 1 if is_mono else source.channels)
         for samples in resampler.resampled(mixed(blocks) if is_mono else blocks, since, until):
             for part in np.array_split(samples, len(samples) // 2**16 + 1):
-                messages.write(self._output, Kind.SAMPLES, part.astype("<i2").tobytes())
+                messages.write(self._output, MessageKind.SAMPLES, part.astype("<i2").tobytes())
         end = End(
             seconds=resampler.seconds,
             stated=source.stated,
@@ -138,7 +138,7 @@ class _Decoding:
             goes_on=resampler.goes_on,
             why=source.why,
         )
-        messages.write(self._output, Kind.END, asdict(end))
+        messages.write(self._output, MessageKind.END, asdict(end))
 
     def _first(self) -> Iterator[Block]:
         """Decode as much as is decoded before there is a command, and a block more."""
@@ -154,6 +154,6 @@ class _Decoding:
         for block in blocks:
             if time.monotonic() - self._alive_at > SECONDS_BETWEEN_SIGNS:
                 self._alive_at = time.monotonic()
-                messages.write(self._output, Kind.ALIVE)
+                messages.write(self._output, MessageKind.ALIVE)
                 allow_more_work()
             yield block

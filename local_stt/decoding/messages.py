@@ -15,7 +15,7 @@ GLANCE = "glance"
 HEAD = struct.Struct("<BI")
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message is."""
 
     ALIVE = 0
@@ -49,7 +49,7 @@ class End:
     """Why it was not decoded to its end, if it was not"""
 
 
-def write(output: IO[bytes], kind: Kind, data: bytes | dict[str, Any] = b"") -> None:
+def write(output: IO[bytes], kind: MessageKind, data: bytes | dict[str, Any] = b"") -> None:
     """Write a message."""
     body = data if isinstance(data, bytes) else json.dumps(data).encode()
     output.write(HEAD.pack(kind, len(body)) + body)

@@ -40,7 +40,7 @@ BITRATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FrameKind:
     """What the frames of a stream have in common."""
 
     version: int
@@ -64,7 +64,7 @@ class Kind:
 
 
 @lru_cache(maxsize=4096)
-def frame(head: bytes) -> tuple[Kind, int] | None:
+def frame(head: bytes) -> tuple[FrameKind, int] | None:
     """What a header of four bytes says: the kind, and the bytes of the frame; None if it is none."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
@@ -72,7 +72,7 @@ def frame(head: bytes) -> tuple[Kind, int] | None:
     bitrate, rate, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
     if version == 1 or layer == 4 or bitrate in (0, 15) or rate == 3:
         return None
-    kind = Kind(version, layer, RATES[version][rate], 1 if head[3] >> 6 == 3 else 2)
+    kind = FrameKind(version, layer, RATES[version][rate], 1 if head[3] >> 6 == 3 else 2)
     bits = BITRATES[3 if version == 3 else 2, layer][bitrate] * 1000
     if layer == 1:
         return kind, (12 * bits // kind.rate + padding) * 4
@@ -83,7 +83,7 @@ def frame(head: bytes) -> tuple[Kind, int] | None:
 class _Stream:
     """Frames of one kind, up to the next that says how many come."""
 
-    kind: Kind
+    kind: FrameKind
     stated: int | None = None
     """Frames, as its first says"""
     first: Span | None = None
@@ -150,7 +150,7 @@ class _Frames:
         self._file, self._start, self._end = file, start, end
         self._window, self._base = b"", 0
 
-    def __iter__(self) -> Iterator[tuple[int, int, Kind | None]]:
+    def __iter__(self) -> Iterator[tuple[int, int, FrameKind | None]]:
         position, last = self._start, None
         while position < self._end:
             found = frame(self._at(position, 4))
@@ -172,7 +172,7 @@ class _Frames:
             self._base, offset = position, 0
         return self._window[offset : offset + count]
 
-    def _goes_on(self, position: int, found: tuple[Kind, int]) -> bool:
+    def _goes_on(self, position: int, found: tuple[FrameKind, int]) -> bool:
         """Whether frames of the same kind follow, up to the end if that is near."""
         kind, size = found
         for _ in range(IN_A_ROW):
@@ -215,7 +215,7 @@ class _Frames:
         return self._end
 
 
-def _stated(file: Input, at: int, kind: Kind) -> int | None:
+def _stated(file: Input, at: int, kind: FrameKind) -> int | None:
     """How many frames a frame says that follow it: 0 if it does not say; None if it is one to be heard."""
     if kind.layer != 3:
         return None

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..system.parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
-from .messages import GLANCE, HEAD, LARGEST, End, Kind
+from .messages import GLANCE, HEAD, LARGEST, End, MessageKind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder hangs"""
@@ -31,7 +31,7 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """All that a decoder gets of the environment, which has secrets in it"""
 
 
-class Decoder:
+class DecoderProcess:
     """One file that is decoded in a process of its own, once."""
 
     def __init__(self, descriptor: int, name: str, wish: str = "", longest: float | None = None) -> None:
@@ -57,7 +57,7 @@ class Decoder:
         self.is_used = False
         """Whether its samples were asked for: they are given once"""
         try:
-            head = self._json(Kind.HEAD, self._next())
+            head = self._json(MessageKind.HEAD, self._next())
             self.channels, self.seconds = _number(head, "channels", MAX_CHANNELS), _number(head, "seconds")
             self.rate = _number(head, "rate", MAX_RATE)
             if not self.channels:
@@ -78,9 +78,9 @@ class Decoder:
         with contextlib.suppress(BrokenPipeError):  # it is gone, and what it said tells why
             self._commands.write(command.encode() + b"\n")
             self._commands.flush()
-        while (message := self._next())[0] == Kind.SAMPLES:
+        while (message := self._next())[0] == MessageKind.SAMPLES:
             yield message[1]
-        self.end = _end(self._json(Kind.END, message))
+        self.end = _end(self._json(MessageKind.END, message))
         """What became of it, when all was given"""
         self.close()
 
@@ -102,10 +102,10 @@ class Decoder:
             if size > LARGEST:
                 raise _crashed()
             data = self._exactly(size)
-            if kind == Kind.REFUSED:
+            if kind == MessageKind.REFUSED:
                 fields = _object(data)
                 raise Refusal(str(fields.pop("kind", "")), **fields)
-            if kind != Kind.ALIVE:
+            if kind != MessageKind.ALIVE:
                 return kind, data
 
     def _exactly(self, count: int) -> bytes:
@@ -120,7 +120,7 @@ class Decoder:
             found += part
         return found
 
-    def _json(self, expected: Kind, message: tuple[int, bytes]) -> dict[str, Any]:
+    def _json(self, expected: MessageKind, message: tuple[int, bytes]) -> dict[str, Any]:
         if message[0] != expected:
             raise _crashed()
         return _object(message[1])
@@ -132,7 +132,7 @@ def glance(descriptor: int, name: str) -> float:
     Raises `Refusal` for a file whose beginning shows that it is not read.
     """
     try:
-        with contextlib.closing(Decoder(descriptor, name, GLANCE)) as decoder:
+        with contextlib.closing(DecoderProcess(descriptor, name, GLANCE)) as decoder:
             return float(decoder.seconds)
     except Refusal as refusal:
         if refusal.kind == "hangs":

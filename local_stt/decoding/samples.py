@@ -32,7 +32,7 @@ def are_alike(blocks: Iterable[Block]) -> bool:
     )
 
 
-class Resampler:
+class SoxrResampler:
     """Turns blocks into 16-bit samples at one rate, and counts the seconds that go in."""
 
     def __init__(self, rate: int, channels: int) -> None:

@@ -13,7 +13,7 @@ from .catalogue import ListedModel
 from .disk import digest, megabytes, size_of
 from .http import NetworkError
 
-Progress = Callable[[int, int], None]
+Report = Callable[[int, int], None]
 """Called with the bytes there are and the bytes there will be."""
 
 
@@ -22,7 +22,7 @@ def useful_bytes(model: ListedModel, part: Path) -> int:
     return size_of(part) if size_of(part) <= model.size else 0
 
 
-def transfer(model: ListedModel, part: Path, progress: Progress) -> None:
+def transfer(model: ListedModel, part: Path, progress: Report) -> None:
     """Bring `part` to the size of the archive.
 
     Raises `NetworkError` when that breaks off; the next call continues.
@@ -79,9 +79,7 @@ def _require_size(model: ListedModel, response: requests.Response, start: int) -
         )
 
 
-def _save(
-    model: ListedModel, response: requests.Response, part: Path, start: int, progress: Progress
-) -> None:
+def _save(model: ListedModel, response: requests.Response, part: Path, start: int, progress: Report) -> None:
     done = start
     with part.open("ab" if start else "wb") as file:
         for chunk in response.iter_content(CHUNK):

@@ -24,7 +24,7 @@ class NotAGraphError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class GraphHeader:
     """The head of a graph, as far as it is of use here."""
 
     kind: str
@@ -41,7 +41,7 @@ class Header:
         return bool(self.flags & _HAS_OUTPUT_SYMBOLS)
 
 
-def inspect(file: Path) -> Header:
+def inspect(file: Path) -> GraphHeader:
     """Read a graph's head and compare the file's size with it.  Raises `NotAGraphError` and `OSError`."""
     with file.open("rb") as opened:
         header = _header(opened)
@@ -51,7 +51,7 @@ def inspect(file: Path) -> Header:
     return replace(header, words=words)
 
 
-def _header(file: BinaryIO) -> Header:
+def _header(file: BinaryIO) -> GraphHeader:
     magic = _number(file, "<i")
     if magic != _MAGIC:
         raise NotAGraphError("is not an OpenFst graph")
@@ -62,10 +62,10 @@ def _header(file: BinaryIO) -> Header:
     flags = _number(file, "<i")
     _number(file, "<Q")  # properties
     _number(file, "<q")  # start
-    return Header(kind, flags, states=_number(file, "<q"), arcs=_number(file, "<q"))
+    return GraphHeader(kind, flags, states=_number(file, "<q"), arcs=_number(file, "<q"))
 
 
-def _needed(file: BinaryIO, header: Header) -> tuple[int, int]:
+def _needed(file: BinaryIO, header: GraphHeader) -> tuple[int, int]:
     """Work out how many bytes the file must have at least, and how many words it says it gives out, or 0."""
     _skip_symbols(file, header)
     if header.kind not in _LOOKAHEAD:
@@ -78,7 +78,7 @@ def _needed(file: BinaryIO, header: Header) -> tuple[int, int]:
     return _read_reach(file, end) if inner.kind == "const" else (end, 0)
 
 
-def _end(file: BinaryIO, header: Header) -> int:
+def _end(file: BinaryIO, header: GraphHeader) -> int:
     """Give the place where the states and arcs end; of kinds not known here, where they begin."""
     begin, states = file.tell(), max(0, header.states)
     if header.kind == "const":
@@ -119,7 +119,7 @@ def _ngram_bytes(states: int, futures: int, finals: int) -> int:
     return 3 * 8 + 8 * bitmaps + 4 * (labels + weights)
 
 
-def _skip_symbols(file: BinaryIO, header: Header) -> None:
+def _skip_symbols(file: BinaryIO, header: GraphHeader) -> None:
     for flag in (_HAS_INPUT_SYMBOLS, _HAS_OUTPUT_SYMBOLS):
         if header.flags & flag:
             _skip_table(file)

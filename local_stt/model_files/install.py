@@ -14,7 +14,7 @@ from .archive import unpack
 from .catalogue import ListedModel
 from .checksums import note_checksums
 from .disk import megabytes, require_room
-from .download import Progress, require_promised, transfer, useful_bytes
+from .download import Report, require_promised, transfer, useful_bytes
 from .folders import are_missing, looks_like_model, missing_files, require_model
 from .http import NetworkError
 from .lock import lock
@@ -23,7 +23,7 @@ _ROOM = 3
 """Times the archive: itself, and the model, which is less than twice as large"""
 
 
-def download(model: ListedModel, models_dir: Path, *, progress: Progress) -> Path:
+def download(model: ListedModel, models_dir: Path, *, progress: Report) -> Path:
     """Fetch, check and unpack a model; the folder `models_dir/NAME`, which is then whole.
 
     Returns at once when the model is there already.  Raises `DownloadError`, leaving nothing
@@ -50,7 +50,7 @@ def _in_place(target: Path) -> bool:
     raise DownloadError(f"{target} is not a whole Vosk model: move it away, then download again.")
 
 
-def _bring(model: ListedModel, target: Path, progress: Progress) -> None:
+def _bring(model: ListedModel, target: Path, progress: Report) -> None:
     part = target.with_name(f".{target.name}.zip.part")
     require_room(model.name, target.parent, _ROOM * model.size - useful_bytes(model, part))
     try:
