@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -43,24 +44,9 @@ ROOMS = {
 
 READERS_OF_ENVIRONMENT = {"cli/", "decoding/", "engine/", "model_files/", "recognizer.py", "net/tunnel.py"}
 
-PURE = {
-    "audio.py",
-    "core/track_transcriber.py",
-    "errors.py",
-    "events.py",
-    "core/formats.py",
-    "core/vad.py",
-    "core/grammar.py",
-    "core/call_record.py",
-    "core/media_stream.py",
-    "core/opening.py",
-    "core/call_session.py",
-    "core/spacing.py",
-    "core/terms.py",
-    "core/jitter_buffer.py",
-    "core/captions.py",
-    "core/wer.py",
-}
+CORE_KNOWS = {"core/", "audio.py", "errors.py", "events.py"}
+"""What the core may import of this package.  None of these does I/O, nor knows threads, clocks or logs."""
+
 PURE_IMPORTS = {
     "numpy",
     "base64",
@@ -92,8 +78,9 @@ def siblings(path):
         if isinstance(node, ast.ImportFrom) and node.level:
             folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
             for alias in node.names:
-                module = folder / f"{alias.name}.py"
-                yield place(module if module.exists() else folder.with_suffix(".py"))
+                inside = folder / f"{alias.name}.py"
+                module = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+                yield inside if inside.exists() else module
 
 
 def place(path):
@@ -101,13 +88,16 @@ def place(path):
     return path.relative_to(PACKAGE).as_posix()
 
 
+def cells_of(path, cells):
+    """The cells that a module is in."""
+    name = place(path)
+    return {cell for cell in cells if name == cell or (cell[-1] == "/" and name.startswith(cell))}
+
+
 def covered(modules, cells):
     """The cells that these modules are in; an error for a module that is in none."""
-    found = {
-        path: {cell for cell in cells if path == cell or (cell[-1] == "/" and path.startswith(cell))}
-        for path in map(place, modules)
-    }
-    assert [path for path, within in found.items() if not within] == []
+    found = {place(path): cells_of(path, cells) for path in modules}
+    assert [name for name, within in found.items() if not within] == []
     return set().union(*found.values())
 
 
@@ -151,11 +141,47 @@ def test_the_architecture_document_names_each_rooms_vendors():
     assert documented == ROOMS
 
 
-@pytest.mark.parametrize("name", sorted(PURE))
-def test_the_core_does_no_io_and_knows_only_itself(name):
-    path = PACKAGE / name
+PURE = [path for path in MODULES if cells_of(path, CORE_KNOWS)]
+
+
+@pytest.mark.parametrize("path", PURE, ids=place)
+def test_the_core_does_no_io_and_knows_only_itself(path):
     assert set(imports(path)) <= PURE_IMPORTS
-    assert set(siblings(path)) <= PURE
+    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    assert names & {"open", "print", "input"} == set()
+    covered(siblings(path), CORE_KNOWS)
+
+
+def rooms_of(modules):
+    """What each room imports of others: the packages, and the modules beside them."""
+    graph = {}
+    for path in modules:
+        others = {room(other) for other in siblings(path)} - {room(path), "__init__.py"}
+        graph.setdefault(room(path), set()).update(others)
+    return graph
+
+
+def room(path):
+    return place(path).split("/")[0]
+
+
+def test_no_room_imports_itself_by_way_of_others():
+    graph = rooms_of(MODULES)
+    assert {"core", "telephony", "store", "web"} <= set(graph)
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the rooms
+
+
+def test_a_ring_of_rooms_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+    for name, source in {
+        "core/vad.py": "from ..events import Word\n",
+        "events.py": "def later():\n    from .net import guards\n",
+        "net/guards.py": "from ..core.vad import SpeechGate\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(source)
+    with pytest.raises(CycleError):
+        TopologicalSorter(rooms_of(tmp_path.rglob("*.py"))).prepare()
 
 
 def test_only_the_command_line_reads_the_environment():
