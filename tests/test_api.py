@@ -10,6 +10,7 @@ from recorded import record
 from test_store import final, keep, started
 
 from local_stt.core.call_record import Utterance
+from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from local_stt.events import Word
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
@@ -297,3 +298,12 @@ def test_the_description_is_openapi_3_1(client):
     assert description["security"] == [{"token": []}]
     assert "/api/calls/{call_id}/transcript.vtt" in description["paths"]
     assert "text/event-stream" in str(description["paths"]["/api/events"]["get"])
+
+
+def test_the_api_and_the_exports_say_the_same_of_a_call(client, store):
+    """Both dump the same values, the one by its schemas, the other by `formats`."""
+    call, said = store.whole("CA1")
+    assert get(client, "/calls/CA1") == call_to_dict(call)
+    assert get(client, "/calls/CA1/sentences")["utterances"] == [utterance_to_dict(each) for each in said]
+    matches = get(client, "/search?q=eight")["matches"]
+    assert matches == [match_to_dict(each) for each in store.search("eight", limit=9)] != []

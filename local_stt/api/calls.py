@@ -11,9 +11,9 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..core.call_record import Edition, Utterance, speaker_of
+from ..core.call_record import CallRecord, Edition, speaker_of
 from ..core.captions import find_phrase, paragraphs
-from ..core.formats import FORMATS, call_to_dict, match_to_dict, milliseconds, utterance_to_dict, word_to_dict
+from ..core.formats import FORMATS
 from ..core.media_stream import TRACKS
 from ..errors import (
     AudioFileError,
@@ -112,10 +112,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
         """Calls, the one that began last first."""
         before, limit = query.pop("before", None), query.pop("limit")
         page = store.page(CallFilter(**query), before=before and _place(before), limit=limit)
-        return {
-            "calls": [call_to_dict(call) for call in page.calls],
-            "next": page.older and "-".join(map(str, page.older)),
-        }
+        return {"calls": page.calls, "next": page.older and "-".join(map(str, page.older))}
 
     @blueprint.route("/calls/<call_id>")
     class OneCall(MethodView):
@@ -123,9 +120,9 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
 
         @blueprint.response(200, schemas.Call)
         @blueprint.alt_response(404, schema=schemas.Error)
-        def get(self, call_id: str) -> dict[str, Any]:
+        def get(self, call_id: str) -> CallRecord:
             """A call."""
-            return call_to_dict(store.call(call_id))
+            return store.call(call_id)
 
         @blueprint.response(200, schemas.Call)
         @blueprint.alt_response(202, schema=schemas.Call, description=NOT_OVERWRITTEN)
@@ -134,7 +131,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
             """Delete what was said; a stub stays."""
             left = store.delete(call_id, at=now())
             forget(call_id)
-            return call_to_dict(left), 202 if store.eraser.pending else 200
+            return left, 202 if store.eraser.pending else 200
 
     @blueprint.get("/calls/<call_id>/sentences")
     @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
@@ -142,7 +139,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
     @blueprint.alt_response(404, schema=schemas.Error)
     def sentences(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """What was said, an utterance at a time."""
-        return _utterances(store.utterances(call_id, live=_is_live(query)))
+        return {"utterances": store.utterances(call_id, live=_is_live(query))}
 
     @blueprint.get("/calls/<call_id>/paragraphs")
     @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
@@ -150,7 +147,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
     @blueprint.alt_response(404, schema=schemas.Error)
     def in_paragraphs(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """What was said, a speaker's turn at a time."""
-        return _utterances(paragraphs(store.utterances(call_id, live=_is_live(query))))
+        return {"utterances": paragraphs(store.utterances(call_id, live=_is_live(query)))}
 
     @blueprint.get("/calls/<call_id>/audio")
     @blueprint.response(200, content_type=WAV, schema=BYTES)
@@ -171,7 +168,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
             peaks = zip(*recording.peaks(query["points"]), strict=True)
             channels = zip(TRACKS, peaks, strict=True)
             return {
-                "duration": milliseconds(recording.seconds),
+                "seconds": recording.seconds,
                 "channels": [{"speaker": speaker_of(track), "peaks": list(of)} for track, of in channels],
             }
 
@@ -181,13 +178,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
     @blueprint.alt_response(404, schema=schemas.Error)
     def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
         """Where on the call a phrase was said."""
-        found = find_phrase(store.utterances(call_id), query["search"])
-        return {
-            "found": [
-                {"speaker": each.speaker, "words": [word_to_dict(word, each.speaker) for word in each.words]}
-                for each in found
-            ]
-        }
+        return {"found": find_phrase(store.utterances(call_id), query["search"])}
 
     for name, (media_type, render) in FORMATS.items():
 
@@ -208,7 +199,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
     def search(query: dict[str, Any]) -> dict[str, Any]:
         """Utterances on all calls, those that were said last first."""
         found = store.search(query["q"], limit=query["limit"], number=query["number"])
-        return {"matches": [match_to_dict(match) for match in found]}
+        return {"matches": found}
 
     return blueprint
 
@@ -220,7 +211,3 @@ def _place(text: str) -> tuple[int, int]:
 
 def _is_live(query: dict[str, Any]) -> bool:
     return bool(query["edition"] == Edition.LIVE)
-
-
-def _utterances(said: list[Utterance]) -> dict[str, Any]:
-    return {"utterances": [utterance_to_dict(each) for each in said]}

@@ -1,4 +1,4 @@
-"""What the API takes and gives, as marshmallow has it; OpenAPI is made from this."""
+"""What the API takes and gives: marshmallow dumps the values of `core`, and OpenAPI is made from this."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
+from ..core.formats import milliseconds
 from ..jobs.uploads import UploadState
 from ..store.calls import MOST_A_PAGE
 from ..telephony.outbound import LONGEST_ANNOUNCEMENT
@@ -20,6 +21,13 @@ MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
 ON_THE_CALL: dict[str, Any] = {"description": "milliseconds since the call's audio began"}
 
 
+class Seconds(fields.Integer):
+    """Seconds, which JSON has as milliseconds."""
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> int:
+        return milliseconds(value)
+
+
 class Error(Schema):
     """What is wrong."""
 
@@ -30,10 +38,21 @@ class Word(Schema):
     """One recognized word."""
 
     text = fields.String(required=True)
-    start = Milliseconds(required=True, metadata=ON_THE_CALL)
-    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
     confidence = fields.Float(required=True, metadata=CONFIDENCE)
     speaker = fields.String(required=True)
+
+
+class SpokenWords(fields.List[dict[str, Any]]):
+    """The words of an utterance, each with its speaker."""
+
+    def __init__(self) -> None:
+        super().__init__(fields.Nested(Word), required=True)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **options: Any) -> list[dict[str, Any]]:
+        words = super()._serialize(value, attr, obj, **options) or []
+        return [word | {"speaker": obj.speaker} for word in words]
 
 
 class Utterance(Schema):
@@ -42,10 +61,10 @@ class Utterance(Schema):
     speaker = fields.String(required=True)
     track = fields.String(required=True)
     text = fields.String(required=True)
-    start = Milliseconds(required=True, metadata=ON_THE_CALL)
-    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
     confidence = fields.Float(required=True, metadata=CONFIDENCE)
-    words = fields.List(fields.Nested(Word), required=True)
+    words = SpokenWords()
     kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in LineKind]))
 
 
@@ -59,7 +78,7 @@ class Call(Schema):
     callee = fields.String(required=True)
     started_at = Milliseconds(required=True, metadata=MOMENT)
     ended_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
-    duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
+    duration = Seconds(required=True, attribute="seconds", metadata={"description": "milliseconds of audio"})
     reason = fields.String(required=True, metadata={"description": "how it ended"})
     model = fields.String(required=True, metadata={"description": "that heard it live"})
     tracks = fields.List(fields.String(), required=True)
@@ -130,7 +149,7 @@ class Place(Schema):
     """Where a phrase was said."""
 
     speaker = fields.String(required=True)
-    words = fields.List(fields.Nested(Word), required=True)
+    words = SpokenWords()
 
 
 class Places(Schema):
@@ -181,8 +200,8 @@ class Match(Schema):
     callee = fields.String(required=True)
     speaker = fields.String(required=True)
     track = fields.String(required=True)
-    start = Milliseconds(required=True, metadata=ON_THE_CALL)
-    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
     text = fields.String(required=True)
     marks = fields.List(
         fields.List(fields.Integer(), validate=validate.Length(equal=2)),
@@ -217,18 +236,18 @@ class Peaks(Schema):
 class Waveform(Schema):
     """A recording to look at."""
 
-    duration = Milliseconds(required=True, metadata={"description": "milliseconds of audio"})
+    duration = Seconds(required=True, attribute="seconds", metadata={"description": "milliseconds of audio"})
     channels = fields.List(fields.Nested(Peaks), required=True)
 
 
 class LiveCall(Schema):
     """A call in progress."""
 
-    call_id = fields.String(required=True)
-    caller = fields.String(required=True)
-    callee = fields.String(required=True)
-    tracks = fields.List(fields.String(), required=True)
-    started_at = Milliseconds(required=True, metadata=MOMENT)
+    call_id = fields.String(required=True, attribute="started.call_id")
+    caller = fields.String(required=True, attribute="started.caller")
+    callee = fields.String(required=True, attribute="started.callee")
+    tracks = fields.List(fields.String(), required=True, attribute="started.tracks")
+    started_at = Milliseconds(required=True, attribute="at", metadata=MOMENT)
 
 
 class LiveCalls(Schema):

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict
 from io import RawIOBase
 from pathlib import Path
 from typing import IO, Any, cast
@@ -14,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from ..errors import NoRoomError, UploadError
-from ..jobs.uploads import Upload, Uploads
+from ..jobs.uploads import Uploads
 from ..net.guards import Guard
 from ..system.reserve import SparingFile, temporary_file
 from ..transcription import shown
@@ -91,7 +90,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
                 ) from error
             upload = files.add(shown(_named(query["name"] or name)), file, mono=query["mono"] or mono)
             stack.pop_all()  # it is closed when it is done
-        return _told(upload)
+        return upload
 
     @blueprint.get("/recordings/<upload_id>")
     @blueprint.response(200, schemas.Upload)
@@ -102,7 +101,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
         upload = there().find(upload_id)
         if upload is None:
             return {"error": f"No file {upload_id[:80]} was sent lately."}, 404
-        return _told(upload)
+        return upload
 
     return blueprint
 
@@ -164,7 +163,3 @@ def _named(name: str) -> str:
     if not 1 <= len(name) <= schemas.LONGEST_FILE_NAME:
         abort(422, message=f"name: {schemas.FILE_NAME}")
     return name
-
-
-def _told(upload: Upload) -> dict[str, Any]:
-    return {**asdict(upload), "state": str(upload.state)}

@@ -194,17 +194,7 @@ def _live_events(guard: Guard, feed: EventLog, broadcast: Broadcast, *, is_kept:
     @live.response(200, LiveCalls)
     def calls() -> dict[str, Any]:
         """The calls that this server is taking, whether calls are kept or not."""
-        calls = [
-            {
-                "call_id": each.started.call_id,
-                "caller": each.started.caller,
-                "callee": each.started.callee,
-                "tracks": each.started.tracks,
-                "started_at": each.at,
-            }
-            for each in feed.in_progress
-        ]
-        return {"calls": calls, "kept": is_kept}
+        return {"calls": feed.in_progress, "kept": is_kept}
 
     @live.get("/events")
     @live.arguments(EventsQuery, location="query", unknown=RAISE)
