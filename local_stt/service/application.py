@@ -27,12 +27,12 @@ from ..telephony.signature import Signatures
 from ..telephony.single_call import SingleCall
 from ..telephony.stream_recovery import StreamRecovery, take_up
 from ..telephony.switchboard import Switchboard
+from ..telephony.twilio import Twilio
 from ..web import Viewing
 from ..web.event_log import EventLog
 from .background import announced_of, backstage, uploads_of
 from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
 from .public_address import (
-    account_of,
     answered_numbers,
     check_that_calls_can_be_placed,
     is_public,
@@ -51,10 +51,12 @@ def run(settings: Settings, view: View) -> None:
         stopping = stack.enter_context(
             stopped_by_signals(view.notice, "Finishing calls and putting the number back")
         )
-        ground = stack.enter_context(groundwork(settings, view, failed.put))
+        twilio = Twilio.from_settings(settings)
+        ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
         phonebook, engine = ground.phonebook, ground.engine
         public = is_public(settings, view)
-        numbers = numbers_to_answer(settings, phonebook) if public and settings.wire else []
+        wires = public and settings.wire
+        numbers = numbers_to_answer(twilio.account, settings, phonebook) if wires and twilio else []
         answered = answered_numbers(settings, phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
@@ -64,7 +66,7 @@ def run(settings: Settings, view: View) -> None:
         if keeper:
             feed.inherit(keeper.interrupted)
             uploads = uploads_of(settings, keeper, engine)
-            announced = announced_of(settings, keeper, engine, view) if public else None
+            announced = announced_of(twilio, settings, keeper, engine, view) if public else None
             stack.enter_context(
                 backstage(settings, phonebook, keeper, uploads, announced, ground.better, view)
             )
@@ -78,16 +80,17 @@ def run(settings: Settings, view: View) -> None:
         stack.callback(viewing.close)
         places = CallSlots(_most_calls(settings, engine))
         answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
-        reviver = reviver_of(settings, answering, view) if public else None
+        reviver = reviver_of(twilio, answering, view) if public else None
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, places, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
-        dialer = _dialer(settings, answering, numbers, answered, view, places) if public else None
+        dialer = _dialer(twilio, settings, answering, numbers, answered, view, places) if public else None
         serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
-        for number in numbers:
+        if twilio:
             memory = settings.data_dir / "wired"
-            stack.enter_context(wired(account_of(settings), number, f"{public_url}/call", memory))
+            for number in numbers:
+                stack.enter_context(wired(twilio.account, number, f"{public_url}/call", memory))
         if keeper:
             _see_to_interrupted(keeper, reviver, switchboard, feed)
         here = Present(server.local_url, viewing.token)
@@ -107,12 +110,12 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
     that a killed program left wait for the next one that stays.  Raises KeyboardInterrupt when told
     to stop by a signal; however it ends, the call does not outlive it.
     """
-    check_that_calls_can_be_placed(settings)
+    twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings))
     with contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
         stopping = stack.enter_context(stopped_by_signals(view.notice, "Hanging up and finishing the call"))
-        ground = stack.enter_context(groundwork(settings, view, failed.put))
-        numbers = numbers_to_answer(settings, ground.phonebook)
+        ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
+        numbers = numbers_to_answer(twilio.account, settings, ground.phonebook)
         answered = answered_numbers(settings, ground.phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put))
@@ -120,9 +123,9 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
         answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
         places = CallSlots(1)
         number = numbers[0].number
-        dialer = _dialer_from(number, settings, answering, answered, _ignore, places)  # the errand says it
+        dialer = _dialer_from(twilio, number, settings, answering, answered, _ignore, places)
         errand = SingleCall(dialer, view.notice, failed)
-        reviver = reviver_of(settings, answering, view)
+        reviver = reviver_of(twilio, answering, view)
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, keeper, [errand], reviver, places)
         )
@@ -176,6 +179,7 @@ def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: 
 
 
 def _dialer(
+    twilio: Twilio | None,
     settings: Settings,
     answering: CallFlow,
     numbers: list[PhoneNumber],
@@ -185,12 +189,13 @@ def _dialer(
 ) -> Dialer | None:
     """None where there is no number to call from."""
     number = numbers[0].number if numbers else settings.phone_number
-    if not (number and settings.account_sid and settings.auth_token):
+    if not (number and twilio):
         return None
-    return _dialer_from(number, settings, answering, answered, view.notice, places)
+    return _dialer_from(twilio, number, settings, answering, answered, view.notice, places)
 
 
 def _dialer_from(
+    twilio: Twilio,
     number: str,
     settings: Settings,
     answering: CallFlow,
@@ -199,7 +204,7 @@ def _dialer_from(
     places: CallSlots,
 ) -> Dialer:
     allowance = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(account_of(settings), answering, number, allowance, tell, answered, places)
+    return Dialer(twilio.account, answering, number, allowance, tell, answered, places)
 
 
 def _see_to_interrupted(
@@ -245,4 +250,4 @@ def _say_how_many(view: View, settings: Settings, engine: Engine, most_calls: in
 
 
 def _ignore(_: str) -> None:
-    """Whoever placed the call says it."""
+    """Leave out what `SingleCall` says."""

@@ -15,7 +15,7 @@ from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
 from ..store import EventWriter
-from ..telephony.recordings import TwilioRecordings
+from ..telephony.twilio import Twilio
 from .engines import open_in_background
 
 
@@ -33,14 +33,15 @@ def uploads_of(settings: Settings, keeper: EventWriter, engine: Engine) -> Uploa
     )
 
 
-def announced_of(settings: Settings, keeper: EventWriter, engine: Engine, view: View) -> RecordingJobs | None:
+def announced_of(
+    twilio: Twilio | None, settings: Settings, keeper: EventWriter, engine: Engine, view: View
+) -> RecordingJobs | None:
     """None without an account."""
-    if not (settings.account_sid and settings.auth_token):
+    if twilio is None:
         return None
-    twilio = TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
     model = Model(engine.ready.folder, settings.words)
     return RecordingJobs(
-        twilio, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio
+        twilio.recordings, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio
     )
 
 

@@ -23,10 +23,11 @@ from ..telephony.call_flow import CallFlow, phonebook_of
 from ..telephony.places import CallSlots
 from ..telephony.stream_recovery import StreamRecovery
 from ..telephony.switchboard import Switchboard, never
+from ..telephony.twilio import Twilio
 from ..telephony.twiml import MOST_DIALING_SECONDS
 from .engines import open_engines
 from .model_choice import second_model
-from .public_address import account_of, check, clear_up
+from .public_address import check, clear_up
 from .storage import keeping, recording
 
 logger = logging.getLogger(__name__)
@@ -49,7 +50,9 @@ class Groundwork:
 
 
 @contextlib.contextmanager
-def groundwork(settings: Settings, view: View, give_up: GiveUp) -> Iterator[Groundwork]:
+def groundwork(
+    settings: Settings, view: View, give_up: GiveUp, twilio: Twilio | None
+) -> Iterator[Groundwork]:
     """Settings that go together, recognizers that run, a view that shows, and nothing left outside by an
     earlier run.  `give_up` is told when no recognizer can be had any more."""
     tighten(settings.data_dir)
@@ -57,7 +60,7 @@ def groundwork(settings: Settings, view: View, give_up: GiveUp) -> Iterator[Grou
     check(settings, phonebook)
     better = second_model(settings, view)
     with contextlib.closing(open_engines(settings, phonebook, view, give_up)) as engine, view:
-        clear_up(settings, view)
+        clear_up(settings, view, twilio)
         yield Groundwork(phonebook, engine, better)
 
 
@@ -147,11 +150,9 @@ def _longest_ms(settings: Settings) -> int:
     return 1000 * seconds
 
 
-def reviver_of(settings: Settings, answering: CallFlow, view: View) -> StreamRecovery | None:
+def reviver_of(twilio: Twilio | None, answering: CallFlow, view: View) -> StreamRecovery | None:
     """None without an account."""
-    if not (settings.account_sid and settings.auth_token):
-        return None
-    return StreamRecovery(account_of(settings), answering, view.notice)
+    return StreamRecovery(twilio.account, answering, view.notice) if twilio else None
 
 
 def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:

@@ -14,6 +14,7 @@ from ..net.tunnel import has_authtoken, open_tunnel
 from ..system.orphans import end_abandoned
 from ..telephony.account import Account, PhoneNumber, choose_number
 from ..telephony.number_webhook import put_back_leftovers
+from ..telephony.twilio import Twilio
 
 WHERE_TO_GET = {
     "TWILIO_ACCOUNT_SID": "https://console.twilio.com shows it",
@@ -58,12 +59,11 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
         )
 
 
-def clear_up(settings: Settings, view: View) -> None:
+def clear_up(settings: Settings, view: View, twilio: Twilio | None) -> None:
     """Undo what an earlier run changed outside and was killed before it could put back."""
     for process in end_abandoned(settings.data_dir / "ngrok"):
         view.notice(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
-    account = account_of(settings) if settings.account_sid and settings.auth_token else None
-    put_back_leftovers(settings.data_dir / "wired", account, view.notice)
+    put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None, view.notice)
 
 
 def is_public(settings: Settings, view: View) -> bool:
@@ -80,16 +80,21 @@ def is_public(settings: Settings, view: View) -> bool:
     return False
 
 
-def check_that_calls_can_be_placed(settings: Settings) -> None:
-    """Raises `SettingError` where Twilio cannot be asked for a call, or cannot reach this program with it."""
+def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) -> Twilio:
+    """Return the account.
+
+    Raises `SettingError` where it cannot be asked for a call, or cannot reach this program with it.
+    """
     none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
     if not settings.public_url and settings.tunnel is False:
         raise SettingError(
             f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call could not be heard here: leave out "
             "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."
         )
-    if missing := _missing_credential(settings, needs_account=True):
+    missing = _missing_credential(settings, needs_account=True)
+    if missing or twilio is None:
         raise SettingError(f"{none_runs}, and {_not_set(missing)}, so no call can be placed from here.")
+    return twilio
 
 
 def _not_set(name: str) -> str:
@@ -105,11 +110,11 @@ def _missing_credential(settings: Settings, *, needs_account: bool) -> str:
     return next((name for name, there in have.items() if not there), "")
 
 
-def numbers_to_answer(settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:
-    """Those that the file lists and the one that is set; if there are none, the account's only one."""
-    account = account_of(settings).numbers()
+def numbers_to_answer(account: Account, settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:
+    """List those that the file names and the one that is set; if there are none, the account's only one."""
+    numbers = account.numbers()
     wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
-    return [choose_number(account, each) for each in wanted or [""]]
+    return [choose_number(numbers, each) for each in wanted or [""]]
 
 
 def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[PhoneNumber]) -> set[str]:
@@ -123,11 +128,6 @@ def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[P
     if settings.busy_forward in answered:
         raise answered_here("LOCAL_STT_BUSY_FORWARD", settings.busy_forward)
     return answered
-
-
-def account_of(settings: Settings) -> Account:
-    """The Twilio account that is set."""
-    return Account(settings.account_sid, settings.auth_token, settings.twilio_api_url)
 
 
 @contextlib.contextmanager
