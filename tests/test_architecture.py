@@ -12,37 +12,30 @@ from local_stt.config.settings import PROJECT
 PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli/"},
-    "dotenv": {"config/settings.py"},
-    "flask": {"api/", "net/forms.py", "net/", "server.py", "telephony/", "web/"},
+    "dotenv": {"config/"},
+    "flask": {"api/", "net/", "server.py", "telephony/", "web/"},
     "flask_smorest": {"api/", "web/"},
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"api/", "web/"},
-    "numpy": {"audio.py", "decoding/", "bandwidth_extension/upper_band.py"},
-    "phonenumbers": {"telephony/outbound.py"},
+    "numpy": {"audio.py", "decoding/", "bandwidth_extension/"},
+    "phonenumbers": {"telephony/"},
     "prometheus_client": {"metrics.py"},
-    "pyngrok": {"net/tunnel.py"},
-    "requests": {
-        "net/bounded_http.py",
-        "cli/",
-        "net/credentials.py",
-        "model_files/",
-        "simulator/",
-        "telephony/",
-    },
-    "rich": {"cli/", "console/progress.py", "console/labels.py", "console/terminal.py"},
-    "simple_websocket": {"net/http_server.py", "simulator/", "telephony/", "web/"},
+    "pyngrok": {"net/"},
+    "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},
+    "rich": {"cli/", "console/"},
+    "simple_websocket": {"net/", "simulator/", "telephony/", "web/"},
     "soundfile": {"decoding/"},
     "soxr": {"decoding/"},
     "sqlalchemy": {"store/"},
     "twilio": {"telephony/"},
     "vosk": {"recognizer.py"},
     "webargs": {"api/"},
-    "werkzeug": {"api/", "net/connections.py", "net/forms.py", "web/"},
-    "wsproto": {"net/http_server.py", "web/"},
+    "werkzeug": {"api/", "net/", "web/"},
+    "wsproto": {"net/", "web/"},
 }
 """Where each vendor package may be imported: modules, and folders with a slash behind"""
 
-READERS_OF_ENVIRONMENT = {"cli/", "decoding/", "engine/", "model_files/", "recognizer.py", "net/tunnel.py"}
+READERS_OF_ENVIRONMENT = {"cli/", "decoding/", "engine/", "model_files/", "recognizer.py", "net/"}
 
 CORE_KNOWS = {"core/", "audio.py", "errors.py", "events.py"}
 """What the core may import of this package.  None of these does I/O, nor knows threads, clocks or logs."""
