@@ -63,8 +63,10 @@ def foreign():
 @cache
 def silent(container, codec, seconds):
     """Silence that takes hardly any room."""
-    file = io.BytesIO()
-    soundfile.write(file, np.zeros(seconds * 8000, np.float32), 8000, format=container, subtype=codec)
+    file, second = io.BytesIO(), np.zeros(8000, np.float32)
+    with soundfile.SoundFile(file, "w", 8000, 1, format=container, subtype=codec) as writer:
+        for _ in range(seconds):  # libvorbis keeps what it is given at once on the stack
+            writer.write(second)
     return file.getvalue()
 
 
