@@ -222,3 +222,26 @@ def test_every_module_says_what_it_is_for():
 def test_every_module_is_in_the_architecture_document():
     modules = [path for path in MODULES if place(path) not in ("__init__.py", "__main__.py")]
     covered(modules, {cell for cell, _ in rows()})
+
+
+LISTED = re.compile(r"^(?:[│ ]*[├└]── )?(\w+(?:, \w+)*)/? {2,}\S", re.MULTILINE)
+"""A line in which a package says what its modules are for"""
+
+LISTING = [
+    path
+    for path in PACKAGE.rglob("__init__.py")
+    if LISTED.search(ast.get_docstring(ast.parse(path.read_text())))
+]
+
+
+@pytest.mark.parametrize("package", LISTING, ids=place)
+def test_a_package_says_what_each_of_its_modules_is_for(package):
+    said = ast.get_docstring(ast.parse(package.read_text()))
+    there = {path.stem for path in package.parent.iterdir() if path.suffix == ".py"} - {"__init__"}
+    folders = {path.parent.name for path in package.parent.glob("*/__init__.py")}
+    assert there - set(re.findall(r"\w+", said)) == set()
+    assert {name for names in LISTED.findall(said) for name in names.split(", ")} <= there | folders
+
+
+def test_nearly_all_packages_list_their_modules():
+    assert len(LISTING) >= 13

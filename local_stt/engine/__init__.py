@@ -3,17 +3,26 @@
 A failed assertion in Kaldi kills its process and every call in it (vosk-api#481), so calls and
 recognizers live apart.
 
-    this process                                   other processes
-    ────────────                                   ───────────────
-    Track ─► RemoteTrack ─► Worker ══ socket ═══►  worker: Ear, Ear, Ear …
-                 ▲             │                      ▲ forked by
-                 └── events ───┘                   nursery: the model, loaded once
+    this process                                         other processes
+    ────────────                                         ───────────────
+    Track ─► RemoteTrack ─► WorkerHandle ══ socket ═══►  Worker: a TrackTranscriber a track
+                 ▲             │                            ▲ forked by
+                 └── events ───┘                         ForkServer: the model, loaded once
 
-`protocol` is what every engine can do; `inprocess` does without other processes; `pool` is this
-side of the workers; `worker` is what runs in them, and `turns` says which of its tracks is next; `nursery`
-loads the model and forks them; `backlog` holds audio that must wait; `several` is many engines as one, by the
-number called; `recognizer_pool` keeps recognizers for the next track; `probe` measures how fast they are;
-`core_count` counts what they may run on.
+base            what every engine can do
+router          many engines as one, by the number that was called
+in_process      an engine without other processes
+worker_pool     this side of the workers
+├── remote_track    one track: what waits, what was sent, what must be sent again
+├── spool           audio that must wait
+├── fork_server     loads the model and forks the workers
+├── ipc             what the two sides send each other
+└── liveness        tells a process that hangs from one that the machine does not let run
+worker_process  the other side: what runs in a worker
+├── turns           which of its tracks is next
+└── recognizer_pool     keeps recognizers for the next track
+capacity        how fast this machine follows a call
+core_count      how many cores there are
 """
 
 import functools

@@ -5,9 +5,9 @@ selection   which model suits a language
 catalogue   the official list: what can be had
 install     the way of one model: into the models folder whole, or not at all
 ├── lock        one download of a model at a time
-├── transfer    the archive's bytes, from where the last try broke off, checked
+├── download    the archive's bytes, from where the last try broke off, checked
 ├── archive     the archive unpacked, if there is no harm in it
-└── manifest    its language and the checksums of its files: noted now, compared later
+└── checksums   its language and the checksums of its files: noted now, compared later
 verification  whether a model is whole
 └── structure   looks into its files for what is cut off or something else
     └── graphs      the heads of OpenFst's files
@@ -16,7 +16,7 @@ static_graph  a model's graph composed ahead of time: whether there is one, and 
     └── openfst         the programs that do it
 traits      what a model is like, read off its folder: its language, its band, whether it dithers
 languages   the codes of languages, and which of them a model's name holds
-network     an answer within seconds, or a sentence about why there is none
+http        an answer within seconds, or a sentence about why there is none
 disk        how large, is there room, what is its checksum
 
 No module here imports Vosk, the settings or the terminal.

@@ -1,12 +1,21 @@
 """What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
 
-`damage` tells what is wrong with a store, and `rescue` saves what it can of one, from its `pages`;
-`schema` says what is kept and how older files are brought forward; `database` opens it;
-`transactions` is how it is read and written; `calls` reads and writes it, with `lines` of transcripts
-and what a `second` pass over recordings heard; `search` finds words in it;
-`deliveries` keeps events that a receiver elsewhere is to be told of, `announced` recordings that are to be
-fetched; `looks` notes when old calls were looked for; `keeper` takes events from the
-hub and writes them down as they happen.
+database        opens it
+├── schema          the tables, and the steps from older ones
+└── transactions    how it is read and written
+event_writer    writes what happens on calls, as it happens
+calls           reads and writes calls
+├── utterances      the lines of transcripts
+├── search          finds words in them
+├── second_pass     what a better model heard of recordings
+├── erasing         overwrites what was deleted
+└── looks           when old calls were looked for
+outbox          events that wait to be posted
+recording_queue     recordings at Twilio that wait to be fetched
+recordings/     the audio of calls
+damage          tells what is wrong with a store
+rescue          saves what can be read of a damaged one
+└── pages           reads rows from the pages of a file
 """
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError

@@ -1,1 +1,10 @@
-"""The operating system: files, locks, processes, signals, clocks and threads."""
+"""The operating system: files, locks, processes, signals, clocks, threads and the log.
+
+files, unbuffered, atomic_file, private, reserve    files: looked at, written, kept private, and room for them
+file_lock, instance, orphans    other processes of this program
+parent, shutdown, core_files, descriptors   this process: its parent, its end, its limits
+memory, control_groups, blas    what this machine has
+clocks, waiting     time
+polling_thread, repeating, write_behind     threads
+sparing_log, tracebacks     the log
+"""

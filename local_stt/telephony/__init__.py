@@ -1,1 +1,19 @@
-"""Everything that is Twilio's except its media: TwiML, signatures, the account and its numbers."""
+"""Twilio: calls, streams, numbers, recordings.
+
+routes          the webhooks that Twilio asks; `guards` ask for its signature
+stream_route    the WebSocket on which audio comes
+call_flow       what a call gets, as `twiml`
+switchboard     the calls being taken
+├── line_poller     one thread that reads all streams
+├── places          how many calls are taken at once
+└── stream_recovery     restarts a stream that broke
+outbound        places calls; `dial_limit` bounds them
+single_call     one outbound call, followed until it ends
+twilio          the account as one object
+├── account         its numbers and calls
+├── recordings      its recordings; `recording_download` fetches their audio
+└── client          requests to Twilio, repeated and explained
+number_webhook  points a number here, and back
+signature       Twilio's signatures
+tickets         tickets in TwiML, which streams show
+"""

@@ -1,8 +1,11 @@
-"""What people and programs see of calls: the API, live events, the page.  flask-smorest lives here.
+"""The page and live events, for viewers.
 
-`access` says who may, `guard` asks requests for it, `wrong_tokens` counts those that guess; `api` answers
-about kept calls, as `schemas` says; `uploads` takes files; `live` sends what happens; `viewers` puts it all
-into the app.
+routes          all that viewers get, each part behind its guard
+guards          who may: the token, in a header, a cookie or a link
+├── access          checks requests against the token
+└── wrong_tokens    counts wrong ones
+event_log       the last events of all calls
+live_events     sends them: server-sent events, and a WebSocket
 """
 
 from .routes import Viewing

@@ -1,9 +1,9 @@
-"""Events posted to a receiver elsewhere, signed, again and again until it has them.
+"""Events posted to an endpoint elsewhere, signed, and repeated until they have arrived.
 
-signing     what shows that a post is ours (https://www.standardwebhooks.com)
-schedule    when one that failed is tried again
-receiver    one post and its answer
-sender      the thread that empties the queue
+dispatcher  empties the outbox in a thread of its own
+├── endpoint    makes one post and takes its answer
+├── signing     signs a post (https://www.standardwebhooks.com)
+└── backoff     says when a post that failed is repeated
 """
 
 from .dispatcher import WebhookDispatcher

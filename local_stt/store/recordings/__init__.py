@@ -1,7 +1,10 @@
-"""The audio of calls, where it is kept: stereo mu-law WAV files, each whole at every moment.
+"""The audio of calls: stereo mu-law WAV files, each valid at every moment.
 
-`wav` is the file format; `file` writes one; `folder` has them all; `recorder` has what is heard
-written, as it is heard; `imported` makes them from audio files.
+recorder    records what is heard on calls, as it is heard
+├── wav_file    writes one recording
+└── wav_header  the file format
+folder      the folder that recordings are in
+importer    makes recordings of audio files
 """
 
 from .folder import Recordings
