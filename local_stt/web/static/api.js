@@ -1,70 +1,184 @@
-// The server's API.  Everything it says is data: whoever shows it uses textContent.
-// Addresses are relative to the page's: there may be a path in front of them.
+// @ts-check
+// The server's API.  All that it answers is data: it is shown by textContent alone.
+// Addresses are relative to the page's, because a proxy may put a path in front of them.
 
-const SECONDS_TO_COME_BACK = 2;
+/**
+ * @import { Call, CallPage, Dialing, EditionChoice, ExportFormat, LiveCalls, Matches } from "../types/api"
+ * @import { Placed, Upload, Uploading, Utterances, Waveform } from "../types/api"
+ * @import { EventHandlers } from "../types/events"
+ */
 
-export async function ask(path, options = {}) {
+const RECONNECT_DELAY = 2000; // milliseconds
+
+/**
+ * Asks the API.  Throws an error with the server's own sentence if it refuses.
+ * @param {string} path
+ * @param {RequestInit} [options]
+ */
+async function request(path, options = {}) {
   const response = await fetch(`api${path}`, options);
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error ?? response.statusText);
   return answer;
 }
 
-export const live = () => ask("/live");
-export const calls = (before) => ask(`/calls?limit=30${before ? `&before=${before}` : ""}`);
-export const LIVE = "live"; // the edition; without one it is the best there is
-const ofEdition = (edition) => (edition ? `?edition=${edition}` : "");
-export const sentences = (id, edition) => ask(`/calls/${encodeURIComponent(id)}/sentences${ofEdition(edition)}`);
-export const call = (id) => ask(`/calls/${encodeURIComponent(id)}`);
-export const remove = (id) => ask(`/calls/${encodeURIComponent(id)}`, { method: "DELETE" });
-export const search = (words) => ask(`/search?q=${encodeURIComponent(words)}`);
-export const dialing = () => ask("/dial");
-export const dial = (to, connect) =>
-  ask("/dial", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ to, connect }) });
-export const dialed = (id) => ask(`/dial/${encodeURIComponent(id)}`);
-export const uploading = () => ask("/recordings");
-export const upload = (file, mono, signal) =>
-  ask(`/recordings?name=${encodeURIComponent(file.name)}&mono=${mono}`, { method: "POST", headers: { "Content-Type": "application/octet-stream" }, body: file, signal });
-export const uploaded = (id) => ask(`/recordings/${encodeURIComponent(id)}`);
-export const audio = (id) => `api/calls/${encodeURIComponent(id)}/audio`;
-export const waveform = (id) => ask(`/calls/${encodeURIComponent(id)}/waveform`);
-export const exported = (id, format, edition) =>
-  `api/calls/${encodeURIComponent(id)}/transcript.${format}${ofEdition(edition)}`;
+/** @returns {Promise<LiveCalls>} */
+export const live = () => request("/live");
 
-// Live events, `handlers` by type, `open` whenever the connection is there (again), `refused` when we are let
-// in no longer.  A browser has six connections to a server at most, and each page would keep one: so one page
-// listens and tells the others, and when it is closed the next one does.  Where pages cannot agree on one
-// (browsers have locks only at addresses they trust) each listens.
-export function listen(handlers, { open, refused }) {
-  const take = { ...handlers, open, refused };
-  const types = Object.keys(handlers);
-  if (!navigator.locks) return connect(types, (type, event) => take[type](event));
+/**
+ * @param {string | null} [before] `next` of another page
+ * @returns {Promise<CallPage>}
+ */
+export const calls = (before) => request(`/calls?limit=30${before ? `&before=${before}` : ""}`);
+
+/** @param {string} id */
+const callPath = (id) => `/calls/${encodeURIComponent(id)}`;
+
+/**
+ * @param {string} id
+ * @returns {Promise<Call>}
+ */
+export const call = (id) => request(callPath(id));
+
+/**
+ * @param {string} id
+ * @returns {Promise<Call>} what is left of it
+ */
+export const deleteCall = (id) => request(callPath(id), { method: "DELETE" });
+
+/** @param {EditionChoice} edition */
+const editionQuery = (edition) => (edition === "best" ? "" : `?edition=${edition}`);
+
+/**
+ * @param {string} id
+ * @param {EditionChoice} [edition]
+ * @returns {Promise<Utterances>}
+ */
+export const sentences = (id, edition = "best") =>
+  request(`${callPath(id)}/sentences${editionQuery(edition)}`);
+
+/**
+ * @param {string} id
+ * @returns {Promise<Waveform>}
+ */
+export const waveform = (id) => request(`${callPath(id)}/waveform`);
+
+/** @param {string} id */
+export const audioAddress = (id) => `api${callPath(id)}/audio`;
+
+/**
+ * @param {string} id
+ * @param {ExportFormat} format
+ * @param {EditionChoice} [edition]
+ */
+export const exportAddress = (id, format, edition = "best") =>
+  `api${callPath(id)}/transcript.${format}${editionQuery(edition)}`;
+
+/**
+ * @param {string} words
+ * @returns {Promise<Matches>}
+ */
+export const search = (words) => request(`/search?q=${encodeURIComponent(words)}`);
+
+/** @returns {Promise<Dialing>} */
+export const dialing = () => request("/dial");
+
+/**
+ * @param {string} to
+ * @param {string} connect
+ * @returns {Promise<Placed>}
+ */
+export const dial = (to, connect) =>
+  request("/dial", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ to, connect }),
+  });
+
+/**
+ * @param {string} id
+ * @returns {Promise<Placed>}
+ */
+export const dialed = (id) => request(`/dial/${encodeURIComponent(id)}`);
+
+/** @returns {Promise<Uploading>} */
+export const uploading = () => request("/recordings");
+
+/**
+ * @param {File} file
+ * @param {boolean} isMono
+ * @param {AbortSignal} signal
+ * @returns {Promise<Upload>}
+ */
+export const upload = (file, isMono, signal) =>
+  request(`/recordings?name=${encodeURIComponent(file.name)}&mono=${isMono}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream" },
+    body: file,
+    signal,
+  });
+
+/**
+ * @param {string} id
+ * @returns {Promise<Upload>}
+ */
+export const uploaded = (id) => request(`/recordings/${encodeURIComponent(id)}`);
+
+/**
+ * @typedef {object} ConnectionHandlers
+ * @property {() => unknown} open called whenever the connection is there, at first and again
+ * @property {() => unknown} refused called when the server lets this browser in no longer
+ */
+
+/**
+ * Listens to live events.
+ *
+ * A browser has six connections to a server at most, and each page would hold one.  So one page listens and
+ * passes the events on; when it is closed, another one listens.  Where pages cannot agree on one (browsers
+ * have locks only at addresses that they trust), each page listens.
+ * @param {EventHandlers} eventHandlers
+ * @param {ConnectionHandlers} connectionHandlers
+ */
+export function listen(eventHandlers, connectionHandlers) {
+  /** @type {Record<string, (event?: any) => unknown>} */
+  const handlers = { ...eventHandlers, ...connectionHandlers };
+  const types = Object.keys(eventHandlers);
+  const handle = (/** @type {string} */ type, /** @type {unknown} */ event) => handlers[type](event);
+  if (!navigator.locks) return connect(types, handle);
   const name = `live events of ${location.pathname}`;
   const pages = new BroadcastChannel(name);
-  pages.addEventListener("message", ({ data: { type, event } }) => take[type](event));
+  pages.addEventListener("message", ({ data: { type, event } }) => handle(type, event));
   const lead = () => {
     connect(types, (type, event) => {
-      take[type](event);
+      handle(type, event);
       pages.postMessage({ type, event });
     });
     return new Promise(() => {}); // until this page is closed
   };
-  navigator.locks.request(name, { ifAvailable: true }, (lock) => lock && lead()).then(() => {
-    open(); // another page listens: what happens from now on, it tells
-    return navigator.locks.request(name, lead);
-  });
+  navigator.locks
+    .request(name, { ifAvailable: true }, (lock) => lock && lead())
+    .then(() => {
+      handlers.open(); // another page listens and passes on what happens from now on
+      return navigator.locks.request(name, lead);
+    });
 }
 
-// The browser comes back by itself, and says where it was, but not after an answer that is an error: then a
-// proxy has no server at the moment, which passes, or we are let in no longer.
-function connect(types, tell) {
+/**
+ * Connects to the server's events, and connects again after errors.
+ *
+ * The browser reconnects by itself, and says which event was the last one, but not after an answer that is an
+ * error.  Then either a proxy has no server at the moment, which passes, or the server refuses this browser.
+ * @param {string[]} types
+ * @param {(type: string, event?: unknown) => void} emit
+ */
+function connect(types, emit) {
   const source = new EventSource("api/events");
-  for (const type of types) source.addEventListener(type, (event) => tell(type, JSON.parse(event.data)));
-  source.addEventListener("open", () => tell("open"));
+  for (const type of types) source.addEventListener(type, (event) => emit(type, JSON.parse(event.data)));
+  source.addEventListener("open", () => emit("open"));
   source.addEventListener("error", async () => {
     if (source.readyState !== EventSource.CLOSED) return;
-    const answer = await fetch("api/live").catch(() => null); // an EventSource does not tell which error
-    if (answer?.status === 401) tell("refused");
-    else setTimeout(() => connect(types, tell), SECONDS_TO_COME_BACK * 1000);
+    const answer = await fetch("api/live").catch(() => null); // an EventSource hides what the error was
+    if (answer?.status === 401) emit("refused");
+    else setTimeout(() => connect(types, emit), RECONNECT_DELAY);
   });
 }

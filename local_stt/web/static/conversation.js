@@ -1,123 +1,167 @@
-// One call as a conversation: utterances in the order they began, partial ones in their place.
+// @ts-check
+// One call as a conversation: utterances in the order in which they began, partial ones at the end.
 
-const SPEAKERS = { inbound: "caller", outbound: "callee" };
-// What stands in a transcript though nobody said it, from live events; the API tells it in the same words.
-export const NOTES = {
-  digit: ({ digit, at }) => ({ start: at, text: `pressed ${digit}` }),
-  gap: ({ start, end }) => ({ text: `${(end - start).toFixed(1)} s of the call were not heard` }),
-  "audio-set-aside": ({ start, end }) => ({ text: `${(end - start).toFixed(1)} s of audio could not be recognized` }),
-};
+import { element } from "./dom.js";
+import { formatClock } from "./format.js";
+import { SPEAKERS } from "./vocabulary.js";
 
-const SURE = 0.9;
-const DOUBTFUL = 0.6;
+/** @import { PartialText, Word } from "../types/events" */
 
-export const clock = (seconds) => {
-  const whole = Math.max(0, Math.floor(seconds)); // of two machines' clocks one may be behind
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-};
+/**
+ * A line of a transcript.  Times are seconds on the call's clock.
+ * @typedef {object} Line
+ * @property {string} track
+ * @property {number} start
+ * @property {Word[]} [words]
+ * @property {string} [kind] "speech", or what else is noted at this place
+ * @property {string} [text] of a note
+ */
 
-export const element = (name, { text, ...properties } = {}, ...children) => {
-  const made = Object.assign(document.createElement(name), properties);
-  if (text !== undefined) made.textContent = text;
-  made.append(...children);
-  return made;
-};
+const MIN_SURE = 0.9; // words of less confidence are underlined
+const MIN_UNSURE = 0.6; // and words of even less are faint
 
-const UNSPACED = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}ー\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Myanmar}\\p{sc=Khmer}]";
-const WITHOUT_A_SPACE = new RegExp(`${UNSPACED} ${UNSPACED}`, "u");
+const UNSPACED =
+  "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}ー\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Myanmar}\\p{sc=Khmer}]";
+const UNSPACED_PAIR = new RegExp(`${UNSPACED} ${UNSPACED}`, "u");
 
-// What stands between two words: nothing, where their script is written without spaces.
-const between = (before, after) => (WITHOUT_A_SPACE.test(`${letters(before)} ${letters(after)}`) ? "" : " ");
-
-const letters = (word) => word.textContent ?? word;
+/**
+ * Returns what stands between two words: nothing, where their script is written without spaces.
+ * @param {Node} before
+ * @param {Node} after
+ */
+const separator = (before, after) =>
+  UNSPACED_PAIR.test(`${before.textContent} ${after.textContent}`) ? "" : " ";
 
 export class Conversation {
+  /** @param {HTMLElement} list */
   constructor(list) {
     this.list = list;
-    this.clear();
+    /** @type {boolean} */
+    this.canPlay = false; // whether lines have a button that plays the recording from there
+    /** @type {Map<string, HTMLLIElement>} */
+    this.partials = new Map(); // by track
+    /** @type {Set<string>} */
+    this.shown = new Set(); // keys of the lines on show
   }
 
   clear() {
-    this.canPlay = false; // each utterance from its beginning
+    this.canPlay = false;
     this.list.replaceChildren();
-    this.partials = {};
-    this.shown = new Set();
+    this.partials.clear();
+    this.shown.clear();
   }
 
-  // Another text of the same call.
-  replaceAll(finals) {
+  /**
+   * Shows another text of the same call.
+   * @param {Line[]} lines
+   */
+  replaceAll(lines) {
     const { canPlay } = this;
     this.clear();
     this.canPlay = canPlay;
-    this.addAll(finals);
+    this.addAll(lines);
   }
 
-  // What was said so far, at once: one change of the page, however long the call.
-  addAll(finals) {
-    const lines = document.createDocumentFragment();
-    lines.append(...this.list.children); // what was heard while the rest was asked for
-    for (const final of finals) this.addFinal(final, lines);
-    this.list.append(lines);
+  /**
+   * Adds all lines so far with one change of the page, however long the call is.
+   * @param {Line[]} lines
+   */
+  addAll(lines) {
+    const items = document.createDocumentFragment();
+    items.append(...this.list.children); // live lines that came while the rest was loaded
+    for (const line of lines) this.addFinal(line, items);
+    this.list.append(items);
   }
 
-  // Seconds on the call's clock, words of {text, start, end, confidence}; or `text` that nobody said.
-  addFinal({ track, start, words = [], kind = "speech", text }, lines = this.list) {
+  /**
+   * Adds a line at its place, unless it is there already.
+   * @param {Line} line
+   * @param {ParentNode & Node} [items] where the lines are
+   */
+  addFinal({ track, start, words = [], kind = "speech", text }, items = this.list) {
     const key = `${kind} ${track} ${Math.round(start * 1000)}`;
     if (this.shown.has(key)) return;
     this.shown.add(key);
     if (kind !== "speech") {
-      insert(this.line(track, start, [element("em", { text })]), lines);
+      insert(this.newItem(track, start, [element("em", { textContent: text })]), items);
       return;
     }
-    this.partials[track]?.remove();
-    delete this.partials[track];
-    insert(this.line(track, start, words.map(shaded)), lines);
+    this.partials.get(track)?.remove();
+    this.partials.delete(track);
+    insert(this.newItem(track, start, words.map(newWord)), items);
   }
 
+  /** @param {Pick<PartialText, "track" | "text" | "at">} partial */
   showPartial({ track, text, at }) {
-    let line = this.partials[track];
-    if (!line) {
-      line = this.line(track, at, []);
-      line.classList.add("partial");
-      line.ariaHidden = "true"; // who listens to the page hears it once, when it is final
-      this.partials[track] = line;
-      this.list.append(line);
+    let item = this.partials.get(track);
+    if (!item) {
+      item = this.newItem(track, at, []);
+      item.classList.add("partial");
+      item.ariaHidden = "true"; // screen readers read an utterance once, when it is final
+      this.partials.set(track, item);
+      this.list.append(item);
     }
-    line.querySelector(".said").textContent = text;
+    const said = item.querySelector(".said");
+    if (said) said.textContent = text;
   }
 
-  line(track, start, words) {
-    const speaker = SPEAKERS[track] ?? track;
+  /**
+   * @param {string} track
+   * @param {number} start
+   * @param {HTMLElement[]} words
+   */
+  newItem(track, start, words) {
     const said = element("span", { className: "said" });
-    words.forEach((word, at) => said.append(at ? between(words[at - 1], word) : "", word));
-    const line = element(
+    words.forEach((word, index) => {
+      if (index) said.append(separator(words[index - 1], word));
+      said.append(word);
+    });
+    const clock = formatClock(start);
+    const item = element(
       "li",
       { className: SPEAKERS[track] ?? "other" },
       this.canPlay
-        ? element("button", { type: "button", className: "at", text: clock(start), ariaLabel: `Play from ${clock(start)}` })
-        : element("time", { text: clock(start) }),
-      element("p", {}, element("span", { className: "speaker", text: speaker }), " ", said),
+        ? element("button", {
+            type: "button",
+            className: "at",
+            textContent: clock,
+            ariaLabel: `Play from ${clock}`,
+          })
+        : element("time", { textContent: clock }),
+      element(
+        "p",
+        {},
+        element("span", { className: "speaker", textContent: SPEAKERS[track] ?? track }),
+        " ",
+        said,
+      ),
     );
-    line.dataset.start = start;
-    return line;
+    item.dataset.start = String(start);
+    return item;
   }
 }
 
-// Looks for the place from the end, where almost every line belongs: before the partial ones.
-function insert(line, lines) {
-  const start = Number(line.dataset.start);
-  let before = lines.lastElementChild;
+/**
+ * Inserts an item by its start.  Looks for the place from the end, where almost every item belongs: before
+ * the partial ones.
+ * @param {HTMLLIElement} item
+ * @param {ParentNode & Node} items
+ */
+function insert(item, items) {
+  const start = Number(item.dataset.start);
+  let before = /** @type {HTMLElement | null} */ (items.lastElementChild);
   while (before && (before.classList.contains("partial") || Number(before.dataset.start) > start)) {
-    before = before.previousElementSibling;
+    before = /** @type {HTMLElement | null} */ (before.previousElementSibling);
   }
-  lines.insertBefore(line, before ? before.nextSibling : lines.firstChild);
+  items.insertBefore(item, before ? before.nextSibling : items.firstChild);
 }
 
-function shaded({ text, confidence, start, end }) {
-  const word = element("span", { text });
+/** @param {Word} word */
+function newWord({ text, confidence, start, end }) {
+  const word = element("span", { textContent: text });
   Object.assign(word.dataset, { start, end });
-  if (confidence < DOUBTFUL) word.className = "doubtful";
-  else if (confidence < SURE) word.className = "unsure";
+  if (confidence < MIN_UNSURE) word.className = "doubtful";
+  else if (confidence < MIN_SURE) word.className = "unsure";
   if (word.className) word.title = `${Math.round(confidence * 100)} % sure`;
   return word;
 }

@@ -1,12 +1,23 @@
-// Has the server call a number, and tells what becomes of it until somebody is heard.
+// @ts-check
+// The form that has the server call a number.
 
 import * as api from "./api.js";
+import { poll } from "./poll.js";
+import { errorMessage } from "./status.js";
+import { FINAL_STATUSES, IN_PROGRESS } from "./vocabulary.js";
 
-const OVER = ["completed", "busy", "no-answer", "failed", "canceled"];
-
-export async function offer({ opener, form, to, connect, status }) {
+/**
+ * Offers the form, if the server can place calls.
+ * @param {object} elements
+ * @param {HTMLButtonElement} elements.opener shows and hides the form
+ * @param {HTMLFormElement} elements.form
+ * @param {HTMLInputElement} elements.to the number to call
+ * @param {HTMLInputElement} elements.connect the number of a second person
+ * @param {HTMLElement} elements.status
+ */
+export async function setUpDialing({ opener, form, to, connect, status }) {
   const { number } = await api.dialing();
-  if (!number) return; // to call from
+  if (!number) return; // the server has no number to call from
   opener.hidden = false;
   opener.addEventListener("click", () => {
     form.hidden = !form.hidden;
@@ -17,18 +28,23 @@ export async function offer({ opener, form, to, connect, status }) {
     event.preventDefault();
     try {
       const { call_id: id } = await api.dial(to.value, connect.value);
-      await follow(id, status);
+      await showProgress(id, status);
     } catch (error) {
-      status.textContent = error.message;
+      status.textContent = errorMessage(error);
     }
   });
 }
 
-async function follow(id, status) {
-  for (;;) {
-    const { status: now } = await api.dialed(id);
-    status.textContent = now;
-    if (now === "in-progress" || OVER.includes(now)) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+/**
+ * Shows what becomes of a call, until somebody answers or nobody will.
+ * @param {string} id
+ * @param {HTMLElement} line
+ */
+async function showProgress(id, line) {
+  const show = (/** @type {{ status: string }} */ { status }) => {
+    line.textContent = status;
+  };
+  const isDone = (/** @type {{ status: string }} */ { status }) =>
+    status === IN_PROGRESS || FINAL_STATUSES.includes(status);
+  show(await poll({ ask: () => api.dialed(id), isDone, onPending: show }));
 }

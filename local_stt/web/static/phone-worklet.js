@@ -1,22 +1,24 @@
+// @ts-check
 // Brings audio, already free of what a telephone cannot carry, to 8 kHz between two samples.
 
 class ToPhoneRate extends AudioWorkletProcessor {
   constructor() {
     super();
     this.step = sampleRate / 8000;
-    this.at = 0; // of the next output, in input samples from the current block on
-    this.last = 0;
+    this.position = 0; // of the next output, in input samples from the beginning of the current block
+    this.last = 0; // sample of the block before
   }
 
+  /** @param {Float32Array[][]} inputs */
   process([[input]]) {
     if (!input) return true;
     const output = [];
-    for (; this.at < input.length; this.at += this.step) {
-      const before = Math.floor(this.at);
+    for (; this.position < input.length; this.position += this.step) {
+      const before = Math.floor(this.position);
       const left = before === 0 ? this.last : input[before - 1];
-      output.push(left + (input[before] - left) * (this.at - before));
+      output.push(left + (input[before] - left) * (this.position - before));
     }
-    this.at -= input.length;
+    this.position -= input.length;
     this.last = input[input.length - 1];
     if (output.length) this.port.postMessage(output);
     return true;

@@ -1,12 +1,25 @@
-// A call from this browser, in Twilio's own protocol, into the same socket that Twilio's calls come to.
+// @ts-check
+// A call from this browser, in Twilio's own protocol, to the WebSocket that Twilio's calls come to.
 // https://www.twilio.com/docs/voice/media-streams/websocket-messages
 
-const RATE = 8000;
-const PACKET = 160; // samples: 20 ms
+const SAMPLE_RATE = 8000;
+const SAMPLES_PER_PACKET = 160; // 20 ms
+const ACCOUNT_SID = `AC${"0".repeat(32)}`;
 
-const hex = (bytes) => [...crypto.getRandomValues(new Uint8Array(bytes))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/**
+ * Returns random bytes in hexadecimal digits.
+ * @param {number} count
+ */
+function randomHex(count) {
+  const bytes = crypto.getRandomValues(new Uint8Array(count));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
-// ITU-T G.711: sign, exponent and mantissa of a biased magnitude, all bits inverted.
+/**
+ * Encodes a sample from -1 to 1 as ITU-T G.711 has it: sign, exponent and mantissa of a biased magnitude, all
+ * bits inverted.
+ * @param {number} sample
+ */
 export function mulaw(sample) {
   const scaled = Math.max(-1, Math.min(1, sample)) * 32767;
   const biased = Math.min(Math.abs(scaled), 32635) + 132;
@@ -16,76 +29,99 @@ export function mulaw(sample) {
 }
 
 export class Line {
-  // `names` are the tracks: inbound speaks, outbound is heard.
+  /**
+   * @param {string} caller
+   * @param {string[]} tracks what the caller says is `inbound`, what the caller hears is `outbound`
+   */
   constructor(caller, tracks) {
-    this.callSid = `CA${hex(16)}`;
-    this.streamSid = `MZ${hex(16)}`;
+    this.callSid = `CA${randomHex(16)}`;
+    this.streamSid = `MZ${randomHex(16)}`;
     this.tracks = tracks;
     this.caller = caller;
     this.sequence = 1;
-    this.chunks = {};
-    this.waiting = Object.fromEntries(tracks.map((track) => [track, []]));
+    /** @type {Record<string, number>} */
+    this.packetCounts = Object.fromEntries(tracks.map((track) => [track, 0]));
+    /** @type {Record<string, number[]>} */
+    this.unsent = Object.fromEntries(tracks.map((track) => [track, []])); // mu-law bytes
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {(() => void) | null} */
+    this.onclose = null;
   }
 
+  /** @returns {Promise<void>} */
   connect() {
     const address = new URL("stream", document.baseURI);
     address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-    this.socket = new WebSocket(address);
+    const socket = new WebSocket(address);
+    this.socket = socket;
     return new Promise((resolve, reject) => {
-      this.socket.onopen = () => {
-        this.socket.send(JSON.stringify({ event: "connected", protocol: "Call", version: "1.0.0" }));
+      socket.onopen = () => {
+        socket.send(JSON.stringify({ event: "connected", protocol: "Call", version: "1.0.0" }));
         this.send("start", {
           start: {
-            accountSid: `AC${"0".repeat(32)}`,
+            accountSid: ACCOUNT_SID,
             streamSid: this.streamSid,
             callSid: this.callSid,
             tracks: this.tracks,
-            mediaFormat: { encoding: "audio/x-mulaw", sampleRate: RATE, channels: 1 },
+            mediaFormat: { encoding: "audio/x-mulaw", sampleRate: SAMPLE_RATE, channels: 1 },
             customParameters: { caller: this.caller, callee: "" },
           },
         });
         resolve();
       };
-      this.socket.onerror = () => reject(new Error("The server did not take the call."));
-      this.socket.onclose = () => this.onclose?.();
+      socket.onerror = () => reject(new Error("The server did not take the call."));
+      socket.onclose = () => this.onclose?.();
     });
   }
 
-  // Samples from -1 to 1, at 8 kHz.
+  /**
+   * Sends audio in packets of equal length, and keeps what does not fill one.
+   * @param {string} track
+   * @param {Iterable<number>} samples from -1 to 1, at 8 kHz
+   */
   speak(track, samples) {
-    const waiting = this.waiting[track];
-    for (const sample of samples) waiting.push(mulaw(sample));
-    while (waiting.length >= PACKET) {
-      const chunk = this.chunks[track] ?? 0;
-      this.chunks[track] = chunk + 1;
-      const payload = btoa(String.fromCharCode(...waiting.splice(0, PACKET)));
-      const timestamp = String((chunk * PACKET * 1000) / RATE);
-      this.send("media", { media: { track, chunk: String(chunk + 1), timestamp, payload } });
+    const unsent = this.unsent[track];
+    for (const sample of samples) unsent.push(mulaw(sample));
+    while (unsent.length >= SAMPLES_PER_PACKET) {
+      const packet = this.packetCounts[track]++;
+      const payload = btoa(String.fromCharCode(...unsent.splice(0, SAMPLES_PER_PACKET)));
+      const timestamp = String((packet * SAMPLES_PER_PACKET * 1000) / SAMPLE_RATE);
+      this.send("media", { media: { track, chunk: String(packet + 1), timestamp, payload } });
     }
   }
 
   hangUp() {
-    if (this.socket.readyState === WebSocket.OPEN) {
-      this.send("stop", { stop: { accountSid: `AC${"0".repeat(32)}`, callSid: this.callSid } });
-    }
-    this.socket.close();
+    this.send("stop", { stop: { accountSid: ACCOUNT_SID, callSid: this.callSid } });
+    this.socket?.close();
   }
 
+  /**
+   * Sends a message, if the connection is open.
+   * @param {string} event
+   * @param {object} fields
+   */
   send(event, fields) {
-    if (this.socket.readyState !== WebSocket.OPEN) return;
-    this.socket.send(
-      JSON.stringify({ event, sequenceNumber: String(this.sequence++), streamSid: this.streamSid, ...fields }),
-    );
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    const sequenceNumber = String(this.sequence++);
+    this.socket.send(JSON.stringify({ event, sequenceNumber, streamSid: this.streamSid, ...fields }));
   }
 }
 
-// Give `source`, an audio node, to a line as one of its tracks; returns how to stop.
+/**
+ * Gives what an audio node plays to a line, as one of its tracks.
+ * @param {AudioContext} context
+ * @param {AudioNode} source
+ * @param {Line} line
+ * @param {string} track
+ * @returns {Promise<() => void>} a function that stops it
+ */
 export async function send(context, source, line, track) {
   await context.audioWorklet.addModule(new URL("phone-worklet.js", import.meta.url));
-  const low = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 0.54 });
-  const lower = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 1.31 });
+  const firstFilter = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 0.54 });
+  const secondFilter = new BiquadFilterNode(context, { type: "lowpass", frequency: 3400, Q: 1.31 });
   const worklet = new AudioWorkletNode(context, "to-phone-rate", { numberOfOutputs: 0 });
   worklet.port.onmessage = ({ data }) => line.speak(track, data);
-  source.connect(low).connect(lower).connect(worklet);
-  return () => source.disconnect(low);
+  source.connect(firstFilter).connect(secondFilter).connect(worklet);
+  return () => source.disconnect(firstFilter);
 }

@@ -1,30 +1,58 @@
-// Plays a call's recording: both channels to look at, and the word that is being said is lit.
+// @ts-check
+// Plays a call's recording: shows the waveform of both channels, and marks the word that is being said.
 
-const GAP = 2; // pixels between the channels
-const PLAYED = 1;
-const TO_COME = 0.45;
+/** @import { Peaks, Waveform } from "../types/api" */
+
+/**
+ * @typedef {object} PlayerElements
+ * @property {HTMLElement} box all of the player, hidden while there is no recording
+ * @property {HTMLAudioElement} audio
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLElement} legend has elements of the class of each speaker, whose colours the channels get
+ * @property {HTMLElement} list has the words
+ */
+
+/**
+ * @template Element
+ * @typedef {{ element: Element, start: number, end: number }} TimedWord seconds
+ */
+
+const CHANNEL_GAP = 2; // pixels
+const PLAYED_ALPHA = 1;
+const UNPLAYED_ALPHA = 0.45;
+const MAX_OVERLAPPING_WORDS = 8;
 
 export class Player {
-  // `legend` has a `.caller` and a `.callee`, whose colours the channels have; `list` has the words.
+  /** @param {PlayerElements} elements */
   constructor({ box, audio, canvas, legend, list }) {
-    Object.assign(this, { box, audio, canvas, legend, list });
+    this.box = box;
+    this.audio = audio;
+    this.canvas = canvas;
+    this.legend = legend;
+    this.list = list;
+    this.seconds = 0;
+    /** @type {Peaks[]} */
+    this.channels = [];
+    /** @type {TimedWord<HTMLElement>[]} */
     this.words = [];
-    this.lit = [];
+    /** @type {TimedWord<HTMLElement>[]} */
+    this.marked = [];
     audio.addEventListener("play", () => this.follow());
     audio.addEventListener("seeked", () => this.show());
     audio.addEventListener("ended", () => this.show());
     canvas.addEventListener("click", (event) => {
       audio.currentTime = (event.offsetX / canvas.clientWidth) * this.seconds;
     });
-    list.addEventListener("click", ({ target }) => {
-      const place = target.closest("[data-start]");
-      if (!box.hidden && place && !target.closest("button:not(.at)")) this.play(Number(place.dataset.start));
-    });
+    list.addEventListener("click", ({ target }) => this.playFrom(/** @type {Element} */ (target)));
     new ResizeObserver(() => this.draw()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
   }
 
-  // `duration` in milliseconds, `channels` of {speaker, peaks}; the words are in the list already.
+  /**
+   * Shows a recording, whose words are in the list already.
+   * @param {string} source
+   * @param {Waveform} waveform
+   */
   open(source, { duration, channels }) {
     this.box.hidden = false;
     this.list.classList.add("playable");
@@ -34,10 +62,15 @@ export class Player {
     this.takeWords();
   }
 
-  // From the list, which may have changed.
+  /** Reads the words from the list, which may have changed. */
   takeWords() {
-    this.words = [...this.list.querySelectorAll("[data-end]")]
-      .map((element) => ({ element, start: Number(element.dataset.start), end: Number(element.dataset.end) }))
+    const elements = /** @type {NodeListOf<HTMLElement>} */ (this.list.querySelectorAll("[data-end]"));
+    this.words = [...elements]
+      .map((element) => ({
+        element,
+        start: Number(element.dataset.start),
+        end: Number(element.dataset.end),
+      }))
       .sort((one, other) => one.start - other.start);
     if (!this.box.hidden) this.show();
   }
@@ -48,12 +81,19 @@ export class Player {
     this.audio.load();
     this.box.hidden = true;
     this.list.classList.remove("playable");
-    this.words = this.lit = [];
+    this.words = [];
+    this.marked = [];
   }
 
-  play(seconds) {
-    this.audio.currentTime = seconds;
-    return this.audio.play();
+  /**
+   * Plays from the word or the line that was clicked.
+   * @param {Element} target
+   */
+  playFrom(target) {
+    const place = /** @type {HTMLElement | null} */ (target.closest("[data-start]"));
+    if (this.box.hidden || !place || target.closest("button:not(.at)")) return;
+    this.audio.currentTime = Number(place.dataset.start);
+    this.audio.play();
   }
 
   follow() {
@@ -62,42 +102,50 @@ export class Player {
   }
 
   show() {
-    this.light();
+    this.markWords();
     this.draw();
   }
 
-  light() {
+  markWords() {
     const spoken = spokenAt(this.words, this.audio.currentTime);
-    for (const { element } of this.lit) element.classList.remove("spoken");
+    for (const { element } of this.marked) element.classList.remove("spoken");
     for (const { element } of spoken) element.classList.add("spoken");
-    const isNew = spoken.length && !this.lit.includes(spoken.at(-1));
-    if (isNew && !this.audio.paused) spoken.at(-1).element.scrollIntoView({ block: "nearest" });
-    this.lit = spoken;
+    const last = spoken.at(-1);
+    const isNew = last && !this.marked.includes(last);
+    if (isNew && !this.audio.paused) last.element.scrollIntoView({ block: "nearest" });
+    this.marked = spoken;
   }
 
   draw() {
     if (this.box.hidden) return;
     const { canvas } = this;
+    const context = canvas.getContext("2d");
+    if (!context) return;
     const width = (canvas.width = canvas.clientWidth * devicePixelRatio);
     const height = (canvas.height = canvas.clientHeight * devicePixelRatio);
-    const drawing = canvas.getContext("2d");
-    const each = (height - GAP) / this.channels.length;
-    const played = (this.audio.currentTime / this.seconds) * width;
-    this.channels.forEach(({ speaker, peaks }, number) => {
-      drawing.fillStyle = getComputedStyle(this.legend.querySelector(`.${speaker}`)).color;
-      const middle = number * (each + GAP) + each / 2;
+    const channelHeight = (height - CHANNEL_GAP) / this.channels.length;
+    const playedWidth = (this.audio.currentTime / this.seconds) * width;
+    this.channels.forEach(({ speaker, peaks }, channel) => {
+      const key = /** @type {Element} */ (this.legend.querySelector(`.${speaker}`));
+      context.fillStyle = getComputedStyle(key).color;
+      const middle = channel * (channelHeight + CHANNEL_GAP) + channelHeight / 2;
       const step = width / peaks.length;
-      peaks.forEach((peak, at) => {
-        const size = Math.max(1, Math.sqrt(peak) * each); // speech is quiet: a root shows it
-        drawing.globalAlpha = at * step < played ? PLAYED : TO_COME;
-        drawing.fillRect(at * step, middle - size / 2, Math.max(1, step - 1), size);
+      peaks.forEach((peak, index) => {
+        const size = Math.max(1, Math.sqrt(peak) * channelHeight); // the root makes quiet speech visible
+        context.globalAlpha = index * step < playedWidth ? PLAYED_ALPHA : UNPLAYED_ALPHA;
+        context.fillRect(index * step, middle - size / 2, Math.max(1, step - 1), size);
       });
     });
   }
 }
 
-// Those of `words`, ordered by their start, that are being said.  Two people may speak at once.
-function spokenAt(words, now) {
+/**
+ * Returns the words that are being said: several where two people speak at once.
+ * @template Element
+ * @param {TimedWord<Element>[]} words in the order of their starts
+ * @param {number} now seconds
+ */
+export function spokenAt(words, now) {
   let low = 0;
   let high = words.length;
   while (low < high) {
@@ -105,5 +153,5 @@ function spokenAt(words, now) {
     if (words[middle].start <= now) low = middle + 1;
     else high = middle;
   }
-  return words.slice(Math.max(0, low - 8), low).filter(({ end }) => now < end);
+  return words.slice(Math.max(0, low - MAX_OVERLAPPING_WORDS), low).filter(({ end }) => now < end);
 }

@@ -1,78 +1,130 @@
+// @ts-check
 // Has the server transcribe audio files: chosen, or dropped on the page.
 
 import * as api from "./api.js";
+import { poll } from "./poll.js";
+import { errorMessage } from "./status.js";
 
-// `mono` is the label of a checkbox; `done` is told the call that a file has become.
-export async function offer({ opener, input, mono, status, cancel, target, done }) {
-  const { most_bytes: most } = await api.uploading();
-  if (!most) return; // no files are taken
+/**
+ * @typedef {object} Elements
+ * @property {HTMLButtonElement} opener lets the user choose files
+ * @property {HTMLInputElement} input has the files that were chosen
+ * @property {HTMLLabelElement} mono the label of a checkbox: mix all channels
+ * @property {HTMLElement} status
+ * @property {HTMLButtonElement} cancel
+ * @property {Document} dropTarget
+ */
+
+/** @typedef {(callId: string) => Promise<void>} OnTranscribed gets the call that a file has become */
+
+/**
+ * Offers to transcribe files, if the server takes any.
+ * @param {Elements} elements
+ * @param {OnTranscribed} onTranscribed
+ */
+export async function setUpUploads({ opener, input, mono, status, cancel, dropTarget }, onTranscribed) {
+  const { kept } = await api.live();
+  if (!kept) return; // without a store, nobody could read the transcript
+  const { most_bytes: maxBytes } = await api.uploading();
+  if (!maxBytes) return;
+  const checkbox = /** @type {HTMLInputElement} */ (mono.control);
   opener.hidden = mono.hidden = false;
-  const sending = new Sending(cancel, opener);
-  const sent = (files) => transcribe([...files], mono.control.checked, most, status, sending, done);
+  const sender = new FileSender(cancel, opener);
+  const transcribe = (/** @type {FileList} */ files) =>
+    transcribeAll([...files], { isMono: checkbox.checked, maxBytes, status, sender, onTranscribed });
   opener.addEventListener("click", () => input.click());
   input.addEventListener("change", async () => {
-    const { files } = input;
-    await sent(files);
+    if (input.files) await transcribe(input.files);
     input.value = ""; // the same file may be chosen again
   });
-  target.addEventListener("dragover", (event) => {
-    if (event.dataTransfer.types.includes("Files")) event.preventDefault();
+  dropTarget.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
   });
-  target.addEventListener("drop", (event) => {
-    if (!event.dataTransfer.files.length) return;
+  dropTarget.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.files.length) return;
     event.preventDefault();
-    sent(event.dataTransfer.files);
+    transcribe(event.dataTransfer.files);
   });
 }
 
-// What is on its way to the server, which the button cancels: all of it, and what would come after.
-class Sending {
-  // `after` is where the keyboard goes from a button that is there no more.
-  constructor(button, after) {
+/** Sends files.  The button cancels all of them: those on their way, and those that would follow. */
+class FileSender {
+  /**
+   * @param {HTMLButtonElement} button
+   * @param {HTMLElement} focusAfter gets the keyboard's focus when the button disappears
+   */
+  constructor(button, focusAfter) {
     this.button = button;
-    this.underWay = new Set();
+    /** @type {Set<AbortController>} */
+    this.controllers = new Set();
     button.addEventListener("click", () => {
-      after.focus();
-      for (const each of this.underWay) each.abort();
+      focusAfter.focus();
+      for (const controller of this.controllers) controller.abort();
     });
   }
 
-  async send(file, mono, controller) {
-    this.underWay.add(controller);
+  /**
+   * @param {File} file
+   * @param {boolean} isMono
+   * @param {AbortController} controller
+   */
+  async send(file, isMono, controller) {
+    this.controllers.add(controller);
     this.button.hidden = false;
     try {
-      return await api.upload(file, mono, controller.signal);
+      return await api.upload(file, isMono, controller.signal);
     } finally {
-      this.underWay.delete(controller);
-      this.button.hidden = !this.underWay.size;
+      this.controllers.delete(controller);
+      this.button.hidden = !this.controllers.size;
     }
   }
 }
 
-async function transcribe(files, mono, most, status, sending, done) {
+/**
+ * @typedef {object} Context
+ * @property {boolean} isMono
+ * @property {number} maxBytes
+ * @property {HTMLElement} status
+ * @property {FileSender} sender
+ * @property {OnTranscribed} onTranscribed
+ */
+
+/**
+ * Sends one file after the other and follows each until it is transcribed.
+ * @param {File[]} files
+ * @param {Context} context
+ */
+async function transcribeAll(files, { isMono, maxBytes, status, sender, onTranscribed }) {
   const controller = new AbortController();
   for (const file of files) {
-    const say = (text) => { status.textContent = `${file.name}: ${text}`; };
+    const show = (/** @type {string} */ text) => {
+      status.textContent = `${file.name}: ${text}`;
+    };
     try {
-      if (file.size > most) throw new Error(`it is larger than ${Math.floor(most / 1e6)} MB.`);
-      say("being sent");
-      const { id } = await sending.send(file, mono, controller);
-      const { call_id: call, note } = await follow(id, say);
+      if (file.size > maxBytes) throw new Error(`it is larger than ${Math.floor(maxBytes / 1e6)} MB.`);
+      show("being sent");
+      const { id } = await sender.send(file, isMono, controller);
+      const { call_id: callId, note } = await transcribed(id, show);
       status.textContent = note ?? "";
-      await done(call);
+      if (callId) await onTranscribed(callId);
     } catch (error) {
-      if (controller.signal.aborted) return say("cancelled");
-      say(error.message);
+      if (controller.signal.aborted) return show("cancelled");
+      show(errorMessage(error));
     }
   }
 }
 
-async function follow(id, say) {
-  for (;;) {
-    const now = await api.uploaded(id);
-    if (now.state === "failed") throw new Error(now.error);
-    if (now.state === "done") return now;
-    say(now.state === "queued" ? "waiting" : `${Math.round(now.share * 100)} %`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
+/**
+ * Waits until a file is transcribed.  Throws an error if it cannot be.
+ * @param {string} id
+ * @param {(text: string) => void} show
+ */
+async function transcribed(id, show) {
+  const upload = await poll({
+    ask: () => api.uploaded(id),
+    isDone: ({ state }) => state === "done" || state === "failed",
+    onPending: ({ state, share }) => show(state === "queued" ? "waiting" : `${Math.round(share * 100)} %`),
+  });
+  if (upload.state === "failed") throw new Error(upload.error ?? "");
+  return upload;
 }

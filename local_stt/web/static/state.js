@@ -1,0 +1,42 @@
+// @ts-check
+// What the page knows, in one place.  Views subscribe to the parts that they show.
+
+/** @import { LiveCall } from "../types/api" */
+
+/**
+ * @typedef {object} State
+ * @property {ReadonlyMap<string, LiveCall>} liveCalls the calls in progress by id; replaced, never changed
+ * @property {boolean | undefined} keepsCalls whether the server stores calls; undefined until it has said so
+ * @property {string} chosenId the call on show; empty for none
+ * @property {string} ownCallId the call from this browser, which is shown as soon as it starts
+ */
+
+/** @typedef {{ keys: (keyof State)[], listener: (state: State) => void }} Subscription */
+
+export class Store {
+  constructor() {
+    /** @type {State} */
+    this.state = { liveCalls: new Map(), keepsCalls: undefined, chosenId: "", ownCallId: "" };
+    /** @type {Subscription[]} */
+    this.subscriptions = [];
+  }
+
+  /**
+   * Calls `listener` after every update that changes one of `keys`.
+   * @param {(keyof State)[]} keys
+   * @param {(state: State) => void} listener
+   */
+  subscribe(keys, listener) {
+    this.subscriptions.push({ keys, listener });
+  }
+
+  /** @param {Partial<State>} changes */
+  update(changes) {
+    const before = this.state;
+    const after = { ...before, ...changes };
+    this.state = after;
+    for (const { keys, listener } of this.subscriptions) {
+      if (keys.some((key) => after[key] !== before[key])) listener(after);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+// What the API answers, as local_stt/api/schemas.py describes it.  Browsers never load this file.
+
+type Milliseconds = number;
+
+/** Milliseconds since 1970, UTC. */
+type Timestamp = number;
+
+/** The better text where there are two, or what was heard live. */
+export type EditionChoice = "best" | "live";
+
+export type ExportFormat = "txt" | "json" | "srt" | "vtt";
+
+export interface Word {
+  text: string;
+  start: Milliseconds;
+  end: Milliseconds;
+  confidence: number;
+  speaker: string;
+}
+
+export interface Utterance {
+  speaker: string;
+  track: string;
+  text: string;
+  start: Milliseconds;
+  end: Milliseconds;
+  confidence: number;
+  words: Word[];
+  kind: "speech" | "digit" | "gap" | "audio-set-aside";
+}
+
+export interface Utterances {
+  utterances: Utterance[];
+}
+
+export interface Call {
+  call_id: string;
+  state: "live" | "ended" | "deleted";
+  direction: string;
+  caller: string;
+  callee: string;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+  duration: Milliseconds;
+  reason: string;
+  model: string;
+  tracks: string[];
+  statistics: object[];
+  deleted_at: Timestamp | null;
+  recorded: boolean;
+  second_pass: "" | "wanted" | "done" | "failed";
+  second_model: string;
+  edition: "live" | "second";
+  text_model: string;
+}
+
+export interface CallPage {
+  calls: Call[];
+  next: string | null;
+}
+
+export interface LiveCall {
+  call_id: string;
+  caller: string;
+  callee: string;
+  tracks: string[];
+  started_at: Timestamp;
+}
+
+export interface LiveCalls {
+  calls: LiveCall[];
+  kept: boolean;
+}
+
+export interface Match {
+  call_id: string;
+  started_at: Timestamp;
+  caller: string;
+  callee: string;
+  speaker: string;
+  track: string;
+  start: Milliseconds;
+  end: Milliseconds;
+  text: string;
+  marks: [number, number][];
+}
+
+export interface Matches {
+  matches: Match[];
+}
+
+export interface Peaks {
+  speaker: string;
+  peaks: number[];
+}
+
+export interface Waveform {
+  duration: Milliseconds;
+  channels: Peaks[];
+}
+
+export interface Dialing {
+  number: string | null;
+  left: number;
+}
+
+export interface Placed {
+  call_id: string;
+  status: string;
+}
+
+export interface Uploading {
+  most_bytes: number;
+}
+
+export interface Upload {
+  id: string;
+  name: string;
+  state: "queued" | "working" | "done" | "failed";
+  share: number;
+  call_id: string | null;
+  error: string | null;
+  note: string | null;
+}
