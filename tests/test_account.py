@@ -1,11 +1,11 @@
 """The Twilio account, through the real twilio client against a stand-in API."""
 
 import pytest
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.errors import TelephonyError
 from local_stt.telephony.account import Account, choose_number
 from local_stt.telephony.twiml import Streaming
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 
 @pytest.fixture

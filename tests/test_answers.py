@@ -5,8 +5,10 @@ from itertools import product
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from conftest import VIEWERS_TOKEN
-from test_server import TOKEN, VALID
+
+from helpers.http import ask
+from helpers.servers import VIEWERS_TOKEN
+from helpers.twilio import TOKEN, VALID
 
 OTHER = "evil.example"
 
@@ -52,18 +54,6 @@ def paths(app):
             .replace("<call_id>", "CA1")
             .replace("<upload_id>", "1")
         )
-
-
-def ask(server, method, target, **headers):
-    """Send a request's target as it stands; return its answer, of which only the head is read."""
-    own, bearer = urlsplit(server.http).netloc, f"Bearer {VIEWERS_TOKEN}"
-    given = {"Host": own, "Authorization": bearer} | headers
-    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]
-    with server.connect() as raw:
-        raw.sendall("\r\n".join([*lines, "", ""]).encode())
-        answer = HTTPResponse(raw, method=method)
-        answer.begin()
-        return answer
 
 
 def test_no_answer_sends_a_browser_to_another_host(server, app):

@@ -6,25 +6,16 @@ import pytest
 import schemathesis
 from flask import Flask
 from hypothesis import given, settings
-from recorded import record
-from test_store import final, keep, started
 
+from helpers.api import TOKEN, app_of, get
+from helpers.events import final, keep, started
+from helpers.recordings import record
 from local_stt.core.call_record import Utterance
 from local_stt.events import Word
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
 from local_stt.web.event_log import EventLog
-
-TOKEN = {"Authorization": "Bearer the-token"}
-
-
-def app_of(store):
-    app = Flask("test")
-    Viewing(token="the-token", feed=EventLog(), store=store, metrics=Metrics()).add_to(
-        app, ["http://localhost"]
-    )
-    return app
 
 
 @pytest.fixture
@@ -33,12 +24,6 @@ def client(store):
     keep(store, "CA2", "hello", at=2000, caller="+49")
     store.begin(started("CA3"), at=3000, server="s", model="m")
     return app_of(store).test_client()
-
-
-def get(client, path, status=200, **options):
-    response = client.get("/api" + path, headers=TOKEN, **options)
-    assert response.status_code == status, response.text
-    return response.get_json(silent=True)
 
 
 def test_calls_are_listed_in_pages_newest_first(client):

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_run import NOTHING_SET
-from test_store import keep
 
+from helpers.events import keep
+from helpers.program import NOTHING_SET
 from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
 from local_stt.config.settings import Settings, load

@@ -1,9 +1,9 @@
 """What nobody waits for goes on, whatever becomes of one job."""
 
 import pytest
-from conftest import DEMO_MODEL
-from test_keeper import eventually
 
+from helpers.models import DEMO_MODEL
+from helpers.waiting import wait_until
 from local_stt.errors import ModelError
 from local_stt.jobs.runner import JobRunner, Model
 from local_stt.system.unbuffered import write_all
@@ -36,7 +36,7 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, cap
     waiting = list(jobs)
     backroom = JobRunner([lambda: waiting.pop() if waiting else None], broken)
     backroom.start()
-    eventually(lambda: all(job.failures for job in jobs))
+    wait_until(lambda: all(job.failures for job in jobs))
     backroom.close()
     for job in jobs:
         ((told, begun),) = job.failures
@@ -53,7 +53,7 @@ def test_a_source_that_breaks_does_not_end_the_others(monkeypatch, caplog):
 
     backroom = JobRunner([source], lambda *_: None)
     backroom.start()
-    eventually(lambda: len(asked) > 2)
+    wait_until(lambda: len(asked) > 2)
     backroom.close()
     assert "PermissionError" in caplog.text
 

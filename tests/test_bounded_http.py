@@ -6,10 +6,9 @@ import threading
 
 import pytest
 import requests
-from stand_ins.dripping import HEAD, dripping_server
-from test_keeper import eventually
-from test_webhooks import KEY
 
+from helpers.waiting import wait_until
+from helpers.webhooks import KEY
 from local_stt import cli  # noqa: F401  (which has the commands loaded)
 from local_stt.errors import CallError, DialError, DownloadError, TelephonyError
 from local_stt.model_files import fetch_list
@@ -22,6 +21,7 @@ from local_stt.telephony import client, recording_download
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.webhooks import WebhookEndpoint, endpoint
+from stand_ins.dripping import HEAD, dripping_server
 
 STATUS = (b"HTTP/1.1 200 OK\r\n", b"X")
 HEADERS = (HEAD + b"X-More: ", b"x")
@@ -121,7 +121,7 @@ def test_a_list_of_models_that_drips_is_a_sentence_and_leaves_no_thread(drip, mo
         with pytest.raises(DownloadError):
             fetch_list(url, seconds=0.2)
         asked = [each for each in threading.enumerate() if each not in before and "drip" not in each.name]
-        eventually(lambda: not any(each.is_alive() for each in asked))
+        wait_until(lambda: not any(each.is_alive() for each in asked))
 
 
 def test_a_list_of_models_without_an_end_is_a_sentence():

@@ -6,10 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from recorded import record
 from rich.console import Console
-from test_store import keep
 
+from helpers.events import keep
+from helpers.recordings import record
 from local_stt.cli import main
 from local_stt.core.call_record import Utterance
 from local_stt.store import open_store

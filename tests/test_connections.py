@@ -10,8 +10,8 @@ from http.client import HTTPException
 
 import pytest
 import requests
-from test_engine import wait_until
 
+from helpers.waiting import wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.net.connections import (
     LARGEST_HEAD,

@@ -3,8 +3,8 @@
 import os
 
 import pytest
-from control_groups import MEMORY, VERSION_1, VERSION_2, machine
 
+from helpers.control_groups import MEMORY, VERSION_1, VERSION_2, machine
 from local_stt.engine import calls_carried, core_share, cores
 from local_stt.engine.core_count import NO_LIMIT, quota
 

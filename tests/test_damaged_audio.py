@@ -6,8 +6,8 @@ import subprocess
 import numpy as np
 import pytest
 import soundfile
-from test_decoding import RATE, needs_ffmpeg, pitch_of, read, tone
 
+from helpers.audio_files import RATE, needs_ffmpeg, pitch_of, read, tone
 from local_stt.audio_file import open_audio
 from local_stt.decoding.flac import MAX_LOST, next_frame
 from local_stt.decoding.identify import identify

@@ -12,56 +12,20 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from test_api import app_of, get
-from test_keeper import eventually, keeper
-from test_store import final, keep, started
 
-from local_stt.cli import main
+from helpers.api import app_of, get
+from helpers.commands import run_calls
+from helpers.damage import empty_in_its_place, filled, half, header_broken, pages_zeroed, text_in_its_place
+from helpers.events import final, keep, keeper, started
+from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
 from local_stt.service.storage import keeping
 from local_stt.store import DatabaseError, open_store, open_to_read
 from local_stt.system.write_behind import Never, NotNow
-
-PAGE = 4096
-
-
-def filled(folder, calls=40):
-    store = open_store(folder)
-    for number in range(calls):
-        said = [f"this is sentence {each} of call {number}" for each in range(10)]
-        keep(store, f"CA{number}", *said, at=1000 * number)
-    store.close()
-    return folder / "calls.sqlite3"
-
-
-def pages_zeroed(file):
-    content = bytearray(file.read_bytes())
-    for page in range(5, len(content) // PAGE, 2):
-        content[page * PAGE : (page + 1) * PAGE] = b"\xa5" * PAGE
-    file.write_bytes(content)
-
-
-def half(file):
-    os.truncate(file, file.stat().st_size // 2 // PAGE * PAGE)
-
-
-def header_broken(file):
-    content = bytearray(file.read_bytes())
-    content[3] ^= 4
-    file.write_bytes(content)
-
-
-def text_in_its_place(file):
-    file.write_text("my own notes, which are longer than a header would be. " * 10)
-
-
-def empty_in_its_place(file):
-    file.write_bytes(b"")
 
 
 def foreign_table(file):
@@ -104,10 +68,6 @@ DAMAGES = [
 ]
 
 
-def run(folder, *arguments):
-    return CliRunner().invoke(main, ["calls", *arguments, "--data-dir", str(folder)])
-
-
 @pytest.mark.parametrize("damage", [*DAMAGES, empty_in_its_place], ids=lambda damage: damage.__name__)
 def test_commands_say_what_is_wrong_with_which_file(tmp_path, damage):
     file = filled(tmp_path)
@@ -120,7 +80,7 @@ def test_commands_say_what_is_wrong_with_which_file(tmp_path, damage):
         ["export", "CA20", "--format", "json"],
         ["delete", "CA20", "--yes"],
     ):
-        result = run(tmp_path, *arguments)
+        result = run_calls(tmp_path, *arguments)
         assert result.exception is None or isinstance(result.exception, SystemExit), arguments
         assert result.exit_code in (0, 2)
         if result.exit_code:
@@ -136,7 +96,7 @@ def test_another_programs_table_is_told_as_that_and_left_alone(tmp_path):
     foreign_table(file)
     before = file.read_bytes()
     for arguments in (["list"], ["delete", "CA1", "--yes"]):
-        assert "has a table calls that is not local_stt's" in run(tmp_path, *arguments).output
+        assert "has a table calls that is not local_stt's" in run_calls(tmp_path, *arguments).output
     with contextlib.closing(sqlite3.connect(file)) as other:
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("calls",)]
     assert len(file.read_bytes()) == len(before)
@@ -152,7 +112,7 @@ def test_a_store_of_an_older_version_that_may_only_be_read_is_a_sentence(tmp_pat
         raise PermissionError(13, "Permission denied", str(file))
 
     monkeypatch.setattr("local_stt.store.database.make_file", refuse)
-    result = run(tmp_path, "list")
+    result = run_calls(tmp_path, "list")
     assert result.exit_code == 2
     assert f"The store {file} is of an older version" in result.output
 
@@ -204,13 +164,13 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
     file.write_bytes(b"x" * len(whole))
     keep(started("CA99"))
     keep(final("hello", call_id="CA99"))
-    eventually(lambda: told)
+    wait_until(lambda: told)
     assert str(file) in told[0]
     assert "calls rescue" in told[0]
     assert told[0].endswith("Calls go on; what they say is held in memory.")
     assert keep.holding.held == 2
     file.write_bytes(whole)
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert [each.text for each in store.utterances("CA99")] == ["hello"]
     keep.close(5)
     store.close()
@@ -222,18 +182,20 @@ def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
     keep = keeper(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     for each in tmp_path.glob("calls.sqlite3*"):
         each.unlink()
     client = app_of(store).test_client()
     assert str(file) in get(client, "/calls", 503)["error"]
     keep(final("hello", start=3.0, call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     (notice,) = told
     assert str(file) in notice
     assert "removed" in notice
     assert [call["call_id"] for call in get(client, "/calls")["calls"]] == ["CA8"]
-    assert run(tmp_path, "export", "CA8").output == "[00:00:01] caller: before\n[00:00:03] caller: hello\n"
+    assert (
+        run_calls(tmp_path, "export", "CA8").output == "[00:00:01] caller: before\n[00:00:03] caller: hello\n"
+    )
     assert store.call("CA8").caller == "+15550001"
     keep.close(5)
     store.close()
@@ -246,7 +208,7 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     keep = keeper(store, told)
     (tmp_path / "other" / "calls.sqlite3").replace(tmp_path / "calls.sqlite3")
     keep(started("CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert len(told) == 1
     assert [call.call_id for call in store.page().calls] == ["CA8", "CA0"]
     keep.close(5)
@@ -258,15 +220,15 @@ def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
     keep = keeper(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     store.eraser.erase(60)  # what is in the log is in the file then
     shutil.copy(tmp_path / "calls.sqlite3", tmp_path / "copy")
     keep(final("between", start=2.0, call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     (tmp_path / "copy").replace(tmp_path / "calls.sqlite3")
     keep(final("after", start=3.0, call_id="CA8"))
     keep(CallEnded("CA8", EndReason.HUNG_UP, 4.0))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert len(told) == 1
     assert [each.text for each in store.utterances("CA8")] == ["before", "between", "after"]
     assert keep._in_progress == {}
@@ -279,9 +241,9 @@ def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, mon
     told = []
     with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as keeper:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
-        eventually(lambda: told)
+        wait_until(lambda: told)
         assert str(tmp_path / "calls.sqlite3") in told[0]
-        eventually(lambda: not keeper.store.was_removed and not keeper.holding.held)
+        wait_until(lambda: not keeper.store.was_removed and not keeper.holding.held)
         assert keeper.store.page().calls == []
     assert len(told) == 1
 
@@ -291,13 +253,13 @@ def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
     keep = keeper(store, told)
     keep(started("CA8"))
     keep(final("secret", call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     store.delete("CA8", at=1)
     keep(final("more", start=2.0, call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     (tmp_path / "calls.sqlite3").unlink()
     keep(started("CA9"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert [call.call_id for call in store.page().calls] == ["CA9"]
     keep.close(5)
     store.close()
@@ -308,13 +270,13 @@ def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_wri
     keep = keeper(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     shutil.rmtree(tmp_path / "data")
     (tmp_path / "data").write_text("in the way")
     keep(final("after", start=3.0, call_id="CA8"))
-    eventually(lambda: told)
+    wait_until(lambda: told)
     (tmp_path / "data").unlink()
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert [each.text for each in store.utterances("CA8")] == ["before", "after"]
     keep.close(5)
     store.close()
@@ -324,7 +286,7 @@ def test_a_recording_that_cannot_be_read_is_a_sentence(tmp_path):
     filled(tmp_path, calls=1)
     recording = tmp_path / "recordings" / "CA0.wav"
     recording.mkdir(parents=True)  # which has a size, and cannot be read
-    result = run(tmp_path, "export", "CA0", "--format", "wav")
+    result = run_calls(tmp_path, "export", "CA0", "--format", "wav")
     assert result.exit_code == 2
     assert result.output.startswith("Error: ")
     assert str(recording) in result.output
@@ -345,7 +307,7 @@ def test_reading_does_not_wait_for_the_lock(tmp_path, monkeypatch):
     file = filled(tmp_path, calls=1)
     with writing(file):
         for arguments in (["list"], ["show", "CA0"], ["search", "sentence"], ["export", "CA0"]):
-            result = run(tmp_path, *arguments)
+            result = run_calls(tmp_path, *arguments)
             assert result.exit_code == 0, result.output
         store = open_store(tmp_path)  # nor does a server that starts
         assert get(app_of(store).test_client(), "/calls/CA0")
@@ -353,8 +315,8 @@ def test_reading_does_not_wait_for_the_lock(tmp_path, monkeypatch):
 
 
 def test_nothing_is_made_where_there_is_nothing_to_read(tmp_path):
-    assert "No calls are kept." in run(tmp_path / "nothing", "list").output
-    assert run(tmp_path / "nothing", "show", "CA1").exit_code == 2
+    assert "No calls are kept." in run_calls(tmp_path / "nothing", "list").output
+    assert run_calls(tmp_path / "nothing", "show", "CA1").exit_code == 2
     assert not (tmp_path / "nothing").exists()
 
 
@@ -447,7 +409,7 @@ def test_what_was_said_is_in_no_log(store, caplog):
             broken.setattr(store, name, _raising(error))
             before = len(caplog.records)
             keep(final("xylophone") if name == "add" else started())
-            eventually(lambda before=before: len(caplog.records) > before)
+            wait_until(lambda before=before: len(caplog.records) > before)
     with pytest.raises(DatabaseError) as refused, store._engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO nowhere VALUES ('a')")
     assert "'xylophone'" not in str(refused.value)
@@ -489,8 +451,8 @@ def test_an_event_is_not_given_up_for_an_error_that_passes(store, error):
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(store, "begin", _raising(error))
         keep(started("CA1"))
-        eventually(lambda: told)
-    eventually(lambda: keep.holding.held == 0)
+        wait_until(lambda: told)
+    wait_until(lambda: keep.holding.held == 0)
     assert store.call("CA1")
     keep.close(5)
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import re
-import shutil
 import signal
 import struct
 import subprocess
@@ -15,36 +14,16 @@ import numpy as np
 import psutil
 import pytest
 import soundfile
-from conftest import run_module
-from test_engine import gone, wait_until
 
+from helpers.audio_files import RATE, SECONDS, needs_ffmpeg, pitch_of, read, tone, wav
+from helpers.commands import run_module
+from helpers.waiting import gone, wait_until
 from local_stt.audio_file import open_audio
 from local_stt.decoding import ffmpeg, process
 from local_stt.decoding.layout import Refusal
 from local_stt.decoding.messages import End
 from local_stt.decoding.process import _end
 from local_stt.errors import AudioFileError
-
-RATE = 16_000
-SECONDS = 4
-
-needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="there is no ffmpeg")
-
-
-def tone(rate=RATE, pitch=300, seconds=SECONDS, channels=1):
-    wave = 0.5 * np.sin(2 * np.pi * pitch * np.arange(int(seconds * rate)) / rate)
-    return np.stack([wave] * channels, axis=1)
-
-
-def read(path, **options):
-    """All samples of a file at 16 kHz, and the file."""
-    with open_audio(path, **options) as audio:
-        return np.concatenate(list(audio.read(RATE))), audio
-
-
-def pitch_of(samples):
-    spectrum = np.abs(np.fft.rfft(samples.astype(float) * np.hanning(len(samples))))
-    return spectrum.argmax() * RATE / len(samples)
 
 
 def two_halves(samples, one=300, other=900):
@@ -259,21 +238,6 @@ def test_with_mono_channels_are_mixed(tmp_path):
     assert np.abs(samples[:, 0] / 32768 - both.mean(axis=1)).max() < 0.001
     with open_audio(tmp_path / "a.wav", mono=True) as audio, contextlib.closing(audio.again()) as again:
         assert again.channels == 1
-
-
-def wav(channels, rate, frames, width=2):
-    data = bytes(width * channels * frames)
-    form = struct.pack(
-        "<HHIIHH", 1, channels, rate, rate * width * channels & 0xFFFFFFFF, width * channels, 8 * width
-    )
-    return (
-        b"RIFF"
-        + struct.pack("<I", 36 + len(data))
-        + b"WAVEfmt \x10\0\0\0"
-        + form
-        + b"data"
-        + (struct.pack("<I", len(data)) + data)
-    )
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

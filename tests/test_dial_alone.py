@@ -11,10 +11,9 @@ from queue import SimpleQueue
 
 import pytest
 import requests
-from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
-from test_dialing import dialer_of
-from test_run import call_until_closed, credentials, ngrok_log, program
 
+from helpers.dialing import dialer_of
+from helpers.program import call_until_closed, credentials, ngrok_log, program
 from local_stt.config.settings import Settings
 from local_stt.errors import DialError
 from local_stt.events import CallStarted
@@ -26,6 +25,7 @@ from local_stt.telephony import single_call
 from local_stt.telephony.outbound import OutboundCall
 from local_stt.telephony.signature import sign
 from local_stt.telephony.single_call import SingleCall
+from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
 OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 

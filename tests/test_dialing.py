@@ -7,21 +7,17 @@ import time
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
-from test_run import credentials, program
 
-from local_stt.config.settings import Settings
+from helpers.dialing import OURS, dialer_of
+from helpers.program import credentials, program
+from helpers.servers import VIEWERS_TOKEN
 from local_stt.errors import DialError, TelephonyError
 from local_stt.system.instance import Present, find_present, present
-from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import CallFlow, phonebook_of
-from local_stt.telephony.dial_limit import DialLimit
-from local_stt.telephony.outbound import Dialer, OutboundCall, e164
+from local_stt.telephony.outbound import OutboundCall, e164
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.signature import sign
+from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
-OURS = "+15551110001"
 SOMEBODY, SOMEBODY_ELSE = "+12025550123", "+14155552671"
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -30,15 +26,6 @@ TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 def api():
     with twilio_api(number(OURS)) as api:
         yield api
-
-
-def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=None):
-    """What a program has that is started with this data folder."""
-    answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
-    account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    allowance = DialLimit(folder / "dialed.json", most_an_hour)
-    tell = (told if told is not None else []).append
-    return Dialer(account, answering, OURS, allowance, tell, answered, places)
 
 
 @pytest.fixture

@@ -2,43 +2,14 @@
 
 import pytest
 
-from local_stt.audio import SILENCE, PhoneAudio, PlainAudio, Source
+from helpers.recognizers import HELLO, SPEECH, ScriptedRecognizer
+from local_stt.audio import SILENCE, Source
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, SteadyText, TrackTranscriber
 from local_stt.core.track_transcriber import PHASE as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
 
-HELLO = Word("hello", 0.05, 0.25, 0.9)
-SPEECH = b"\x10\x90" * 400
 PHASE = round(SECONDS_A_PHASE * 8000)
-
-
-class ScriptedRecognizer:
-    """Answers each piece with the next of its script: words of a final, a partial text, or nothing."""
-
-    def __init__(self, *script, last=(), forgets=True):
-        self.script, self.last, self.forgets = list(script), last, forgets
-        self.heard, self.said = b"", ""
-        self.closed = 0
-
-    def decoder(self, source):
-        return PhoneAudio(source=source) if source.is_phone_band else PlainAudio()
-
-    def feed(self, pcm):
-        self.heard += pcm
-        answer = self.script.pop(0) if self.script else ""
-        self.said = answer if isinstance(answer, str) else ""
-        return answer if isinstance(answer, tuple) else None
-
-    def partial(self):
-        return self.said
-
-    def close(self):
-        self.closed += 1
-        return ()
-
-    def finish(self):
-        return self.last
 
 
 def ear(recognizer, checkpoint=None, *, gated=False):

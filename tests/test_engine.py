@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import psutil
 import pytest
-from conftest import DEMO_MODEL, copy_of_demo
 
+from helpers import TESTS
+from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.waiting import gone, wait_until
+from helpers.workers import PIECE, Deadly, Fragile, Unopenable, pids
 from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.wer import word_errors
@@ -27,8 +29,6 @@ from local_stt.engine.spool import Spool
 from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
-
-PIECE = 800
 
 
 class Talk:
@@ -75,25 +75,6 @@ def pool(slots=2, **options):
         yield engine
     finally:
         engine.close()
-
-
-def pids(engine):
-    return dict(engine._nursery._pids)
-
-
-def gone(pid):
-    """Whether a process is dead, or as good as."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] in "ZX"
-    except OSError:
-        return True
-
-
-def wait_until(condition, seconds=400):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert condition()
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +177,7 @@ def test_a_nursery_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, s
 
 
 def test_audio_that_cannot_be_kept_is_told_and_the_call_goes_on(short, monkeypatch, caplog):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
     def full_disk(*_):
         raise OSError("no space left")
@@ -304,32 +285,8 @@ def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, shor
     wait_until(lambda: all(gone(pid) for pid in left))
 
 
-class Fragile:
-    """A model whose recognizers end their process when they hear a certain piece."""
-
-    DEADLY = b"\x11" * PIECE
-
-    def __init__(self, folder, phrases, upper_band):
-        from local_stt.recognizer import SpeechModel
-
-        self.unknown_words = []
-        self._model = SpeechModel(folder, phrases, upper_band)
-
-    def open(self):
-        recognizer = self._model.open()
-        feed = recognizer.feed
-
-        def feed_or_die(pcm):
-            if pcm[-200:] == pcm[-2:] * 100 and pcm[-2:] not in (b"\0\0",):
-                os._exit(134)
-            return feed(pcm)
-
-        recognizer.feed = feed_or_die
-        return recognizer
-
-
 def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undisturbed, short, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
     kept = []
     engine = WorkerPool(
         Plan(DEMO_MODEL, (), False, 2, load=Fragile),
@@ -351,30 +308,6 @@ def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undistur
         assert len(words(bystander.finish())) >= 0.9 * len(words(undisturbed))
 
 
-class Unopenable:
-    """A model of which one recognizer can be opened, which is what is tried at first, and no other."""
-
-    def __init__(self, folder, phrases, upper_band):
-        from local_stt.recognizer import SpeechModel
-
-        self.unknown_words = []
-        self._model = SpeechModel(folder, phrases, upper_band)
-        self._nursery = os.getpid()
-
-    def open(self):
-        if os.getpid() != self._nursery:
-            self.fail()
-        return self._model.open()
-
-    def fail(self):
-        raise ModelError("No recognizer today.")
-
-
-class Deadly(Unopenable):
-    def fail(self):
-        os.abort()
-
-
 @pytest.mark.parametrize(
     ("load", "sentence"),
     [
@@ -385,7 +318,7 @@ class Deadly(Unopenable):
 def test_a_recognizer_that_cannot_be_opened_is_tried_twice_and_then_given_up(
     short, monkeypatch, load, sentence
 ):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
     told = queue.SimpleQueue()
     engine = WorkerPool(Plan(DEMO_MODEL, (), True, 1, load=load), give_up=told.put)
     with contextlib.closing(engine):

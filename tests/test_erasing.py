@@ -8,11 +8,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from test_api import TOKEN, app_of
-from test_damaged_store import run
-from test_keeper import eventually
-from test_store import keep
 
+from helpers.api import TOKEN, app_of
+from helpers.commands import run_calls
+from helpers.events import keep
+from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import FinalText
 from local_stt.service.storage import keeping
@@ -53,9 +53,9 @@ def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path):
         assert answer.get_json()["state"] == "deleted"
         assert is_on_disk(tmp_path)  # whoever reads may still need it
         assert "as soon as it has ended" in told[0]
-    eventually(lambda: not store.eraser.pending)
+    wait_until(lambda: not store.eraser.pending)
     assert not is_on_disk(tmp_path)
-    eventually(lambda: told[1:] == ["What was deleted is overwritten now."])
+    wait_until(lambda: told[1:] == ["What was deleted is overwritten now."])
     assert client.delete("/api/calls/CA2", headers=TOKEN).status_code == 200
     store.close()
 
@@ -66,10 +66,10 @@ def test_the_command_says_what_is_left_and_finishes_it_when_it_is_given_again(tm
     store.close()
     file = tmp_path / "calls.sqlite3"
     with reading(file):
-        result = run(tmp_path, "delete", "CA1", "--yes")
+        result = run_calls(tmp_path, "delete", "CA1", "--yes")
         assert (result.exit_code, "not overwritten" in result.output) == (2, True)
         assert is_on_disk(tmp_path)
-    result = run(tmp_path, "delete", "CA1")
+    result = run_calls(tmp_path, "delete", "CA1")
     assert (result.exit_code, result.output) == (0, "CA1 is deleted already.\n")
     assert not is_on_disk(tmp_path)
 
@@ -84,7 +84,7 @@ def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
             assert keeper.store.eraser.pending
     assert told == []
     with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as keeper:
-        eventually(lambda: not keeper.store.eraser.pending)
+        wait_until(lambda: not keeper.store.eraser.pending)
         assert not is_on_disk(tmp_path)
     store.close()
 
@@ -145,7 +145,7 @@ def test_postgresql_has_deleted_words_in_no_file(of_postgres):
     assert files_with_what_was_said(connection)
     for number in (0, 10):
         store.delete(f"CB{number}", at=1)
-    eventually(lambda: not store.eraser.pending)
+    wait_until(lambda: not store.eraser.pending)
     assert files_with_what_was_said(connection) == []
     assert [each.text for each in store.utterances("CA1")] == ["hello there"]
     assert len(store.search("hello")) == 20
@@ -156,7 +156,7 @@ def test_a_large_postgresql_store_is_vacuumed_only(of_postgres, monkeypatch):
     monkeypatch.setattr("local_stt.store.erasing.MOST_BYTES_REWRITTEN", 0)
     keep(store, "CA1", "xylophone")
     store.delete("CA1", at=1)
-    eventually(lambda: not store.eraser.pending)
+    wait_until(lambda: not store.eraser.pending)
     vacuumed = (
         "SELECT count(*) FROM pg_stat_all_tables WHERE schemaname = 'public' AND last_vacuum IS NOT NULL"
     )
@@ -174,5 +174,5 @@ def test_postgresql_waits_for_readers_too(of_postgres, postgres):
         store.delete("CA1", at=1)
         assert store.eraser.pending
         assert connection.execute("SELECT pg_relation_size('utterances')").fetchone() != (0,)
-    eventually(lambda: not store.eraser.pending)
+    wait_until(lambda: not store.eraser.pending)
     assert connection.execute("SELECT pg_relation_size('utterances')").fetchone() == (0,)

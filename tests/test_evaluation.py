@@ -4,14 +4,14 @@ import csv
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import soundfile
 import soxr
 from click.testing import CliRunner
-from conftest import DEMO_MODEL
 
+from helpers import DATA
+from helpers.models import DEMO_MODEL
 from local_stt.audio import to_16_bit
 from local_stt.bandwidth_extension.upper_band import UpperBand
 from local_stt.cli import main
@@ -21,7 +21,7 @@ from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.evaluation import SPEECH, TEXT, evaluate, read_speech
 from local_stt.recognizer import SpeechModel
 
-KOREAN = Path(__file__).parent / "data" / "korean-sentences.flac"
+KOREAN = DATA / "korean-sentences.flac"
 with KOREAN.with_suffix(".tsv").open(encoding="utf-8") as lines:
     KOREAN_TEXT = "\n".join(line["text"] for line in csv.DictReader(lines, delimiter="\t"))
 

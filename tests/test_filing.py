@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 import soundfile
 from sqlalchemy.exc import OperationalError
-from test_store import recording
 
+from helpers.events import recording
 from local_stt.audio_file import open_audio
 from local_stt.demo import RECORDING
 from local_stt.errors import StoreError

@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 import soundfile
-from test_decoding import RATE, needs_ffmpeg, pitch_of, read, tone
+
+from helpers.audio_files import RATE, needs_ffmpeg, pitch_of, read, tone
 
 
 def in_wav(tag, data):

@@ -3,10 +3,11 @@
 import logging
 
 import pytest
-from conftest import run_module
-from damaged_messages import damaged_call, seeded
-from fuzz_stream import Findings, Heard, LogWatch
 
+from fuzz_stream import Heard, LogWatch
+from helpers.commands import run_module
+from helpers.damaged_messages import damaged_call, seeded
+from helpers.fuzzing import Findings
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText
 
 

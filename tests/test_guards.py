@@ -4,9 +4,9 @@ from itertools import product
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
 from flask import Blueprint, Flask
 
+from helpers.servers import VIEWERS_TOKEN
 from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
 from local_stt.web.guards import LinkGuard, ViewersGuard

@@ -4,14 +4,14 @@ import os
 import signal
 import struct
 
+import pytest
+
 import fuzz_audio
 import hostile_files
-import pytest
-from conftest import run_module
-from fuzz_stream import Findings
-from hostile_audio import FILES, UPLOADS, hostile
-from test_decoding import read
-
+from helpers.audio_files import read
+from helpers.commands import run_module
+from helpers.fuzzing import Findings
+from helpers.hostile_audio import FILES, UPLOADS, hostile
 from local_stt.errors import AudioFileError
 
 

@@ -4,34 +4,22 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
-from recorded import record
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
-from test_store import final, keep, started
-from test_store import keep as keep_before
 
+from helpers.events import final, keep, keeper, started
+from helpers.events import keep as keep_before
+from helpers.recordings import record
+from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import CallEnded, EndReason, PartialText
 from local_stt.service.storage import keeping
-from local_stt.store import EventWriter, now, open_store
+from local_stt.store import now, open_store
 
 DAY = 24 * 60 * 60 * 1000
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
-
-
-def eventually(condition, seconds=400):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not come to that"
-        time.sleep(0.02)
-
-
-def keeper(store, told=None, **options):
-    told = [] if told is None else told
-    return EventWriter(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)
 
 
 def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
@@ -39,7 +27,7 @@ def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
     keep(started())
     keep(PartialText("CA1", "inbound", "hel", 0.5))
     keep(final("hello"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert [each.text for each in store.utterances("CA1")] == ["hello"]
     assert store.call("CA1").state == "live"
     keep(ENDED)
@@ -66,7 +54,7 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     told = []
     keep = keeper(store, told)
     keep(started())
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
 
     def failing(event, **options):
@@ -77,11 +65,11 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     store.add = failing
     keep(final("one"))
     keep(final("two", start=3.0))
-    eventually(lambda: told)
+    wait_until(lambda: told)
     assert told == ["The store cannot be written. Calls go on; what they say is held in memory."]
     assert keep.holding.held == 2
     broken[0] = False
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert told[1:] == ["The store can be written again."]
     assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
     keep.close(5)
@@ -98,14 +86,14 @@ def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path
     listen(store._engine, "checkout", limit)
     keep = keeper(store, told)
     keep(started())
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     most[0] = 1  # less than there is: not a page more
     for number in range(200):
         keep(final(f"this is number {number} " * 20, start=float(number)))
-    eventually(lambda: told)
+    wait_until(lambda: told)
     assert keep.holding.held > 0
     most[0] = 0
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     keep.close(5)
     assert told[1:] == ["The store can be written again."]
     assert [each.text.split()[3] for each in store.utterances("CA1")] == [str(each) for each in range(200)]
@@ -121,7 +109,7 @@ def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
     keep = keeper(store, told, most_held=2)
     for event in (started(), final("one"), final("two"), ENDED):
         keep(event)
-    eventually(lambda: told)
+    wait_until(lambda: told)
     keep.close(5)
     assert told[-1] == "4 events of calls could not be kept and are lost."
 
@@ -130,7 +118,7 @@ def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog)
     keep = keeper(store)
     keep(started("CA\0"))
     keep(started("CA1"))
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     assert store.call("CA1")
     keep.close(5)
 
@@ -140,7 +128,7 @@ import os, sys, time
 from pathlib import Path
 from local_stt.config.settings import Settings
 from local_stt.service.storage import keeping
-from test_store import final, started
+from helpers.events import final, started
 with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) as keep:
     keep(started()); keep(final("last words"))
     while keep.holding.held: time.sleep(0.01)
@@ -188,9 +176,9 @@ def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_o
     keep = keeper(store, told, most_held=2)
     for happened in (started(), final("one"), final("two", start=3.0)):
         keep(happened)
-    eventually(lambda: told)
+    wait_until(lambda: told)
     broken[0] = False
-    eventually(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.holding.held == 0)
     keep.close(5)
     assert told[1] == "The store can be written again. 1 events of calls are lost."
     assert [each.text for each in store.utterances("CA1")] == ["one", "two"]
@@ -237,6 +225,6 @@ def test_retention_is_off_unless_asked_for(tmp_path, days):
     store.looks.note(now() - DAY)
     with keeping(settings, lambda _: "demo-en", told.append):
         if days:
-            eventually(lambda: store.call("CA1").state == "deleted")
+            wait_until(lambda: store.call("CA1").state == "deleted")
     assert store.call("CA1").state == ("deleted" if days else "ended")
     store.close()

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
 from simple_websocket import Client, ConnectionClosed
-from test_keeper import eventually
 
+from helpers.servers import VIEWERS_TOKEN
+from helpers.waiting import wait_until
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
 from local_stt.metrics import Metrics
 from local_stt.net.http_server import WebSocketLine
@@ -157,7 +157,7 @@ def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running
         server.feed(ended("CA3"))
         websocket = client(server)
         websocket.send("CA2")
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         for event in (said("CA1", "no"), said("CA2", "yes"), ended("CA2")):
             server.feed(event)
         # Only now: simple-websocket's client overlooks what came together with the handshake's answer.
@@ -174,7 +174,7 @@ def test_a_client_that_only_listens_is_not_taken_for_dead(running, monkeypatch):
         server.feed(started("CA1"))
         websocket = client(server)
         websocket.send("CA1")
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         time.sleep(1)
         server.feed(ended("CA1"))
         assert json.loads(websocket.receive(5)) == ["CA1"]

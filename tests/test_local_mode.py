@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
 from simple_websocket import Client
-from test_server import TOKEN, VALID, handshake
 
+from helpers.servers import VIEWERS_TOKEN
+from helpers.twilio import TOKEN, VALID, handshake
 from local_stt.net.local_mode import FORWARDED, is_from_here
 from local_stt.net.loopback import is_loopback
 

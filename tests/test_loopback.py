@@ -8,12 +8,12 @@ import urllib.request
 import pytest
 import requests
 from click.testing import CliRunner
-from stand_ins.proxy import http_proxy
 
 from local_stt.cli import main
 from local_stt.demo import RECORDING
 from local_stt.net.loopback import keep_off_proxies
 from local_stt.system.instance import Present, present
+from stand_ins.proxy import http_proxy
 
 
 @pytest.fixture

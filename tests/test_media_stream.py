@@ -3,11 +3,11 @@
 import contextlib
 import json
 
-import messages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import messages
 from local_stt.core.media_stream import Digit, Media, Other, Start, Stop, parse
 from local_stt.errors import BadDigit, BadMessage
 

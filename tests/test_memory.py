@@ -1,8 +1,8 @@
 """How much memory is free for this process, by files as Linux writes them."""
 
 import pytest
-from control_groups import MEMORY, VERSION_2, machine
 
+from helpers.control_groups import MEMORY, VERSION_2, machine
 from local_stt.system.memory import NO_LIMIT, free_memory
 
 MEMINFO = "MemTotal:       2000 kB\nMemFree:         100 kB\nMemAvailable:    900 kB\nSwapFree:         50 kB"

@@ -5,10 +5,10 @@ import stat
 import zipfile
 
 import pytest
-from downloads import GOOD, NAME, left, refusal
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.downloads import GOOD, NAME, left, refusal
 from local_stt.model_files import archive as unpacking
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 
 @pytest.fixture(autouse=True)

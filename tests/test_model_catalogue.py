@@ -1,8 +1,8 @@
 """The official list: what of it is offered, and what is said when it is no list."""
 
 import pytest
-from downloads import GOOD, NAME
 
+from helpers.downloads import GOOD, NAME
 from local_stt.errors import DownloadError
 from local_stt.model_files import DEFAULT, ListedModel, catalogue, fetch_list, find_listed
 

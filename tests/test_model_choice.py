@@ -7,10 +7,9 @@ import socket
 from hashlib import sha256
 
 import pytest
-from conftest import DEMO_MODEL, copy_of_demo
-from downloads import DEMO_FILES, GOOD, raiser
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.downloads import DEMO_FILES, GOOD, raiser
+from helpers.models import DEMO_MODEL, copy_of_demo
 from local_stt import model_files
 from local_stt.config.settings import Settings
 from local_stt.console.terminal import open_view
@@ -21,6 +20,7 @@ from local_stt.service import model_choice
 from local_stt.service.engines import EMBEDDED_NOTICE, open_engine, open_engines
 from local_stt.service.model_choice import chosen_model, second_model
 from local_stt.telephony.call_flow import phonebook_of
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 DEMO = archive(DEMO_FILES)
 

@@ -8,12 +8,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from conftest import copy_of_demo
-from downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
+from helpers.models import copy_of_demo
 from local_stt.model_files import catalogue, http, install, installed, looks_like_model
 from local_stt.system import file_lock
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 
 def test_a_download_ends_with_a_model_and_nothing_else(mirror, models):

@@ -1,8 +1,8 @@
 """Which folders are models, and what is said of the others."""
 
 import pytest
-from conftest import DEMO_MODEL
 
+from helpers.models import DEMO_MODEL
 from local_stt.errors import ModelError
 from local_stt.model_files import EMBEDDED, FoundModel, installed, looks_like_model, require_model
 

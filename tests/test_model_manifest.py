@@ -4,12 +4,12 @@ import json
 import shutil
 
 import pytest
-from conftest import DEMO_MODEL, copy_of_demo
-from downloads import DEMO_FILES, NAME, get
-from stand_ins.model_mirror import archive
 
+from helpers.downloads import DEMO_FILES, NAME, get
+from helpers.models import DEMO_MODEL, copy_of_demo
 from local_stt.errors import ModelError
 from local_stt.model_files import MANIFEST, Verdict, verifiable, verify
+from stand_ins.model_mirror import archive
 
 
 @pytest.fixture

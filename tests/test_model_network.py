@@ -5,8 +5,8 @@ import threading
 import time
 
 import pytest
-from downloads import GOOD, NAME, raiser
 
+from helpers.downloads import GOOD, NAME, raiser
 from local_stt.errors import DownloadError
 from local_stt.model_files import fetch_list
 

@@ -4,8 +4,8 @@ import shutil
 import struct
 
 import pytest
-from conftest import copy_of_demo
 
+from helpers.models import copy_of_demo
 from local_stt.model_files import verify
 
 EXTRACTOR = {

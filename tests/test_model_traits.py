@@ -3,13 +3,13 @@
 import json
 
 import pytest
-from conftest import DEMO_MODEL
-from downloads import NAME, get
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.downloads import NAME, get
+from helpers.models import DEMO_MODEL
 from local_stt.model_files import MANIFEST, read_traits
 from local_stt.model_files.languages import canonical, closeness, language_name, language_of_name
 from local_stt.model_files.traits import ModelTraits, parse_options
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 
 def make(folder, options="", file="conf/mfcc.conf"):

@@ -8,14 +8,14 @@ import time
 
 import pytest
 from click.testing import CliRunner
-from conftest import copy_of_demo
-from downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
+from helpers.models import copy_of_demo
 from local_stt.cli import main
 from local_stt.cli.models import UNSEEN
 from local_stt.config.settings import PROJECT
 from local_stt.model_files import DEFAULT, EMBEDDED
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 BIG = "vosk-model-xx-0.2"
 

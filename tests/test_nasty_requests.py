@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import logging
 import re
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -10,13 +9,13 @@ from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner
-from conftest import DEMO_MODEL, VIEWERS_TOKEN
-from stand_ins.twilio_api import number, twilio_api
-from test_dialing import OURS, dialer_of
-from test_store import keep, recording
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.response import Response
 
+from helpers.dialing import OURS, dialer_of
+from helpers.events import keep, recording
+from helpers.models import DEMO_MODEL
+from helpers.servers import VIEWERS_TOKEN
 from local_stt.cli.call import call
 from local_stt.core.media_stream import parse
 from local_stt.demo import RECORDING
@@ -29,6 +28,7 @@ from local_stt.store import open_store
 from local_stt.telephony.client import ask, refused
 from local_stt.telephony.outbound import e164
 from local_stt.webhooks.backoff import LONGEST_ASKED, asked_for
+from stand_ins.twilio_api import number, twilio_api
 
 DIGITS = "9" * 5000
 """More than Python makes a number of"""
@@ -186,22 +186,6 @@ def program(running, tmp_path_factory):
         dialer = dialer_of(api, folder, most_an_hour=10**6)
         server = stack.enter_context(running(store=store, uploads=uploads, dialer=dialer))
         yield Program(server, apps[0], call_id)
-
-
-@pytest.fixture
-def log():
-    """What is logged as an error, or with a traceback."""
-    found = []
-
-    class Watch(logging.Handler):
-        def emit(self, record):
-            if record.exc_info or record.levelno >= logging.ERROR:
-                found.append(logging.Formatter().format(record))
-
-    watch = Watch()
-    logging.getLogger().addHandler(watch)
-    yield found
-    logging.getLogger().removeHandler(watch)
 
 
 def check(program, log, requests):

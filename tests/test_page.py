@@ -11,15 +11,13 @@ import pytest
 import requests
 import soundfile
 from axe_playwright_python.sync_playwright import Axe
-from conftest import VIEWERS_TOKEN
 from playwright.sync_api import expect, sync_playwright
-from stand_ins.reverse_proxy import ReverseProxy
-from stand_ins.twilio_api import number, twilio_api
-from test_dialing import dialer_of
-from test_keeper import eventually
-from test_store import keep, started
-from test_uploads import nameless_files, taking
 
+from helpers.dialing import dialer_of
+from helpers.events import keep, started
+from helpers.servers import VIEWERS_TOKEN
+from helpers.uploads import nameless_files, taking
+from helpers.waiting import wait_until
 from local_stt.audio import decode_mulaw
 from local_stt.core.call_record import Utterance
 from local_stt.core.jitter_buffer import AudioChunk
@@ -38,6 +36,8 @@ from local_stt.events import (
 from local_stt.store import open_store
 from local_stt.store.recordings.wav_file import RecordingFile
 from local_stt.telephony.signature import sign
+from stand_ins.reverse_proxy import ReverseProxy
+from stand_ins.twilio_api import number, twilio_api
 
 expect.set_options(timeout=400_000)  # a busy machine takes its time
 
@@ -106,7 +106,7 @@ def open_page(new_page, running, store):
             with page.expect_response("**/api/calls?*"):
                 page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
             expect(page.get_by_role("heading", name="Now")).to_be_visible()
-            eventually(lambda: server.viewing.viewers == 1)
+            wait_until(lambda: server.viewing.viewers == 1)
             return page
 
         yield server, start
@@ -221,10 +221,10 @@ def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_chan
     page.get_by_role("button", name=re.compile("15550001")).click()
     audio = page.get_by_label("Recording of the call")
     expect(audio).to_be_visible()
-    eventually(lambda: audio.evaluate("audio => audio.duration") == pytest.approx(12, abs=0.1))
+    wait_until(lambda: audio.evaluate("audio => audio.duration") == pytest.approx(12, abs=0.1))
     page.get_by_text("bye", exact=True).click()  # from 11.5 to 11.9 s
     expect(page.locator(".spoken")).to_have_text("bye")
-    eventually(lambda: audio.evaluate("audio => audio.ended"))
+    wait_until(lambda: audio.evaluate("audio => audio.ended"))
     expect(page.locator(".spoken")).to_have_count(0)
     page.evaluate(
         """() => {
@@ -238,7 +238,7 @@ def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_chan
         }"""
     )
     page.get_by_role("button", name="Play from 0:01").press("Enter")
-    eventually(lambda: page.evaluate("[...new Set(lit)]") == ["press", "eight", "to", "continue"])
+    wait_until(lambda: page.evaluate("[...new Set(lit)]") == ["press", "eight", "to", "continue"])
     assert 2.4 < audio.evaluate("audio => audio.currentTime") < 5
     audio.evaluate("audio => audio.pause()")
     page.locator("#waveform").click(position={"x": 0, "y": 10})
@@ -259,7 +259,7 @@ def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
         return part.data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
     }))"""
     canvas = page.locator("#waveform")
-    eventually(lambda: sum(map(sum, canvas.evaluate(ink))) > 0.2)
+    wait_until(lambda: sum(map(sum, canvas.evaluate(ink))) > 0.2)
     (caller_first, caller_last), (callee_first, callee_last) = canvas.evaluate(ink)
     assert caller_last > 4 * caller_first
     assert callee_first > 4 * callee_last
@@ -414,14 +414,14 @@ def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, stor
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
         page.locator("#file").set_input_files([tmp_path / "one.wav", tmp_path / "two.wav"])
         expect(page.locator("#file-status")).to_have_text("one.wav: being sent")
-        eventually(lambda: page.wait_for_timeout(20) or nameless_files(tmp_path))
+        wait_until(lambda: page.wait_for_timeout(20) or nameless_files(tmp_path))
         assert violations(page) == []
         cancel.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#file-status")).to_have_text("one.wav: cancelled")  # and two.wav is not sent
         expect(cancel).to_be_hidden()
         assert page.evaluate("document.activeElement.textContent") == "Transcribe a file"
-        eventually(lambda: page.wait_for_timeout(20) or not nameless_files(tmp_path))
+        wait_until(lambda: page.wait_for_timeout(20) or not nameless_files(tmp_path))
         assert uploads.next() is None
     assert problems == []
 
@@ -574,7 +574,7 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
     with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
         proxy.behind = server.http
         page.goto(f"http://{proxy.netloc}/calls/enter?token={VIEWERS_TOKEN}")
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
         server.feed(started("CA1"))
         expect(page.locator("#clock")).to_be_visible()
@@ -609,7 +609,7 @@ def test_who_is_let_in_no_longer_is_told_so(running, store, new_page):
     page, _ = new_page
     with running(store=store) as server:
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         page.context.clear_cookies()
         server.viewing.close()
         expect(page.get_by_role("status")).to_have_text("Open the new link that local_stt printed.")
@@ -629,7 +629,7 @@ def test_more_pages_are_live_than_a_browser_has_connections(open_page):
     server.feed(CallStarted("CA2", ("inbound",), "+15550002", ""))
     for page in others:
         expect(page.get_by_role("button", name=re.compile("15550002"))).to_be_visible()
-    eventually(lambda: server.viewing.viewers == 1)
+    wait_until(lambda: server.viewing.viewers == 1)
 
 
 def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
@@ -640,7 +640,7 @@ def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
         expect(page.locator("#live")).to_contain_text("15550001")
         expect(page.get_by_text("Calls are not kept.")).to_be_visible()
         expect(page.get_by_role("search")).to_be_hidden()
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         server.feed(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
         expect(page.locator("#utterances")).to_contain_text("hello there")
         expect(page.locator("#clock")).to_be_visible()
@@ -660,7 +660,7 @@ def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_p
         proxy.behind = server.http
         page.goto(f"{public}/enter?token={VIEWERS_TOKEN}")
         assert page.url == f"http://{proxy.netloc}/calls/"
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         page.get_by_role("button", name=re.compile("2023")).click()
         expect(page.locator("#utterances")).to_contain_text("press eight to continue")
         assert page.request.get(address_of(page, "txt")).ok
@@ -679,7 +679,7 @@ def test_a_browser_on_this_machine_keeps_the_cookie_that_is_for_https_alone(runn
     with running(store=store, auth_token="0" * 32, public_url="https://name.example") as server:
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
         expect(page.get_by_text("Nobody is calling.")).to_be_visible()
-        eventually(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.viewing.viewers == 1)
         assert [cookie["secure"] for cookie in page.context.cookies()] == [True]
     assert problems == []
 
@@ -721,7 +721,7 @@ def test_the_recording_of_one_call_is_not_played_on_another(open_page, store, de
     page.route("**/waveform*", lambda route: held.append(route))
     page.get_by_role("button", name=re.compile("15550001")).click()
     expect(page.locator("#utterances")).to_contain_text("press eight")
-    eventually(lambda: page.wait_for_timeout(50) or held)
+    wait_until(lambda: page.wait_for_timeout(50) or held)
     page.get_by_role("button", name=re.compile("49")).click()
     expect(page.locator("#utterances")).to_contain_text("good bye")
     with page.expect_response("**/waveform*"):

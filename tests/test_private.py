@@ -11,13 +11,12 @@ import sys
 import pytest
 import requests
 import soundfile
-from conftest import DEMO_MODEL
-from recorded import record
-from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
-from test_keeper import eventually
-from test_run import NOTHING_SET, credentials, ngrok_log, program
-from test_store import final, keep, started
 
+from helpers.events import final, keep, started
+from helpers.models import DEMO_MODEL
+from helpers.program import NOTHING_SET, credentials, ngrok_log, program
+from helpers.recordings import record
+from helpers.waiting import wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
@@ -26,6 +25,7 @@ from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.system.private import exposed_by, make_folder, tighten
 from local_stt.telephony.dial_limit import DialLimit
+from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
 
 @contextlib.contextmanager
@@ -63,7 +63,7 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
             sent = requests.post(
                 f"{local}/api/recordings?name=a.wav", data=heard.read_bytes(), headers=token, timeout=10
             ).json()
-            eventually(
+            wait_until(
                 lambda: requests.get(
                     f"{local}/api/recordings/{sent['id']}", headers=token, timeout=60
                 ).json()["call_id"],

@@ -11,12 +11,11 @@ import psutil
 import pytest
 import requests
 import soundfile
-from stand_ins.twilio_api import number, twilio_api
-from test_engine import gone
-from test_keeper import eventually
-from test_run import credentials, ngrok_log, program
 
+from helpers.program import credentials, ngrok_log, program
+from helpers.waiting import gone, wait_until
 from local_stt.demo import RECORDING
+from stand_ins.twilio_api import number, twilio_api
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and signals of processes are Linux's")
 
@@ -38,7 +37,7 @@ def busy(tmp_path):
                 sent = viewer.post(
                     f"{files}?name=a.wav", (tmp_path / "long.wav").read_bytes(), timeout=120
                 ).json()
-                eventually(lambda: viewer.get(f"{files}/{sent['id']}", timeout=120).json()["share"])
+                wait_until(lambda: viewer.get(f"{files}/{sent['id']}", timeout=120).json()["share"])
             yield run
             os.kill(ngrok_log(tmp_path)[0]["pid"], signal.SIGKILL)  # it would keep the output open
 
@@ -77,7 +76,7 @@ def test_what_hears_and_decodes_ends_with_a_killed_server_even_when_it_is_stoppe
         each.send_signal(signal.SIGSTOP)
     busy.process.kill()
     try:
-        eventually(lambda: all(gone(each.pid) for each in processes))
+        wait_until(lambda: all(gone(each.pid) for each in processes))
     finally:
         for each in processes:
             with contextlib.suppress(psutil.NoSuchProcess):

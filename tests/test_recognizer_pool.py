@@ -1,9 +1,9 @@
 """Recognizers that go from one track to the next."""
 
 import pytest
-from conftest import Clock
-from test_ear import ScriptedRecognizer
 
+from helpers.clock import Clock
+from helpers.recognizers import ScriptedRecognizer
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.engine import recognizer_pool

@@ -8,11 +8,11 @@ import time
 import numpy as np
 import pytest
 import soundfile
-from conftest import Witness
-from messages import CONNECTED, STOP, media, start
-from test_keeper import eventually
-from test_session import RecordingListener
 
+from helpers.lines import RecordingListener
+from helpers.messages import CONNECTED, STOP, media, start
+from helpers.servers import Witness
+from helpers.waiting import wait_until
 from local_stt.audio import decode_mulaw, encode_mulaw, loudest
 from local_stt.core.call_session import CallSession
 from local_stt.core.jitter_buffer import AudioChunk
@@ -133,13 +133,13 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
         began = time.monotonic()
         hear(recorder)
         assert time.monotonic() - began < 5
-        eventually(lambda: told)
+        wait_until(lambda: told)
         assert recorder.holding.held > 0
         frames = soundfile.info(recordings.path("CA1")).frames
         assert 0 < HEADER_SIZE + 2 * frames <= 4000  # whole as far as it goes
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    eventually(lambda: recorder.holding.held == 0)
+    wait_until(lambda: recorder.holding.held == 0)
     recorder.close()
     assert told == [
         "The folder of recordings cannot be written. Calls go on; their audio is held in memory.",
@@ -176,7 +176,7 @@ def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
     recorder = quiet_recorder(recordings)
     listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
     listener.hear(AudioChunk(0, tone(0.1)))
-    eventually(lambda: recordings.has("CA1"))
+    wait_until(lambda: recordings.has("CA1"))
     shutil.rmtree(recordings.path("CA1").parent)
     listener.hear(AudioChunk(800, tone(0.1)))
     listener.finish()
@@ -191,7 +191,7 @@ def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
     recorder = quiet_recorder(recordings)
     listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
     listener.hear(AudioChunk(0, tone(0.1)))
-    eventually(lambda: recordings.has("CA1"))
+    wait_until(lambda: recordings.has("CA1"))
     recordings.delete("CA1")
     listener.hear(AudioChunk(800, tone(0.1)))
     listener.finish()

@@ -7,18 +7,18 @@ import shutil
 import sqlite3
 
 import pytest
-from test_damaged_store import (
+
+from helpers.commands import run_calls
+from helpers.damage import (
     PAGE,
     empty_in_its_place,
     filled,
     half,
     header_broken,
     pages_zeroed,
-    run,
     text_in_its_place,
 )
-from test_store import final, keep, started
-
+from helpers.events import final, keep, started
 from local_stt.core.call_record import CallState
 from local_stt.store import open_store, rescue
 from local_stt.store.pages import Pages
@@ -144,7 +144,7 @@ def test_nothing_of_a_deleted_call_comes_back(tmp_path, whole):
 def test_where_nothing_can_be_read_that_is_said_and_no_file_is_made(tmp_path, whole, damage):
     file, _ = whole
     damage(file)
-    result = run(tmp_path, "rescue", str(tmp_path / "new.sqlite3"))
+    result = run_calls(tmp_path, "rescue", str(tmp_path / "new.sqlite3"))
     assert result.exit_code == 2
     assert str(file) in result.output
     assert not (tmp_path / "new.sqlite3").exists()
@@ -155,12 +155,12 @@ def test_the_command_says_what_became_of_them(tmp_path, whole):
     half(file)
     before = file.read_bytes()
     new = tmp_path / "new.sqlite3"
-    result = run(tmp_path, "rescue", str(new))
+    result = run_calls(tmp_path, "rescue", str(new))
     assert result.exit_code == 0, result.output
     assert "calls with" in result.output
     assert "lines are missing" in result.output
     assert file.read_bytes() == before
     assert new.stat().st_mode & 0o077 == 0
-    again = run(tmp_path, "rescue", str(new))
+    again = run_calls(tmp_path, "rescue", str(new))
     assert again.exit_code == 2
     assert "is there already" in again.output

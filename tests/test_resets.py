@@ -8,17 +8,15 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import DEMO_MODEL, VIEWERS_TOKEN
-from test_keeper import eventually
-from test_nasty_requests import log
-from test_store import keep, recording
 
+from helpers.events import keep, recording
+from helpers.models import DEMO_MODEL
+from helpers.servers import VIEWERS_TOKEN
+from helpers.waiting import wait_until
 from local_stt.demo import RECORDING
 from local_stt.jobs.runner import Model
 from local_stt.jobs.uploads import Uploads
 from local_stt.store import open_store
-
-__all__ = ["log"]
 
 LONG = "what was said was long " * 20
 
@@ -111,7 +109,7 @@ def test_of_a_connection_that_is_reset_nothing_is_left(server, log, name, capfd)
     if name not in ("upload", "form", "webhook"):  # which are answered when they are there
         for _ in range(3):
             reset(server, name, 0, 100)
-    eventually(lambda: not threads(), seconds=120)
-    eventually(lambda: connections() <= before, seconds=120)
+    wait_until(lambda: not threads(), seconds=120)
+    wait_until(lambda: connections() <= before, seconds=120)
     assert log == []
     assert "Traceback" not in capfd.readouterr().err

@@ -2,9 +2,9 @@
 
 import pytest
 from sqlalchemy import select
-from test_keeper import eventually
-from test_store import keep
 
+from helpers.events import keep
+from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.jobs.retention import Retention, agreed
 from local_stt.service.storage import keeping
@@ -148,7 +148,7 @@ def test_a_program_that_starts_with_a_wrong_clock_keeps_all(tmp_path, monkeypatc
     ahead = now() + 40 * DAY
     monkeypatch.setitem(Retention.__init__.__kwdefaults__, "wall", lambda: ahead)
     with keeping(Settings(data_dir=tmp_path, retain_days=30), lambda _: "m", print) as keeper:
-        eventually(lambda: looks(keeper.store) == [ahead])
+        wait_until(lambda: looks(keeper.store) == [ahead])
         assert keeper.store.call("CA1").state == "ended"
     store = open_store(tmp_path)
     assert store.call("CA1").state == "ended"

@@ -4,17 +4,16 @@ import json
 import threading
 import time
 
-import messages
 import pytest
 import requests
-from conftest import Witness
-from recorded import record
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
-from test_keeper import eventually
-from test_run import call_until_closed, credentials, ngrok_log, program
-from test_store import final
-from test_switchboard import QueueLine
 
+from helpers import messages
+from helpers.events import final
+from helpers.lines import QueueLine
+from helpers.program import call_until_closed, credentials, program, stream_of
+from helpers.recordings import record
+from helpers.servers import Witness
+from helpers.waiting import wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
@@ -32,6 +31,7 @@ from local_stt.telephony.places import CallSlots
 from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 from local_stt.web.event_log import EventLog
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
@@ -268,7 +268,7 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
     witness.wait_for_ends()
     (ended,) = witness.of(CallEnded)
     assert (ended.reason, ended.seconds) == ("hung-up", pytest.approx(gap.end + 1.0, abs=0.01))
-    eventually(lambda: board.calls == 0)
+    wait_until(lambda: board.calls == 0)
     assert board._admitted == {}
 
 
@@ -278,7 +278,7 @@ def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_howe
 
     def revive(*_):
         threading.Thread(target=board.take, args=(second,)).start()
-        eventually(lambda: len(witness.of(CallStarted)) == 2)
+        wait_until(lambda: len(witness.of(CallStarted)) == 2)
         return False  # Twilio's answer was lost
 
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
@@ -287,7 +287,7 @@ def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_howe
     second.texts.put(messages.STOP)
     witness.wait_for_ends()
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
-    eventually(lambda: board.calls == 0)
+    wait_until(lambda: board.calls == 0)
     assert (board._broken, board._admitted, board._earlier) == (set(), {}, {})
 
 
@@ -369,7 +369,7 @@ def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=lambda *_: True)
     thread = threading.Thread(target=board.take, args=(QueueLine(messages.start(), None),))
     thread.start()
-    eventually(lambda: board._broken)
+    wait_until(lambda: board._broken)
     began = time.monotonic()
     board.drain(30)
     thread.join()
@@ -432,11 +432,6 @@ def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
     assert before
     assert {line.text for line in before} <= {line.text for line in after}  # the same was played again
     assert call.seconds == pytest.approx(gap.end + 20, abs=1)
-
-
-def stream_of(folder):
-    (opened,) = [each for each in ngrok_log(folder)[-1:] if "endpoint" in each]
-    return "ws" + opened["endpoint"]["upstream"]["url"].removeprefix("http") + "/stream"
 
 
 def test_who_watches_a_call_of_a_killed_program_sees_it_end_when_it_does_not_come_back(tmp_path, api):

@@ -11,79 +11,20 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
 
-import psutil
 import pytest
 import requests
 import soundfile
-from conftest import DEMO_MODEL, NGROK
-from stand_ins.proxy import http_proxy
-from stand_ins.receiver import webhook_receiver
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
+from helpers.models import DEMO_MODEL
+from helpers.program import NOTHING_SET, call_until_closed, credentials, ngrok_log, program
 from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
-from local_stt.errors import CallError
-from local_stt.simulator import Caller, place_call
+from local_stt.simulator import Caller
 from local_stt.store import open_store
-
-NOTHING_SET = {
-    name: value
-    for name, value in os.environ.items()
-    if not re.match("LOCAL_STT|TWILIO|WEBHOOK|.*NGROK", name)
-}
-
-
-class Program:
-    """A `local_stt` process, its lines read as they come."""
-
-    def __init__(self, arguments, environ, folder):
-        self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_stt", *arguments],
-            cwd=folder,
-            env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), **homes(folder)} | environ,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.out, self.err = [], []
-        self.threads = [
-            threading.Thread(target=self._read, args=(stream, lines))
-            for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))
-        ]
-        for thread in self.threads:
-            thread.start()
-
-    def _read(self, stream, lines):
-        for line in stream:
-            lines.append(line.rstrip("\n"))
-        stream.close()
-
-    def wait_for(self, pattern, lines, seconds=400):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for line in tuple(lines):
-                if match := re.search(pattern, line):
-                    return match
-            assert self.process.poll() is None or any(t.is_alive() for t in self.threads), "\n".join(self.err)
-            time.sleep(0.02)
-        raise AssertionError(f"no {pattern!r} in:\n" + "\n".join(lines))
-
-    def end(self, signum=signal.SIGTERM):
-        if signum and self.process.poll() is None:
-            self.process.send_signal(signum)
-        code = self.process.wait(400)
-        for thread in self.threads:
-            thread.join()
-        return code
-
-
-def homes(folder):
-    """Where a program keeps things, unless a test says otherwise."""
-    return {"HOME": str(folder), "LOCAL_STT_DATA_DIR": str(folder / "data")}
-
+from stand_ins.proxy import http_proxy
+from stand_ins.receiver import webhook_receiver
+from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
 PHONES = """
 ["+15551110001"]
@@ -96,44 +37,6 @@ record = true
 model = "%s"
 words = ["press", "eight"]
 """
-
-
-@contextmanager
-def program(*arguments, folder, **environ):
-    started = Program(arguments, environ, folder)
-    try:
-        yield started
-    finally:
-        for each in (
-            *children_of(started.process),
-            started.process,
-        ):  # whatever went wrong, none holds a pipe
-            each.kill()
-        started.end()
-
-
-def children_of(process):
-    """All that a process has started, and what these have started."""
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(process.pid).children(recursive=True)
-    return []
-
-
-def credentials(api, folder):
-    return {
-        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
-        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
-        "LOCAL_STT_TWILIO_API_URL": api.url,
-        "LOCAL_STT_DATA_DIR": str(folder / "data"),
-        "LOCAL_STT_MODEL": "demo-en",
-        "NGROK_AUTHTOKEN": "token",
-        "PYNGROK_NGROK_PATH": str(NGROK),
-        "STAND_IN_NGROK": str(folder / "orders.json"),
-    }
-
-
-def ngrok_log(folder):
-    return [json.loads(line) for line in (folder / "orders.log").read_text().splitlines()]
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -276,11 +179,6 @@ def test_what_a_killed_run_left_outside_is_cleared_up_by_the_next_whatever_it_do
             run.wait_for("Waiting for calls|Local mode", run.err)
             assert record["voice_url"] == "https://before.example/voice"
             assert run.end() == 0
-
-
-def call_until_closed(channels, to, caller, speed=2, **options):
-    with contextlib.suppress(CallError):
-        place_call(channels, to=to, caller=caller, auth_token=AUTH_TOKEN, speed=speed, **options)
 
 
 def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_path):

@@ -7,10 +7,10 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from conftest import DEMO_MODEL
-from test_keeper import eventually
-from test_store import final, keep, started
 
+from helpers.events import final, keep, started
+from helpers.models import DEMO_MODEL
+from helpers.waiting import wait_until
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
@@ -81,7 +81,7 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     recorded(store, [channel[: 20 * 8000] for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
-        eventually(lambda: state(store) is State.DONE)
+        wait_until(lambda: state(store) is State.DONE)
         said = store.utterances("CA1")
     assert {each.track for each in said} == {"inbound", "outbound"}
     assert "appointment" in " ".join(each.text for each in said)
@@ -99,7 +99,7 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
         recorded(store, [channel[: 20 * 8000] for channel in demo_channels], f"CA{number}")
         keep(store, f"CA{number}", "live words", at=1000 + at, callee=number)
     with Working(store, model_of=background._chosen(DEMO_MODEL, phonebook)) as working:
-        eventually(lambda: not store.second_passes.wanted())
+        wait_until(lambda: not store.second_passes.wanted())
     heard = {number: {w.text for u in store.utterances(f"CA{number}") for w in u.words} for number in numbers}
     assert heard["+1001"] <= {"press", "eight"}
     assert "appointment" in heard["+1002"]
@@ -130,13 +130,13 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
         time.sleep(0.3)
         assert working.backroom.loaded is None  # there is nothing to do
         keep(store, "CA1", "live words")
-        eventually(lambda: working.backroom.loaded)
-        eventually(lambda: priorities() == [19, 19])  # nursery and worker
-        eventually(lambda: state(store) is State.DONE)
-        eventually(lambda: working.backroom.loaded is None and not of_the_model())
+        wait_until(lambda: working.backroom.loaded)
+        wait_until(lambda: priorities() == [19, 19])  # nursery and worker
+        wait_until(lambda: state(store) is State.DONE)
+        wait_until(lambda: working.backroom.loaded is None and not of_the_model())
         recorded(store, [channel[: 10 * 8000] for channel in demo_channels], "CA2")
         keep(store, "CA2", "more")
-        eventually(lambda: state(store, "CA2") is State.DONE)
+        wait_until(lambda: state(store, "CA2") is State.DONE)
         assert len(working.opened) == 2
 
 
@@ -164,7 +164,7 @@ def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_
         recorded(store, [channel[:8000] for channel in demo_channels], call_id)
         keep(store, call_id, "live words")
     with Working(store, open_engine=broken) as working:
-        eventually(lambda: working.told)
+        wait_until(lambda: working.told)
         working.backroom.wake()
         time.sleep(0.5)
     assert working.told == ["There is no second pass over calls until the next start. It is too large."]
@@ -180,7 +180,7 @@ def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(st
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
     keep(store, "CA2", "live words")
     with Working(store) as working:
-        eventually(lambda: state(store, "CA2") is State.DONE)
+        wait_until(lambda: state(store, "CA2") is State.DONE)
     assert state(store) is State.FAILED
     (told,) = working.told
     assert told.startswith("The second pass over call CA1 failed. ")
@@ -210,11 +210,11 @@ def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_tol
     recorded(store, [channel * 5 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
-        eventually(lambda: working.backroom.loaded)
+        wait_until(lambda: working.backroom.loaded)
         store.delete("CA1", at=now())
         recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
         keep(store, "CA2", "live words")
-        eventually(lambda: state(store, "CA2") is State.DONE)
+        wait_until(lambda: state(store, "CA2") is State.DONE)
     assert store.utterances("CA1") == []
     assert working.told == []
 
@@ -223,10 +223,10 @@ def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_s
     recorded(store, [channel * 60 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
-        eventually(lambda: working.backroom.loaded)
+        wait_until(lambda: working.backroom.loaded)
         time.sleep(0.5)
         began = time.monotonic()
     assert time.monotonic() - began < 2
-    eventually(lambda: not any(thread.name == "backroom" for thread in threading.enumerate()))
+    wait_until(lambda: not any(thread.name == "backroom" for thread in threading.enumerate()))
     assert state(store) is State.WANTED
     assert working.told == []

@@ -1,10 +1,10 @@
 """Two editions of a call's text in a real database, of which one is shown."""
 
 import pytest
-from recorded import record
 from sqlalchemy import text as sql
-from test_store import keep, started
 
+from helpers.events import keep, started
+from helpers.recordings import record
 from local_stt.core.call_record import CallState, Edition, LineKind, SecondPass, Utterance
 from local_stt.core.formats import call_to_dict
 from local_stt.events import CallEnded, DigitPressed, EndReason, Word

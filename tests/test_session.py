@@ -1,30 +1,12 @@
 """A call from its first message to its last."""
 
-import messages
 import pytest
 
+from helpers import messages
+from helpers.lines import RecordingListener
 from local_stt.core.call_session import MOST_KEYS, MOST_KEYS_A_SECOND, PIECE, CallSession
 from local_stt.errors import BadDigit, BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackSummary
-
-
-class RecordingListener:
-    """Remembers the pieces it was given."""
-
-    def __init__(self):
-        self.pieces = []
-        self.ready, self.finished, self.waited = True, False, False
-
-    def hear(self, piece):
-        self.pieces.append(piece)
-
-    def finish(self):
-        self.finished = True
-
-    def wait(self, seconds=None):
-        assert self.finished
-        self.waited = True
-        return True
 
 
 class Call:

@@ -12,12 +12,11 @@ from types import SimpleNamespace
 import pytest
 import vosk
 from click.testing import CliRunner
-from conftest import DEMO_MODEL, copy_of_demo
-from downloads import DEMO_FILES, NAME
-from stand_ins.model_mirror import archive
-from test_engine import gone, wait_until
-from test_words import heard
 
+from helpers.downloads import DEMO_FILES, NAME
+from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.recognizers import heard
+from helpers.waiting import gone, wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
 from local_stt.config.settings import PROJECT, Settings
@@ -37,6 +36,7 @@ from local_stt.model_files import (
 from local_stt.recognizer import SpeechModel
 from local_stt.service.application import _say_how_many
 from local_stt.service.engines import open_engine
+from stand_ins.model_mirror import archive
 
 needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst is not installed")
 

@@ -6,11 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from recorded import record
 from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
-from local_stt.core.call_record import RECORDING, CallRecord, CallState, LineKind, Utterance
+from helpers.events import final, keep, recording, started
+from helpers.recordings import record
+from local_stt.core.call_record import CallState, LineKind, Utterance
 from local_stt.core.captions import find_phrase
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
@@ -19,35 +20,11 @@ from local_stt.events import (
     CallStarted,
     DigitPressed,
     EndReason,
-    FinalText,
     Gap,
-    TrackSummary,
-    Word,
 )
 from local_stt.store import CallFilter, database, open_store, open_to_read, schema
 from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.store.schema import utterances
-
-SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
-
-
-def started(call_id="CA1", caller="+15550001", callee="+15550002"):
-    return CallStarted(call_id, ("inbound", "outbound"), caller, callee)
-
-
-def final(text, *, call_id="CA1", track="inbound", start=1.0):
-    words = tuple(
-        Word(word, start + 0.5 * number, start + 0.5 * number + 0.4, 0.9)
-        for number, word in enumerate(text.split())
-    )
-    return FinalText(call_id, track, text, words[0].start, words[-1].end, words)
-
-
-def keep(store, call_id="CA1", *said, at=1000, reason=EndReason.HUNG_UP, **numbers):
-    store.begin(started(call_id, **numbers), at=at, server="s1", model="demo-en")
-    for number, text in enumerate(said):
-        store.add(final(text, call_id=call_id, start=1.0 + 10 * number), at=at)
-    store.end(CallEnded(call_id, reason, 9.5, (SUMMARY,)), at=at + 9500)
 
 
 def test_a_call_is_kept_with_all_that_was_said(store):
@@ -475,22 +452,6 @@ def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
     assert store.delete_before(9_000_000_000_001, at=2) == ["CA2"]
     assert b"xylophone" not in files()
     store.close()
-
-
-def recording(call_id="file-1", caller="talk.wav"):
-    return CallRecord(
-        call_id=call_id,
-        state=CallState.ENDED,
-        direction=RECORDING,
-        caller=caller,
-        callee="",
-        started_at=1000,
-        ended_at=1000,
-        seconds=9.5,
-        reason=RECORDING,
-        model="demo-en",
-        tracks=("speaker",),
-    )
 
 
 def test_a_recording_is_kept_at_once_and_only_once(store):

@@ -1,42 +1,19 @@
 """Calls, each in its thread, and the hub that hears of them."""
 
-import queue
 import threading
 
-import messages
 import pytest
-from conftest import Witness
-from test_ear import HELLO, SPEECH, ScriptedRecognizer
 
+from helpers import messages
+from helpers.lines import QueueLine
+from helpers.recognizers import HELLO, SPEECH, ScriptedRecognizer
+from helpers.servers import Witness
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub
 from local_stt.telephony.line_poller import MOST_STRAY
 from local_stt.telephony.switchboard import Switchboard
-
-
-class QueueLine:
-    """A line whose messages are put in by the test.  An exception put in is raised."""
-
-    def __init__(self, *texts):
-        self.texts = queue.SimpleQueue()
-        for text in texts:
-            self.texts.put(text)
-        self.hung_up = threading.Event()
-        self.has_more = False
-
-    def take(self):
-        if self.texts.empty():
-            return []
-        text = self.texts.get()
-        if isinstance(text, Exception):
-            raise text
-        return None if text is None else [text]
-
-    def hang_up(self):
-        self.hung_up.set()
-        self.texts.put(None)
 
 
 @pytest.fixture

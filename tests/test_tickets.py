@@ -1,8 +1,8 @@
 """Tickets that show which streams were asked for here."""
 
 import pytest
-from conftest import Clock
 
+from helpers.clock import Clock
 from local_stt.core.media_stream import TICKET
 from local_stt.telephony.tickets import MOST_REMEMBERED, SECONDS_VALID, Tickets
 

@@ -10,12 +10,12 @@ import pytest
 import requests
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from stand_ins.dripping import dripping_server
 
 from local_stt.cli.output import _log_uncaught
 from local_stt.console.terminal import JsonView, ViewHandler
 from local_stt.net.bounded_http import Bounds, bounded_session
 from local_stt.system.tracebacks import without_messages
+from stand_ins.dripping import dripping_server
 
 SECRET = "xylophone +15550001 s3cret"
 

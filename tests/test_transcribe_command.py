@@ -19,15 +19,15 @@ import numpy as np
 import psutil
 import pytest
 import soundfile
-from conftest import DEMO_MODEL, copy_of_demo
-from test_engine import gone, wait_until
-from test_run import NOTHING_SET
 
+from helpers.commands import TRANSCRIBE
+from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.program import NOTHING_SET
+from helpers.waiting import gone, wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.store import open_store
 
-COMMAND = [sys.executable, "-m", "local_stt", "transcribe", "--model", str(DEMO_MODEL)]
 LINES = len(TRANSCRIPT.read_text().splitlines())
 
 
@@ -35,7 +35,7 @@ LINES = len(TRANSCRIPT.read_text().splitlines())
 def run(tmp_path):
     def invoke(*arguments, **options):
         return subprocess.run(
-            [*COMMAND, *map(str, arguments), "--data-dir", tmp_path / "data"],
+            [*TRANSCRIBE, *map(str, arguments), "--data-dir", tmp_path / "data"],
             cwd=tmp_path,
             env=NOTHING_SET | {"PYTHONPATH": str(PROJECT)},
             capture_output=True,
@@ -98,7 +98,7 @@ def test_words_that_the_output_cannot_express_stop_neither_this_file_nor_the_nex
     words.write_text(words.read_text().replace("\nyou ", "\nőn→ "))
     shutil.copy(short, tmp_path / "again.wav")
     done = subprocess.run(
-        [*COMMAND, "--model", tmp_path / "model", short, "again.wav", "--format", form],
+        [*TRANSCRIBE, "--model", tmp_path / "model", short, "again.wav", "--format", form],
         cwd=tmp_path,
         env=NOTHING_SET
         | {"PYTHONPATH": str(PROJECT), "PYTHONIOENCODING": encoding, "LOCAL_STT_DATA_DIR": "data"},
@@ -341,7 +341,7 @@ def test_an_output_that_takes_nothing_is_one_sentence_and_all_is_kept(short, tmp
     (tmp_path / "other.wav").write_bytes(short.read_bytes()[:-1600])
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
-            [*COMMAND, short, tmp_path / "other.wav", "--data-dir", tmp_path / "data"],
+            [*TRANSCRIBE, short, tmp_path / "other.wav", "--data-dir", tmp_path / "data"],
             cwd=PROJECT,
             env=NOTHING_SET,
             stdout=full,
@@ -358,7 +358,7 @@ def test_an_output_that_takes_nothing_is_one_sentence_and_all_is_kept(short, tmp
 
 @pytest.mark.parametrize("closed", ["<&-", "<&- 2>&-"])
 def test_without_standard_input_files_are_done(short, tmp_path, closed):
-    command = shlex.join(map(str, [*COMMAND, short, "-", "--data-dir", tmp_path / "data"]))
+    command = shlex.join(map(str, [*TRANSCRIBE, short, "-", "--data-dir", tmp_path / "data"]))
     done = subprocess.run(
         f"{command} {closed}",
         shell=True,
@@ -397,7 +397,7 @@ def test_a_file_whose_name_is_no_text_is_transcribed_too(run, short, tmp_path):
 def test_a_store_that_cannot_be_used_is_one_sentence(short, tmp_path):
     (tmp_path / "data").write_text("in the way")
     done = subprocess.run(
-        [*COMMAND, short, "--data-dir", tmp_path / "data" / "x"],
+        [*TRANSCRIBE, short, "--data-dir", tmp_path / "data" / "x"],
         cwd=PROJECT,
         env=NOTHING_SET,
         capture_output=True,
@@ -412,7 +412,7 @@ def test_ctrl_c_ends_it_at_once_and_leaves_no_process(tmp_path):
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     soundfile.write(tmp_path / "long.flac", np.tile(samples, (60, 1)), rate)
     with subprocess.Popen(
-        [*COMMAND, tmp_path / "long.flac", "--no-keep-calls"],
+        [*TRANSCRIBE, tmp_path / "long.flac", "--no-keep-calls"],
         cwd=PROJECT,
         env=NOTHING_SET,
         stdout=subprocess.PIPE,
@@ -448,7 +448,7 @@ def on_a_terminal(command, stdout):
 def test_on_a_terminal_there_is_a_bar_with_the_speed_and_the_text_goes_elsewhere(tmp_path):
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     soundfile.write(tmp_path / "long.flac", np.tile(samples, (12, 1)), rate)
-    command = [*COMMAND, tmp_path / "long.flac", "--no-keep-calls"]
+    command = [*TRANSCRIBE, tmp_path / "long.flac", "--no-keep-calls"]
     with (tmp_path / "out.txt").open("wb") as file:
         shown = on_a_terminal(command, file)
     assert re.search(r"\d+ x real time", shown)

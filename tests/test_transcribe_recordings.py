@@ -13,15 +13,12 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from conftest import DEMO_MODEL
 from sqlalchemy import text as sql
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
-from stand_ins.twilio_recordings import past_call, recording
-from test_keeper import eventually
-from test_reviving import stream_of
-from test_run import NOTHING_SET, credentials, program
-from test_transcribe_command import COMMAND
 
+from helpers.commands import TRANSCRIBE
+from helpers.models import DEMO_MODEL
+from helpers.program import NOTHING_SET, credentials, program, stream_of
+from helpers.waiting import wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
@@ -32,6 +29,8 @@ from local_stt.store import open_store
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.telephony.signature import sign
 from local_stt.transcription import Transcriber
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
+from stand_ins.twilio_recordings import past_call, recording
 
 OURS, SOMEBODY = "+15551110001", "+12025550123"
 SID, OTHER = "RE" + "0f" * 16, "RE" + "1e" * 16
@@ -63,7 +62,7 @@ def run(api, tmp_path):
         credentials = {"TWILIO_ACCOUNT_SID": ACCOUNT_SID, "TWILIO_AUTH_TOKEN": AUTH_TOKEN}
         own = {"PYTHONPATH": str(PROJECT), "LOCAL_STT_TWILIO_API_URL": api.url}
         return subprocess.run(
-            [*COMMAND, *map(str, arguments), "--data-dir", tmp_path / "data"],
+            [*TRANSCRIBE, *map(str, arguments), "--data-dir", tmp_path / "data"],
             cwd=tmp_path,
             env=NOTHING_SET | own | credentials | environ,
             capture_output=True,
@@ -396,7 +395,7 @@ def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_p
             assert (
                 requests.post(url, form, headers=sign(AUTH_TOKEN, url, form), timeout=400).status_code == 204
             )
-            eventually(lambda: fetches(api))
+            wait_until(lambda: fetches(api))
             if how == signal.SIGTERM:
                 assert first.end() == 0
             else:
@@ -405,7 +404,7 @@ def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_p
             api.media_pauses = 0.0
             with program("run", "--port", "0", folder=tmp_path, **settings) as second:
                 second.wait_for("Waiting for calls", second.err)
-                eventually(lambda: stored(tmp_path))
+                wait_until(lambda: stored(tmp_path))
                 assert second.end() == 0
     ((call, said),) = stored(tmp_path)
     assert (call.call_id, call.caller) == (SID, SOMEBODY)

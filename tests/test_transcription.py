@@ -6,14 +6,15 @@ import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from conftest import DEMO_MODEL, copy_of_demo
-from test_engine import Fragile, gone, pids, wait_until
 
+from helpers import TESTS
+from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.waiting import gone, wait_until
+from helpers.workers import Fragile, pids
 from local_stt.audio import decode_mulaw
 from local_stt.audio_file import open_audio
 from local_stt.config.settings import PROJECT
@@ -205,7 +206,7 @@ def test_a_killed_worker_loses_nothing(long, joined):
 
 
 def test_audio_that_kills_two_recognizers_is_set_aside_and_the_rest_is_heard(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
     samples, rate = soundfile.read(RECORDING, dtype="int16", always_2d=True)
     at = 13 * rate  # where the caller says nothing
     samples[at : at + 3 * rate // 10, 0] = decode_mulaw(b"\x11")[0]

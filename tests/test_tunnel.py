@@ -6,9 +6,9 @@ import signal
 from queue import SimpleQueue
 
 import pytest
-from conftest import NGROK
 from pyngrok import conf, installer
 
+from helpers.program import NGROK
 from local_stt.errors import TunnelError
 from local_stt.net.tunnel import has_authtoken, open_tunnel
 

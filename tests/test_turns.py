@@ -4,8 +4,8 @@ import tempfile
 from dataclasses import dataclass
 
 import pytest
-from test_ear import SPEECH, ScriptedRecognizer
 
+from helpers.recognizers import SPEECH, ScriptedRecognizer
 from local_stt.audio import Source
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING

@@ -11,13 +11,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import soundfile
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
-from stand_ins.twilio_recordings import media_host, past_call, recording
 
 from local_stt.errors import AudioFileError, TelephonyError
 from local_stt.telephony import recording_download
 from local_stt.telephony.recordings import TwilioRecordings
 from local_stt.transcription.twilio_source import fetched
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
+from stand_ins.twilio_recordings import media_host, past_call, recording
 
 OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 SID = "RE" + "0f" * 16

@@ -4,44 +4,27 @@ import contextlib
 import os
 import socket
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import requests
 import soundfile
-from conftest import DEMO_MODEL, VIEWERS_TOKEN
-from test_audio_file import piped_flac
-from test_decoding import wav
-from test_keeper import eventually
 
+from helpers.audio_files import piped_flac, wav
+from helpers.models import DEMO_MODEL
+from helpers.servers import VIEWERS_TOKEN
+from helpers.uploads import in_background, nameless_files, taking
+from helpers.waiting import wait_until
 from local_stt.audio_file import look_at
-from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
-from local_stt.jobs.runner import JobRunner, Model
+from local_stt.jobs.runner import Model
 from local_stt.jobs.uploads import Uploads
-from local_stt.service.engines import open_in_background
 from local_stt.store import open_store
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
-
-
-def in_background(model, give_up):
-    return open_in_background(model.folder, model.phrases, Settings(workers=1), give_up)
-
-
-@contextlib.contextmanager
-def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background, keep_audio=True):
-    """What takes files, with a backroom that transcribes them."""
-    uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes, keep_audio=keep_audio)
-    backroom = JobRunner([uploads.next], open_engine)
-    uploads.added = backroom.wake
-    backroom.start()
-    with contextlib.closing(uploads), contextlib.closing(backroom):
-        yield uploads
 
 
 @pytest.fixture
@@ -278,7 +261,7 @@ def test_a_file_may_be_part_of_a_form_which_names_it(server, short):
         ]
         return all(state["state"] == "done" for state in states) and {s["call_id"] for s in states}
 
-    eventually(done, seconds=60)
+    wait_until(done, seconds=60)
     assert len(done()) == 1  # the same audio is the same call
 
 
@@ -385,15 +368,6 @@ def test_where_none_are_taken_that_is_said(running, store):
         assert send(server, b"x").status_code == 404
 
 
-def nameless_files(folder):
-    """How many files this process holds that have no name any more."""
-    links = []
-    for descriptor in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(OSError):
-            links.append(str(descriptor.readlink()))
-    return sum(link.startswith(str(folder)) and link.endswith("(deleted)") for link in links)
-
-
 def test_of_a_file_that_is_cancelled_while_it_is_sent_nothing_is_left(server, store, tmp_path):
     host, port = server.http.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as sender:
@@ -401,8 +375,8 @@ def test_of_a_file_that_is_cancelled_while_it_is_sent_nothing_is_left(server, st
             f"POST /api/recordings?name=a.wav HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 9000000\r\n"
         )
         sender.sendall(f"{head}Authorization: {TOKEN['Authorization']}\r\n\r\n".encode() + bytes(3_000_000))
-        eventually(lambda: nameless_files(tmp_path))
-    eventually(lambda: not nameless_files(tmp_path))
+        wait_until(lambda: nameless_files(tmp_path))
+    wait_until(lambda: not nameless_files(tmp_path))
     assert store.page().calls == []
 
 
@@ -435,10 +409,10 @@ def test_a_file_counts_from_its_first_byte_until_it_is_broken_off(
     data = short.read_bytes()
     with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
         with sending(server, *begun), sending(server, *begun):
-            eventually(lambda: nameless_files(tmp_path) == 2, seconds=120)
+            wait_until(lambda: nameless_files(tmp_path) == 2, seconds=120)
             assert send(server, data).status_code == 409
-        eventually(lambda: not nameless_files(tmp_path), seconds=120)
-        eventually(lambda: send(server, data).status_code == 202, seconds=120)
+        wait_until(lambda: not nameless_files(tmp_path), seconds=120)
+        wait_until(lambda: send(server, data).status_code == 202, seconds=120)
 
 
 def disk_with(free, rate=0):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import soundfile
-from conftest import run_module
 
+from helpers.commands import run_module
 from local_stt.bandwidth_extension.upper_band import network
 
 pytest.importorskip("torch")

@@ -5,8 +5,8 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from conftest import Clock
 
+from helpers.clock import Clock
 from local_stt.net.connections import _Received
 from local_stt.net.http_server import WebSocketLine
 from local_stt.system.waiting import LONGEST_BETWEEN_LOOKS, Waiting

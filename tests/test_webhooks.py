@@ -9,11 +9,10 @@ import time
 from email.utils import formatdate
 
 import pytest
-from stand_ins.receiver import webhook_receiver
-from test_keeper import eventually
-from test_store import final, keep, started
 
-from local_stt.config.parsers import signing_key
+from helpers.events import final, keep, started
+from helpers.waiting import wait_until
+from helpers.webhooks import KEY, SECRET
 from local_stt.config.settings import PROJECT, Settings
 from local_stt.events import CallEnded, EndReason, FinalText
 from local_stt.metrics import Metrics
@@ -23,9 +22,8 @@ from local_stt.system.clocks import SteadyClock
 from local_stt.webhooks import WebhookDispatcher, WebhookEndpoint, dispatcher
 from local_stt.webhooks.backoff import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed
+from stand_ins.receiver import webhook_receiver
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-KEY = signing_key(SECRET)
 BOTH = (FinalText, CallEnded)
 HOUR = 3600
 
@@ -432,7 +430,7 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
         keeper(final("hello"))
         keeper(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
         receiver.wait_for(1)
-        eventually(lambda: "local_stt_webhooks_delivered_total 1.0" in metrics.text().decode())
+        wait_until(lambda: "local_stt_webhooks_delivered_total 1.0" in metrics.text().decode())
     assert receiver.told() == [("call-ended", "hung-up")]
     assert "local_stt_webhooks_waiting 0.0" in metrics.text().decode()
     assert "local_stt_webhooks_given_up_total 0.0" in metrics.text().decode()
@@ -454,7 +452,7 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
         keeper(final("hello"))
         receiver.wait_for(1)
         keeper(final("good bye"))
-        eventually(lambda: keeper.holding.held == 0, seconds=10)
+        wait_until(lambda: keeper.holding.held == 0, seconds=10)
         assert [each.text for each in keeper.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
@@ -528,7 +526,7 @@ def test_a_store_that_fails_for_a_while_is_waited_for(store, receiver, caplog):
     with pytest.raises(DatabaseError):
         sending.send_due()
     sending.start()
-    eventually(lambda: "Webhooks wait for the store" in caplog.text)
+    wait_until(lambda: "Webhooks wait for the store" in caplog.text)
     rename("elsewhere", "deliveries")
     receiver.wait_for(1)
     sending.close(5)

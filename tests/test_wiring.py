@@ -5,11 +5,11 @@ import resource
 from contextlib import contextmanager
 
 import pytest
-from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 from local_stt.errors import TelephonyError, TunnelError
 from local_stt.telephony.account import Account
 from local_stt.telephony.number_webhook import put_back_leftovers, wired
+from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 BEFORE = "https://before.example/voice"
 OURS = "https://ours.example/call"

@@ -5,19 +5,20 @@ import io
 import shutil
 import subprocess
 import unicodedata
-from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 import soxr
-from conftest import DEMO_MODEL, copy_of_demo
 
+from helpers import DATA
+from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.recognizers import heard
 from local_stt.audio import RECOGNIZER_RATE, to_16_bit
 from local_stt.errors import SettingError
 from local_stt.recognizer import SpeechModel
 
-KOREAN = Path(__file__).parent / "data" / "korean.flac"
+KOREAN = DATA / "korean.flac"
 
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")
 
@@ -43,16 +44,6 @@ def spoken(text, voice="en-us", speed=130):
     command = ["espeak-ng", "-v", voice, "-s", str(speed), "--stdout", text]
     wav = subprocess.run(command, capture_output=True, check=True).stdout
     return pcm(*soundfile.read(io.BytesIO(wav)))
-
-
-def heard(model, audio):
-    """The words, and every word of the partial texts."""
-    recognizer, words, partials = model.open(), [], set()
-    for start in range(0, len(audio), 3200):
-        words += recognizer.feed(audio[start : start + 3200]) or ()
-        partials.update(recognizer.partial().split())
-    words += recognizer.finish()
-    return " ".join(word.text for word in words), partials
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import threading
 
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN, Clock
-from test_answers import ask
-from test_metrics import figures
-from test_server import TOKEN, VALID
 
+from helpers.clock import Clock
+from helpers.http import ask
+from helpers.metrics import figures
+from helpers.servers import VIEWERS_TOKEN
+from helpers.twilio import TOKEN, VALID
 from local_stt.metrics import Metrics
 from local_stt.web import Viewing
 from local_stt.web.access import Access

@@ -1,12 +1,12 @@
 """Downloading from the mirror, for tests: an archive that is right, and what comes of one that is not."""
 
 import pytest
-from conftest import DEMO_MODEL
-from stand_ins.model_mirror import MODEL_FILES, archive
 
+from helpers.models import DEMO_MODEL
 from local_stt.errors import DownloadError
 from local_stt.model_files import download, fetch_list, find_listed
 from local_stt.model_files.folders import STATIC
+from stand_ins.model_mirror import MODEL_FILES, archive
 
 NAME = "vosk-model-small-xx-0.1"
 PART = f".{NAME}.zip.part"

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
-from damaged_messages import seeded
-from fuzz_audio import damaged, whole_files
-from test_decoding import wav
+
+from helpers.audio_files import wav
+from helpers.damaged_audio import damaged, whole_files
+from helpers.damaged_messages import seeded
 
 RATES = (0, 1, 7, 1999, 2000, 8000, 768_000, 768_001, 2**31 - 1, 2**32 - 1)
 

