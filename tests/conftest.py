@@ -1,6 +1,5 @@
 """What many tests share: the real engine, and servers that are really listening."""
 
-import logging
 import os
 import signal
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ import pytest
 pytest.register_assert_rewrite("helpers")
 
 from helpers.clock import Clock
+from helpers.dialing import OURS
 from helpers.korean_model import NotFetchedError, korean_model, models_folder
 from helpers.models import DEMO_MODEL
 from helpers.postgres import programs, running_postgres
@@ -31,6 +31,7 @@ from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
 from local_stt.web.event_log import EventLog
 from stand_ins.model_mirror import model_mirror
+from stand_ins.twilio_api import number, twilio_api
 
 # How long an example takes depends on the machine, and says nothing about what is tested.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -181,16 +182,7 @@ def models(tmp_path):
 
 
 @pytest.fixture
-def log():
-    """Collect what is logged as an error, or with a traceback."""
-    found = []
-
-    class Watch(logging.Handler):
-        def emit(self, record):
-            if record.exc_info or record.levelno >= logging.ERROR:
-                found.append(logging.Formatter().format(record))
-
-    watch = Watch()
-    logging.getLogger().addHandler(watch)
-    yield found
-    logging.getLogger().removeHandler(watch)
+def api():
+    """A stand-in for Twilio, whose account has one number."""
+    with twilio_api(number(OURS)) as api:
+        yield api

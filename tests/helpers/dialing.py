@@ -8,6 +8,7 @@ from local_stt.telephony.outbound import Dialer
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
 OURS = "+15551110001"
+SOMEBODY, SOMEBODY_ELSE = "+12025550123", "+14155552671"
 
 
 def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=None):

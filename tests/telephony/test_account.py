@@ -8,12 +8,6 @@ from local_stt.telephony.twiml import Streaming
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 
-@pytest.fixture
-def api():
-    with twilio_api(number("+15551110001")) as api:
-        yield api
-
-
 def account(api, token=AUTH_TOKEN, waited=None):
     """Waits for nothing, but remembers for how long it would have."""
     return Account(ACCOUNT_SID, token, api.url, sleep=(waited if waited is not None else []).append)

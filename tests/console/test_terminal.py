@@ -12,6 +12,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from helpers.views import CALL, ENDED, STARTED, final
 from local_stt.config.settings import PROJECT
 from local_stt.console.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
 from local_stt.events import (
@@ -25,22 +26,6 @@ from local_stt.events import (
     Word,
     to_dict,
 )
-
-
-def final(text, call_id="CA1", track="inbound", start=3.2, confidence=0.9):
-    words = tuple(Word(word, start, start + 0.3, confidence) for word in text.split())
-    return FinalText(call_id, track, text, start, start + 0.3, words)
-
-
-STARTED = CallStarted("CA1", ("inbound", "outbound"), "+15551234567", "+15557654321")
-ENDED = CallEnded("CA1", EndReason.HUNG_UP, 65.0)
-CALL = [
-    STARTED,
-    PartialText("CA1", "inbound", "hel", 3.0),
-    final("hello there"),
-    final("hi", track="outbound"),
-    ENDED,
-]
 
 
 def lines(view_class, events):
@@ -233,7 +218,8 @@ def test_an_output_that_takes_nothing_ends_nothing(redirection, as_json):
     """As a process of its own, since Python itself stumbles on such an output when it exits."""
     program = (
         "import time; time.sleep(0.2)\n"
-        "from test_terminal import CALL, open_view\n"
+        "from helpers.views import CALL\n"
+        "from local_stt.console.terminal import open_view\n"
         f"with open_view(as_json={as_json}) as view:\n"
         "    for event in CALL * 3: view(event)\n"
         "    view.notice('done')\n"

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 import pytest
 import requests
 
-from helpers.dialing import dialer_of
+from helpers.dialing import OURS, SOMEBODY, SOMEBODY_ELSE, dialer_of
 from helpers.program import call_until_closed, credentials, ngrok_log, program
 from local_stt.config.settings import Settings
 from local_stt.errors import DialError
@@ -26,8 +26,6 @@ from local_stt.telephony.outbound import OutboundCall
 from local_stt.telephony.signature import sign
 from local_stt.telephony.single_call import SingleCall
 from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
-
-OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ SID = "PN" + "1" * 32
 
 
 @pytest.fixture
-def api():
-    with twilio_api(number("+15551110001")) as api:
-        yield api
-
-
-@pytest.fixture
 def folder(tmp_path):
     return tmp_path / "data" / "wired"
 

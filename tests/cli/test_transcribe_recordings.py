@@ -16,6 +16,7 @@ import soundfile
 from sqlalchemy import text as sql
 
 from helpers.commands import TRANSCRIBE
+from helpers.dialing import OURS, SOMEBODY
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, credentials, program, stream_of
 from helpers.waiting import wait_until
@@ -32,7 +33,6 @@ from local_stt.transcription import Transcriber
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from stand_ins.twilio_recordings import past_call, recording
 
-OURS, SOMEBODY = "+15551110001", "+12025550123"
 SID, OTHER = "RE" + "0f" * 16, "RE" + "1e" * 16
 BEGAN = datetime(2026, 3, 4, 12, 6, 0, tzinfo=UTC)
 

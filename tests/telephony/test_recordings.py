@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from helpers.dialing import OURS, SOMEBODY, SOMEBODY_ELSE
 from local_stt.errors import AudioFileError, TelephonyError
 from local_stt.telephony import recording_download
 from local_stt.telephony.recordings import TwilioRecordings
@@ -19,7 +20,6 @@ from local_stt.transcription.twilio_source import fetched
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, twilio_api
 from stand_ins.twilio_recordings import media_host, past_call, recording
 
-OURS, SOMEBODY, SOMEBODY_ELSE = "+15551110001", "+12025550123", "+14155552671"
 SID = "RE" + "0f" * 16
 BEGAN = datetime(2026, 3, 4, 5, 6, 0, tzinfo=UTC)
 AT = round(BEGAN.timestamp() * 1000)
