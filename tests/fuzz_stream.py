@@ -31,56 +31,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import psutil
-from damaged_messages import damaged_call, seeded
-from test_run import program
-from test_server import HANDSHAKE
-
+from helpers.damaged_messages import damaged_call, seeded
+from helpers.fuzzing import (
+    SECONDS_TO_CALL_AGAIN,
+    SECONDS_TO_HANG,
+    Findings,
+    Growth,
+    clean_call,
+    memory_of,
+    say,
+)
+from helpers.program import program
+from helpers.twilio import HANDSHAKE
 from local_stt.audio import PhoneAudio, PlainAudio
 from local_stt.audio_file import read_phone_audio
 from local_stt.core.media_stream import LONGEST_CALL_MS
 from local_stt.demo import RECORDING
 from local_stt.engine.in_process import InProcessEngine
-from local_stt.errors import CallError
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, Word, to_dict
 from local_stt.hub import Hub
-from local_stt.simulator import Caller, place_call
 from local_stt.telephony import line_poller
 from local_stt.telephony.switchboard import Switchboard
-
-SECONDS_TO_HANG = 300
-"""Of one call, or of one connection that the server does not close: far more than a busy machine takes"""
-
-MOST_GROWTH = 200 * 2**20
-"""Bytes that memory may grow by after a tenth of all messages"""
-
-SECONDS_TO_CALL_AGAIN = 0.1
 
 CALLERS = 8
 """Connections at once"""
 
 SAY_EVERY = 100_000
 """Messages after which it is said how many there were"""
-
-
-class Findings:
-    """What was found, each kind once with an example, and what became of calls.  Safe to share."""
-
-    def __init__(self):
-        self.examples = {}
-        self.outcomes = Counter()
-
-    def add(self, kind, example):
-        self.outcomes[f"FINDING: {kind}"] += 1
-        self.examples.setdefault(kind, str(example)[:4000])
-
-    def end(self):
-        """Print all of it, and end the program: with status 1 if there is a finding."""
-        for outcome, count in sorted(self.outcomes.items()):
-            sys.stdout.write(f"{count:9} {outcome}\n")
-        for kind, example in self.examples.items():
-            sys.stdout.write(f"\nFINDING: {kind}\n{example}\n")
-        sys.exit(bool(self.examples))
 
 
 class LogWatch(logging.Handler):
@@ -218,30 +195,13 @@ def _own_memory():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-class Growth:
-    """How much memory is used, from when a tenth of the work is done."""
-
-    def __init__(self, findings, measure):
-        self.findings, self.measure = findings, measure
-        self.first = None
-
-    def see(self, share):
-        if self.first is None and share >= 0.1:
-            self.first = self.measure()
-        if share >= 1:
-            grown = self.measure() - self.first
-            self.findings.outcomes["MiB of growth after a tenth"] = grown // 2**20
-            if grown > MOST_GROWTH:
-                self.findings.add("memory that grows", f"{grown} bytes")
-
-
 def over_sockets(count, seed, findings):
     """Send so many messages to a server that runs as users run it."""
     with tempfile.TemporaryDirectory() as folder, _running_server(Path(folder)) as (run, url):
-        before = _clean_call(run, url, "CAbefore")
+        before = clean_call(run, url, "CAbefore")
         if not before:
             findings.add("a clean call of which nothing is understood", run.err)
-        grown = Growth(findings, lambda: _memory_of(run.process.pid))
+        grown = Growth(findings, lambda: memory_of(run.process.pid))
         sent = Sent(count, findings, grown)
         said = speech()
         threads = [
@@ -252,7 +212,7 @@ def over_sockets(count, seed, findings):
             thread.start()
         for thread in threads:
             thread.join()
-        after = _clean_call(run, url, "CAafter")
+        after = clean_call(run, url, "CAafter")
         if after != before:
             findings.add("a clean call that is understood otherwise", f"{before}\n{after}")
         if run.process.poll() is not None:
@@ -272,28 +232,6 @@ def _running_server(folder):
         yield run, ("127.0.0.1", int(port))
 
 
-def _placed(url, call_id):
-    """Place the sample call; whether the server took it."""
-    to = f"ws://{url[0]}:{url[1]}/stream"
-    try:
-        place_call(read_phone_audio(RECORDING), to=to, caller=Caller(call_id), speed=20)
-    except CallError:  # all lines are busy
-        return False
-    return True
-
-
-def _clean_call(run, url, call_id):
-    """What is understood of the sample call, as (track, text), once there is room for it."""
-    until = time.monotonic() + SECONDS_TO_HANG
-    while not _placed(url, call_id):
-        if time.monotonic() > until:
-            return []
-        time.sleep(SECONDS_TO_CALL_AGAIN)
-    run.wait_for(rf'"call-ended".*"{call_id}"|"{call_id}".*"call-ended"', run.out, SECONDS_TO_HANG)
-    events = [json.loads(line) for line in tuple(run.out) if f'"{call_id}"' in line]
-    return sorted((each["track"], each["text"]) for each in events if each["type"] == "final")
-
-
 def _look_at(run, findings):
     """Find errors in what the server said."""
     log = "\n".join(run.err)
@@ -309,13 +247,6 @@ def _look_at(run, findings):
                 findings.add("a call that failed", line)
     if left := [call for call, times in open_calls.items() if times]:
         findings.add("calls that did not end once", left)
-
-
-def _memory_of(pid):
-    """Bytes that a program and the processes it has started keep in memory, those they share counted once."""
-    server = psutil.Process(pid)
-    processes = [server, *server.children(recursive=True)]
-    return sum(process.memory_full_info().uss for process in processes)
 
 
 class Sent:
@@ -420,10 +351,6 @@ def _framed(opcode, payload, *, is_last=True):
     size = len(payload)
     length = bytes([0x80 | size]) if size < 126 else b"\xfe" + struct.pack(">H", size & 0xFFFF)
     return bytes([opcode | (0x80 if is_last else 0)]) + length + bytes(4) + payload
-
-
-def say(text):
-    sys.stderr.write(f"{time.strftime('%H:%M:%S')} {text}\n")
 
 
 def main():

@@ -25,12 +25,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import fuzz_audio
 import requests
-from fuzz_stream import Findings, Growth, _clean_call, _memory_of, say
-from hostile_audio import FILES, UPLOADS, hostile
-from test_run import program
 
+import fuzz_audio
+from helpers.fuzzing import Findings, Growth, clean_call, memory_of, say
+from helpers.hostile_audio import FILES, UPLOADS, hostile
+from helpers.program import program
 from local_stt.decoding.limits import allow_more_work, set_limits
 from local_stt.decoding.messages import MessageKind
 
@@ -66,13 +66,13 @@ def upload(first, count, seed, findings, keep):
         program("run", "--no-tunnel", "--json", "--port", "0", folder=Path(folder), **settings) as run,
     ):
         port = int(run.wait_for(r"http://127\.0\.0\.1:(\d+)", run.err, 300)[1])
-        alone = _clean_call(run, ("127.0.0.1", port), "CAalone")
+        alone = clean_call(run, ("127.0.0.1", port), "CAalone")
         if not alone:
             findings.add("a call of which nothing is understood", run.err)
         over = threading.Event()
         calls = threading.Thread(target=_call_until, args=(run, port, over, alone, findings))
         calls.start()
-        grown = Growth(findings, lambda: _memory_of(run.process.pid))
+        grown = Growth(findings, lambda: memory_of(run.process.pid))
         sent = _Sent(first, count, seed, f"http://127.0.0.1:{port}/api/recordings", findings, keep, grown)
         senders = [threading.Thread(target=sent.send_all) for _ in range(SENDERS)]
         for sender in senders:
@@ -93,7 +93,7 @@ def _call_until(run, port, over, alone, findings):
     """Place the sample call again and again, at least once."""
     number = 0
     while not (over.is_set() and number):
-        if _clean_call(run, ("127.0.0.1", port), f"CA{number}") != alone:
+        if clean_call(run, ("127.0.0.1", port), f"CA{number}") != alone:
             findings.add("a call with other words", f"call {number}")
         number += 1
     findings.outcomes["calls beside uploads"] = number

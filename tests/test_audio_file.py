@@ -12,6 +12,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.audio_files import piped_flac
 from local_stt.audio import encode_mulaw, pcm_of_channels, to_16_bit
 from local_stt.audio_file import open_audio, open_stream, read_phone_audio
 from local_stt.demo import RECORDING
@@ -81,16 +82,6 @@ def test_gsm_which_telephone_systems_record_in_is_heard_from_any_second(tmp_path
         list(audio.read(RATE))
         with contextlib.closing(audio.again()) as again:
             assert np.array_equal(np.concatenate(list(again.read(RATE))), whole)
-
-
-def piped_flac(path, samples, rate):
-    """FLAC as a program writes it that cannot go back to its header: it does not say how long it is."""
-    soundfile.write(path, samples, rate, format="FLAC")
-    data = bytearray(path.read_bytes())
-    untold = int.from_bytes(data[18:26], "big") >> 36 << 36  # the last 36 bits of these are the samples
-    data[18:26] = untold.to_bytes(8, "big")
-    path.write_bytes(data)
-    assert soundfile.info(path).frames == 2**63 - 1
 
 
 def test_flac_that_does_not_tell_its_length_is_as_long_as_what_is_in_it(tmp_path):

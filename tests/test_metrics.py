@@ -1,14 +1,9 @@
 """Figures for operators."""
 
-from test_store import final, started
-
+from helpers.events import final, started
+from helpers.metrics import figures
 from local_stt.events import AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
 from local_stt.metrics import Metrics
-
-
-def figures(metrics):
-    lines = (line for line in metrics.text().decode().splitlines() if not line.startswith("#"))
-    return {name: float(value) for name, value in (line.rsplit(" ", 1) for line in lines)}
 
 
 def test_calls_are_counted_with_what_went_wrong_on_them():

@@ -2,10 +2,10 @@
 
 import dataclasses
 
-import messages
 import pytest
-from conftest import DEMO_MODEL, copy_of_demo
 
+from helpers import messages
+from helpers.models import DEMO_MODEL, copy_of_demo
 from local_stt.audio import PhoneAudio
 from local_stt.core.call_session import CallSession
 from local_stt.engine.in_process import InProcessEngine

@@ -1,6 +1,5 @@
 """A live server, called by the stand-in Twilio and by strangers."""
 
-import base64
 import contextlib
 import json
 import socket
@@ -9,14 +8,15 @@ import time
 import types
 from urllib.parse import urlencode
 
-import messages
 import pytest
 import requests
-from conftest import VIEWERS_TOKEN
 from simple_websocket import Client, ConnectionClosed
 from simple_websocket import ConnectionError as HandshakeError
-from test_engine import wait_until
 
+from helpers import messages
+from helpers.servers import VIEWERS_TOKEN
+from helpers.twilio import HANDSHAKE, TOKEN, VALID, handshake
+from helpers.waiting import wait_until
 from local_stt.core.call_session import MOST_KEYS_A_SECOND
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
@@ -26,32 +26,12 @@ from local_stt.system.sparing_log import SparingLog
 from local_stt.telephony.line_poller import MOST_STRAY
 from local_stt.telephony.signature import sign
 
-TOKEN = "secret"
 FAST = 40  # seconds of call a second
-
-
-HANDSHAKE = (
-    b"GET /stream HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " + base64.b64encode(bytes(16)) + b"\r\n\r\n"
-)
 
 
 def ring(server, channels, call_id="CA1", *, token="", **options):
     options = {"speed": FAST} | options
     return place_call(channels, to=server.stream, caller=Caller(call_id), auth_token=token, **options)
-
-
-VALID = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
-}
-
-
-def handshake(server, headers):
-    """The status a handshake is refused with."""
-    return requests.get(server.http + "/stream", headers=VALID | headers, timeout=400).status_code
 
 
 def call_and_wait(server, channels, call_id="CA1", **options):

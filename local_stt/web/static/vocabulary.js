@@ -1,5 +1,5 @@
 // @ts-check
-// Words that the server has too.  tests/test_page_scripts.py compares them.
+// Words that the server has too.  tests/web/test_page_scripts.py compares them.
 
 /** @import { AudioSetAside, DigitPressed, Gap } from "../types/events" */
 

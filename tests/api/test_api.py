@@ -1,0 +1,294 @@
+"""The API: what it answers, that it is what it says it is, and who gets an answer."""
+
+import math
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import given, settings
+
+from helpers.api import TOKEN, app_of, get
+from helpers.events import final, keep, started
+from helpers.recordings import record
+from local_stt.core.call_record import Utterance
+from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
+from local_stt.events import Word
+from local_stt.metrics import Metrics
+from local_stt.store import open_store
+from local_stt.web import Viewing
+from local_stt.web.event_log import EventLog
+
+
+@pytest.fixture
+def client(store):
+    keep(store, "CA1", "press eight to continue", "good bye", at=1000)
+    keep(store, "CA2", "hello", at=2000, caller="+49")
+    store.begin(started("CA3"), at=3000, server="s", model="m")
+    return app_of(store).test_client()
+
+
+def test_calls_are_listed_in_pages_newest_first(client):
+    page = get(client, "/calls?limit=2")
+    assert [call["call_id"] for call in page["calls"]] == ["CA3", "CA2"]
+    rest = get(client, f"/calls?limit=2&before={page['next']}")
+    assert [call["call_id"] for call in rest["calls"]] == ["CA1"]
+    assert rest["next"] is None
+    assert [call["call_id"] for call in get(client, "/calls?number=%2B49")["calls"]] == ["CA2"]
+    assert [call["call_id"] for call in get(client, "/calls?state=live")["calls"]] == ["CA3"]
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        "sip:alice@example.com",
+        "client:Zoë B",
+        "whatsapp:+15551234567",
+        "anonymous",
+        "my talk, part 2.mp3",
+    ],
+)
+def test_calls_of_callers_that_are_no_numbers_are_found(client, store, caller):
+    keep(store, "CA4", "press eight too", at=500, caller=caller)
+    query = {"number": caller, "q": "press"}
+    assert [call["call_id"] for call in get(client, "/calls", query_string={"number": caller})["calls"]] == [
+        "CA4"
+    ]
+    assert [match["call_id"] for match in get(client, "/search", query_string=query)["matches"]] == ["CA4"]
+
+
+@pytest.mark.parametrize("number", ["%00", "a%0Ab", "%1b", "a" * 257])
+def test_a_number_that_no_caller_can_have_is_refused(client, number):
+    get(client, f"/calls?number={number}", 422)
+
+
+def test_a_call_and_what_was_said(client):
+    assert get(client, "/calls/CA1")["duration"] == 9500
+    sentences = get(client, "/calls/CA1/sentences")["utterances"]
+    assert [(each["speaker"], each["text"], each["start"]) for each in sentences] == [
+        ("caller", "press eight to continue", 1000),
+        ("caller", "good bye", 11_000),
+    ]
+    assert sentences[0]["words"][1] == {
+        "text": "eight",
+        "start": 1500,
+        "end": 1900,
+        "confidence": 0.9,
+        "speaker": "caller",
+    }
+    assert len(get(client, "/calls/CA1/paragraphs")["utterances"]) == 2
+
+
+def test_phrases_are_found_on_a_call_and_words_on_all(client):
+    (place,) = get(client, "/calls/CA1/words?search=eight+to")["found"]
+    assert [word["start"] for word in place["words"]] == [1500, 2000]
+    (match,) = get(client, "/search?q=eight")["matches"]
+    assert (match["call_id"], match["marks"]) == ("CA1", [[6, 11]])
+    assert get(client, "/search?q=?", 422) == {"error": "q: There is no word in it to look for."}
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "part"),
+    [
+        ("json", "application/json", '"call_id": "CA1"'),
+        ("txt", "text/plain", "[00:00:01] caller: press eight to continue"),
+        ("srt", "application/x-subrip", "caller: press\n"),
+        ("vtt", "text/vtt", "<v caller>press\n"),
+    ],
+)
+def test_transcripts(client, name, media_type, part):
+    response = client.get(f"/api/calls/CA1/transcript.{name}?chars_per_caption=5", headers=TOKEN)
+    assert response.status_code == 200
+    assert response.mimetype == media_type
+    assert part in response.text
+
+
+def test_a_deleted_call_is_a_stub(client):
+    left = client.delete("/api/calls/CA1", headers=TOKEN).get_json()
+    assert (left["state"], left["caller"]) == ("deleted", "")
+    assert get(client, "/calls/CA1")["deleted_at"] == left["deleted_at"]
+    assert get(client, "/calls/CA1/sentences") == {"utterances": []}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/calls/CA9", 404),
+        ("/calls/CA9/sentences", 404),
+        ("/calls/CA9/transcript.txt", 404),
+        ("/calls?limit=0", 422),
+        ("/calls?limit=x", 422),
+        ("/calls?state=asleep", 422),
+        ("/calls?before=7", 422),
+        ("/calls?number=a%00b", 422),
+        ("/calls?colour=blue", 422),
+        ("/calls/CA1/words", 422),
+        ("/search", 422),
+        ("/nothing", 404),
+    ],
+)
+def test_errors_have_one_shape_and_the_right_status(client, path, status):
+    error = get(client, path, status)
+    assert list(error) == ["error"]
+    assert isinstance(error["error"], str)
+    assert error["error"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/calls", "/calls/CA1", "/calls/CA1/transcript.txt", "/search?q=eight", "/openapi.json"]
+)
+def test_without_the_token_there_is_no_answer(client, path):
+    response = client.get("/api" + path)
+    assert response.status_code == 401
+    assert "press" not in response.text
+    assert client.get("/api" + path, headers={"Authorization": "Bearer wrong"}).status_code == 401
+
+
+def test_the_link_makes_a_cookie_that_scripts_cannot_read_and_the_token_leaves_the_address(client):
+    response = client.get("/enter?token=the-token")
+    assert response.status_code == 303
+    assert "token" not in response.headers["Location"]
+    cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "the-token" not in cookie
+    assert client.get("/api/calls").status_code == 200
+    assert client.delete("/api/calls/CA1").status_code == 401
+    assert client.delete("/api/calls/CA1", headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_a_wrong_link_makes_none(client):
+    response = client.get("/enter?token=wrong")
+    assert response.status_code == 401
+    assert "Set-Cookie" not in response.headers
+
+
+def test_when_the_store_cannot_be_read_the_api_says_so(client, store):
+    store._reading = store._engine.execution_options()
+    store.call = _broken
+    assert get(client, "/calls/CA1", 503) == {"error": "The store cannot be reached at the moment."}
+
+
+def _broken(_):
+    from sqlalchemy.exc import OperationalError
+
+    raise OperationalError("SELECT", {}, Exception("the disk is gone"))
+
+
+def test_a_recording_is_sent_whole_or_in_ranges(client, store):
+    get(client, "/calls/CA1/audio", 404)
+    assert get(client, "/calls/CA1")["recorded"] is False
+    record(store, "CA1")
+    assert get(client, "/calls/CA1")["recorded"] is True
+    path, whole = "/api/calls/CA1/audio", store.recordings.path("CA1").read_bytes()
+    answer = client.get(path, headers=TOKEN, buffered=True)
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, "audio/wav", whole)
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    for asked, begin, end in (("100-199", 100, 200), ("32000-", 32_000, 32_058), ("-58", 32_000, 32_058)):
+        part = client.get(path, headers=TOKEN | {"Range": f"bytes={asked}"}, buffered=True)
+        assert (part.status_code, part.data) == (206, whole[begin:end])
+        assert part.headers["Content-Range"] == f"bytes {begin}-{end - 1}/32058"
+    for nonsense in ("bytes=0-9,20-29", "lines=0-1", "bytes=abc", "", "bytes=-99999999999"):
+        answer = client.get(path, headers=TOKEN | {"Range": nonsense}, buffered=True)
+        assert (answer.status_code, answer.data) == (200, whole)
+    head = client.head(path, headers=TOKEN | {"Range": "bytes=0-9"}, buffered=True)
+    assert (head.status_code, head.content_length) == (200, 32_058)
+    beyond = client.get(path, headers=TOKEN | {"Range": "bytes=99999-"})
+    assert beyond.status_code == 416
+    assert beyond.get_json()["error"]
+    assert client.get(path).status_code == 401
+
+
+def test_a_recording_as_a_picture(client, store):
+    record(store, "CA1")
+    found = get(client, "/calls/CA1/waveform?points=4")
+    assert found["duration"] == 2000
+    assert found["channels"] == [
+        {"speaker": "caller", "peaks": [0.0, 0.0, 0.98, 0.98]},
+        {"speaker": "callee", "peaks": [0.0, 0.0, 0.0, 0.0]},
+    ]
+    get(client, "/calls/CA1/waveform?points=0", 422)
+    get(client, "/calls/CA2/waveform", 404)
+
+
+def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
+    keep(store, "CA1", "secret")
+    app, feed = Flask("test"), EventLog()
+    for event in (started("CA1"), final("secret"), started("CA2")):
+        feed(event)
+    Viewing(token="the-token", feed=feed, store=store, metrics=Metrics()).add_to(app, ["http://localhost"])
+    app.test_client().delete("/api/calls/CA1", headers=TOKEN)
+    left = feed.after(0, 10)
+    assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]
+    assert b"secret" not in b"".join(entry.json for entry in left)
+
+
+def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):
+    record(store, "CA1")
+    store.recordings.path("CA2").mkdir()  # which cannot be unlinked
+    delete = {"headers": TOKEN | {"Origin": "http://localhost"}}
+    assert client.delete("/api/calls/CA1", **delete).get_json()["recorded"] is False
+    assert not store.recordings.path("CA1").exists()
+    refused = client.delete("/api/calls/CA2", **delete)
+    assert refused.status_code == 503
+    assert "CA2 cannot be deleted" in refused.get_json()["error"]
+    assert get(client, "/calls/CA2")["state"] == "ended"
+
+
+@pytest.mark.parametrize("path", ["/sentences", "/paragraphs", "/transcript.json", "/transcript.txt"])
+def test_the_better_text_is_told_and_the_live_one_on_request(client, store, path):
+    store.second_passes.subscribe(lambda _: True)
+    keep(store, "CA3", "live words")
+    (wanted,) = store.second_passes.wanted()
+    said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]
+    store.second_passes.keep(wanted, "large", said)
+    for query, own, other in (("", "better", "live"), ("?edition=live", "live", "better")):
+        answer = client.get(f"/api/calls/CA3{path}{query}", headers=TOKEN).get_data(as_text=True)
+        assert f"{own} words" in answer
+        assert f"{other} words" not in answer
+    assert client.get(f"/api/calls/CA3{path}?edition=first", headers=TOKEN).status_code == 422
+    call = get(client, "/calls/CA3")
+    assert (call["text_model"], call["model"], call["edition"]) == ("large", "m", "second")
+
+
+@pytest.fixture(scope="module")
+def described(tmp_path_factory):
+    store = open_store(tmp_path_factory.mktemp("api"))
+    keep(store, "CA1", "press eight to continue", "good bye")
+    record(store, "CA1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ONE", math.inf)  # it shows wrong ones on purpose
+        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ALL", math.inf)
+        yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
+    store.close()
+
+
+def test_the_api_is_what_its_description_says(described):
+    """What schemathesis makes up for each operation gets an answer that the description foresees."""
+    # Events have no end; tests/web/test_live_events.py has them.
+    operations = [result.ok() for result in described.exclude(path="/api/events").get_all_operations()]
+    assert len(operations) == 21
+    for operation in operations:
+
+        @given(operation.as_strategy())
+        @settings(max_examples=30)
+        def answers_as_described(case):
+            case.call_and_validate(headers=TOKEN)
+
+        answers_as_described()
+
+
+def test_the_description_is_openapi_3_1(client):
+    description = get(client, "/openapi.json")
+    assert description["openapi"] == "3.1.0"
+    assert description["security"] == [{"token": []}]
+    assert "/api/calls/{call_id}/transcript.vtt" in description["paths"]
+    assert "text/event-stream" in str(description["paths"]["/api/events"]["get"])
+
+
+def test_the_api_and_the_exports_say_the_same_of_a_call(client, store):
+    """Both dump the same values, the one by its schemas, the other by `formats`."""
+    call, said = store.whole("CA1")
+    assert get(client, "/calls/CA1") == call_to_dict(call)
+    assert get(client, "/calls/CA1/sentences")["utterances"] == [utterance_to_dict(each) for each in said]
+    matches = get(client, "/search?q=eight")["matches"]
+    assert matches == [match_to_dict(each) for each in store.search("eight", limit=9)] != []

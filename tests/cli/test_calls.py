@@ -1,0 +1,172 @@
+"""`calls` as a user runs it."""
+
+import contextlib
+import importlib
+import json
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from helpers.events import keep
+from helpers.recordings import record
+from local_stt.cli import main
+from local_stt.core.call_record import Utterance
+from local_stt.store import open_store
+
+
+@pytest.fixture
+def run(tmp_path):
+    store = open_store(tmp_path)
+    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
+    store.close()
+
+    def invoke(*arguments, **options):
+        return CliRunner().invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)], **options)
+
+    return invoke
+
+
+def test_list_show_and_search_are_for_people_and_for_programs(run):
+    shown = run("list").output
+    assert shown.index("CA2") < shown.index("CA1")
+    assert "+15550001" in shown
+    listed = [json.loads(line) for line in run("list", "--json").output.splitlines()]
+    assert [call["call_id"] for call in listed] == ["CA2", "CA1"]
+    assert "caller: press eight to continue" in run("show", "CA1").output
+    assert json.loads(run("show", "CA1", "--json").output.splitlines()[1])["start"] == 1000
+    assert "press eight to continue" in run("search", "eight", "press").output
+    assert json.loads(run("search", "press eight", "--json").output)["marks"] == [[0, 11]]
+    assert "Nobody said that." in run("search", "eight press").output
+
+
+SAID = "péntek → 東京 \U0001f600"
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "cp1252", "ascii", "utf-8"])
+def test_text_that_the_output_cannot_express_is_escaped_and_none_is_lost(tmp_path, charset):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA1", SAID, caller="Zoë")
+
+    def run(*arguments):
+        done = CliRunner(charset=charset).invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)])
+        assert done.exit_code == 0, done.exception
+        return done.stdout_bytes.decode("utf-8" if charset == "ascii" else charset)  # as click writes ascii
+
+    assert json.loads(run("list", "--json"))["caller"] == "Zoë"
+    assert json.loads(run("show", "CA1", "--json").splitlines()[1])["text"] == SAID
+    assert json.loads(run("search", "péntek", "--json"))["text"] == SAID
+    escaped = SAID.encode(charset, "local_stt.escaped").decode(charset)
+    assert f"caller: {escaped}" in run("show", "CA1")
+    assert escaped in run("search", "péntek")
+    assert "CA1" in run("list")
+
+
+def test_lists_are_filtered(run):
+    def listed(*options):
+        return [json.loads(line)["call_id"] for line in run("list", "--json", *options).output.splitlines()]
+
+    assert listed("--number", "+49") == ["CA2"]
+    assert listed("--until", "2024-01-01") == ["CA1"]
+    assert listed("--since", "2024-01-01") == ["CA2"]
+    assert listed("--limit", "1") == ["CA2"]
+    assert listed("--state", "live") == []
+
+
+def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
+    assert run("export", "CA1").output == "[00:00:01] caller: press eight to continue\n"
+    assert run("export", "CA1", "--format", "vtt", "--chars-per-caption", "11").output.count("-->") == 2
+    file = tmp_path / "call.srt"
+    assert run("export", "CA1", "--format", "srt", "-o", str(file)).exit_code == 0
+    again = run("export", "CA1", "--format", "txt", "-o", str(file))
+    assert again.exit_code == 2
+    assert "cannot be written" in again.output
+    assert file.read_text().startswith("1\n00:00:01,000")
+
+
+def test_the_better_text_is_shown_and_the_live_one_on_request(run, tmp_path):
+    store = open_store(tmp_path)
+    store.second_passes.subscribe(lambda _: True)
+    keep(store, "CA3", "live words")
+    store.second_passes.keep(
+        *store.second_passes.wanted(), "large", [Utterance("inbound", 1.0, 2.0, "better words", 0.9)]
+    )
+    store.close()
+    assert run("export", "CA3").output == "[00:00:01] caller: better words\n"
+    assert run("export", "CA3", "--edition", "live").output == "[00:00:01] caller: live words\n"
+    assert "better words" in run("show", "CA3").output
+    call, said = map(json.loads, run("show", "CA3", "--edition", "live", "--json").output.splitlines())
+    assert (call["text_model"], call["second_model"], said["text"]) == ("demo-en", "large", "live words")
+
+
+def test_a_recording_is_exported_as_it_is(run, tmp_path):
+    missing = run("export", "CA1", "--format", "wav")
+    assert (missing.exit_code, missing.output) == (2, "Error: Call CA1 was not recorded.\n")
+    store = open_store(tmp_path)
+    record(store, "CA1")
+    store.close()
+    recorded = store.recordings.path("CA1").read_bytes()
+    assert run("export", "CA1", "--format", "wav").stdout_bytes == recorded
+    file = tmp_path / "call.wav"
+    assert run("export", "CA1", "--format", "wav", "-o", str(file)).exit_code == 0
+    assert file.read_bytes() == recorded
+
+
+def test_deletion_asks_and_leaves_a_stub(run):
+    assert run("delete", "CA1", input="n\n").exit_code == 0
+    assert "press" in run("show", "CA1").output
+    assert "CA1 is deleted." in run("delete", "CA1", "--yes").output
+    assert "deleted already" in run("delete", "CA1", "--yes").output
+    assert "press" not in run("show", "CA1").output
+    assert run("search", "press").output == "Nobody said that.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show", "CA9"), ("export", "CA9"), ("delete", "CA9"), ("search", "?")]
+)
+def test_what_is_not_there_is_one_sentence_and_status_2(run, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert len(result.output.splitlines()) == 1
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
+def test_on_no_terminal_is_anything_cut_that_tells_calls_apart(tmp_path, monkeypatch, width):
+    call_id, numbers = "CA" + "0f" * 16, {"caller": "+15551234567", "callee": "sip:front.desk@name.example"}
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, call_id, "hello", **numbers)
+    module = importlib.import_module("local_stt.cli.calls")
+    monkeypatch.setattr(module, "_console", lambda: Console(width=width, highlight=False))
+    for command in (["list"], ["show", call_id], ["search", "hello"]):
+        shown = CliRunner().invoke(main, ["calls", *command, "--data-dir", str(tmp_path)]).output
+        wanted = [call_id] if command[0] == "search" else [call_id, *numbers.values(), "hung-up"]
+        assert [each for each in wanted if each not in shown] == []
+
+
+def test_a_pipe_gets_a_line_a_call_however_long_its_names_are(run, tmp_path):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA3", caller="a" * 240)
+    assert len(run("list").output.splitlines()) == 4
+
+
+def test_control_characters_of_a_caller_do_not_reach_the_terminal(tmp_path):
+    """A store may be older than the care that is taken before."""
+    with contextlib.closing(open_store(tmp_path)) as store:
+        keep(store, "CA1", "hello\x1b[2J there", caller="\x1b[2Jforged\n")
+    for command in (["list"], ["show", "CA1"], ["search", "hello"]):
+        shown = CliRunner().invoke(main, ["calls", *command, "--data-dir", str(tmp_path)]).output
+        assert "CA1" in shown
+        assert "\x1b" not in shown
+
+
+def test_callers_that_are_no_numbers_can_be_looked_for(tmp_path):
+    callers = ["sip:front.desk@name.example", "client:Zoë", "whatsapp:+15551234567", "anonymous"]
+    with contextlib.closing(open_store(tmp_path)) as store:
+        for number, caller in enumerate(callers):
+            keep(store, f"CA{number}", caller=caller)
+    for number, caller in enumerate(callers):
+        listed = CliRunner().invoke(
+            main, ["calls", "list", "--json", "--number", caller, "--data-dir", str(tmp_path)]
+        )
+        assert json.loads(listed.output)["call_id"] == f"CA{number}"

@@ -1,0 +1,25 @@
+"""The API without a server."""
+
+from flask import Flask
+
+from local_stt.metrics import Metrics
+from local_stt.web import Viewing
+from local_stt.web.event_log import EventLog
+
+TOKEN = {"Authorization": "Bearer the-token"}
+
+
+def app_of(store):
+    """Make an application that serves the API of a store to viewers."""
+    app = Flask("test")
+    Viewing(token="the-token", feed=EventLog(), store=store, metrics=Metrics()).add_to(
+        app, ["http://localhost"]
+    )
+    return app
+
+
+def get(client, path, status=200, **options):
+    """Get a path of the API, and its JSON where there is some."""
+    response = client.get("/api" + path, headers=TOKEN, **options)
+    assert response.status_code == status, response.text
+    return response.get_json(silent=True)

@@ -1,0 +1,48 @@
+"""Databases that are damaged."""
+
+import os
+
+from helpers.events import keep
+from local_stt.store import open_store
+
+PAGE = 4096
+
+
+def filled(folder, calls=40):
+    """Make a database with calls; return its file."""
+    store = open_store(folder)
+    for number in range(calls):
+        said = [f"this is sentence {each} of call {number}" for each in range(10)]
+        keep(store, f"CA{number}", *said, at=1000 * number)
+    store.close()
+    return folder / "calls.sqlite3"
+
+
+def pages_zeroed(file):
+    """Overwrite every second page."""
+    content = bytearray(file.read_bytes())
+    for page in range(5, len(content) // PAGE, 2):
+        content[page * PAGE : (page + 1) * PAGE] = b"\xa5" * PAGE
+    file.write_bytes(content)
+
+
+def half(file):
+    """Cut off the second half."""
+    os.truncate(file, file.stat().st_size // 2 // PAGE * PAGE)
+
+
+def header_broken(file):
+    """Flip a bit of the header."""
+    content = bytearray(file.read_bytes())
+    content[3] ^= 4
+    file.write_bytes(content)
+
+
+def text_in_its_place(file):
+    """Put a text in the place of a database."""
+    file.write_text("my own notes, which are longer than a header would be. " * 10)
+
+
+def empty_in_its_place(file):
+    """Leave an empty file."""
+    file.write_bytes(b"")

@@ -1,0 +1,13 @@
+"""The embedded speech model."""
+
+import shutil
+
+from local_stt.config.settings import PROJECT
+from local_stt.model_files.folders import STATIC
+
+DEMO_MODEL = PROJECT / "models" / "demo-en"
+
+
+def copy_of_demo(folder):
+    """Copy the embedded model to a folder of this name, with its graph in two files only."""
+    return shutil.copytree(DEMO_MODEL, folder, ignore=shutil.ignore_patterns(STATIC))

@@ -1,0 +1,58 @@
+"""A live server in this process, and the events of its calls."""
+
+import socket
+import threading
+from urllib.parse import urlsplit
+
+from local_stt.events import CallEnded, FinalText
+
+VIEWERS_TOKEN = "the-token-of-viewers"
+
+
+class Witness:
+    """A listener that remembers every event."""
+
+    def __init__(self):
+        self.events = []
+        self._changed = threading.Condition()
+
+    def __call__(self, event):
+        with self._changed:
+            self.events.append(event)
+            self._changed.notify_all()
+
+    def wait_for_ends(self, count=1, seconds=400):
+        with self._changed:
+            assert self._changed.wait_for(lambda: len(self.of(CallEnded)) >= count, seconds), (
+                "calls did not end"
+            )
+
+    def wait_for(self, kind, seconds=400):
+        with self._changed:
+            assert self._changed.wait_for(lambda: self.of(kind), seconds), f"no {kind.__name__}"
+
+    def of(self, kind, call_id=None):
+        return [
+            event for event in self.events if isinstance(event, kind) and call_id in (None, event.call_id)
+        ]
+
+    def said(self, call_id=None):
+        """Finals as (track, text), in the order they were said."""
+        finals = sorted(self.of(FinalText, call_id), key=lambda final: (final.start, final.track))
+        return [(final.track, final.text) for final in finals]
+
+
+class Running:
+    """A live server and what happens on it."""
+
+    def __init__(self, server, switchboard, witness, feed, viewing):
+        self.feed, self.viewing = feed, viewing
+        self.http = server.local_url
+        self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
+        self.switchboard = switchboard
+        self.witness = witness
+
+    def connect(self):
+        """Connect to it, for bytes that no client sends."""
+        address = urlsplit(self.http)
+        return socket.create_connection((address.hostname, address.port), timeout=400)

@@ -1,0 +1,60 @@
+"""Worker processes of an engine, and models that end them."""
+
+import os
+
+from local_stt.errors import ModelError
+
+PIECE = 800
+
+
+def pids(engine):
+    """Return the process ids of a pool's workers by their slot."""
+    return dict(engine._nursery._pids)
+
+
+class Fragile:
+    """A model whose recognizers end their process when they hear a certain piece."""
+
+    DEADLY = b"\x11" * PIECE
+
+    def __init__(self, folder, phrases, upper_band):
+        from local_stt.recognizer import SpeechModel
+
+        self.unknown_words = []
+        self._model = SpeechModel(folder, phrases, upper_band)
+
+    def open(self):
+        recognizer = self._model.open()
+        feed = recognizer.feed
+
+        def feed_or_die(pcm):
+            if pcm[-200:] == pcm[-2:] * 100 and pcm[-2:] not in (b"\0\0",):
+                os._exit(134)
+            return feed(pcm)
+
+        recognizer.feed = feed_or_die
+        return recognizer
+
+
+class Unopenable:
+    """A model of which one recognizer can be opened, which is what is tried at first, and no other."""
+
+    def __init__(self, folder, phrases, upper_band):
+        from local_stt.recognizer import SpeechModel
+
+        self.unknown_words = []
+        self._model = SpeechModel(folder, phrases, upper_band)
+        self._nursery = os.getpid()
+
+    def open(self):
+        if os.getpid() != self._nursery:
+            self.fail()
+        return self._model.open()
+
+    def fail(self):
+        raise ModelError("No recognizer today.")
+
+
+class Deadly(Unopenable):
+    def fail(self):
+        os.abort()

@@ -1,0 +1,496 @@
+"""Calls in a real database: SQLite, and PostgreSQL where it can be started."""
+
+import contextlib
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy import text as sql
+
+from helpers.events import final, keep, recording, started
+from helpers.recordings import record
+from local_stt.core.call_record import CallState, LineKind, Utterance
+from local_stt.core.captions import find_phrase
+from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
+from local_stt.events import (
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    EndReason,
+    Gap,
+)
+from local_stt.store import CallFilter, database, open_store, open_to_read, schema
+from local_stt.store.calls import MS_TO_GO_ON
+from local_stt.store.schema import utterances
+
+
+def test_a_call_is_kept_with_all_that_was_said(store):
+    keep(store, "CA1", "hello there", "good bye")
+    call = store.call("CA1")
+    assert (call.state, call.caller, call.callee, call.reason) == (
+        "ended",
+        "+15550001",
+        "+15550002",
+        "hung-up",
+    )
+    assert (call.started_at, call.ended_at, call.seconds, call.model) == (1000, 10_500, 9.5, "demo-en")
+    assert call.tracks == ("inbound", "outbound")
+    assert call.statistics[0]["lost"] == 2
+    said = store.utterances("CA1")
+    assert [(each.speaker, each.text, each.start) for each in said] == [
+        ("caller", "hello there", 1.0),
+        ("caller", "good bye", 11.0),
+    ]
+    assert said[0].words == final("hello there").words
+    assert said[0].confidence == 0.9
+
+
+def test_what_else_befell_a_call_is_kept_at_its_place(store):
+    store.begin(CallStarted("CA1", (), "+1", "+2", "outbound"), at=1000, server="s1", model="m")
+    for told in (
+        final("hello"),
+        DigitPressed("CA1", "inbound", "5", 2.5),
+        Gap("CA1", 3.0, 5.5),
+        AudioSetAside("CA1", "outbound", 6.0, 7.0),
+    ):
+        store.add(told, at=2000)
+    assert store.call("CA1").direction == "outbound"
+    assert [(each.kind, each.speaker, each.start, each.text) for each in store.utterances("CA1")] == [
+        (LineKind.SPEECH, "caller", 1.0, "hello"),
+        (LineKind.DIGIT, "caller", 2.5, "pressed 5"),
+        (LineKind.GAP, "", 3.0, "2.5 s of the call were not heard"),
+        (LineKind.SET_ASIDE, "callee", 6.0, "1.0 s of audio could not be recognized"),
+    ]
+
+
+def test_a_call_in_progress_is_there_already(store):
+    store.begin(started(), at=1000, server="s1", model="m")
+    store.add(final("hello"), at=2000)
+    assert store.call("CA1").state is CallState.LIVE
+    assert [each.text for each in store.utterances("CA1")] == ["hello"]
+
+
+def test_a_call_whose_stream_begins_again_goes_on(store):
+    keep(store, "CA1", "hello", reason=EndReason.DISCONNECTED)
+    assert not store.is_closed("CA1", at=20_000)
+    assert store.begin(started(), at=20_000, server="s2", model="m") == "CA1"
+    assert store.call("CA1").state is CallState.LIVE
+    assert store.call("CA1").started_at == 1000
+
+
+@pytest.mark.parametrize(
+    ("reason", "at"),
+    [(EndReason.HUNG_UP, 20_000), *((reason, 10_500 + MS_TO_GO_ON + 1) for reason in EndReason)],
+)
+def test_a_call_that_is_over_is_not_changed_by_another_of_its_id(store, reason, at):
+    keep(store, "CA1", "hello", reason=reason)
+    before = store.whole("CA1")
+    assert store.is_closed("CA1", at=at)
+    assert [store.begin(started(), at=at, server="s2", model="m") for _ in range(2)] == ["CA1-2", "CA1-3"]
+    late = at + MS_TO_GO_ON
+    store.add(final("again"), at=late)
+    store.end(CallEnded("CA1", EndReason.FAILED, 99.0), at=late)
+    assert store.whole("CA1") == before
+    assert store.call("CA1-2").state is CallState.LIVE
+
+
+def test_what_is_kept_of_a_file_or_a_recording_is_not_changed_by_a_call_of_its_id(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    twilios = "RE" + "0" * 32
+    for call in (recording(), replace(recording(), call_id=twilios, direction="inbound")):
+        store.keep(call, said)
+        before = store.whole(call.call_id)
+        assert store.is_closed(call.call_id, at=100_000)
+        kept_as = store.begin(started(call.call_id), at=100_000, server="s1", model="m")
+        assert kept_as == f"{call.call_id}-2"
+        store.add(final("again", call_id=call.call_id), at=101_000)
+        assert store.whole(call.call_id) == before
+
+
+def test_of_a_call_that_was_deleted_long_ago_nothing_is_kept_under_another_id_either(store):
+    keep(store, "CA1", "hello")
+    store.delete("CA1", at=12_000)
+    assert store.begin(started(), at=900_000, server="s2", model="m") == "CA1"
+    store.add(final("again"), at=900_000)
+    assert store.call("CA1").state is CallState.DELETED
+    assert len(store.page().calls) == 1
+
+
+def test_a_deleted_call_whose_stream_begins_again_stays_deleted(store):
+    keep(store, "CA1", "hello")
+    store.delete("CA1", at=1)
+    store.begin(started(), at=20_000, server="s2", model="m")
+    store.add(final("again"), at=21_000)
+    record(store, "CA1")
+    call = store.call("CA1")
+    assert (call.state, call.recorded) == (CallState.DELETED, False)
+    assert store.page(CallFilter(state=CallState.LIVE)).calls == []
+    assert store.utterances("CA1") == []
+    with pytest.raises(NoSuchRecording):
+        store.recording("CA1")
+
+
+def test_an_interrupted_call_lasted_as_long_as_its_recording(store):
+    store.begin(started("CA1"), at=1000, server="killed", model="m")
+    store.add(final("one two", call_id="CA1"), at=2000)
+    record(store, "CA1", seconds=8)
+    store.close_interrupted(["CA1"])
+    assert (store.call("CA1").seconds, store.call("CA1").ended_at) == (8.0, 9000)
+
+
+def test_reading_does_not_wait_for_whoever_writes(tmp_path):
+    store = open_store(tmp_path)
+    keep(store, "CA1", "hello")
+    with contextlib.closing(sqlite3.connect(tmp_path / "calls.sqlite3", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE calls SET caller = 'nobody'")
+        assert store.page().calls[0].caller == "+15550001"
+        assert [each.text for each in store.search("hello")] == ["hello"]
+        assert store.whole("CA1")[1][0].words
+        other.execute("ROLLBACK")
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["a #1?mode=memory&x%20y", "ünïcode", "/"])
+def test_a_store_in_a_folder_of_any_name_is_read(tmp_path, name):
+    folder = Path(f"/{tmp_path}") if name == "/" else tmp_path / name  # two slashes in front
+    store = open_store(folder)
+    keep(store, "CA1", "hello")
+    store.close()
+    reader = open_to_read(folder)
+    assert [match.text for match in reader.search("hello")] == ["hello"]
+    reader.close()
+
+
+def test_what_is_read_of_a_call_is_of_one_moment(store):
+    """Or an utterance could come without its words."""
+    keep(store, "CA1", "hello")
+    with store._reading.connect() as connection:
+        count = select(func.count()).select_from(utterances)
+        before = connection.execute(count).scalar_one()
+        store.add(final("again", start=50.0), at=1)
+        assert connection.execute(count).scalar_one() == before
+
+
+def test_calls_of_a_killed_program_end_with_their_last_word(store):
+    store.begin(started("CA1"), at=1000, server="killed", model="m")
+    store.add(final("one two", call_id="CA1"), at=2000)
+    store.begin(started("CA2"), at=2000, server="alive", model="m")
+    (orphan,) = store.adopt(["killed"], "alive")
+    assert (orphan.call_id, store.heard("CA1")) == ("CA1", 1.9)
+    assert store.adopt(["killed"], "alive") == []
+    store.close_interrupted(["CA1"])
+    call = store.call("CA1")
+    assert (call.reason, call.seconds, call.ended_at) == ("interrupted", 1.9, 2900)
+    assert store.call("CA2").state is CallState.LIVE
+
+
+def test_of_a_deleted_call_a_stub_is_left(store):
+    keep(store, "CA1", "a secret")
+    store.delete("CA1", at=99_000)
+    call = store.call("CA1")
+    assert (call.state, call.deleted_at, call.caller, call.callee, call.statistics) == (
+        CallState.DELETED,
+        99_000,
+        "",
+        "",
+        [],
+    )
+    assert store.utterances("CA1") == []
+    assert store.search("secret") == []
+    store.add(final("said too late", call_id="CA1"), at=99_500)
+    assert store.utterances("CA1") == []
+    assert store.delete("CA1", at=100_000).deleted_at == 99_000
+    with pytest.raises(NoSuchCall):
+        store.delete("CA9", at=1)
+
+
+def test_pages_do_not_shift_while_calls_arrive(store):
+    for number in range(7):
+        keep(store, f"CA{number}", at=1000 * number)
+    first = store.page(limit=3)
+    keep(store, "CA7", at=7000)
+    second = store.page(limit=3, before=first.older)
+    store.delete("CA3", at=1)
+    third = store.page(limit=3, before=second.older)
+    ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
+    assert ids == [["CA6", "CA5", "CA4"], ["CA3", "CA2", "CA1"], ["CA0"]]
+    assert third.older is None
+
+
+def test_calls_are_found_by_number_time_and_state(store):
+    keep(store, "CA1", at=1000, caller="+1", callee="+2")
+    keep(store, "CA2", at=2000, caller="+2", callee="+3")
+    store.begin(started("CA3", "+3", "+4"), at=3000, server="s", model="m")
+    keep(store, "CA4", at=4000)
+    store.delete("CA4", at=1)
+
+    def found(**wanted):
+        return [call.call_id for call in store.page(CallFilter(**wanted)).calls]
+
+    assert found(number="+2") == ["CA2", "CA1"]
+    assert found(since=2000, until=4000) == ["CA3", "CA2"]
+    assert found(state=CallState.LIVE) == ["CA3"]
+    assert found(state=CallState.ENDED) == ["CA2", "CA1"]
+    assert found(state=CallState.DELETED) == ["CA4"]
+
+
+def test_words_and_phrases_are_found_in_any_case_and_marked(store):
+    keep(store, "CA1", "press eight to continue", "eight to press")
+    keep(store, "CA2", "nothing of the kind")
+    assert [match.text for match in store.search("PRESS eight")] == [
+        "eight to press",
+        "press eight to continue",
+    ]
+    (match,) = store.search('"press eight"')
+    assert (match.call_id, match.speaker, match.started_at) == ("CA1", "caller", 1000)
+    assert [match.text[start:end] for start, end in match.marks] == ["press eight"]
+    assert len(store.search("eight", limit=1)) == 1
+    assert store.search("press nothing") == []
+
+
+@pytest.mark.parametrize(
+    "query", ["eight OR nothing", "eight*", 'NOT "eight', "text:eight", "eight) --", "'; DROP TABLE calls"]
+)
+def test_a_query_is_words_and_nothing_else(store, query):
+    keep(store, "CA1", "press eight to continue")
+    assert [match.text for match in store.search(query)] in ([], ["press eight to continue"])
+    assert store.call("CA1")
+
+
+@pytest.mark.parametrize("query", ["", " ", '""', "?!", " ".join("a" * 201)])
+def test_a_query_without_words_or_with_too_many_is_refused(store, query):
+    with pytest.raises(BadQuery):
+        store.search(query)
+
+
+SAID = [
+    "the rendez-vous is at o'clock",
+    "नमस्ते दुनिया",
+    "impôt and istanbul",
+    "전화번호를 다시 한 번 말씀 해 주세요",
+    "straße zum krankenhausgarten",
+    "東京 に 行き ます",
+    "𐐨𐐩 ends",
+    "今天 天气 很 好",
+    "สวัสดี ครับ",
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("rendez-vous", 0),
+        ("RENDEZ vous", 0),
+        ('"is at o\u2019clock"', 0),
+        ("rend*", 0),
+        ('"the rendez-v*"', 0),
+        ("नमस्ते", 1),
+        ("नम*", 1),
+        ("impôt", 2),
+        ("impo\u0302t", 2),
+        ("IMPÔT", 2),
+        ("İstanbul", 2),
+        ("ISTANBUL", 2),
+        ("전화번호*", 3),
+        ("\u110c\u1165\u11ab\u1112\u116a*", 3),
+        ('"다시 한 번"', 3),
+        ("STRASSE", 4),
+        ("kranken*", 4),
+        ("東京", 5),
+        ("東京に行きます", 5),
+        ('"京に 行"', 5),
+        ("行", 5),
+        ("今天天气", 7),
+        ("天气很*", 7),
+        ("สวัสดีครับ", 8),
+        ("𐐀𐐁", 6),
+    ],
+)
+def test_every_search_gives_the_same_finds(store, query, number):
+    """On all calls and on one, in SQLite and in PostgreSQL."""
+    keep(store, "CA1", *SAID)
+    (match,) = store.search(query)
+    assert match.text == SAID[number]
+    assert match.marks
+    (place,) = find_phrase(store.utterances("CA1"), query.strip('"'))
+    assert place.words[0].text in SAID[number]
+
+
+@pytest.mark.parametrize(
+    "query", ["impot", "전화번호", "rendezvous", "vous rendez*", "krank", "नम", "京東", "気"]
+)
+def test_other_words_are_not_found(store, query):
+    keep(store, "CA1", *SAID)
+    assert store.search(f'"{query}"') == []
+    assert list(find_phrase(store.utterances("CA1"), query)) == []
+
+
+def test_those_said_last_are_found_first_however_late_they_are_kept(store):
+    keep(store, "CA2", "hello february", "hello again", at=2_000_000)
+    keep(store, "CA1", "hello january", at=1_000_000, caller="sip:alice@example.com")
+    assert [match.text for match in store.search("hello")] == [
+        "hello again",
+        "hello february",
+        "hello january",
+    ]
+    assert [match.call_id for match in store.search("hello", number="sip:alice@example.com")] == ["CA1"]
+    assert store.search("hello", number="client:bob") == []
+
+
+def test_calls_are_listed_by_when_they_began_however_late_they_are_kept(store):
+    for call_id, at in (("CA3", 3000), ("CA1", 1000), ("CA4", 3000), ("CA2", 2000)):
+        keep(store, call_id, at=at)
+    first = store.page(limit=2)
+    keep(store, "CA0", at=2500)  # it began between two pages
+    second = store.page(limit=2, before=first.older)
+    third = store.page(limit=2, before=second.older)
+    ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
+    assert ids == [["CA4", "CA3"], ["CA0", "CA2"], ["CA1"]]
+    assert third.older is None
+
+
+OLD_CALL = """
+    INSERT INTO calls (call_id, server, direction, caller, callee, started_at, seconds, reason, model, tracks,
+        statistics)
+    VALUES ('CA1', '', 'inbound', '', '', 1, 1, '', 'm', '[]', '[]')
+"""
+OLD_LINE = """
+    INSERT INTO utterances (call, track, start, "end", text, confidence)
+    VALUES (1, 'inbound', :number, 1, :text, 1)
+"""
+
+
+def test_an_older_store_is_indexed_anew(tmp_path, database_url):
+    told = []
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:5])
+        old = database._engine(database_url)
+        with old.begin() as connection:
+            schema.bring_forward(connection)
+            connection.execute(sql("ALTER TABLE utterances DROP COLUMN terms"))
+            connection.execute(sql(OLD_CALL))
+            lines = [{"number": number, "text": f"Rendez-vous number-{number}"} for number in range(2500)]
+            connection.execute(sql(OLD_LINE), lines)
+        old.dispose()
+    store = open_store(tmp_path, database_url, report=lambda done, of: told.append((done, of)))
+    assert [match.text for match in store.search("rendez-vous number-2499")] == ["Rendez-vous number-2499"]
+    assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    keep(store, "CA2", "rendez-vous number-2499")
+    assert len(store.search("vous number-2499")) == 2
+    store.delete("CA1", at=2)
+    assert len(store.search("vous number-2499")) == 1
+    store.close()
+
+
+def test_a_store_whose_terms_were_cut_otherwise_is_indexed_anew(tmp_path, database_url):
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(schema, "STEPS", schema.STEPS[:7])
+        old = database._engine(database_url)
+        with old.begin() as connection:
+            schema.bring_forward(connection)
+            connection.execute(sql(OLD_CALL))
+            connection.execute(sql(OLD_LINE), {"number": 1, "text": "今天 天气"})
+        old.dispose()
+    store = open_store(tmp_path, database_url)
+    assert [match.text for match in store.search("今天天气")] == ["今天 天气"]
+    store.close()
+
+
+def test_a_store_of_a_later_version_is_left_alone(store, tmp_path, database_url):
+    with store._engine.begin() as connection:
+        connection.execute(sql("UPDATE schema_version SET number = 99"))
+    with pytest.raises(StoreError, match="version 99"):
+        open_store(tmp_path, database_url)
+
+
+def test_the_scheme_of_a_store_may_be_in_capitals(tmp_path):
+    open_store(tmp_path, f"SQLITE:///{tmp_path / 'calls.sqlite3'}").close()
+    assert (tmp_path / "calls.sqlite3").exists()
+    assert database._parsed("POSTGRES://a@b/c").drivername == "postgresql+psycopg"
+
+
+def test_a_store_is_opened_again_as_it_was(store, tmp_path, database_url):
+    keep(store, "CA1", "hello")
+    again = open_store(tmp_path, database_url)
+    assert [each.text for each in again.utterances("CA1")] == ["hello"]
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("mysql://x/y", "nonsense", "sqlite+nonsense:///x", "http://x", "sqlite:///~nosuchuser/x"),
+        "postgresql://USER:PASSWORD@HOST:PORT/NAME",
+    ],
+)
+def test_other_databases_are_refused_by_name_of_the_setting(tmp_path, url):
+    with pytest.raises(SettingError, match="DATABASE_URL"):
+        open_store(tmp_path, url)
+
+
+def test_a_file_that_is_no_database_is_not_touched(tmp_path):
+    file = tmp_path / "calls.sqlite3"
+    file.write_text("my own notes, which are longer than a header would be. " * 10)
+    with pytest.raises(StoreError, match="file is not a database"):
+        open_store(tmp_path)
+    assert file.read_text().startswith("my own notes")
+
+
+def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
+    store = open_store(tmp_path)
+    keep(store, "CA1", "xylophone " * 50)
+    keep(store, "CA2", "good bye", at=9_000_000_000_000)
+    files = lambda: b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())  # noqa: E731
+    assert b"xylophone" in files()
+    store.delete("CA1", at=1)
+    assert b"xylophone" not in files()  # while the store is in use
+    store.add(final("xylophone", call_id="CA2"), at=1)
+    assert store.delete_before(9_000_000_000_001, at=2) == ["CA2"]
+    assert b"xylophone" not in files()
+    store.close()
+
+
+def test_a_recording_is_kept_at_once_and_only_once(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    assert store.keep(recording(), said)
+    assert not store.keep(recording(caller="copy.wav"), said)
+    assert store.whole("file-1") == (recording(), said)
+    assert [match.call_id for match in store.search("bye")] == ["file-1"]
+    assert len(store.page().calls) == 1
+
+
+def test_a_recording_that_was_deleted_comes_back_when_it_is_kept_again(store):
+    said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
+    store.keep(recording(), said)
+    store.delete("file-1", at=2000)
+    assert store.call("file-1").state is CallState.DELETED
+    assert store.keep(recording(), said)
+    assert store.whole("file-1") == (recording(), said)
+    assert len(store.search("bye")) == 1
+
+
+def test_a_database_of_another_program_is_left_as_it_is(tmp_path):
+    file = tmp_path / "theirs.sqlite3"
+    with contextlib.closing(sqlite3.connect(file)) as theirs:
+        theirs.execute("CREATE TABLE calls (x)")
+    with pytest.raises(StoreError, match=r"a table calls that is not local_stt's: set DATABASE_URL"):
+        open_store(tmp_path, f"sqlite:///{file}")
+    with contextlib.closing(sqlite3.connect(file)) as theirs:
+        assert theirs.execute("SELECT name FROM sqlite_master").fetchall() == [("calls",)]
+
+
+def test_a_database_may_be_in_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    open_store(tmp_path / "data", "sqlite:///~/calls.db").close()
+    assert (tmp_path / "calls.db").is_file()
+
+
+@pytest.mark.parametrize("name", ["a?b=c", "a#b", "100%", "\udcff"])
+def test_a_data_folder_may_have_any_name(tmp_path, name):
+    with contextlib.closing(open_store(tmp_path / name)) as store:
+        keep(store, "CA1", "hello")
+    assert (tmp_path / name / "calls.sqlite3").is_file()
