@@ -87,7 +87,7 @@ class Benchmark:
         with self._failures():
             run = runs.measure(system, self._model, material, calls)
             self._found.runs.append(run)
-            if run.load_late_ms > runs.MOST_LATE_MS:
+            if run.load_late_ms > runs.MAX_LATE_MS:
                 self._found.notes.append(f"{what}: the load was {run.load_late_ms:.0f} ms late itself.")
 
     def _needed(self, system: str, workload: str, calls: int) -> float:

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from . import measures
 from .measures import Percentiles
-from .runs import MOST_LAG_MS, Capacity, Run
+from .runs import MAX_LAG_MS, Capacity, Run
 from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, TUTORIAL
 
 NOTHING = "-"
@@ -157,7 +157,7 @@ def plot(report: Report, path: Path) -> None:
     _bars(latency, labels, waits, f"ms from a word's end, {calls} call{'s' * (calls > 1)}", "{:.0f}")
     figure.legend(*cost.get_legend_handles_labels(), loc="outside lower center", ncols=3, frameon=False)
     cores = "1 core" if report.cores == 1 else f"{report.cores} cores"
-    figure.suptitle(f"{report.model}, {cores}, lag at most {MOST_LAG_MS:.0f} ms", fontsize=10)
+    figure.suptitle(f"{report.model}, {cores}, lag at most {MAX_LAG_MS:.0f} ms", fontsize=10)
     figure.savefig(path, dpi=130)
     plt.close(figure)
 

@@ -28,8 +28,8 @@ STAGGER_SECONDS = 2.0
 GRACE_SECONDS = 12.0
 """How long a server may still work on calls that are over before it counts as overrun"""
 
-MOST_LAG_MS = 500.0
-MOST_LATE_MS = 50.0
+MAX_LAG_MS = 500.0
+MAX_LATE_MS = 50.0
 """A load that is later than this with its packets measures itself"""
 
 WORSE = 0.05
@@ -38,7 +38,7 @@ WORSE = 0.05
 ENOUGH = 0.8
 """Share of its core that a server uses when it is the server that cannot do more"""
 
-MOST_STEPS = 12
+MAX_STEPS = 12
 
 Say = Callable[[str], None]
 
@@ -72,7 +72,7 @@ class Run:
     @property
     def kept_up(self) -> bool:
         """Whether every call was followed to its end and no further behind than it may be."""
-        return self.ended == self.calls and self.lag_p95 is not None and self.lag_p95 <= MOST_LAG_MS
+        return self.ended == self.calls and self.lag_p95 is not None and self.lag_p95 <= MAX_LAG_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +272,7 @@ def search(system: str, model: Path, material: Material, unhurried: Run, pins: P
     many, cores = len(pins.server), f"{len(pins.server)} core{'s' * (len(pins.server) > 1)}"
     calls: int | None = max(1, round(0.6 * many * unhurried.calls / unhurried.cores))
     carried, too_many, limit = 0, None, ""
-    for _ in range(MOST_STEPS):
+    for _ in range(MAX_STEPS):
         if calls is None:
             break
         run = measure(system, model, material, calls, pins)
@@ -288,7 +288,7 @@ def search(system: str, model: Path, material: Material, unhurried: Run, pins: P
 
 def _overrun(run: Run, unhurried: Run, cores: int) -> str:
     """Why these calls are not carried; empty when they are."""
-    if run.load_late_ms > MOST_LATE_MS:
+    if run.load_late_ms > MAX_LATE_MS:
         return f"the load itself was {run.load_late_ms:.0f} ms late"
     if run.ended < run.calls:
         return f"{run.calls - run.ended} calls were cut off or did not end in time"

@@ -26,7 +26,7 @@ LOCAL_STT, TUTORIAL, FLOOR, PACED_FLOOR = "local_stt", "tutorial", "bare Vosk", 
 SECONDS_TO_START = 180.0  # the largest models take a minute to load
 SECONDS_TO_STOP = 30.0
 TAIL_LINES = 20
-MOST_CALLS = "10000"  # what a server cannot follow is to be seen, and not refused
+MAX_CALLS = "10000"  # what a server cannot follow is to be seen, and not refused
 
 
 class ProcessError(Exception):
@@ -171,7 +171,7 @@ def _command(system: str, port: int, model: Path) -> list[str]:
     options = ["--port", str(port), "--model", str(model)]
     if system == TUTORIAL:
         return ["benchmarks.tutorial_server", *options]
-    return ["local_stt", "run", "--no-tunnel", "--json", "--max-calls", MOST_CALLS, *options]
+    return ["local_stt", "run", "--no-tunnel", "--json", "--max-calls", MAX_CALLS, *options]
 
 
 def clean_environment() -> dict[str, str]:

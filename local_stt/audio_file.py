@@ -16,7 +16,7 @@ from .errors import AudioFileError, NoRoomError
 from .system.reserve import temporary_file
 from .system.unbuffered import write_all
 
-MOST_CHANNELS = 2
+MAX_CHANNELS = 2
 """Of a call"""
 
 BLOCK = 2**16
@@ -202,7 +202,7 @@ def read_phone_audio(path: Path) -> list[bytes]:
     Any format that is read will do.  Channels have the same length.  Raises `AudioFileError`.
     """
     with open_audio(path) as file:
-        if file.channels > MOST_CHANNELS:
+        if file.channels > MAX_CHANNELS:
             raise AudioFileError(
                 f"{path} has {file.channels} channels, and a call has a caller and a callee: give 1 or 2."
             )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, request
 
-from .net.forms import MOST_FIELDS, SmallForms
+from .net.forms import MAX_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
 from .net.http_server import LARGEST_MESSAGE, Unstarted
@@ -76,7 +76,7 @@ def _new_app() -> Flask:
     app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.request_class = SmallForms
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_MESSAGE
-    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
+    app.config["MAX_FORM_PARTS"] = MAX_FIELDS
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
 
     @app.after_request

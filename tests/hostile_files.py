@@ -46,7 +46,7 @@ SENDERS = 3
 A_PROCESS = 500
 """Files that one process reads"""
 
-MOST_MEMORY = 600 * 2**20
+MAX_MEMORY = 600 * 2**20
 """Bytes that a process has in memory at most which has read so many"""
 
 GROWN = 3
@@ -199,7 +199,7 @@ def _read_each(numbers, seed, told, ffmpeg):
         if outcome.startswith("FINDING"):
             return
         told.write(f"{outcome}\n")
-    if _memory() - before > MOST_MEMORY:
+    if _memory() - before > MAX_MEMORY:
         os._exit(GROWN)
 
 

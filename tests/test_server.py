@@ -17,13 +17,13 @@ from helpers import messages
 from helpers.servers import VIEWERS_TOKEN
 from helpers.twilio import HANDSHAKE, TOKEN, VALID, handshake
 from helpers.waiting import wait_until
-from local_stt.core.call_session import MOST_KEYS_A_SECOND
+from local_stt.core.call_session import MAX_KEYS_A_SECOND
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.net.http_server import LARGEST_MESSAGE, HttpServer
 from local_stt.simulator import Caller, Faults, place_call, read_twiml
 from local_stt.system.sparing_log import SparingLog
-from local_stt.telephony.line_poller import MOST_STRAY
+from local_stt.telephony.line_poller import MAX_STRAY
 from local_stt.telephony.signature import sign
 
 FAST = 40  # seconds of call a second
@@ -110,7 +110,7 @@ def test_rubbish_closes_that_call_only_and_keeps_its_words(running, demo_channel
         other.send(messages.start("CAother"))
         bad = Client.connect(server.stream)
         with contextlib.suppress(ConnectionClosed):
-            for text in [*talk, *[rubbish] * (MOST_STRAY + 1)]:
+            for text in [*talk, *[rubbish] * (MAX_STRAY + 1)]:
                 bad.send(text)
         server.witness.wait_for_ends()
         with pytest.raises(ConnectionClosed):
@@ -133,12 +133,12 @@ def test_a_flood_of_keys_is_bounded_and_logged_once_and_another_call_goes_on(run
         for line in (flooding, other):
             line.send(messages.STOP)
         server.witness.wait_for_ends(2)
-        assert len(server.witness.of(DigitPressed, "CAflood")) == MOST_KEYS_A_SECOND
+        assert len(server.witness.of(DigitPressed, "CAflood")) == MAX_KEYS_A_SECOND
         assert len(server.witness.of(DigitPressed, "CAother")) == 1
     ignored = [record.getMessage() for record in caplog.records if "CAflood" in record.getMessage()]
     assert ignored == [
-        f"A message of call CAflood is ignored: more than {MOST_KEYS_A_SECOND} keys in a second",
-        f"{3000 - MOST_KEYS_A_SECOND} messages of call CAflood were ignored",
+        f"A message of call CAflood is ignored: more than {MAX_KEYS_A_SECOND} keys in a second",
+        f"{3000 - MAX_KEYS_A_SECOND} messages of call CAflood were ignored",
     ]
 
 

@@ -8,7 +8,7 @@ from werkzeug.wsgi import wrap_file
 
 from ..store.recordings.folder import Snapshot
 
-MOST_DIGITS = 19
+MAX_DIGITS = 19
 """Of a number of bytes that a file can have"""
 
 
@@ -37,5 +37,5 @@ def sent(recording: Snapshot, media_type: str, name: str) -> Response:
 def _is_one_range(size: int) -> bool:
     """Whether the request is for one range of bytes; for anything else all of them are as good an answer."""
     found = re.fullmatch(r"bytes=(\d+-\d*|-(\d+))", request.headers.get("Range", ""), re.ASCII)
-    last = ((found and found[2]) or "0")[:MOST_DIGITS]
+    last = ((found and found[2]) or "0")[:MAX_DIGITS]
     return bool(found and request.method == "GET" and int(last) <= size)

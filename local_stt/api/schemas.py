@@ -8,7 +8,7 @@ from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
 from ..jobs.uploads import UploadState
-from ..store.calls import MOST_A_PAGE
+from ..store.calls import MAX_A_PAGE
 from ..telephony.outbound import LONGEST_ANNOUNCEMENT
 
 Milliseconds = fields.Integer
@@ -16,7 +16,7 @@ CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0
 BEST = "best"
 """The edition of a transcript that is shown unless another is asked for"""
 
-MOST_BIGINT = 2**63 - 1
+MAX_BIGINT = 2**63 - 1
 MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
 ON_THE_CALL: dict[str, Any] = {"description": "milliseconds since the call's audio began"}
 
@@ -126,10 +126,10 @@ class CallQuery(Schema):
         validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
         metadata={"description": "`next` of a page"},
     )
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_A_PAGE))
     number = Number()
-    since = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
-    until = fields.Integer(validate=validate.Range(0, MOST_BIGINT), metadata=MOMENT)
+    since = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
+    until = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
     state = fields.Enum(CallState, by_value=True)
 
 
@@ -188,7 +188,7 @@ class SearchQuery(Schema):
         },
     )
     number = Number()
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MOST_A_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_A_PAGE))
 
 
 class Match(Schema):

@@ -23,7 +23,7 @@ from .blueprint import ApiBlueprint
 BLOCK = 256 * 1024
 """Bytes"""
 
-MOST_PARTS = 20
+MAX_PARTS = 20
 """Of a form; one is the file"""
 
 LARGEST_FIELD = 256 * 1024
@@ -135,7 +135,7 @@ def _part(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
     parser = FormDataParser(
         stream_factory=lambda *_, **__: cast(IO[bytes], opened()),
         max_form_memory_size=LARGEST_FIELD,
-        max_form_parts=MOST_PARTS,
+        max_form_parts=MAX_PARTS,
         silent=False,
     )
     try:

@@ -48,7 +48,7 @@ BLOCK = 1024 * 1024
 
 HEADINGS = ("call", "began", "lasted", "from", "to", "state")
 
-MOST_CELLS = 10_000
+MAX_CELLS = 10_000
 """Wider than any call"""
 
 STORE = ("database_url", "data_dir")
@@ -274,7 +274,7 @@ def _print_calls(found: list[CallRecord]) -> None:
     for row in rows:
         table.add_row(*row)
     console = _console()
-    if Measurement.get(console, console.options.update(max_width=MOST_CELLS), table).maximum <= console.width:
+    if Measurement.get(console, console.options.update(max_width=MAX_CELLS), table).maximum <= console.width:
         console.print(table)
         return
     for call_id, began, lasted, caller, callee, state in rows:
@@ -300,7 +300,7 @@ def _marked(match: Match) -> Text:
 
 def _console() -> Console:
     """As wide as the terminal; a pipe gets whole lines."""
-    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else MOST_CELLS)
+    return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else MAX_CELLS)
 
 
 def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> None:

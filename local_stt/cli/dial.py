@@ -30,7 +30,7 @@ from .output import json_option, live_view
 SECONDS_TO_ANSWER = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 """Of its answer"""
 
 SETTINGS = (
@@ -126,7 +126,7 @@ def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None 
                 timeout=SECONDS_TO_ANSWER,
                 stream=True,
             )
-            said: dict[str, Any] = json.loads(whole_body(answer, MOST_BYTES))
+            said: dict[str, Any] = json.loads(whole_body(answer, MAX_BYTES))
     except (requests.RequestException, ValueError, RecursionError) as error:
         raise DialError(f"local_stt at {server.url} does not answer ({type(error).__name__}).") from error
     if not answer.ok:

@@ -30,7 +30,7 @@ from .options import Day, PathName, load_settings, setting_options
 from .transcribe_inputs import Inputs, Request, seconds_of
 from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
 
-MOST_OPEN = 100
+MAX_OPEN = 100
 """Files that are open at once"""
 
 FIRST_DAY = date(2008, 1, 1)
@@ -195,7 +195,7 @@ class _Run:
         for each in wanted:
             with self._told():
                 under_way.append(self._begin(each))
-            while under_way and (under_way[0].transcription.is_done or len(under_way) >= MOST_OPEN):
+            while under_way and (under_way[0].transcription.is_done or len(under_way) >= MAX_OPEN):
                 self._finish(under_way.popleft(), several=len(wanted) > 1)
         while under_way:
             self._finish(under_way.popleft(), several=len(wanted) > 1)

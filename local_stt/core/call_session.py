@@ -63,10 +63,10 @@ LONGEST_UNHEARD_MS = 10 * 60 * 1000
 MS_PER_MS_HEARD = 10
 """How far it may be ahead besides, for each millisecond that has come: connections lose packets"""
 
-MOST_KEYS_A_SECOND = 20
+MAX_KEYS_A_SECOND = 20
 """Keys of the telephone in a second of the call: machines dial at most 12 (ITU-T Q.24)"""
 
-MOST_KEYS = 500
+MAX_KEYS = 500
 """Keys in a whole stream: each is an event, which is kept and shown"""
 
 OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
@@ -182,10 +182,10 @@ class KeyLimit:
         """
         if seconds >= self._since + 1:
             self._since, self._recent = seconds, 0
-        if self._recent >= MOST_KEYS_A_SECOND:
-            raise BadDigit(f"more than {MOST_KEYS_A_SECOND} keys in a second")
-        if self._count >= MOST_KEYS:
-            raise BadDigit(f"more than {MOST_KEYS} keys in a call")
+        if self._recent >= MAX_KEYS_A_SECOND:
+            raise BadDigit(f"more than {MAX_KEYS_A_SECOND} keys in a second")
+        if self._count >= MAX_KEYS:
+            raise BadDigit(f"more than {MAX_KEYS} keys in a call")
         self._recent += 1
         self._count += 1
 

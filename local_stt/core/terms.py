@@ -13,10 +13,10 @@ from functools import cache
 from ..errors import BadQuery
 from .spacing import UNSPACED
 
-MOST_TERMS = 200
+MAX_TERMS = 200
 """Of a query"""
 
-MOST_LETTERS = 200
+MAX_LETTERS = 200
 """Of a term; the rest of it is ignored"""
 
 HIGHEST_MARK = 0x20000
@@ -79,8 +79,8 @@ def phrases_of(query: str) -> list[Phrase]:
     phrases = [phrase for quoted, plain in parts if (phrase := phrase_of(quoted or plain)).terms]
     if not phrases:
         raise BadQuery("Enter at least one word to search for.")
-    if sum(len(phrase.terms) for phrase in phrases) > MOST_TERMS:
-        raise BadQuery(f"The query has more than {MOST_TERMS} words.")
+    if sum(len(phrase.terms) for phrase in phrases) > MAX_TERMS:
+        raise BadQuery(f"The query has more than {MAX_TERMS} words.")
     return phrases
 
 
@@ -116,7 +116,7 @@ def _word() -> re.Pattern[str]:
 def _folded(word: str) -> str:
     """Fold case, whether letters are composed or not, and the dots of Turkish i's, which casefold keeps."""
     if word.isascii():
-        return word.lower()[:MOST_LETTERS]
+        return word.lower()[:MAX_LETTERS]
     plain = unicodedata.normalize("NFD", word).casefold().replace("i\u0307", "i").replace(DOTLESS_I, "i")
     bare = "".join(letter for letter in plain if letter not in IGNORED)
-    return unicodedata.normalize("NFC", bare)[:MOST_LETTERS]
+    return unicodedata.normalize("NFC", bare)[:MAX_LETTERS]

@@ -44,7 +44,7 @@ RAW = {
 LEAST_GAP = 0.1
 """Seconds without audio that are no wander of the clock"""
 
-MOST_SILENCE = 24 * 3600
+MAX_FILLED_SECONDS = 24 * 3600
 """Seconds that are put into gaps at most, whatever times a file states"""
 
 BLOCK = 2**16
@@ -198,7 +198,7 @@ def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Float
 
     The sound of a film may begin after its picture.  Blocks that come too early stay whole.
     """
-    passed, most = 0, MOST_SILENCE * rate
+    passed, most = 0, MAX_FILLED_SECONDS * rate
     for begins, samples in blocks:
         gap = min(round(begins * rate) - passed, most)
         if gap > LEAST_GAP * rate:

@@ -20,8 +20,8 @@ MEASURED_SECONDS = 20.0
 """Of a call at least: the cost of a second differs with what is said, and with how much"""
 MEASURED_CPU_SECONDS = 0.5
 """At least, as a fast model is through twenty seconds before a clock can tell"""
-MOST_CPU_SECONDS = 10.0
-MOST_SECONDS = 20.0
+MAX_CPU_SECONDS = 10.0
+MAX_SECONDS = 20.0
 """That all of it may take, by the clock on the wall, on a machine that has other work to do"""
 SHARE_TO_SETTLE = 0.7
 """Of these, that may go before the clock starts"""
@@ -49,12 +49,12 @@ def cost_of_a_track(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clo
     """Return the CPU seconds for a second of a track, heard in one go, once the recognizer has settled.
 
     Its party speaks for half of the time.  A model too slow for that is measured as far as
-    `MOST_CPU_SECONDS` and `MOST_SECONDS` allow.
+    `MAX_CPU_SECONDS` and `MAX_SECONDS` allow.
     """
     began_wall, began = clocks.wall(), clocks.cpu()
 
     def share_taken() -> float:
-        return max((clocks.cpu() - began) / MOST_CPU_SECONDS, (clocks.wall() - began_wall) / MOST_SECONDS)
+        return max((clocks.cpu() - began) / MAX_CPU_SECONDS, (clocks.wall() - began_wall) / MAX_SECONDS)
 
     ear = TrackTranscriber("probe", "probe", recognizer, BEGINNING, gated=gated)
     pieces = _track()

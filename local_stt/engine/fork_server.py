@@ -30,7 +30,7 @@ from .recognizer_pool import SPARE, RecognizerPool
 from .worker_process import Worker
 
 SECONDS_TO_FORK = 5.0
-"""A nursery that has used so much processor time for it, or was blocked for so long, is replaced"""
+"""A fork server that has used so much processor time for it, or was blocked for so long, is replaced"""
 
 _NEEDED = re.compile(
     r"PATH|HOME|USER|TZ|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_\w+|PYTHON\w*|VIRTUAL_ENV"
@@ -41,7 +41,7 @@ _NEEDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a nursery is to load, and for how many workers at a time."""
+    """What a fork server is to load, and for how many workers at a time."""
 
     folder: Path
     phrases: tuple[str, ...]
@@ -72,7 +72,7 @@ class ForkServer:
             raise
 
     def fork(self, slot: int) -> Channel:
-        """A new worker, which notes in this slot of the board.  Starts over if the nursery is gone."""
+        """A new worker, which notes in this slot of the board.  Starts over if the fork server is gone."""
         try:
             return self._fork(slot)
         except OSError:
@@ -92,7 +92,7 @@ class ForkServer:
             os.kill(self._pids[slot], signal.SIGKILL)
 
     def close(self) -> None:
-        """End the nursery, and with it all its workers, also those that hang."""
+        """End the fork server, and with it all its workers, also those that hang."""
         self._closed = True
         self._end()
         self._board_file.close()
@@ -132,7 +132,7 @@ class ForkServer:
         return answer
 
     def _await_answer(self) -> None:
-        """Wait for an answer as long as the nursery is well.  Raises `OSError` when it hangs or is gone."""
+        """Wait for an answer while the fork server is well.  Raises `OSError` when it hangs or is gone."""
         watch, began = Watch(), time.monotonic()
         while True:
             try:

@@ -22,7 +22,7 @@ class InProcessListener:
     """Listens at once, in the thread that brings the audio."""
 
     ready = True
-    """There is no backlog that could grow"""
+    """There is no spool that could grow"""
 
     def __init__(
         self, engine: "InProcessEngine", recognizer: Lent, ear: TrackTranscriber, source: Source, tell: Emit

@@ -15,7 +15,7 @@ from ..events import Word
 
 BYTES_A_SECOND = 2 * RECOGNIZER_RATE
 
-MOST_HEARD = 60 * BYTES_A_SECOND
+MAX_HEARD = 60 * BYTES_A_SECOND
 """Bytes of audio after which a recognizer is dropped: a dynamic graph grows by a megabyte a second, and
 libvosk's sums of seconds lose a digit now and then"""
 
@@ -122,7 +122,7 @@ class RecognizerPool:
 
     def take_back(self, lent: Lent) -> None:
         """Keep a recognizer whose track is over for the next one, unless it has served its time."""
-        if lent.heard < MOST_HEARD and (recognizer := lent.forget()):
+        if lent.heard < MAX_HEARD and (recognizer := lent.forget()):
             self._ready.append((recognizer, lent.heard, self._clock()))
         else:
             self._dropped = True

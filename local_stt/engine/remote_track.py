@@ -11,19 +11,19 @@ from ..events import AudioSetAside
 from .ipc import Audio, Command, Finish, OpenTrack, TrackProgress
 from .spool import Spool
 
-MOST_IN_FLIGHT = 16
+MAX_IN_FLIGHT = 16
 """Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""
 
-MOST_IN_FLIGHT_OF_FILES = 2 * MOST_IN_FLIGHT
+MAX_IN_FLIGHT_OF_FILES = 2 * MAX_IN_FLIGHT
 """More, so that a worker that goes through a file has some left when it tells how far it has come"""
 
 BEHIND_WITHOUT_PARTIALS = PHONE_RATE // PIECE
 """Pieces: behind by a second, partial texts stop, and their time is spent on catching up"""
 
-MOST_OPENINGS = 2
+MAX_OPENINGS = 2
 """Workers that may end while they open a track's recognizer"""
 
-MOST_DEATHS = 2
+MAX_DEATHS = 2
 """Workers that one piece of audio may kill"""
 
 
@@ -41,10 +41,10 @@ class RemoteTrack:
     ) -> None:
         self.id, self.call_id, self.name, self.tell = track, call_id, name, tell
         self.source = source
-        self._most_in_flight = MOST_IN_FLIGHT if source is Source.PHONE else MOST_IN_FLIGHT_OF_FILES
+        self._most_in_flight = MAX_IN_FLIGHT if source is Source.PHONE else MAX_IN_FLIGHT_OF_FILES
         self.done = threading.Event()
         self._checkpoint = checkpoint
-        self._backlog = Spool()
+        self._spool = Spool()
         self._kept: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
         self._sent = 0  # the number of the last piece sent
         self._decoded = 0  # and of the last one known to be decoded
@@ -59,7 +59,7 @@ class RemoteTrack:
     @property
     def lag(self) -> float:
         """Seconds of audio received and not known to be decoded."""
-        return (len(self._backlog) + self.in_flight) * PIECE / PHONE_RATE
+        return (len(self._spool) + self.in_flight) * PIECE / PHONE_RATE
 
     @property
     def in_flight(self) -> int:
@@ -69,18 +69,18 @@ class RemoteTrack:
     @property
     def is_hopeless(self) -> bool:
         """Whether ending it killed two workers, when there was no audio left to blame."""
-        return self._deaths >= MOST_DEATHS
+        return self._deaths >= MAX_DEATHS
 
     @property
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
-        if len(self._backlog):
+        if len(self._spool):
             return self.in_flight < self._most_in_flight
         return self._finishing and not self._finish_sent
 
     def put(self, piece: AudioChunk) -> None:
         """Audio has come."""
-        self._backlog.put(piece)
+        self._spool.put(piece)
 
     def finish(self, place: int) -> None:
         """Note that no more will come, and the place of this end among others.  Only the first end counts."""
@@ -90,13 +90,13 @@ class RemoteTrack:
 
     def next_order(self) -> Command:
         """What to send next; there must be something."""
-        if not len(self._backlog):
+        if not len(self._spool):
             self._finish_sent = True
             return Finish(self.id, self.ended)
-        piece = self._backlog.get()
+        piece = self._spool.get()
         self._sent += 1
         self._kept.append((self._sent, piece))
-        behind = len(self._backlog) + self.in_flight
+        behind = len(self._spool) + self.in_flight
         return Audio(self.id, self._sent, piece, behind <= BEHIND_WITHOUT_PARTIALS, self.ended)
 
     def note_failed_opening(self) -> int:
@@ -124,9 +124,9 @@ class RemoteTrack:
         if deadly:
             self._deaths = self._deaths + 1 if deadly == self._deadly else 1
             self._deadly = deadly
-            if self._deaths >= MOST_DEATHS:
+            if self._deaths >= MAX_DEATHS:
                 aside = self._set_aside(deadly)
-        self._backlog.put_back(_from(self._checkpoint.position, [piece for _, piece in self._kept]))
+        self._spool.put_back(_from(self._checkpoint.position, [piece for _, piece in self._kept]))
         self._sent = self._decoded = self._sent - len(self._kept)
         self._kept.clear()
         self._finish_sent = False
@@ -145,7 +145,7 @@ class RemoteTrack:
 
     def close(self) -> None:
         """It is over, one way or another: nobody needs to wait for it any more."""
-        self._backlog.close()
+        self._spool.close()
         self.done.set()
 
 

@@ -17,14 +17,14 @@ from ..recognizer import REMEDY
 from .fork_server import ForkServer, Plan
 from .ipc import PREPARING, Audio, Channel, TrackProgress, Work
 from .liveness import Watch, usage_of
-from .remote_track import MOST_IN_FLIGHT, MOST_OPENINGS, RemoteTrack, told_aside
+from .remote_track import MAX_IN_FLIGHT, MAX_OPENINGS, RemoteTrack, told_aside
 
 logger = logging.getLogger(__name__)
 
 CREDIT = 64
 """Pieces a worker's socket takes without making the sender wait: about 60 kB"""
 
-CREDIT_OF_ENDED = CREDIT - MOST_IN_FLIGHT
+CREDIT_OF_ENDED = CREDIT - MAX_IN_FLIGHT
 """As many of them as calls that have ended may have, so that live ones are heard meanwhile"""
 
 BURST = 16
@@ -37,7 +37,7 @@ was blocked for so long.  One that the machine does not let run is not."""
 SECONDS_TO_HANG_UNWATCHED = 120.0
 """The same where nobody waits for words: it may have to leave the processor to others"""
 
-MOST_BEHIND = 1800.0
+MAX_BEHIND = 1800.0
 """Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
 
 KeepAside = Callable[[str, str, list[AudioChunk]], None]
@@ -75,7 +75,7 @@ class PooledListener:
     @property
     def ready(self) -> bool:
         """Whether more may come: not if it is absurdly far behind."""
-        return self._track.lag <= MOST_BEHIND or self._track.done.is_set()
+        return self._track.lag <= MAX_BEHIND or self._track.done.is_set()
 
     def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
@@ -103,8 +103,8 @@ class WorkerPool:
         self._keep_aside, self._give_up = keep_aside, give_up
         self._live = plan.live
         self._lock = threading.Lock()
-        self._nursery = ForkServer(plan)
-        self.ready = self._nursery.ready
+        self._fork_server = ForkServer(plan)
+        self.ready = self._fork_server.ready
         self._numbers = itertools.count(1)
         self._ends = itertools.count(1)
         self._closing = threading.Event()
@@ -173,13 +173,13 @@ class WorkerPool:
     def work(self) -> Work:
         """What was done so far, as far as workers have told."""
         with self._lock:
-            living = sum(self._nursery.board.read_cpu(worker.slot) for worker in self._workers)
+            living = sum(self._fork_server.board.read_cpu(worker.slot) for worker in self._workers)
             return Work(self._heard, self._cpu_of_the_dead + living)
 
     def close(self) -> None:
         """End every worker, finished or not."""
         self._closing.set()
-        self._nursery.close()  # without the lock, for the same reason as in `_watch`
+        self._fork_server.close()  # without the lock, for the same reason as in `_watch`
         for worker in self._workers:
             worker.thread.join(1.0)  # it ends with its process, unless a listener keeps it
             worker.channel.close()
@@ -189,7 +189,7 @@ class WorkerPool:
     # With the lock held
 
     def _hire(self, slot: int) -> WorkerHandle:
-        worker = WorkerHandle(slot, self._nursery.fork(slot))
+        worker = WorkerHandle(slot, self._fork_server.fork(slot))
         worker.thread = threading.Thread(
             target=self._listen, args=(worker,), name=f"engine-{slot}", daemon=True
         )
@@ -265,7 +265,7 @@ class WorkerPool:
                 track.close()
 
     def _replace(self, dead: WorkerHandle) -> None:
-        _, culprit, piece = self._nursery.board.read(dead.slot)
+        _, culprit, piece = self._fork_server.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
         if culprit in tracks and not piece and not dead.was_killed:
@@ -273,9 +273,9 @@ class WorkerPool:
         elif not culprit and piece == PREPARING and not dead.was_killed:
             self._require_another_try(dead, self._note_idle_death(dead))
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
-        self._nursery.board.note(dead.slot, time.monotonic(), 0, 0)
-        self._cpu_of_the_dead += self._nursery.board.read_cpu(dead.slot)
-        self._nursery.board.note_cpu(dead.slot, 0.0)
+        self._fork_server.board.note(dead.slot, time.monotonic(), 0, 0)
+        self._cpu_of_the_dead += self._fork_server.board.read_cpu(dead.slot)
+        self._fork_server.board.note_cpu(dead.slot, 0.0)
         self._workers[dead.slot] = self._hire(dead.slot)
         self.restarts += 1
         for track in tracks.values():
@@ -288,7 +288,7 @@ class WorkerPool:
 
     def _require_another_try(self, dead: WorkerHandle, tries: int) -> None:
         """Raise `ModelError` if a recognizer could not be opened so many times."""
-        if tries >= MOST_OPENINGS:
+        if tries >= MAX_OPENINGS:
             folder = self.ready.folder
             raise dead.failure or ModelError(
                 f"Opening a recognizer with {folder} ended two processes: {REMEDY}"
@@ -333,13 +333,13 @@ class WorkerPool:
                 if self._hangs(worker):
                     logger.error("A recognizer process hangs and is killed")
                     worker.was_killed = True
-                    self._nursery.kill(worker.slot)
+                    self._fork_server.kill(worker.slot)
 
     def _hangs(self, worker: WorkerHandle) -> bool:
-        sign, track, _ = self._nursery.board.read(worker.slot)
+        sign, track, _ = self._fork_server.board.read(worker.slot)
         if sign >= worker.unseen_since and not track:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
         patience = SECONDS_TO_HANG if self._live else SECONDS_TO_HANG_UNWATCHED
-        usage = usage_of(self._nursery.pid(worker.slot))
+        usage = usage_of(self._fork_server.pid(worker.slot))
         return worker.watch.hangs(since, usage, time.monotonic(), patience)

@@ -16,7 +16,7 @@ TELL_EVERY = 0.2
 TELL_EVENTS_WITHIN = 0.02
 """Seconds that events may wait for those of other tracks, while there is work: telling wakes the server"""
 
-MOST_UNTOLD = 16
+MAX_UNTOLD = 16
 """Pieces decoded after which it is told in any case, so that it goes on sending"""
 
 
@@ -130,7 +130,7 @@ class Worker:
     def _has_to_tell(self, now: float) -> bool:
         if self._event_at and (not self._turns or now - self._event_at > TELL_EVENTS_WITHIN):
             return True
-        return self._untold_pieces >= MOST_UNTOLD or now - self._told_at > TELL_EVERY
+        return self._untold_pieces >= MAX_UNTOLD or now - self._told_at > TELL_EVERY
 
     def _tell(self, now: float, finished: Workbench | None = None) -> None:
         """Tell what the tracks have said, and how far they have come, since they were last told of."""

@@ -82,7 +82,7 @@ class JobRunner:
         self._used_at = 0.0
         self._awake = threading.Event()
         self._closing = False
-        self._thread = threading.Thread(target=self._work, name="backroom", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="job-runner", daemon=True)
 
     @property
     def loaded(self) -> Model | None:

@@ -17,13 +17,13 @@ from ..transcription import Transcriber, as_call, id_of, missing
 from ..transcription.save import file_away
 from .runner import Job, Model
 
-MOST_WAITING = 20
+MAX_WAITING = 20
 """Files: they are on this disk meanwhile"""
 
-MOST_SECONDS = 24 * 3600
+MAX_SECONDS = 24 * 3600
 """Of one file: silence takes hardly any room in it, and much on this disk"""
 
-MOST_REMEMBERED = 200
+MAX_REMEMBERED = 200
 """Files of which can be asked what became of them"""
 
 
@@ -77,8 +77,8 @@ class Uploads:
     def place(self) -> Iterator[None]:
         """Hold one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
         with self._lock:
-            if len(self._waiting) + self._arriving >= MOST_WAITING:
-                raise UploadError(f"{MOST_WAITING} files wait to be transcribed: send it when some are done.")
+            if len(self._waiting) + self._arriving >= MAX_WAITING:
+                raise UploadError(f"{MAX_WAITING} files wait to be transcribed: send it when some are done.")
             self._arriving += 1
         try:
             yield
@@ -100,7 +100,7 @@ class Uploads:
         with self._lock:
             self._known[upload.id] = upload
             self._waiting.append(Transcribing(self, self._store, upload, file, mono=mono))
-            for old in list(self._known)[:-MOST_REMEMBERED]:
+            for old in list(self._known)[:-MAX_REMEMBERED]:
                 del self._known[old]
         self.added()
         return upload
@@ -164,7 +164,7 @@ class Transcribing:
         """Return the audio of the file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
         self._file.seek(0)
         audio = AudioFile(
-            self._upload.name, self._file, mono=self._mono, notice=True, longest=float(MOST_SECONDS)
+            self._upload.name, self._file, mono=self._mono, notice=True, longest=float(MAX_SECONDS)
         )
         audio.rest()
         _check_length(audio.name, audio.seconds)
@@ -173,7 +173,7 @@ class Transcribing:
 
     def _run(self, transcriber: Transcriber, audio: AudioFile) -> None:
         call_id = id_of(audio.digest(), transcriber.model, self.model.phrases, 0.0, None, mono=self._mono)
-        transcription = transcriber.begin(audio, 0.0, MOST_SECONDS)
+        transcription = transcriber.begin(audio, 0.0, MAX_SECONDS)
         transcriber.wait(transcription)
         call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
         filed = file_away(
@@ -182,7 +182,7 @@ class Transcribing:
             transcription.utterances(),
             audio,
             keep_audio=self._uploads.keep_audio,
-            until=MOST_SECONDS,
+            until=MAX_SECONDS,
         )
         gone = [audio.shortfall, self._left_out(audio), *missing(transcription), filed.without_audio]
         note = " ".join(filter(None, gone)) or None
@@ -192,7 +192,7 @@ class Transcribing:
         """What to say of a file that is longer than it said when it came."""
         if not audio.goes_on:
             return ""
-        name, most = self._upload.name, _in_hours(MOST_SECONDS)
+        name, most = self._upload.name, _in_hours(MAX_SECONDS)
         return f"{name} is longer than {most}, of which alone there is a transcript: use `transcribe`."
 
     def report(self, seconds: float) -> None:
@@ -215,8 +215,8 @@ class Transcribing:
 
 def _check_length(name: str, seconds: float) -> None:
     """Raise `UploadError` for a file that is too long."""
-    if seconds > MOST_SECONDS:
-        raise UploadError(f"{name} is longer than {_in_hours(MOST_SECONDS)}: use `transcribe`.")
+    if seconds > MAX_SECONDS:
+        raise UploadError(f"{name} is longer than {_in_hours(MAX_SECONDS)}: use `transcribe`.")
 
 
 def _in_hours(seconds: int) -> str:

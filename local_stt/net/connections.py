@@ -36,7 +36,7 @@ LARGEST_HEAD = 32 * 1024
 LARGEST_REST = 1024 * 1024
 """Bytes of a stranger's request that are taken and forgotten so that the answer can be read"""
 
-MOST_STRANGERS = 256
+MAX_STRANGERS = 256
 """Connections at a time that have not shown who they are"""
 
 SECONDS_WITHOUT_DESCRIPTORS = 0.1
@@ -64,7 +64,7 @@ class HttpConnections(ThreadedWSGIServer):
         app: WSGIApplication,
         listener: socket.socket,
         *,
-        most_strangers: int = MOST_STRANGERS,
+        most_strangers: int = MAX_STRANGERS,
         seconds_for_strangers: float = SECONDS_FOR_STRANGERS,
     ) -> None:
         host, port = listener.getsockname()[:2]

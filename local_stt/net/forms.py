@@ -7,7 +7,7 @@ from flask import Request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-MOST_FIELDS = 200
+MAX_FIELDS = 200
 """Twilio's forms have some forty, and one more for each header of a SIP call"""
 
 URL_ENCODED = "application/x-www-form-urlencoded"
@@ -18,7 +18,7 @@ class _FewFields(FormDataParser):
         """Read a form.  Werkzeug itself counts the parts of one kind of form only."""
         if mimetype == URL_ENCODED:
             data = stream.read()
-            if data.count(b"&") >= MOST_FIELDS:
+            if data.count(b"&") >= MAX_FIELDS:
                 raise RequestEntityTooLarge("The form has too many fields.")
             stream = io.BytesIO(data)
         return super().parse(stream, mimetype, *arguments, **options)

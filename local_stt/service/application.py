@@ -30,8 +30,8 @@ from ..telephony.switchboard import Switchboard
 from ..telephony.twilio import Twilio
 from ..web import Viewing
 from ..web.event_log import EventLog
-from .background import announced_of, backstage, uploads_of
-from .groundwork import groundwork, keeper_of, reviver_of, switchboard_of
+from .background import announced_of, background_jobs, uploads_of
+from .groundwork import groundwork, recovery_of, switchboard_of, writer_of
 from .public_address import (
     answered_numbers,
     check_that_calls_can_be_placed,
@@ -61,28 +61,28 @@ def run(settings: Settings, view: View) -> None:
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
         feed, metrics = EventLog(), Metrics()
-        keeper = stack.enter_context(keeper_of(settings, view, ground, metrics=metrics, forget=feed.forget))
+        writer = stack.enter_context(writer_of(settings, view, ground, metrics=metrics, forget=feed.forget))
         uploads = announced = None
-        if keeper:
-            feed.inherit(keeper.interrupted)
-            uploads = uploads_of(settings, keeper, engine)
-            announced = announced_of(twilio, settings, keeper, engine, view) if public else None
+        if writer:
+            feed.inherit(writer.interrupted)
+            uploads = uploads_of(settings, writer, engine)
+            announced = announced_of(twilio, settings, writer, engine, view) if public else None
             stack.enter_context(
-                backstage(settings, phonebook, keeper, uploads, announced, ground.better, view)
+                background_jobs(settings, phonebook, writer, uploads, announced, ground.better, view)
             )
         viewing = Viewing(
             token=settings.token,
             feed=feed,
-            store=keeper.store if keeper else None,
+            store=writer.store if writer else None,
             metrics=metrics,
             uploads=uploads,
         )
         stack.callback(viewing.close)
         places = CallSlots(_most_calls(settings, engine))
         answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
-        reviver = reviver_of(twilio, answering, view) if public else None
+        recovery = recovery_of(twilio, answering, view) if public else None
         switchboard = stack.enter_context(
-            switchboard_of(settings, view, ground, keeper, [feed, metrics], reviver, places, metrics)
+            switchboard_of(settings, view, ground, writer, [feed, metrics], recovery, places, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(twilio, settings, answering, numbers, answered, view, places) if public else None
@@ -91,8 +91,8 @@ def run(settings: Settings, view: View) -> None:
             memory = settings.data_dir / "wired"
             for number in numbers:
                 stack.enter_context(wired(twilio.account, number, f"{public_url}/call", memory))
-        if keeper:
-            _see_to_interrupted(keeper, reviver, switchboard, feed)
+        if writer:
+            _see_to_interrupted(writer, recovery, switchboard, feed)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
         _say_how_many(view, settings, engine, round(places.most))
@@ -119,20 +119,20 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
         answered = answered_numbers(settings, ground.phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, view, failed.put))
-        keeper = stack.enter_context(keeper_of(settings, view, ground, takes_over=False))
+        writer = stack.enter_context(writer_of(settings, view, ground, takes_over=False))
         answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
         places = CallSlots(1)
         number = numbers[0].number
         dialer = _dialer_from(twilio, number, settings, answering, answered, _ignore, places)
-        errand = SingleCall(dialer, view.notice, failed)
-        reviver = reviver_of(twilio, answering, view)
+        call = SingleCall(dialer, view.notice, failed)
+        recovery = recovery_of(twilio, answering, view)
         switchboard = stack.enter_context(
-            switchboard_of(settings, view, ground, keeper, [errand], reviver, places)
+            switchboard_of(settings, view, ground, writer, [call], recovery, places)
         )
         serve(server, switchboard, settings, answering, public_url, dialer=dialer)
-        stack.callback(errand.hang_up)
+        stack.callback(call.hang_up)
         try:
-            errand.carry_out(order)
+            call.carry_out(order)
         finally:
             stopping()
 
@@ -203,21 +203,21 @@ def _dialer_from(
     tell: Callable[[str], None],
     places: CallSlots,
 ) -> Dialer:
-    allowance = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(twilio.account, answering, number, allowance, tell, answered, places)
+    limit = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
+    return Dialer(twilio.account, answering, number, limit, tell, answered, places)
 
 
 def _see_to_interrupted(
-    keeper: EventWriter, reviver: StreamRecovery | None, switchboard: Switchboard, feed: EventLog
+    writer: EventWriter, recovery: StreamRecovery | None, switchboard: Switchboard, feed: EventLog
 ) -> None:
     """Go on with the calls that a killed program left, where that is possible; else they end there.
 
-    Viewers are told; the keeper, and through it a receiver elsewhere, has it from the store.
+    Viewers are told; the event writer, and through it a receiver elsewhere, has it from the store.
     """
-    if reviver:
-        take_up(keeper.interrupted, reviver, switchboard, keeper.store, Hub([feed, reviver]).publish)
+    if recovery:
+        take_up(writer.interrupted, recovery, switchboard, writer.store, Hub([feed, recovery]).publish)
     else:
-        Hub([feed]).publish(keeper.store.close_interrupted(call.call_id for call in keeper.interrupted))
+        Hub([feed]).publish(writer.store.close_interrupted(call.call_id for call in writer.interrupted))
 
 
 def _say_ready(view: View, server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:

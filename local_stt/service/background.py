@@ -19,13 +19,13 @@ from ..telephony.twilio import Twilio
 from .engines import open_in_background
 
 
-def uploads_of(settings: Settings, keeper: EventWriter, engine: Engine) -> Uploads | None:
+def uploads_of(settings: Settings, writer: EventWriter, engine: Engine) -> Uploads | None:
     """None where no files are taken."""
     if not settings.max_upload_mb:
         return None
     model = Model(engine.ready.folder, settings.words)
     return Uploads(
-        keeper.store,
+        writer.store,
         model,
         settings.data_dir,
         settings.max_upload_mb * 1_000_000,
@@ -34,14 +34,14 @@ def uploads_of(settings: Settings, keeper: EventWriter, engine: Engine) -> Uploa
 
 
 def announced_of(
-    twilio: Twilio | None, settings: Settings, keeper: EventWriter, engine: Engine, view: View
+    twilio: Twilio | None, settings: Settings, writer: EventWriter, engine: Engine, view: View
 ) -> RecordingJobs | None:
     """None without an account."""
     if twilio is None:
         return None
     model = Model(engine.ready.folder, settings.words)
     return RecordingJobs(
-        twilio.recordings, keeper.store, keeper.server, model, view.notice, keep_audio=settings.keep_audio
+        twilio.recordings, writer.store, writer.server, model, view.notice, keep_audio=settings.keep_audio
     )
 
 
@@ -54,10 +54,10 @@ def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model
 
 
 @contextlib.contextmanager
-def backstage(
+def background_jobs(
     settings: Settings,
     phonebook: Phonebook,
-    keeper: EventWriter,
+    writer: EventWriter,
     uploads: Uploads | None,
     announced: RecordingJobs | None,
     better: Path | None,
@@ -66,25 +66,25 @@ def backstage(
     """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
     again by a `better` model."""
     with contextlib.suppress(OSError):
-        keeper.store.recordings.clear_unfinished()
+        writer.store.recordings.clear_unfinished()
     sources: list[JobSource] = []
     if uploads:
         sources.append(uploads.next)
     if announced:
         sources.append(announced.next)
     if better:
-        second_pass = SecondPassJobs(keeper.store, keeper.server, _chosen(better, phonebook), view.notice)
+        second_pass = SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), view.notice)
         sources.append(second_pass.next)
-    backroom = JobRunner(
+    jobs = JobRunner(
         sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
     )
     with contextlib.ExitStack() as stack:
         if announced:
-            announced.added = backroom.wake
+            announced.added = jobs.wake
             stack.callback(announced.close)
         if uploads:
-            uploads.added = backroom.wake
+            uploads.added = jobs.wake
             stack.callback(uploads.close)
-        backroom.start()
-        stack.callback(backroom.close)
+        jobs.start()
+        stack.callback(jobs.close)
         yield

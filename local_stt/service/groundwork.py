@@ -24,7 +24,7 @@ from ..telephony.places import CallSlots
 from ..telephony.stream_recovery import StreamRecovery
 from ..telephony.switchboard import Switchboard, never
 from ..telephony.twilio import Twilio
-from ..telephony.twiml import MOST_DIALING_SECONDS
+from ..telephony.twiml import MAX_DIALING_SECONDS
 from .engines import open_engines
 from .model_choice import second_model
 from .public_address import check, clear_up
@@ -65,7 +65,7 @@ def groundwork(
 
 
 @contextlib.contextmanager
-def keeper_of(
+def writer_of(
     settings: Settings,
     view: View,
     ground: Groundwork,
@@ -83,14 +83,14 @@ def keeper_of(
         return
     with keeping(
         settings, ground.engine.model_of, view.notice, metrics, forget, takes_over=takes_over
-    ) as keeper:
+    ) as writer:
         if metrics:
-            holding = keeper.holding
+            holding = writer.holding
             metrics.watch("events_held", "Events that wait to be kept", lambda: holding.held)
             metrics.watch("events_lost", "Events that could not be kept", lambda: holding.lost)
         if ground.better:
-            keeper.store.second_passes.subscribe(lambda call: ground.phonebook.of(call.number).record)
-        yield keeper
+            writer.store.second_passes.subscribe(lambda call: ground.phonebook.of(call.number).record)
+        yield writer
 
 
 @contextlib.contextmanager
@@ -98,9 +98,9 @@ def switchboard_of(
     settings: Settings,
     view: View,
     ground: Groundwork,
-    keeper: EventWriter | None,
+    writer: EventWriter | None,
     listeners: Sequence[EventListener],
-    reviver: StreamRecovery | None,
+    recovery: StreamRecovery | None,
     places: CallSlots,
     metrics: Metrics | None = None,
 ) -> Iterator[Switchboard]:
@@ -109,10 +109,10 @@ def switchboard_of(
     engine = ground.engine
     with contextlib.ExitStack() as stack:
         open_listener: OpenListener = engine.open
-        if keeper and any(phone.record for phone in ground.phonebook.phones):
+        if writer and any(phone.record for phone in ground.phonebook.phones):
             recorder = stack.enter_context(
                 recording(
-                    keeper.store,
+                    writer.store,
                     engine.open,
                     view.notice,
                     lambda call: ground.phonebook.of(call.number).record,
@@ -121,10 +121,10 @@ def switchboard_of(
             open_listener = recorder.open
             if metrics:
                 _watch_recording(metrics, recorder)
-        others = [listener for listener in (keeper, reviver) if listener]
+        others = [listener for listener in (writer, recovery) if listener]
         hub = Hub([view, *listeners, *others])
-        revive = reviver.revive if reviver else never
-        is_closed = functools.partial(_is_closed, keeper.store) if keeper else never
+        revive = recovery.revive if recovery else never
+        is_closed = functools.partial(_is_closed, writer.store) if writer else never
         switchboard = Switchboard(
             open_listener, hub, engine.burst, revive, _longest_ms(settings), places, is_closed
         )
@@ -146,11 +146,11 @@ def _is_closed(store: Store, call_id: str) -> bool:
 
 def _longest_ms(settings: Settings) -> int:
     """How long a call can last: as long as is set, or as two people may speak with each other."""
-    seconds = max(60 * settings.max_call_minutes, MOST_DIALING_SECONDS) + SECONDS_BESIDES
+    seconds = max(60 * settings.max_call_minutes, MAX_DIALING_SECONDS) + SECONDS_BESIDES
     return 1000 * seconds
 
 
-def reviver_of(twilio: Twilio | None, answering: CallFlow, view: View) -> StreamRecovery | None:
+def recovery_of(twilio: Twilio | None, answering: CallFlow, view: View) -> StreamRecovery | None:
     """None without an account."""
     return StreamRecovery(twilio.account, answering, view.notice) if twilio else None
 

@@ -46,8 +46,8 @@ def keeping(
     *,
     takes_over: bool = True,
 ) -> Iterator[EventWriter]:
-    """A keeper of calls, for the hub.  `model_of` names the model that hears a call; `tell` is for the user
-    to read, `metrics` for operators; `forget` is told of calls that are deleted because they are old.
+    """Keep calls; yields what the hub must tell.  `model_of` names the model that hears a call; `tell` is for
+    the user to read, `metrics` for operators; `forget` takes calls that are deleted because they are old.
     Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
@@ -69,11 +69,11 @@ def keeping(
             store.delete_stray_recordings()
         if settings.retain_days:
             stack.enter_context(retaining(store, settings.retain_days, tell, forget))
-        keeper = EventWriter(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
-        stack.callback(keeper.close, SECONDS_TO_WRITE)
+        writer = EventWriter(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
+        stack.callback(writer.close, SECONDS_TO_WRITE)
         # So that a store that was removed is noticed within seconds, also while nothing happens.
-        stack.enter_context(repeating("store-watch", keeper.look, SECONDS_BETWEEN_LOOKS))
-        yield keeper
+        stack.enter_context(repeating("store-watch", writer.look, SECONDS_BETWEEN_LOOKS))
+        yield writer
 
 
 def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:

@@ -17,7 +17,7 @@ ACCOUNT_SID = "AC" + "0" * 32
 
 SECONDS_TO_ANSWER = 10.0
 
-MOST_BYTES = 64 * 1024
+MAX_BYTES = 64 * 1024
 """Of TwiML: as many as Twilio reads"""
 
 
@@ -56,7 +56,7 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         headers = sign(auth_token, url, form) if auth_token else {}
         with bounded_session(Bounds(SECONDS_TO_ANSWER)) as session:
             response = session.post(url, form, headers=headers, timeout=SECONDS_TO_ANSWER, stream=True)
-            twiml = whole_body(response, MOST_BYTES).decode("utf-8", "replace")
+            twiml = whole_body(response, MAX_BYTES).decode("utf-8", "replace")
     except (requests.exceptions.InvalidURL, ValueError) as error:  # a host that no packet can be sent to
         raise _not_an_address(to) from error
     except requests.RequestException as error:

@@ -51,7 +51,7 @@ from .second_pass import SecondPasses
 from .transactions import reading
 from .utterances import insert_line, shown
 
-MOST_A_PAGE = 200
+MAX_A_PAGE = 200
 
 MS_TO_GO_ON = round(1000 * SECONDS_TO_GO_ON)
 
@@ -383,7 +383,7 @@ class Store:
 
         Pages do not shift while calls come and go.
         """
-        limit = max(1, min(limit, MOST_A_PAGE))
+        limit = max(1, min(limit, MAX_A_PAGE))
         place = tuple_(calls.c.started_at, calls.c.id)
         newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
         query = select(calls).where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
@@ -428,7 +428,7 @@ class Store:
         """Find utterances with all words of the query, and each "phrase in quotes", on calls from or to a
         number or on all; those that were said last come first.  Raises `BadQuery`."""
         with self._read() as connection:
-            return search.find(connection, query, max(1, min(limit, MOST_A_PAGE)), number)
+            return search.find(connection, query, max(1, min(limit, MAX_A_PAGE)), number)
 
     def recording(self, call_id: str) -> Snapshot:
         """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""

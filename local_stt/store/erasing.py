@@ -27,7 +27,7 @@ SECONDS_TO_REST = 2.0
 
 TABLES = ("calls", "utterances", "words", "deliveries")
 
-MOST_BYTES_REWRITTEN = 256 * 1024 * 1024
+MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
 """Tables that have more, with their indexes, are vacuumed only: nobody can use one that is rewritten"""
 
 LOCKED = "55P03"
@@ -114,7 +114,7 @@ class Eraser:
     def _vacuum(self, connection: Connection) -> bool:
         if connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one():
             return False  # what others still see stays in the tables, however often these are written anew
-        is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MOST_BYTES_REWRITTEN
+        is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MAX_BYTES_REWRITTEN
         return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM")
 
     def _go_on(self, *, announce: bool) -> None:

@@ -16,7 +16,7 @@ from .damage import reason
 
 logger = logging.getLogger(__name__)
 
-MOST_HELD = 100_000
+MAX_HELD = 100_000
 """Events: some ten hours of fifty calls"""
 
 UNWRITABLE = (DataError, IntegrityError, ProgrammingError)
@@ -43,7 +43,7 @@ class EventWriter:
         model_of: Callable[[CallStarted], str],
         tell: Callable[[str], None],
         interrupted: Sequence[CallRecord] = (),
-        most_held: int = MOST_HELD,
+        most_held: int = MAX_HELD,
     ) -> None:
         """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
         takes again, for the user to read."""
@@ -54,7 +54,7 @@ class EventWriter:
         self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
         self._again: list[Moment] = []  # of it, what the new store has not yet
         self.holding: WriteBehindQueue[Moment | None] = WriteBehindQueue(
-            "keeper", self._write, wording=WORDING, tell=tell, most=most_held
+            "event-writer", self._write, wording=WORDING, tell=tell, most=most_held
         )
 
     def __call__(self, event: Event) -> None:

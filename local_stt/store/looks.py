@@ -9,7 +9,7 @@ from .schema import looks
 MS_BETWEEN = 30 * 60 * 1000
 """Looks that follow closer than this on another are not noted"""
 
-MOST_NOTED = 200
+MAX_NOTED = 200
 """A few days of them"""
 
 
@@ -33,5 +33,5 @@ class Looks:
             if not former or at - former[0] >= MS_BETWEEN:
                 connection.execute(insert(looks).values(at=at))
                 last = select(func.max(looks.c.id)).scalar_subquery()
-                connection.execute(delete(looks).where(looks.c.id <= last - MOST_NOTED))
+                connection.execute(delete(looks).where(looks.c.id <= last - MAX_NOTED))
         return [at, *former]

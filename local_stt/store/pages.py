@@ -23,7 +23,7 @@ PAGE_SIZES = [2**power for power in range(9, 17)]
 LOG_HEADER, FRAME_HEADER = 32, 24
 """Bytes of the log, and of each page in it"""
 
-MOST_BYTES = 100_000_000
+MAX_BYTES = 100_000_000
 """Of a row: a length beyond that is damage"""
 
 INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -82,7 +82,7 @@ class Pages:
     def _row(self, page: bytes, place: int) -> StoredRow:
         length, place = _varint(page, place)
         number, place = _varint(page, place)
-        if length > MOST_BYTES:
+        if length > MAX_BYTES:
             raise Broken("A row is too long.")
         return StoredRow(_signed(number), _values(self._payload(page, place, length)))
 

@@ -59,11 +59,11 @@ class Terms(TypeDecorator[list[str]]):
         """Write terms, in which there is no space and no quote."""
         found = value or []
         if dialect.name == "postgresql":
-            return " ".join(f"'{term}':{place}" for place, term in enumerate(found[:MOST_PLACES], 1))
+            return " ".join(f"'{term}':{place}" for place, term in enumerate(found[:MAX_PLACES], 1))
         return " ".join(found)
 
 
-MOST_PLACES = 16_383
+MAX_PLACES = 16_383
 """PostgreSQL knows no place in a text behind this one"""
 
 calls = Table(

@@ -20,7 +20,7 @@ SECONDS_TO_ANSWER = 15.0
 SECONDS_IN_ALL = 60.0
 """For an answer as a whole"""
 
-MOST_BYTES = 16 * 1024 * 1024
+MAX_BYTES = 16 * 1024 * 1024
 """Of an answer: a page of a thousand records has one or two million"""
 
 SECONDS_BETWEEN_TRIES = (0.5, 2.0)
@@ -179,7 +179,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
                 allow_redirects=allow_redirects,
                 stream=True,
             )
-            body = whole_body(answer, MOST_BYTES)
+            body = whole_body(answer, MAX_BYTES)
         return Response(answer.status_code, body.decode("utf-8", "replace"), answer.headers)
 
 

@@ -24,13 +24,13 @@ logger = logging.getLogger(__name__)
 EVERY = 0.1
 """Seconds"""
 
-MOST_SECONDS = 0.02
+MAX_SECONDS = 0.02
 """Of one round that one call may take, when it sends more than it can speak"""
 
 SECONDS_TO_START = 10.0
 """Of looking, after which a connection that has not started a call is closed: it would keep a line busy"""
 
-MOST_STRAY = 10
+MAX_STRAY = 10
 """Messages of a call that cannot be read, before it is closed: its sender is no Twilio"""
 
 Burst = Callable[[], AbstractContextManager[None]]
@@ -104,7 +104,7 @@ class LinePoller:
         """`burst` surrounds each round."""
         self._burst = burst
         self._not_started = SparingLog("Call (not started) is closed: %s")
-        self._calls: PollingThread[_Followed] = PollingThread("rounds", self._go_round, _fail)
+        self._calls: PollingThread[_Followed] = PollingThread("line-poller", self._go_round, _fail)
 
     def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
         """Return when the call is over, with the reason.
@@ -163,7 +163,7 @@ def _ignore(call: _Followed, error: BadMessage) -> None:
 
 def _ignore_if_few(call: _Followed, error: StrayMessage) -> None:
     """Ignore a stray message of a call that has started.  Raises it again when there are too many."""
-    if not call.session.call_id or call.stray >= MOST_STRAY:
+    if not call.session.call_id or call.stray >= MAX_STRAY:
         raise error
     call.stray += 1
     _ignore(call, error)
@@ -174,7 +174,7 @@ def _pass_on(call: _Followed) -> EndReason | None:
 
     The reason if the call is over.
     """
-    session, until = call.session, time.monotonic() + MOST_SECONDS
+    session, until = call.session, time.monotonic() + MAX_SECONDS
     if not call.messages and session.ready:
         taken = call.line.take()
         if taken is None:

@@ -24,7 +24,7 @@ LONGEST_ANNOUNCEMENT = 1000
 SECONDS_TO_HEAR_OF_IT = 120.0
 """For somebody to answer, or not"""
 
-MOST_REMEMBERED = 100
+MAX_REMEMBERED = 100
 """Calls whose status is known"""
 
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
@@ -107,7 +107,7 @@ class Dialer:
         account: Account,
         answering: CallFlow,
         number: str,
-        allowance: DialLimit,
+        limit: DialLimit,
         tell: Callable[[str], None],
         answered: Collection[str] = (),
         places: CallSlots | None = None,
@@ -122,7 +122,7 @@ class Dialer:
         self.number = number
         """From which calls are placed"""
         self._account, self._answering = account, answering
-        self._allowance, self._tell = allowance, tell
+        self._dial_limit, self._tell = limit, tell
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -130,7 +130,7 @@ class Dialer:
         """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
         order = checked(order)
         self._refuse_circles(order)
-        taken = self._allowance.take()
+        taken = self._dial_limit.take()
         try:
             call_id = self._account.call(
                 to=order.to,
@@ -141,7 +141,7 @@ class Dialer:
             )
         except TelephonyError as error:
             if was_refused(error):
-                self._allowance.give_back(taken)
+                self._dial_limit.give_back(taken)
             raise
         self._places.expect(call_id, SECONDS_TO_HEAR_OF_IT)
         self._note(call_id, "queued")
@@ -186,7 +186,7 @@ class Dialer:
     @property
     def left(self) -> int:
         """How many more may be placed now."""
-        return self._allowance.left
+        return self._dial_limit.left
 
     def _note(self, call_id: str, status: str) -> bool:
         """Whether it is news: Twilio's may come before its answer, and in any order."""
@@ -194,7 +194,7 @@ class Dialer:
             if _rank(status) <= _rank(self._statuses.get(call_id, "")):
                 return False
             self._statuses[call_id] = status
-            while len(self._statuses) > MOST_REMEMBERED:
+            while len(self._statuses) > MAX_REMEMBERED:
                 self._statuses.popitem(last=False)
             return True
 

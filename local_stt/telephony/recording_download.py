@@ -23,10 +23,10 @@ SECONDS_IN_ALL = 3600.0
 LEAST_BYTES_PER_SECOND = 2000.0
 """A quarter of what a phone line carries"""
 
-MOST_BYTES = 4 * 1024**3
+MAX_BYTES = 4 * 1024**3
 """As many as a WAV file can have"""
 
-MOST_REDIRECTS = 5
+MAX_REDIRECTS = 5
 
 
 class RecordingDownload:
@@ -76,7 +76,7 @@ class RecordingDownload:
     def _ask(self, url: str) -> requests.Response:
         """The beginning of an answer.  Where Twilio sends us on, nobody is told who asks."""
         response = _get(url, self._auth)
-        for _ in range(MOST_REDIRECTS):
+        for _ in range(MAX_REDIRECTS):
             if not response.is_redirect:
                 return response
             response.close()
@@ -114,5 +114,5 @@ def _copy(response: requests.Response, file: RawIOBase | IO[bytes]) -> None:
     file.truncate()
     for chunk in response.iter_content(CHUNK):
         write_all(file, chunk)
-        if file.tell() > MOST_BYTES:
-            raise TelephonyError(f"Twilio sent more than the {MOST_BYTES} bytes that a recording may have.")
+        if file.tell() > MAX_BYTES:
+            raise TelephonyError(f"Twilio sent more than the {MAX_BYTES} bytes that a recording may have.")

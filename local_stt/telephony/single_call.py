@@ -32,7 +32,7 @@ class SingleCall:
     def __init__(
         self, dialer: Dialer, tell: Callable[[str], None], failed: "SimpleQueue[LocalSttError]"
     ) -> None:
-        """`tell` is for the user to read; what comes through `failed` ends the errand."""
+        """`tell` is for the user to read; what comes through `failed` ends the call."""
         self._dialer, self._tell, self._failed = dialer, tell, failed
         self._heard: set[str] = set()
         self._ended: dict[str, float] = {}  # when its last word was out, by call, on the monotonic clock

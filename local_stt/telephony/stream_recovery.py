@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 Publish = Callable[[Iterable[Event]], None]
 
-MOST_TRIES = 5
+MAX_TRIES = 5
 """For one call: whatever breaks its stream again and again will not be mended by one more"""
 
 SECONDS_TO_BE_WELL = 60.0
@@ -55,7 +55,7 @@ class StreamRecovery:
         before = self._tries.get(call.call_id)
         count = before.count if before and heard - before.heard < SECONDS_TO_BE_WELL else 0
         self._tries[call.call_id] = _Tries(count + 1, heard)
-        if count >= MOST_TRIES:
+        if count >= MAX_TRIES:
             logger.warning("The stream of call %s broke too often and is not started again", call.call_id)
             return False
         try:
@@ -79,7 +79,7 @@ class StreamRecovery:
 
 def take_up(
     interrupted: Iterable[CallRecord],
-    reviver: StreamRecovery,
+    recovery: StreamRecovery,
     switchboard: Switchboard,
     store: Store,
     tell: Publish,
@@ -89,7 +89,7 @@ def take_up(
     `tell` is told of their ends, which the store knows.
     """
     threads = [
-        threading.Thread(target=_take_up, args=(call, reviver, switchboard, store, tell), daemon=True)
+        threading.Thread(target=_take_up, args=(call, recovery, switchboard, store, tell), daemon=True)
         for call in interrupted
     ]
     for thread in threads:
@@ -98,13 +98,13 @@ def take_up(
 
 
 def _take_up(
-    call: CallRecord, reviver: StreamRecovery, switchboard: Switchboard, store: Store, tell: Publish
+    call: CallRecord, recovery: StreamRecovery, switchboard: Switchboard, store: Store, tell: Publish
 ) -> None:
     began = call.started
     try:
         heard = store.heard(call.call_id)
         since = _seconds_since(call, heard)
-        if not switchboard.expect(began, heard, since, lambda: reviver.revive(began, heard, since)):
+        if not switchboard.expect(began, heard, since, lambda: recovery.revive(began, heard, since)):
             tell(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 SECONDS_TO_ABANDON = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
 
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 """Calls that are over, in case their streams begin again"""
 
 SECONDS_TO_COME_BACK = 15.0
@@ -331,5 +331,5 @@ def _succeeds(ask: Callable[[], bool], call_id: str) -> bool:
 
 
 def _limit(remembered: OrderedDict[str, Any]) -> None:
-    while len(remembered) > MOST_REMEMBERED:
+    while len(remembered) > MAX_REMEMBERED:
         remembered.popitem(last=False)

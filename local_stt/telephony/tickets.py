@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 SECONDS_VALID = 300
 """From the TwiML to the start of the stream: a call that is placed here must have been answered by then"""
 
-MOST_REMEMBERED = 1000
+MAX_REMEMBERED = 1000
 """Tickets of calls whose id was not known yet, and the calls that have used them"""
 
 _PURPOSE = b"local_stt: the start of a stream"
@@ -53,7 +53,7 @@ class Tickets:
 
     def _is_first_use(self, text: str, call_id: str) -> bool:
         used_by = self._used.setdefault(text, call_id)
-        if len(self._used) > MOST_REMEMBERED:
+        if len(self._used) > MAX_REMEMBERED:
             self._used.popitem(last=False)
         return used_by == call_id
 

@@ -8,7 +8,7 @@ from twilio.twiml.voice_response import Dial, Start, Stream, VoiceResponse
 LONGEST_PARAMETER = 400
 """Twilio allows a name and value of fewer than 500 characters together"""
 
-MOST_DIALING_SECONDS = 14_400
+MAX_DIALING_SECONDS = 14_400
 """Twilio's own limit of a dialed call"""
 
 
@@ -71,7 +71,7 @@ def answer(streaming: Streaming | None, says: Sequence[str], language: str, then
         case Ring():
             response.append(_dial(then))
         case Meet():
-            dial = Dial(time_limit=MOST_DIALING_SECONDS)
+            dial = Dial(time_limit=MAX_DIALING_SECONDS)
             dial.conference(then.room)
             response.append(dial)
         case None:
@@ -114,7 +114,7 @@ def _dial(ring: Ring) -> Dial:
         timeout=ring.seconds,
         action=ring.action_url,
         method="POST",
-        time_limit=MOST_DIALING_SECONDS,
+        time_limit=MAX_DIALING_SECONDS,
         **known,
     )
     dial.number(ring.number)

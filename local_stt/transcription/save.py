@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..audio_file import MOST_CHANNELS, AudioFile
+from ..audio_file import MAX_CHANNELS, AudioFile
 from ..core.call_record import CallRecord, Utterance
 from ..errors import AudioFileError, StoreError
 from ..store import DatabaseError, Store, reason
@@ -38,7 +38,7 @@ def file_away(
     be kept, and then nothing is.
     """
     brought_in, why = False, ""
-    if keep_audio and audio.channels <= MOST_CHANNELS:
+    if keep_audio and audio.channels <= MAX_CHANNELS:
         try:
             brought_in = bring_in(store.recordings, call.call_id, audio, call.tracks, since, until)
         except (StoreError, AudioFileError) as error:  # the file may have changed since it was heard

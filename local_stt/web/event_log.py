@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ..core.call_record import CallRecord
 from ..events import CallEnded, CallStarted, Event, to_dict
 
-MOST_KEPT = 20_000
+MAX_KEPT = 20_000
 """Events: some ten minutes of fifty calls"""
 
 
@@ -43,7 +43,7 @@ class LiveCall:
 class EventLog:
     """A listener of the hub.  Safe to share between threads."""
 
-    def __init__(self, most_kept: int = MOST_KEPT) -> None:
+    def __init__(self, most_kept: int = MAX_KEPT) -> None:
         self.epoch = secrets.token_hex(4)
         """Tells this run's numbers from another's"""
         self._entries: deque[Entry] = deque(maxlen=most_kept)

@@ -27,7 +27,7 @@ from .event_log import Entry, EventLog
 EVERY = 0.05
 """Seconds between rounds: twenty a second look continuous"""
 
-MOST_PENDING = 64 * 1024
+MAX_PENDING = 64 * 1024
 """Bytes that wait for one viewer outside the feed"""
 
 AT_ONCE = 100
@@ -56,7 +56,7 @@ class Viewer:
         self._pending = bytearray(greeting)
         self._moved_at = time.monotonic()
         self.is_over = threading.Event()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_PENDING)  # Linux would take megabytes
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PENDING)  # Linux would take megabytes
         connection.setblocking(False)
 
     def encode(self, entry: Entry) -> bytes:
@@ -105,7 +105,7 @@ class Viewer:
             return False
 
     def _fill(self, now: float) -> None:
-        if len(self._pending) >= MOST_PENDING:
+        if len(self._pending) >= MAX_PENDING:
             return
         entries = self._feed.after(self._position, AT_ONCE)
         if entries is None:

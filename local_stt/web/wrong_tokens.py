@@ -13,10 +13,10 @@ from ..system.sparing_log import SparingLog
 SECONDS = 60
 """For which the wrong tokens of an address are remembered"""
 
-MOST_OF_ONE = 10
+MAX_OF_ONE = 10
 """Wrong tokens of one address in that time that are answered with what is wrong"""
 
-MOST_OF_ALL = 100
+MAX_OF_ALL = 100
 """The same of all addresses together"""
 
 
@@ -44,7 +44,7 @@ class WrongTokens:
             if self._clock() >= self._until:
                 self._recent.clear()
                 self._until = self._clock() + SECONDS
-            if self._recent[address] >= MOST_OF_ONE or self._recent.total() >= MOST_OF_ALL:
+            if self._recent[address] >= MAX_OF_ONE or self._recent.total() >= MAX_OF_ALL:
                 return True
             self._recent[address] += 1
             return False

@@ -20,7 +20,7 @@ from .endpoint import SECONDS_TO_ANSWER, PostResult, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 8
+MAX_AT_ONCE = 8
 """Posts under way, each of another call"""
 
 SECONDS_CLAIMED = 30.0
@@ -81,7 +81,7 @@ class WebhookDispatcher:
         at = self._deliveries.clock()
         if at < self._quiet_until:
             return 0
-        batch = self._deliveries.claim(at, until=at + _ms(SECONDS_CLAIMED), most=MOST_AT_ONCE)
+        batch = self._deliveries.claim(at, until=at + _ms(SECONDS_CLAIMED), most=MAX_AT_ONCE)
         signed_at = self._wall()
         outcomes = all_within(
             SECONDS_TO_ANSWER,

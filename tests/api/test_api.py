@@ -256,8 +256,8 @@ def described(tmp_path_factory):
     keep(store, "CA1", "press eight to continue", "good bye")
     record(store, "CA1")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ONE", math.inf)  # it shows wrong ones on purpose
-        patch.setattr("local_stt.web.wrong_tokens.MOST_OF_ALL", math.inf)
+        patch.setattr("local_stt.web.wrong_tokens.MAX_OF_ONE", math.inf)  # it shows wrong ones on purpose
+        patch.setattr("local_stt.web.wrong_tokens.MAX_OF_ALL", math.inf)
         yield schemathesis.openapi.from_wsgi("/api/openapi.json", app_of(store), headers=TOKEN)
     store.close()
 

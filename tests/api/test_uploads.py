@@ -164,7 +164,7 @@ def understated(path, seconds):
 def test_a_file_that_is_longer_than_it_says_is_cut_at_the_most_and_that_is_said(
     server, store, short, monkeypatch, most
 ):
-    monkeypatch.setattr(module, "MOST_SECONDS", most)
+    monkeypatch.setattr(module, "MAX_SECONDS", most)
     found = outcome(server, send(server, understated(short, 2), "short.flac"))
     assert found["state"] == "done"
     assert store.recordings.seconds(found["call_id"]) == pytest.approx(min(most, 10), abs=0.2)
@@ -352,7 +352,7 @@ def test_audio_is_not_kept_where_it_is_not_to_be(running, store, tmp_path, short
 
 
 def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
-    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    monkeypatch.setattr(module, "MAX_WAITING", 2)
     uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
     with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
         assert [send(server, short.read_bytes()).status_code for _ in range(3)] == [202, 202, 409]
@@ -404,7 +404,7 @@ BEGUN = {
 def test_a_file_counts_from_its_first_byte_until_it_is_broken_off(
     running, store, tmp_path, short, monkeypatch, begun
 ):
-    monkeypatch.setattr(module, "MOST_WAITING", 2)
+    monkeypatch.setattr(module, "MAX_WAITING", 2)
     uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
     data = short.read_bytes()
     with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
@@ -431,7 +431,7 @@ def disk_with(free, rate=0):
 def test_a_file_is_not_taken_or_broken_off_where_it_would_take_the_room_of_calls(
     running, store, tmp_path, monkeypatch, is_form, free, rate
 ):
-    monkeypatch.setattr(module, "MOST_WAITING", 1)
+    monkeypatch.setattr(module, "MAX_WAITING", 1)
     with taking(store, tmp_path) as uploads, running(store=store, uploads=uploads) as server:
         monkeypatch.setattr(os, "statvfs", disk_with(free, rate))
         for _ in range(2):  # a place that was not given back would be missed
@@ -468,7 +468,7 @@ def test_a_look_that_takes_long_is_given_up_and_the_file_is_taken(server, store,
 
 
 def test_a_file_that_turns_out_to_be_too_long_fails_in_a_sentence(server, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MOST_SECONDS", 4)
+    monkeypatch.setattr(module, "MAX_SECONDS", 4)
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     piped_flac(tmp_path / "long.flac", samples[: 10 * rate, 1], rate)
     found = outcome(server, send(server, (tmp_path / "long.flac").read_bytes(), "long.flac"))

@@ -4,7 +4,7 @@ import pytest
 
 from helpers import messages
 from helpers.lines import RecordingListener
-from local_stt.core.call_session import MOST_KEYS, MOST_KEYS_A_SECOND, PIECE, CallSession
+from local_stt.core.call_session import MAX_KEYS, MAX_KEYS_A_SECOND, PIECE, CallSession
 from local_stt.errors import BadDigit, BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackSummary
 
@@ -176,16 +176,16 @@ def keys(call):
 
 def test_more_keys_in_a_second_than_a_machine_can_dial_are_ignored():
     call = Call().take(messages.start())
-    assert press(call, 5000) == 5000 - MOST_KEYS_A_SECOND
+    assert press(call, 5000) == 5000 - MAX_KEYS_A_SECOND
     call.take(messages.media(b"\x01" * 8000))
     assert press(call, 12) == 0
-    assert keys(call) == MOST_KEYS_A_SECOND + 12
+    assert keys(call) == MAX_KEYS_A_SECOND + 12
 
 
 def test_more_keys_in_a_call_than_people_press_are_ignored():
     call = Call().take(messages.start())
     ignored = 0
-    for second in range(2 * MOST_KEYS // MOST_KEYS_A_SECOND):
+    for second in range(2 * MAX_KEYS // MAX_KEYS_A_SECOND):
         call.take(messages.media(b"\x01" * 8000, at_ms=1000 * second))
-        ignored += press(call, MOST_KEYS_A_SECOND)
-    assert (keys(call), ignored) == (MOST_KEYS, MOST_KEYS)
+        ignored += press(call, MAX_KEYS_A_SECOND)
+    assert (keys(call), ignored) == (MAX_KEYS, MAX_KEYS)

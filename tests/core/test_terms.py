@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_stt.core.terms import MOST_LETTERS, Phrase, Term, marks, phrase_of, phrases_of, terms
+from local_stt.core.terms import MAX_LETTERS, Phrase, Term, marks, phrase_of, phrases_of, terms
 from local_stt.errors import BadQuery
 
 
@@ -20,7 +20,7 @@ from local_stt.errors import BadQuery
         ("買い物に", ["買", "い", "物", "に"]),
         ("น้ำ\u0e49 ກິນ", ["น้", "ำ\u0e49", "ກິ", "ນ"]),
         ("\u0301 - … ?!", []),
-        ("x" * 500, ["x" * MOST_LETTERS]),
+        ("x" * 500, ["x" * MAX_LETTERS]),
     ],
 )
 def test_a_text_is_cut_into_terms(text, found):

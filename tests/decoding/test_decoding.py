@@ -388,7 +388,7 @@ def test_only_gaps_are_filled_and_no_more_than_a_day_of_them():
     assert lengths(0, 1.05, 1.95, 2.5) == 4 * [(100, 1)]
     assert lengths(0.5, 1.5, 3.5) == [(50, 0), (100, 1), (100, 1), (100, 0), (100, 1)]
     silent = sum(length for length, loudest in lengths(100_000, 1e9) if not loudest)
-    assert silent == ffmpeg.MOST_SILENCE * 100
+    assert silent == ffmpeg.MAX_FILLED_SECONDS * 100
 
 
 @needs_ffmpeg

@@ -281,16 +281,16 @@ def test_callers_are_told_that_all_lines_are_busy_and_strangers_nothing(api, dia
 
 def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, dial, tmp_path):
     settings = Settings(data_dir=tmp_path / "data")
-    with keeping(settings, lambda _: "m", print) as keeper:
-        keeper.store.begin(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
+    with keeping(settings, lambda _: "m", print) as writer:
+        writer.store.begin(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
     (tmp_path / "data" / "servers" / "gone").touch()
     with dial() as run:
         Telephone(api, run).become("busy")
         assert run.end(None) == 2
     ((call, _),) = kept(tmp_path)
     assert (call.call_id, call.state) == ("CAleft", "live")
-    with keeping(settings, lambda _: "m", print) as keeper:
-        assert [each.call_id for each in keeper.interrupted] == ["CAleft"]
+    with keeping(settings, lambda _: "m", print) as writer:
+        assert [each.call_id for each in writer.interrupted] == ["CAleft"]
 
 
 MISTAKES = {

@@ -1,4 +1,4 @@
-"""What holds for every process of a running program: server, nursery, workers, decoder, ngrok."""
+"""What holds for every process of a running program: server, fork server, workers, decoder, ngrok."""
 
 import contextlib
 import os

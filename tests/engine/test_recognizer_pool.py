@@ -7,8 +7,8 @@ from helpers.recognizers import ScriptedRecognizer
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.engine import recognizer_pool
-from local_stt.engine.capacity import MOST_CPU_SECONDS, Clocks, cost_of_a_track
-from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MOST_HEARD, SECONDS_KEPT, RecognizerPool
+from local_stt.engine.capacity import MAX_CPU_SECONDS, Clocks, cost_of_a_track
+from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MAX_HEARD, SECONDS_KEPT, RecognizerPool
 from local_stt.events import FinalText, Word
 
 SECOND = bytes(BYTES_A_SECOND)
@@ -88,7 +88,7 @@ def test_one_that_has_heard_enough_is_dropped_and_its_memory_returned(monkeypatc
     monkeypatch.setattr(recognizer_pool, "_return_memory", lambda: returned.append(True))
     pool = RecognizerPool(LikeVosk)
     lent = pool.lend()
-    lent.feed(bytes(MOST_HEARD))
+    lent.feed(bytes(MAX_HEARD))
     pool.take_back(lent)
     assert pool.ready == 0
     assert not returned  # not while calls may have work
@@ -183,4 +183,4 @@ def test_what_the_gate_keeps_back_costs_nothing():
 def test_a_slow_model_is_measured_in_bounded_time():
     costly = Costly(later=3.0)
     assert costly.cost() == pytest.approx(3.0)
-    assert costly.spent < MOST_CPU_SECONDS + 1
+    assert costly.spent < MAX_CPU_SECONDS + 1

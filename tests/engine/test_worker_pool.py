@@ -163,11 +163,11 @@ def test_many_calls_opened_on_a_worker_that_hangs_block_nobody_for_long(short, m
             talk.finish()
 
 
-def test_a_nursery_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, short, monkeypatch):
+def test_a_fork_server_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, short, monkeypatch):
     monkeypatch.setattr("local_stt.engine.fork_server.SECONDS_TO_FORK", 0.5)
     with pool(2) as engine:
         talk = Talk(engine, short).play(until=5 * 8000)
-        os.kill(engine._nursery._process.pid, signal.SIGSTOP)
+        os.kill(engine._fork_server._process.pid, signal.SIGSTOP)
         os.kill(pids(engine)[0], signal.SIGKILL)
         wait_until(lambda: engine.restarts >= 2)
         for at in range(5 * 8000, len(short[0]), PIECE):
@@ -190,10 +190,10 @@ def test_audio_that_cannot_be_kept_is_told_and_the_call_goes_on(short, monkeypat
         assert "could not be kept" in caplog.text
 
 
-def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
+def test_a_dead_fork_server_is_replaced_with_all_its_workers(undisturbed, short):
     with pool() as engine:
         talk = Talk(engine, short).play(until=10 * 8000)
-        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        os.kill(engine._fork_server._process.pid, signal.SIGKILL)
         wait_until(lambda: engine.restarts >= 2)
         for at in range(10 * 8000, len(short[0]), PIECE):
             for listener, mulaw in zip(talk.listeners, short, strict=True):
@@ -201,7 +201,7 @@ def test_a_dead_nursery_is_replaced_with_all_its_workers(undisturbed, short):
         assert words(talk.finish()) == words(undisturbed)
 
 
-def test_a_worker_whose_nursery_died_while_it_was_forked_ends_too():
+def test_a_worker_whose_fork_server_died_while_it_was_forked_ends_too():
     alive = "from local_stt.system.parent import die_with_parent as die; import os; die({}); print('alive')"
     for parent, told in (("os.getppid()", b"alive\n"), ("os.getpid()", b"")):
         command = [sys.executable, "-c", alive.format(parent)]
@@ -217,7 +217,7 @@ def test_when_no_worker_can_be_had_calls_end_and_the_program_is_told(short, tmp_
     with contextlib.closing(engine):
         talk = Talk(engine, short).play(until=5 * 8000)
         shutil.rmtree(folder)
-        os.kill(engine._nursery._process.pid, signal.SIGKILL)
+        os.kill(engine._fork_server._process.pid, signal.SIGKILL)
         assert "cannot be loaded" in str(told.get(timeout=400))
         for listener in talk.listeners:
             listener.wait()
@@ -344,7 +344,7 @@ def test_a_parent_that_dies_leaves_no_process(tmp_path):
         "from pathlib import Path\n"
         "from local_stt.engine import start_engine\n"
         f"engine = start_engine(Path({str(DEMO_MODEL)!r}), workers=2)\n"
-        "print(engine._nursery._process.pid, *engine._nursery._pids.values(), flush=True)\n"
+        "print(engine._fork_server._process.pid, *engine._fork_server._pids.values(), flush=True)\n"
         "time.sleep(60)\n"
     )
     import subprocess
@@ -380,19 +380,19 @@ def test_lag_is_what_has_come_and_is_not_decoded(short):
         assert engine.lag() == 0.0
 
 
-def test_a_backlog_goes_to_disk_and_comes_back_in_order():
-    backlog = Spool(in_memory=3)
+def test_a_spool_goes_to_disk_and_comes_back_in_order():
+    spool = Spool(in_memory=3)
     pieces = [AudioChunk(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
     for piece in pieces:
-        backlog.put(piece)
-    assert len(backlog) == 10
-    assert backlog._on_disk == 7
-    first = [backlog.get() for _ in range(5)]
-    backlog.put_back(first[3:])
+        spool.put(piece)
+    assert len(spool) == 10
+    assert spool._on_disk == 7
+    first = [spool.get() for _ in range(5)]
+    spool.put_back(first[3:])
     for piece in pieces[:2]:
-        backlog.put(piece)
-    assert [backlog.get() for _ in range(len(backlog))] == [*pieces[3:], *pieces[:2]]
-    assert backlog._file is None
+        spool.put(piece)
+    assert [spool.get() for _ in range(len(spool))] == [*pieces[3:], *pieces[:2]]
+    assert spool._file is None
 
 
 def test_more_cores_and_a_faster_model_carry_more_calls():

@@ -15,6 +15,6 @@ def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=No
     """Make the dialer of a program that is started with this data folder."""
     answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    allowance = DialLimit(folder / "dialed.json", most_an_hour)
+    limit = DialLimit(folder / "dialed.json", most_an_hour)
     tell = (told if told is not None else []).append
-    return Dialer(account, answering, OURS, allowance, tell, answered, places)
+    return Dialer(account, answering, OURS, limit, tell, answered, places)

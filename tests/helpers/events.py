@@ -14,7 +14,7 @@ from local_stt.store import EventWriter
 SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
 
 
-def keeper(store, told=None, **options):
+def writer(store, told=None, **options):
     """Make a writer of events to a store."""
     told = [] if told is None else told
     return EventWriter(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)

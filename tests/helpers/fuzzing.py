@@ -15,7 +15,7 @@ from local_stt.simulator import Caller, place_call
 SECONDS_TO_HANG = 300
 """Of one call, or of one connection that the server does not close: far more than a busy machine takes"""
 
-MOST_GROWTH = 200 * 2**20
+MAX_GROWTH = 200 * 2**20
 """Bytes that memory may grow by after a tenth of all messages"""
 
 SECONDS_TO_CALL_AGAIN = 0.1
@@ -54,7 +54,7 @@ class Growth:
         if share >= 1:
             grown = self.measure() - self.first
             self.findings.outcomes["MiB of growth after a tenth"] = grown // 2**20
-            if grown > MOST_GROWTH:
+            if grown > MAX_GROWTH:
                 self.findings.add("memory that grows", f"{grown} bytes")
 
 

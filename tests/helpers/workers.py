@@ -9,7 +9,7 @@ PIECE = 800
 
 def pids(engine):
     """Return the process ids of a pool's workers by their slot."""
-    return dict(engine._nursery._pids)
+    return dict(engine._fork_server._pids)
 
 
 class Fragile:
@@ -44,10 +44,10 @@ class Unopenable:
 
         self.unknown_words = []
         self._model = SpeechModel(folder, phrases, upper_band)
-        self._nursery = os.getpid()
+        self._fork_server = os.getpid()
 
     def open(self):
-        if os.getpid() != self._nursery:
+        if os.getpid() != self._fork_server:
             self.fail()
         return self._model.open()
 

@@ -34,10 +34,10 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, cap
 
     jobs = [Job(), Job()]
     waiting = list(jobs)
-    backroom = JobRunner([lambda: waiting.pop() if waiting else None], broken)
-    backroom.start()
+    jobs = JobRunner([lambda: waiting.pop() if waiting else None], broken)
+    jobs.start()
     wait_until(lambda: all(job.failures for job in jobs))
-    backroom.close()
+    jobs.close()
     for job in jobs:
         ((told, begun),) = job.failures
         assert (isinstance(told, ModelError), begun) == (True, False)
@@ -51,10 +51,10 @@ def test_a_source_that_breaks_does_not_end_the_others(monkeypatch, caplog):
         asked.append(True)
         raise PermissionError("recordings")
 
-    backroom = JobRunner([source], lambda *_: None)
-    backroom.start()
+    jobs = JobRunner([source], lambda *_: None)
+    jobs.start()
     wait_until(lambda: len(asked) > 2)
-    backroom.close()
+    jobs.close()
     assert "PermissionError" in caplog.text
 
 

@@ -51,7 +51,7 @@ def recorded(store, channels, call_id="CA1", age=10):
 
 
 class Working:
-    """A backroom that hears recordings again."""
+    """A job runner that hears recordings again."""
 
     def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model):
         self.told, self.opened = [], []
@@ -63,14 +63,14 @@ class Working:
                 return open_engine(model, give_up)
             return open_in_background(model.folder, model.phrases, SETTINGS, give_up)
 
-        self.backroom = JobRunner([second.next], opening, stay)
+        self.jobs = JobRunner([second.next], opening, stay)
 
     def __enter__(self):
-        self.backroom.start()
+        self.jobs.start()
         return self
 
     def __exit__(self, *_):
-        self.backroom.close()
+        self.jobs.close()
 
 
 def state(store, call_id="CA1"):
@@ -128,12 +128,12 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
 
     with Working(store, stay=2) as working:
         time.sleep(0.3)
-        assert working.backroom.loaded is None  # there is nothing to do
+        assert working.jobs.loaded is None  # there is nothing to do
         keep(store, "CA1", "live words")
-        wait_until(lambda: working.backroom.loaded)
-        wait_until(lambda: priorities() == [19, 19])  # nursery and worker
+        wait_until(lambda: working.jobs.loaded)
+        wait_until(lambda: priorities() == [19, 19])  # fork server and worker
         wait_until(lambda: state(store) is State.DONE)
-        wait_until(lambda: working.backroom.loaded is None and not of_the_model())
+        wait_until(lambda: working.jobs.loaded is None and not of_the_model())
         recorded(store, [channel[: 10 * 8000] for channel in demo_channels], "CA2")
         keep(store, "CA2", "more")
         wait_until(lambda: state(store, "CA2") is State.DONE)
@@ -165,7 +165,7 @@ def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_
         keep(store, call_id, "live words")
     with Working(store, open_engine=broken) as working:
         wait_until(lambda: working.told)
-        working.backroom.wake()
+        working.jobs.wake()
         time.sleep(0.5)
     assert working.told == ["There is no second pass over calls until the next start. It is too large."]
     assert len(working.opened) == 1
@@ -210,7 +210,7 @@ def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_tol
     recorded(store, [channel * 5 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
-        wait_until(lambda: working.backroom.loaded)
+        wait_until(lambda: working.jobs.loaded)
         store.delete("CA1", at=now())
         recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
         keep(store, "CA2", "live words")
@@ -223,10 +223,10 @@ def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_s
     recorded(store, [channel * 60 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
-        wait_until(lambda: working.backroom.loaded)
+        wait_until(lambda: working.jobs.loaded)
         time.sleep(0.5)
         began = time.monotonic()
     assert time.monotonic() - began < 2
-    wait_until(lambda: not any(thread.name == "backroom" for thread in threading.enumerate()))
+    wait_until(lambda: not any(thread.name == "job-runner" for thread in threading.enumerate()))
     assert state(store) is State.WANTED
     assert working.told == []

@@ -87,7 +87,7 @@ def test_a_twilio_that_drips_is_a_sentence(drip, monkeypatch):
 
 
 def test_a_twilio_without_an_end_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(client, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(client, "MAX_BYTES", 100_000)
     with dripping_server(*ENDLESS, pause=0) as url, pytest.raises(TelephonyError):
         Account(SID, TOKEN, url, sleep=lambda _: None).call_status("CA1")
 
@@ -101,7 +101,7 @@ def test_a_recording_that_drips_is_a_sentence_and_no_thread_goes_on(drip, monkey
 
 
 def test_a_recording_without_an_end_is_a_sentence(monkeypatch):
-    monkeypatch.setattr(recording_download, "MOST_BYTES", 100_000)
+    monkeypatch.setattr(recording_download, "MAX_BYTES", 100_000)
     with dripping_server(*ENDLESS, pause=0) as url, pytest.raises(TelephonyError, match="may have"):
         TwilioRecordings(SID, TOKEN, url, sleep=lambda _: None).save("RE1", io.BytesIO())
 

@@ -3,7 +3,7 @@
 import pytest
 import requests
 
-from local_stt.net.forms import MOST_FIELDS
+from local_stt.net.forms import MAX_FIELDS
 from local_stt.telephony.signature import Signatures, sign
 
 TOKEN = "1" * 32
@@ -36,7 +36,7 @@ def test_a_form_of_too_many_fields_is_refused_and_its_signature_is_not_checked(
 ):
     checked = []
     monkeypatch.setattr(Signatures, "webhook_is_signed", lambda *_: checked.append(1) or False)
-    answer = send(server, path, fields(MOST_FIELDS + 1), is_multipart=is_multipart)
+    answer = send(server, path, fields(MAX_FIELDS + 1), is_multipart=is_multipart)
     assert answer.status_code == 413
     assert checked == []
 

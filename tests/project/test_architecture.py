@@ -194,8 +194,8 @@ def test_only_the_command_line_reads_the_environment():
     assert re.findall(r".*os\.environ.*", decoder) == [  # handed on to a process that gets nothing else
         "            env={name: os.environ[name] for name in INHERITED if name in os.environ}"
     ]
-    nursery = (PACKAGE / "engine/fork_server.py").read_text()
-    assert nursery.count("os.environ") == 1  # some of it is handed on to the process it starts
+    fork_server = (PACKAGE / "engine/fork_server.py").read_text()
+    assert fork_server.count("os.environ") == 1  # some of it is handed on to the process it starts
 
 
 @pytest.mark.parametrize(

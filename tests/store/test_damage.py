@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from helpers.api import app_of, get
 from helpers.commands import run_calls
 from helpers.damage import empty_in_its_place, filled, half, header_broken, pages_zeroed, text_in_its_place
-from helpers.events import final, keep, keeper, started
+from helpers.events import final, keep, started, writer
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
@@ -159,7 +159,7 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
     file = filled(tmp_path)
     store, told = open_store(tmp_path), []
     whole = file.read_bytes()
-    keep = keeper(store, told)
+    keep = writer(store, told)
     store._engine.dispose()
     file.write_bytes(b"x" * len(whole))
     keep(started("CA99"))
@@ -179,7 +179,7 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
 def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
     file = filled(tmp_path, calls=2)
     store, told = open_store(tmp_path), []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -205,7 +205,7 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     filled(tmp_path / "other", calls=1)
     filled(tmp_path, calls=2)
     store, told = open_store(tmp_path), []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     (tmp_path / "other" / "calls.sqlite3").replace(tmp_path / "calls.sqlite3")
     keep(started("CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -217,7 +217,7 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
 
 def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
     store, told = open_store(tmp_path), []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -239,18 +239,18 @@ def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
 def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch):
     monkeypatch.setattr("local_stt.service.storage.SECONDS_BETWEEN_LOOKS", 0.1)
     told = []
-    with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as keeper:
+    with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as writer:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
         wait_until(lambda: told)
         assert str(tmp_path / "calls.sqlite3") in told[0]
-        wait_until(lambda: not keeper.store.was_removed and not keeper.holding.held)
-        assert keeper.store.page().calls == []
+        wait_until(lambda: not writer.store.was_removed and not writer.holding.held)
+        assert writer.store.page().calls == []
     assert len(told) == 1
 
 
 def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
     store, told = open_store(tmp_path), []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started("CA8"))
     keep(final("secret", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -267,7 +267,7 @@ def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
 
 def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path):
     store, told = open_store(tmp_path / "data"), []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -395,7 +395,7 @@ def test_who_may_only_read_a_postgresql_store_reads_it(tmp_path, postgres):
 
 def test_what_was_said_is_in_no_log(store, caplog):
     """Whatever the store refuses."""
-    keep = keeper(store)
+    keep = writer(store)
     caplog.set_level(logging.DEBUG)
     for name, error in (
         (
@@ -447,7 +447,7 @@ class WrittenTwiceError(Exception):
 )
 def test_an_event_is_not_given_up_for_an_error_that_passes(store, error):
     told = []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(store, "begin", _raising(error))
         keep(started("CA1"))
@@ -486,7 +486,7 @@ PASSING = [
 
 @pytest.mark.parametrize("error", PASSING, ids=repr)
 def test_whatever_passes_is_waited_for(store, error):
-    keep = keeper(store)
+    keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(store, "begin", _raising(error))
         with pytest.raises(NotNow):
@@ -498,7 +498,7 @@ def test_whatever_passes_is_waited_for(store, error):
 
 @pytest.mark.parametrize("state", ["22001", "22021", "22P05", "22003", "23502", "23514"])
 def test_data_that_no_store_takes_is_given_up(store, state):
-    keep = keeper(store)
+    keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(store, "begin", _raising(of_postgresql(state)))
         with pytest.raises(Never):

@@ -80,11 +80,11 @@ def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
     with reading(tmp_path / "calls.sqlite3"):
         store.delete("CA1", at=1)
         store.eraser._closing.set()  # as if it had been killed
-        with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as keeper:
-            assert keeper.store.eraser.pending
+        with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as writer:
+            assert writer.store.eraser.pending
     assert told == []
-    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as keeper:
-        wait_until(lambda: not keeper.store.eraser.pending)
+    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as writer:
+        wait_until(lambda: not writer.store.eraser.pending)
         assert not is_on_disk(tmp_path)
     store.close()
 
@@ -153,7 +153,7 @@ def test_postgresql_has_deleted_words_in_no_file(of_postgres):
 
 def test_a_large_postgresql_store_is_vacuumed_only(of_postgres, monkeypatch):
     store, connection = of_postgres
-    monkeypatch.setattr("local_stt.store.erasing.MOST_BYTES_REWRITTEN", 0)
+    monkeypatch.setattr("local_stt.store.erasing.MAX_BYTES_REWRITTEN", 0)
     keep(store, "CA1", "xylophone")
     store.delete("CA1", at=1)
     wait_until(lambda: not store.eraser.pending)

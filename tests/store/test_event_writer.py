@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError
 
-from helpers.events import final, keep, keeper, started
+from helpers.events import final, keep, started, writer
 from helpers.events import keep as keep_before
 from helpers.recordings import record
 from helpers.waiting import wait_until
@@ -23,7 +23,7 @@ ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5)
 
 
 def test_what_happens_is_there_at_once_and_partials_are_not_kept(store):
-    keep = keeper(store)
+    keep = writer(store)
     keep(started())
     keep(PartialText("CA1", "inbound", "hel", 0.5))
     keep(final("hello"))
@@ -39,7 +39,7 @@ def test_a_call_of_an_id_that_is_over_is_kept_under_another(store, caplog):
     """Not a word of it is lost, and what was kept before stays as it was."""
     keep_before(store, "CA1", "hello", at=now() - 900_000)
     before = store.whole("CA1")
-    keep = keeper(store)
+    keep = writer(store)
     for event in (started(), final("again"), ENDED):
         keep(event)
     keep.close(60)
@@ -52,7 +52,7 @@ def test_a_call_of_an_id_that_is_over_is_kept_under_another(store, caplog):
 
 def test_while_the_store_cannot_be_written_events_are_held_and_then_written(store):
     told = []
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started())
     wait_until(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
@@ -84,7 +84,7 @@ def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path
         connection.execute(f"PRAGMA max_page_count = {most[0] or 2**30}")
 
     listen(store._engine, "checkout", limit)
-    keep = keeper(store, told)
+    keep = writer(store, told)
     keep(started())
     wait_until(lambda: keep.holding.held == 0)
     most[0] = 1  # less than there is: not a page more
@@ -106,7 +106,7 @@ def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
 
     told = []
     store.begin = store.add = store.end = failing
-    keep = keeper(store, told, most_held=2)
+    keep = writer(store, told, most_held=2)
     for event in (started(), final("one"), final("two"), ENDED):
         keep(event)
     wait_until(lambda: told)
@@ -115,7 +115,7 @@ def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
 
 
 def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog):
-    keep = keeper(store)
+    keep = writer(store)
     keep(started("CA\0"))
     keep(started("CA1"))
     wait_until(lambda: keep.holding.held == 0)
@@ -173,7 +173,7 @@ def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_o
     for name in writing:
         setattr(store, name, unless_broken(name))
     told = []
-    keep = keeper(store, told, most_held=2)
+    keep = writer(store, told, most_held=2)
     for happened in (started(), final("one"), final("two", start=3.0)):
         keep(happened)
     wait_until(lambda: told)

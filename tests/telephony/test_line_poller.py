@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from local_stt.errors import BadMessage
 from local_stt.events import EndReason
-from local_stt.telephony.line_poller import EVERY, MOST_SECONDS, LinePoller
+from local_stt.telephony.line_poller import EVERY, MAX_SECONDS, LinePoller
 
 
 class Line:
@@ -54,7 +54,7 @@ def follow(rounds, *calls):
 
 
 def rounds_threads():
-    return [thread for thread in threading.enumerate() if thread.name == "rounds"]
+    return [thread for thread in threading.enumerate() if thread.name == "line-poller"]
 
 
 def test_each_call_ends_in_its_own_way_and_disturbs_no_other():
@@ -181,7 +181,7 @@ def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
     class Slow(Unstarted):
         def receive(self, message):
             super().receive(message)
-            time.sleep(2 * MOST_SECONDS)
+            time.sleep(2 * MAX_SECONDS)
 
     session = Slow()
     assert follow(LinePoller(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]

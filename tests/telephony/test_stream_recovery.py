@@ -24,7 +24,7 @@ from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.telephony.account import Account
 from local_stt.telephony.call_flow import CallFlow, phonebook_of
 from local_stt.telephony.places import CallSlots
-from local_stt.telephony.stream_recovery import MOST_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
+from local_stt.telephony.stream_recovery import MAX_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
 from local_stt.web.event_log import EventLog
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
@@ -32,7 +32,7 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
 
-def reviver(api, told=None):
+def recovery(api, told=None):
     answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     return StreamRecovery(account, answering, (told if told is not None else []).append)
@@ -41,7 +41,7 @@ def reviver(api, told=None):
 def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api):
     api.calls["CA1"] = {"status": "in-progress"}
     told = []
-    assert reviver(api, told).revive(CALL, 12.5, 20.0)
+    assert recovery(api, told).revive(CALL, 12.5, 20.0)
     (asked,) = api.streams
     parameters = {asked[f"Parameter{n}.Name"]: asked[f"Parameter{n}.Value"] for n in range(1, 6)}
     assert parameters == {
@@ -59,7 +59,7 @@ def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api):
 def test_a_call_that_is_over_or_unknown_is_not_streamed(api, status):
     if status:
         api.calls["CA1"] = {"status": status}
-    assert not reviver(api).revive(CALL, 1.0, 2.0)
+    assert not recovery(api).revive(CALL, 1.0, 2.0)
     assert api.streams == []
 
 
@@ -68,19 +68,19 @@ def test_a_stream_may_come_where_twilio_has_not_said_no(api, status, is_to_come)
     """It may have been started before its answer was lost."""
     api.calls["CA1"] = {"status": "in-progress"}
     api.refusing = status
-    assert reviver(api).revive(CALL, 1.0, 2.0) is is_to_come
+    assert recovery(api).revive(CALL, 1.0, 2.0) is is_to_come
 
 
 def test_what_breaks_again_and_again_is_left_alone(api):
     api.calls["CA1"] = {"status": "in-progress"}
-    again = reviver(api)
-    assert [again.revive(CALL, 1.0, 2.0) for _ in range(MOST_TRIES + 1)] == [True] * MOST_TRIES + [False]
+    again = recovery(api)
+    assert [again.revive(CALL, 1.0, 2.0) for _ in range(MAX_TRIES + 1)] == [True] * MAX_TRIES + [False]
 
 
 def test_a_stream_that_held_for_long_is_mended_and_of_a_call_that_is_over_nothing_is_known(api):
     api.calls["CA1"] = {"status": "in-progress"}
-    again = reviver(api)
-    breaks = [number * SECONDS_TO_BE_WELL for number in range(2 * MOST_TRIES)]
+    again = recovery(api)
+    breaks = [number * SECONDS_TO_BE_WELL for number in range(2 * MAX_TRIES)]
     assert all(again.revive(CALL, heard, heard + 1) for heard in breaks)
     assert list(again._tries) == ["CA1"]
     again(CallEnded("CA1", EndReason.HUNG_UP, 1.0))
@@ -97,7 +97,7 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
     assert feed.now == (0, ["CA1", "CA2"])
     assert [each.at for each in feed.in_progress] == [call.started_at for call in left]
     store.delete("CA2", at=now())
-    again = reviver(api)
+    again = recovery(api)
     board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([feed, again]))
     for thread in take_up(left, again, board, store, Hub([feed, again]).publish):
         thread.join()
@@ -124,7 +124,7 @@ def test_a_clock_that_was_set_does_not_move_the_stream_of_a_call(tmp_path, api, 
     store.begin(CallStarted("CA1", ("inbound",)), at=now() + began * 1000, server="s1", model="m")
     store.add(final("hello there"), at=now())
     board = AskedBoard()
-    for thread in take_up(store.adopt(["s1"], "s2"), reviver(api), board, store, print):
+    for thread in take_up(store.adopt(["s1"], "s2"), recovery(api), board, store, print):
         thread.join()
     assert board.heard == 1.9
     assert board.since == pytest.approx(since, abs=120)
@@ -146,7 +146,7 @@ def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
 
 
 def test_a_call_may_go_on_for_as_long_as_streams_of_it_are_asked_for():
-    assert SECONDS_TO_GO_ON == MOST_TRIES * SECONDS_TO_COME_BACK
+    assert SECONDS_TO_GO_ON == MAX_TRIES * SECONDS_TO_COME_BACK
     assert MS_TO_GO_ON == 1000 * SECONDS_TO_GO_ON
 
 

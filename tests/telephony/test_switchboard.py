@@ -12,7 +12,7 @@ from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
 from local_stt.hub import Hub
-from local_stt.telephony.line_poller import MOST_STRAY
+from local_stt.telephony.line_poller import MAX_STRAY
 from local_stt.telephony.switchboard import Switchboard
 
 
@@ -35,7 +35,7 @@ def switchboard(witness, open_recognizer=lambda: ScriptedRecognizer(last=(HELLO,
     ],
 )
 def test_however_a_call_ends_its_words_are_kept_and_its_line_is_closed(witness, ending, reason):
-    endings = [ending] * (MOST_STRAY + 1) if ending == "rubbish" else [ending]
+    endings = [ending] * (MAX_STRAY + 1) if ending == "rubbish" else [ending]
     line = QueueLine(messages.start(), messages.media(SPEECH), *endings)
     switchboard(witness).take(line)
     assert [event.text for event in witness.of(FinalText)] == ["hello"]

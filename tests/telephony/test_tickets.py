@@ -4,7 +4,7 @@ import pytest
 
 from helpers.clock import Clock
 from local_stt.core.media_stream import TICKET
-from local_stt.telephony.tickets import MOST_REMEMBERED, SECONDS_VALID, Tickets
+from local_stt.telephony.tickets import MAX_REMEMBERED, SECONDS_VALID, Tickets
 
 CALL = "CA" + "0" * 32
 
@@ -50,9 +50,9 @@ def test_a_ticket_of_a_call_whose_id_was_not_known_is_valid_for_one_call(tickets
 
 
 def test_of_tickets_that_were_used_no_more_are_remembered_than_need_be(tickets):
-    for number in range(MOST_REMEMBERED + 10):
+    for number in range(MAX_REMEMBERED + 10):
         assert tickets.admit(tickets.issue(), f"CA{number}")
-    assert len(tickets._used) == MOST_REMEMBERED
+    assert len(tickets._used) == MAX_REMEMBERED
 
 
 @pytest.mark.parametrize("forge", ["", "x", "{}x", "9{}", "٣{}", "{} ", "1.2.3"])

@@ -161,7 +161,7 @@ def test_what_the_report_raises_ends_the_work_and_every_process(long):
 
     with transcriber() as it, open_audio(long) as audio:
         it.report = report
-        left = [it._engine._nursery._process.pid, *pids(it._engine).values()]
+        left = [it._engine._fork_server._process.pid, *pids(it._engine).values()]
         with pytest.raises(EnoughError):
             it.wait(it.begin(audio))
     wait_until(lambda: all(gone(pid) for pid in left))
@@ -239,7 +239,7 @@ def test_when_no_recognizer_can_be_had_any_more_it_says_so(long, tmp_path):
 
     with Transcriber(start) as it, open_audio(long) as audio:
         shutil.rmtree(folder)
-        os.kill(it._engine._nursery._process.pid, 9)
+        os.kill(it._engine._fork_server._process.pid, 9)
         with pytest.raises(ModelError, match="cannot be loaded"):
             it.wait(it.begin(audio))
 

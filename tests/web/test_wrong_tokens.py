@@ -14,7 +14,7 @@ from local_stt.metrics import Metrics
 from local_stt.web import Viewing
 from local_stt.web.access import Access
 from local_stt.web.event_log import EventLog
-from local_stt.web.wrong_tokens import MOST_OF_ALL, MOST_OF_ONE, SECONDS, WrongTokens
+from local_stt.web.wrong_tokens import MAX_OF_ALL, MAX_OF_ONE, SECONDS, WrongTokens
 
 RIGHT = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 COOKIE = Access(VIEWERS_TOKEN, [])
@@ -22,27 +22,27 @@ COOKIE = Access(VIEWERS_TOKEN, [])
 
 def test_an_address_is_refused_after_some_wrong_tokens_and_others_are_not():
     wrong = WrongTokens(Clock())
-    assert [wrong.add("a") for _ in range(MOST_OF_ONE + 2)] == [False] * MOST_OF_ONE + [True] * 2
+    assert [wrong.add("a") for _ in range(MAX_OF_ONE + 2)] == [False] * MAX_OF_ONE + [True] * 2
     assert not wrong.add("b")
-    assert wrong.count == MOST_OF_ONE + 3
+    assert wrong.count == MAX_OF_ONE + 3
 
 
 def test_all_are_refused_after_many_wrong_tokens_of_many_addresses():
     wrong = WrongTokens(Clock())
-    assert not any(wrong.add(str(n)) for n in range(MOST_OF_ALL))
-    assert all(wrong.add(str(n)) for n in range(10 * MOST_OF_ALL))
-    assert len(wrong._recent) == MOST_OF_ALL
+    assert not any(wrong.add(str(n)) for n in range(MAX_OF_ALL))
+    assert all(wrong.add(str(n)) for n in range(10 * MAX_OF_ALL))
+    assert len(wrong._recent) == MAX_OF_ALL
 
 
 def test_after_a_while_wrong_tokens_are_forgotten_and_stay_counted():
     clock = Clock()
     wrong = WrongTokens(clock)
-    for _ in range(MOST_OF_ONE):
+    for _ in range(MAX_OF_ONE):
         wrong.add("a")
     assert wrong.add("a")
     clock.now += SECONDS
     assert not wrong.add("a")
-    assert wrong.count == MOST_OF_ONE + 2
+    assert wrong.count == MAX_OF_ONE + 2
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_a_wrong_token_is_counted_wherever_it_is_shown_and_is_refused_with_429_i
     running, caplog, path, headers
 ):
     with running(auth_token=TOKEN) as server:
-        statuses = [ask(server, "GET", path, **headers).status for _ in range(MOST_OF_ONE)]
+        statuses = [ask(server, "GET", path, **headers).status for _ in range(MAX_OF_ONE)]
         assert set(statuses) <= {401, 403}
         last = ask(server, "GET", path, **headers)
         assert (last.status, last.headers["Retry-After"]) == (429, str(SECONDS))
-        assert metric(server) == MOST_OF_ONE + 1
+        assert metric(server) == MAX_OF_ONE + 1
     (record,) = [record for record in caplog.records if "wrong token" in record.getMessage()]
     assert record.getMessage() == "A request with a wrong token was refused"
 
@@ -86,7 +86,7 @@ def test_a_wrong_token_is_counted_wherever_it_is_shown_and_is_refused_with_429_i
 )
 def test_what_is_no_token_or_shown_where_none_is_asked_for_is_no_guess(running, path, headers):
     with running(auth_token=TOKEN) as server:
-        for _ in range(MOST_OF_ONE + 1):
+        for _ in range(MAX_OF_ONE + 1):
             assert ask(server, "GET", path, **{"Authorization": ""} | headers).status in (401, 403)
         assert metric(server) == 0
 

@@ -425,10 +425,10 @@ def settings(tmp_path, receiver, **more):
 
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
-    with keeping(settings(tmp_path, receiver), lambda _: "m", print, metrics) as keeper:
-        keeper(started())
-        keeper(final("hello"))
-        keeper(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
+    with keeping(settings(tmp_path, receiver), lambda _: "m", print, metrics) as writer:
+        writer(started())
+        writer(final("hello"))
+        writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
         receiver.wait_for(1)
         wait_until(lambda: "local_stt_webhooks_delivered_total 1.0" in metrics.text().decode())
     assert receiver.told() == [("call-ended", "hung-up")]
@@ -437,23 +437,23 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
 
 
 def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as keeper:
-        keeper(started())
-        keeper(final("hello"))
-        keeper(final("good bye"))
-        keeper(CallEnded("CA1", EndReason.SHUTDOWN, 9.5))
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as writer:
+        writer(started())
+        writer(final("hello"))
+        writer(final("good bye"))
+        writer(CallEnded("CA1", EndReason.SHUTDOWN, 9.5))
     assert receiver.told() == [("final", "hello"), ("final", "good bye"), ("call-ended", "shutdown")]
 
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
     receiver.silent = True
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as keeper:
-        keeper(started())
-        keeper(final("hello"))
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as writer:
+        writer(started())
+        writer(final("hello"))
         receiver.wait_for(1)
-        keeper(final("good bye"))
-        wait_until(lambda: keeper.holding.held == 0, seconds=10)
-        assert [each.text for each in keeper.store.utterances("CA1")] == ["hello", "good bye"]
+        writer(final("good bye"))
+        wait_until(lambda: writer.holding.held == 0, seconds=10)
+        assert [each.text for each in writer.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
     receiver.closing.set()
@@ -462,9 +462,9 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
 def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
     with webhook_receiver() as gone:
         pass
-    with keeping(settings(tmp_path, gone), lambda _: "m", print) as keeper:
-        keeper(started())
-        keeper(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
+    with keeping(settings(tmp_path, gone), lambda _: "m", print) as writer:
+        writer(started())
+        writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
     with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), lambda _: "m", print):
         receiver.wait_for(1)
         assert receiver.told() == [("call-ended", "hung-up")]

@@ -12,7 +12,7 @@ from ...system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .folder import Recordings
 from .wav_file import RecordingFile
 
-MOST_HELD = 64 * 1024 * 1024
+MAX_HELD = 64 * 1024 * 1024
 """Bytes: two minutes of fifty calls"""
 
 SECONDS_TO_WRITE = 5.0
@@ -43,7 +43,7 @@ class Recorder:
         open_listener: OpenListener,
         tell: Callable[[str], None],
         is_wanted: Callable[[CallStarted], bool] = lambda _: True,
-        most_held: int = MOST_HELD,
+        most_held: int = MAX_HELD,
     ) -> None:
         """`tell` is told when nothing can be written, for the user to read.  Raises `OSError`."""
         self._is_wanted = is_wanted
