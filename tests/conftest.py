@@ -37,6 +37,20 @@ from stand_ins.twilio_api import number, twilio_api
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
+FOLDERS = {"end_to_end": "e2e", "browser": "browser"}
+"""The marker of all tests in a folder"""
+
+FIXTURES = {"engine": "model", "model": "model", "korean_model_folder": "model", "postgres": "postgres"}
+"""The marker of all tests that ask for a fixture, or for one that needs it"""
+
+
+def pytest_collection_modifyitems(items):
+    """Mark tests by their folder and by their fixtures; others are marked where they are."""
+    for item in items:
+        marked = [FOLDERS.get(item.path.parent.name), *map(FIXTURES.get, item.fixturenames)]
+        for marker in filter(None, marked):
+            item.add_marker(marker)
+
 
 @pytest.fixture
 def clock():
@@ -139,7 +153,7 @@ def postgres():
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request, tmp_path):
     """An empty database of either kind."""
     if request.param == "sqlite":

@@ -13,6 +13,8 @@ from local_stt.errors import ModelError, SettingError
 from local_stt.events import EndReason, FinalText, PartialText
 from local_stt.recognizer import SpeechModel
 
+pytestmark = pytest.mark.model
+
 
 def transcribe(model, mulaw, **options):
     told = []

@@ -18,6 +18,8 @@ from local_stt.audio import RECOGNIZER_RATE, to_16_bit
 from local_stt.errors import SettingError
 from local_stt.recognizer import SpeechModel
 
+pytestmark = pytest.mark.model
+
 KOREAN = DATA / "korean.flac"
 
 needs_espeak = pytest.mark.skipif(not shutil.which("espeak-ng"), reason="espeak-ng is not installed")

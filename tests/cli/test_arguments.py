@@ -25,6 +25,8 @@ from local_stt.service.public_address import check
 from local_stt.store import open_store
 from local_stt.telephony.call_flow import phonebook_of
 
+pytestmark = pytest.mark.e2e
+
 fuzz = settings(
     max_examples=25,
     derandomize=True,

@@ -192,6 +192,7 @@ def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirro
     assert archives_asked(mirror)[-1] == (f"bytes={have}-" if have else None)
 
 
+@pytest.mark.model
 def test_models_are_verified_as_far_as_can_be(mirror, models):
     get_working(mirror, models)
     copy_of_demo(models / EMBEDDED)
@@ -243,6 +244,7 @@ def test_a_model_that_dithers_says_what_that_means(models):
     assert "own-en: it dithers: it adds random noise to the audio" in typed("verify", "--no-load")
 
 
+@pytest.mark.model
 def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
     get_working(mirror, models)
     (models / NAME / "am/final.mdl").unlink()

@@ -28,6 +28,8 @@ from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.store import open_store
 
+pytestmark = pytest.mark.model
+
 LINES = len(TRANSCRIPT.read_text().splitlines())
 
 

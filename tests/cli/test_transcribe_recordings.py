@@ -33,6 +33,8 @@ from local_stt.transcription import Transcriber
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from stand_ins.twilio_recordings import past_call, recording
 
+pytestmark = pytest.mark.model
+
 SID, OTHER = "RE" + "0f" * 16, "RE" + "1e" * 16
 BEGAN = datetime(2026, 3, 4, 12, 6, 0, tzinfo=UTC)
 
@@ -380,6 +382,7 @@ def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ev
     assert announced_to("s2", told).next() is None
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_path, audio, how):
     with twilio_api(number(OURS)) as api:

@@ -30,6 +30,8 @@ from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import ModelError
 from local_stt.events import AudioSetAside, CallStarted, FinalText
 
+pytestmark = pytest.mark.model
+
 
 class Talk:
     """One call with an engine: both tracks of a recording, and what was heard."""

@@ -21,6 +21,8 @@ from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.evaluation import SPEECH, TEXT, evaluate, read_speech
 from local_stt.recognizer import SpeechModel
 
+pytestmark = pytest.mark.model
+
 KOREAN = DATA / "korean-sentences.flac"
 with KOREAN.with_suffix(".tsv").open(encoding="utf-8") as lines:
     KOREAN_TEXT = "\n".join(line["text"] for line in csv.DictReader(lines, delimiter="\t"))

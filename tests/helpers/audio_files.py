@@ -11,7 +11,12 @@ from local_stt.audio_file import open_audio
 
 RATE = 16_000
 SECONDS = 4
-needs_ffmpeg = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="there is no ffmpeg")
+
+
+def needs_ffmpeg(test):
+    """Skip a test where there is no ffmpeg, and mark it as one that runs a whole program."""
+    there_is_none = not shutil.which("ffmpeg")
+    return pytest.mark.e2e(pytest.mark.skipif(there_is_none, reason="there is no ffmpeg")(test))
 
 
 def piped_flac(path, samples, rate):

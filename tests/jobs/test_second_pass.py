@@ -24,6 +24,8 @@ from local_stt.service.engines import open_in_background
 from local_stt.store import now, open_store
 from local_stt.store.recordings.wav_file import RecordingFile
 
+pytestmark = pytest.mark.model
+
 SETTINGS = Settings(workers=1)
 
 

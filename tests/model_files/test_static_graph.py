@@ -38,6 +38,8 @@ from local_stt.service.application import _say_how_many
 from local_stt.service.engines import open_engine
 from stand_ins.model_mirror import archive
 
+pytestmark = pytest.mark.model
+
 needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst is not installed")
 
 

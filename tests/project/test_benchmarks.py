@@ -186,6 +186,7 @@ def bench(*options):
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=800, check=False)
 
 
+@pytest.mark.e2e
 def test_a_tiny_benchmark_runs_and_reports(tmp_path):
     results = tmp_path / "results.json"
     done = bench("--calls", "2", "--json", str(results))
@@ -204,6 +205,7 @@ def test_a_tiny_benchmark_runs_and_reports(tmp_path):
     assert report["failures"] == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("system", ["tutorial", "local_stt"])
 def test_nothing_is_left_of_a_server_that_was_measured(system):
     pytest.importorskip("psutil", reason="the benchmark's own requirements are not installed")
@@ -218,6 +220,7 @@ def test_nothing_is_left_of_a_server_that_was_measured(system):
     assert processes.session(pid) == []
 
 
+@pytest.mark.e2e
 def test_a_server_that_breaks_is_reported_with_what_it_said(tmp_path):
     pytest.importorskip("psutil", reason="the benchmark's own requirements are not installed")
     from benchmarks.servers import ProcessError, server
@@ -231,6 +234,7 @@ def test_a_server_that_breaks_is_reported_with_what_it_said(tmp_path):
     assert time.monotonic() - began < 60
 
 
+@pytest.mark.e2e
 def test_a_tiny_benchmark_of_files_runs_and_reports():
     pytest.importorskip("psutil", reason="the benchmark's own requirements are not installed")
     if not (shutil.which("ffmpeg") and voices.installed()):

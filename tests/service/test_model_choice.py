@@ -22,6 +22,8 @@ from local_stt.service.model_choice import chosen_model, second_model
 from local_stt.telephony.call_flow import phonebook_of
 from stand_ins.model_mirror import MODEL_FILES, archive
 
+pytestmark = pytest.mark.model
+
 DEMO = archive(DEMO_FILES)
 
 

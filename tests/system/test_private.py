@@ -44,6 +44,7 @@ def open_to_others(folder):
     return {str(each.relative_to(folder)): oct(mode) for each, mode in modes.items() if mode & 0o077}
 
 
+@pytest.mark.e2e
 def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
     data, heard = tmp_path / "data", tmp_path / "heard.wav"
     soundfile.write(heard, *soundfile.read(RECORDING, stop=8000 * 5))
@@ -125,6 +126,7 @@ def test_folders_are_made_private_and_those_that_are_there_stay(tmp_path):
     assert set(open_to_others(tmp_path)) == {"."}
 
 
+@pytest.mark.e2e
 def test_an_export_has_the_permissions_of_the_users_umask(tmp_path):
     store = open_store(tmp_path / "data")
     keep(store, "CA1", "hello")
@@ -138,6 +140,7 @@ def test_an_export_has_the_permissions_of_the_users_umask(tmp_path):
     assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == 0o640
 
 
+@pytest.mark.e2e
 def test_a_call_in_progress_is_as_private(tmp_path):
     with umask(0):
         store = open_store(tmp_path / "data")
@@ -167,6 +170,7 @@ def list_calls(folder):
     )
 
 
+@pytest.mark.e2e
 def test_the_command_of_the_readme_makes_a_file_of_settings_for_nobody_else_to_read(tmp_path):
     (command,) = re.findall(r"^2\. `([^`]+)`", (PROJECT / "README.md").read_text(), re.MULTILINE)
     shutil.copy(PROJECT / ".env.example", tmp_path)
@@ -177,6 +181,7 @@ def test_the_command_of_the_readme_makes_a_file_of_settings_for_nobody_else_to_r
     assert list_calls(tmp_path).stderr == NO_CALLS
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o602])
 def test_secrets_that_others_can_read_are_warned_of_in_one_line(tmp_path, mode):
     (tmp_path / ".env").write_text("TWILIO_AUTH_TOKEN=s3cret\n")
@@ -188,6 +193,7 @@ def test_secrets_that_others_can_read_are_warned_of_in_one_line(tmp_path, mode):
     assert listed.stderr == told + NO_CALLS
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("text", "mode"),
     [("TWILIO_AUTH_TOKEN=s3cret\n", 0o600), ("TWILIO_AUTH_TOKEN=\nLOCAL_STT_PORT=80\n", 0o644)],
@@ -198,6 +204,7 @@ def test_a_file_that_gives_nothing_away_is_not_warned_of(tmp_path, text, mode):
     assert list_calls(tmp_path).stderr == NO_CALLS
 
 
+@pytest.mark.e2e
 def test_a_file_of_settings_that_is_a_pipe_is_read_once(tmp_path):
     os.mkfifo(tmp_path / ".env", 0o644)
     settings = ("TWILIO_AUTH_TOKEN=s3cret", "LOCAL_STT_PORT=no")

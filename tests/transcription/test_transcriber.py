@@ -28,6 +28,8 @@ from local_stt.errors import AudioFileError, ModelError
 from local_stt.transcription import Transcriber, as_call, id_of, shown
 from local_stt.transcription.transcriber import names_of
 
+pytestmark = pytest.mark.model
+
 
 def transcriber(workers=2, **options):
     return Transcriber(
