@@ -34,10 +34,10 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, cap
 
     jobs = [Job(), Job()]
     waiting = list(jobs)
-    jobs = JobRunner([lambda: waiting.pop() if waiting else None], broken)
-    jobs.start()
+    runner = JobRunner([lambda: waiting.pop() if waiting else None], broken)
+    runner.start()
     wait_until(lambda: all(job.failures for job in jobs))
-    jobs.close()
+    runner.close()
     for job in jobs:
         ((told, begun),) = job.failures
         assert (isinstance(told, ModelError), begun) == (True, False)

@@ -41,7 +41,7 @@ def serve():
     with contextlib.ExitStack() as stack:
 
         def start(**bounds):
-            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), spool=256))
+            listener = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=256))
             server = HttpConnections(app, listener, **bounds)
             thread = threading.Thread(target=server.serve_forever, args=(0.05,))
             thread.start()
