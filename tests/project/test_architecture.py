@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -57,8 +58,14 @@ PURE_IMPORTS = {
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def nodes(path):
+    """The syntax tree of a module, node by node."""
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
 def imports(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -67,7 +74,7 @@ def imports(path):
 
 def siblings(path):
     """The modules of this package that a module imports."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and node.level:
             folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
             for alias in node.names:
@@ -140,7 +147,7 @@ PURE = [path for path in MODULES if cells_of(path, CORE_KNOWS)]
 @pytest.mark.parametrize("path", PURE, ids=place)
 def test_the_core_does_no_io_and_knows_only_itself(path):
     assert set(imports(path)) <= PURE_IMPORTS
-    names = {node.id for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Name)}
+    names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
     assert names & {"open", "print", "input"} == set()
     covered(siblings(path), CORE_KNOWS)
 
@@ -252,7 +259,7 @@ TESTS = sorted((PROJECT / "tests").rglob("*.py"))
 
 @pytest.mark.parametrize("path", TESTS, ids=lambda path: path.relative_to(PROJECT / "tests").as_posix())
 def test_no_test_imports_from_another(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         assert not [name for name in names if name.split(".")[-1].startswith("test_")]

@@ -3,6 +3,7 @@
 import ast
 import re
 from dataclasses import fields
+from functools import cache
 
 import click
 import pytest
@@ -120,12 +121,16 @@ ON_STRUCTURE = [page for page in pages() if page.stem == "architecture" or page.
 """Pages in which a capital letter and a small one in backticks are a class"""
 
 
-@pytest.mark.parametrize("page", ON_STRUCTURE, ids=lambda page: page.stem)
-def test_classes_named_in_the_docs_exist(page):
+@cache
+def classes():
     modules = (PROJECT / "local_stt").rglob("*.py")
     nodes = [node for path in modules for node in ast.walk(ast.parse(path.read_text()))]
-    classes = {node.name for node in nodes if isinstance(node, ast.ClassDef)}
-    assert set(re.findall(r"`([A-Z]\w*[a-z]\w*)", page.read_text())) - classes == set()
+    return {node.name for node in nodes if isinstance(node, ast.ClassDef)}
+
+
+@pytest.mark.parametrize("page", ON_STRUCTURE, ids=lambda page: page.stem)
+def test_classes_named_in_the_docs_exist(page):
+    assert set(re.findall(r"`([A-Z]\w*[a-z]\w*)", page.read_text())) - classes() == set()
 
 
 def test_the_picture_of_the_imports_is_what_the_code_says():
