@@ -93,7 +93,8 @@ class RecordingDownload:
 def _get(
     url: str, auth: tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 ) -> requests.Response:
-    session = bounded_session(Bounds(SECONDS_IN_ALL, LEAST_BYTES_PER_SECOND))
+    # `save` gives up first; this ends the thread that it leaves.
+    session = bounded_session(Bounds(SECONDS_IN_ALL + SECONDS_OF_SILENCE, LEAST_BYTES_PER_SECOND))
     return session.get(
         url,
         auth=auth,
