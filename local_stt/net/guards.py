@@ -13,6 +13,7 @@ from flask import Blueprint, Flask, abort, request
 from flask.typing import ResponseReturnValue
 
 from ..system.sparing_log import SparingLog
+from . import connections
 from .local_mode import ADVICE, REFUSAL, is_from_here
 
 logger = logging.getLogger(__name__)
@@ -23,9 +24,16 @@ AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 class Guard(ABC):
     """Decides whether the request in hand may reach the routes of a blueprint."""
 
-    @abstractmethod
     def __call__(self) -> ResponseReturnValue | None:
-        """Return None to let the request pass; else return an answer or raise an `HTTPException`."""
+        """Refuse the request; or let it pass, and its connection take its time."""
+        refusal = self.refusal()
+        if refusal is None:
+            connections.admit(request.environ)
+        return refusal
+
+    @abstractmethod
+    def refusal(self) -> ResponseReturnValue | None:
+        """Return None for a request that may pass; else return an answer or raise an `HTTPException`."""
 
     def protect(self, blueprint: AnyBlueprint) -> AnyBlueprint:
         """Guard all routes of a new blueprint, before anything else it does; return the blueprint."""
@@ -39,6 +47,9 @@ class OpenToAll(Guard):
     def __call__(self) -> None:
         """Let the request pass."""
 
+    def refusal(self) -> None:
+        """Refuse nobody."""
+
 
 class LocalOnly(Guard):
     """Lets requests pass that were made on this machine, and were not forwarded to it."""
@@ -46,7 +57,7 @@ class LocalOnly(Guard):
     def __init__(self) -> None:
         self._log = SparingLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
 
-    def __call__(self) -> None:
+    def refusal(self) -> None:
         """Raise an error with status 403 for a request from elsewhere."""
         host, protocol = request.headers.get("Host", ""), request.environ.get("SERVER_PROTOCOL", "")
         if not is_from_here(host, request.headers.keys(), protocol):

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from flask import abort, g, request
+from flask.typing import ResponseReturnValue
 
-from ..net import connections
 from ..net.guards import Guard
 from ..system.sparing_log import SparingLog
 from .signature import Signatures, has_signature
@@ -17,13 +17,13 @@ class SignatureGuard(Guard):
         self._signatures = signatures
         self._log = SparingLog("A request to %.100r without Twilio's signature was refused")
 
-    def __call__(self) -> None:
+    def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 403 for a request that is not signed."""
         # The form of a request without any signature is not even read.
         if not (has_signature(request.headers.get) and self._is_signed()):
             self._log.warn(request.path)
             abort(403, "The signature is missing or wrong.")
-        connections.admit(request.environ)
+        return None
 
     def _is_signed(self) -> bool:
         query = "?" + request.query_string.decode() if request.query_string else ""
@@ -46,12 +46,10 @@ class StreamGuard(Guard):
     def __init__(self, is_viewer: Callable[[], bool], twilio: Guard) -> None:
         self._is_viewer, self._twilio = is_viewer, twilio
 
-    def __call__(self) -> None:
+    def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 403 for a stream of neither."""
         g.is_viewers = self._is_viewer()
-        if not g.is_viewers:
-            self._twilio()
-        connections.admit(request.environ)
+        return None if g.is_viewers else self._twilio.refusal()
 
 
 class AstrayGuard(Guard):
@@ -65,7 +63,8 @@ class AstrayGuard(Guard):
             f"to {webhook} (POST)"
         )
 
-    def __call__(self) -> None:
+    def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 403 for a request that is not signed."""
-        self._twilio()
+        refusal = self._twilio.refusal()
         self._log.warn(request.method, request.path)
+        return refusal

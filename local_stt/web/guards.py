@@ -6,7 +6,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_smorest import abort
 
-from ..net import connections
 from ..net.guards import Guard
 from .access import Access
 from .wrong_tokens import SECONDS, WrongTokens
@@ -22,15 +21,14 @@ class TokenGuard(Guard):
         """`otherwise` is asked first what becomes of requests without the token."""
         self._access, self._wrong, self._otherwise = access, wrong, otherwise
 
-    def __call__(self) -> ResponseReturnValue | None:
+    def refusal(self) -> ResponseReturnValue | None:
         """Return an answer with status 401 to a request without the token.
 
         Raises an error with status 429 for one wrong token too many.
         """
         if self.admits():
-            connections.admit(request.environ)
             return None
-        refusal = self._otherwise() if self._otherwise else None
+        refusal = self._otherwise.refusal() if self._otherwise else None
         return refusal or ({"error": self.REFUSAL}, 401)
 
     def admits(self) -> bool:

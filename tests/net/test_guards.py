@@ -7,6 +7,7 @@ import requests
 from flask import Blueprint, Flask
 
 from helpers.servers import VIEWERS_TOKEN
+from local_stt.net import connections
 from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
 from local_stt.web.guards import LinkGuard, ViewersGuard
@@ -49,7 +50,7 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
 class Nobody(Guard):
     """Lets nobody pass."""
 
-    def __call__(self):
+    def refusal(self):
         """Refuse."""
         return "nobody", 401
 
@@ -136,3 +137,23 @@ def test_a_stranger_gets_nothing_from_any_route_but_that_the_server_is_there(ser
             if requests.request(method, server.http + path, headers=headers, timeout=400).ok:
                 answered.add(path)
     assert answered == {"/healthz"}
+
+
+@pytest.mark.parametrize(
+    ("guard", "headers", "status", "count"),
+    [
+        (LocalOnly(), {"Host": "localhost"}, 200, 1),
+        (LocalOnly(), {"Host": "evil.example"}, 403, 0),
+        (OpenToAll(), {"Host": "localhost"}, 200, 0),
+        (Nobody(), {"Host": "localhost"}, 401, 0),
+        (StreamGuard(lambda: True, Nobody()), {}, 200, 1),
+        (StreamGuard(lambda: False, LocalOnly()), {"Host": "localhost"}, 200, 1),
+        (StreamGuard(lambda: False, Nobody()), {}, 401, 0),
+    ],
+)
+def test_a_connection_is_admitted_once_where_its_guard_lets_it_pass(app, guard, headers, status, count):
+    admitted = []
+    app.register_blueprint(guard.protect(speech()))
+    environ = {connections._ADMIT: lambda: admitted.append(True)}
+    answer = app.test_client().get("/v1/anything", headers=headers, environ_overrides=environ)
+    assert (answer.status_code, len(admitted)) == (status, count)
