@@ -32,7 +32,7 @@ def read_imports(package: Path = PACKAGE) -> Graph:
         importer = _node(path.relative_to(package))
         if importer in LEFT_OUT:
             continue
-        imported = {_node(each.relative_to(package)) for each in _imported_modules(path)}
+        imported = {_node(each.relative_to(package)) for each in imported_modules(path)}
         graph.setdefault(importer, set()).update(imported - {importer} - LEFT_OUT)
     return graph
 
@@ -42,7 +42,7 @@ def _node(path: Path) -> str:
     return path.name if len(path.parts) == 1 else f"{path.parts[0]}/"
 
 
-def _imported_modules(path: Path) -> Iterator[Path]:
+def imported_modules(path: Path) -> Iterator[Path]:
     """Yield the modules that a module imports relatively, as all of this program do."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.level:

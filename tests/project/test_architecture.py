@@ -3,14 +3,13 @@
 import ast
 import re
 import sys
-from functools import cache
-from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
+from helpers.source import MODULES, PACKAGE, nodes
 from local_stt.config.settings import PROJECT
+from tools.import_graph import imported_modules, layers, read_imports
 
-PACKAGE = PROJECT / "local_stt"
 ROOMS = {
     "click": {"cli/"},
     "dotenv": {"config/"},
@@ -55,13 +54,6 @@ PURE_IMPORTS = {
     "bisect",
     "unicodedata",
 }
-MODULES = sorted(PACKAGE.rglob("*.py"))
-
-
-@cache
-def nodes(path):
-    """The syntax tree of a module, node by node."""
-    return list(ast.walk(ast.parse(path.read_text())))
 
 
 def imports(path):
@@ -70,17 +62,6 @@ def imports(path):
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield node.module.split(".")[0]
-
-
-def siblings(path):
-    """The modules of this package that a module imports."""
-    for node in nodes(path):
-        if isinstance(node, ast.ImportFrom) and node.level:
-            folder = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
-            for alias in node.names:
-                inside = folder / f"{alias.name}.py"
-                module = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
-                yield inside if inside.exists() else module
 
 
 def place(path):
@@ -149,30 +130,16 @@ def test_the_core_does_no_io_and_knows_only_itself(path):
     assert set(imports(path)) <= PURE_IMPORTS
     names = {node.id for node in nodes(path) if isinstance(node, ast.Name)}
     assert names & {"open", "print", "input"} == set()
-    covered(siblings(path), CORE_KNOWS)
-
-
-def rooms_of(modules):
-    """What each room imports of others: the packages, and the modules beside them."""
-    graph = {}
-    for path in modules:
-        others = {room(other) for other in siblings(path)} - {room(path), "__init__.py"}
-        graph.setdefault(room(path), set()).update(others)
-    return graph
-
-
-def room(path):
-    return place(path).split("/")[0]
+    covered(imported_modules(path), CORE_KNOWS)
 
 
 def test_no_room_imports_itself_by_way_of_others():
-    graph = rooms_of(MODULES)
-    assert {"core", "telephony", "store", "web"} <= set(graph)
-    TopologicalSorter(graph).prepare()  # raises CycleError, which names the rooms
+    graph = read_imports()
+    assert {"core/", "telephony/", "store/", "web/"} <= set(graph)
+    layers(graph)  # raises ValueError, which names the rooms
 
 
-def test_a_ring_of_rooms_is_noticed(tmp_path, monkeypatch):
-    monkeypatch.setattr(f"{__name__}.PACKAGE", tmp_path)
+def test_a_ring_of_rooms_is_noticed(tmp_path):
     for name, source in {
         "core/vad.py": "from ..events import Word\n",
         "events.py": "def later():\n    from .net import guards\n",
@@ -180,8 +147,8 @@ def test_a_ring_of_rooms_is_noticed(tmp_path, monkeypatch):
     }.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(source)
-    with pytest.raises(CycleError):
-        TopologicalSorter(rooms_of(tmp_path.rglob("*.py"))).prepare()
+    with pytest.raises(ValueError, match="a circle of imports"):
+        layers(read_imports(tmp_path))
 
 
 def test_only_the_command_line_reads_the_environment():

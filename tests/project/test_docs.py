@@ -1,13 +1,12 @@
 """The documentation says what there is."""
 
-import ast
 import re
 from dataclasses import fields
-from functools import cache
 
 import click
 import pytest
 
+from helpers.source import classes
 from local_stt import __version__
 from local_stt.cli import main
 from local_stt.config.phonebook import Phone
@@ -119,13 +118,6 @@ def test_a_module_that_is_gone_is_noticed():
 
 ON_STRUCTURE = [page for page in pages() if page.stem == "architecture" or page.parent.stem == "decisions"]
 """Pages in which a capital letter and a small one in backticks are a class"""
-
-
-@cache
-def classes():
-    modules = (PROJECT / "local_stt").rglob("*.py")
-    nodes = [node for path in modules for node in ast.walk(ast.parse(path.read_text()))]
-    return {node.name for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 @pytest.mark.parametrize("page", ON_STRUCTURE, ids=lambda page: page.stem)

@@ -1,30 +1,23 @@
 """The glossary is in order, and names what there is."""
 
-import ast
 import re
 from itertools import pairwise
 
 import pytest
 
+from helpers.source import MODULES, PACKAGE, classes
 from local_stt.config.settings import PROJECT
 
-PACKAGE = PROJECT / "local_stt"
 ENTRIES = re.findall(
     r"^- \*\*(.+?)\*\*: (.+?)(?=\n- |\n*\Z)", (PROJECT / "docs" / "glossary.md").read_text(), re.M | re.S
 )
-SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in PACKAGE.rglob("*.py")}
-CLASSES = {
-    node.name
-    for source in SOURCES.values()
-    for node in ast.walk(ast.parse(source))
-    if isinstance(node, ast.ClassDef)
-}
+SOURCES = {path.relative_to(PACKAGE).as_posix(): path.read_text() for path in MODULES}
 
 
 def is_there(name):
     """Whether a name in backticks is a class, a module, a package, or else a word of the code."""
     if re.fullmatch(r"[A-Z]\w*[a-z]\w*", name):
-        return name in CLASSES
+        return name in classes()
     if name.endswith(".py"):
         return name in SOURCES
     if name.endswith("/"):
@@ -46,7 +39,7 @@ def test_the_glossary_is_alphabetical_and_has_each_word_once():
 def test_every_entry_names_what_carries_it_and_that_exists(word, text):
     names = re.findall(r"`([^`]+)`", text)
     assert [name for name in names if not is_there(name)] == []
-    assert [name for name in names if name in CLASSES or name in SOURCES or name.endswith("/")], word
+    assert [name for name in names if name in classes() or name in SOURCES or name.endswith("/")], word
 
 
 @pytest.mark.parametrize("name", ["NoSuchClass", "core/no_such_module.py", "nowhere/", "no-such-word"])
