@@ -1,9 +1,5 @@
 """`/api/recordings`: audio files that viewers send to be transcribed."""
 
-import contextlib
-from collections.abc import Callable
-from io import RawIOBase
-from pathlib import Path
 from typing import IO, Any, cast
 
 from flask import request
@@ -15,7 +11,7 @@ from werkzeug.formparser import FormDataParser
 from ..errors import NoRoomError, UploadError
 from ..jobs.uploads import Uploads
 from ..net.guards import Guard
-from ..system.reserve import SparingFile, temporary_file
+from ..system.reserve import SparingFile
 from ..transcription import shown
 from . import schemas
 from .blueprint import ApiBlueprint
@@ -63,7 +59,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     @blueprint.response(200, schemas.Uploading)
     def limits() -> dict[str, Any]:
         """How large a file may be."""
-        return {"most_bytes": uploads.most_bytes if uploads else 0}
+        return {"most_bytes": uploads.max_bytes if uploads else 0}
 
     @blueprint.post("/recordings")
     @blueprint.arguments(schemas.UploadQuery, location="query", unknown=RAISE)
@@ -78,19 +74,15 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
         What is in it is found out later, but for what its beginning shows: see `state` and `error`.
         """
         files = there()
-        request.max_content_length = files.most_bytes
-        with files.place(), contextlib.ExitStack() as stack:
-            try:
-                name, file, mono = _received(lambda: _new_file(stack, files.folder))
-            except RequestEntityTooLarge:
-                abort(413, message=_too_large(files.most_bytes))
-            except OSError as error:
-                raise NoRoomError(
-                    f"The file cannot be held on disk ({error.strerror}): make room."
-                ) from error
-            upload = files.add(shown(_named(query["name"] or name)), file, mono=query["mono"] or mono)
-            stack.pop_all()  # it is closed when it is done
-        return upload
+        request.max_content_length = files.max_bytes
+        try:
+            with files.receive() as arrival:
+                name, mono = _received(arrival.file)
+                return files.add(arrival, shown(_named(query["name"] or name)), mono=query["mono"] or mono)
+        except RequestEntityTooLarge:
+            abort(413, message=_too_large(files.max_bytes))
+        except OSError as error:
+            raise NoRoomError(f"The file cannot be held on disk ({error.strerror}): make room.") from error
 
     @blueprint.get("/recordings/<upload_id>")
     @blueprint.response(200, schemas.Upload)
@@ -106,34 +98,24 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     return blueprint
 
 
-def _new_file(stack: contextlib.ExitStack, folder: Path) -> SparingFile:
-    """Open a file for what comes, which the stack closes.
-
-    Raises `OSError` if what the request announces finds no room.
-    """
-    file = stack.enter_context(temporary_file(folder))
-    file.require_room(request.content_length or 0)
-    return file
-
-
-def _received(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
-    """Take the file that is sent, and what a form says of it: its name, and whether to mix its channels.
+def _received(file: SparingFile) -> tuple[str, bool]:
+    """Write what is sent to a file; return what a form says of it: its name, and whether to mix its channels.
 
     Raises `OSError` when there is no room for it.
     """
     stream = request.stream  # what announces that it is too large is refused here
+    file.require_room(request.content_length or 0)
     if request.mimetype == "multipart/form-data":
-        return _part(opened)
-    file = opened()
+        return _part(file)
     for block in iter(lambda: stream.read(BLOCK), b""):
         file.write(block)
-    return "", file, False
+    return "", False
 
 
-def _part(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
-    """Take the file of a form, as `curl -F file=@talk.mp3` sends it."""
+def _part(file: SparingFile) -> tuple[str, bool]:
+    """Write the file of a form, as `curl -F file=@talk.mp3` sends it."""
     parser = FormDataParser(
-        stream_factory=lambda *_, **__: cast(IO[bytes], opened()),
+        stream_factory=lambda *_, **__: cast(IO[bytes], file),  # a second one is refused below
         max_form_memory_size=LARGEST_FIELD,
         max_form_parts=MAX_PARTS,
         silent=False,
@@ -149,7 +131,7 @@ def _part(opened: Callable[[], SparingFile]) -> tuple[str, RawIOBase, bool]:
         form = schemas.UploadForm().load(parsed[1].to_dict())
     except ValidationError as error:
         abort(422, messages=error.messages)
-    return sent[0].filename or "", cast(RawIOBase, sent[0].stream), form["mono"]
+    return sent[0].filename or "", form["mono"]
 
 
 def _too_large(most_bytes: int) -> str:

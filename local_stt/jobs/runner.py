@@ -1,6 +1,6 @@
-"""One thread that does what nobody waits for: one job at a time, with a model that is loaded for it.
+"""Run jobs, one at a time, with a model that is loaded for them.
 
-The model stays for a while, for the next job, and is then let go: it may be a large one.
+The model stays for a while, for the next job, and is then unloaded: it may be a large one.
 """
 
 import contextlib
@@ -14,51 +14,62 @@ from typing import Protocol
 
 from ..engine import Engine, GiveUp
 from ..errors import LocalSttError, ModelError
+from ..store import DatabaseError, Job, JobKind, JobQueue, reason
 from ..transcription import Transcriber
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 2.0
-"""For jobs"""
+POLL_SECONDS = 2.0
+"""Between looks for jobs"""
 
-SECONDS_TO_STAY = 60.0
-"""For a model that nobody needs"""
+IDLE_SECONDS = 60.0
+"""Until a model that is not needed is unloaded"""
 
-SECONDS_TO_END = 2.0
-"""For a job at the end, which is then left"""
+CLOSE_TIMEOUT = 2.0
+"""Seconds for the job that is running when the program ends"""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What a job is to be done with."""
+    """The model, and the vocabulary, that a job is done with."""
 
     folder: Path
     phrases: tuple[str, ...] = ()
 
 
-class Job(Protocol):
-    """Something to transcribe."""
+class JobHandler(Protocol):
+    """Does the jobs of one kind.
+
+    Each job that it was given it completes, settles, retries later, or leaves to the next start.
+    """
+
+    kind: JobKind
 
     @property
-    def model(self) -> Model:
-        """That it is to be done with."""
+    def target(self) -> str:
+        """Whose jobs these are; see `Job`."""
         ...
 
-    def run(self, transcriber: Transcriber) -> None:
-        """Do it.  What it raises is a `LocalSttError`, or a mistake in this program."""
+    def accepts(self, job: Job) -> bool:
+        """Return whether a job can be done here and now."""
         ...
 
-    def report(self, seconds: float) -> None:
-        """So many seconds of it are recognized."""
+    def model_for(self, job: Job) -> Model:
+        """Return what the job is done with."""
         ...
 
-    def fail(self, error: LocalSttError, *, begun: bool) -> None:
-        """It cannot be done; not `begun`, because the model cannot be loaded."""
+    def run(self, job: Job, transcriber: Transcriber) -> None:
+        """Do a job.  Raises `LocalSttError` if it failed; anything else is a mistake in this program."""
         ...
 
+    def report(self, job: Job, seconds: float) -> None:
+        """Note how many seconds of a job's audio are transcribed."""
+        ...
 
-JobSource = Callable[[], Job | None]
-"""Gives the next job, if there is one"""
+    def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
+        """Decide about a job that failed; it is not `begun` if the model cannot be loaded."""
+        ...
+
 
 OpenEngine = Callable[[Model, GiveUp], Engine]
 
@@ -68,19 +79,26 @@ class Stopped(Exception):  # noqa: N818  (no error)
 
 
 class JobRunner:
-    """Asks where there may be jobs, again and again, from `start` to `close`."""
+    """Takes the next job from the queue, again and again, from `start` to `close`."""
 
     def __init__(
-        self, sources: Sequence[JobSource], open_engine: OpenEngine, seconds_to_stay: float = SECONDS_TO_STAY
+        self,
+        queue: JobQueue,
+        owner: str,
+        handlers: Sequence[JobHandler],
+        open_engine: OpenEngine,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """The first source that has a job goes first.  `open_engine` raises `LocalSttError`."""
-        self._sources, self._open_engine = sources, open_engine
-        self._seconds_to_stay = seconds_to_stay
+        """Jobs of the first handler go first.  `owner` is this program's name in the store.
+
+        `open_engine` raises `LocalSttError`.
+        """
+        self._queue, self._owner, self._handlers = queue, owner, handlers
+        self._open_engine, self._idle_seconds = open_engine, idle_seconds
         self._model: Model | None = None
         self._transcriber: Transcriber | None = None
         self._reported = 0.0  # seconds, by the transcriber, over all its jobs
         self._used_at = 0.0
-        self._awake = threading.Event()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="job-runner", daemon=True)
 
@@ -94,82 +112,96 @@ class JobRunner:
         self._thread.start()
 
     def wake(self) -> None:
-        """There is a job."""
-        self._awake.set()
+        """Look for jobs now."""
+        self._queue.submitted.set()
 
     def close(self) -> None:
         """Leave what is not done.  A model that is being loaded ends by itself when it is."""
         self._closing = True
-        self._awake.set()
-        self._thread.join(SECONDS_TO_END)
+        self.wake()
+        self._thread.join(CLOSE_TIMEOUT)
+
+    def take_next(self) -> tuple[JobHandler, Job] | None:
+        """Take the next job that can be done here and now, with the handler of its kind.
+
+        Raises SQLAlchemy's errors.
+        """
+        for handler in self._handlers:
+            for job in self._queue.due(handler.kind, self._owner, target=handler.target):
+                if handler.accepts(job) and (taken := self._queue.take(job, self._owner)):
+                    return handler, taken
+        return None
 
     def _work(self) -> None:
         while not self._closing:
-            self._awake.clear()
+            self._queue.submitted.clear()
             try:
-                was_there_one = self._do_next()
-            except Exception:  # one mistake must not end all that is to come
-                logger.exception("What nobody waits for is interrupted")
-                was_there_one = False
-            if not was_there_one:
-                self._awake.wait(SECONDS_BETWEEN_LOOKS)
-        self._let_go()
+                had_job = self._do_next()
+            except (DatabaseError, OSError) as error:  # the event writer reports these
+                logger.debug("The store cannot be asked for jobs: %s", reason(error))
+                had_job = False
+            except Exception:  # one mistake must not end all later jobs
+                logger.exception("The job runner failed")
+                had_job = False
+            if not had_job:
+                self._queue.submitted.wait(POLL_SECONDS)
+        self._unload()
 
     def _do_next(self) -> bool:
-        """Whether there was a job."""
-        job = next((job for source in self._sources if (job := source())), None)
-        if job:
+        """Do the next job; return whether there was one."""
+        found = self.take_next()
+        if found:
             with contextlib.suppress(Stopped):
-                self._do(job)
-        elif time.monotonic() - self._used_at > self._seconds_to_stay:
-            self._let_go()
-        return job is not None
+                self._do(*found)
+        elif time.monotonic() - self._used_at > self._idle_seconds:
+            self._unload()
+        return found is not None
 
-    def _do(self, job: Job) -> None:
+    def _do(self, handler: JobHandler, job: Job) -> None:
         try:
-            transcriber = self._load(job.model)
+            transcriber = self._load(handler.model_for(job))
         except Exception as error:
             if not isinstance(error, LocalSttError):
                 logger.exception("A model could not be loaded")
                 error = ModelError(f"No recognizer can be started ({error}).")
-            job.fail(error, begun=False)
+            handler.fail(job, error, begun=False)
             return
-        with self._failures(job):
+        with self._failures(handler, job):
             before = self._reported
 
             def report(seconds: float) -> None:
                 self._reported = seconds
-                job.report(seconds - before)
+                handler.report(job, seconds - before)
                 if self._closing:
                     raise Stopped
 
             transcriber.report = report
-            job.run(transcriber)
+            handler.run(job, transcriber)
         self._used_at = time.monotonic()
 
     @contextlib.contextmanager
-    def _failures(self, job: Job) -> Iterator[None]:
-        """After one, nothing is left of the engine, which may have work in hand."""
+    def _failures(self, handler: JobHandler, job: Job) -> Iterator[None]:
+        """After one, nothing is left of the engine, which may be busy with the job still."""
         try:
             yield
         except LocalSttError as error:
-            self._let_go()
-            job.fail(error, begun=True)
+            self._unload()
+            handler.fail(job, error, begun=True)
         except Stopped:
             raise
         except Exception:
-            self._let_go()
+            self._unload()
             logger.exception("A job failed")
-            job.fail(LocalSttError("This program broke; the log says how."), begun=True)
+            handler.fail(job, LocalSttError("This program broke; the log says how."), begun=True)
 
     def _load(self, model: Model) -> Transcriber:
         if self._transcriber is None or self._model != model:
-            self._let_go()
+            self._unload()
             self._transcriber = Transcriber(lambda give_up: self._open_engine(model, give_up))
             self._model, self._reported = model, 0.0
         return self._transcriber
 
-    def _let_go(self) -> None:
+    def _unload(self) -> None:
         transcriber, self._transcriber, self._model = self._transcriber, None, None
         if transcriber:
             transcriber.__exit__()

@@ -1,4 +1,4 @@
-"""Has the recordings of calls that are over heard again, by a better model than was live."""
+"""Transcribe the recordings of calls that are over anew, with a better model than was live."""
 
 import logging
 from collections.abc import Callable
@@ -6,106 +6,89 @@ from collections.abc import Callable
 from ..audio_file import open_audio
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
-from ..store import DatabaseError, PendingSecondPass, Store, now, reason
+from ..store import DatabaseError, Job, JobKind, Store, now, reason
 from ..transcription import Transcriber
-from .runner import Job, Model
+from .runner import Model
 
 logger = logging.getLogger(__name__)
 
-MS_TO_REST = 1000
+QUIET_MS = 1000
 """A recording is whole when nothing was written to it for so long"""
 
-MS_TO_COME = 10_000
+LATE_MS = 10_000
 """So long after the end of a call its recording may still begin, where a disk is slow"""
 
 
 class SecondPassJobs:
-    """Finds in the store what is wanted, also by programs that were killed."""
+    """Handles second passes.  Belongs to the job runner's thread."""
+
+    kind = JobKind.SECOND_PASS
+    target = ""
 
     def __init__(
         self,
         store: Store,
         server: str,
-        model_of: Callable[[CallStarted], Model],
+        choose_model: Callable[[CallStarted], Model],
         tell: Callable[[str], None],
     ) -> None:
-        """`server` is this program's name in the store.  `model_of` says with what a call is to be heard.
-        `tell` is told what cannot be done, for the user to read."""
-        self._store, self._server, self._model_of, self._tell = store, server, model_of, tell
-        self._left: set[PendingSecondPass] = set()  # for the next start
+        """`server` is this program's name in the store.  `tell` takes what the user reads of failures."""
+        self._store, self._server, self._choose_model, self._tell = store, server, choose_model, tell
         self._has_model = True
 
-    def next(self) -> Job | None:
-        """The call that has waited for longest and whose recording is here and whole."""
-        if not self._has_model:
-            return None
-        try:
-            for wanted in self._store.second_passes.wanted():
-                if wanted in self._left:
-                    continue
-                if self._store.recordings.has(wanted.call_id):
-                    if _is_past(self._store.recordings.changed_at(wanted.call_id), MS_TO_REST):
-                        model = self._model_of(self._store.call(wanted.call_id).started)
-                        return Hearing(self, wanted, model)
-                elif wanted.server == self._server and _is_past(wanted.ended_at, MS_TO_COME):
-                    # Of a call of another program the audio may be elsewhere.
-                    self.fail(wanted, AudioFileError("Its recording is not there."), begun=True)
-        except (DatabaseError, OSError) as error:  # of which those who write tell
-            logger.debug("The store cannot be asked for recordings: %s", reason(error))
-        return None
+    def accepts(self, job: Job) -> bool:
+        """Return whether the recording is here and whole; fail a job of this program whose recording is
+        missing.
 
-    def hear(self, wanted: PendingSecondPass, transcriber: Transcriber) -> None:
+        Of a call of another program the audio may be elsewhere.
+        """
+        if not self._has_model:
+            return False
+        if self._store.recordings.has(job.key):
+            return (
+                abs(now() - self._store.recordings.changed_at(job.key)) > QUIET_MS
+            )  # the clock may be put back
+        if job.owner == self._server and self._store.jobs.clock() - job.created_at > LATE_MS:
+            self._give_up(job, AudioFileError("Its recording is not there."))
+        return False
+
+    def model_for(self, job: Job) -> Model:
+        """Return the model for the call's number."""
+        return self._choose_model(self._store.call(job.key).started)
+
+    def run(self, job: Job, transcriber: Transcriber) -> None:
         """Write what is said in a call's recording, unless it was deleted meanwhile."""
-        with open_audio(self._store.recordings.path(wanted.call_id)) as audio:
+        with open_audio(self._store.recordings.path(job.key)) as audio:
             transcription = transcriber.begin(audio)
             transcriber.wait(transcription)
         try:
-            self._store.second_passes.keep(wanted, transcriber.model, transcription.lines())
+            self._store.second_passes.keep(job, transcriber.model, transcription.lines())
         except DatabaseError as error:
-            self._left.add(wanted)
             self._tell(
-                f"What the second pass over call {wanted.call_id} heard cannot be kept "
+                f"What the second pass over call {job.key} heard cannot be kept "
                 f"({reason(error)}); the next start makes it again."
             )
 
-    def fail(self, wanted: PendingSecondPass, error: LocalSttError, *, begun: bool) -> None:
-        """Without the model there is nothing to be done until the next start; else it was the recording, or
-        the vocabulary of the call."""
-        is_its_own = isinstance(error, AudioFileError | SettingError)
-        if not is_its_own and (not begun or isinstance(error, ModelError)):
+    def report(self, job: Job, seconds: float) -> None:
+        """Ignore it: nobody watches a second pass."""
+
+    def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
+        """Give up a job if its recording or vocabulary is bad; leave all others to the next start.
+
+        Without the model nothing more is accepted until then.
+        """
+        if isinstance(error, AudioFileError | SettingError):
+            self._give_up(job, error)
+        elif begun and not isinstance(error, ModelError):
+            self._tell(f"The second pass over call {job.key} is left to the next start. {error}")
+        else:
             self._has_model = False
             self._tell(f"There is no second pass over calls until the next start. {error}")
-            return
-        self._left.add(wanted)
-        if not is_its_own:
-            self._tell(f"The second pass over call {wanted.call_id} is left to the next start. {error}")
-            return
+
+    def _give_up(self, job: Job, error: LocalSttError) -> None:
         try:
-            is_over = self._store.second_passes.give_up(wanted)
+            was_wanted = self._store.second_passes.give_up(job)
         except DatabaseError:
-            is_over = True
-        if is_over:
-            self._tell(f"The second pass over call {wanted.call_id} failed. {error}")
-
-
-def _is_past(moment: int, milliseconds: int) -> bool:
-    """Whether it is so long ago; one so far in the future is from before the clock was put back."""
-    return abs(now() - moment) > milliseconds
-
-
-class Hearing:
-    """One recording that is to be heard again."""
-
-    def __init__(self, second_pass: SecondPassJobs, wanted: PendingSecondPass, model: Model) -> None:
-        self._second_pass, self._wanted, self.model = second_pass, wanted, model
-
-    def run(self, transcriber: Transcriber) -> None:
-        """Hear it."""
-        self._second_pass.hear(self._wanted, transcriber)
-
-    def report(self, seconds: float) -> None:
-        """Nobody looks on."""
-
-    def fail(self, error: LocalSttError, *, begun: bool) -> None:
-        """Say so, once."""
-        self._second_pass.fail(self._wanted, error, begun=begun)
+            was_wanted = True
+        if was_wanted:
+            self._tell(f"The second pass over call {job.key} failed. {error}")

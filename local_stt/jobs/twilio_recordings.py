@@ -1,27 +1,27 @@
-"""Recordings of which Twilio says that they are complete, fetched and transcribed where nobody waits."""
+"""Fetch and transcribe recordings that Twilio reports as complete."""
 
 import logging
-import math
-import time
 from collections.abc import Callable, Mapping
 
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
-from ..store import DatabaseError, Store, now, reason
+from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
 from ..telephony.recordings import TwilioRecordings
 from ..transcription import Transcriber, finished, missing
 from ..transcription.save import file_away
 from ..transcription.twilio_source import fetched
-from .runner import Job, Model
+from .runner import Model
 
 logger = logging.getLogger(__name__)
 
-MINUTES_BETWEEN_TRIES = (1, 15)
-"""Of what may pass, before it is left to the next start"""
+RETRY_MINUTES = (1, 15)
+"""After each failure that may pass, before a recording is left to the next start"""
 
 
 class RecordingJobs:
-    """Those that wait, in the store, for this program or the next.  Safe to share between threads."""
+    """Handles recordings at Twilio.  `on_recording` may be called by any thread."""
+
+    kind = JobKind.RECORDING
 
     def __init__(
         self,
@@ -32,115 +32,43 @@ class RecordingJobs:
         tell: Callable[[str], None],
         *,
         keep_audio: bool = True,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`server` is this program's name in the store.  `tell` is told, for the user to read, of
-        recordings that cannot be transcribed."""
+        """`server` is this program's name in the store.  `tell` takes what the user reads of failures."""
         self._twilio, self._store, self._server = twilio, store, server
         self._model, self._tell, self._keep_audio = model, tell, keep_audio
-        self._clock = clock
-        self._not_before: dict[str, float] = {}  # endless: in hand, or left to the next start
-        self._failed: dict[str, int] = {}  # how often
-        self.added: Callable[[], None] = lambda: None
-        """Told of every recording that is added"""
 
-    def told(self, form: Mapping[str, str]) -> None:
-        """Twilio says that a recording is complete; it may say so twice."""
+    @property
+    def target(self) -> str:
+        """The account that the recordings are of."""
+        return self._twilio.account_sid
+
+    def on_recording(self, form: Mapping[str, str]) -> None:
+        """Queue a recording that Twilio says is complete; it may say so twice."""
         sid = form["RecordingSid"]
         try:
-            self._store.announced.add(sid, account=self._twilio.account_sid, server=self._server, at=now())
+            self._store.jobs.submit(self.kind, sid, target=self.target, owner=self._server)
         except DatabaseError as error:
             self._tell(
                 f"Recording {sid} cannot be noted ({getattr(error, 'orig', None) or error}): "
                 "transcribe --recordings-of finds it."
             )
-            return
-        self.added()
 
-    def next(self) -> Job | None:
-        """The recording that has waited for longest and is not kept yet."""
+    def accepts(self, job: Job) -> bool:
+        """Return whether a recording is not kept yet; complete the job of one that is, or was deleted."""
         try:
-            while sid := self._store.announced.take(
-                self._twilio.account_sid, self._server, self._held_back()
-            ):
-                if not self._is_kept(sid):
-                    self._not_before[sid] = math.inf
-                    return self._fetching(sid)
-                self._store.announced.remove(sid)
-        except (DatabaseError, OSError) as error:  # of which those who write tell
-            logger.debug("The store cannot be asked for recordings: %s", reason(error))
-        return None
-
-    def _fetching(self, sid: str) -> "Fetching":
-        return Fetching(
-            self, self._twilio, self._store, self._model, self._tell, sid, keep_audio=self._keep_audio
-        )
-
-    def be_done_with(self, sid: str) -> None:
-        """It is kept, or cannot be."""
-        try:
-            self._store.announced.remove(sid)
-        except DatabaseError as error:  # the next start finds out anew
-            logger.debug("Recording %s stays noted: %s", sid, reason(error))
-            return
-        self._not_before.pop(sid, None)
-        self._failed.pop(sid, None)
-
-    def put_off(self, sid: str) -> int | None:
-        """Try it again; in how many minutes, or None if that is left to the next start."""
-        failed = self._failed.get(sid, 0)
-        if failed == len(MINUTES_BETWEEN_TRIES):
-            return None
-        minutes = MINUTES_BETWEEN_TRIES[failed]
-        self._failed[sid] = failed + 1
-        self._not_before[sid] = self._clock() + 60 * minutes
-        return minutes
-
-    def close(self) -> None:
-        """Leave what is not done to whoever comes."""
-        try:
-            self._store.announced.release([self._server])
-        except DatabaseError as error:
-            logger.warning(
-                "Recordings that were not transcribed are not left to the next start (%s): "
-                "transcribe --recordings-of finds them",
-                reason(error),
-            )
-
-    def _held_back(self) -> list[str]:
-        now = self._clock()
-        return [sid for sid, moment in self._not_before.items() if moment > now]
-
-    def _is_kept(self, sid: str) -> bool:
-        """Or was, and is deleted."""
-        try:
-            self._store.call(sid)
+            self._store.call(job.key)
         except NoSuchCall:
-            return False
-        return True
+            return True
+        self._store.jobs.complete(job)
+        return False
 
+    def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
+        """Return the model that hears calls."""
+        return self._model
 
-class Fetching:
-    """One recording."""
-
-    def __init__(
-        self,
-        announced: RecordingJobs,
-        twilio: TwilioRecordings,
-        store: Store,
-        model: Model,
-        tell: Callable[[str], None],
-        sid: str,
-        *,
-        keep_audio: bool,
-    ) -> None:
-        self._announced, self._twilio, self._store = announced, twilio, store
-        self._tell, self._sid, self._keep_audio = tell, sid, keep_audio
-        self.model = model
-
-    def run(self, transcriber: Transcriber) -> None:
-        """Keep what is said in it as the call that it is of, with its audio."""
-        with fetched(self._twilio, self._sid) as (audio, call):
+    def run(self, job: Job, transcriber: Transcriber) -> None:
+        """Keep what is said in a recording as the call that it is of, with its audio."""
+        with fetched(self._twilio, job.key) as (audio, call):
             transcription = transcriber.begin(audio, channels=call.tracks)
             transcriber.wait(transcription)
             call = finished(call, transcription, transcriber.model)
@@ -149,23 +77,43 @@ class Fetching:
             )
         for gone in filter(None, [audio.shortfall, *missing(transcription), filed.without_audio]):
             self._tell(gone)
-        self._announced.be_done_with(self._sid)
+        self._complete(job)
 
-    def report(self, seconds: float) -> None:
-        """Nobody looks on."""
+    def report(self, job: Job, seconds: float) -> None:
+        """Ignore it: nobody watches a recording being transcribed."""
 
-    def fail(self, error: LocalSttError, *, begun: bool) -> None:
-        """Say so.  What is not the recording's fault is tried again, by the next start in the end; what is
-        can be by `transcribe` with its SID.
+    def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
+        """Retry what is not the recording's fault, and in the end leave it to the next start.
 
-        A recording that Twilio does not know may be known soon, since Twilio has told of it, but not later.
+        What is given up can be done by `transcribe` with its SID.  A recording that Twilio does not know may
+        be known soon, since Twilio has reported it, but not later.
         """
         later = not begun or error.may_pass
         soon = later or (isinstance(error, TelephonyError) and is_unknown(error))
-        if soon and (minutes := self._announced.put_off(self._sid)):
-            self._tell(f"Recording {self._sid} is tried again in {minutes} min. {error}")
+        if soon and (minutes := self._retry_later(job)):
+            self._tell(f"Recording {job.key} is tried again in {minutes} min. {error}")
         elif later:
-            self._tell(f"Recording {self._sid} is left to the next start. {error}")
+            self._tell(f"Recording {job.key} is left to the next start. {error}")
         else:
-            self._tell(f"Recording {self._sid} is not transcribed. {error}")
-            self._announced.be_done_with(self._sid)
+            self._tell(f"Recording {job.key} is not transcribed. {error}")
+            self._complete(job)
+
+    def _retry_later(self, job: Job) -> int | None:
+        """Return in how many minutes it is tried again; None if it was tried often enough, or if the store
+        cannot be written."""
+        if job.attempts > len(RETRY_MINUTES):
+            return None
+        minutes = RETRY_MINUTES[job.attempts - 1]
+        queue = self._store.jobs
+        try:
+            queue.retry_later(job, queue.clock() + 60_000 * minutes)
+        except DatabaseError as error:
+            logger.debug("Recording %s is not tried again: %s", job.key, reason(error))
+            return None
+        return minutes
+
+    def _complete(self, job: Job) -> None:
+        try:
+            self._store.jobs.complete(job)
+        except DatabaseError as error:  # the next start finds that it is kept
+            logger.debug("Recording %s stays queued: %s", job.key, reason(error))

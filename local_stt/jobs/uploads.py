@@ -1,21 +1,22 @@
-"""Audio files that viewers send, transcribed one after the other where nobody waits for it."""
+"""Transcribe audio files that viewers send."""
 
 import contextlib
-import secrets
+import logging
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from io import RawIOBase
-from pathlib import Path
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
 from ..errors import AudioFileError, LocalSttError, UploadError
-from ..store import Store, now
+from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, as_call, id_of, missing
 from ..transcription.save import file_away
-from .runner import Job, Model
+from .runner import Model
+from .upload_folder import Arrival, UploadFolder
+
+logger = logging.getLogger(__name__)
 
 MAX_WAITING = 20
 """Files: they are on this disk meanwhile"""
@@ -23,17 +24,25 @@ MAX_WAITING = 20
 MAX_SECONDS = 24 * 3600
 """Of one file: silence takes hardly any room in it, and much on this disk"""
 
-MAX_REMEMBERED = 200
-"""Files of which can be asked what became of them"""
+REMEMBERED_MS = 24 * 3600 * 1000
+"""What came of a file can be asked for so long"""
 
 
 class UploadState(StrEnum):
-    """Where a file is."""
+    """How far a file is."""
 
     QUEUED = "queued"
     WORKING = "working"
     DONE = "done"
     FAILED = "failed"
+
+
+STATES = {
+    JobState.WAITING: UploadState.QUEUED,
+    JobState.RUNNING: UploadState.WORKING,
+    JobState.DONE: UploadState.DONE,
+    JobState.FAILED: UploadState.FAILED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +53,9 @@ class Upload:
     name: str
     state: UploadState = UploadState.QUEUED
     share: float = 0.0
-    """Of it that is transcribed, from 0 to 1"""
+    """How much of it is transcribed, from 0 to 1"""
     call_id: str | None = None
-    """That it is kept as"""
+    """The call it is kept as"""
     error: str | None = None
     """Why it could not be transcribed"""
     note: str | None = None
@@ -54,30 +63,121 @@ class Upload:
 
 
 class Uploads:
-    """The files that wait, and those that are done.  Safe to share between threads.
+    """Takes files, and handles their jobs.  Safe to share between threads.
 
-    A file has no name on this disk: nothing is left of those that the end of the program finds waiting.
+    What the end of the program finds waiting is transcribed by the next one with the same data folder.
     """
 
+    kind = JobKind.UPLOAD
+    target = ""
+
     def __init__(
-        self, store: Store, model: Model, folder: Path, most_bytes: int, *, keep_audio: bool = True
+        self,
+        store: Store,
+        server: str,
+        model: Model,
+        folder: UploadFolder,
+        max_bytes: int,
+        *,
+        keep_audio: bool = True,
     ) -> None:
-        """`folder` is where files wait."""
-        self.keep_audio = keep_audio
-        self._store, self.model, self.folder, self.most_bytes = store, model, folder, most_bytes
-        self._waiting: list[Transcribing] = []
+        """`server` is this program's name in the store; `max_bytes` bounds one file."""
+        self.max_bytes = max_bytes
+        self._store, self._server, self._model = store, server, model
+        self._folder, self._keep_audio = folder, keep_audio
         self._arriving = 0
-        self._known: dict[str, Upload] = {}
+        self._shares: dict[str, float] = {}  # transcribed of files in work, by their keys
+        self._seconds = 0.0  # of the file in work
         self._lock = threading.Lock()
         self._looking = threading.Lock()  # at one file at a time, in a process that takes memory
-        self.added: Callable[[], None] = lambda: None
-        """Told of every file that is added"""
 
     @contextlib.contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
+    def receive(self) -> Iterator[Arrival]:
+        """Keep a place and a file for what arrives; the file is deleted unless it is added.
+
+        Raises `UploadError` if no place is free, SQLAlchemy's errors, and `OSError` if no file can be made.
+        """
+        with self._place(), self._folder.receive() as arrival:
+            yield arrival
+
+    def add(self, arrival: Arrival, name: str, *, mono: bool = False) -> Upload:
+        """Have a file transcribed that has arrived.
+
+        With `mono` all its channels are mixed into one; those that carry the same are one in any case.
+        Raises `AudioFileError` for one that shows at its beginning that it cannot be heard, `UploadError`,
+        and SQLAlchemy's errors.
+        """
+        with self._looking:
+            seconds = look_at(name, arrival.file)
+        _check_length(name, seconds)
+        payload = {"name": name, "mono": mono}
+        self._store.jobs.submit(self.kind, arrival.key, payload=payload, owner=self._server)
+        arrival.is_kept = True
+        return Upload(arrival.key, name)
+
+    def find(self, upload_id: str) -> Upload | None:
+        """Return what became of a file; None for one that is not known, or no more.
+
+        Raises SQLAlchemy's errors.
+        """
+        job = self._store.jobs.find(self.kind, upload_id)
+        if job is None:
+            return None
+        state, share = STATES[JobState(job.state)], self._shares.get(job.key, 0.0)
+        return Upload(
+            job.key,
+            job.payload["name"],
+            state,
+            1.0 if state is UploadState.DONE else share,
+            job.call_id,
+            job.payload.get("error"),
+            job.payload.get("note"),
+        )
+
+    def clean_up(self) -> None:
+        """Forget what came of files a day ago, and delete files that no job needs."""
+        try:
+            self._store.jobs.forget_settled(self.kind, self._store.jobs.clock() - REMEMBERED_MS)
+            self._folder.delete_strays(self._is_needed)
+        except (DatabaseError, OSError) as error:
+            logger.warning("Files that were sent and that no job needs are still there: %s", reason(error))
+
+    def accepts(self, job: Job) -> bool:
+        """Return whether the file is on this disk; fail a job of this program whose file is gone."""
+        if self._folder.has(job.key):
+            return True
+        if job.owner == self._server:
+            self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
+        return False
+
+    def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
+        """Return the model that hears calls."""
+        return self._model
+
+    def run(self, job: Job, transcriber: Transcriber) -> None:
+        """Keep what is said in a file as a call, with its audio."""
+        with self._folder.open(job.key) as file:
+            try:
+                audio = self._opened(job, file)
+            except (AudioFileError, UploadError) as error:  # the engine is not to blame, and stays loaded
+                self.fail(job, error, begun=True)
+                return
+            with contextlib.closing(audio):
+                self._transcribe(job, audio, transcriber)
+
+    def report(self, job: Job, seconds: float) -> None:
+        """Note how much of a file is transcribed."""
+        self._shares[job.key] = round(min(1.0, seconds / self._seconds), 3)
+
+    def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
+        """Keep the reason for those who ask."""
+        self._settle(job, JobState.FAILED, error=str(error))
+
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[None]:
+        """Keep one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
         with self._lock:
-            if len(self._waiting) + self._arriving >= MAX_WAITING:
+            if self._store.jobs.count(self.kind) + self._arriving >= MAX_WAITING:
                 raise UploadError(f"{MAX_WAITING} files wait to be transcribed: send it when some are done.")
             self._arriving += 1
         try:
@@ -86,131 +186,52 @@ class Uploads:
             with self._lock:
                 self._arriving -= 1
 
-    def add(self, name: str, file: "RawIOBase | IO[bytes]", *, mono: bool = False) -> Upload:
-        """Have a file transcribed, which has nothing buffered, has a place, and is closed when it is done.
+    def _is_needed(self, key: str) -> bool:
+        """Return whether a job waits for a file or is transcribing it."""
+        job = self._store.jobs.find(self.kind, key)
+        return job is not None and job.state in UNSETTLED
 
-        With `mono` all its channels are mixed into one; those that carry the same are one in any case.
-        Raises `AudioFileError` for one that shows at its beginning that it cannot be heard, and
-        `UploadError`.
-        """
-        with self._looking:
-            seconds = look_at(name, file)
-        _check_length(name, seconds)
-        upload = Upload(secrets.token_hex(8), name)
-        with self._lock:
-            self._known[upload.id] = upload
-            self._waiting.append(Transcribing(self, self._store, upload, file, mono=mono))
-            for old in list(self._known)[:-MAX_REMEMBERED]:
-                del self._known[old]
-        self.added()
-        return upload
-
-    def find(self, upload_id: str) -> Upload | None:
-        """What became of a file; None of one that is not known, or no more."""
-        return self._known.get(upload_id)
-
-    def next(self) -> Job | None:
-        """The file that has waited for longest."""
-        return self._taken()
-
-    def close(self) -> None:
-        """Let go of the files that wait."""
-        while job := self._taken():
-            job.close()
-
-    def put(self, upload: Upload) -> None:
-        """Something became of a file."""
-        with self._lock:
-            if upload.id in self._known:
-                self._known[upload.id] = upload
-
-    def _taken(self) -> "Transcribing | None":
-        with self._lock:
-            return self._waiting.pop(0) if self._waiting else None
-
-
-class Transcribing:
-    """One file."""
-
-    def __init__(
-        self,
-        uploads: Uploads,
-        store: Store,
-        upload: Upload,
-        file: "RawIOBase | IO[bytes]",
-        *,
-        mono: bool,
-    ) -> None:
-        self._uploads, self._store, self._upload = uploads, store, upload
-        self._file, self._mono = file, mono
-        self._seconds = 0.0
-        self.model = uploads.model
-
-    def run(self, transcriber: Transcriber) -> None:
-        """Keep what is said in it as a call, with its audio."""
-        self._become(state=UploadState.WORKING)
-        try:
-            audio = self._opened()
-        except (AudioFileError, UploadError) as error:  # no fault of the engine, which is kept
-            self.fail(error, begun=True)
-            return
-        try:
-            with contextlib.closing(audio):
-                self._run(transcriber, audio)
-        finally:
-            self.close()
-
-    def _opened(self) -> AudioFile:
-        """Return the audio of the file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
-        self._file.seek(0)
-        audio = AudioFile(
-            self._upload.name, self._file, mono=self._mono, notice=True, longest=float(MAX_SECONDS)
-        )
+    def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
+        """Return the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
+        name, mono = job.payload["name"], job.payload["mono"]
+        audio = AudioFile(name, file, mono=mono, notice=True, longest=float(MAX_SECONDS))
         audio.rest()
-        _check_length(audio.name, audio.seconds)
+        _check_length(name, audio.seconds)
         self._seconds = audio.seconds
         return audio
 
-    def _run(self, transcriber: Transcriber, audio: AudioFile) -> None:
-        call_id = id_of(audio.digest(), transcriber.model, self.model.phrases, 0.0, None, mono=self._mono)
+    def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
+        name, mono = job.payload["name"], job.payload["mono"]
+        call_id = id_of(audio.digest(), transcriber.model, self._model.phrases, 0.0, None, mono=mono)
         transcription = transcriber.begin(audio, 0.0, MAX_SECONDS)
         transcriber.wait(transcription)
-        call = as_call(transcription, self._upload.name, call_id=call_id, model=transcriber.model, at=now())
+        call = as_call(transcription, name, call_id=call_id, model=transcriber.model, at=now())
         filed = file_away(
             self._store,
             call,
             transcription.utterances(),
             audio,
-            keep_audio=self._uploads.keep_audio,
+            keep_audio=self._keep_audio,
             until=MAX_SECONDS,
         )
-        gone = [audio.shortfall, self._left_out(audio), *missing(transcription), filed.without_audio]
-        note = " ".join(filter(None, gone)) or None
-        self._become(state=UploadState.DONE, share=1.0, call_id=call_id, note=note)
+        gone = [audio.shortfall, _left_out(audio), *missing(transcription), filed.without_audio]
+        self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
 
-    def _left_out(self, audio: AudioFile) -> str:
-        """What to say of a file that is longer than it said when it came."""
-        if not audio.goes_on:
-            return ""
-        name, most = self._upload.name, _in_hours(MAX_SECONDS)
-        return f"{name} is longer than {most}, of which alone there is a transcript: use `transcribe`."
+    def _settle(self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | None) -> None:
+        """Keep what became of a file, and delete it."""
+        self._store.jobs.settle(job, state, job.payload | outcome, call_id)
+        self._shares.pop(job.key, None)
+        self._folder.delete(job.key)
 
-    def report(self, seconds: float) -> None:
-        """So much of it is transcribed."""
-        self._become(state=UploadState.WORKING, share=round(min(1.0, seconds / self._seconds), 3))
 
-    def fail(self, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
-        """For whoever asks."""
-        self._become(state=UploadState.FAILED, error=str(error))
-        self.close()
-
-    def close(self) -> None:
-        """Let go of it, if it is not done."""
-        self._file.close()
-
-    def _become(self, **what: object) -> None:
-        self._upload = replace(self._upload, **what)  # type: ignore[arg-type]
-        self._uploads.put(self._upload)
+def _left_out(audio: AudioFile) -> str:
+    """Return what to say of a file that is longer than it said when it came."""
+    if not audio.goes_on:
+        return ""
+    return (
+        f"{audio.name} is longer than {_in_hours(MAX_SECONDS)}, of which alone there is a transcript: "
+        "use `transcribe`."
+    )
 
 
 def _check_length(name: str, seconds: float) -> None:

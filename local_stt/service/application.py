@@ -159,7 +159,7 @@ def serve(
         viewing=viewing,
         dialer=dialer,
         account_sid=settings.account_sid,
-        recording_told=announced.told if announced else lambda _: None,
+        recording_told=announced.on_recording if announced else lambda _: None,
     )
     server.start(app)
 

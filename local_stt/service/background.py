@@ -9,9 +9,10 @@ from ..config.settings import Settings
 from ..console.terminal import View
 from ..engine import Engine
 from ..events import CallStarted
-from ..jobs.runner import JobRunner, JobSource, Model
+from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
 from ..jobs.twilio_recordings import RecordingJobs
+from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
 from ..store import EventWriter
@@ -26,8 +27,9 @@ def uploads_of(settings: Settings, writer: EventWriter, engine: Engine) -> Uploa
     model = Model(engine.ready.folder, settings.words)
     return Uploads(
         writer.store,
+        writer.server,
         model,
-        settings.data_dir,
+        UploadFolder(settings.data_dir),
         settings.max_upload_mb * 1_000_000,
         keep_audio=settings.keep_audio,
     )
@@ -67,24 +69,22 @@ def background_jobs(
     again by a `better` model."""
     with contextlib.suppress(OSError):
         writer.store.recordings.clear_unfinished()
-    sources: list[JobSource] = []
+    handlers: list[JobHandler] = []
     if uploads:
-        sources.append(uploads.next)
+        uploads.clean_up()
+        handlers.append(uploads)
     if announced:
-        sources.append(announced.next)
+        handlers.append(announced)
     if better:
-        second_pass = SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), view.notice)
-        sources.append(second_pass.next)
-    jobs = JobRunner(
-        sources, lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up)
+        handlers.append(SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), view.notice))
+    runner = JobRunner(
+        writer.store.jobs,
+        writer.server,
+        handlers,
+        lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up),
     )
-    with contextlib.ExitStack() as stack:
-        if announced:
-            announced.added = jobs.wake
-            stack.callback(announced.close)
-        if uploads:
-            uploads.added = jobs.wake
-            stack.callback(uploads.close)
-        jobs.start()
-        stack.callback(jobs.close)
+    runner.start()
+    try:
         yield
+    finally:
+        runner.close()

@@ -62,6 +62,7 @@ def keeping(
             stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
         servers = settings.data_dir / "servers"
         server, interrupted = stack.enter_context(_name_of_this_server(store, servers, takes_over=takes_over))
+        stack.callback(_release_jobs, store, server)
         stack.callback(_end_those_left, store, interrupted)
         if interrupted:
             tell(f"{len(interrupted)} calls were cut off when this program was last killed.")
@@ -83,6 +84,14 @@ def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:
         store.close_interrupted(live)
     except DatabaseError as error:
         logger.warning("Calls are not ended in the store: %s", reason(error))
+
+
+def _release_jobs(store: Store, server: str) -> None:
+    """Leave the jobs that this program has not done to any other."""
+    try:
+        store.jobs.release([server])
+    except DatabaseError as error:
+        logger.warning("Jobs that wait are not left to other programs: %s", reason(error))
 
 
 @contextlib.contextmanager
@@ -114,11 +123,11 @@ def _telling_a_receiver(
     """Webhooks are queued with what is written from now on, and sent."""
     receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
     kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
-    store.deliveries.subscribe(receiver.fingerprint, kinds)
+    store.outbox.subscribe(receiver.fingerprint, kinds)
     with contextlib.suppress(DatabaseError):  # of which those who write will tell
-        if others := store.deliveries.waiting_for_others():
+        if others := store.outbox.waiting_for_others():
             tell(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
-    sender = WebhookDispatcher(store.deliveries, receiver, tell=tell)
+    sender = WebhookDispatcher(store.outbox, receiver, tell=tell)
     if metrics:
         metrics.watch("webhooks_waiting", "Webhooks that have not arrived", lambda: sender.waiting)
         metrics.watch_total("webhooks_delivered", "Webhooks that arrived", lambda: sender.delivered)

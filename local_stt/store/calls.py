@@ -42,14 +42,15 @@ from ..system.private import make_file, make_folder
 from . import search
 from .damage import WatchedFile, check_types, decoding
 from .erasing import Eraser
+from .job_queue import JobKind, JobQueue
 from .looks import Looks
 from .outbox import Outbox
-from .recording_queue import AnnouncedRecordings, release
 from .recordings.folder import Recordings, Snapshot
-from .schema import calls, make_todays, utterances, words
+from .schema import calls, utterances, words
 from .second_pass import SecondPasses
 from .transactions import reading
 from .utterances import insert_line, shown
+from .version import make_todays
 
 MAX_A_PAGE = 200
 
@@ -58,7 +59,7 @@ MS_TO_GO_ON = round(1000 * SECONDS_TO_GO_ON)
 SECONDS_TO_ERASE = 3.0
 """For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
 
-STATE = (calls.c.id, calls.c.direction, calls.c.ended_at, calls.c.deleted_at, calls.c.reason)
+STATE = (calls.c.id, calls.c.call_id, calls.c.direction, calls.c.ended_at, calls.c.deleted_at, calls.c.reason)
 """What says whether a call may be added to"""
 
 Cursor = tuple[int, int]
@@ -104,9 +105,9 @@ class Store:
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
-        self.deliveries = Outbox(engine, SteadyClock())
-        self.second_passes = SecondPasses(engine)
-        self.announced = AnnouncedRecordings(engine)
+        self.jobs = JobQueue(engine, SteadyClock())
+        self.outbox = Outbox(self.jobs)
+        self.second_passes = SecondPasses(engine, self.jobs)
         self.looks = Looks(engine)
         self.eraser = Eraser(engine)
         self._reading = reading(engine)
@@ -167,7 +168,7 @@ class Store:
                 started = replace(started, call_id=_free_id(connection, started.call_id))
                 known = None
             if known:
-                self.second_passes.forget(connection, known.id)
+                self.second_passes.forget(connection, known)
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
@@ -196,7 +197,7 @@ class Store:
                 row = connection.execute(insert(calls).values(new).returning(*STATE)).one()
             if row.deleted_at is None and not _ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
-                self.deliveries.add(connection, told, at)
+                self.outbox.add(connection, told, at)
             return row.deleted_at is None
 
     def has(self, told: Told) -> bool:
@@ -223,8 +224,8 @@ class Store:
                 of_call = calls.c.id == row.id
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(values))
                 row = connection.execute(select(calls).where(of_call)).one()
-                self.second_passes.want(connection, row)
-                self.deliveries.add(connection, ended, at)
+                self.second_passes.request(connection, row)
+                self.outbox.add(connection, ended, at)
 
     def keep(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
         """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
@@ -244,13 +245,12 @@ class Store:
             "deleted_at": None,
         }
         with self._write() as connection:
-            wanted = select(calls.c.id, calls.c.deleted_at).where(calls.c.call_id == call.call_id)
-            known = connection.execute(wanted).first()
+            known = connection.execute(select(*STATE).where(calls.c.call_id == call.call_id)).first()
             if known and known.deleted_at is None:
                 return False
             if known:
                 connection.execute(update(calls).where(calls.c.id == known.id).values(values))
-                self.second_passes.forget(connection, known.id)
+                self.second_passes.forget(connection, known)
                 number = known.id
             else:
                 number = connection.execute(insert(calls).values(values).returning(calls.c.id)).scalar_one()
@@ -261,14 +261,14 @@ class Store:
     def adopt(self, servers: Iterable[str], server: str) -> list[CallRecord]:
         """The calls in progress of programs that are gone; they are those of another from now on.
 
-        Recordings that those were told of anybody may take.
+        Any program may take the jobs that those had.
         """
         servers = list(servers)
         orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
         with self._write() as connection:
             orphans = connection.execute(select(calls).where(orphaned)).all()
             connection.execute(update(calls).where(orphaned).values(server=server))
-            release(connection, servers)
+            self.jobs.release_in(connection, servers)
         with decoding(self._file):
             return [self._call(orphan) for orphan in orphans]
 
@@ -293,8 +293,8 @@ class Store:
                 ended = CallEnded(call_id, EndReason.INTERRUPTED, seconds)
                 values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
                 connection.execute(update(calls).where(calls.c.id == row.id).values(values))
-                self.second_passes.want(connection, row)
-                self.deliveries.add(connection, ended, ended_at)
+                self.second_passes.request(connection, row)
+                self.outbox.add(connection, ended, ended_at)
                 told.append(ended)
         return told
 
@@ -339,7 +339,9 @@ class Store:
                 )
             )
             connection.execute(delete(utterances).where(utterances.c.call == row.id))
-            self.deliveries.forget_text(connection, call_id)
+            self.outbox.forget_text(connection, call_id)
+            self.second_passes.forget(connection, row)
+            self.jobs.withdraw(connection, JobKind.UPLOAD, call_id)
             search.forget_deleted(connection)
             left: dict[str, Any] = {
                 "caller": "",
@@ -347,8 +349,6 @@ class Store:
                 "statistics": [],
                 "ended_at": row.ended_at or at,
                 "deleted_at": row.deleted_at or at,
-                "second_pass": str(SecondPass.NONE),
-                "second_model": "",
             }
             connection.execute(update(calls).where(calls.c.id == row.id).values(left))
         return self.call(call_id)

@@ -17,9 +17,10 @@ from ..system.files import is_there
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
+from .migrations import Report
 from .recordings.folder import Recordings
-from .schema import Report, bring_forward, is_todays, make_todays
 from .transactions import prepare, prepare_to_read, reading
+from .version import bring_forward, is_todays, make_todays
 
 INDEXING = "Indexing what is kept"
 """What a new version may do for a while, as a title of its progress"""

@@ -25,7 +25,7 @@ SECONDS_BETWEEN_TRIES = 0.3
 SECONDS_TO_REST = 2.0
 """Between tries in the background"""
 
-TABLES = ("calls", "utterances", "words", "deliveries")
+TABLES = ("calls", "utterances", "words", "jobs")
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
 """Tables that have more, with their indexes, are vacuumed only: nobody can use one that is rewritten"""

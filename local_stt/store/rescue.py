@@ -13,21 +13,26 @@ from sqlalchemy import Engine, Table, insert
 from ..core.call_record import LineKind, SecondPass
 from ..core.terms import terms
 from ..errors import StoreError
-from ..events import EndReason
+from ..events import NAMES, CallEnded, EndReason
 from .database import LOG, new_store, sqlite_file
+from .job_queue import JobKind, JobState
+from .migrations import Report
 from .pages import Pages, StoredRow, Value
-from .schema import Report, announced, calls, deliveries, utterances, words
+from .schema import calls, jobs, utterances, words
 
 LOOKS = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
     utterances: re.compile(r"nit[if][if]t[if](t(it?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
-    deliveries: re.compile(r"nttttiiit"),
-    announced: re.compile(r"nttti"),
+    jobs: re.compile(r"nttt[nt]tttiii"),
 }
 """The types of the values in a row: n is none, t text, i an integer, f a float.
 
 Rows that were written before a column was added end before it."""
+
+DELIVERIES = re.compile(r"nttttiiit")
+ANNOUNCED = re.compile(r"nttti")
+"""Rows of what waited to be posted and to be fetched, in stores from before there were jobs"""
 
 LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
 
@@ -53,7 +58,7 @@ class Rescued:
 
 
 def rescue(data_dir: Path, database_url: str, into: Path, report: Report = lambda *_: None) -> Rescued:
-    """Copy all calls that can be read, and what waits to be posted or fetched, into a new file.
+    """Copy all calls that can be read, and the jobs that wait, into a new file.
 
     Raises `StoreError` when nothing can be read, or there is no such file, or the new one cannot be written.
     """
@@ -98,13 +103,11 @@ class _Rescue:
 
     def copy(self, engine: Engine) -> None:
         """Write all into a new store."""
-        known = {call["call_id"] for call in self.calls.values()}
         steps: list[tuple[Table, Iterable[dict[str, Any]]]] = [
             (calls, self.calls.values()),
             (utterances, self._whole_lines()),
             (words, self._spoken_words()),
-            (deliveries, (row for row in self._found(deliveries) if row["call_id"] in known)),
-            (announced, self._found(announced)),
+            (jobs, self._jobs()),
         ]
         for table, rows in steps:
             _write(engine, table, rows)
@@ -157,11 +160,35 @@ class _Rescue:
                 self._words_of[row["utterance"]] = self._words_of.get(row["utterance"], 0) - 1
                 yield row
 
+    def _jobs(self) -> list[dict[str, Any]]:
+        """Return what waits, the oldest first; a second pass waits for each call that says so."""
+        found = [
+            row | {"payload": payload}
+            for row in self._found(jobs)
+            if row["kind"] != JobKind.SECOND_PASS and (payload := _dict_of(row["payload"])) is not None
+        ]
+        for row in self._rows(DELIVERIES):
+            key, endpoint, call_id, _, created_at, due_at, attempts, body = row.values[1:]
+            if (payload := _dict_of(body)) is not None:
+                webhook = _job(JobKind.WEBHOOK, key, created_at, call_id, target=endpoint, payload=payload)
+                found.append(webhook | {"id": row.number, "due_at": due_at, "attempts": attempts})
+        for row in self._rows(ANNOUNCED):
+            sid, account, server, at = row.values[1:]
+            found.append(_job(JobKind.RECORDING, sid, at, target=account, owner=server))
+        for call in self.calls.values():
+            if call["second_pass"] == SecondPass.WANTED:
+                found.append(_job(JobKind.SECOND_PASS, call["call_id"], call["ended_at"], call["call_id"]))
+        numbered = [{**each, "id": number} for number, each in enumerate(sorted(found, key=_age), 1)]
+        deleted = {call["call_id"] for call in self.calls.values() if call["deleted_at"] is not None}
+        return [each for each in numbered if each["call_id"] not in deleted or _is_an_end(each)]
+
     def _found(self, table: Table) -> Iterator[dict[str, Any]]:
         names = [column.name for column in table.columns]
-        for row in self._pages.rows(self._report):
-            if LOOKS[table].fullmatch(_looks(row.values)):
-                yield _named(row, names)
+        for row in self._rows(LOOKS[table]):
+            yield _named(row, names)
+
+    def _rows(self, look: re.Pattern[str]) -> Iterator[StoredRow]:
+        return (row for row in self._pages.rows(self._report) if look.fullmatch(_looks(row.values)))
 
 
 def _looks(values: tuple[Value, ...]) -> str:
@@ -194,6 +221,32 @@ def _list_of(text: str) -> list[Any]:
         if isinstance(read, list):
             return read
     return []
+
+
+def _dict_of(text: Any) -> dict[str, Any] | None:
+    with contextlib.suppress(ValueError, RecursionError):
+        read = json.loads(text)
+        if isinstance(read, dict):
+            return read
+    return None
+
+
+def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -> dict[str, Any]:
+    """Return a row of a job that waits; `values` are its columns that are not as usual."""
+    usual = {"target": "", "payload": {}, "owner": "", "state": str(JobState.WAITING), "attempts": 0}
+    return (
+        {"kind": str(kind), "key": key, "call_id": call_id, "created_at": at, "due_at": at} | usual | values
+    )
+
+
+def _age(job: dict[str, Any]) -> tuple[int, int]:
+    """Return what the jobs of a call are in order by."""
+    return job["created_at"], job.get("id", 0)
+
+
+def _is_an_end(job: dict[str, Any]) -> bool:
+    """Whether all that a job says of a call is that it ended."""
+    return (job["kind"], job["payload"].get("type")) == (JobKind.WEBHOOK, NAMES[CallEnded])
 
 
 def _write(engine: Engine, table: Table, rows: Iterable[dict[str, Any]]) -> None:

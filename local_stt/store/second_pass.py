@@ -1,86 +1,67 @@
-"""What a better model is to hear again, and what it heard."""
+"""Second passes: what a better model hears of a call's recording."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, select, update
 
 from ..core.call_record import Edition, SecondPass, Utterance
 from ..events import CallStarted
+from .job_queue import Job, JobKind, JobQueue
 from .schema import calls, utterances
-from .transactions import reading
 from .utterances import NUMBERS, insert_line
 
 
-@dataclass(frozen=True, slots=True)
-class PendingSecondPass:
-    """A call that is over and whose recording is to be heard again."""
-
-    call_id: str
-    ended_at: int
-    server: str
-
-
 class SecondPasses:
-    """What is wanted is written with the end of a call, so that no crash comes between."""
+    """Queues a second pass in the transaction that ends a call, so that no crash comes between."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine, self._reading = engine, reading(engine)
+    def __init__(self, engine: Engine, queue: JobQueue) -> None:
+        self._engine, self._queue = engine, queue
         self._is_wanted: Callable[[CallStarted], bool] = lambda _: False
 
     def subscribe(self, is_wanted: Callable[[CallStarted], bool]) -> None:
-        """From now on calls that end are to be heard again if this says so."""
+        """Queue a second pass over each call that ends from now on, if `is_wanted` says so."""
         self._is_wanted = is_wanted
 
-    def want(self, connection: Connection, row: Row[Any]) -> None:
-        """Mark a call that ends, in the transaction that ends it."""
+    def request(self, connection: Connection, row: Row[Any]) -> None:
+        """Queue a second pass over a call that ends, in the transaction that ends it."""
         call = CallStarted(row.call_id, tuple(row.tracks), row.caller, row.callee, row.direction)
         is_new = row.second_pass == SecondPass.NONE
         if is_new and row.deleted_at is None and self._is_wanted(call):
             marked = update(calls).where(calls.c.id == row.id).values(second_pass=str(SecondPass.WANTED))
             connection.execute(marked)
+            self._queue.add(
+                connection, JobKind.SECOND_PASS, row.call_id, call_id=row.call_id, owner=row.server
+            )
 
-    def forget(self, connection: Connection, number: int) -> None:
-        """Leave nothing of a second pass over a call, which goes on or is kept anew."""
-        second = (utterances.c.call == number) & (utterances.c.edition == NUMBERS[Edition.SECOND])
+    def forget(self, connection: Connection, row: Any) -> None:
+        """Leave nothing of a second pass over a call that goes on, is kept anew or is deleted.
+
+        `row` has the call's number and id.
+        """
+        self._queue.withdraw(connection, JobKind.SECOND_PASS, row.call_id)
+        second = (utterances.c.call == row.id) & (utterances.c.edition == NUMBERS[Edition.SECOND])
         connection.execute(delete(utterances).where(second))
         nothing = {"second_pass": str(SecondPass.NONE), "second_model": ""}
-        connection.execute(update(calls).where(calls.c.id == number).values(nothing))
+        connection.execute(update(calls).where(calls.c.id == row.id).values(nothing))
 
-    def wanted(self) -> list[PendingSecondPass]:
-        """The calls that are to be heard again, the one that began first at the front."""
-        query = (
-            select(calls.c.call_id, calls.c.ended_at, calls.c.server)
-            .where(calls.c.second_pass == str(SecondPass.WANTED), calls.c.ended_at.is_not(None))
-            .order_by(calls.c.started_at, calls.c.id)
-        )
-        with self._reading.connect() as connection:
-            return [PendingSecondPass(*row) for row in connection.execute(query)]
-
-    def keep(self, wanted: PendingSecondPass, model: str, said: Iterable[Utterance]) -> bool:
-        """What a model heard is the call's text from now on; whether it is still wanted."""
+    def keep(self, job: Job, model: str, said: Iterable[Utterance]) -> bool:
+        """Make what a model heard the text of the call; return False if it is not wanted any more."""
         with self._engine.begin() as connection:
-            number = _number(connection, wanted)
-            if number is None:
+            if not self._queue.complete_in(connection, job):
                 return False
+            number = connection.execute(select(calls.c.id).where(calls.c.call_id == job.call_id)).scalar_one()
             for line in said:
                 insert_line(connection, number, line, Edition.SECOND)
             done = {"second_pass": str(SecondPass.DONE), "second_model": model}
             connection.execute(update(calls).where(calls.c.id == number).values(done))
             return True
 
-    def give_up(self, wanted: PendingSecondPass) -> bool:
-        """It cannot be heard again, now or later; whether it was still wanted."""
+    def give_up(self, job: Job) -> bool:
+        """Mark that a call cannot be heard again; return False if that is not wanted any more."""
         with self._engine.begin() as connection:
-            number = _number(connection, wanted)
-            failed = update(calls).where(calls.c.id == number).values(second_pass=str(SecondPass.FAILED))
-            connection.execute(failed)
-            return number is not None
-
-
-def _number(connection: Connection, wanted: PendingSecondPass) -> int | None:
-    """Of a call that is still wanted: it was not deleted, and did not go on and end anew."""
-    still = (calls.c.call_id == wanted.call_id) & (calls.c.ended_at == wanted.ended_at)
-    query = select(calls.c.id).where(still, calls.c.second_pass == str(SecondPass.WANTED)).with_for_update()
-    return connection.execute(query).scalar()
+            if not self._queue.complete_in(connection, job):
+                return False
+            failed = update(calls).where(calls.c.call_id == job.call_id)
+            connection.execute(failed.values(second_pass=str(SecondPass.FAILED)))
+            return True

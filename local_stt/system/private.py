@@ -17,6 +17,7 @@ READ_OR_WRITE = 0o666
 OURS = (
     "calls.sqlite3*",
     "recordings",
+    "uploads",
     "bad-audio",
     "servers",
     "running",

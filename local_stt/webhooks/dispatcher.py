@@ -1,9 +1,10 @@
-"""Posts what waits in the queue, in a thread of its own, until the receiver has it.
+"""Post what waits in the outbox, in a thread of its own, until the endpoint has it.
 
-Calls never wait for a receiver, and the end of the program waits for a moment at most: what has not
+Calls never wait for an endpoint, and the end of the program waits for a moment at most: what has not
 arrived by then stays in the store.
 """
 
+import json
 import logging
 import math
 import random
@@ -14,7 +15,7 @@ from concurrent.futures import Future
 from functools import partial
 
 from ..net.timeouts import all_within, root_cause
-from ..store import DatabaseError, Delivery, Outbox, now, reason
+from ..store import DatabaseError, Job, Outbox, now, reason
 from .backoff import asked_for, back_off, is_given_up
 from .endpoint import SECONDS_TO_ANSWER, PostResult, WebhookEndpoint
 
@@ -23,14 +24,14 @@ logger = logging.getLogger(__name__)
 MAX_AT_ONCE = 8
 """Posts under way, each of another call"""
 
-SECONDS_CLAIMED = 30.0
+LEASE_SECONDS = 30.0
 """Longer than a round takes: a post is nobody else's while it is under way"""
 
 SHORTEST_REST, LONGEST_REST = 0.5, 10.0
 """Seconds between rounds while nothing arrives"""
 
 REST = 5
-"""Times as long as the last round took: neither a dead receiver nor a long queue is to cost much"""
+"""Times as long as the last round took: neither a dead endpoint nor a long queue is to cost much"""
 
 
 class WebhookDispatcher:
@@ -38,16 +39,18 @@ class WebhookDispatcher:
 
     def __init__(
         self,
-        deliveries: Outbox,
-        receiver: WebhookEndpoint,
+        outbox: Outbox,
+        endpoint: WebhookEndpoint,
         *,
         tell: Callable[[str], None],
         wall: Callable[[], int] = now,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`tell` is told when the receiver stops and when it takes again, for the user to read.
-        `wall` tells the time that receivers have, too; posts wait by the queue's clock, which is not set."""
-        self._deliveries, self._receiver, self._tell = deliveries, receiver, tell
+        """`tell` takes what the user reads when the endpoint stops taking posts and when it takes them again.
+
+        `wall` tells the time that endpoints have, too; posts wait by the queue's clock, which is not set.
+        """
+        self._outbox, self._queue, self._endpoint, self._tell = outbox, outbox.queue, endpoint, tell
         self._wall, self._chance = wall, chance
         self.delivered = self.given_up = 0
         self._quiet_until = 0.0
@@ -59,7 +62,7 @@ class WebhookDispatcher:
     def waiting(self) -> float:
         """How many have not arrived; nan while the store cannot be read."""
         try:
-            return self._deliveries.waiting()
+            return self._outbox.waiting()
         except DatabaseError:
             return math.nan
 
@@ -78,52 +81,49 @@ class WebhookDispatcher:
 
         Raises SQLAlchemy's errors when the store cannot be reached or written.
         """
-        at = self._deliveries.clock()
+        at = self._queue.clock()
         if at < self._quiet_until:
             return 0
-        batch = self._deliveries.claim(at, until=at + _ms(SECONDS_CLAIMED), most=MAX_AT_ONCE)
+        batch = self._outbox.lease(at, until=at + _ms(LEASE_SECONDS), limit=MAX_AT_ONCE)
         signed_at = self._wall()
         outcomes = all_within(
             SECONDS_TO_ANSWER,
-            [partial(self._receiver.post, each.key, each.body, signed_at) for each in batch],
+            [partial(self._endpoint.post, job.key, _body(job), signed_at) for job in batch],
         )
         if self._over.is_set():
             return 0  # nor is there a store any more
         answers = [_answer(outcome) for outcome in outcomes]
-        for delivery, answer in zip(batch, answers, strict=True):
-            self._settle(delivery, answer)
+        for job, answer in zip(batch, answers, strict=True):
+            self._settle(job, answer)
         failures = [answer.failure for answer in answers if answer.failure]
         self._say_how_it_goes(arrived=len(batch) - len(failures), failures=failures)
         return len(batch) - len(failures)
 
-    def _settle(self, delivery: Delivery, answer: PostResult) -> None:
+    def _settle(self, job: Job, answer: PostResult) -> None:
         """Note what became of a post."""
         if not answer.failure:
-            self._deliveries.remove(delivery)
+            self._queue.complete(job)
             self.delivered += 1
             return
-        logger.info("Webhook %s, attempt %d: %s", delivery.key, delivery.attempts, answer.failure)
-        at = self._deliveries.clock()
+        logger.info("Webhook %s, attempt %d: %s", job.key, job.attempts, answer.failure)
+        at = self._queue.clock()
         asked = asked_for(answer.retry_after, self._wall() / 1000)
         if answer.is_gone:
             self._quiet_until = math.inf
         elif answer.is_busy:
             self._quiet_until = max(self._quiet_until, at + _ms(asked))
-        if not is_given_up((at - delivery.created_at) / 1000, delivery.attempts):
-            wait = max(asked, back_off(delivery.attempts, self._chance()))
-            self._deliveries.put_off(delivery, at + _ms(wait))
+        if not is_given_up((at - job.created_at) / 1000, job.attempts):
+            wait = max(asked, back_off(job.attempts, self._chance()))
+            self._queue.retry_later(job, at + _ms(wait))
         else:
-            self._deliveries.remove(delivery)
+            self._queue.complete(job)
             self.given_up += 1
             logger.warning(
-                "Webhook %s of call %s is given up after three days: %s",
-                delivery.key,
-                delivery.call_id,
-                answer.failure,
+                "Webhook %s of call %s is given up after three days: %s", job.key, job.call_id, answer.failure
             )
 
     def _say_how_it_goes(self, *, arrived: int, failures: list[str]) -> None:
-        host = self._receiver.host
+        host = self._endpoint.host
         if failures and self._quiet_until == math.inf:
             self._tell(f"{host} wants no more webhooks (410). They are kept, and sent by the next start.")
         elif arrived and self._failing:
@@ -155,10 +155,14 @@ class WebhookDispatcher:
         return arrived
 
 
+def _body(job: Job) -> str:
+    return json.dumps(job.payload, ensure_ascii=False)
+
+
 def _answer(outcome: "Future[PostResult]") -> PostResult:
     try:
         return outcome.result()
-    except Exception as error:  # noqa: BLE001  (whatever a receiver does must not end this thread)
+    except Exception as error:  # noqa: BLE001  (nothing an endpoint does may not end this thread)
         cause = root_cause(error)
         if isinstance(cause, TimeoutError):
             return PostResult(silence="it did not answer in time")

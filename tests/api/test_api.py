@@ -9,6 +9,7 @@ from hypothesis import given, settings
 
 from helpers.api import TOKEN, app_of, get
 from helpers.events import final, keep, started
+from helpers.jobs import second_passes
 from helpers.recordings import record
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
@@ -238,7 +239,7 @@ def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):
 def test_the_better_text_is_told_and_the_live_one_on_request(client, store, path):
     store.second_passes.subscribe(lambda _: True)
     keep(store, "CA3", "live words")
-    (wanted,) = store.second_passes.wanted()
+    (wanted,) = second_passes(store)
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]
     store.second_passes.keep(wanted, "large", said)
     for query, own, other in (("", "better", "live"), ("?edition=live", "live", "better")):

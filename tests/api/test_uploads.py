@@ -1,6 +1,5 @@
 """Audio files that are sent to a live server and transcribed with the real engine."""
 
-import contextlib
 import os
 import socket
 import time
@@ -14,14 +13,12 @@ import soundfile
 from helpers.audio_files import piped_flac, wav
 from helpers.models import DEMO_MODEL
 from helpers.servers import VIEWERS_TOKEN
-from helpers.uploads import in_background, nameless_files, taking
+from helpers.uploads import files_in, in_background, taking, uploads_of
 from helpers.waiting import wait_until
 from local_stt.audio_file import look_at
 from local_stt.demo import RECORDING
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
-from local_stt.jobs.runner import Model
-from local_stt.jobs.uploads import Uploads
 from local_stt.store import open_store
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
@@ -233,7 +230,7 @@ def test_what_is_no_audio_is_refused_at_once_in_a_sentence(server, data, told):
 
 
 def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, store, tmp_path):
-    with taking(store, tmp_path, most_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
+    with taking(store, tmp_path, max_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
         for data in (b"x" * 3_000_000, iter([b"x" * 600_000] * 5)):
             answer = send(s, data)
             assert answer.status_code == 413
@@ -283,7 +280,7 @@ def test_a_form_that_is_not_one_file_is_told_so(server, form):
 
 
 def test_a_form_that_is_too_large_is_refused(running, store, tmp_path):
-    with taking(store, tmp_path, most_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
+    with taking(store, tmp_path, max_bytes=1_000_000) as uploads, running(store=store, uploads=uploads) as s:
         form = {"file": ("long.wav", b"x" * 3_000_000)}
         answer = requests.post(f"{s.http}/api/recordings", files=form, headers=TOKEN, timeout=400)
         assert answer.status_code == 413
@@ -353,8 +350,8 @@ def test_audio_is_not_kept_where_it_is_not_to_be(running, store, tmp_path, short
 
 def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
     monkeypatch.setattr(module, "MAX_WAITING", 2)
-    uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
-    with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
+    uploads = uploads_of(store, tmp_path)  # which nobody transcribes
+    with running(store=store, uploads=uploads) as server:
         assert [send(server, short.read_bytes()).status_code for _ in range(3)] == [202, 202, 409]
         assert "2 files wait" in send(server, short.read_bytes()).json()["error"]
 
@@ -375,8 +372,8 @@ def test_of_a_file_that_is_cancelled_while_it_is_sent_nothing_is_left(server, st
             f"POST /api/recordings?name=a.wav HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 9000000\r\n"
         )
         sender.sendall(f"{head}Authorization: {TOKEN['Authorization']}\r\n\r\n".encode() + bytes(3_000_000))
-        wait_until(lambda: nameless_files(tmp_path))
-    wait_until(lambda: not nameless_files(tmp_path))
+        wait_until(lambda: files_in(tmp_path))
+    wait_until(lambda: not files_in(tmp_path))
     assert store.page().calls == []
 
 
@@ -405,13 +402,13 @@ def test_a_file_counts_from_its_first_byte_until_it_is_broken_off(
     running, store, tmp_path, short, monkeypatch, begun
 ):
     monkeypatch.setattr(module, "MAX_WAITING", 2)
-    uploads = Uploads(store, Model(DEMO_MODEL), tmp_path, 10**7)  # which nobody transcribes
+    uploads = uploads_of(store, tmp_path)  # which nobody transcribes
     data = short.read_bytes()
-    with contextlib.closing(uploads), running(store=store, uploads=uploads) as server:
+    with running(store=store, uploads=uploads) as server:
         with sending(server, *begun), sending(server, *begun):
-            wait_until(lambda: nameless_files(tmp_path) == 2, seconds=120)
+            wait_until(lambda: files_in(tmp_path) == 2, seconds=120)
             assert send(server, data).status_code == 409
-        wait_until(lambda: not nameless_files(tmp_path), seconds=120)
+        wait_until(lambda: not files_in(tmp_path), seconds=120)
         wait_until(lambda: send(server, data).status_code == 202, seconds=120)
 
 
@@ -445,7 +442,7 @@ def test_a_file_is_not_taken_or_broken_off_where_it_would_take_the_room_of_calls
                 "make room."
             }
             monkeypatch.setattr(os, "statvfs", disk_with(free, rate))
-        assert nameless_files(tmp_path) == 0
+        assert files_in(tmp_path) == 0
 
 
 def test_no_audio_is_decoded_while_a_request_waits(tmp_path):

@@ -15,8 +15,9 @@ from playwright.sync_api import expect, sync_playwright
 
 from helpers.dialing import dialer_of
 from helpers.events import keep, started
+from helpers.jobs import second_passes
 from helpers.servers import VIEWERS_TOKEN
-from helpers.uploads import nameless_files, taking
+from helpers.uploads import files_in, taking
 from helpers.waiting import wait_until
 from local_stt.audio import decode_mulaw
 from local_stt.core.call_record import Utterance
@@ -369,7 +370,7 @@ def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, n
     soundfile.write(tmp_path / "talk.wav", samples[: 10 * rate], rate)
     (tmp_path / "notes.wav").write_text("hello there")
     with (
-        taking(store, tmp_path, most_bytes=2_000_000) as uploads,
+        taking(store, tmp_path, max_bytes=2_000_000) as uploads,
         running(store=store, uploads=uploads, auth_token="0" * 32) as server,
     ):
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
@@ -414,14 +415,14 @@ def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, stor
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", slow)
         page.locator("#file").set_input_files([tmp_path / "one.wav", tmp_path / "two.wav"])
         expect(page.locator("#file-status")).to_have_text("one.wav: being sent")
-        wait_until(lambda: page.wait_for_timeout(20) or nameless_files(tmp_path))
+        wait_until(lambda: page.wait_for_timeout(20) or files_in(tmp_path))
         assert violations(page) == []
         cancel.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#file-status")).to_have_text("one.wav: cancelled")  # and two.wav is not sent
         expect(cancel).to_be_hidden()
         assert page.evaluate("document.activeElement.textContent") == "Transcribe a file"
-        wait_until(lambda: page.wait_for_timeout(20) or not nameless_files(tmp_path))
+        wait_until(lambda: page.wait_for_timeout(20) or not files_in(tmp_path))
         assert uploads.next() is None
     assert problems == []
 
@@ -457,7 +458,7 @@ def test_the_page_says_that_a_call_was_heard_again(open_page, store):
     _, start = open_page
     store.second_passes.subscribe(lambda _: True)
     keep(store, "CA1", "live words")
-    (wanted,) = store.second_passes.wanted()
+    (wanted,) = second_passes(store)
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words"))]
     store.second_passes.keep(wanted, "large-model", said)
     page = start()
@@ -473,7 +474,7 @@ def test_the_live_text_of_a_call_that_was_heard_again_is_a_switch_away(open_page
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
     keep(store, "CA1", "live words", at=1_700_000_000_000)
     keep(store, "CA2", "other words", at=1_700_000_000_000, caller="+49")
-    wanted = next(each for each in store.second_passes.wanted() if each.call_id == "CA1")
+    wanted = next(each for each in second_passes(store) if each.call_id == "CA1")
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words", start=0.2))]
     store.second_passes.keep(wanted, "large-model", said)
     page = start()

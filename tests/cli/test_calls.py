@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from helpers.events import keep
+from helpers.jobs import second_passes
 from helpers.recordings import record
 from local_stt.cli import main
 from local_stt.core.call_record import Utterance
@@ -90,7 +91,7 @@ def test_the_better_text_is_shown_and_the_live_one_on_request(run, tmp_path):
     store.second_passes.subscribe(lambda _: True)
     keep(store, "CA3", "live words")
     store.second_passes.keep(
-        *store.second_passes.wanted(), "large", [Utterance("inbound", 1.0, 2.0, "better words", 0.9)]
+        *second_passes(store), "large", [Utterance("inbound", 1.0, 2.0, "better words", 0.9)]
     )
     store.close()
     assert run("export", "CA3").output == "[00:00:01] caller: better words\n"

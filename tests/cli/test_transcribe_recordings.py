@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 import requests
 import soundfile
-from sqlalchemy import text as sql
 
 from helpers.commands import TRANSCRIBE
 from helpers.dialing import OURS, SOMEBODY
+from helpers.jobs import take
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, credentials, program, stream_of
 from helpers.waiting import wait_until
@@ -217,33 +217,53 @@ def transcriber():
         yield transcriber
 
 
+class Recordings:
+    """The recordings of a program of that name, whose jobs are done here one by one."""
+
+    def __init__(self, handler, store, server):
+        self.handler, self.store, self.server = handler, store, server
+
+    def report(self, sid):
+        """Say that a recording is complete, as Twilio does."""
+        self.handler.on_recording({"RecordingSid": sid})
+
+    def take(self):
+        return take(self.store, self.handler, self.server)
+
+    def close(self):
+        """End, as a program does."""
+        self.store.jobs.release([self.server])
+
+
 @pytest.fixture
 def announced_to(api, store):
     """What a program of that name does with recordings that it is told of."""
 
     def start(server, told, account_sid=ACCOUNT_SID, **options):
         twilio = TwilioRecordings(account_sid, AUTH_TOKEN, api.url, sleep=lambda _: None)
-        return RecordingJobs(twilio, store, server, Model(DEMO_MODEL), told.append, **options)
+        return Recordings(
+            RecordingJobs(twilio, store, server, Model(DEMO_MODEL), told.append, **options), store, server
+        )
 
     return start
 
 
 def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber):
-    told, woken = [], []
+    told = []
     announced = announced_to("s1", told)
-    announced.added = lambda: woken.append(True)
     for _ in range(2):  # Twilio may tell it twice
-        announced.told({"RecordingSid": SID})
-    job = announced.next()
-    assert (announced.next(), woken) == (None, [True, True])
-    job.run(transcriber)
+        announced.report(SID)
+    assert store.jobs.submitted.is_set()
+    job = announced.take()
+    assert announced.take() is None
+    announced.handler.run(job, transcriber)
     call, said = store.whole(SID)
     assert (call.direction, call.model, said != []) == ("inbound", "demo-en", True)
     assert store.recordings.seconds(SID) == pytest.approx(10, abs=0.1)
     store.delete(SID, at=1)
     assert not store.recordings.has(SID)
-    announced.told({"RecordingSid": SID})
-    assert (announced.next(), told) == (None, [])
+    announced.report(SID)
+    assert (announced.take(), told) == (None, [])
 
 
 @pytest.mark.parametrize("is_in_the_way", [True, False])
@@ -254,8 +274,8 @@ def test_without_room_or_a_wish_for_the_audio_the_text_is_kept(
     announced = announced_to("s1", told, keep_audio=is_in_the_way)
     if is_in_the_way:
         store.recordings.folder.write_text("in the way")
-    announced.told({"RecordingSid": SID})
-    announced.next().run(transcriber)
+    announced.report(SID)
+    announced.handler.run(announced.take(), transcriber)
     call, said = store.whole(SID)
     assert (call.recorded, said != []) == (False, True)
     assert [line.startswith(f"The audio of {SID} cannot be kept (") for line in told] == [
@@ -267,37 +287,38 @@ def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(
     told = []
     first = announced_to("s1", told)
     for sid in (SID, OTHER):
-        first.told({"RecordingSid": sid})
-    assert first.next() is not None  # it was in hand
-    assert announced_to("s2", told).next() is None
+        first.report(sid)
+    assert first.take() is not None  # it was in hand
+    assert announced_to("s2", told).take() is None
     first.close()
-    assert announced_to("s2", told, account_sid="AC" + "9" * 32).next() is None
+    assert announced_to("s2", told, account_sid="AC" + "9" * 32).take() is None
     second = announced_to("s2", told)
-    assert [second.next()._sid for _ in range(2)] == [SID, OTHER]
-    assert announced_to("s3", told).next() is None
+    assert [second.take().key for _ in range(2)] == [SID, OTHER]
+    assert announced_to("s3", told).take() is None
     store.adopt(["s2"], "s4")  # which was killed
     third = announced_to("s3", told)
-    assert [third.next()._sid for _ in range(2)] == [SID, OTHER]
-    assert (third.next(), told) == (None, [])
+    assert [third.take().key for _ in range(2)] == [SID, OTHER]
+    assert (third.take(), told) == (None, [])
 
 
-def failed(job, transcriber):
-    """What keeps a recording from being transcribed, which its job is told."""
+def failed(announced, transcriber):
+    """Let the next job fail; return what keeps its recording from being transcribed."""
+    job = announced.take()
     with pytest.raises((TelephonyError, AudioFileError)) as refused:
-        job.run(transcriber)
-    job.fail(refused.value, begun=True)
+        announced.handler.run(job, transcriber)
+    announced.handler.fail(job, refused.value, begun=True)
     return refused.value
 
 
 def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(announced_to, api, transcriber):
     told = []
     announced = announced_to("s1", told)
-    announced.told({"RecordingSid": SID})
+    announced.report(SID)
     api.recordings[SID]["status"] = "absent"
-    why = failed(announced.next(), transcriber)
+    why = failed(announced, transcriber)
     assert told == [f"Recording {SID} is not transcribed. {why}"]
     announced.close()
-    assert announced_to("s2", told).next() is None
+    assert announced_to("s2", told).take() is None
 
 
 def api_answers(status):
@@ -336,50 +357,52 @@ def has_no_place(_, monkeypatch):
     ],
 )
 def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
-    announced_to, api, transcriber, monkeypatch, obstacle
+    announced_to, api, store, transcriber, monkeypatch, obstacle
 ):
     told, now = [], 0.0
-    announced = announced_to("s1", told, clock=lambda: now)
-    announced.told({"RecordingSid": SID})
+    monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
+    announced = announced_to("s1", told)
+    announced.report(SID)
     obstacle(api, monkeypatch)
-    why = failed(announced.next(), transcriber)
+    why = failed(announced, transcriber)
     for minutes in (1, 15):
         now += minutes * 60 - 1
-        assert announced.next() is None
+        assert announced.take() is None
         now += 1
-        failed(announced.next(), transcriber)
-    now += 1e6
-    assert announced.next() is None
+        failed(announced, transcriber)
+    now += 1e5
+    assert announced.take() is None
     assert told == [
         f"Recording {SID} is tried again in 1 min. {why}",
         f"Recording {SID} is tried again in 15 min. {why}",
         f"Recording {SID} is left to the next start. {why}",
     ]
     announced.close()
-    assert announced_to("s2", told).next() is not None
+    assert announced_to("s2", told).take() is not None
 
 
 def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ever(
-    announced_to, api, store, transcriber
+    announced_to, api, store, transcriber, monkeypatch
 ):
     told, now = [], 0.0
-    announced = announced_to("s1", told, clock=lambda: now)
+    monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
+    announced = announced_to("s1", told)
     unknown = "RE" + "9" * 32
     for sid in (unknown, SID):
-        announced.told({"RecordingSid": sid})
+        announced.report(sid)
     hidden = api.recordings.pop(SID)
     for _ in range(2):
-        why = failed(announced.next(), transcriber)
+        why = failed(announced, transcriber)
     api.recordings[SID] = hidden
     now = 60.0
-    failed(announced.next(), transcriber)
-    announced.next().run(transcriber)
+    failed(announced, transcriber)
+    announced.handler.run(announced.take(), transcriber)
     assert store.whole(SID)[1]
     now = 60.0 * 16
-    why = failed(announced.next(), transcriber)
+    why = failed(announced, transcriber)
     assert told[-1] == f"Recording {unknown} is not transcribed. {why}"
     announced.close()
-    assert announced_to("s2", told).next() is None
+    assert announced_to("s2", told).take() is None
 
 
 @pytest.mark.e2e
@@ -412,13 +435,3 @@ def test_a_recording_that_a_program_was_told_of_is_transcribed_by_the_next(tmp_p
     ((call, said),) = stored(tmp_path)
     assert (call.call_id, call.caller) == (SID, SOMEBODY)
     assert said
-
-
-def test_recordings_are_noted_in_a_store_of_before(store, tmp_path, database_url):
-    with store._engine.begin() as connection:
-        connection.execute(sql("DROP TABLE announced_recordings"))
-        connection.execute(sql("UPDATE schema_version SET number = 4"))
-    again = open_store(tmp_path, database_url)
-    again.announced.add(SID, account="AC1", server="s1", at=1)
-    assert again.announced.take("AC1", "s1", []) == SID
-    again.close()

@@ -1,11 +1,11 @@
 """Uploads that are transcribed with the real engine."""
 
 import contextlib
-from pathlib import Path
 
 from helpers.models import DEMO_MODEL
 from local_stt.config.settings import Settings
 from local_stt.jobs.runner import JobRunner, Model
+from local_stt.jobs.upload_folder import UploadFolder
 from local_stt.jobs.uploads import Uploads
 from local_stt.service.engines import open_in_background
 
@@ -15,21 +15,20 @@ def in_background(model, give_up):
     return open_in_background(model.folder, model.phrases, Settings(workers=1), give_up)
 
 
+def uploads_of(store, folder, *, max_bytes=20_000_000, keep_audio=True, server="s1"):
+    """Take uploads as a program of that name does, without a job runner."""
+    return Uploads(store, server, Model(DEMO_MODEL), UploadFolder(folder), max_bytes, keep_audio=keep_audio)
+
+
 @contextlib.contextmanager
-def taking(store, folder, *, most_bytes=20_000_000, open_engine=in_background, keep_audio=True):
+def taking(store, folder, *, open_engine=in_background, server="s1", **options):
     """Take uploads, with a job runner that transcribes them."""
-    uploads = Uploads(store, Model(DEMO_MODEL), folder, most_bytes, keep_audio=keep_audio)
-    runner = JobRunner([uploads.next], open_engine)
-    uploads.added = runner.wake
-    runner.start()
-    with contextlib.closing(uploads), contextlib.closing(runner):
+    uploads = uploads_of(store, folder, server=server, **options)
+    with contextlib.closing(JobRunner(store.jobs, server, [uploads], open_engine)) as runner:
+        runner.start()
         yield uploads
 
 
-def nameless_files(folder):
-    """Count the files that this process holds and that have no name any more."""
-    links = []
-    for descriptor in Path("/proc/self/fd").iterdir():
-        with contextlib.suppress(OSError):
-            links.append(str(descriptor.readlink()))
-    return sum(link.startswith(str(folder)) and link.endswith("(deleted)") for link in links)
+def files_in(folder):
+    """Count the files that arrive or wait in a data folder."""
+    return len(list(folder.glob("uploads/*")))

@@ -1,61 +1,88 @@
-"""What nobody waits for goes on, whatever becomes of one job."""
+"""The job runner goes on, whatever becomes of one job."""
+
+import time
 
 import pytest
+from sqlalchemy import text as sql
 
 from helpers.models import DEMO_MODEL
 from helpers.waiting import wait_until
 from local_stt.errors import ModelError
 from local_stt.jobs.runner import JobRunner, Model
+from local_stt.store import JobKind
 from local_stt.system.unbuffered import write_all
 
 
-class Job:
-    """One that cannot even be begun."""
+class Handler:
+    """One whose jobs cannot even be begun."""
 
-    model = Model(DEMO_MODEL)
+    kind, target = JobKind.UPLOAD, ""
 
     def __init__(self):
-        self.failures = []
+        self.failures = {}
 
-    def run(self, transcriber):
+    def accepts(self, job):
+        return True
+
+    def model_for(self, job):
+        return Model(DEMO_MODEL)
+
+    def run(self, job, transcriber):
         raise AssertionError("there is no engine")
 
-    def report(self, seconds):
+    def report(self, job, seconds):
         pass
 
-    def fail(self, error, *, begun):
-        self.failures.append((error, begun))
+    def fail(self, job, error, *, begun):
+        self.failures[job.key] = (error, begun)
 
 
 @pytest.mark.parametrize("error", [OSError(12, "Cannot allocate memory"), ModelError("no model")])
-def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(error, caplog):
+def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(store, error, caplog):
     def broken(model, give_up):
         raise error
 
-    jobs = [Job(), Job()]
-    waiting = list(jobs)
-    runner = JobRunner([lambda: waiting.pop() if waiting else None], broken)
+    handler = Handler()
+    for key in ("a", "b"):
+        store.jobs.submit(JobKind.UPLOAD, key)
+    runner = JobRunner(store.jobs, "s1", [handler], broken)
     runner.start()
-    wait_until(lambda: all(job.failures for job in jobs))
+    wait_until(lambda: len(handler.failures) == 2)
     runner.close()
-    for job in jobs:
-        ((told, begun),) = job.failures
+    for told, begun in handler.failures.values():
         assert (isinstance(told, ModelError), begun) == (True, False)
 
 
-def test_a_source_that_breaks_does_not_end_the_others(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.jobs.runner.SECONDS_BETWEEN_LOOKS", 0.05)
+def test_a_handler_that_breaks_does_not_end_the_runner(store, monkeypatch, caplog):
+    monkeypatch.setattr("local_stt.jobs.runner.POLL_SECONDS", 0.05)
     asked = []
 
-    def source():
-        asked.append(True)
-        raise PermissionError("recordings")
+    class Broken(Handler):
+        def accepts(self, job):
+            asked.append(job)
+            raise ValueError("recordings")
 
-    jobs = JobRunner([source], lambda *_: None)
-    jobs.start()
+    store.jobs.submit(JobKind.UPLOAD, "a")
+    runner = JobRunner(store.jobs, "s1", [Broken()], lambda *_: None)
+    runner.start()
     wait_until(lambda: len(asked) > 2)
-    jobs.close()
-    assert "PermissionError" in caplog.text
+    runner.close()
+    assert "ValueError" in caplog.text
+
+
+def test_a_store_that_cannot_be_read_does_not_end_the_runner(store, monkeypatch):
+    monkeypatch.setattr("local_stt.jobs.runner.POLL_SECONDS", 0.05)
+    handler = Handler()
+    with store._engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE jobs RENAME TO elsewhere"))
+    runner = JobRunner(store.jobs, "s1", [handler], lambda *_: None)
+    runner.start()
+    time.sleep(0.2)
+    with store._engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE elsewhere RENAME TO jobs"))
+    store.jobs.submit(JobKind.UPLOAD, "a")
+    wait_until(lambda: handler.failures)
+    runner.close()
 
 
 def test_a_file_that_takes_little_at_once_gets_all():

@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from helpers.events import final, keep, started
+from helpers.jobs import second_passes, take
 from helpers.models import DEMO_MODEL
 from helpers.waiting import wait_until
 from local_stt.config.phonebook import Phone, Phonebook
@@ -65,7 +66,7 @@ class Working:
                 return open_engine(model, give_up)
             return open_in_background(model.folder, model.phrases, SETTINGS, give_up)
 
-        self.jobs = JobRunner([second.next], opening, stay)
+        self.jobs = JobRunner(store.jobs, "s1", [second], opening, stay)
 
     def __enter__(self):
         self.jobs.start()
@@ -101,7 +102,8 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
         recorded(store, [channel[: 20 * 8000] for channel in demo_channels], f"CA{number}")
         keep(store, f"CA{number}", "live words", at=1000 + at, callee=number)
     with Working(store, model_of=background._chosen(DEMO_MODEL, phonebook)) as working:
-        wait_until(lambda: not store.second_passes.wanted())
+        wait_until(lambda: not second_passes(store) and working.jobs.loaded)
+        wait_until(lambda: not any(state(store, f"CA{number}") is State.WANTED for number in numbers))
     heard = {number: {w.text for u in store.utterances(f"CA{number}") for w in u.words} for number in numbers}
     assert heard["+1001"] <= {"press", "eight"}
     assert "appointment" in heard["+1002"]
@@ -143,19 +145,19 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
 
 
 def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, monkeypatch):
-    monkeypatch.setattr("local_stt.jobs.second_pass.MS_TO_REST", 3_600_000)
+    monkeypatch.setattr("local_stt.jobs.second_pass.QUIET_MS", 3_600_000)
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
     keep(store, "CA1", "live words")
     second = SecondPassJobs(store, "s1", with_the_model, print)
-    assert second.next() is None
+    assert take(store, second, "s1") is None
     os.utime(store.recordings.path("CA1"), (time.time() - 3601,) * 2)
-    assert second.next() is not None
+    assert take(store, second, "s1") is not None
 
 
 def test_a_recording_from_before_the_clock_was_put_back_is_not_waited_for(store, demo_channels):
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-40 * 86_400)
     keep(store, "CA1", "live words")
-    assert SecondPassJobs(store, "s1", with_the_model, print).next() is not None
+    assert take(store, SecondPassJobs(store, "s1", with_the_model, print), "s1") is not None
 
 
 def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(store, demo_channels):
@@ -188,13 +190,14 @@ def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(st
     assert told.startswith("The second pass over call CA1 failed. ")
 
 
-def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store):
-    keep(store, "CA1", "live words", at=now() - 60_000)
+def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store, monkeypatch):
+    monkeypatch.setattr("local_stt.jobs.second_pass.LATE_MS", -1)
+    keep(store, "CA1", "live words")
     told = []
     other = SecondPassJobs(store, "elsewhere", with_the_model, told.append)
-    assert (other.next(), told, state(store)) == (None, [], State.WANTED)
+    assert (take(store, other, "elsewhere"), told, state(store)) == (None, [], State.WANTED)
     own = SecondPassJobs(store, "s1", with_the_model, told.append)
-    assert (own.next(), own.next()) == (None, None)
+    assert (take(store, own, "s1"), take(store, own, "s1")) == (None, None)
     assert told == ["The second pass over call CA1 failed. Its recording is not there."]
     assert state(store) is State.FAILED
 
@@ -204,7 +207,7 @@ def test_a_recording_that_may_still_come_is_not_given_up(store):
     store.add(final("live words"), at=now())
     store.end(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
     told = []
-    assert SecondPassJobs(store, "s1", with_the_model, told.append).next() is None
+    assert take(store, SecondPassJobs(store, "s1", with_the_model, told.append), "s1") is None
     assert (told, state(store)) == ([], State.WANTED)
 
 

@@ -14,14 +14,12 @@ from twilio.http.response import Response
 
 from helpers.dialing import OURS, dialer_of
 from helpers.events import keep, recording
-from helpers.models import DEMO_MODEL
 from helpers.servers import VIEWERS_TOKEN
+from helpers.uploads import uploads_of
 from local_stt.cli.call import call
 from local_stt.core.media_stream import parse
 from local_stt.demo import RECORDING
 from local_stt.errors import CallError, DialError, StrayMessage, TelephonyError
-from local_stt.jobs.runner import Model
-from local_stt.jobs.uploads import Uploads
 from local_stt.net.http_server import HttpServer
 from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store
@@ -181,8 +179,7 @@ def program(running, tmp_path_factory):
         store.recordings.make_folder()
         store.recordings.path(call_id).write_bytes(RECORDING.read_bytes())
         api = stack.enter_context(twilio_api(number(OURS)))
-        uploads = Uploads(store, Model(DEMO_MODEL), folder, 10**6)
-        stack.callback(uploads.close)
+        uploads = uploads_of(store, folder, max_bytes=10**6)
         dialer = dialer_of(api, folder, most_an_hour=10**6)
         server = stack.enter_context(running(store=store, uploads=uploads, dialer=dialer))
         yield Program(server, apps[0], call_id)

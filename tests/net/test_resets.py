@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 
 from helpers.events import keep, recording
-from helpers.models import DEMO_MODEL
 from helpers.servers import VIEWERS_TOKEN
+from helpers.uploads import uploads_of
 from helpers.waiting import wait_until
 from local_stt.demo import RECORDING
-from local_stt.jobs.runner import Model
-from local_stt.jobs.uploads import Uploads
 from local_stt.store import open_store
 
 LONG = "what was said was long " * 20
@@ -57,8 +55,7 @@ def server(running, tmp_path_factory):
         store.recordings.make_folder()
         data = RECORDING.read_bytes()
         store.recordings.path(CALL).write_bytes(data + bytes(20_000_000))
-        uploads = Uploads(store, Model(DEMO_MODEL), folder, 10**8)
-        stack.callback(uploads.close)
+        uploads = uploads_of(store, folder, max_bytes=10**8)
         yield stack.enter_context(running(store=store, uploads=uploads))
 
 

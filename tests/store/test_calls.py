@@ -22,7 +22,7 @@ from local_stt.events import (
     EndReason,
     Gap,
 )
-from local_stt.store import CallFilter, database, open_store, open_to_read, schema
+from local_stt.store import CallFilter, database, open_store, open_to_read
 from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.store.schema import utterances
 
@@ -351,53 +351,6 @@ def test_calls_are_listed_by_when_they_began_however_late_they_are_kept(store):
     ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
     assert ids == [["CA4", "CA3"], ["CA0", "CA2"], ["CA1"]]
     assert third.older is None
-
-
-OLD_CALL = """
-    INSERT INTO calls (call_id, server, direction, caller, callee, started_at, seconds, reason, model, tracks,
-        statistics)
-    VALUES ('CA1', '', 'inbound', '', '', 1, 1, '', 'm', '[]', '[]')
-"""
-OLD_LINE = """
-    INSERT INTO utterances (call, track, start, "end", text, confidence)
-    VALUES (1, 'inbound', :number, 1, :text, 1)
-"""
-
-
-def test_an_older_store_is_indexed_anew(tmp_path, database_url):
-    told = []
-    with pytest.MonkeyPatch.context() as then:
-        then.setattr(schema, "STEPS", schema.STEPS[:5])
-        old = database._engine(database_url)
-        with old.begin() as connection:
-            schema.bring_forward(connection)
-            connection.execute(sql("ALTER TABLE utterances DROP COLUMN terms"))
-            connection.execute(sql(OLD_CALL))
-            lines = [{"number": number, "text": f"Rendez-vous number-{number}"} for number in range(2500)]
-            connection.execute(sql(OLD_LINE), lines)
-        old.dispose()
-    store = open_store(tmp_path, database_url, report=lambda done, of: told.append((done, of)))
-    assert [match.text for match in store.search("rendez-vous number-2499")] == ["Rendez-vous number-2499"]
-    assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
-    keep(store, "CA2", "rendez-vous number-2499")
-    assert len(store.search("vous number-2499")) == 2
-    store.delete("CA1", at=2)
-    assert len(store.search("vous number-2499")) == 1
-    store.close()
-
-
-def test_a_store_whose_terms_were_cut_otherwise_is_indexed_anew(tmp_path, database_url):
-    with pytest.MonkeyPatch.context() as then:
-        then.setattr(schema, "STEPS", schema.STEPS[:7])
-        old = database._engine(database_url)
-        with old.begin() as connection:
-            schema.bring_forward(connection)
-            connection.execute(sql(OLD_CALL))
-            connection.execute(sql(OLD_LINE), {"number": 1, "text": "今天 天气"})
-        old.dispose()
-    store = open_store(tmp_path, database_url)
-    assert [match.text for match in store.search("今天天气")] == ["今天 天气"]
-    store.close()
 
 
 def test_a_store_of_a_later_version_is_left_alone(store, tmp_path, database_url):

@@ -135,7 +135,7 @@ def random_words(count):
 def test_postgresql_has_deleted_words_in_no_file(of_postgres):
     """Nor numbers; beside calls that stay, and in long texts, the index and what waits to be posted too."""
     store, connection = of_postgres
-    store.deliveries.subscribe("somebody", {FinalText})
+    store.outbox.subscribe("somebody", {FinalText})
     words = random_words(1000)
     for number in range(20):
         keep(store, f"CA{number}", "hello there")

@@ -1,14 +1,12 @@
 """Two editions of a call's text in a real database, of which one is shown."""
 
 import pytest
-from sqlalchemy import text as sql
 
 from helpers.events import keep, started
-from helpers.recordings import record
+from helpers.jobs import second_passes
 from local_stt.core.call_record import CallState, Edition, LineKind, SecondPass, Utterance
 from local_stt.core.formats import call_to_dict
 from local_stt.events import CallEnded, DigitPressed, EndReason, Word
-from local_stt.store import open_store
 
 BETTER = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]
 
@@ -25,16 +23,16 @@ def texts(store, call_id="CA1", **which):
 
 
 def heard_again(store, said=BETTER):
-    (wanted,) = store.second_passes.wanted()
+    (wanted,) = second_passes(store)
     return store.second_passes.keep(wanted, "large", said)
 
 
 def test_the_end_of_a_call_says_what_is_wanted_and_nothing_else_does(wanting):
     wanting.begin(started("CA1"), at=1, server="s1", model="m")
-    assert wanting.second_passes.wanted() == []
+    assert second_passes(wanting) == []
     keep(wanting, "CA1", "live words")
     keep(wanting, "CA2", "other number", callee="+49")
-    assert [(each.call_id, each.server) for each in wanting.second_passes.wanted()] == [("CA1", "s1")]
+    assert [(each.call_id, each.owner) for each in second_passes(wanting)] == [("CA1", "s1")]
     assert wanting.call("CA1").second_pass is SecondPass.WANTED
     assert wanting.call("CA2").second_pass is SecondPass.NONE
 
@@ -42,7 +40,7 @@ def test_the_end_of_a_call_says_what_is_wanted_and_nothing_else_does(wanting):
 def test_a_call_that_was_cut_off_is_wanted_too(wanting):
     wanting.begin(started("CA1"), at=1, server="s1", model="m")
     wanting.close_interrupted(["CA1"])
-    assert [each.call_id for each in wanting.second_passes.wanted()] == ["CA1"]
+    assert [each.call_id for each in second_passes(wanting)] == ["CA1"]
 
 
 def test_the_better_text_is_shown_and_the_live_one_on_request(wanting):
@@ -58,7 +56,7 @@ def test_the_better_text_is_shown_and_the_live_one_on_request(wanting):
     assert (call["edition"], call["text_model"]) == ("second", "large")
     live, _ = wanting.whole("CA1", live=True)
     assert (live.edition, live.text_model, live.second_pass) == (Edition.LIVE, "demo-en", SecondPass.DONE)
-    assert wanting.second_passes.wanted() == []
+    assert second_passes(wanting) == []
 
 
 def test_what_neither_could_recognize_is_shown_where_it_was_heard(wanting):
@@ -97,7 +95,7 @@ def test_deleting_takes_both(wanting):
 
 def test_a_call_that_was_deleted_meanwhile_gets_nothing(wanting):
     keep(wanting, "CA1", "live words")
-    (wanted,) = wanting.second_passes.wanted()
+    (wanted,) = second_passes(wanting)
     wanting.delete("CA1", at=99)
     assert not wanting.second_passes.keep(wanted, "large", BETTER)
     assert not wanting.second_passes.give_up(wanted)
@@ -106,7 +104,7 @@ def test_a_call_that_was_deleted_meanwhile_gets_nothing(wanting):
 
 def test_a_call_that_goes_on_is_heard_again_from_the_beginning(wanting):
     keep(wanting, "CA1", "live words", reason=EndReason.DISCONNECTED)
-    (before,) = wanting.second_passes.wanted()
+    (before,) = second_passes(wanting)
     heard_again(wanting)
     wanting.begin(started("CA1"), at=20_000, server="s1", model="m")
     assert texts(wanting) == ["live words"]
@@ -118,32 +116,10 @@ def test_a_call_that_goes_on_is_heard_again_from_the_beginning(wanting):
 
 def test_what_is_given_up_stays_as_it_was_heard_live(wanting):
     keep(wanting, "CA1", "live words")
-    (wanted,) = wanting.second_passes.wanted()
+    (wanted,) = second_passes(wanting)
     assert wanting.second_passes.give_up(wanted)
-    assert wanting.second_passes.wanted() == []
+    assert second_passes(wanting) == []
     assert wanting.call("CA1").second_pass is SecondPass.FAILED
     assert texts(wanting) == ["live words"]
     wanting.end(CallEnded("CA1", EndReason.HUNG_UP, 9.5), at=50_000)  # told twice
-    assert wanting.second_passes.wanted() == []
-
-
-def test_a_store_of_before_is_brought_forward_with_what_is_in_it(store, tmp_path, database_url):
-    keep(store, "CA1", "live words")
-    record(store, "CA1")
-    with store._engine.begin() as connection:
-        for statement in (
-            "DROP INDEX calls_by_second_pass",
-            "ALTER TABLE calls DROP COLUMN second_pass",
-            "ALTER TABLE calls DROP COLUMN second_model",
-            "ALTER TABLE utterances DROP COLUMN edition",
-            "UPDATE schema_version SET number = 3",
-        ):
-            connection.execute(sql(statement))
-    again = open_store(tmp_path, database_url)
-    assert texts(again) == ["live words"]
-    assert again.call("CA1").second_pass is SecondPass.NONE
-    again.second_passes.subscribe(lambda _: True)
-    keep(again, "CA2", "more words")
-    heard_again(again)
-    assert texts(again, "CA2") == ["better words"]
-    again.close()
+    assert second_passes(wanting) == []

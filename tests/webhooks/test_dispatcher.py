@@ -45,11 +45,11 @@ class Sending:
     def __init__(self, store, url, kinds=BOTH):
         self.now, self.told = now() + 60_000, []  # later than whatever is queued by the test
         self.to = WebhookEndpoint(url, KEY)
-        store.deliveries.subscribe(self.to.fingerprint, kinds)
+        store.outbox.subscribe(self.to.fingerprint, kinds)
         self.wrong = 0  # by how much the machine's clock is set meanwhile
-        store.deliveries.clock = lambda: self.now
+        store.jobs.clock = lambda: self.now
         self.sender = WebhookDispatcher(
-            store.deliveries,
+            store.outbox,
             self.to,
             tell=self.told.append,
             wall=lambda: self.now + self.wrong,
@@ -69,8 +69,8 @@ class Sending:
 def by_the_clock(store, receiver):
     """A sender to be started."""
     to = WebhookEndpoint(receiver.url, KEY)
-    store.deliveries.subscribe(to.fingerprint, BOTH)
-    return WebhookDispatcher(store.deliveries, to, tell=print)
+    store.outbox.subscribe(to.fingerprint, BOTH)
+    return WebhookDispatcher(store.outbox, to, tell=print)
 
 
 @pytest.fixture
@@ -355,12 +355,10 @@ AGAIN = [("final", "hello"), ("final", "hello"), ("call-ended", "hung-up")]
 def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     """The clock is the real one; a post that waits for an hour is not sent before, nor days later."""
     passed, wrong = [0.0], [0.0]
-    store.deliveries.clock = SteadyClock(
-        wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0]
-    )
+    store.jobs.clock = SteadyClock(wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0])
     to = WebhookEndpoint(receiver.url, KEY)
-    store.deliveries.subscribe(to.fingerprint, BOTH)
-    sender = WebhookDispatcher(store.deliveries, to, tell=print, chance=lambda: 0.0)
+    store.outbox.subscribe(to.fingerprint, BOTH)
+    sender = WebhookDispatcher(store.outbox, to, tell=print, chance=lambda: 0.0)
     receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
     keep(store, "CA1", "hello")
     assert sender.send_due() == 0
@@ -473,7 +471,7 @@ def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
 def test_what_waits_for_another_address_is_said(tmp_path, receiver):
     told = []
     store = open_store(tmp_path)
-    store.deliveries.subscribe("another", BOTH)
+    store.outbox.subscribe("another", BOTH)
     keep(store, "CA1", "hello")
     store.close()
     with keeping(settings(tmp_path, receiver), lambda _: "m", told.append):
@@ -521,13 +519,13 @@ def test_a_store_that_fails_for_a_while_is_waited_for(store, receiver, caplog):
         with store._engine.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
 
-    rename("deliveries", "elsewhere")
+    rename("jobs", "elsewhere")
     assert math.isnan(sending.waiting)
     with pytest.raises(DatabaseError):
         sending.send_due()
     sending.start()
     wait_until(lambda: "Webhooks wait for the store" in caplog.text)
-    rename("elsewhere", "deliveries")
+    rename("elsewhere", "jobs")
     receiver.wait_for(1)
     sending.close(5)
     assert caplog.text.count("Webhooks wait for the store") == 1

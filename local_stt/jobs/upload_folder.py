@@ -1,0 +1,72 @@
+"""The files that wait to be transcribed, in a folder of the data folder."""
+
+import contextlib
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ..system.file_lock import claim
+from ..system.private import make_folder
+from ..system.reserve import SparingFile
+
+FOLDER = "uploads"
+
+SECONDS_TO_STAY = 24 * 3600
+"""For a file that no job needs: the store that has its job may be put back"""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A file that is being sent."""
+
+    key: str
+    """Its name in the folder, and the key of its job"""
+    file: SparingFile
+    is_kept: bool = False
+    """Whether it stays when it has arrived"""
+
+
+class UploadFolder:
+    """Files by the key of their job.  Safe to share between threads and programs.  Raises `OSError`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / FOLDER
+
+    @contextlib.contextmanager
+    def receive(self) -> Iterator[Arrival]:
+        """Make a file for what arrives, which is deleted unless it is kept."""
+        make_folder(self._folder)
+        key = secrets.token_hex(8)
+        path = self._folder / key
+        with contextlib.ExitStack() as stack:
+            if held := claim(path):  # while it is held, no program takes it for one that nobody needs
+                stack.enter_context(held)
+            arrival = Arrival(key, stack.enter_context(SparingFile(path, "r+b")))
+            try:
+                yield arrival
+            finally:
+                if not arrival.is_kept:
+                    path.unlink()
+
+    def has(self, key: str) -> bool:
+        """Return whether a file is on this disk."""
+        return (self._folder / key).exists()
+
+    def open(self, key: str) -> IO[bytes]:
+        """Open a file to be read, without a buffer."""
+        return (self._folder / key).open("rb", buffering=0)
+
+    def delete(self, key: str) -> None:
+        """Delete a file, if it is there."""
+        (self._folder / key).unlink(missing_ok=True)
+
+    def delete_strays(self, is_needed: Callable[[str], bool]) -> None:
+        """Delete the files that are not needed and have not been written for a day."""
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+            if time.time() - path.stat().st_mtime > SECONDS_TO_STAY and (held := claim(path)):
+                with held:
+                    if not is_needed(path.name):
+                        path.unlink()

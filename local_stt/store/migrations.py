@@ -1,0 +1,265 @@
+"""The steps from each version of the store to the next.
+
+A step is never changed once it was released: stores made by it are out there.  So each says in SQL what the
+tables of its own day were, and knows nothing of today's.  The one thing it shares with today is how a text is
+cut into terms, as an index must be written the way it is read.
+"""
+
+from collections.abc import Callable
+from string import Template
+
+from sqlalchemy import BigInteger, Connection, Text, bindparam, column, func, select, table, update
+
+from ..core.terms import terms
+from .schema import Terms
+
+Report = Callable[[float, float], None]
+"""Told how much of a long step is done, of how much"""
+
+LINES_AT_ONCE = 1000
+"""That are indexed anew"""
+
+TYPES = {
+    "sqlite": {
+        "id": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+        "number": "INTEGER",
+        "terms": "TEXT",
+        "json_of_body": "body",
+    },
+    "postgresql": {
+        "id": "BIGSERIAL NOT NULL PRIMARY KEY",
+        "number": "BIGINT",
+        "terms": "TSVECTOR",
+        "json_of_body": "CAST(body AS JSON)",
+    },
+}
+"""What `$id` and the others are in each database"""
+
+TABLES_OF_VERSION_1 = (
+    """
+    CREATE TABLE calls (
+        id $id, call_id TEXT NOT NULL UNIQUE, server TEXT NOT NULL, direction TEXT NOT NULL,
+        caller TEXT NOT NULL, callee TEXT NOT NULL, started_at BIGINT NOT NULL, ended_at BIGINT,
+        seconds FLOAT NOT NULL, reason TEXT NOT NULL, model TEXT NOT NULL, tracks JSON NOT NULL,
+        statistics JSON NOT NULL, deleted_at BIGINT
+    )
+    """,
+    "CREATE INDEX ix_calls_started_at ON calls (started_at)",
+    "CREATE INDEX calls_by_caller ON calls (caller)",
+    "CREATE INDEX calls_by_callee ON calls (callee)",
+    """
+    CREATE TABLE utterances (
+        id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE, track TEXT NOT NULL,
+        start FLOAT NOT NULL, "end" FLOAT NOT NULL, text TEXT NOT NULL, confidence FLOAT NOT NULL
+    )
+    """,
+    "CREATE INDEX ix_utterances_call ON utterances (call)",
+    """
+    CREATE TABLE words (
+        utterance $number NOT NULL REFERENCES utterances (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        text TEXT NOT NULL, start FLOAT NOT NULL, "end" FLOAT NOT NULL, confidence FLOAT NOT NULL,
+        PRIMARY KEY (utterance, position)
+    )
+    """,
+)
+
+FULL_TEXT_OF_VERSION_1 = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE utterances_text USING fts5("
+        "text, content='utterances', content_rowid='id', tokenize='unicode61 remove_diacritics 0')",
+        "CREATE TRIGGER utterance_added AFTER INSERT ON utterances BEGIN "
+        "INSERT INTO utterances_text(rowid, text) VALUES (new.id, new.text); END",
+        "CREATE TRIGGER utterance_deleted AFTER DELETE ON utterances BEGIN "
+        "INSERT INTO utterances_text(utterances_text, rowid, text) VALUES ('delete', old.id, old.text); END",
+    ),
+    "postgresql": ("CREATE INDEX utterances_by_word ON utterances USING gin (to_tsvector('simple', text))",),
+}
+
+NO_FULL_TEXT = {
+    "sqlite": (
+        "DROP TRIGGER utterance_added",
+        "DROP TRIGGER utterance_deleted",
+        "DROP TABLE utterances_text",
+    ),
+    "postgresql": ("DROP INDEX utterances_by_word",),
+}
+
+# Neither cuts, folds or stems words: `terms` has done what is needed.  To SQLite's tokenizer every letter
+# that is not ASCII is one of a word.
+FULL_TEXT_BY_TERMS = {
+    "sqlite": (
+        "CREATE VIRTUAL TABLE utterances_text USING fts5("
+        "terms, content='utterances', content_rowid='id', tokenize=\"ascii tokenchars '_'\")",
+        "INSERT INTO utterances_text(utterances_text) VALUES ('rebuild')",
+        "CREATE TRIGGER utterance_added AFTER INSERT ON utterances BEGIN "
+        "INSERT INTO utterances_text(rowid, terms) VALUES (new.id, new.terms); END",
+        "CREATE TRIGGER utterance_deleted AFTER DELETE ON utterances BEGIN "
+        "INSERT INTO utterances_text(utterances_text, rowid, terms) "
+        "VALUES ('delete', old.id, old.terms); END",
+    ),
+    "postgresql": ("CREATE INDEX utterances_by_word ON utterances USING gin (terms)",),
+}
+
+SAID_IN_VERSION_7 = {
+    "calls": {"caller": "TEXT", "callee": "TEXT"},
+    "utterances": {"text": "TEXT", "terms": "TSVECTOR"},
+    "words": {"text": "TEXT"},
+    "deliveries": {"body": "TEXT"},
+}
+"""Columns that hold what was said or who called"""
+
+
+def _create(connection: Connection, _: Report) -> None:
+    """Make calls, what was said on them, and an index of it."""
+    _execute(connection, *TABLES_OF_VERSION_1)
+    _execute(connection, *FULL_TEXT_OF_VERSION_1[connection.dialect.name])
+
+
+def _add_deliveries(connection: Connection, _: Report) -> None:
+    """Add the queue of events to post."""
+    _execute(
+        connection,
+        """
+        CREATE TABLE deliveries (
+            id $id, key TEXT NOT NULL, receiver TEXT NOT NULL,
+            call_id TEXT NOT NULL REFERENCES calls (call_id) ON DELETE CASCADE, kind TEXT NOT NULL,
+            created_at BIGINT NOT NULL, due_at BIGINT NOT NULL, attempts INTEGER NOT NULL, body TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX deliveries_in_order ON deliveries (call_id, id)",
+    )
+
+
+def _add_kinds(connection: Connection, _: Report) -> None:
+    """Tell lines of a transcript that nobody said from those that somebody did."""
+    _execute(connection, "ALTER TABLE utterances ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech'")
+
+
+def _add_editions(connection: Connection, _: Report) -> None:
+    """Keep what a better model hears of a recorded call beside what was heard live."""
+    _execute(
+        connection,
+        "ALTER TABLE utterances ADD COLUMN edition INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE calls ADD COLUMN second_pass TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE calls ADD COLUMN second_model TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX calls_by_second_pass ON calls (second_pass)",
+    )
+
+
+def _add_announced(connection: Connection, _: Report) -> None:
+    """Add the queue of recordings at Twilio that are not transcribed yet."""
+    _execute(
+        connection,
+        """
+        CREATE TABLE announced_recordings (
+            id $id, sid TEXT NOT NULL UNIQUE, account TEXT NOT NULL, server TEXT NOT NULL,
+            told_at BIGINT NOT NULL
+        )
+        """,
+    )
+
+
+def _add_terms(connection: Connection, _: Report) -> None:
+    """Add what `_index_terms` writes them to."""
+    _execute(connection, "ALTER TABLE utterances ADD COLUMN terms $terms NOT NULL DEFAULT ''")
+
+
+def _keep_no_statistics(connection: Connection, _: Report) -> None:
+    """Have PostgreSQL gather no samples of what was said, and forget those it has, as a new type makes it."""
+    if connection.dialect.name == "postgresql":
+        for name, columns in SAID_IN_VERSION_7.items():
+            for each, kind in columns.items():
+                _execute(
+                    connection,
+                    f"ALTER TABLE {name} ALTER COLUMN {each} TYPE {kind}",
+                    f"ALTER TABLE {name} ALTER COLUMN {each} SET STATISTICS 0",
+                )
+
+
+def _index_terms(connection: Connection, report: Report) -> None:
+    """Index what was said by its terms, as all searches have them."""
+    _execute(connection, *NO_FULL_TEXT[connection.dialect.name])
+    _find_terms(connection, report)
+    _execute(connection, *FULL_TEXT_BY_TERMS[connection.dialect.name])
+
+
+def _find_terms(connection: Connection, report: Report) -> None:
+    lines = table("utterances", column("id", BigInteger), column("text", Text), column("terms", Terms()))
+    last = connection.execute(select(func.max(lines.c.id))).scalar() or 0
+    some = select(lines.c.id, lines.c.text).order_by(lines.c.id).limit(LINES_AT_ONCE)
+    into = update(lines).where(lines.c.id == bindparam("line")).values(terms=bindparam("found"))
+    done = 0
+    while rows := connection.execute(some.where(lines.c.id > done)).all():
+        connection.execute(
+            into, [{"line": row.id, "found": [term.text for term in terms(row.text)]} for row in rows]
+        )
+        done = rows[-1].id
+        report(done, last)
+
+
+def _add_looks(connection: Connection, _: Report) -> None:
+    """Note when calls were looked through for old ones."""
+    _execute(connection, "CREATE TABLE looks (id $id, at BIGINT NOT NULL)")
+
+
+def _join_queues(connection: Connection, _: Report) -> None:
+    """Keep all that waits in one table of jobs."""
+    _execute(
+        connection,
+        """
+        CREATE TABLE jobs (
+            id $id, kind TEXT NOT NULL, key TEXT NOT NULL, target TEXT NOT NULL, call_id TEXT,
+            payload JSON NOT NULL, owner TEXT NOT NULL, state TEXT NOT NULL, created_at BIGINT NOT NULL,
+            due_at BIGINT NOT NULL, attempts INTEGER NOT NULL, UNIQUE (kind, key)
+        )
+        """,
+        "CREATE INDEX jobs_in_order ON jobs (call_id, id)",
+        """
+        INSERT INTO jobs (
+            kind, key, target, call_id, payload, owner, state, created_at, due_at, attempts
+        )
+        SELECT
+            'webhook', key, receiver, call_id, $json_of_body, '', 'waiting', created_at, due_at, attempts
+        FROM deliveries ORDER BY id
+        """,
+        """
+        INSERT INTO jobs (
+            kind, key, target, call_id, payload, owner, state, created_at, due_at, attempts
+        )
+        SELECT 'recording', sid, account, NULL, '{}', server, 'waiting', told_at, told_at, 0
+        FROM announced_recordings ORDER BY id
+        """,
+        """
+        INSERT INTO jobs (
+            kind, key, target, call_id, payload, owner, state, created_at, due_at, attempts
+        )
+        SELECT 'second-pass', call_id, '', call_id, '{}', server, 'waiting', ended_at, ended_at, 0
+        FROM calls WHERE second_pass = 'wanted' AND ended_at IS NOT NULL ORDER BY started_at, id
+        """,
+        "DROP TABLE deliveries",
+        "DROP TABLE announced_recordings",
+        "DROP INDEX calls_by_second_pass",
+    )
+    if connection.dialect.name == "postgresql":
+        _execute(connection, "ALTER TABLE jobs ALTER COLUMN payload SET STATISTICS 0")
+
+
+def _execute(connection: Connection, *statements: str) -> None:
+    """Execute SQL in which `TYPES` are put."""
+    for statement in statements:
+        connection.exec_driver_sql(Template(statement).substitute(TYPES[connection.dialect.name]))
+
+
+STEPS: tuple[Callable[[Connection, Report], None], ...] = (
+    _create,
+    _add_deliveries,
+    _add_kinds,
+    _add_editions,
+    _add_announced,
+    _add_terms,
+    _keep_no_statistics,
+    _index_terms,
+    _add_looks,
+    _join_queues,
+)
+"""Step n brings a store from version n to n + 1"""

@@ -1,0 +1,87 @@
+"""Bring a store to today's version."""
+
+from sqlalchemy import Connection, Engine, Table, insert, inspect, select, text, update
+
+from ..errors import StoreError
+from .damage import RESCUE
+from .migrations import STEPS, Report
+from .schema import metadata, version
+from .transactions import reading
+
+
+def is_todays(connection: Connection) -> bool:
+    """Whether nothing is to be made or brought forward.
+
+    Raises `StoreError` for a store of a later version, and for one that lacks what this version has.
+    """
+    if not inspect(connection).has_table(version.name):
+        return False
+    number = connection.execute(select(version.c.number)).scalar()
+    _check_version(number)
+    if number != len(STEPS):
+        return False
+    for table in metadata.tables.values():
+        _check_columns(connection, table)
+    return True
+
+
+def make_todays(engine: Engine, report: Report = lambda *_: None) -> None:
+    """Bring a store forward if need be.  One that is as it should be is only looked at, without a lock."""
+    with reading(engine).connect() as connection:
+        if is_todays(connection):
+            return
+    with engine.begin() as connection:
+        bring_forward(connection, report)
+
+
+def bring_forward(connection: Connection, report: Report = lambda *_: None) -> None:
+    """Make the tables, or make those of an older version like today's, and report how far that is.
+
+    Raises `StoreError` for a store of a later version, and for a database of another program.
+    """
+    if connection.dialect.name == "postgresql":  # two programs may start at once
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('local_stt'))"))
+    if not inspect(connection).has_table(version.name):
+        _check_that_nothing_is_there(connection)
+        version.create(connection)
+        connection.execute(insert(version).values(number=0))
+    number = connection.execute(select(version.c.number).with_for_update()).scalar()
+    _check_version(number)
+    for step in STEPS[number:]:
+        step(connection, report)
+    connection.execute(update(version).values(number=len(STEPS)))
+
+
+def _check_version(number: object) -> None:
+    if not isinstance(number, int) or number < 0:
+        raise StoreError(f"The store does not say of which version it is. {RESCUE}")
+    if number > len(STEPS):
+        raise StoreError(
+            f"The store is of version {number}, and this program knows up to {len(STEPS)}: "
+            "use the later local_stt that made it, or another DATABASE_URL."
+        )
+
+
+def _check_that_nothing_is_there(connection: Connection) -> None:
+    """Tables of these names are another program's, or those of a store that has lost its version."""
+    found = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    if found:
+        raise StoreError(
+            f"The database {_name(connection)} has a table {found[0]} that is not local_stt's: "
+            "set DATABASE_URL or LOCAL_STT_DATA_DIR to another."
+        )
+
+
+def _check_columns(connection: Connection, table: Table) -> None:
+    inspector = inspect(connection)
+    is_there = inspector.has_table(table.name)
+    there = {column["name"] for column in inspector.get_columns(table.name)} if is_there else set()
+    if missing := [column.name for column in table.columns if column.name not in there]:
+        raise StoreError(
+            f"The store {_name(connection)} is damaged, or another program's: its table {table.name} has no "
+            f"column {missing[0]}. {RESCUE}"
+        )
+
+
+def _name(connection: Connection) -> str:
+    return connection.engine.url.render_as_string(hide_password=True)
