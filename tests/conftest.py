@@ -13,6 +13,7 @@ from helpers.clock import Clock
 from helpers.dialing import OURS
 from helpers.korean_model import NotFetchedError, korean_model, models_folder
 from helpers.models import DEMO_MODEL
+from helpers.notices import collected_notices
 from helpers.postgres import programs, running_postgres
 from helpers.servers import VIEWERS_TOKEN, Running, Witness
 from local_stt.config.settings import Settings
@@ -62,6 +63,13 @@ def _heeded_signals():
     """Have commands heed all signals, which a shell makes those in the background ignore, and `nohup` too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.fixture
+def told():
+    """What the user is told while the test runs: the texts of all notices."""
+    with collected_notices() as texts:
+        yield texts
 
 
 @pytest.fixture(scope="session")

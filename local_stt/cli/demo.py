@@ -5,9 +5,10 @@ import contextlib
 import click
 
 from ..config.settings import BUNDLED_MODELS
-from ..console.terminal import open_view
+from ..console.terminal import notices_shown, open_view
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
+from ..notices import notices
 from .demo_call import errors, play
 from .options import SPEED
 
@@ -18,8 +19,8 @@ def demo(speed: float) -> None:
     """Play a bundled call between two people and watch it become text. No account, no network."""
     view = open_view(as_json=False)
     engine = start_engine(require_model(BUNDLED_MODELS / EMBEDDED), workers=1)
-    view.notice("A caller and a front desk, in real time, recognized by the embedded demo model:\n")
-    with contextlib.closing(engine):
+    with contextlib.closing(engine), notices_shown(view):
+        notices.info("A caller and a front desk, in real time, recognized by the embedded demo model:\n")
         transcript = play(engine, view, speed).lines()
     wrong, said = errors(transcript)
     click.echo("\nThe transcript:\n")

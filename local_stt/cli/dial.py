@@ -9,9 +9,9 @@ from typing import Any
 import click
 import requests
 
-from ..console.terminal import View
 from ..errors import DialError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
+from ..notices import notices
 from ..service import application
 from ..system.instance import Present, find_present
 from ..system.shutdown import stopped_by_signals
@@ -65,32 +65,32 @@ def dial(
     """
     order = checked(OutboundCall(number, connect, announcement))
     settings = load_settings(data_dir=data_dir, **options)
-    view = live_view(settings, as_json=as_json)
-    if server := find_present(settings.data_dir / "running"):
-        if as_json or any(given is not None for given in options.values()):
-            click.echo(
-                "A local_stt runs and takes the call as it is set; the options are not used.", err=True
-            )
-        with stopped_by_signals(view.notice, "Hanging up"):
-            _have_placed(server, order, view)
-    else:
-        application.dial(settings, view, order)
+    with live_view(settings, as_json=as_json) as view:
+        if server := find_present(settings.data_dir / "running"):
+            if as_json or any(given is not None for given in options.values()):
+                click.echo(
+                    "A local_stt runs and takes the call as it is set; the options are not used.", err=True
+                )
+            with stopped_by_signals("Hanging up"):
+                _have_placed(server, order)
+        else:
+            application.dial(settings, view, order)
 
 
-def _have_placed(server: Present, order: OutboundCall, view: View) -> None:
+def _have_placed(server: Present, order: OutboundCall) -> None:
     """By the program that runs; until somebody answers, or nobody does.  Whoever does not wait hangs up."""
     with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
         placing = elsewhere.submit(_asked, server, "POST", "/api/dial", asdict(order))
         try:
             call_id = str(placing.result()["call_id"])
-            view.notice(f"Calling {order.to}: {call_id}. Ctrl-C hangs up until somebody answers.")
+            notices.info(f"Calling {order.to}: {call_id}. Ctrl-C hangs up until somebody answers.")
             status = _followed(server, call_id)
         except KeyboardInterrupt:
-            _hang_up(server, placing, view)
+            _hang_up(server, placing)
             raise
     if status in OVER[1:]:
         raise DialError(f"{order.to} was not reached ({status}).")
-    view.notice(f"{order.to} has answered; local_stt shows what is said.")
+    notices.info(f"{order.to} has answered; local_stt shows what is said.")
 
 
 def _followed(server: Present, call_id: str) -> str:
@@ -104,14 +104,14 @@ def _followed(server: Present, call_id: str) -> str:
     raise unheard_of(call_id)
 
 
-def _hang_up(server: Present, placing: Future[dict[str, Any]], view: View) -> None:
+def _hang_up(server: Present, placing: Future[dict[str, Any]]) -> None:
     if error := placing.exception():  # there is nothing to hang up, or nobody knows, which it says
-        view.notice(str(error))
+        notices.info(str(error))
         return
     try:
         _asked(server, "DELETE", f"/api/dial/{placing.result()['call_id']}")
     except DialError as error:
-        view.notice(not_hung_up(error))
+        notices.info(not_hung_up(error))
 
 
 def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:

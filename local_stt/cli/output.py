@@ -1,25 +1,29 @@
 """How calls are shown while they are spoken, by the commands that take them."""
 
+import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 
 import click
 
 from ..config.settings import Settings
-from ..console.terminal import View, ViewHandler, open_view
+from ..console.terminal import View, ViewHandler, notices_shown, open_view
 
 logger = logging.getLogger(__name__)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="print events, one JSON object a line")
 
 
-def live_view(settings: Settings, *, as_json: bool) -> View:
-    """What shows calls, and what is logged."""
+@contextlib.contextmanager
+def live_view(settings: Settings, *, as_json: bool) -> Iterator[View]:
+    """Yield what shows calls; have it show notices, and what is logged."""
     view = open_view(as_json=as_json)
     logging.basicConfig(handlers=[ViewHandler(view)], level=logging.WARNING)
     logging.getLogger("local_stt").setLevel(settings.log_level)
     threading.excepthook = _log_uncaught
-    return view
+    with notices_shown(view):
+        yield view
 
 
 def _log_uncaught(uncaught: threading.ExceptHookArgs) -> None:

@@ -13,4 +13,5 @@ from .output import json_option, live_view
 def run(as_json: bool, **options: object) -> None:
     """Answer the phone: tunnel, number, calls as text. Ctrl-C stops and puts everything back."""
     settings = load_settings(**options)
-    application.run(settings, live_view(settings, as_json=as_json))
+    with live_view(settings, as_json=as_json) as view:
+        application.run(settings, view)

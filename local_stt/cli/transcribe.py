@@ -16,7 +16,7 @@ from ..audio_file import AudioFile
 from ..config.parsers import phone_number
 from ..config.settings import Settings
 from ..console.progress import progress_if_any, progress_of_audio
-from ..console.terminal import PlainView, one_line
+from ..console.terminal import PlainView, notices_shown, one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
@@ -138,8 +138,9 @@ def transcribe(
             if not wanted:
                 _say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
                 return
+        stack.enter_context(notices_shown(PlainView(None)))
         transcriber = stack.enter_context(
-            Transcriber(lambda give_up: open_engine(settings, PlainView(None), give_up, live=False))
+            Transcriber(lambda give_up: open_engine(settings, give_up, live=False))
         )
         run = _Run(transcriber, settings, sources, store, transcripts, since, until, mono=mono)
         report = stack.enter_context(progress_of_audio("Transcribing"))

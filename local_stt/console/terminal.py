@@ -8,6 +8,7 @@ import sys
 import textwrap
 import threading
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -30,6 +31,7 @@ from ..events import (
     Word,
     to_dict,
 )
+from ..notices import notices
 from ..system.tracebacks import without_messages
 from .labels import CallLabels
 
@@ -257,6 +259,32 @@ def _marked(words: tuple[Word, ...]) -> Text:
         text.append(" ")
     text.rstrip()
     return text
+
+
+class NoticeHandler(logging.Handler):
+    """Shows notices through the view, as they are; those of level WARNING so that they cannot be missed."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__()
+        self._view = view
+
+    def emit(self, record: logging.LogRecord) -> None:
+        show = self._view.warn if record.levelno >= logging.WARNING else self._view.notice
+        try:
+            show(record.getMessage())
+        except Exception:  # noqa: BLE001  (a terminal that is gone must not end what has something to say)
+            self.handleError(record)
+
+
+@contextlib.contextmanager
+def notices_shown(view: View) -> Iterator[None]:
+    """Have `view` show notices meanwhile."""
+    handler = NoticeHandler(view)
+    notices.addHandler(handler)
+    try:
+        yield
+    finally:
+        notices.removeHandler(handler)
 
 
 class ViewHandler(logging.Handler):

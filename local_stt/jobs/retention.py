@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from ..errors import StoreError
+from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from ..system.repeating import repeating
 
@@ -50,12 +51,10 @@ def agreed(looks: Sequence[int]) -> int | None:
     return None
 
 
-def retaining(
-    store: Store, days: int, tell: Callable[[str], None], forget: Callable[[str], None]
-) -> AbstractContextManager[None]:
+def retaining(store: Store, days: int, forget: Callable[[str], None]) -> AbstractContextManager[None]:
     """Delete old calls in a thread meanwhile.
 
-    `tell` is for the user to read; `forget` gets the id of each call.
+    `forget` gets the id of each call.
     """
     retention = Retention(store, days)
 
@@ -69,6 +68,6 @@ def retaining(
         for call_id in deleted:
             forget(call_id)
         if deleted:
-            tell(f"{len(deleted)} calls are older than {days} days and were deleted.")
+            notices.info(f"{len(deleted)} calls are older than {days} days and were deleted.")
 
     return repeating("retention", look, SECONDS_BETWEEN_LOOKS)

@@ -1,7 +1,7 @@
 """Puts the parts together: from settings to a phone number that is answered, or to one call; and back."""
 
 import contextlib
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from queue import SimpleQueue
 
 from ..config.settings import Settings
@@ -13,6 +13,7 @@ from ..jobs.twilio_recordings import RecordingJobs
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
 from ..net.http_server import HttpServer
+from ..notices import notices
 from ..server import create_app
 from ..store import EventWriter
 from ..system.instance import Present, present
@@ -48,27 +49,25 @@ def run(settings: Settings, view: View) -> None:
     """
     with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(
-            stopped_by_signals(view.notice, "Finishing calls and putting the number back")
-        )
+        stopping = stack.enter_context(stopped_by_signals("Finishing calls and putting the number back"))
         twilio = Twilio.from_settings(settings)
         ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
         phonebook, engine = ground.phonebook, ground.engine
-        public = is_public(settings, view)
+        public = is_public(settings)
         wires = public and settings.wire
         numbers = numbers_to_answer(twilio.account, settings, phonebook) if wires and twilio else []
         answered = answered_numbers(settings, phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, view, failed.put)) if public else ""
+        public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
         feed, metrics = EventLog(), Metrics()
-        writer = stack.enter_context(writer_of(settings, view, ground, metrics=metrics, forget=feed.forget))
+        writer = stack.enter_context(writer_of(settings, ground, metrics=metrics, forget=feed.forget))
         uploads = announced = None
         if writer:
             feed.inherit(writer.interrupted)
             uploads = uploads_of(settings, writer, engine)
-            announced = announced_of(twilio, settings, writer, engine, view) if public else None
+            announced = announced_of(twilio, settings, writer, engine) if public else None
             stack.enter_context(
-                background_jobs(settings, phonebook, writer, uploads, announced, ground.better, view)
+                background_jobs(settings, phonebook, writer, uploads, announced, ground.better)
             )
         viewing = Viewing(
             token=settings.token,
@@ -80,12 +79,12 @@ def run(settings: Settings, view: View) -> None:
         stack.callback(viewing.close)
         places = CallSlots(_most_calls(settings, engine))
         answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
-        recovery = recovery_of(twilio, answering, view) if public else None
+        recovery = recovery_of(twilio, answering) if public else None
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, writer, [feed, metrics], recovery, places, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
-        dialer = _dialer(twilio, settings, answering, numbers, answered, view, places) if public else None
+        dialer = _dialer(twilio, settings, answering, numbers, answered, places) if public else None
         serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
         if twilio:
             memory = settings.data_dir / "wired"
@@ -95,9 +94,9 @@ def run(settings: Settings, view: View) -> None:
             _see_to_interrupted(writer, recovery, switchboard, feed)
         here = Present(server.local_url, viewing.token)
         stack.enter_context(present(settings.data_dir / "running", here))
-        _say_how_many(view, settings, engine, round(places.most))
-        view.notice(f"Watch calls at {viewing.link(public_url or server.local_url)}")
-        _say_ready(view, server, numbers, public_url)
+        _say_how_many(settings, engine, round(places.most))
+        notices.info(f"Watch calls at {viewing.link(public_url or server.local_url)}")
+        _say_ready(server, numbers, public_url)
         failure = failed.get()
         stopping()
         raise failure
@@ -113,19 +112,19 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
     twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings))
     with contextlib.ExitStack() as stack:
         failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(stopped_by_signals(view.notice, "Hanging up and finishing the call"))
+        stopping = stack.enter_context(stopped_by_signals("Hanging up and finishing the call"))
         ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
         numbers = numbers_to_answer(twilio.account, settings, ground.phonebook)
         answered = answered_numbers(settings, ground.phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, view, failed.put))
-        writer = stack.enter_context(writer_of(settings, view, ground, takes_over=False))
+        public_url = stack.enter_context(public_address(settings, server, failed.put))
+        writer = stack.enter_context(writer_of(settings, ground, takes_over=False))
         answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
         places = CallSlots(1)
         number = numbers[0].number
-        dialer = _dialer_from(twilio, number, settings, answering, answered, _ignore, places)
-        call = SingleCall(dialer, view.notice, failed)
-        recovery = recovery_of(twilio, answering, view)
+        dialer = _dialer_from(twilio, number, settings, answering, answered, places, reports_failures=False)
+        call = SingleCall(dialer, failed)
+        recovery = recovery_of(twilio, answering)
         switchboard = stack.enter_context(
             switchboard_of(settings, view, ground, writer, [call], recovery, places)
         )
@@ -184,14 +183,13 @@ def _dialer(
     answering: CallFlow,
     numbers: list[PhoneNumber],
     answered: Collection[str],
-    view: View,
     places: CallSlots,
 ) -> Dialer | None:
     """None where there is no number to call from."""
     number = numbers[0].number if numbers else settings.phone_number
     if not (number and twilio):
         return None
-    return _dialer_from(twilio, number, settings, answering, answered, view.notice, places)
+    return _dialer_from(twilio, number, settings, answering, answered, places)
 
 
 def _dialer_from(
@@ -200,11 +198,14 @@ def _dialer_from(
     settings: Settings,
     answering: CallFlow,
     answered: Collection[str],
-    tell: Callable[[str], None],
     places: CallSlots,
+    *,
+    reports_failures: bool = True,
 ) -> Dialer:
     limit = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(twilio.account, answering, number, limit, tell, answered, places)
+    return Dialer(
+        twilio.account, answering, number, limit, answered, places, reports_failures=reports_failures
+    )
 
 
 def _see_to_interrupted(
@@ -220,17 +221,17 @@ def _see_to_interrupted(
         Hub([feed]).publish(writer.store.close_interrupted(call.call_id for call in writer.interrupted))
 
 
-def _say_ready(view: View, server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:
+def _say_ready(server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:
     if numbers:
         listed = ", ".join(each.number for each in numbers)
-        view.notice(f"Waiting for calls on {listed} (through {public_url}). Ctrl-C stops.")
+        notices.info(f"Waiting for calls on {listed} (through {public_url}). Ctrl-C stops.")
     elif public_url:
-        view.notice(
+        notices.info(
             f"Waiting for calls. A number's voice webhook must be {public_url}/call (POST). Ctrl-C stops."
         )
     else:
         stream = Addresses(server.local_url).stream
-        view.notice(
+        notices.info(
             f"Local mode: taking calls on {stream}. Try `make call` in another terminal. Ctrl-C stops."
         )
 
@@ -242,12 +243,8 @@ def _most_calls(settings: Settings, engine: Engine) -> int:
     return calls_carried(engine.ready.cost, min(workers, core_share()))
 
 
-def _say_how_many(view: View, settings: Settings, engine: Engine, most_calls: int) -> None:
-    view.notice(f"Up to {most_calls} calls at once.")
+def _say_how_many(settings: Settings, engine: Engine, most_calls: int) -> None:
+    notices.info(f"Up to {most_calls} calls at once.")
     folder = engine.ready.folder
     if settings.max_calls is None and not settings.words and is_worth_composing(folder):
-        view.notice(f"There can be more after `python -m local_stt models compile {folder.name}`.")
-
-
-def _ignore(_: str) -> None:
-    """Leave out what `SingleCall` says."""
+        notices.info(f"There can be more after `python -m local_stt models compile {folder.name}`.")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..console.terminal import View
 from ..engine import Engine
 from ..events import CallStarted
 from ..jobs.runner import JobHandler, JobRunner, Model
@@ -15,6 +14,7 @@ from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
+from ..notices import notices
 from ..store import EventWriter
 from ..telephony.twilio import Twilio
 from .engines import open_in_background
@@ -36,14 +36,14 @@ def uploads_of(settings: Settings, writer: EventWriter, engine: Engine) -> Uploa
 
 
 def announced_of(
-    twilio: Twilio | None, settings: Settings, writer: EventWriter, engine: Engine, view: View
+    twilio: Twilio | None, settings: Settings, writer: EventWriter, engine: Engine
 ) -> RecordingJobs | None:
     """None without an account."""
     if twilio is None:
         return None
     model = Model(engine.ready.folder, settings.words)
     return RecordingJobs(
-        twilio.recordings, writer.store, writer.server, model, view.notice, keep_audio=settings.keep_audio
+        twilio.recordings, writer.store, writer.server, model, notices.info, keep_audio=settings.keep_audio
     )
 
 
@@ -63,7 +63,6 @@ def background_jobs(
     uploads: Uploads | None,
     announced: RecordingJobs | None,
     better: Path | None,
-    view: View,
 ) -> Iterator[None]:
     """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
     again by a `better` model."""
@@ -76,7 +75,7 @@ def background_jobs(
     if announced:
         handlers.append(announced)
     if better:
-        handlers.append(SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), view.notice))
+        handlers.append(SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), notices.info))
     runner = JobRunner(
         writer.store.jobs,
         writer.server,

@@ -9,10 +9,10 @@ from pathlib import Path
 from .. import model_files
 from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
 from ..config.settings import Settings
-from ..console.terminal import View
 from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, EngineRouter, GiveUp, cores, start_engine
 from ..errors import SettingError
+from ..notices import notices
 from ..system.private import make_file, make_folder
 from .model_choice import model_folder
 
@@ -27,7 +27,7 @@ real calls. For those, get a real model, once, with a network:
     make download-model"""
 
 
-def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: GiveUp) -> EngineRouter:
+def open_engines(settings: Settings, phonebook: Phonebook, give_up: GiveUp) -> EngineRouter:
     """An engine for each model and vocabulary that some number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         folders: dict[tuple[str, str], Path] = {}
@@ -39,10 +39,10 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
         for words_are, phone in phonebook.vocabularies:
             chosen = replace(settings, model=phone.model, greeting_language=phone.language, words=phone.words)
             if (phone.model, phone.language) not in folders:
-                folders[phone.model, phone.language] = model_folder(chosen, view)
+                folders[phone.model, phone.language] = model_folder(chosen)
             if loaded_by(phone) not in engines:
                 folder, _ = loaded_by(phone)
-                engine = _load(folder, chosen, view, give_up, live=True, words_are=words_are)
+                engine = _load(folder, chosen, give_up, live=True, words_are=words_are)
                 engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
@@ -51,25 +51,23 @@ def open_engines(settings: Settings, phonebook: Phonebook, view: View, give_up: 
 
 
 def open_engine(
-    settings: Settings, view: View, give_up: GiveUp, *, live: bool = True, words_are: str = SET_FOR_ALL
+    settings: Settings, give_up: GiveUp, *, live: bool = True, words_are: str = SET_FOR_ALL
 ) -> Engine:
     """Load the model asked for, or the best there is, here or in worker processes.
 
     `words_are` is what sets the words, for the user to look at.
     """
-    folder = model_folder(settings, view)
-    return _load(folder, settings, view, give_up, live=live, words_are=words_are)
+    folder = model_folder(settings)
+    return _load(folder, settings, give_up, live=live, words_are=words_are)
 
 
-def _load(
-    folder: Path, settings: Settings, view: View, give_up: GiveUp, *, live: bool, words_are: str
-) -> Engine:
+def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, words_are: str) -> Engine:
     if folder.name == model_files.EMBEDDED:
-        view.warn(EMBEDDED_NOTICE)
+        notices.warning(EMBEDDED_NOTICE)
     else:
-        view.notice(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
+        notices.info(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
     if not settings.words and model_files.is_unused(folder):
-        view.warn(
+        notices.warning(
             f"The composed graph of {folder.name} is not used, as it is damaged or the model has changed: "
             f"`models compile {folder.name}` makes it anew."
         )
@@ -90,7 +88,7 @@ def _load(
         raise SettingError(f"{words_are}: {error}") from error
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
-        view.warn(f"{folder.name} does not know these of {words_are}: {unknown}.")
+        notices.warning(f"{folder.name} does not know these of {words_are}: {unknown}.")
     return engine
 
 

@@ -16,6 +16,7 @@ from ..errors import StoreError
 from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..net.timeouts import within
+from ..notices import notices
 from ..store import DatabaseError, EventWriter, Store, now
 from ..store.recordings import Recorder
 from ..system.private import tighten
@@ -58,16 +59,15 @@ def groundwork(
     tighten(settings.data_dir)
     phonebook = phonebook_of(settings)
     check(settings, phonebook)
-    better = second_model(settings, view)
-    with contextlib.closing(open_engines(settings, phonebook, view, give_up)) as engine, view:
-        clear_up(settings, view, twilio)
+    better = second_model(settings)
+    with contextlib.closing(open_engines(settings, phonebook, give_up)) as engine, view:
+        clear_up(settings, twilio)
         yield Groundwork(phonebook, engine, better)
 
 
 @contextlib.contextmanager
 def writer_of(
     settings: Settings,
-    view: View,
     ground: Groundwork,
     *,
     metrics: Metrics | None = None,
@@ -81,9 +81,7 @@ def writer_of(
     if not settings.keep_calls:
         yield None
         return
-    with keeping(
-        settings, ground.engine.model_of, view.notice, metrics, forget, takes_over=takes_over
-    ) as writer:
+    with keeping(settings, ground.engine.model_of, metrics, forget, takes_over=takes_over) as writer:
         if metrics:
             holding = writer.holding
             metrics.watch("events_held", "Events that wait to be kept", lambda: holding.held)
@@ -114,7 +112,6 @@ def switchboard_of(
                 recording(
                     writer.store,
                     engine.open,
-                    view.notice,
                     lambda call: ground.phonebook.of(call.number).record,
                 )
             )
@@ -128,7 +125,7 @@ def switchboard_of(
         switchboard = Switchboard(
             open_listener, hub, engine.burst, revive, _longest_ms(settings), places, is_closed
         )
-        stack.callback(_finish_calls, switchboard, view, settings.finish_seconds)
+        stack.callback(_finish_calls, switchboard, settings.finish_seconds)
         yield switchboard
 
 
@@ -150,9 +147,9 @@ def _longest_ms(settings: Settings) -> int:
     return 1000 * seconds
 
 
-def recovery_of(twilio: Twilio | None, answering: CallFlow, view: View) -> StreamRecovery | None:
+def recovery_of(twilio: Twilio | None, answering: CallFlow) -> StreamRecovery | None:
     """None without an account."""
-    return StreamRecovery(twilio.account, answering, view.notice) if twilio else None
+    return StreamRecovery(twilio.account, answering) if twilio else None
 
 
 def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:
@@ -160,9 +157,9 @@ def _watch_recording(metrics: Metrics, recorder: Recorder) -> None:
     metrics.watch("audio_lost_bytes", "Audio that could not be kept", lambda: recorder.holding.lost)
 
 
-def _finish_calls(switchboard: Switchboard, view: View, seconds: float) -> None:
+def _finish_calls(switchboard: Switchboard, seconds: float) -> None:
     unfinished = switchboard.drain(seconds)
     if unfinished:
-        view.notice(
+        notices.info(
             f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
         )

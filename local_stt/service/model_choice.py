@@ -6,35 +6,35 @@ from .. import model_files
 from ..config import parsers
 from ..config.settings import BUNDLED_MODELS, Settings
 from ..console.progress import progress
-from ..console.terminal import View
 from ..errors import DownloadError, ModelError
 from ..model_files import ListedModel, default_for
 from ..model_files.languages import closeness, language_name
+from ..notices import notices
 from ..system.files import is_folder, is_there
 
 
-def second_model(settings: Settings, view: View) -> Path | None:
+def second_model(settings: Settings) -> Path | None:
     """The model for the second pass, if there is to be one.  Raises `ModelError` as `chosen_model` does."""
     if not settings.second_pass:
         return None
     folder = model_files.require_model(find_folder(settings, settings.second_pass))
-    _warn_of_another_language(folder, settings, view)
+    _warn_of_another_language(folder, settings)
     return folder
 
 
-def model_folder(settings: Settings, view: View) -> Path:
+def model_folder(settings: Settings) -> Path:
     """Choose the model, download one where there is none for the language, and say what was done and why.
 
     Raises `ModelError` when the one asked for cannot be used, and when there is none for the language.
     """
     if settings.model:
         folder = model_files.require_model(find_folder(settings, settings.model))
-        _warn_of_another_language(folder, settings, view)
+        _warn_of_another_language(folder, settings)
         return folder
     selection = model_files.select(settings.models_dir, settings.greeting_language)
     for remark in selection.remarks():
-        view.notice(remark)
-    return selection.chosen.path if selection.chosen else _default_or_embedded(settings, view)
+        notices.info(remark)
+    return selection.chosen.path if selection.chosen else _default_or_embedded(settings)
 
 
 def chosen_model(settings: Settings) -> Path | None:
@@ -75,7 +75,7 @@ def _download(listed: ListedModel, settings: Settings) -> Path:
         return model_files.download(listed, settings.models_dir, progress=report)
 
 
-def _default_or_embedded(settings: Settings, view: View) -> Path:
+def _default_or_embedded(settings: Settings) -> Path:
     """Download a model for the language of calls.
 
     A download that fails does so in seconds, and for English the embedded model is always there.
@@ -83,7 +83,7 @@ def _default_or_embedded(settings: Settings, view: View) -> Path:
     language = language_name(settings.greeting_language)
     try:
         listed = default_model(settings)
-        view.notice(
+        notices.info(
             f"There is no speech model yet for {language}: "
             f"downloading {listed.name} ({listed.size / 1e6:,.0f} MB) …"
         )
@@ -95,7 +95,7 @@ def _default_or_embedded(settings: Settings, view: View) -> Path:
                 f"downloaded. {error} "
                 "LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language."
             ) from error
-        view.notice(f"No model could be downloaded. {error}")
+        notices.info(f"No model could be downloaded. {error}")
         return model_files.require_model(find_folder(settings, model_files.EMBEDDED))
 
 
@@ -109,9 +109,9 @@ def is_english(settings: Settings) -> bool:
     return closeness("en", settings.greeting_language) > 0
 
 
-def _warn_of_another_language(folder: Path, settings: Settings, view: View) -> None:
+def _warn_of_another_language(folder: Path, settings: Settings) -> None:
     if code := model_files.foreign_to(folder, settings.greeting_language):
-        view.warn(
+        notices.warning(
             f"{folder.name} is a model for {language_name(code)}, and the language of calls is "
             f"{language_name(settings.greeting_language)}. Name another model, or set the language: "
             "LOCAL_STT_GREETING_LANGUAGE (--language), or `language` in phones.toml."

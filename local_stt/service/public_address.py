@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ..config.phonebook import Phonebook, answered_here
 from ..config.settings import Settings
-from ..console.terminal import View
 from ..errors import LocalSttError, SettingError
 from ..net.http_server import HttpServer
 from ..net.loopback import LOOPBACK
 from ..net.tunnel import has_authtoken, open_tunnel
+from ..notices import notices
 from ..system.orphans import end_abandoned
 from ..telephony.account import Account, PhoneNumber, choose_number
 from ..telephony.number_webhook import put_back_leftovers
@@ -59,14 +59,14 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
         )
 
 
-def clear_up(settings: Settings, view: View, twilio: Twilio | None) -> None:
+def clear_up(settings: Settings, twilio: Twilio | None) -> None:
     """Undo what an earlier run changed outside and was killed before it could put back."""
     for process in end_abandoned(settings.data_dir / "ngrok"):
-        view.notice(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
-    put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None, view.notice)
+        notices.info(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
+    put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None)
 
 
-def is_public(settings: Settings, view: View) -> bool:
+def is_public(settings: Settings) -> bool:
     """Whether the internet is to reach this server.  If a credential is missing, says which."""
     if not settings.public_url and settings.tunnel is False:
         return False
@@ -76,7 +76,7 @@ def is_public(settings: Settings, view: View) -> bool:
     told = _not_set(missing)
     if settings.public_url or settings.tunnel:
         raise SettingError(f"{told}, and without it no call can come in from outside.")
-    view.notice(f"{told}, so no phone number rings here yet.")
+    notices.info(f"{told}, so no phone number rings here yet.")
     return False
 
 
@@ -132,13 +132,13 @@ def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[P
 
 @contextlib.contextmanager
 def public_address(
-    settings: Settings, server: HttpServer, view: View, on_death: Callable[[LocalSttError], object]
+    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
 ) -> Iterator[str]:
     """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
     if settings.public_url:
         yield settings.public_url
     else:
-        view.notice("Opening a tunnel with ngrok …")
+        notices.info("Opening a tunnel with ngrok …")
         with open_tunnel(
             server.local_url,
             authtoken=settings.ngrok_authtoken,

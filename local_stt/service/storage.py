@@ -17,6 +17,7 @@ from ..errors import StoreError
 from ..events import CallEnded, CallStarted, Event, FinalText
 from ..jobs.retention import retaining
 from ..metrics import Metrics
+from ..notices import notices
 from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, open_store, reason
 from ..store.recordings import Recorder
 from ..system.file_lock import claim
@@ -40,14 +41,13 @@ SECONDS_TO_SEND = 2.0
 def keeping(
     settings: Settings,
     model_of: Callable[[CallStarted], str],
-    tell: Callable[[str], None],
     metrics: Metrics | None = None,
     forget: Callable[[str], None] = lambda _: None,
     *,
     takes_over: bool = True,
 ) -> Iterator[EventWriter]:
-    """Keep calls; yields what the hub must tell.  `model_of` names the model that hears a call; `tell` is for
-    the user to read, `metrics` for operators; `forget` takes calls that are deleted because they are old.
+    """Keep calls; yields what the hub must tell.  `model_of` names the model that hears a call; `metrics` is
+    for operators; `forget` takes calls that are deleted because they are old.
     Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
@@ -56,21 +56,20 @@ def keeping(
         store = open_store(settings.data_dir, settings.database_url, report=report)
     with contextlib.ExitStack() as stack:
         stack.callback(store.close)
-        store.eraser.tell = tell
         store.eraser.erase(0, announce=False)  # what an earlier program could not
         if settings.webhook_url:
-            stack.enter_context(_telling_a_receiver(store, settings, tell, metrics))
+            stack.enter_context(_telling_a_receiver(store, settings, metrics))
         servers = settings.data_dir / "servers"
         server, interrupted = stack.enter_context(_name_of_this_server(store, servers, takes_over=takes_over))
         stack.callback(_release_jobs, store, server)
         stack.callback(_end_those_left, store, interrupted)
         if interrupted:
-            tell(f"{len(interrupted)} calls were cut off when this program was last killed.")
+            notices.info(f"{len(interrupted)} calls were cut off when this program was last killed.")
         with in_a_sentence():
             store.delete_stray_recordings()
         if settings.retain_days:
-            stack.enter_context(retaining(store, settings.retain_days, tell, forget))
-        writer = EventWriter(store, server=server, model_of=model_of, tell=tell, interrupted=interrupted)
+            stack.enter_context(retaining(store, settings.retain_days, forget))
+        writer = EventWriter(store, server=server, model_of=model_of, interrupted=interrupted)
         stack.callback(writer.close, SECONDS_TO_WRITE)
         # So that a store that was removed is noticed within seconds, also while nothing happens.
         stack.enter_context(repeating("store-watch", writer.look, SECONDS_BETWEEN_LOOKS))
@@ -98,7 +97,6 @@ def _release_jobs(store: Store, server: str) -> None:
 def recording(
     store: Store,
     open_listener: OpenListener,
-    tell: Callable[[str], None],
     is_wanted: Callable[[CallStarted], bool],
 ) -> Iterator[Recorder]:
     """Opens listeners whose audio is recorded, of calls of which that is wanted.
@@ -106,7 +104,7 @@ def recording(
     Raises `StoreError` when there is nowhere to keep it.
     """
     try:
-        recorder = Recorder(store.recordings, open_listener, tell, is_wanted)
+        recorder = Recorder(store.recordings, open_listener, is_wanted)
     except OSError as error:
         raise StoreError(
             f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "
@@ -117,17 +115,15 @@ def recording(
 
 
 @contextlib.contextmanager
-def _telling_a_receiver(
-    store: Store, settings: Settings, tell: Callable[[str], None], metrics: Metrics | None
-) -> Iterator[None]:
+def _telling_a_receiver(store: Store, settings: Settings, metrics: Metrics | None) -> Iterator[None]:
     """Webhooks are queued with what is written from now on, and sent."""
     receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
     kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
     store.outbox.subscribe(receiver.fingerprint, kinds)
     with contextlib.suppress(DatabaseError):  # of which those who write will tell
         if others := store.outbox.waiting_for_others():
-            tell(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
-    sender = WebhookDispatcher(store.outbox, receiver, tell=tell)
+            notices.info(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
+    sender = WebhookDispatcher(store.outbox, receiver, tell=notices.info)
     if metrics:
         metrics.watch("webhooks_waiting", "Webhooks that have not arrived", lambda: sender.waiting)
         metrics.watch_total("webhooks_delivered", "Webhooks that arrived", lambda: sender.delivered)

@@ -9,11 +9,11 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from ..notices import notices
 from .damage import reason
 
 logger = logging.getLogger(__name__)
@@ -63,8 +63,6 @@ class Eraser:
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
         self._has_told = False
-        self.tell: Callable[[str], None] = lambda _: None
-        """Told what the user is to know of what is not erased yet"""
 
     @property
     def pending(self) -> bool:
@@ -125,7 +123,7 @@ class Eraser:
             self._thread.start()
         if announce:
             self._has_told = True
-            self.tell(
+            notices.info(
                 "What was deleted can be found by nobody, but is not overwritten yet: another program reads "
                 "the store. That is done as soon as it has ended."
             )
@@ -139,7 +137,7 @@ class Eraser:
             self._try()
         if self._has_told and not self.pending:
             self._has_told = False
-            self.tell("What was deleted is overwritten now.")
+            notices.info("What was deleted is overwritten now.")
 
 
 def _vacuumed(connection: Connection, command: str) -> bool:

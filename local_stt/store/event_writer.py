@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
+from ..notices import notices
 from ..system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .calls import Store, now
 from .damage import reason
@@ -41,20 +42,18 @@ class EventWriter:
         *,
         server: str,
         model_of: Callable[[CallStarted], str],
-        tell: Callable[[str], None],
         interrupted: Sequence[CallRecord] = (),
         most_held: int = MAX_HELD,
     ) -> None:
-        """`model_of` names the model that hears a call.  `tell` is told when the store stops and when it
-        takes again, for the user to read."""
-        self.store, self.server, self._model_of, self._tell = store, server, model_of, tell
+        """`model_of` names the model that hears a call."""
+        self.store, self.server, self._model_of = store, server, model_of
         self.interrupted = interrupted
         """Calls in progress that a killed program left"""
         self._kept_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
         self._again: list[Moment] = []  # of it, what the new store has not yet
         self.holding: WriteBehindQueue[Moment | None] = WriteBehindQueue(
-            "event-writer", self._write, wording=WORDING, tell=tell, most=most_held
+            "event-writer", self._write, wording=WORDING, most=most_held
         )
 
     def __call__(self, event: Event) -> None:
@@ -76,7 +75,7 @@ class EventWriter:
         with _in_words("the store"):
             if self.store.was_removed:
                 self._again = [each for moments in self._in_progress.values() for each in moments]
-                self._tell(self.store.renew())
+                notices.info(self.store.renew())
         while self._again:
             with contextlib.suppress(Never):
                 self._keep(self._again[0])

@@ -4,9 +4,11 @@ import contextlib
 import signal
 from collections.abc import Callable, Iterator
 
+from ..notices import notices
+
 
 @contextlib.contextmanager
-def stopped_by_signals(notify: Callable[[str], None], doing: str) -> Iterator[Callable[[], None]]:
+def stopped_by_signals(doing: str) -> Iterator[Callable[[], None]]:
     """Stop the program at the first signal by raising KeyboardInterrupt in the main thread.
 
     While it puts things back a second one is answered with a word of what it is `doing`, and a third
@@ -24,7 +26,7 @@ def stopped_by_signals(notify: Callable[[str], None], doing: str) -> Iterator[Ca
 
     def be_patient(*_: object) -> None:
         _handle(signals, signal.SIG_DFL)
-        notify(f"{doing}; once more to stop at once.")
+        notices.info(f"{doing}; once more to stop at once.")
 
     _handle(signals, stop)
     try:

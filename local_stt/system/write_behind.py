@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ..notices import notices
 from .tracebacks import without_messages
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Wording:
 
 
 class WriteBehindQueue(Generic[T]):
-    """Safe to share between threads."""
+    """Says to the user when writing stops and when it goes on.  Safe to share between threads."""
 
     def __init__(
         self,
@@ -56,13 +57,11 @@ class WriteBehindQueue(Generic[T]):
         write: Callable[[T], None],
         *,
         wording: Wording,
-        tell: Callable[[str], None],
         most: int,
         size: Callable[[T], int] = lambda _: 1,
     ) -> None:
-        """`write` raises `NotNow` or `Never`.  `tell` is told, for the user to read, when writing
-        stops and when it goes on.  `most` is how much may be held, as `size` measures it."""
-        self._write, self._wording, self._tell = write, wording, tell
+        """`write` raises `NotNow` or `Never`.  `most` is how much may be held, as `size` measures it."""
+        self._write, self._wording = write, wording
         self._most, self._size = most, size
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
@@ -97,7 +96,7 @@ class WriteBehindQueue(Generic[T]):
             self._changed.notify()
         self._thread.join(seconds)
         if lost := self.lost + self.held:
-            self._tell(f"{self._wording.lost(lost)} could not be kept and are lost.")
+            notices.info(f"{self._wording.lost(lost)} could not be kept and are lost.")
 
     def _taken(self) -> int:
         """The oldest is held no more; its size."""
@@ -137,7 +136,7 @@ class WriteBehindQueue(Generic[T]):
         if self._failing:
             self._failing = False
             lost = f" {self._wording.lost(self.lost)} are lost." if self.lost else ""
-            self._tell(f"{self._wording.where} can be written again.{lost}")
+            notices.info(f"{self._wording.where} can be written again.{lost}")
         return True
 
     def _say_that_it_fails(self, error: NotNow) -> None:
@@ -145,4 +144,4 @@ class WriteBehindQueue(Generic[T]):
             self._failing = True
             logger.warning("%s cannot be written: %s", self._wording.where, error)
             why = error.for_the_user or f"{self._wording.where} cannot be written."
-            self._tell(f"{why} Calls go on; {self._wording.what} is held in memory.")
+            notices.info(f"{why} Calls go on; {self._wording.what} is held in memory.")

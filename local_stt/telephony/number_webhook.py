@@ -7,11 +7,12 @@ and with it every address of ours that may be on the number by then.
 import contextlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..errors import LocalSttError, TelephonyError
+from ..notices import notices
 from ..system.atomic_file import write_whole
 from ..system.file_lock import claim, released
 from ..system.private import make_folder
@@ -65,7 +66,7 @@ def wired(account: Account, number: PhoneNumber, voice_url: str, folder: Path) -
                 raise TelephonyError(f"{already}{error}") from error
 
 
-def put_back_leftovers(folder: Path, account: Account | None, notice: Callable[[str], None]) -> None:
+def put_back_leftovers(folder: Path, account: Account | None) -> None:
     """Put back the numbers that runs left pointing at themselves when they were killed.
 
     Without an account, and where Twilio refuses, it warns instead.  Numbers of programs that are
@@ -74,14 +75,14 @@ def put_back_leftovers(folder: Path, account: Account | None, notice: Callable[[
     for file in sorted(folder.glob("*.json")):
         try:
             with _held(file, file.stem):
-                _put_back_leftover(file, account, notice)
+                _put_back_leftover(file, account)
         except _InUseError:
             pass
         except TelephonyError as error:
             logger.warning("%s Or do so in the Twilio Console and delete %s.", error, file)
 
 
-def _put_back_leftover(file: Path, account: Account | None, notice: Callable[[str], None]) -> None:
+def _put_back_leftover(file: Path, account: Account | None) -> None:
     former = _remembered(file)
     if former is None:
         return
@@ -95,7 +96,9 @@ def _put_back_leftover(file: Path, account: Account | None, notice: Callable[[st
             file,
         )
     elif _put_back(account, former, file):
-        notice(f"{former.number} is put back to {former}: an earlier run was killed before it could do so.")
+        notices.info(
+            f"{former.number} is put back to {former}: an earlier run was killed before it could do so."
+        )
 
 
 def _put_back(account: Account, former: PreviousWebhook, file: Path) -> bool:

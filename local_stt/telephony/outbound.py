@@ -4,7 +4,7 @@ import contextlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import phonenumbers
@@ -12,6 +12,7 @@ import phonenumbers
 from ..config import parsers
 from ..core.media_stream import one_line
 from ..errors import DialError, LocalSttError, TelephonyError
+from ..notices import notices
 from .account import Account
 from .call_flow import CallFlow
 from .client import was_refused
@@ -108,21 +109,22 @@ class Dialer:
         answering: CallFlow,
         number: str,
         limit: DialLimit,
-        tell: Callable[[str], None],
         answered: Collection[str] = (),
         places: CallSlots | None = None,
+        *,
+        reports_failures: bool = True,
     ) -> None:
-        """`tell` is told, for the user to read, of calls that nobody answers.
+        """`answered` are the numbers whose calls come here: they are not called.
 
-        `answered` are the numbers whose calls come here: they are not called.  `places` are those of calls,
-        among which one that is placed finds its own.
+        `places` are those of calls, among which one that is placed finds its own.  `reports_failures` says
+        whether the dialer itself has the user know of calls that reach nobody.
         """
         self._places = places or CallSlots()
         self._answered = answered
         self.number = number
         """From which calls are placed"""
         self._account, self._answering = account, answering
-        self._dial_limit, self._tell = limit, tell
+        self._dial_limit, self._reports_failures = limit, reports_failures
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -175,8 +177,9 @@ class Dialer:
     def _learn(self, call_id: str, status: str) -> None:
         if status in OVER:
             self._places.withdraw(call_id)
-        if self._note(call_id, status) and status in OVER[1:]:
-            self._tell(f"Nobody was reached by call {call_id} ({status}).")
+        is_failure = self._note(call_id, status) and status in OVER[1:]
+        if is_failure and self._reports_failures:
+            notices.info(f"Nobody was reached by call {call_id} ({status}).")
 
     def status(self, call_id: str) -> str | None:
         """What a call that was placed is doing, in Twilio's words; None if it is not known."""

@@ -3,12 +3,12 @@
 import contextlib
 import logging
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
 from ..errors import DialError, LocalSttError, TelephonyError
 from ..events import CallEnded, CallStarted, Event
+from ..notices import notices
 from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, OutboundCall, not_hung_up, unheard_of
 
 logger = logging.getLogger(__name__)
@@ -29,11 +29,9 @@ SECONDS_TO_BE_TOLD = 2.0
 class SingleCall:
     """A listener of the hub.  All else belongs to one thread."""
 
-    def __init__(
-        self, dialer: Dialer, tell: Callable[[str], None], failed: "SimpleQueue[LocalSttError]"
-    ) -> None:
-        """`tell` is for the user to read; what comes through `failed` ends the call."""
-        self._dialer, self._tell, self._failed = dialer, tell, failed
+    def __init__(self, dialer: Dialer, failed: "SimpleQueue[LocalSttError]") -> None:
+        """`dialer` leaves the end of the call to this; what comes through `failed` ends it."""
+        self._dialer, self._failed = dialer, failed
         self._heard: set[str] = set()
         self._ended: dict[str, float] = {}  # when its last word was out, by call, on the monotonic clock
         self._placing: Future[str] | None = None
@@ -56,7 +54,7 @@ class SingleCall:
         with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
             self._placing = elsewhere.submit(self._dialer.dial, order)
             call_id = self._placing.result()
-        self._tell(f"Calling {order.to}: {call_id}. Ctrl-C hangs up.")
+        notices.info(f"Calling {order.to}: {call_id}. Ctrl-C hangs up.")
         self._placed_at = self._asked_at = time.monotonic()
         while not self._is_over(call_id, order.to):
             with contextlib.suppress(Empty):
@@ -69,7 +67,7 @@ class SingleCall:
         try:
             self._dialer.hang_up(self._placing.result())
         except TelephonyError as error:
-            self._tell(not_hung_up(error))
+            notices.info(not_hung_up(error))
 
     def _is_over(self, call_id: str, to: str) -> bool:
         status = self._dialer.status(call_id) or ""

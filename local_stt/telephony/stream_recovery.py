@@ -9,6 +9,7 @@ from ..core.call_record import CallRecord
 from ..core.media_stream import LONGEST_CALL_MS
 from ..errors import TelephonyError
 from ..events import CallEnded, CallStarted, Event
+from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from .account import IN_PROGRESS, Account
 from .call_flow import CallFlow
@@ -39,9 +40,8 @@ class StreamRecovery:
     """Asks Twilio what a call is doing, and for a new stream of it.  A listener of the hub, which tells it
     of calls that are over.  Safe to share between threads."""
 
-    def __init__(self, account: Account, answering: CallFlow, tell: Callable[[str], None]) -> None:
-        """`tell` is told, for the user to read, of streams that are started again."""
-        self._account, self._answering, self._tell = account, answering, tell
+    def __init__(self, account: Account, answering: CallFlow) -> None:
+        self._account, self._answering = account, answering
         self._tries: dict[str, _Tries] = {}  # by call
 
     def __call__(self, event: Event) -> None:
@@ -73,7 +73,7 @@ class StreamRecovery:
         except TelephonyError as error:
             logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
             return not was_refused(error)
-        self._tell(f"The stream of call {call.call_id} had broken and is started again.")
+        notices.info(f"The stream of call {call.call_id} had broken and is started again.")
         return True
 
 

@@ -14,7 +14,14 @@ from rich.console import Console
 
 from helpers.views import CALL, ENDED, STARTED, final
 from local_stt.config.settings import PROJECT
-from local_stt.console.terminal import JsonView, LiveView, PlainView, ViewHandler, open_view
+from local_stt.console.terminal import (
+    JsonView,
+    LiveView,
+    PlainView,
+    ViewHandler,
+    notices_shown,
+    open_view,
+)
 from local_stt.events import (
     CallEnded,
     CallStarted,
@@ -26,6 +33,7 @@ from local_stt.events import (
     Word,
     to_dict,
 )
+from local_stt.notices import notices
 
 
 def lines(view_class, events):
@@ -268,6 +276,29 @@ def test_a_log_record_has_an_end(capsys):
     logger.addHandler(ViewHandler(JsonView(io.StringIO())))
     logger.warning("A request with a header of %s", "x" * 20_000)
     assert 1000 <= len(capsys.readouterr().err) < 1100
+
+
+def test_notices_are_shown_once_as_they_are_whatever_the_log_level_is(capsys, caplog):
+    view = PlainView(None)
+    of_the_log = ViewHandler(view)
+    logging.getLogger().addHandler(of_the_log)
+    try:
+        with caplog.at_level(logging.ERROR, "local_stt"), notices_shown(view):
+            notices.info("99 % is done.\n")
+            notices.warning("Two\nlines")
+        notices.warning("Nobody is there any more.")
+    finally:
+        logging.getLogger().removeHandler(of_the_log)
+    rule = "*" * 72
+    assert capsys.readouterr().err == f"99 % is done.\n\n{rule}\nTwo\nlines\n{rule}\n"
+
+
+def test_a_view_that_breaks_does_not_break_what_has_something_to_say(capsys):
+    screen = Screen()
+    screen.view.notice = lambda _: 1 / 0
+    with notices_shown(screen.view):
+        notices.info("hello")
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_notices_keep_their_lines_and_nothing_else_that_moves_the_cursor():

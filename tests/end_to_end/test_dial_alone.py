@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from queue import SimpleQueue
+from types import SimpleNamespace
 
 import pytest
 import requests
@@ -191,7 +192,8 @@ def test_a_call_of_which_nothing_can_be_learned_is_given_up_and_hung_up(api, tmp
         told.append(text)
         api.bad_moments = [503] * 1000  # from now on
 
-    ringing = SingleCall(dialer_of(api, tmp_path), once_placed, SimpleQueue())
+    monkeypatch.setattr(single_call, "notices", SimpleNamespace(info=once_placed))
+    ringing = SingleCall(dialer_of(api, tmp_path), SimpleQueue())
     with pytest.raises(DialError, match=r"Nothing was heard of call CA\w+ for 120 s"):
         ringing.carry_out(OutboundCall(SOMEBODY))
     api.bad_moments = [503] * 3  # to the question that comes before
@@ -281,7 +283,7 @@ def test_callers_are_told_that_all_lines_are_busy_and_strangers_nothing(api, dia
 
 def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, dial, tmp_path):
     settings = Settings(data_dir=tmp_path / "data")
-    with keeping(settings, lambda _: "m", print) as writer:
+    with keeping(settings, lambda _: "m") as writer:
         writer.store.begin(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
     (tmp_path / "data" / "servers" / "gone").touch()
     with dial() as run:
@@ -289,7 +291,7 @@ def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, 
         assert run.end(None) == 2
     ((call, _),) = kept(tmp_path)
     assert (call.call_id, call.state) == ("CAleft", "live")
-    with keeping(settings, lambda _: "m", print) as writer:
+    with keeping(settings, lambda _: "m") as writer:
         assert [each.call_id for each in writer.interrupted] == ["CAleft"]
 
 

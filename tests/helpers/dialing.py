@@ -11,10 +11,9 @@ OURS = "+15551110001"
 SOMEBODY, SOMEBODY_ELSE = "+12025550123", "+14155552671"
 
 
-def dialer_of(api, folder, *, most_an_hour=10, told=None, answered=(), places=None):
+def dialer_of(api, folder, *, most_an_hour=10, answered=(), places=None):
     """Make the dialer of a program that is started with this data folder."""
     answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     limit = DialLimit(folder / "dialed.json", most_an_hour)
-    tell = (told if told is not None else []).append
-    return Dialer(account, answering, OURS, limit, tell, answered, places)
+    return Dialer(account, answering, OURS, limit, answered, places)

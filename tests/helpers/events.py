@@ -14,10 +14,9 @@ from local_stt.store import EventWriter
 SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
 
 
-def writer(store, told=None, **options):
+def writer(store, **options):
     """Make a writer of events to a store."""
-    told = [] if told is None else told
-    return EventWriter(store, server="s1", model_of=lambda _: "demo-en", tell=told.append, **options)
+    return EventWriter(store, server="s1", model_of=lambda _: "demo-en", **options)
 
 
 def started(call_id="CA1", caller="+15550001", callee="+15550002"):

@@ -147,7 +147,7 @@ def test_a_program_that_starts_with_a_wrong_clock_keeps_all(tmp_path, monkeypatc
     store.close()
     ahead = now() + 40 * DAY
     monkeypatch.setitem(Retention.__init__.__kwdefaults__, "wall", lambda: ahead)
-    with keeping(Settings(data_dir=tmp_path, retain_days=30), lambda _: "m", print) as writer:
+    with keeping(Settings(data_dir=tmp_path, retain_days=30), lambda _: "m") as writer:
         wait_until(lambda: looks(writer.store) == [ahead])
         assert writer.store.call("CA1").state == "ended"
     store = open_store(tmp_path)

@@ -437,14 +437,12 @@ def test_damage_to_the_composed_graph_does_not_hide_that_the_model_is_tried(demo
 
 
 @needs_openfst
-def test_a_composed_graph_that_is_not_used_is_told_of(demo):
+def test_a_composed_graph_that_is_not_used_is_told_of(demo, told):
     (compiled(demo) / "am").unlink()
-    said = []
-    view = SimpleNamespace(notice=said.append, warn=said.append)
     for words in ((), ("yes",)):
         settings = Settings(model=str(demo), words=words, workers=0)
-        open_engine(settings, view, pytest.fail, live=False).close()
-    assert [line.partition(",")[0] for line in said if "composed" in line] == [
+        open_engine(settings, pytest.fail, live=False).close()
+    assert [line.partition(",")[0] for line in told if "composed" in line] == [
         "The composed graph of demo-en is not used"
     ]
 
@@ -605,14 +603,13 @@ def test_a_composed_graph_that_does_not_work_is_not_left(demo, tmp_path, monkeyp
     assert not (demo / "static").exists()
 
 
-def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch):
-    said = []
-    view, engine = SimpleNamespace(notice=said.append), SimpleNamespace(ready=SimpleNamespace(folder=demo))
+def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch, told):
+    engine = SimpleNamespace(ready=SimpleNamespace(folder=demo))
     assert not is_worth_composing(demo)
-    _say_how_many(view, Settings(), engine, 4)
+    _say_how_many(Settings(), engine, 4)
     monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
-    _say_how_many(view, Settings(words=("yes",)), engine, 4)
-    _say_how_many(view, Settings(max_calls=4), engine, 4)
-    assert said == ["Up to 4 calls at once."] * 3
-    _say_how_many(view, Settings(), engine, 4)
-    assert said[4] == "There can be more after `python -m local_stt models compile demo-en`."
+    _say_how_many(Settings(words=("yes",)), engine, 4)
+    _say_how_many(Settings(max_calls=4), engine, 4)
+    assert told == ["Up to 4 calls at once."] * 3
+    _say_how_many(Settings(), engine, 4)
+    assert told[4] == "There can be more after `python -m local_stt models compile demo-en`."

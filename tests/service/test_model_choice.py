@@ -1,7 +1,6 @@
 """Which model a run begins with, and what it says about it."""
 
 import contextlib
-import io
 import re
 import socket
 from hashlib import sha256
@@ -12,7 +11,7 @@ from helpers.downloads import DEMO_FILES, GOOD, raiser
 from helpers.models import DEMO_MODEL, copy_of_demo
 from local_stt import model_files
 from local_stt.config.settings import Settings
-from local_stt.console.terminal import open_view
+from local_stt.console.terminal import PlainView, notices_shown
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted
 from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
@@ -38,12 +37,19 @@ def settings(models):
     return settings
 
 
+@pytest.fixture(autouse=True)
+def _shown():
+    """Show notices as a command does whose output is no terminal."""
+    with notices_shown(PlainView(None)):
+        yield
+
+
 @pytest.fixture
 def opened(capsys):
     """The name of the model that was opened, and what was said about it."""
 
     def opened(settings):
-        engine = open_engine(settings, open_view(as_json=False, output=io.StringIO()), give_up=pytest.fail)
+        engine = open_engine(settings, give_up=pytest.fail)
         engine.close()
         return engine.ready.folder.name, capsys.readouterr().err
 
@@ -190,18 +196,16 @@ def test_words_that_cannot_be_used_are_told_with_what_sets_them(settings, opened
     file = tmp_path / "phones.toml"
     file.write_text('["+1 555 111 0001"]\nwords = ["@/etc/hostname", "a, b"]')
     chosen = settings(model=EMBEDDED, phones=file, workers=workers)
-    view = open_view(as_json=False, output=io.StringIO())
     where = re.escape(f'words in {file}, ["+15551110001"]: ')
     with pytest.raises(SettingError, match=f"^{where}.* @/etc/hostname, a,"):
-        open_engines(chosen, phonebook_of(chosen), view, pytest.fail)
+        open_engines(chosen, phonebook_of(chosen), pytest.fail)
 
 
 def test_words_that_are_unknown_to_a_number_are_told_with_their_place(settings, tmp_path, capsys):
     file = tmp_path / "phones.toml"
     file.write_text('["+15551110001"]\nwords = ["yes", "zyzzyva"]')
     chosen = settings(model=EMBEDDED, phones=file)
-    view = open_view(as_json=False, output=io.StringIO())
-    open_engines(chosen, phonebook_of(chosen), view, pytest.fail).close()
+    open_engines(chosen, phonebook_of(chosen), pytest.fail).close()
     told = capsys.readouterr().err
     assert f'demo-en does not know these of words in {file}, ["+15551110001"]: zyzzyva.' in told
 
@@ -300,13 +304,12 @@ def test_a_model_of_another_language_that_was_asked_for_is_used_with_a_warning(s
 
 
 def test_a_second_pass_in_another_language_is_warned_of(settings, capsys):
-    view = open_view(as_json=False, output=io.StringIO())
     chosen = settings(second_pass=EMBEDDED, greeting_language="de-DE")
-    assert second_model(chosen, view) == DEMO_MODEL
+    assert second_model(chosen) == DEMO_MODEL
     assert "demo-en is a model for English (en), and the language of calls is German (de-de)." in (
         capsys.readouterr().err
     )
-    assert second_model(settings(), view) is None
+    assert second_model(settings()) is None
 
 
 def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once(
@@ -320,8 +323,7 @@ def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once
         '["+15551110003"]\nlanguage = "de-DE"\n'
     )
     chosen = settings(phones=file)
-    view = open_view(as_json=False, output=io.StringIO())
-    engine = open_engines(chosen, phonebook_of(chosen), view, pytest.fail)
+    engine = open_engines(chosen, phonebook_of(chosen), pytest.fail)
     with contextlib.closing(engine):
         called = [CallStarted("CA1", (), callee=f"+1555111000{last}") for last in (1, 2, 3, 4)]
         assert [engine.model_of(call) for call in called] == ["small-de", "small-en", "small-de", "small-en"]

@@ -124,7 +124,7 @@ def test_the_server_does_not_start_with_a_damaged_store_and_names_it(tmp_path, d
     said = ""
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", print))
+            stack.enter_context(keeping(Settings(data_dir=tmp_path), lambda _: "demo-en"))
         except StoreError as error:
             said = str(error)
     assert damage in (nonsense_in_columns, unreadable_text) or str(file) in said
@@ -155,11 +155,11 @@ def test_the_api_says_that_the_store_is_damaged(tmp_path, damage):
     store.close()
 
 
-def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_told(tmp_path):
+def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_told(tmp_path, told):
     file = filled(tmp_path)
-    store, told = open_store(tmp_path), []
+    store = open_store(tmp_path)
     whole = file.read_bytes()
-    keep = writer(store, told)
+    keep = writer(store)
     store._engine.dispose()
     file.write_bytes(b"x" * len(whole))
     keep(started("CA99"))
@@ -176,10 +176,10 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
     store.close()
 
 
-def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
+def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path, told):
     file = filled(tmp_path, calls=2)
-    store, told = open_store(tmp_path), []
-    keep = writer(store, told)
+    store = open_store(tmp_path)
+    keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -201,11 +201,11 @@ def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path):
     store.close()
 
 
-def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
+def test_a_store_that_is_replaced_is_gone_on_with(tmp_path, told):
     filled(tmp_path / "other", calls=1)
     filled(tmp_path, calls=2)
-    store, told = open_store(tmp_path), []
-    keep = writer(store, told)
+    store = open_store(tmp_path)
+    keep = writer(store)
     (tmp_path / "other" / "calls.sqlite3").replace(tmp_path / "calls.sqlite3")
     keep(started("CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -215,9 +215,9 @@ def test_a_store_that_is_replaced_is_gone_on_with(tmp_path):
     store.close()
 
 
-def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
-    store, told = open_store(tmp_path), []
-    keep = writer(store, told)
+def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path, told):
+    store = open_store(tmp_path)
+    keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -236,10 +236,9 @@ def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path):
     store.close()
 
 
-def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch):
+def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch, told):
     monkeypatch.setattr("local_stt.service.storage.SECONDS_BETWEEN_LOOKS", 0.1)
-    told = []
-    with keeping(Settings(data_dir=tmp_path), lambda _: "m", told.append) as writer:
+    with keeping(Settings(data_dir=tmp_path), lambda _: "m") as writer:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
         wait_until(lambda: told)
         assert str(tmp_path / "calls.sqlite3") in told[0]
@@ -248,9 +247,9 @@ def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, mon
     assert len(told) == 1
 
 
-def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
-    store, told = open_store(tmp_path), []
-    keep = writer(store, told)
+def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path, told):
+    store = open_store(tmp_path)
+    keep = writer(store)
     keep(started("CA8"))
     keep(final("secret", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -265,9 +264,9 @@ def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path):
     store.close()
 
 
-def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path):
-    store, told = open_store(tmp_path / "data"), []
-    keep = writer(store, told)
+def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path, told):
+    store = open_store(tmp_path / "data")
+    keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
     wait_until(lambda: keep.holding.held == 0)
@@ -445,9 +444,8 @@ class WrittenTwiceError(Exception):
         StoreError("It is damaged."),
     ],
 )
-def test_an_event_is_not_given_up_for_an_error_that_passes(store, error):
-    told = []
-    keep = writer(store, told)
+def test_an_event_is_not_given_up_for_an_error_that_passes(store, error, told):
+    keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(store, "begin", _raising(error))
         keep(started("CA1"))

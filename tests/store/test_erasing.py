@@ -12,6 +12,7 @@ import pytest
 from helpers.api import TOKEN, app_of
 from helpers.commands import run_calls
 from helpers.events import keep
+from helpers.notices import collected_notices
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import FinalText
@@ -41,9 +42,8 @@ def reading(file):
         yield
 
 
-def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path):
-    store, told = open_store(tmp_path), []
-    store.eraser.tell = told.append
+def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path, told):
+    store = open_store(tmp_path)
     keep(store, "CA1", "xylophone " * 50)
     keep(store, "CA2", "hello")
     client = app_of(store).test_client()
@@ -75,15 +75,15 @@ def test_the_command_says_what_is_left_and_finishes_it_when_it_is_given_again(tm
 
 
 def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
-    store, told = open_store(tmp_path), []
+    store = open_store(tmp_path)
     keep(store, "CA1", "xylophone " * 50)
     with reading(tmp_path / "calls.sqlite3"):
         store.delete("CA1", at=1)
         store.eraser._closing.set()  # as if it had been killed
-        with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as writer:
+        with collected_notices() as told, keeping(Settings(data_dir=tmp_path), lambda _: "demo-en") as writer:
             assert writer.store.eraser.pending
     assert told == []
-    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", told.append) as writer:
+    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en") as writer:
         wait_until(lambda: not writer.store.eraser.pending)
         assert not is_on_disk(tmp_path)
     store.close()

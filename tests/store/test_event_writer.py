@@ -50,9 +50,8 @@ def test_a_call_of_an_id_that_is_over_is_kept_under_another(store, caplog):
     assert keep._kept_as == {}
 
 
-def test_while_the_store_cannot_be_written_events_are_held_and_then_written(store):
-    told = []
-    keep = writer(store, told)
+def test_while_the_store_cannot_be_written_events_are_held_and_then_written(store, told):
+    keep = writer(store)
     keep(started())
     wait_until(lambda: keep.holding.held == 0)
     written, broken = store.add, [True]
@@ -75,16 +74,16 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     keep.close(5)
 
 
-def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path):
+def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path, told):
     """SQLite's own limit: what it says is what it says of a full disk."""
-    told, most = [], [0]
+    most = [0]
     store = open_store(tmp_path)
 
     def limit(connection, *_):
         connection.execute(f"PRAGMA max_page_count = {most[0] or 2**30}")
 
     listen(store._engine, "checkout", limit)
-    keep = writer(store, told)
+    keep = writer(store)
     keep(started())
     wait_until(lambda: keep.holding.held == 0)
     most[0] = 1  # less than there is: not a page more
@@ -100,13 +99,12 @@ def test_a_database_that_is_full_takes_what_was_held_when_there_is_room(tmp_path
     store.close()
 
 
-def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store):
+def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store, told):
     def failing(*_, **__):
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
-    told = []
     store.begin = store.add = store.end = failing
-    keep = writer(store, told, most_held=2)
+    keep = writer(store, most_held=2)
     for event in (started(), final("one"), final("two"), ENDED):
         keep(event)
     wait_until(lambda: told)
@@ -129,7 +127,7 @@ from pathlib import Path
 from local_stt.config.settings import Settings
 from local_stt.service.storage import keeping
 from helpers.events import final, started
-with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) as keep:
+with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en") as keep:
     keep(started()); keep(final("last words"))
     while keep.holding.held: time.sleep(0.01)
     print("kept", flush=True)
@@ -137,18 +135,18 @@ with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", print) a
 """
 
 
-def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_by_the_next(tmp_path):
+def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_by_the_next(tmp_path, told):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     killed = subprocess.Popen(
         [sys.executable, "-c", KILLED, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment
     )
     with killed:
         assert killed.stdout.readline() == "kept\n"
-        settings, told = Settings(data_dir=tmp_path), []
-        with keeping(settings, lambda _: "demo-en", told.append):
+        settings = Settings(data_dir=tmp_path)
+        with keeping(settings, lambda _: "demo-en"):
             assert told == []  # it lives, and so do its calls
         killed.send_signal(signal.SIGKILL)
-    with keeping(settings, lambda _: "demo-en", told.append):
+    with keeping(settings, lambda _: "demo-en"):
         pass
     assert told == ["1 calls were cut off when this program was last killed."]
     store = open_store(tmp_path)
@@ -158,7 +156,7 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
     store.close()
 
 
-def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_on(store):
+def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_on(store, told):
     broken = [True]
     writing = {name: getattr(store, name) for name in ("begin", "add", "end")}
 
@@ -172,8 +170,7 @@ def test_a_call_whose_beginning_could_not_be_held_is_kept_from_its_first_final_o
 
     for name in writing:
         setattr(store, name, unless_broken(name))
-    told = []
-    keep = writer(store, told, most_held=2)
+    keep = writer(store, most_held=2)
     for happened in (started(), final("one"), final("two", start=3.0)):
         keep(happened)
     wait_until(lambda: told)
@@ -212,18 +209,18 @@ def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
     record(store, "CA3")  # of which the store knows nothing
     store.delete("CA1", at=now())
     record(store, "CA1")  # it was still on its way
-    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en", print):
+    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en"):
         assert sorted(store.recordings.call_ids()) == ["CA2", "CA3"]
     store.close()
 
 
 @pytest.mark.parametrize("days", [0, 1])
-def test_retention_is_off_unless_asked_for(tmp_path, days):
-    settings, told = Settings(data_dir=tmp_path, retain_days=days), []
+def test_retention_is_off_unless_asked_for(tmp_path, days, told):
+    settings = Settings(data_dir=tmp_path, retain_days=days)
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
     store.looks.note(now() - DAY)
-    with keeping(settings, lambda _: "demo-en", told.append):
+    with keeping(settings, lambda _: "demo-en"):
         if days:
             wait_until(lambda: store.call("CA1").state == "deleted")
     assert store.call("CA1").state == ("deleted" if days else "ended")

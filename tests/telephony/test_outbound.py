@@ -108,9 +108,8 @@ def test_a_call_that_is_placed_finds_a_place_until_it_is_over(api, dialer):
     assert places.enter() is None
 
 
-def test_what_becomes_of_a_call_is_known_and_told(api, dialer):
-    told = []
-    dials = dialer(told=told)
+def test_what_becomes_of_a_call_is_known_and_told(api, dialer, told):
+    dials = dialer()
     call_id = dials.dial(OutboundCall(SOMEBODY))
     assert dials.status(call_id) == "queued"
     dials.told({"CallSid": call_id, "CallStatus": "ringing"})

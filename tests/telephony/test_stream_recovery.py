@@ -32,16 +32,15 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
 
-def recovery(api, told=None):
+def recovery(api):
     answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    return StreamRecovery(account, answering, (told if told is not None else []).append)
+    return StreamRecovery(account, answering)
 
 
-def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api):
+def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api, told):
     api.calls["CA1"] = {"status": "in-progress"}
-    told = []
-    assert recovery(api, told).revive(CALL, 12.5, 20.0)
+    assert recovery(api).revive(CALL, 12.5, 20.0)
     (asked,) = api.streams
     parameters = {asked[f"Parameter{n}.Name"]: asked[f"Parameter{n}.Value"] for n in range(1, 6)}
     assert parameters == {

@@ -423,7 +423,7 @@ def settings(tmp_path, receiver, **more):
 
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
-    with keeping(settings(tmp_path, receiver), lambda _: "m", print, metrics) as writer:
+    with keeping(settings(tmp_path, receiver), lambda _: "m", metrics) as writer:
         writer(started())
         writer(final("hello"))
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
@@ -435,7 +435,7 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
 
 
 def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as writer:
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m") as writer:
         writer(started())
         writer(final("hello"))
         writer(final("good bye"))
@@ -445,7 +445,7 @@ def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
     receiver.silent = True
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", print) as writer:
+    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m") as writer:
         writer(started())
         writer(final("hello"))
         receiver.wait_for(1)
@@ -460,21 +460,20 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
 def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
     with webhook_receiver() as gone:
         pass
-    with keeping(settings(tmp_path, gone), lambda _: "m", print) as writer:
+    with keeping(settings(tmp_path, gone), lambda _: "m") as writer:
         writer(started())
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
-    with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), lambda _: "m", print):
+    with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), lambda _: "m"):
         receiver.wait_for(1)
         assert receiver.told() == [("call-ended", "hung-up")]
 
 
-def test_what_waits_for_another_address_is_said(tmp_path, receiver):
-    told = []
+def test_what_waits_for_another_address_is_said(tmp_path, receiver, told):
     store = open_store(tmp_path)
     store.outbox.subscribe("another", BOTH)
     keep(store, "CA1", "hello")
     store.close()
-    with keeping(settings(tmp_path, receiver), lambda _: "m", told.append):
+    with keeping(settings(tmp_path, receiver), lambda _: "m"):
         pass
     assert told == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
     assert receiver.posts == []

@@ -41,18 +41,17 @@ class Recorder:
         self,
         recordings: Recordings,
         open_listener: OpenListener,
-        tell: Callable[[str], None],
         is_wanted: Callable[[CallStarted], bool] = lambda _: True,
         most_held: int = MAX_HELD,
     ) -> None:
-        """`tell` is told when nothing can be written, for the user to read.  Raises `OSError`."""
+        """Make the folder.  Raises `OSError`."""
         self._is_wanted = is_wanted
         recordings.make_folder()
         self._recordings, self._open_listener = recordings, open_listener
         self._files: dict[str, RecordingFile] = {}
         self._tracks: set[tuple[str, str]] = set()  # that more may come of
         self.holding: WriteBehindQueue[Heard] = WriteBehindQueue(
-            "recorder", self._write, wording=WORDING, tell=tell, most=most_held, size=_size
+            "recorder", self._write, wording=WORDING, most=most_held, size=_size
         )
 
     def open(self, call: CallStarted, track: str, tell: Emit) -> TrackSink:

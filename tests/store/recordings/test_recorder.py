@@ -92,9 +92,8 @@ def test_nobody_else_may_listen(recordings):
     assert recordings.path("CA1").parent.stat().st_mode & 0o077 == 0
 
 
-def quiet_recorder(recordings, told=None, **options):
-    told = [] if told is None else told
-    return Recorder(recordings, lambda *_: RecordingListener(), told.append, **options)
+def quiet_recorder(recordings, **options):
+    return Recorder(recordings, lambda *_: RecordingListener(), **options)
 
 
 def hear(recorder, seconds=1.0, call_id="CA1"):
@@ -124,12 +123,13 @@ def test_a_call_is_recorded_as_it_was_heard(recordings):
     assert recorder._files == {}
 
 
-def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_there_is_room(recordings):
-    told = []
+def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_there_is_room(
+    recordings, told
+):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
     try:
-        recorder = quiet_recorder(recordings, told)
+        recorder = quiet_recorder(recordings)
         began = time.monotonic()
         hear(recorder)
         assert time.monotonic() - began < 5
@@ -149,11 +149,10 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
         assert (channel == decode_mulaw(tone(1))).all()
 
 
-def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch):
+def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch, told):
     monkeypatch.setattr("local_stt.store.recordings.recorder.SECONDS_TO_WRITE", 0.5)
     monkeypatch.setattr(RecordingFile, "put", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
-    told = []
-    recorder = quiet_recorder(recordings, told, most_held=4000)
+    recorder = quiet_recorder(recordings, most_held=4000)
     hear(recorder, seconds=2)
     recorder.close()
     lost = recorder.holding.lost + recorder.holding.held
