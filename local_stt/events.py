@@ -133,7 +133,18 @@ class CallEnded:
     tracks: tuple[TrackSummary, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class CallDeleted:
+    """What was said on a call is deleted.  This is for listeners in this program, and never leaves it."""
+
+    call_id: str
+
+
 Event = CallStarted | PartialText | FinalText | AudioSetAside | Gap | DigitPressed | CallEnded
+"""What happens on a call, which `to_dict` writes"""
+
+AnyEvent = Event | CallDeleted
+"""What a listener takes"""
 
 NAMES: dict[type[Event], str] = {
     CallStarted: "call-started",

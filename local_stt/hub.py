@@ -3,27 +3,31 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from .events import Event
+from .events import AnyEvent
 
 logger = logging.getLogger(__name__)
 
-EventListener = Callable[[Event], None]
+EventListener = Callable[[AnyEvent], None]
 
 
 class Hub:
     """Safe to share between threads.  Listeners run in the call's thread, so they must be quick."""
 
-    def __init__(self, listeners: Iterable[EventListener]) -> None:
+    def __init__(self, listeners: Iterable[EventListener] = ()) -> None:
         self._listeners = tuple(listeners)
 
-    def publish(self, events: Iterable[Event]) -> None:
+    def subscribe(self, listen: EventListener) -> None:
+        """Have one more listener take every event from now on, after the others."""
+        self._listeners = (*self._listeners, listen)
+
+    def publish(self, events: Iterable[AnyEvent]) -> None:
         """Tell every listener of every event, in order."""
         for event in events:
             for listen in self._listeners:
                 _tell(listen, event)
 
 
-def _tell(listen: EventListener, event: Event) -> None:
+def _tell(listen: EventListener, event: AnyEvent) -> None:
     try:
         listen(event)
     except Exception:  # one broken listener must not end the call

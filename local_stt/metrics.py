@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from .events import AudioSetAside, CallEnded, CallStarted, Event, FinalText
+from .events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
 
 LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Seconds"""
@@ -48,7 +48,7 @@ class Metrics:
         """A figure that only grows, and is looked up when it is asked for."""
         self._registry.register(_Total(f"local_stt_{name}", description, value))
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: AnyEvent) -> None:
         """Count an event."""
         match event:
             case CallStarted():

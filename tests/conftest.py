@@ -116,9 +116,12 @@ def running(engine):
         **settings,
     ):
         witness, feed = Witness(), EventLog(most_kept)
-        viewing = Viewing(token=VIEWERS_TOKEN, feed=feed, store=store, metrics=Metrics(), uploads=uploads)
+        hub = Hub([feed, witness])
+        viewing = Viewing(
+            token=VIEWERS_TOKEN, feed=feed, hub=hub, store=store, metrics=Metrics(), uploads=uploads
+        )
         places = CallSlots(most_calls)
-        switchboard = Switchboard(engine.open, Hub([feed, witness]), engine.burst, places=places)
+        switchboard = Switchboard(engine.open, hub, engine.burst, places=places)
         with HttpServer("127.0.0.1", 0) as server:
             settings = Settings(**settings)
             base = public_url or server.local_url

@@ -1,8 +1,16 @@
 """The wire form."""
 
+import io
 import json
 
+import pytest
+from rich.console import Console
+
+from helpers.metrics import figures
+from local_stt.console.terminal import JsonView, LiveView, PlainView
 from local_stt.events import (
+    NAMES,
+    CallDeleted,
     CallEnded,
     CallStarted,
     EndReason,
@@ -12,6 +20,7 @@ from local_stt.events import (
     Word,
     to_dict,
 )
+from local_stt.metrics import Metrics
 
 
 def test_every_event_has_one_wire_form():
@@ -51,3 +60,18 @@ def test_every_event_has_one_wire_form():
             ],
         },
     ]
+
+
+@pytest.mark.parametrize("view", [JsonView, PlainView, lambda output: LiveView(Console(file=output))])
+def test_a_deletion_is_shown_by_no_view(view):
+    output = io.StringIO()
+    view(output)(CallDeleted("CA1"))
+    assert output.getvalue() == ""
+
+
+def test_a_deletion_has_no_wire_form_and_is_not_counted():
+    metrics = Metrics()
+    before = figures(metrics)
+    metrics(CallDeleted("CA1"))
+    assert figures(metrics) == before
+    assert CallDeleted not in NAMES

@@ -37,9 +37,9 @@ class Recording(LiveView):
     def __enter__(self) -> Self:
         return self
 
-    def __call__(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
         if _seconds(event) <= SHOW_AT:
-            super().__call__(event)
+            super().show(event)
 
     def save(self, path: Path) -> None:
         """The finals so far and, under them, what is being said."""

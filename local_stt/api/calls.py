@@ -1,7 +1,6 @@
 """`/api`: the calls that are kept, for programs and for the page."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, Response
@@ -26,6 +25,8 @@ from ..errors import (
     TelephonyError,
     UploadError,
 )
+from ..events import CallDeleted
+from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
 from . import schemas
@@ -99,8 +100,8 @@ def description(guard: Guard, api: Api) -> Blueprint:
     return blueprint
 
 
-def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> ApiBlueprint:
-    """What is asked about calls that are kept.  `forget` is told of those that are deleted."""
+def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
+    """Make what is asked about calls that are kept.  `hub` passes on which are deleted."""
     blueprint = guard.protect(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
     )
@@ -130,7 +131,7 @@ def kept_calls(guard: Guard, store: Store, forget: Callable[[str], None]) -> Api
         def delete(self, call_id: str) -> Any:
             """Delete what was said; a stub stays."""
             left = store.delete(call_id, at=now())
-            forget(call_id)
+            hub.publish([CallDeleted(call_id)])
             return left, 202 if store.eraser.pending else 200
 
     @blueprint.get("/calls/<call_id>/sentences")

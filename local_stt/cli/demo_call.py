@@ -12,7 +12,7 @@ from ..core.wer import word_errors
 from ..demo import RECORDING, TRANSCRIPT
 from ..engine import Engine
 from ..errors import CallError
-from ..events import CallEnded, Event, FinalText
+from ..events import AnyEvent, CallEnded, FinalText
 from ..hub import Hub
 from ..net.http_server import HttpServer
 from ..service.application import serve
@@ -30,7 +30,7 @@ class Transcript:
         self.finals: list[FinalText] = []
         self.complete = threading.Event()
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: AnyEvent) -> None:
         if isinstance(event, FinalText):
             self.finals.append(event)
         elif isinstance(event, CallEnded):

@@ -20,7 +20,9 @@ from rich.text import Text
 
 from ..core.call_record import utterance_of
 from ..events import (
+    AnyEvent,
     AudioSetAside,
+    CallDeleted,
     CallEnded,
     CallStarted,
     DigitPressed,
@@ -44,9 +46,14 @@ COLORS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 class View(ABC):
     """Somebody is watching: a person or a program.  Safe to call from any thread."""
 
+    def __call__(self, event: AnyEvent) -> None:
+        """Show what happens on a call; its deletion is nothing to show."""
+        if not isinstance(event, CallDeleted):
+            self.show(event)
+
     @abstractmethod
-    def __call__(self, event: Event) -> None:
-        """Show what happened."""
+    def show(self, event: Event) -> None:
+        """Show what happens on a call."""
 
     @abstractmethod
     def notice(self, text: str) -> None:
@@ -170,7 +177,7 @@ def _discard(output: TextIO) -> None:
 class JsonView(LineView):
     """One event a line, as JSON."""
 
-    def __call__(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
         self._write(json.dumps(to_dict(event), ensure_ascii=False))
 
 
@@ -181,7 +188,7 @@ class PlainView(LineView):
         super().__init__(output)
         self._roster = CallLabels()
 
-    def __call__(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
         _, head = self._roster.head(event)
         if isinstance(event, FinalText | DigitPressed | Gap | AudioSetAside):
             self._write(printable(f"{head} {utterance_of(event).text}"))
@@ -208,7 +215,7 @@ class LiveView(View):
     ) -> None:
         self._live.stop()
 
-    def __call__(self, event: Event) -> None:
+    def show(self, event: Event) -> None:
         number, head_text = self._roster.head(event)
         head = Text().append(head_text + " ", COLORS[number % len(COLORS)])
         with self._lock:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from ..errors import StoreError
+from ..events import CallDeleted
+from ..hub import Hub
 from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from ..system.repeating import repeating
@@ -51,11 +53,8 @@ def agreed(looks: Sequence[int]) -> int | None:
     return None
 
 
-def retaining(store: Store, days: int, forget: Callable[[str], None]) -> AbstractContextManager[None]:
-    """Delete old calls in a thread meanwhile.
-
-    `forget` gets the id of each call.
-    """
+def retaining(store: Store, days: int, hub: Hub) -> AbstractContextManager[None]:
+    """Delete old calls in a thread meanwhile.  `hub` passes on which are deleted."""
     retention = Retention(store, days)
 
     def look() -> None:
@@ -65,8 +64,7 @@ def retaining(store: Store, days: int, forget: Callable[[str], None]) -> Abstrac
         except (DatabaseError, StoreError) as error:
             logger.warning("Old calls could not be deleted: %s", reason(error))
             return
-        for call_id in deleted:
-            forget(call_id)
+        hub.publish(CallDeleted(call_id) for call_id in deleted)
         if deleted:
             notices.info(f"{len(deleted)} calls are older than {days} days and were deleted.")
 

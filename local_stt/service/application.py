@@ -60,7 +60,8 @@ def run(settings: Settings, view: View) -> None:
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
         feed, metrics = EventLog(), Metrics()
-        writer = stack.enter_context(writer_of(settings, ground, metrics=metrics, forget=feed.forget))
+        hub = Hub([view, feed, metrics])
+        writer = stack.enter_context(writer_of(settings, ground, hub, metrics=metrics))
         uploads = announced = None
         if writer:
             feed.inherit(writer.interrupted)
@@ -72,6 +73,7 @@ def run(settings: Settings, view: View) -> None:
         viewing = Viewing(
             token=settings.token,
             feed=feed,
+            hub=hub,
             store=writer.store if writer else None,
             metrics=metrics,
             uploads=uploads,
@@ -81,7 +83,7 @@ def run(settings: Settings, view: View) -> None:
         answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
         recovery = recovery_of(twilio, answering) if public else None
         switchboard = stack.enter_context(
-            switchboard_of(settings, view, ground, writer, [feed, metrics], recovery, places, metrics)
+            switchboard_of(settings, ground, writer, hub, recovery, places, metrics)
         )
         _watch(metrics, engine, switchboard, viewing)
         dialer = _dialer(twilio, settings, answering, numbers, answered, places) if public else None
@@ -118,16 +120,16 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
         answered = answered_numbers(settings, ground.phonebook, numbers)
         server = stack.enter_context(HttpServer(settings.host, settings.port))
         public_url = stack.enter_context(public_address(settings, server, failed.put))
-        writer = stack.enter_context(writer_of(settings, ground, takes_over=False))
+        hub = Hub([view])
+        writer = stack.enter_context(writer_of(settings, ground, hub, takes_over=False))
         answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
         places = CallSlots(1)
         number = numbers[0].number
         dialer = _dialer_from(twilio, number, settings, answering, answered, places, reports_failures=False)
         call = SingleCall(dialer, failed)
+        hub.subscribe(call)
         recovery = recovery_of(twilio, answering)
-        switchboard = stack.enter_context(
-            switchboard_of(settings, view, ground, writer, [call], recovery, places)
-        )
+        switchboard = stack.enter_context(switchboard_of(settings, ground, writer, hub, recovery, places))
         serve(server, switchboard, settings, answering, public_url, dialer=dialer)
         stack.callback(call.hang_up)
         try:

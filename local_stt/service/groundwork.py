@@ -3,7 +3,7 @@
 import contextlib
 import functools
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from ..console.terminal import View
 from ..core.call_session import OpenListener
 from ..engine import EngineRouter, GiveUp
 from ..errors import StoreError
-from ..hub import EventListener, Hub
+from ..hub import Hub
 from ..metrics import Metrics
 from ..net.timeouts import within
 from ..notices import notices
@@ -69,19 +69,19 @@ def groundwork(
 def writer_of(
     settings: Settings,
     ground: Groundwork,
+    hub: Hub,
     *,
     metrics: Metrics | None = None,
-    forget: Callable[[str], None] = lambda _: None,
     takes_over: bool = True,
 ) -> Iterator[EventWriter | None]:
     """What keeps calls, and has them heard again where that is wanted; None where nothing is kept.
 
-    `forget` and `takes_over` are as in `keeping`.
+    `hub` and `takes_over` are as in `keeping`.
     """
     if not settings.keep_calls:
         yield None
         return
-    with keeping(settings, ground.engine.model_of, metrics, forget, takes_over=takes_over) as writer:
+    with keeping(settings, ground.engine.model_of, metrics, hub, takes_over=takes_over) as writer:
         if metrics:
             holding = writer.holding
             metrics.watch("events_held", "Events that wait to be kept", lambda: holding.held)
@@ -94,16 +94,15 @@ def writer_of(
 @contextlib.contextmanager
 def switchboard_of(
     settings: Settings,
-    view: View,
     ground: Groundwork,
     writer: EventWriter | None,
-    listeners: Sequence[EventListener],
+    hub: Hub,
     recovery: StreamRecovery | None,
     places: CallSlots,
     metrics: Metrics | None = None,
 ) -> Iterator[Switchboard]:
-    """Takes calls, as far as there are `places`, and tells `listeners` and whoever keeps them; at the end it
-    finishes those in progress."""
+    """Takes calls, as far as there are `places`, and publishes their events; at the end it finishes those in
+    progress."""
     engine = ground.engine
     with contextlib.ExitStack() as stack:
         open_listener: OpenListener = engine.open
@@ -118,8 +117,8 @@ def switchboard_of(
             open_listener = recorder.open
             if metrics:
                 _watch_recording(metrics, recorder)
-        others = [listener for listener in (writer, recovery) if listener]
-        hub = Hub([view, *listeners, *others])
+        for listener in filter(None, (writer, recovery)):
+            hub.subscribe(listener)
         revive = recovery.revive if recovery else never
         is_closed = functools.partial(_is_closed, writer.store) if writer else never
         switchboard = Switchboard(

@@ -15,6 +15,7 @@ from ..core.call_record import CallRecord, CallState
 from ..core.call_session import OpenListener
 from ..errors import StoreError
 from ..events import CallEnded, CallStarted, Event, FinalText
+from ..hub import Hub
 from ..jobs.retention import retaining
 from ..metrics import Metrics
 from ..notices import notices
@@ -42,12 +43,12 @@ def keeping(
     settings: Settings,
     model_of: Callable[[CallStarted], str],
     metrics: Metrics | None = None,
-    forget: Callable[[str], None] = lambda _: None,
+    hub: Hub | None = None,
     *,
     takes_over: bool = True,
 ) -> Iterator[EventWriter]:
     """Keep calls; yields what the hub must tell.  `model_of` names the model that hears a call; `metrics` is
-    for operators; `forget` takes calls that are deleted because they are old.
+    for operators; `hub` passes on which calls are deleted because they are old.
     Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
 
     Raises `StoreError` or `SettingError` when there is nowhere to keep them.
@@ -68,7 +69,7 @@ def keeping(
         with in_a_sentence():
             store.delete_stray_recordings()
         if settings.retain_days:
-            stack.enter_context(retaining(store, settings.retain_days, forget))
+            stack.enter_context(retaining(store, settings.retain_days, hub or Hub()))
         writer = EventWriter(store, server=server, model_of=model_of, interrupted=interrupted)
         stack.callback(writer.close, SECONDS_TO_WRITE)
         # So that a store that was removed is noticed within seconds, also while nothing happens.

@@ -9,7 +9,18 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 
 from ..core.call_record import CallRecord
 from ..errors import StoreError
-from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
+from ..events import (
+    AnyEvent,
+    AudioSetAside,
+    CallDeleted,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    Event,
+    FinalText,
+    Gap,
+    PartialText,
+)
 from ..notices import notices
 from ..system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .calls import Store, now
@@ -56,9 +67,9 @@ class EventWriter:
             "event-writer", self._write, wording=WORDING, most=most_held
         )
 
-    def __call__(self, event: Event) -> None:
-        """Hold an event until it is written."""
-        if not isinstance(event, PartialText):
+    def __call__(self, event: AnyEvent) -> None:
+        """Hold an event until it is written; of a call that is deleted, the store knows."""
+        if not isinstance(event, PartialText | CallDeleted):
             self.holding.put((now(), event))
 
     def look(self) -> None:

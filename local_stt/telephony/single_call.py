@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 
 from ..errors import DialError, LocalSttError, TelephonyError
-from ..events import CallEnded, CallStarted, Event
+from ..events import AnyEvent, CallEnded, CallStarted
 from ..notices import notices
 from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, OutboundCall, not_hung_up, unheard_of
 
@@ -38,7 +38,7 @@ class SingleCall:
         self._answered_at: float | None = None
         self._placed_at = self._asked_at = 0.0
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: AnyEvent) -> None:
         """Something happens on a call."""
         match event:
             case CallStarted():

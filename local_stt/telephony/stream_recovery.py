@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ..core.call_record import CallRecord
 from ..core.media_stream import LONGEST_CALL_MS
 from ..errors import TelephonyError
-from ..events import CallEnded, CallStarted, Event
+from ..events import AnyEvent, CallEnded, CallStarted, Event
 from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from .account import IN_PROGRESS, Account
@@ -44,7 +44,7 @@ class StreamRecovery:
         self._account, self._answering = account, answering
         self._tries: dict[str, _Tries] = {}  # by call
 
-    def __call__(self, event: Event) -> None:
+    def __call__(self, event: AnyEvent) -> None:
         """Of a call that is over nothing needs to be known."""
         if isinstance(event, CallEnded):
             self._tries.pop(event.call_id, None)

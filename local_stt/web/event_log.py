@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..core.call_record import CallRecord
-from ..events import CallEnded, CallStarted, Event, to_dict
+from ..events import AnyEvent, CallDeleted, CallEnded, CallStarted, Event, to_dict
 
 MAX_KEPT = 20_000
 """Events: some ten minutes of fifty calls"""
@@ -51,8 +51,14 @@ class EventLog:
         self._live: dict[str, LiveCall] = {}
         self._changed = threading.Condition()
 
-    def __call__(self, event: Event) -> None:
-        """Number and keep an event."""
+    def __call__(self, event: AnyEvent) -> None:
+        """Number and keep an event; forget those of a call that is deleted."""
+        if isinstance(event, CallDeleted):
+            self._forget(event.call_id)
+        else:
+            self._add(event)
+
+    def _add(self, event: Event) -> None:
         wire = to_dict(event)
         data = json.dumps(wire, ensure_ascii=False).encode()
         with self._changed:
@@ -84,7 +90,7 @@ class EventLog:
         with self._changed:
             return self._last, list(self._live)
 
-    def forget(self, call_id: str) -> None:
+    def _forget(self, call_id: str) -> None:
         """Leave nothing of what happened on a call but that something did."""
         with self._changed:
             for at, entry in enumerate(self._entries):

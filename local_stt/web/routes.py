@@ -17,6 +17,7 @@ from ..api.dial import dialing
 from ..api.schemas import EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
 from ..demo import RECORDING
+from ..hub import Hub
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
 from ..net.guards import Guard
@@ -47,6 +48,7 @@ class Viewing:
         *,
         token: str,
         feed: EventLog,
+        hub: Hub,
         store: Store | None,
         metrics: Metrics,
         uploads: Uploads | None = None,
@@ -56,7 +58,7 @@ class Viewing:
         self._metrics = metrics
         self._chosen = bool(token)
         self._token = token or new_token()
-        self._feed, self._store = feed, store
+        self._feed, self._hub, self._store = feed, hub, store
         self._broadcast = Broadcast(feed)
         self._wrong_tokens = WrongTokens()
         metrics.watch_total("wrong_tokens", "Wrong tokens of viewers", lambda: self._wrong_tokens.count)
@@ -107,7 +109,7 @@ class Viewing:
         )
         api.register_blueprint(dialing(guard, dialer))
         if self._store:
-            api.register_blueprint(kept_calls(guard, self._store, self._feed.forget))
+            api.register_blueprint(kept_calls(guard, self._store, self._hub))
             api.register_blueprint(uploading(guard, self._uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))

@@ -14,6 +14,7 @@ from helpers.recordings import record
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from local_stt.events import Word
+from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.web import Viewing
@@ -216,7 +217,8 @@ def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
     app, feed = Flask("test"), EventLog()
     for event in (started("CA1"), final("secret"), started("CA2")):
         feed(event)
-    Viewing(token="the-token", feed=feed, store=store, metrics=Metrics()).add_to(app, ["http://localhost"])
+    viewing = Viewing(token="the-token", feed=feed, hub=Hub([feed]), store=store, metrics=Metrics())
+    viewing.add_to(app, ["http://localhost"])
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
     left = feed.after(0, 10)
     assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]

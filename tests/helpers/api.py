@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.web import Viewing
 from local_stt.web.event_log import EventLog
@@ -12,9 +13,8 @@ TOKEN = {"Authorization": "Bearer the-token"}
 def app_of(store):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
-    Viewing(token="the-token", feed=EventLog(), store=store, metrics=Metrics()).add_to(
-        app, ["http://localhost"]
-    )
+    viewing = Viewing(token="the-token", feed=EventLog(), hub=Hub(), store=store, metrics=Metrics())
+    viewing.add_to(app, ["http://localhost"])
     return app
 
 

@@ -14,7 +14,7 @@ from helpers.events import keep as keep_before
 from helpers.recordings import record
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
-from local_stt.events import CallEnded, EndReason, PartialText
+from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
 from local_stt.service.storage import keeping
 from local_stt.store import now, open_store
 
@@ -110,6 +110,16 @@ def test_when_too_much_is_held_the_oldest_is_lost_counted_and_said(store, told):
     wait_until(lambda: told)
     keep.close(5)
     assert told[-1] == "4 events of calls could not be kept and are lost."
+
+
+def test_a_deletion_is_not_written_down(store):
+    keep = writer(store)
+    keep(started())
+    wait_until(lambda: keep.holding.held == 0)
+    keep(CallDeleted("CA1"))
+    assert keep.holding.held == 0
+    assert store.call("CA1").state == "live"
+    keep.close(5)
 
 
 def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog):

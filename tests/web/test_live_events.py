@@ -16,6 +16,7 @@ from simple_websocket import Client, ConnectionClosed
 from helpers.servers import VIEWERS_TOKEN
 from helpers.waiting import wait_until
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
+from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.net.http_server import WebSocketLine
 from local_stt.simulator import Caller, place_call
@@ -282,9 +283,9 @@ def test_tokens_are_in_no_log(running, caplog):
 
 
 def test_a_token_that_the_user_chose_is_not_printed():
-    chosen = Viewing(token=VIEWERS_TOKEN, feed=EventLog(), store=None, metrics=Metrics())
+    chosen = Viewing(token=VIEWERS_TOKEN, feed=EventLog(), hub=Hub(), store=None, metrics=Metrics())
     assert VIEWERS_TOKEN not in chosen.link("http://x")
-    fresh = Viewing(token="", feed=EventLog(), store=None, metrics=Metrics())
+    fresh = Viewing(token="", feed=EventLog(), hub=Hub(), store=None, metrics=Metrics())
     assert len(fresh.link("http://x")) > 40
 
 
