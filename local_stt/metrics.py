@@ -1,7 +1,7 @@
 """What an operator's Prometheus asks for.  prometheus-client lives here."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily
@@ -9,6 +9,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
 from .events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
+from .system.parts import Measurement
 
 LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
 """Seconds"""
@@ -39,14 +40,14 @@ class Metrics:
             registry=self._registry,
         )
 
-    def watch(self, name: str, description: str, value: Callable[[], float]) -> None:
-        """A figure that is looked up when it is asked for."""
-        gauge = Gauge(f"local_stt_{name}", description, registry=self._registry)
-        gauge.set_function(value)
-
-    def watch_total(self, name: str, description: str, value: Callable[[], float]) -> None:
-        """A figure that only grows, and is looked up when it is asked for."""
-        self._registry.register(_Total(f"local_stt_{name}", description, value))
+    def watch(self, measurements: Iterable[Measurement]) -> None:
+        """Have these figures looked up whenever all are asked for."""
+        for each in measurements:
+            name = f"local_stt_{each.name}"
+            if each.only_grows:
+                self._registry.register(_Total(name, each.description, each.value))
+            else:
+                Gauge(name, each.description, registry=self._registry).set_function(each.value)
 
     def __call__(self, event: AnyEvent) -> None:
         """Count an event."""

@@ -36,15 +36,16 @@ def create_app(
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
     account_sid: str = "",
-    recording_told: Callable[[Mapping[str, str]], None] = lambda _: None,
+    recording_told: Callable[[Mapping[str, str]], None] | None = None,
 ) -> Flask:
     """The web application.
 
     `signatures` is None only where nobody but this machine can connect; what is forwarded from elsewhere
     is then refused.  `tickets` are those that streams must have, but for viewers'; None where they need
     none.  `bases` are the addresses a browser may open this server's sockets from.  `viewing` is what
-    viewers get, None where nobody watches; they place calls with `dialer`.  `recording_told` takes what
-    Twilio tells of recordings of the account `account_sid` that are complete.
+    viewers get, None where nobody watches.  `dialer` learns what Twilio tells of calls that were placed, and
+    `recording_told` what it tells of recordings of the account `account_sid` that are complete; they are
+    None where nobody needs to know.
     """
     app = _new_app()
     local = LocalOnly()
@@ -58,15 +59,17 @@ def create_app(
         webhooks(
             asked,
             answering,
-            call_told=dialer.told if dialer else lambda _: None,
+            dialer=dialer,
             recording_told=recording_told,
             account_sid=account_sid,
         )
     )
-    is_viewer = viewing.is_viewer(bases) if viewing else lambda: False
-    app.register_blueprint(stream(StreamGuard(is_viewer, streamed), switchboard, tickets))
+    is_viewer = None
     if viewing:
-        viewing.add_to(app, bases, dialer, None if signatures else local)
+        guards = viewing.viewers.guards(bases, None if signatures else local)
+        viewing.add_to(app, guards)
+        is_viewer = guards.others.admits
+    app.register_blueprint(stream(StreamGuard(is_viewer, streamed), switchboard, tickets))
     return app
 
 

@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections import deque
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import hypothesis
 import pytest
@@ -18,19 +20,11 @@ from helpers.postgres import programs, running_postgres
 from helpers.servers import VIEWERS_TOKEN, Running, Witness
 from local_stt.config.settings import Settings
 from local_stt.demo import RECORDING
-from local_stt.engine import start_engine
-from local_stt.hub import Hub
-from local_stt.metrics import Metrics
-from local_stt.net.http_server import HttpServer
+from local_stt.engine import EngineRouter, start_engine
 from local_stt.recognizer import SpeechModel
-from local_stt.server import create_app
-from local_stt.service.application import serve
+from local_stt.service.application import Application
 from local_stt.store import open_store
-from local_stt.telephony.call_flow import CallFlow, phonebook_of
-from local_stt.telephony.places import CallSlots
-from local_stt.telephony.switchboard import Switchboard
-from local_stt.web import Viewing
-from local_stt.web.event_log import EventLog
+from local_stt.telephony.call_flow import phonebook_of
 from stand_ins.model_mirror import model_mirror
 from stand_ins.twilio_api import number, twilio_api
 
@@ -100,7 +94,7 @@ def engine():
 
 
 @pytest.fixture(scope="session")
-def running(engine):
+def running(engine, tmp_path_factory):
     """Starts a live server on a free port: `with running(auth_token=…) as server`."""
 
     @contextmanager
@@ -113,43 +107,41 @@ def running(engine):
         store=None,
         dialer=None,
         uploads=None,
-        **settings,
+        **chosen,
     ):
-        witness, feed = Witness(), EventLog(most_kept)
-        hub = Hub([feed, witness])
-        viewing = Viewing(
-            token=VIEWERS_TOKEN, feed=feed, hub=hub, store=store, metrics=Metrics(), uploads=uploads
+        settings = Settings(
+            port=0,
+            public_url=public_url,
+            max_calls=most_calls,
+            keep_calls=False,
+            token=VIEWERS_TOKEN,
+            data_dir=tmp_path_factory.mktemp("data"),
+            **chosen,
         )
-        places = CallSlots(most_calls)
-        switchboard = Switchboard(engine.open, hub, engine.burst, places=places)
-        with HttpServer("127.0.0.1", 0) as server:
-            settings = Settings(**settings)
-            base = public_url or server.local_url
-            answering = CallFlow(settings, phonebook_of(settings), base, places.promise)
-            serve(server, switchboard, settings, answering, public_url, viewing, dialer)
-            yield Running(server, switchboard, witness, feed, viewing)
-            viewing.close()
-            switchboard.drain(10)
+        witness = Witness()
+        application = Application(
+            settings, phonebook_of(settings), EngineRouter(engine, {}), witness, public=bool(public_url)
+        )
+        application.event_log._entries = deque(maxlen=most_kept)
+        site = application.site
+        site.storage = store and SimpleNamespace(store=store, interrupted=[])
+        site.jobs = SimpleNamespace(uploads=uploads, recordings=None)
+        site.dialer = dialer
+        with application:
+            yield Running(application, witness)
 
     return start
 
 
 @pytest.fixture
-def served(running, tmp_path, monkeypatch):
+def served(running, tmp_path):
     """Starts a server with all routes there are: `with served(auth_token=…) as (server, app)`."""
-    apps = []
-
-    def remembered(**options):
-        apps.append(create_app(**options))
-        return apps[-1]
-
-    monkeypatch.setattr("local_stt.service.application.create_app", remembered)
     store = open_store(tmp_path, f"sqlite:///{tmp_path / 'served.sqlite3'}")
 
     @contextmanager
     def start(**settings):
         with running(store=store, **settings) as server:
-            yield server, apps[-1]
+            yield server, server.app
 
     yield start
     store.close()

@@ -4,6 +4,7 @@ from helpers.events import final, started
 from helpers.metrics import figures
 from local_stt.events import AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
 from local_stt.metrics import Metrics
+from local_stt.system.parts import Measurement
 
 
 def test_calls_are_counted_with_what_went_wrong_on_them():
@@ -29,7 +30,7 @@ def test_calls_are_counted_with_what_went_wrong_on_them():
 
 def test_what_changes_by_itself_is_looked_up_when_asked_for():
     metrics, lag = Metrics(), [0.5]
-    metrics.watch("lag_seconds", "Lag", lambda: lag[0])
+    metrics.watch([Measurement("lag_seconds", "Lag", lambda: lag[0])])
     assert figures(metrics)["local_stt_lag_seconds"] == 0.5
     lag[0] = 2.0
     assert figures(metrics)["local_stt_lag_seconds"] == 2.0

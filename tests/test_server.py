@@ -5,7 +5,6 @@ import json
 import socket
 import threading
 import time
-import types
 from urllib.parse import urlencode
 
 import pytest
@@ -357,9 +356,11 @@ def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
         def wait(self, seconds=None):
             return words.wait(seconds)
 
+    class Slow:
+        open, burst = Waiting, engine.burst
+
     words = threading.Event()
-    slow = types.SimpleNamespace(open=Waiting, burst=engine.burst)
-    with running(most_calls=1, engine=slow) as server:
+    with running(most_calls=1, engine=Slow()) as server:
         call = Client.connect(server.stream)
         call.send(messages.start("CA1"))
         call.send(messages.media())
@@ -506,12 +507,12 @@ def test_after_a_call_its_connection_and_threads_are_soon_gone(running, demo_cha
 
 def test_a_port_in_use_names_the_setting():
     with HttpServer("127.0.0.1", 0) as taken, pytest.raises(ListenError, match=r"in use.*LOCAL_STT_PORT"):
-        HttpServer("127.0.0.1", taken.port)
+        HttpServer("127.0.0.1", taken.port).start()
 
 
 def test_an_address_of_another_machine_names_the_setting():
     with pytest.raises(ListenError, match="LOCAL_STT_HOST"):
-        HttpServer("192.0.2.1", 0)
+        HttpServer("192.0.2.1", 0).start()
 
 
 def test_it_listens_on_ipv6_too():
@@ -538,4 +539,4 @@ def test_it_answers_by_every_name_by_which_it_knows_itself(host, names):
 @pytest.mark.parametrize("host", ["a" * 64, "a..b"])
 def test_a_name_that_cannot_be_looked_up_names_the_setting(host):
     with pytest.raises(ListenError, match="LOCAL_STT_HOST"):
-        HttpServer(host, 0)
+        HttpServer(host, 0).start()

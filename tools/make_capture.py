@@ -9,7 +9,6 @@ picture shows the terminal as it is after SHOW_AT seconds of it.
 import io
 import re
 from pathlib import Path
-from typing import Self
 
 from rich.console import Console
 
@@ -34,8 +33,8 @@ class Recording(LiveView):
         self.console = Console(record=True, width=96, file=io.StringIO(), force_terminal=True)
         super().__init__(self.console)
 
-    def __enter__(self) -> Self:
-        return self
+    def start(self) -> None:
+        """Draw nothing yet."""
 
     def show(self, event: Event) -> None:
         if _seconds(event) <= SHOW_AT:

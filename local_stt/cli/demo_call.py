@@ -10,15 +10,11 @@ from ..console.terminal import View
 from ..core.call_record import SPEAKERS
 from ..core.wer import word_errors
 from ..demo import RECORDING, TRANSCRIPT
-from ..engine import Engine
+from ..engine import Engine, EngineRouter
 from ..errors import CallError
 from ..events import AnyEvent, CallEnded, FinalText
-from ..hub import Hub
-from ..net.http_server import HttpServer
-from ..service.application import serve
+from ..service.application import Application
 from ..simulator import Caller, place_call
-from ..telephony.call_flow import Addresses, CallFlow
-from ..telephony.switchboard import Switchboard
 
 SECONDS_TO_FINISH = 30.0
 
@@ -44,14 +40,14 @@ class Transcript:
 
 def play(engine: Engine, view: View, speed: float) -> Transcript:
     """Place the bundled call to a server of our own, signed and all; the transcript when it is over."""
-    settings = Settings(auth_token=secrets.token_hex(16))
+    settings = Settings(auth_token=secrets.token_hex(16), host="127.0.0.1", port=0, keep_calls=False)
+    application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), view, stays=False)
     transcript = Transcript()
-    switchboard = Switchboard(engine.open, Hub([view, transcript]), engine.burst)
-    with HttpServer("127.0.0.1", 0) as server, view:
-        serve(server, switchboard, settings, CallFlow(settings, Phonebook(Phone()), server.local_url))
+    application.hub.subscribe(transcript)
+    with view, application:
         place_call(
             read_phone_audio(RECORDING),
-            to=Addresses(server.local_url).stream,
+            to=application.addresses.stream,
             caller=Caller("CA" + secrets.token_hex(16), number="+15550107734"),
             auth_token=settings.auth_token,
             speed=speed,

@@ -154,6 +154,11 @@ class Phonebook:
         has_its_own = self._phones[number].words != self._default.words
         return f"{'words in' if has_its_own else f'{SET_FOR_ALL} for'} {_place(self._file, number)}"
 
+    @property
+    def records_calls(self) -> bool:
+        """Whether the calls of any number are recorded."""
+        return any(phone.record for phone in self.phones)
+
     def of(self, number: str) -> Phone:
         """What callers of this number get."""
         return self._phones.get(number, self._default)

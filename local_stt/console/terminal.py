@@ -10,8 +10,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TextIO
+from typing import TextIO
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -34,6 +33,7 @@ from ..events import (
     to_dict,
 )
 from ..notices import notices
+from ..system.parts import Part
 from ..system.tracebacks import without_messages
 from .labels import CallLabels
 
@@ -43,8 +43,8 @@ LOW_CONFIDENCE = 0.6
 COLORS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
 
-class View(ABC):
-    """Somebody is watching: a person or a program.  Safe to call from any thread."""
+class View(Part, ABC):
+    """Shows calls to a person or a program.  Safe to call from any thread."""
 
     def __call__(self, event: AnyEvent) -> None:
         """Show what happens on a call; its deletion is nothing to show."""
@@ -62,14 +62,6 @@ class View(ABC):
     @abstractmethod
     def warn(self, text: str) -> None:
         """The same, so that it cannot be missed."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
-        return None
 
 
 def open_view(*, as_json: bool, output: TextIO | None = None) -> View:
@@ -123,9 +115,7 @@ class LineView(View):
         rule = "*" * 72
         self.notice(f"{rule}\n{text}\n{rule}")
 
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         if not self._lock.acquire(timeout=SECONDS_TO_STOP_WRITING):
             # A reader that is there and does not read: Python would wait for it for ever at the end.
             self.notice("Nobody reads the output, and what is not written is lost.")
@@ -206,13 +196,10 @@ class LiveView(View):
             console=console, transient=True, get_renderable=self._being_said, refresh_per_second=8
         )
 
-    def __enter__(self) -> Self:
+    def start(self) -> None:
         self._live.start()
-        return self
 
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
         self._live.stop()
 
     def show(self, event: Event) -> None:

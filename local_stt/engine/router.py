@@ -1,17 +1,18 @@
 """Several engines as one: which of them hears a call depends on the number that was called."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from ..audio import Source
 from ..core.call_session import Emit, TrackSink
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import CallStarted
+from ..system.parts import Measurement, Part
 from .base import Engine
 from .ipc import Ready, Work
 
 
-class EngineRouter:
+class EngineRouter(Part):
     """An engine for all numbers, and others for some."""
 
     def __init__(self, default: Engine, by_number: Mapping[str, Engine]) -> None:
@@ -59,6 +60,24 @@ class EngineRouter:
         """What was done so far."""
         done = [engine.work() for engine in self._all]
         return Work(sum(each.audio for each in done), sum(each.cpu for each in done))
+
+    def measurements(self) -> Iterable[Measurement]:
+        """List how far behind the engines are, and what they have done."""
+        return (
+            Measurement("lag_seconds", "How far the track furthest behind is behind", self.lag),
+            Measurement("engine_restarts", "Recognizer processes that were replaced", lambda: self.restarts),
+            Measurement(
+                "engine_cpu_seconds", "CPU time of recognizers", lambda: self.work().cpu, only_grows=True
+            ),
+            Measurement(
+                "engine_audio_seconds", "Audio they were given", lambda: self.work().audio, only_grows=True
+            ),
+            Measurement(
+                "real_time_factor",
+                "CPU seconds for a second of one track's audio, since the program began",
+                lambda: self.work().real_time_factor,
+            ),
+        )
 
     def close(self) -> None:
         """End every recognizer."""

@@ -6,14 +6,13 @@ look and was so in every look back to one a day before.
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
 
 from ..errors import StoreError
 from ..events import CallDeleted
 from ..hub import Hub
 from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
-from ..system.repeating import repeating
+from ..system.repeating import Repeating
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +52,8 @@ def agreed(looks: Sequence[int]) -> int | None:
     return None
 
 
-def retaining(store: Store, days: int, hub: Hub) -> AbstractContextManager[None]:
-    """Delete old calls in a thread meanwhile.  `hub` passes on which are deleted."""
+def retaining(store: Store, days: int, hub: Hub) -> Repeating:
+    """Make what deletes old calls in a thread.  `hub` passes on which are deleted."""
     retention = Retention(store, days)
 
     def look() -> None:
@@ -68,4 +67,4 @@ def retaining(store: Store, days: int, hub: Hub) -> AbstractContextManager[None]
         if deleted:
             notices.info(f"{len(deleted)} calls are older than {days} days and were deleted.")
 
-    return repeating("retention", look, SECONDS_BETWEEN_LOOKS)
+    return Repeating("retention", look, SECONDS_BETWEEN_LOOKS)

@@ -3,8 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Callable, Iterable
-from types import TracebackType
+from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from simple_websocket import ConnectionClosed, Server
@@ -12,6 +11,7 @@ from wsproto.utilities import ProtocolError
 
 from ..errors import BadMessage, ListenError
 from ..system.descriptors import allow_many_descriptors
+from ..system.parts import Part
 from ..system.waiting import Waiting
 from .connections import SECONDS_OF_SILENCE, HttpConnections
 from .loopback import LOOPBACK
@@ -124,17 +124,19 @@ class WebSocketLine:
             self._websocket.sock.shutdown(socket.SHUT_RDWR)
 
 
-class HttpServer:
-    """Listens from the moment it is made, serves from `start` to the end of the `with` block.
-
-    Raises `ListenError` when the address cannot be had.
-    """
+class HttpServer(Part):
+    """Listens from `start` to `close`, and serves an application from `serve` on."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host = host
-        self._listener = _listen(host, port)
-        self.port: int = self._listener.getsockname()[1]
-        self._stop: Callable[[], None] | None = None
+        self.port = port
+        """The one to listen on, and from `start` on the one that is listened on: 0 is any that is free"""
+        self._closing = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Listen.  Raises `ListenError` when the address cannot be had."""
+        self._listener = self._closing.enter_context(_listen(self._host, self.port))
+        self.port = self._listener.getsockname()[1]
 
     @property
     def local_urls(self) -> list[str]:
@@ -146,7 +148,7 @@ class HttpServer:
         """The surest address of this server on this machine."""
         return self.local_urls[0]
 
-    def start(self, app: WSGIApplication) -> None:
+    def serve(self, app: WSGIApplication) -> None:
         """Serve in a thread of its own; each connection gets another."""
         allow_many_descriptors()
         server = HttpConnections(_uncompressed(app), self._listener)
@@ -158,17 +160,11 @@ class HttpServer:
             thread.join()
             server.server_close()
 
-        self._stop = stop
+        self._closing.callback(stop)
 
-    def __enter__(self) -> "HttpServer":
-        return self
-
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
-        if self._stop:
-            self._stop()
-        self._listener.close()
+    def close(self) -> None:
+        """Serve no more, and listen no more."""
+        self._closing.close()
 
 
 def _uncompressed(app: WSGIApplication) -> WSGIApplication:

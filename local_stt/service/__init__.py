@@ -1,10 +1,11 @@
 """The running program: its parts put together, from settings to a phone number that is answered.
 
-application     `run`, `dial` and `serve`
-├── groundwork      engine, storage and switchboard
+application     every part, in order; `run` and `dial`
 ├── public_address  credentials, numbers, the public address
 ├── storage         keeps calls, and has events posted
-└── background      the jobs
+│   └── server_lease    the name under which calls in progress are kept
+├── background      the jobs
+└── site            the web application
 engines         opens engines
 model_choice    which model to use
 """

@@ -1,45 +1,60 @@
-"""Puts the parts together: from settings to a phone number that is answered, or to one call; and back."""
+"""The running program: its parts put together, and what it is run for."""
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from queue import SimpleQueue
 
+from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..console.terminal import View
-from ..engine import Engine, calls_carried, core_share, cores
+from ..engine import Engine, EngineRouter, calls_carried, core_share, cores
 from ..errors import LocalSttError
-from ..hub import Hub
-from ..jobs.twilio_recordings import RecordingJobs
+from ..events import CallStarted
+from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
 from ..net.http_server import HttpServer
 from ..notices import notices
-from ..server import create_app
-from ..store import EventWriter
-from ..system.instance import Present, present
+from ..store import recordings_of
+from ..store.recordings import Recorder
+from ..system.instance import Presence, Present
+from ..system.parts import Parts
+from ..system.private import tighten
 from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
-from ..telephony.call_flow import Addresses, CallFlow
+from ..telephony.call_flow import CallFlow, phonebook_of
 from ..telephony.dial_limit import DialLimit
-from ..telephony.number_webhook import wired
+from ..telephony.number_webhook import NumberWebhook
 from ..telephony.outbound import Dialer, OutboundCall
 from ..telephony.places import CallSlots
-from ..telephony.signature import Signatures
 from ..telephony.single_call import SingleCall
 from ..telephony.stream_recovery import StreamRecovery, take_up
-from ..telephony.switchboard import Switchboard
+from ..telephony.switchboard import Switchboard, never
 from ..telephony.twilio import Twilio
-from ..web import Viewing
+from ..telephony.twiml import MAX_DIALING_SECONDS
+from ..web import Viewers
 from ..web.event_log import EventLog
-from .background import announced_of, background_jobs, uploads_of
-from .groundwork import groundwork, recovery_of, switchboard_of, writer_of
+from .background import BackgroundJobs
+from .engines import open_engines
+from .model_choice import second_model
 from .public_address import (
+    PublicAddress,
     answered_numbers,
+    check,
     check_that_calls_can_be_placed,
+    clear_up,
     is_public,
     numbers_to_answer,
-    public_address,
 )
+from .site import Site
+from .storage import Storage
+
+SECONDS_BESIDES = 600
+"""Of a call: for the greeting, and for ringing"""
+
+Failures = SimpleQueue[LocalSttError]
+"""Takes what the program cannot go on after"""
 
 
 def run(settings: Settings, view: View) -> None:
@@ -47,61 +62,31 @@ def run(settings: Settings, view: View) -> None:
 
     Whatever happens, what was changed outside is put back: the number, the tunnel.
     """
-    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as stack:
-        failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(stopped_by_signals("Finishing calls and putting the number back"))
-        twilio = Twilio.from_settings(settings)
-        ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
-        phonebook, engine = ground.phonebook, ground.engine
+    twilio, failures = Twilio.from_settings(settings), Failures()
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        stopped_by_signals("Finishing calls and putting the number back") as stopping,
+        _opened(settings, view, twilio, failures) as (phonebook, better, engine),
+    ):
         public = is_public(settings)
-        wires = public and settings.wire
+        wires = public and settings.wire and twilio
         numbers = numbers_to_answer(twilio.account, settings, phonebook) if wires and twilio else []
-        answered = answered_numbers(settings, phonebook, numbers)
-        server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put)) if public else ""
-        feed, metrics = EventLog(), Metrics()
-        hub = Hub([view, feed, metrics])
-        writer = stack.enter_context(writer_of(settings, ground, hub, metrics=metrics))
-        uploads = announced = None
-        if writer:
-            feed.inherit(writer.interrupted)
-            uploads = uploads_of(settings, writer, engine)
-            announced = announced_of(twilio, settings, writer, engine) if public else None
-            stack.enter_context(
-                background_jobs(settings, phonebook, writer, uploads, announced, ground.better)
-            )
-        viewing = Viewing(
-            token=settings.token,
-            feed=feed,
-            hub=hub,
-            store=writer.store if writer else None,
-            metrics=metrics,
-            uploads=uploads,
-        )
-        stack.callback(viewing.close)
-        places = CallSlots(_most_calls(settings, engine))
-        answering = CallFlow(settings, phonebook, public_url or server.local_url, places.promise)
-        recovery = recovery_of(twilio, answering) if public else None
-        switchboard = stack.enter_context(
-            switchboard_of(settings, ground, writer, hub, recovery, places, metrics)
-        )
-        _watch(metrics, engine, switchboard, viewing)
-        dialer = _dialer(twilio, settings, answering, numbers, answered, places) if public else None
-        serve(server, switchboard, settings, answering, public_url, viewing, dialer, announced)
-        if twilio:
-            memory = settings.data_dir / "wired"
-            for number in numbers:
-                stack.enter_context(wired(twilio.account, number, f"{public_url}/call", memory))
-        if writer:
-            _see_to_interrupted(writer, recovery, switchboard, feed)
-        here = Present(server.local_url, viewing.token)
-        stack.enter_context(present(settings.data_dir / "running", here))
-        _say_how_many(settings, engine, round(places.most))
-        notices.info(f"Watch calls at {viewing.link(public_url or server.local_url)}")
-        _say_ready(server, numbers, public_url)
-        failure = failed.get()
-        stopping()
-        raise failure
+        with Application(
+            settings,
+            phonebook,
+            engine,
+            view,
+            failures=failures,
+            public=public,
+            twilio=twilio if public else None,
+            numbers=numbers,
+            better=better,
+        ) as application:
+            application.resume_interrupted_calls()
+            application.announce()
+            failure = failures.get()
+            stopping()
+            raise failure
 
 
 def dial(settings: Settings, view: View, order: OutboundCall) -> None:
@@ -112,130 +97,244 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
     to stop by a signal; however it ends, the call does not outlive it.
     """
     twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings))
-    with contextlib.ExitStack() as stack:
-        failed: SimpleQueue[LocalSttError] = SimpleQueue()
-        stopping = stack.enter_context(stopped_by_signals("Hanging up and finishing the call"))
-        ground = stack.enter_context(groundwork(settings, view, failed.put, twilio))
-        numbers = numbers_to_answer(twilio.account, settings, ground.phonebook)
-        answered = answered_numbers(settings, ground.phonebook, numbers)
-        server = stack.enter_context(HttpServer(settings.host, settings.port))
-        public_url = stack.enter_context(public_address(settings, server, failed.put))
-        hub = Hub([view])
-        writer = stack.enter_context(writer_of(settings, ground, hub, takes_over=False))
-        answering = CallFlow(settings, ground.phonebook, public_url, promise=lambda _: False)
-        places = CallSlots(1)
-        number = numbers[0].number
-        dialer = _dialer_from(twilio, number, settings, answering, answered, places, reports_failures=False)
-        call = SingleCall(dialer, failed)
-        hub.subscribe(call)
-        recovery = recovery_of(twilio, answering)
-        switchboard = stack.enter_context(switchboard_of(settings, ground, writer, hub, recovery, places))
-        serve(server, switchboard, settings, answering, public_url, dialer=dialer)
-        stack.callback(call.hang_up)
-        try:
-            call.carry_out(order)
-        finally:
-            stopping()
+    failures = Failures()
+    with (
+        stopped_by_signals("Hanging up and finishing the call") as stopping,
+        _opened(settings, view, twilio, failures) as (phonebook, better, engine),
+    ):
+        numbers = numbers_to_answer(twilio.account, settings, phonebook)
+        with Application(
+            settings,
+            phonebook,
+            engine,
+            view,
+            failures=failures,
+            public=True,
+            twilio=twilio,
+            numbers=numbers,
+            better=better,
+            stays=False,
+        ) as application:
+            assert application.dialer  # as there are an account and a number
+            call = SingleCall(application.dialer, failures)
+            application.hub.subscribe(call)
+            try:
+                call.carry_out(order)
+            finally:
+                stopping()
+                call.hang_up()
 
 
-def serve(
-    server: HttpServer,
-    switchboard: Switchboard,
-    settings: Settings,
-    answering: CallFlow,
-    public_url: str = "",
-    viewing: Viewing | None = None,
-    dialer: Dialer | None = None,
-    announced: RecordingJobs | None = None,
-) -> None:
-    """Take calls on `server`, known to the world as `public_url` or, where that is empty, to nobody."""
-    bases = [public_url, *server.local_urls] if public_url else server.local_urls
-    signatures = Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None
-    app = create_app(
-        switchboard=switchboard,
-        answering=answering,
-        signatures=signatures,
-        tickets=None if settings.own_twiml else answering.tickets,
-        bases=bases,
-        viewing=viewing,
-        dialer=dialer,
-        account_sid=settings.account_sid,
-        recording_told=announced.on_recording if announced else lambda _: None,
-    )
-    server.start(app)
+@contextlib.contextmanager
+def _opened(
+    settings: Settings, view: View, twilio: Twilio | None, failures: Failures
+) -> Iterator[tuple[Phonebook, Path | None, EngineRouter]]:
+    """Yield the phonebook, the model for second passes, and an engine with its models loaded.
 
-
-def _watch(metrics: Metrics, engine: Engine, switchboard: Switchboard, viewing: Viewing) -> None:
-    metrics.watch("calls", "Calls in progress", lambda: switchboard.calls)
-    metrics.watch("viewers", "Connections that watch live", lambda: viewing.viewers)
-    metrics.watch("lag_seconds", "How far the track furthest behind is behind", engine.lag)
-    metrics.watch("engine_restarts", "Recognizer processes that were replaced", lambda: engine.restarts)
-    metrics.watch_total("engine_cpu_seconds", "CPU time of recognizers", lambda: engine.work().cpu)
-    metrics.watch_total("engine_audio_seconds", "Audio they were given", lambda: engine.work().audio)
-    metrics.watch(
-        "real_time_factor",
-        "CPU seconds for a second of one track's audio, since the program began",
-        lambda: engine.work().real_time_factor,
-    )
-
-
-def _dialer(
-    twilio: Twilio | None,
-    settings: Settings,
-    answering: CallFlow,
-    numbers: list[PhoneNumber],
-    answered: Collection[str],
-    places: CallSlots,
-) -> Dialer | None:
-    """None where there is no number to call from."""
-    number = numbers[0].number if numbers else settings.phone_number
-    if not (number and twilio):
-        return None
-    return _dialer_from(twilio, number, settings, answering, answered, places)
-
-
-def _dialer_from(
-    twilio: Twilio,
-    number: str,
-    settings: Settings,
-    answering: CallFlow,
-    answered: Collection[str],
-    places: CallSlots,
-    *,
-    reports_failures: bool = True,
-) -> Dialer:
-    limit = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
-    return Dialer(
-        twilio.account, answering, number, limit, answered, places, reports_failures=reports_failures
-    )
-
-
-def _see_to_interrupted(
-    writer: EventWriter, recovery: StreamRecovery | None, switchboard: Switchboard, feed: EventLog
-) -> None:
-    """Go on with the calls that a killed program left, where that is possible; else they end there.
-
-    Viewers are told; the event writer, and through it a receiver elsewhere, has it from the store.
+    The settings go together then, the view shows, and nothing is left outside by an earlier run.
     """
-    if recovery:
-        take_up(writer.interrupted, recovery, switchboard, writer.store, Hub([feed, recovery]).publish)
-    else:
-        Hub([feed]).publish(writer.store.close_interrupted(call.call_id for call in writer.interrupted))
+    tighten(settings.data_dir)
+    phonebook = phonebook_of(settings)
+    check(settings, phonebook)
+    better = second_model(settings)
+    with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
+        clear_up(settings, twilio)
+        yield phonebook, better, engine
 
 
-def _say_ready(server: HttpServer, numbers: list[PhoneNumber], public_url: str) -> None:
-    if numbers:
-        listed = ", ".join(each.number for each in numbers)
-        notices.info(f"Waiting for calls on {listed} (through {public_url}). Ctrl-C stops.")
-    elif public_url:
-        notices.info(
-            f"Waiting for calls. A number's voice webhook must be {public_url}/call (POST). Ctrl-C stops."
+class Application(Parts):
+    """Every long-lived part of one running local_stt, listed in the order in which they start:
+
+    1. the server, which listens, and the address that it is known by, perhaps that of a tunnel
+    2. the storage, and the jobs in the background
+    3. the viewers, the recorder and the switchboard
+    4. the site, from which on requests are answered
+    5. the numbers, whose calls come here from then on, and the presence, by which commands find this program
+
+    They close in reverse.  The numbers are put back.  Calls are finished, for as long as is set.  Viewers and
+    jobs are let go.  The last words are written, and webhooks sent for a moment.  The tunnel is closed, and
+    then the server, which has answered until then.  The engine and the view are not among the parts: they are
+    there before, and end after them.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        phonebook: Phonebook,
+        engine: EngineRouter,
+        view: EventListener,
+        *,
+        failures: Failures | None = None,
+        public: bool = False,
+        twilio: Twilio | None = None,
+        numbers: Sequence[PhoneNumber] = (),
+        better: Path | None = None,
+        stays: bool = True,
+    ) -> None:
+        """`public` says whether the internet is to reach this program; only then there may be a `twilio`.
+
+        `numbers` are those to answer, and calls are placed from the first.  `better` is the model for second
+        passes, None where there are none.  A program that does not stay is there for one call, which it
+        places itself: it has no viewers, no jobs and no other calls, and points no number here.
+
+        Raises `SettingError` for a number that calls would be passed on to for ever.
+        """
+        self._settings, self._phonebook, self._engine = settings, phonebook, engine
+        self._twilio, self._numbers, self._better = twilio, numbers, better
+        self._public, self._stays = public, stays
+        answered = answered_numbers(settings, phonebook, numbers)
+
+        self.server = HttpServer(settings.host, settings.port)
+        give_up = (failures or Failures()).put
+        address = PublicAddress(settings, self.server, give_up, public=public)
+        self.addresses = address.addresses
+
+        self.event_log, self.metrics = EventLog(), Metrics()
+        self.hub = Hub([view, self.event_log, self.metrics])
+        self.storage = self._new_storage() if settings.keep_calls else None
+        jobs = self._new_jobs(self.storage) if self.storage and stays else None
+
+        self.viewers = Viewers(settings.token, self.event_log) if stays else None
+        self.slots = CallSlots(_most_calls(settings, engine) if stays else 1)
+        promise = self.slots.promise if stays else never
+        self.call_flow = CallFlow(settings, phonebook, self.addresses, promise)
+        self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
+        recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
+        self.switchboard = self._new_switchboard(recorder)
+        self.dialer = self._new_dialer(answered)
+        self.site = Site(
+            settings,
+            self.server,
+            self.call_flow,
+            self.switchboard,
+            self.hub,
+            self.metrics,
+            viewers=self.viewers,
+            dialer=self.dialer,
+            storage=self.storage,
+            jobs=jobs,
         )
-    else:
-        stream = Addresses(server.local_url).stream
-        notices.info(
-            f"Local mode: taking calls on {stream}. Try `make call` in another terminal. Ctrl-C stops."
+        webhooks = self._new_webhooks() if stays else []
+        presence = self._new_presence(self.viewers) if self.viewers else None
+
+        super().__init__(
+            self.server,
+            address,
+            self.storage,
+            jobs,
+            self.viewers,
+            recorder,
+            self.switchboard,
+            self.site,
+            *webhooks,
+            presence,
         )
+        if self.storage:
+            self.hub.subscribe(self.storage)
+        if self.recovery:
+            self.hub.subscribe(self.recovery)
+        self.metrics.watch((*engine.measurements(), *self.measurements()))
+
+    def resume_interrupted_calls(self) -> None:
+        """Go on with the calls that a killed program left, where that is possible; else they end there.
+
+        Viewers are told; the event writer, and through it a receiver elsewhere, has it from the store.
+        """
+        if self.storage is None:
+            return
+        interrupted, store = self.storage.interrupted, self.storage.store
+        if self.recovery:
+            publish = Hub([self.event_log, self.recovery]).publish
+            take_up(interrupted, self.recovery, self.switchboard, store, publish)
+        else:
+            ended = store.close_interrupted(call.call_id for call in interrupted)
+            Hub([self.event_log]).publish(ended)
+
+    def announce(self) -> None:
+        """Say how many calls there can be, where to watch them, and how they come in."""
+        base = self.addresses.base
+        _say_how_many(self._settings, self._engine, round(self.slots.most))
+        if self.viewers:
+            notices.info(f"Watch calls at {self.viewers.link(base)}")
+        if self._numbers:
+            listed = ", ".join(each.number for each in self._numbers)
+            notices.info(f"Waiting for calls on {listed} (through {base}). Ctrl-C stops.")
+        elif self._public:
+            notices.info(
+                f"Waiting for calls. A number's voice webhook must be {self.addresses.call} (POST). "
+                "Ctrl-C stops."
+            )
+        else:
+            notices.info(
+                f"Local mode: taking calls on {self.addresses.stream}. Try `make call` in another terminal. "
+                "Ctrl-C stops."
+            )
+
+    def _is_recorded(self, call: CallStarted) -> bool:
+        return self._phonebook.of(call.number).record
+
+    def _new_storage(self) -> Storage:
+        wants_second_pass = self._is_recorded if self._better else None
+        return Storage(
+            self._settings,
+            self._engine.model_of,
+            self.hub,
+            wants_second_pass=wants_second_pass,
+            takes_over=self._stays,
+        )
+
+    def _new_jobs(self, storage: Storage) -> BackgroundJobs:
+        return BackgroundJobs(
+            self._settings, self._phonebook, self._engine, storage, self._twilio, self._better
+        )
+
+    def _new_recorder(self) -> Recorder:
+        return Recorder(recordings_of(self._settings.data_dir), self._engine.open, self._is_recorded)
+
+    def _new_switchboard(self, recorder: Recorder | None) -> Switchboard:
+        return Switchboard(
+            recorder.open if recorder else self._engine.open,
+            self.hub,
+            self._engine.burst,
+            self.recovery.revive if self.recovery else never,
+            _longest_ms(self._settings),
+            self.slots,
+            self.storage.is_closed if self.storage else never,
+            self._settings.finish_seconds,
+        )
+
+    def _new_dialer(self, answered: Collection[str]) -> Dialer | None:
+        """Return None where there is no account, or no number to call from."""
+        settings = self._settings
+        number = self._numbers[0].number if self._numbers else settings.phone_number
+        if not (self._twilio and number):
+            return None
+        limit = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
+        return Dialer(
+            self._twilio.account,
+            self.call_flow,
+            number,
+            limit,
+            answered,
+            self.slots,
+            reports_failures=self._stays,
+        )
+
+    def _new_webhooks(self) -> list[NumberWebhook]:
+        """Return one for each number; there are none without an account."""
+        folder = self._settings.data_dir / "wired"
+        account = self._twilio.account if self._twilio else None
+        return [NumberWebhook(account, each, self.addresses, folder) for each in self._numbers if account]
+
+    def _new_presence(self, viewers: Viewers) -> Presence:
+        folder = self._settings.data_dir / "running"
+        return Presence(folder, lambda: Present(self.server.local_url, viewers.token))
+
+
+def _longest_ms(settings: Settings) -> int:
+    """Return how long a call can last: as long as is set, or as two people may speak with each other."""
+    seconds = max(60 * settings.max_call_minutes, MAX_DIALING_SECONDS) + SECONDS_BESIDES
+    return 1000 * seconds
 
 
 def _most_calls(settings: Settings, engine: Engine) -> int:

@@ -1,12 +1,12 @@
-"""What is done where nobody waits for it: files are transcribed, recordings fetched or heard again."""
+"""The work in the background: files are transcribed, recordings fetched or heard again."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..engine import Engine
+from ..engine import Engine, GiveUp
 from ..events import CallStarted
 from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
@@ -15,75 +15,84 @@ from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
 from ..notices import notices
-from ..store import EventWriter
+from ..system.parts import Part
 from ..telephony.twilio import Twilio
 from .engines import open_in_background
+from .storage import Storage
 
 
-def uploads_of(settings: Settings, writer: EventWriter, engine: Engine) -> Uploads | None:
-    """None where no files are taken."""
-    if not settings.max_upload_mb:
-        return None
-    model = Model(engine.ready.folder, settings.words)
-    return Uploads(
-        writer.store,
-        writer.server,
-        model,
-        UploadFolder(settings.data_dir),
-        settings.max_upload_mb * 1_000_000,
-        keep_audio=settings.keep_audio,
-    )
+class BackgroundJobs(Part):
+    """The job runner and its handlers."""
 
+    uploads: Uploads | None = None
+    """From `start` on; None where no files are taken"""
+    recordings: RecordingJobs | None = None
+    """From `start` on; None without an account"""
 
-def announced_of(
-    twilio: Twilio | None, settings: Settings, writer: EventWriter, engine: Engine
-) -> RecordingJobs | None:
-    """None without an account."""
-    if twilio is None:
-        return None
-    model = Model(engine.ready.folder, settings.words)
-    return RecordingJobs(
-        twilio.recordings, writer.store, writer.server, model, notices.info, keep_audio=settings.keep_audio
-    )
+    def __init__(
+        self,
+        settings: Settings,
+        phonebook: Phonebook,
+        engine: Engine,
+        storage: Storage,
+        twilio: Twilio | None,
+        better: Path | None,
+    ) -> None:
+        """`engine` has the model for files; `better` is the one for second passes, None if there are none."""
+        self._settings, self._phonebook = settings, phonebook
+        self._model = Model(engine.ready.folder, settings.words)
+        self._storage, self._twilio, self._better = storage, twilio, better
+        self._running = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Begin, with the store of the storage."""
+        with contextlib.suppress(OSError):
+            self._storage.store.recordings.clear_unfinished()
+        if self._settings.max_upload_mb:
+            self.uploads = self._new_uploads()
+            self.uploads.clean_up()
+        if self._twilio:
+            self.recordings = self._new_recordings(self._twilio)
+        second_passes = self._new_second_passes(self._better) if self._better else None
+        handlers: tuple[JobHandler | None, ...] = (self.uploads, self.recordings, second_passes)
+        runner = JobRunner(
+            self._storage.store.jobs,
+            self._storage.lease.name,
+            list(filter(None, handlers)),
+            self._open_engine,
+        )
+        self._running.enter_context(contextlib.closing(runner))
+        runner.start()
+
+    def close(self) -> None:
+        """Leave what is not done."""
+        self._running.close()
+
+    def _open_engine(self, model: Model, give_up: GiveUp) -> Engine:
+        return open_in_background(model.folder, model.phrases, self._settings, give_up)
+
+    def _new_uploads(self) -> Uploads:
+        store, server, settings = self._storage.store, self._storage.lease.name, self._settings
+        folder, max_bytes = UploadFolder(settings.data_dir), settings.max_upload_mb * 1_000_000
+        return Uploads(store, server, self._model, folder, max_bytes, keep_audio=settings.keep_audio)
+
+    def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
+        store, server = self._storage.store, self._storage.lease.name
+        keep_audio = self._settings.keep_audio
+        return RecordingJobs(
+            twilio.recordings, store, server, self._model, notices.info, keep_audio=keep_audio
+        )
+
+    def _new_second_passes(self, better: Path) -> SecondPassJobs:
+        store, server = self._storage.store, self._storage.lease.name
+        return SecondPassJobs(store, server, _chosen(better, self._phonebook), notices.info)
 
 
 def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
-    """From a call to the model and the vocabulary of its second pass, which is its number's where the model
-    can be restricted to one."""
+    """Return what gives the model and the vocabulary of a call's second pass.
+
+    The vocabulary is that of the call's number, where the model can be restricted to one.
+    """
     if not read_traits(better).takes_phrases:
         return lambda _: Model(better)
     return lambda call: Model(better, phonebook.of(call.number).words)
-
-
-@contextlib.contextmanager
-def background_jobs(
-    settings: Settings,
-    phonebook: Phonebook,
-    writer: EventWriter,
-    uploads: Uploads | None,
-    announced: RecordingJobs | None,
-    better: Path | None,
-) -> Iterator[None]:
-    """What nobody waits for is done, beside the calls: files are transcribed, and recordings are heard
-    again by a `better` model."""
-    with contextlib.suppress(OSError):
-        writer.store.recordings.clear_unfinished()
-    handlers: list[JobHandler] = []
-    if uploads:
-        uploads.clean_up()
-        handlers.append(uploads)
-    if announced:
-        handlers.append(announced)
-    if better:
-        handlers.append(SecondPassJobs(writer.store, writer.server, _chosen(better, phonebook), notices.info))
-    runner = JobRunner(
-        writer.store.jobs,
-        writer.server,
-        handlers,
-        lambda model, give_up: open_in_background(model.folder, model.phrases, settings, give_up),
-    )
-    runner.start()
-    try:
-        yield
-    finally:
-        runner.close()

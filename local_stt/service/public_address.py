@@ -2,7 +2,7 @@
 runs have left there."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from ..config.phonebook import Phonebook, answered_here
 from ..config.settings import Settings
@@ -12,7 +12,9 @@ from ..net.loopback import LOOPBACK
 from ..net.tunnel import has_authtoken, open_tunnel
 from ..notices import notices
 from ..system.orphans import end_abandoned
+from ..system.parts import Part
 from ..telephony.account import Account, PhoneNumber, choose_number
+from ..telephony.call_flow import Addresses
 from ..telephony.number_webhook import put_back_leftovers
 from ..telephony.twilio import Twilio
 
@@ -25,11 +27,11 @@ WHERE_TO_GET = {
 
 def check(settings: Settings, phonebook: Phonebook) -> None:
     """Refuse what does not go together, and what would let strangers in."""
-    if not settings.keep_calls and any(phone.record for phone in phonebook.phones):
+    if not settings.keep_calls and phonebook.records_calls:
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
         )
-    if settings.second_pass and not any(phone.record for phone in phonebook.phones):
+    if settings.second_pass and not phonebook.records_calls:
         raise SettingError(
             "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
             "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
@@ -130,21 +132,45 @@ def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[P
     return answered
 
 
-@contextlib.contextmanager
-def public_address(
-    settings: Settings, server: HttpServer, on_death: Callable[[LocalSttError], object]
-) -> Iterator[str]:
-    """The address the internet knows this server by; `on_death` is told if it ceases to be one."""
-    if settings.public_url:
-        yield settings.public_url
-    else:
+class PublicAddress(Part):
+    """The address that a server is known by: the one that is set, or that of a tunnel, or a local one."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        server: HttpServer,
+        on_death: Callable[[LocalSttError], object],
+        *,
+        public: bool,
+    ) -> None:
+        """`public` says whether the internet is to know it; `on_death` is called if it does no more."""
+        self._settings, self._server, self._on_death = settings, server, on_death
+        self._public = public
+        self._closing = contextlib.ExitStack()
+        self.addresses = Addresses("")
+        """Those of the server, from `start` on"""
+
+    def start(self) -> None:
+        """Open a tunnel, if one is needed.  Raises `TunnelError`."""
+        if self._public:
+            self.addresses.base = self._settings.public_url or self._opened_tunnel()
+        else:
+            self.addresses.base = self._server.local_url
+
+    def close(self) -> None:
+        """Close the tunnel."""
+        self._closing.close()
+
+    def _opened_tunnel(self) -> str:
         notices.info("Opening a tunnel with ngrok …")
-        with open_tunnel(
-            server.local_url,
-            authtoken=settings.ngrok_authtoken,
-            domain=settings.ngrok_domain,
-            ngrok_path=settings.ngrok_path,
-            notes=settings.data_dir / "ngrok",
-            on_death=on_death,
-        ) as url:
-            yield url
+        settings = self._settings
+        return self._closing.enter_context(
+            open_tunnel(
+                self._server.local_url,
+                authtoken=settings.ngrok_authtoken,
+                domain=settings.ngrok_domain,
+                ngrok_path=settings.ngrok_path,
+                notes=settings.data_dir / "ngrok",
+                on_death=self._on_death,
+            )
+        )

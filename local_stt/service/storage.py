@@ -5,80 +5,161 @@ Puts the store right after programs that were killed.
 
 import contextlib
 import logging
-import secrets
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable
 
 from ..config.settings import Settings
 from ..console.progress import progress_if_any
 from ..core.call_record import CallRecord, CallState
-from ..core.call_session import OpenListener
 from ..errors import StoreError
-from ..events import CallEnded, CallStarted, Event, FinalText
+from ..events import AnyEvent, CallEnded, CallStarted, Event, FinalText
 from ..hub import Hub
 from ..jobs.retention import retaining
-from ..metrics import Metrics
+from ..net.timeouts import within
 from ..notices import notices
-from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, open_store, reason
-from ..store.recordings import Recorder
-from ..system.file_lock import claim
-from ..system.private import make_folder
-from ..system.repeating import repeating
+from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, now, open_store, reason
+from ..system.parts import Measurement, Part
+from ..system.repeating import Repeating
 from ..webhooks import WebhookDispatcher, WebhookEndpoint
+from .server_lease import ServerLease
 
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_LOOKS = 5.0
 """At whether the store is still there"""
 
-SECONDS_TO_WRITE = 5.0
-"""For what is still held at the end"""
-
 SECONDS_TO_SEND = 2.0
 """For webhooks at the end"""
 
+SECONDS_TO_LOOK_UP = 2.0
+"""A call in the store; its audio waits meanwhile"""
 
-@contextlib.contextmanager
-def keeping(
-    settings: Settings,
-    model_of: Callable[[CallStarted], str],
-    metrics: Metrics | None = None,
-    hub: Hub | None = None,
-    *,
-    takes_over: bool = True,
-) -> Iterator[EventWriter]:
-    """Keep calls; yields what the hub must tell.  `model_of` names the model that hears a call; `metrics` is
-    for operators; `hub` passes on which calls are deleted because they are old.
-    Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
 
-    Raises `StoreError` or `SettingError` when there is nowhere to keep them.
+class Storage(Part):
+    """The store and what works on it: webhooks, retention, and the writer of events.
+
+    It is a listener of the hub.
     """
-    with progress_if_any(INDEXING) as report:
-        store = open_store(settings.data_dir, settings.database_url, report=report)
-    with contextlib.ExitStack() as stack:
-        stack.callback(store.close)
-        store.eraser.erase(0, announce=False)  # what an earlier program could not
+
+    store: Store
+    """From `start` on"""
+    lease: ServerLease
+    """Likewise"""
+    _writer: EventWriter
+    _dispatcher: WebhookDispatcher
+
+    def __init__(
+        self,
+        settings: Settings,
+        model_of: Callable[[CallStarted], str],
+        hub: Hub,
+        *,
+        wants_second_pass: Callable[[CallStarted], bool] | None = None,
+        takes_over: bool = True,
+    ) -> None:
+        """`model_of` names the model that hears a call.  `hub` passes on which calls are deleted, being old.
+
+        `wants_second_pass` says of which calls the recording is to be heard again; None where none is.
+        Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
+        """
+        self._settings, self._model_of, self._hub = settings, model_of, hub
+        self._wants_second_pass, self._takes_over = wants_second_pass, takes_over
+        self._running = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Open the store, and begin.
+
+        Raises `StoreError` or `SettingError` when there is nowhere to keep calls.
+        """
+        settings = self._settings
+        with progress_if_any(INDEXING) as report:
+            self.store = open_store(settings.data_dir, settings.database_url, report=report)
+        self._running.callback(self.store.close)
+        self.store.eraser.erase(0, announce=False)  # what an earlier program could not
         if settings.webhook_url:
-            stack.enter_context(_telling_a_receiver(store, settings, metrics))
-        servers = settings.data_dir / "servers"
-        server, interrupted = stack.enter_context(_name_of_this_server(store, servers, takes_over=takes_over))
-        stack.callback(_release_jobs, store, server)
-        stack.callback(_end_those_left, store, interrupted)
-        if interrupted:
-            notices.info(f"{len(interrupted)} calls were cut off when this program was last killed.")
+            self._start_webhooks()
+        self._take_name()
         with in_a_sentence():
-            store.delete_stray_recordings()
+            self.store.delete_stray_recordings()
         if settings.retain_days:
-            stack.enter_context(retaining(store, settings.retain_days, hub or Hub()))
-        writer = EventWriter(store, server=server, model_of=model_of, interrupted=interrupted)
-        stack.callback(writer.close, SECONDS_TO_WRITE)
-        # So that a store that was removed is noticed within seconds, also while nothing happens.
-        stack.enter_context(repeating("store-watch", writer.look, SECONDS_BETWEEN_LOOKS))
-        yield writer
+            self._running.enter_context(retaining(self.store, settings.retain_days, self._hub))
+        self._start_writer()
+        if self._wants_second_pass:
+            self.store.second_passes.subscribe(self._wants_second_pass)
+
+    def close(self) -> None:
+        """Write the last words, have webhooks sent for a moment, and let go of the store."""
+        self._running.close()
+
+    def __call__(self, event: AnyEvent) -> None:
+        """Write an event down, soon."""
+        self._writer(event)
+
+    @property
+    def held(self) -> int:
+        """How many events wait to be written."""
+        return self._writer.holding.held
+
+    @property
+    def interrupted(self) -> list[CallRecord]:
+        """The calls in progress that killed programs left to this one."""
+        return self.lease.interrupted
+
+    def is_closed(self, call_id: str) -> bool:
+        """Return whether a call is kept and over for good."""
+        return is_closed(self.store, call_id)
+
+    def measurements(self) -> Iterable[Measurement]:
+        """List what waits, and what was lost."""
+        yield Measurement("events_held", "Events that wait to be kept", lambda: self.held)
+        yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.holding.lost)
+        if self._settings.webhook_url:
+            yield Measurement(
+                "webhooks_waiting", "Webhooks that have not arrived", lambda: self._dispatcher.waiting
+            )
+            yield Measurement(
+                "webhooks_delivered",
+                "Webhooks that arrived",
+                lambda: self._dispatcher.delivered,
+                only_grows=True,
+            )
+            yield Measurement(
+                "webhooks_given_up", "Webhooks given up", lambda: self._dispatcher.given_up, only_grows=True
+            )
+
+    def _start_webhooks(self) -> None:
+        """Queue webhooks with what is written from now on, and send them."""
+        settings, outbox = self._settings, self.store.outbox
+        receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
+        kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
+        outbox.subscribe(receiver.fingerprint, kinds)
+        with contextlib.suppress(DatabaseError):  # of which those who write will tell
+            if others := outbox.waiting_for_others():
+                notices.info(
+                    f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again."
+                )
+        self._dispatcher = WebhookDispatcher(outbox, receiver, tell=notices.info)
+        self._dispatcher.start()
+        self._running.callback(self._dispatcher.close, SECONDS_TO_SEND)
+
+    def _take_name(self) -> None:
+        """Be found by the next program, should this one be killed."""
+        folder = self._settings.data_dir / "servers"
+        self.lease = ServerLease(self.store, folder, takes_over=self._takes_over)
+        self._running.enter_context(self.lease)
+        self._running.callback(_release_jobs, self.store, self.lease.name)
+        self._running.callback(_end_those_left, self.store, self.interrupted)
+        if self.interrupted:
+            notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")
+
+    def _start_writer(self) -> None:
+        """Write events down, and notice within seconds that the store was removed, though nothing happens."""
+        self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
+        self._running.enter_context(self._writer)
+        self._running.enter_context(Repeating("store-watch", self._writer.look, SECONDS_BETWEEN_LOOKS))
 
 
 def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:
-    """Calls that a killed program left, and that nobody has gone on with."""
+    """End the calls that a killed program left, and that nobody has gone on with."""
     try:
         live = [call.call_id for call in interrupted if store.call(call.call_id).state is CallState.LIVE]
         store.close_interrupted(live)
@@ -94,70 +175,13 @@ def _release_jobs(store: Store, server: str) -> None:
         logger.warning("Jobs that wait are not left to other programs: %s", reason(error))
 
 
-@contextlib.contextmanager
-def recording(
-    store: Store,
-    open_listener: OpenListener,
-    is_wanted: Callable[[CallStarted], bool],
-) -> Iterator[Recorder]:
-    """Opens listeners whose audio is recorded, of calls of which that is wanted.
+def is_closed(store: Store, call_id: str) -> bool:
+    """Return whether a call is kept and over for good.
 
-    Raises `StoreError` when there is nowhere to keep it.
+    Where the store does not say so in time, it is if there is a recording of it, which would be written over.
     """
     try:
-        recorder = Recorder(store.recordings, open_listener, is_wanted)
-    except OSError as error:
-        raise StoreError(
-            f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "
-            "RECORD_CALLS to no."
-        ) from error
-    with contextlib.closing(recorder):
-        yield recorder
-
-
-@contextlib.contextmanager
-def _telling_a_receiver(store: Store, settings: Settings, metrics: Metrics | None) -> Iterator[None]:
-    """Webhooks are queued with what is written from now on, and sent."""
-    receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
-    kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
-    store.outbox.subscribe(receiver.fingerprint, kinds)
-    with contextlib.suppress(DatabaseError):  # of which those who write will tell
-        if others := store.outbox.waiting_for_others():
-            notices.info(f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again.")
-    sender = WebhookDispatcher(store.outbox, receiver, tell=notices.info)
-    if metrics:
-        metrics.watch("webhooks_waiting", "Webhooks that have not arrived", lambda: sender.waiting)
-        metrics.watch_total("webhooks_delivered", "Webhooks that arrived", lambda: sender.delivered)
-        metrics.watch_total("webhooks_given_up", "Webhooks given up", lambda: sender.given_up)
-    sender.start()
-    try:
-        yield
-    finally:
-        sender.close(SECONDS_TO_SEND)
-
-
-@contextlib.contextmanager
-def _name_of_this_server(
-    store: Store, folder: Path, *, takes_over: bool
-) -> Iterator[tuple[str, list[CallRecord]]]:
-    """A name that calls in progress are kept under, and that is held while this program lives.
-
-    So the next one that `takes_over` finds the names of those that were killed, and the calls that they
-    left.
-    """
-    file = folder / secrets.token_hex(8)
-    try:
-        make_folder(folder)
-        with in_a_sentence(), contextlib.ExitStack() as stack:
-            names = list(folder.iterdir()) if takes_over else []
-            gone = [each for each in names if (held := claim(each)) and stack.enter_context(held)]
-            interrupted = store.adopt([each.name for each in gone], file.name)
-            held = claim(file)
-            for each in gone:
-                each.unlink()
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be used ({error}): set LOCAL_STT_DATA_DIR to another.") from error
-    with held or contextlib.nullcontext():
-        yield file.name, interrupted
-        with contextlib.suppress(OSError):
-            file.unlink()
+        return within(SECONDS_TO_LOOK_UP, lambda: store.is_closed(call_id, at=now()))
+    except (DatabaseError, StoreError, TimeoutError) as error:
+        logger.debug("It is not known whether call %s is over: %s", call_id, error)
+        return store.recordings.has(call_id)

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from .calls import CallFilter, Cursor, Page, Store, now
 from .damage import in_a_sentence, reason
-from .database import INDEXING, open_store, open_to_read
+from .database import INDEXING, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
 from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
 from .outbox import Outbox
@@ -50,5 +50,6 @@ __all__ = [
     "open_store",
     "open_to_read",
     "reason",
+    "recordings_of",
     "rescue",
 ]

@@ -50,7 +50,7 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
         engine = _engine(url, watched)
         with _disposed_on_error(engine):
             make_todays(engine, report)
-    return Store(engine, _recordings(data_dir), watched)
+    return Store(engine, recordings_of(data_dir), watched)
 
 
 def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
@@ -65,7 +65,7 @@ def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lam
         return _opened_to_read(url, data_dir) or open_store(data_dir, database_url, report=report)
     with _explained(url):
         if not file.exists():
-            return Store(_empty(), _recordings(data_dir))
+            return Store(_empty(), recordings_of(data_dir))
         if not file.stat().st_size:
             raise StoreError(
                 f"The store {file} is an empty file: put a copy of the store there, or delete it."
@@ -122,7 +122,7 @@ def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
         with reading(engine).connect() as connection:
             if not is_todays(connection):
                 return None
-        return Store(engine, _recordings(data_dir), WatchedFile(file) if file else None, stack.pop_all())
+        return Store(engine, recordings_of(data_dir), WatchedFile(file) if file else None, stack.pop_all())
 
 
 @contextlib.contextmanager
@@ -148,7 +148,8 @@ def _disposed_on_error(engine: Engine) -> Iterator[None]:
         raise
 
 
-def _recordings(data_dir: Path) -> Recordings:
+def recordings_of(data_dir: Path) -> Recordings:
+    """Return the recordings of the store under a data folder."""
     return Recordings(data_dir / "recordings")
 
 

@@ -2,12 +2,11 @@
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlchemyError
 
-from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import (
     AnyEvent,
@@ -22,6 +21,7 @@ from ..events import (
     PartialText,
 )
 from ..notices import notices
+from ..system.parts import Part
 from ..system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .calls import Store, now
 from .damage import reason
@@ -30,6 +30,9 @@ logger = logging.getLogger(__name__)
 
 MAX_HELD = 100_000
 """Events: some ten hours of fifty calls"""
+
+SECONDS_TO_WRITE = 5.0
+"""For what is still held at the end"""
 
 UNWRITABLE = (DataError, IntegrityError, ProgrammingError)
 """What is wrong with an event, not with the store, unless it passes"""
@@ -44,8 +47,8 @@ Moment = tuple[int, Event]
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
 
 
-class EventWriter:
-    """A listener of the hub."""
+class EventWriter(Part):
+    """A listener of the hub, whose events are written to a store."""
 
     def __init__(
         self,
@@ -53,13 +56,10 @@ class EventWriter:
         *,
         server: str,
         model_of: Callable[[CallStarted], str],
-        interrupted: Sequence[CallRecord] = (),
         most_held: int = MAX_HELD,
     ) -> None:
         """`model_of` names the model that hears a call."""
-        self.store, self.server, self._model_of = store, server, model_of
-        self.interrupted = interrupted
-        """Calls in progress that a killed program left"""
+        self._store, self._server, self._model_of = store, server, model_of
         self._kept_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
         self._again: list[Moment] = []  # of it, what the new store has not yet
@@ -72,21 +72,25 @@ class EventWriter:
         if not isinstance(event, PartialText | CallDeleted):
             self.holding.put((now(), event))
 
+    def start(self) -> None:
+        """Write from now on, in a thread."""
+        self.holding.start()
+
     def look(self) -> None:
         """Begin the store anew if it was removed, though nothing happens."""
-        if self.store.was_removed and not self.holding.held:
+        if self._store.was_removed and not self.holding.held:
             self.holding.put(None)
 
-    def close(self, seconds: float) -> None:
+    def close(self, seconds: float = SECONDS_TO_WRITE) -> None:
         """Write what is held, for so long at most; what is lost is said."""
         self.holding.close(seconds)
 
     def _write(self, held: Moment | None) -> None:
         """Write what happened, after what a store that was removed had of the calls in progress."""
         with _in_words("the store"):
-            if self.store.was_removed:
+            if self._store.was_removed:
                 self._again = [each for moments in self._in_progress.values() for each in moments]
-                notices.info(self.store.renew())
+                notices.info(self._store.renew())
         while self._again:
             with contextlib.suppress(Never):
                 self._keep(self._again[0])
@@ -103,16 +107,16 @@ class EventWriter:
                 case CallStarted():
                     self._begin(event, at)
                 case CallEnded():
-                    self.store.end(event, at=at)
+                    self._store.end(event, at=at)
                     self._kept_as = {old: new for old, new in self._kept_as.items() if new != event.call_id}
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
-                    if is_new or not self.store.has(event):
-                        return self.store.add(event, at=at, server=self.server)
+                    if is_new or not self._store.has(event):
+                        return self._store.add(event, at=at, server=self._server)
         return True
 
     def _begin(self, started: CallStarted, at: int) -> None:
         """Keep a call that begins, under another id where its own is taken for good."""
-        kept_as = self.store.begin(started, at=at, server=self.server, model=self._model_of(started))
+        kept_as = self._store.begin(started, at=at, server=self._server, model=self._model_of(started))
         if kept_as != started.call_id:
             self._kept_as[started.call_id] = kept_as
             logger.warning(

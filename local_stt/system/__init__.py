@@ -5,6 +5,7 @@ file_lock, instance, orphans    other processes of this program
 parent, shutdown, core_files, descriptors   this process: its parent, its end, its limits
 memory, control_groups, blas    what this machine has
 clocks, waiting     time
+parts   long-lived parts, which start and close
 polling_thread, repeating, write_behind     threads
 sparing_log, tracebacks     the log
 """

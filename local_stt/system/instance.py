@@ -6,11 +6,12 @@ They hold the token, and so are for nobody but this user to read.
 import contextlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .file_lock import claim
+from .parts import Part
 from .private import make_file, make_folder
 
 
@@ -23,19 +24,27 @@ class Present:
     token: str
 
 
-@contextlib.contextmanager
-def present(folder: Path, here: Present) -> Iterator[None]:
-    """Other commands find it meanwhile.  If the folder cannot be written they do not, which is no harm."""
-    with contextlib.ExitStack() as stack:
+class Presence(Part):
+    """Has other commands find this program; they do not if the folder cannot be written, which is no harm."""
+
+    def __init__(self, folder: Path, here: Callable[[], Present]) -> None:
+        """`here` says at the start where this program is."""
+        self._file, self._here = folder / f"{secrets.token_hex(8)}.json", here
+        self._closing = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Write the file and hold it."""
         with contextlib.suppress(OSError):
-            make_folder(folder)
-            file = folder / f"{secrets.token_hex(8)}.json"
-            make_file(file)
-            stack.callback(file.unlink, missing_ok=True)
-            if held := claim(file):
-                stack.enter_context(held)
-            file.write_text(json.dumps(asdict(here)), encoding="utf-8")
-        yield
+            make_folder(self._file.parent)
+            make_file(self._file)
+            self._closing.callback(self._file.unlink, missing_ok=True)
+            if held := claim(self._file):
+                self._closing.enter_context(held)
+            self._file.write_text(json.dumps(asdict(self._here())), encoding="utf-8")
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._closing.close()
 
 
 def find_present(folder: Path) -> Present | None:

@@ -1,30 +1,34 @@
 """Does something again and again in a thread of its own."""
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+
+from .parts import Part
 
 SECONDS_TO_STOP = 5.0
 """For work that is under way"""
 
 
-@contextlib.contextmanager
-def repeating(name: str, work: Callable[[], object], seconds: float) -> Iterator[None]:
-    """Do `work` now and again after so many seconds, as long as the block lasts.
+class Repeating(Part):
+    """Does `work` at the start, and again after so many seconds.  What it raises ends the thread."""
 
-    `name` is the thread's.  What `work` raises ends it.
-    """
-    stopping = threading.Event()
+    def __init__(self, name: str, work: Callable[[], object], seconds: float) -> None:
+        """`name` is the thread's."""
+        self._work, self._seconds = work, seconds
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._repeat, name=name, daemon=True)
 
-    def repeat() -> None:
-        work()
-        while not stopping.wait(seconds):
-            work()
+    def start(self) -> None:
+        """Begin, in a thread."""
+        self._thread.start()
 
-    thread = threading.Thread(target=repeat, name=name, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stopping.set()
-        thread.join(SECONDS_TO_STOP)
+    def close(self) -> None:
+        """Do it no more, and wait a while for work that is under way."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(SECONDS_TO_STOP)
+
+    def _repeat(self) -> None:
+        self._work()
+        while not self._closing.wait(self._seconds):
+            self._work()

@@ -73,6 +73,9 @@ class WriteBehindQueue(Generic[T]):
         self.lost = 0
         """What never will be, likewise"""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Write from now on, in a thread."""
         self._thread.start()
 
     def put(self, item: T) -> None:
@@ -94,7 +97,8 @@ class WriteBehindQueue(Generic[T]):
             self._closing = True
             self._deadline = time.monotonic() + seconds
             self._changed.notify()
-        self._thread.join(seconds)
+        if self._thread.is_alive():
+            self._thread.join(seconds)
         if lost := self.lost + self.held:
             notices.info(f"{self._wording.lost(lost)} could not be kept and are lost.")
 

@@ -19,12 +19,17 @@ TAKEN = ("completed", "answered")
 """What Twilio says of a dialed call that somebody took"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Addresses:
     """This server's, as Twilio knows them."""
 
     base: str
-    """Such as `https://name.example`"""
+    """Such as `https://name.example`; set once, when it is known, before anything is served"""
+
+    @property
+    def call(self) -> str:
+        """Asked what a caller gets."""
+        return f"{self.base}/call"
 
     @property
     def stream(self) -> str:
@@ -54,12 +59,12 @@ class CallFlow:
         self,
         settings: Settings,
         phonebook: Phonebook,
-        base: str,
+        addresses: Addresses,
         promise: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """`promise` keeps a place for a call, by its id, and says whether there is one."""
         self._settings, self._phonebook, self._promise = settings, phonebook, promise
-        self.addresses = Addresses(base)
+        self.addresses = addresses
         self.tickets = Tickets(settings.auth_tokens) if settings.auth_tokens else None
         """What streams show that were asked for here; None where no signatures are checked either"""
         self.seconds = settings.max_call_minutes * 60

@@ -43,12 +43,13 @@ class StreamGuard(Guard):
     It sets `g.is_viewers` for the routes behind it.
     """
 
-    def __init__(self, is_viewer: Callable[[], bool], twilio: Guard) -> None:
+    def __init__(self, is_viewer: Callable[[], bool] | None, twilio: Guard) -> None:
+        """`is_viewer` says whether the request in hand is a viewer's; None where there are no viewers."""
         self._is_viewer, self._twilio = is_viewer, twilio
 
     def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 403 for a stream of neither."""
-        g.is_viewers = self._is_viewer()
+        g.is_viewers = self._is_viewer is not None and self._is_viewer()
         return None if g.is_viewers else self._twilio.refusal()
 
 

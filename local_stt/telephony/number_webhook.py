@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..errors import LocalSttError, TelephonyError
+from ..errors import TelephonyError
 from ..notices import notices
 from ..system.atomic_file import write_whole
 from ..system.file_lock import claim, released
+from ..system.parts import Part
 from ..system.private import make_folder
 from .account import Account, PhoneNumber, Wiring
+from .call_flow import Addresses
 
 logger = logging.getLogger(__name__)
 
@@ -39,31 +41,33 @@ class PreviousWebhook:
         return self.before.voice_url or self.before.voice_application_sid or "nothing"
 
 
-@contextlib.contextmanager
-def wired(account: Account, number: PhoneNumber, voice_url: str, folder: Path) -> Iterator[None]:
-    """Point a number's voice webhook at `voice_url`; put back what was there on the way out.
+class NumberWebhook(Part):
+    """A number's voice webhook, which points here meanwhile.
 
-    What was there is kept in `folder` meanwhile.  Raises `TelephonyError`, also on the way out.
+    What was there is kept in `folder`.
     """
-    file = folder / f"{number.sid}.json"
-    with _held(file, number.number):
-        former = _remembered(file)
+
+    def __init__(self, account: Account, number: PhoneNumber, addresses: Addresses, folder: Path) -> None:
+        self._account, self._number, self._addresses = account, number, addresses
+        self._file = folder / f"{number.sid}.json"
+        self._closing = contextlib.ExitStack()
+
+    def start(self) -> None:
+        """Point the webhook here.  Raises `TelephonyError`."""
+        number, voice_url = self._number, self._addresses.call
+        self._closing.enter_context(_held(self._file, number.number))
+        former = _remembered(self._file)
         if former is None or not former.replaced_by_us(number.wiring):
             former = PreviousWebhook(number.sid, number.number, number.wiring)
         former = replace(former, ours=(*former.ours, voice_url))
-        _remember(file, former)
-        already = ""
-        try:  # from before the change: it may happen even if the answer is lost or the wait interrupted
-            account.wire(number.sid, Wiring(voice_url, "POST", ""))
-            yield
-        except LocalSttError as error:
-            already = f"{error} "
-            raise
-        finally:
-            try:
-                _put_back(account, former, file)
-            except TelephonyError as error:
-                raise TelephonyError(f"{already}{error}") from error
+        _remember(self._file, former)
+        # From before the change: it may happen even if the answer is lost or the wait interrupted.
+        self._closing.callback(_put_back, self._account, former, self._file)
+        self._account.wire(number.sid, Wiring(voice_url, "POST", ""))
+
+    def close(self) -> None:
+        """Put back what was there.  Raises `TelephonyError`."""
+        self._closing.close()
 
 
 def put_back_leftovers(folder: Path, account: Account | None) -> None:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from ..net.guards import Guard
 from .call_flow import CallFlow
+from .outbound import Dialer
 from .recordings import COMPLETED, is_sid
 
 logger = logging.getLogger(__name__)
@@ -30,14 +31,14 @@ def webhooks(
     guard: Guard,
     answering: CallFlow,
     *,
-    call_told: Callable[[Form], None],
-    recording_told: Callable[[Form], None],
+    dialer: Dialer | None,
+    recording_told: Callable[[Form], None] | None,
     account_sid: str,
 ) -> Blueprint:
     """Make the blueprint of the webhooks.
 
-    `call_told` takes what Twilio tells of calls that were placed from here; `recording_told` what it tells
-    of recordings of the account `account_sid` that are complete.
+    `dialer` is told what becomes of calls that were placed from here, and `recording_told` which recordings
+    of the account `account_sid` are complete; they are None where nobody needs to know.
     """
     blueprint = guard.protect(Blueprint("twilio", __name__))
 
@@ -52,7 +53,8 @@ def webhooks(
 
     @blueprint.post("/call-status")
     def call_status() -> tuple[str, int]:
-        call_told(request.form)
+        if dialer:
+            dialer.told(request.form)
         return "", 204
 
     @blueprint.post("/recording-status")
@@ -63,7 +65,8 @@ def webhooks(
                 request.form["RecordingSid"],
                 request.form.get("CallSid", ""),
             )
-            recording_told(request.form)
+            if recording_told:
+                recording_told(request.form)
         return "", 204
 
     @blueprint.post("/stream-status")

@@ -82,14 +82,14 @@ def take_up(
     recovery: StreamRecovery,
     switchboard: Switchboard,
     store: Store,
-    tell: Publish,
+    publish: Publish,
 ) -> list[threading.Thread]:
     """Go on with the calls that a killed program left, each in a thread; end those that are over.
 
-    `tell` is told of their ends, which the store knows.
+    `publish` takes their ends, which the store knows.
     """
     threads = [
-        threading.Thread(target=_take_up, args=(call, recovery, switchboard, store, tell), daemon=True)
+        threading.Thread(target=_take_up, args=(call, recovery, switchboard, store, publish), daemon=True)
         for call in interrupted
     ]
     for thread in threads:
@@ -98,14 +98,14 @@ def take_up(
 
 
 def _take_up(
-    call: CallRecord, recovery: StreamRecovery, switchboard: Switchboard, store: Store, tell: Publish
+    call: CallRecord, recovery: StreamRecovery, switchboard: Switchboard, store: Store, publish: Publish
 ) -> None:
     began = call.started
     try:
         heard = store.heard(call.call_id)
         since = _seconds_since(call, heard)
         if not switchboard.expect(began, heard, since, lambda: recovery.revive(began, heard, since)):
-            tell(store.close_interrupted([call.call_id]))
+            publish(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))
 

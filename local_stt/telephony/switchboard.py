@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,8 @@ from ..core.opening import Opening
 from ..errors import BadMessage, Refused
 from ..events import CallStarted, EndReason, TrackSummary
 from ..hub import Hub
+from ..notices import notices
+from ..system.parts import Measurement, Part
 from ..system.sparing_log import SparingLog
 from .line_poller import Burst, Line, LinePoller
 from .places import CallSlot, CallSlots
@@ -26,6 +28,9 @@ logger = logging.getLogger(__name__)
 
 SECONDS_TO_ABANDON = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
+
+SECONDS_TO_FINISH = 10.0
+"""For the last words of calls when the program ends"""
 
 MAX_REMEMBERED = 1000
 """Calls that are over, in case their streams begin again"""
@@ -66,8 +71,11 @@ class _Remembered:
     """When it is over for good: another stream of it may come before"""
 
 
-class Switchboard:
-    """Takes calls and tells the hub what happens on them.  Safe to share between threads."""
+class Switchboard(Part):
+    """Takes calls and tells the hub what happens on them, until `close` finishes those in progress.
+
+    Safe to share between threads.
+    """
 
     def __init__(
         self,
@@ -78,11 +86,12 @@ class Switchboard:
         longest_ms: int = LONGEST_CALL_MS,
         places: CallSlots | None = None,
         is_closed: IsClosed = never,
+        seconds_to_finish: float = SECONDS_TO_FINISH,
     ) -> None:
         """`burst` makes a context in which many listeners are given audio; no call lasts longer than
         `longest_ms`; `places` bounds the calls, which nothing does without it.  `is_closed` may take its
         time."""
-        self._is_closed = is_closed
+        self._is_closed, self._seconds_to_finish = is_closed, seconds_to_finish
         self._over = SparingLog(
             "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
         )
@@ -136,6 +145,18 @@ class Switchboard:
                     self._remember(session, reason)
                 self._broken.discard(session)
                 self._changed.notify_all()
+
+    def close(self) -> None:
+        """Finish the calls in progress, and say how many could not be."""
+        seconds = self._seconds_to_finish
+        if unfinished := self.drain(seconds):
+            notices.info(
+                f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
+            )
+
+    def measurements(self) -> Iterable[Measurement]:
+        """List how many calls there are."""
+        return (Measurement("calls", "Calls in progress", lambda: self.calls),)
 
     def drain(self, seconds: float) -> int:
         """Hang up every call and wait until its last words are out; how many did not get there."""

@@ -31,6 +31,8 @@ class Access:
     def __init__(self, token: str, bases: list[str]) -> None:
         self._token = token
         self._bases = bases
+        self.is_https = bool(bases) and bases[0].startswith("https:")
+        """Whether browsers come by https"""
         # Cookies know no ports: the name keeps servers on one host apart.  The value is not the token,
         # so that who reads a browser's cookies cannot write programs with it.
         self.cookie_name = "local_stt_" + self._derived("name")[:8]

@@ -1,7 +1,7 @@
 """Puts what viewers get into the app, each part behind a guard."""
 
 import math
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,11 +24,10 @@ from ..net.guards import Guard
 from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
-from .access import Access, new_token
+from .access import Access
 from .event_log import EventLog
-from .guards import LinkGuard, ViewersGuard
 from .live_events import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
-from .wrong_tokens import WrongTokens
+from .viewers import Viewers, ViewersGuards
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -40,83 +39,40 @@ STATIC = Path(__file__).parent / "static"
 EVENT_STREAM = "text/event-stream"
 
 
+@dataclass(frozen=True, slots=True)
 class Viewing:
-    """What viewers get, and the token that lets them in."""
+    """What viewers get."""
 
-    def __init__(
-        self,
-        *,
-        token: str,
-        feed: EventLog,
-        hub: Hub,
-        store: Store | None,
-        metrics: Metrics,
-        uploads: Uploads | None = None,
-    ) -> None:
-        """`store` is None where nothing is kept, `uploads` where no files are taken."""
-        self._uploads = uploads
-        self._metrics = metrics
-        self._chosen = bool(token)
-        self._token = token or new_token()
-        self._feed, self._hub, self._store = feed, hub, store
-        self._broadcast = Broadcast(feed)
-        self._wrong_tokens = WrongTokens()
-        metrics.watch_total("wrong_tokens", "Wrong tokens of viewers", lambda: self._wrong_tokens.count)
+    viewers: Viewers
+    hub: Hub
+    metrics: Metrics
+    store: Store | None = None
+    """None where nothing is kept"""
+    dialer: Dialer | None = None
+    """None where no calls can be placed"""
+    uploads: Uploads | None = None
+    """None where no files are taken"""
 
-    @property
-    def token(self) -> str:
-        """What lets programs in."""
-        return self._token
-
-    def link(self, base: str) -> str:
-        """Where a person begins, at one of this server's addresses.
-
-        It holds the token, unless the user has chosen that and knows it: what is printed may be logged.
-        """
-        return f"{base}/enter?token={'…' if self._chosen else self._token}"
-
-    @property
-    def viewers(self) -> int:
-        """How many are watching."""
-        return self._broadcast.viewers
-
-    def is_viewer(self, bases: list[str]) -> Callable[[], bool]:
-        """Tells of the request in hand whether it has what a viewer has."""
-        return ViewersGuard(Access(self._token, bases), self._wrong_tokens).admits
-
-    def close(self) -> None:
-        """Let all viewers go."""
-        self._broadcast.close()
-
-    def add_to(
-        self, app: Flask, bases: list[str], dialer: Dialer | None = None, otherwise: Guard | None = None
-    ) -> None:
-        """Give the app all that viewers see and may do, for those who have the token.
-
-        `otherwise` is a guard for requests that have not, which may refuse them in its own words.
-        """
-        access = Access(self._token, bases)
-        link = LinkGuard(access, self._wrong_tokens, otherwise)
-        guard = ViewersGuard(access, self._wrong_tokens, otherwise)
-        app.register_blueprint(_entrance(link, access, is_https=bases[0].startswith("https:")))
+    def add_to(self, app: Flask, guards: ViewersGuards) -> None:
+        """Give the app all that viewers see and may do, behind these guards."""
+        guard, event_log, broadcast = guards.others, self.viewers.event_log, self.viewers.broadcast
+        app.register_blueprint(_entrance(guards.link, guards.access))
         app.register_blueprint(_page(guard))
-        app.register_blueprint(_measurements(guard, self._metrics))
-        app.register_blueprint(_client(guard, self._feed, self._broadcast))
+        app.register_blueprint(_measurements(guard, self.metrics))
+        app.register_blueprint(_client(guard, event_log, broadcast))
         api = new_api(app)
         app.register_blueprint(description(guard, api))
-        api.register_blueprint(
-            _live_events(guard, self._feed, self._broadcast, is_kept=self._store is not None)
-        )
-        api.register_blueprint(dialing(guard, dialer))
-        if self._store:
-            api.register_blueprint(kept_calls(guard, self._store, self._hub))
-            api.register_blueprint(uploading(guard, self._uploads))
+        api.register_blueprint(_live_events(guard, event_log, broadcast, is_kept=self.store is not None))
+        api.register_blueprint(dialing(guard, self.dialer))
+        if self.store:
+            api.register_blueprint(kept_calls(guard, self.store, self.hub))
+            api.register_blueprint(uploading(guard, self.uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))
 
 
-def _entrance(guard: Guard, access: Access, *, is_https: bool) -> Blueprint:
-    """Make the address that `run` prints.  `is_https` says whether the public address is."""
+def _entrance(guard: Guard, access: Access) -> Blueprint:
+    """Make the address that `run` prints."""
     entrance = guard.protect(Blueprint("entrance", __name__))
 
     @entrance.get("/enter")
@@ -124,7 +80,7 @@ def _entrance(guard: Guard, access: Access, *, is_https: bool) -> Blueprint:
         """The link that is printed: the token becomes a cookie and leaves the address bar."""
         response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
         # A proxy of the user's own may speak https with the browser and http with us.
-        secure = is_https or request.headers.get("X-Forwarded-Proto") == "https"
+        secure = access.is_https or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(
             access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
         )

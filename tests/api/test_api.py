@@ -17,7 +17,7 @@ from local_stt.events import Word
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
-from local_stt.web import Viewing
+from local_stt.web import Viewers, Viewing
 from local_stt.web.event_log import EventLog
 
 
@@ -217,8 +217,8 @@ def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
     app, feed = Flask("test"), EventLog()
     for event in (started("CA1"), final("secret"), started("CA2")):
         feed(event)
-    viewing = Viewing(token="the-token", feed=feed, hub=Hub([feed]), store=store, metrics=Metrics())
-    viewing.add_to(app, ["http://localhost"])
+    viewers = Viewers("the-token", feed)
+    Viewing(viewers, Hub([feed]), Metrics(), store).add_to(app, viewers.guards(["http://localhost"]))
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
     left = feed.after(0, 10)
     assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]

@@ -107,7 +107,7 @@ def open_page(new_page, running, store):
             with page.expect_response("**/api/calls?*"):
                 page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
             expect(page.get_by_role("heading", name="Now")).to_be_visible()
-            wait_until(lambda: server.viewing.viewers == 1)
+            wait_until(lambda: server.watching.viewers == 1)
             return page
 
         yield server, start
@@ -575,7 +575,7 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
     with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
         proxy.behind = server.http
         page.goto(f"http://{proxy.netloc}/calls/enter?token={VIEWERS_TOKEN}")
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
         server.feed(started("CA1"))
         expect(page.locator("#clock")).to_be_visible()
@@ -610,9 +610,9 @@ def test_who_is_let_in_no_longer_is_told_so(running, store, new_page):
     page, _ = new_page
     with running(store=store) as server:
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         page.context.clear_cookies()
-        server.viewing.close()
+        server.viewers.close()
         expect(page.get_by_role("status")).to_have_text("Open the new link that local_stt printed.")
 
 
@@ -630,7 +630,7 @@ def test_more_pages_are_live_than_a_browser_has_connections(open_page):
     server.feed(CallStarted("CA2", ("inbound",), "+15550002", ""))
     for page in others:
         expect(page.get_by_role("button", name=re.compile("15550002"))).to_be_visible()
-    wait_until(lambda: server.viewing.viewers == 1)
+    wait_until(lambda: server.watching.viewers == 1)
 
 
 def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
@@ -641,7 +641,7 @@ def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
         expect(page.locator("#live")).to_contain_text("15550001")
         expect(page.get_by_text("Calls are not kept.")).to_be_visible()
         expect(page.get_by_role("search")).to_be_hidden()
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         server.feed(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
         expect(page.locator("#utterances")).to_contain_text("hello there")
         expect(page.locator("#clock")).to_be_visible()
@@ -661,7 +661,7 @@ def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_p
         proxy.behind = server.http
         page.goto(f"{public}/enter?token={VIEWERS_TOKEN}")
         assert page.url == f"http://{proxy.netloc}/calls/"
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         page.get_by_role("button", name=re.compile("2023")).click()
         expect(page.locator("#utterances")).to_contain_text("press eight to continue")
         assert page.request.get(address_of(page, "txt")).ok
@@ -680,7 +680,7 @@ def test_a_browser_on_this_machine_keeps_the_cookie_that_is_for_https_alone(runn
     with running(store=store, auth_token="0" * 32, public_url="https://name.example") as server:
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
         expect(page.get_by_text("Nobody is calling.")).to_be_visible()
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         assert [cookie["secure"] for cookie in page.context.cookies()] == [True]
     assert problems == []
 

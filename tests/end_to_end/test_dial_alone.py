@@ -18,7 +18,8 @@ from helpers.program import call_until_closed, credentials, ngrok_log, program
 from local_stt.config.settings import Settings
 from local_stt.errors import DialError
 from local_stt.events import CallStarted
-from local_stt.service.storage import keeping
+from local_stt.hub import Hub
+from local_stt.service.storage import Storage
 from local_stt.simulator import Caller, Faults
 from local_stt.simulator.webhook import Instructions, read_twiml
 from local_stt.store import open_store
@@ -283,7 +284,7 @@ def test_callers_are_told_that_all_lines_are_busy_and_strangers_nothing(api, dia
 
 def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, dial, tmp_path):
     settings = Settings(data_dir=tmp_path / "data")
-    with keeping(settings, lambda _: "m") as writer:
+    with Storage(settings, lambda _: "m", Hub()) as writer:
         writer.store.begin(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
     (tmp_path / "data" / "servers" / "gone").touch()
     with dial() as run:
@@ -291,7 +292,7 @@ def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, 
         assert run.end(None) == 2
     ((call, _),) = kept(tmp_path)
     assert (call.call_id, call.state) == ("CAleft", "live")
-    with keeping(settings, lambda _: "m") as writer:
+    with Storage(settings, lambda _: "m", Hub()) as writer:
         assert [each.call_id for each in writer.interrupted] == ["CAleft"]
 
 

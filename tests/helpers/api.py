@@ -4,7 +4,7 @@ from flask import Flask
 
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
-from local_stt.web import Viewing
+from local_stt.web import Viewers, Viewing
 from local_stt.web.event_log import EventLog
 
 TOKEN = {"Authorization": "Bearer the-token"}
@@ -13,8 +13,9 @@ TOKEN = {"Authorization": "Bearer the-token"}
 def app_of(store):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
-    viewing = Viewing(token="the-token", feed=EventLog(), hub=Hub(), store=store, metrics=Metrics())
-    viewing.add_to(app, ["http://localhost"])
+    viewers = Viewers("the-token", EventLog())
+    viewing = Viewing(viewers, Hub([viewers.event_log]), Metrics(), store)
+    viewing.add_to(app, viewers.guards(["http://localhost"]))
     return app
 
 

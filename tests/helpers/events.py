@@ -15,8 +15,10 @@ SUMMARY = TrackSummary("inbound", 9.5, 475, 2, 1, 0.04)
 
 
 def writer(store, **options):
-    """Make a writer of events to a store."""
-    return EventWriter(store, server="s1", model_of=lambda _: "demo-en", **options)
+    """Make a writer of events to a store, and start it."""
+    made = EventWriter(store, server="s1", model_of=lambda _: "demo-en", **options)
+    made.start()
+    return made
 
 
 def started(call_id="CA1", caller="+15550001", callee="+15550002"):

@@ -45,11 +45,13 @@ class Witness:
 class Running:
     """A live server and what happens on it."""
 
-    def __init__(self, server, switchboard, witness, feed, viewing):
-        self.feed, self.viewing = feed, viewing
-        self.http = server.local_url
-        self.stream = f"ws{server.local_url.removeprefix('http')}/stream"
-        self.switchboard = switchboard
+    def __init__(self, application, witness):
+        """`witness` is told of every event."""
+        self.app, self.feed = application.site.app, application.event_log
+        self.viewers, self.watching = application.viewers, application.viewers.broadcast
+        self.http = application.server.local_url
+        self.stream = f"ws{self.http.removeprefix('http')}/stream"
+        self.switchboard = application.switchboard
         self.witness = witness
 
     def connect(self):

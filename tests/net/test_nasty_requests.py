@@ -20,7 +20,6 @@ from local_stt.cli.call import call
 from local_stt.core.media_stream import parse
 from local_stt.demo import RECORDING
 from local_stt.errors import CallError, DialError, StrayMessage, TelephonyError
-from local_stt.net.http_server import HttpServer
 from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store
 from local_stt.telephony.client import ask, refused
@@ -167,11 +166,7 @@ def quoted(value):
 @pytest.fixture(scope="module")
 def program(running, tmp_path_factory):
     folder = tmp_path_factory.mktemp("nasty")
-    apps = []
-    start = HttpServer.start
     with contextlib.ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(HttpServer, "start", lambda server, app: (apps.append(app), start(server, app)))
         store = open_store(folder)
         stack.callback(store.close)
         call_id = recording().call_id
@@ -182,7 +177,7 @@ def program(running, tmp_path_factory):
         uploads = uploads_of(store, folder, max_bytes=10**6)
         dialer = dialer_of(api, folder, most_an_hour=10**6)
         server = stack.enter_context(running(store=store, uploads=uploads, dialer=dialer))
-        yield Program(server, apps[0], call_id)
+        yield Program(server, server.app, call_id)
 
 
 def check(program, log, requests):

@@ -23,7 +23,8 @@ from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
-from local_stt.service.storage import keeping
+from local_stt.hub import Hub
+from local_stt.service.storage import Storage
 from local_stt.store import DatabaseError, open_store, open_to_read
 from local_stt.system.write_behind import Never, NotNow
 
@@ -124,7 +125,7 @@ def test_the_server_does_not_start_with_a_damaged_store_and_names_it(tmp_path, d
     said = ""
     with contextlib.ExitStack() as stack:
         try:
-            stack.enter_context(keeping(Settings(data_dir=tmp_path), lambda _: "demo-en"))
+            stack.enter_context(Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()))
         except StoreError as error:
             said = str(error)
     assert damage in (nonsense_in_columns, unreadable_text) or str(file) in said
@@ -238,11 +239,11 @@ def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path, told):
 
 def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch, told):
     monkeypatch.setattr("local_stt.service.storage.SECONDS_BETWEEN_LOOKS", 0.1)
-    with keeping(Settings(data_dir=tmp_path), lambda _: "m") as writer:
+    with Storage(Settings(data_dir=tmp_path), lambda _: "m", Hub()) as writer:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
         wait_until(lambda: told)
         assert str(tmp_path / "calls.sqlite3") in told[0]
-        wait_until(lambda: not writer.store.was_removed and not writer.holding.held)
+        wait_until(lambda: not writer.store.was_removed and not writer.held)
         assert writer.store.page().calls == []
     assert len(told) == 1
 

@@ -16,7 +16,8 @@ from helpers.notices import collected_notices
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import FinalText
-from local_stt.service.storage import keeping
+from local_stt.hub import Hub
+from local_stt.service.storage import Storage
 from local_stt.store import open_store
 
 SECRET = b"xylophone"
@@ -80,10 +81,13 @@ def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
     with reading(tmp_path / "calls.sqlite3"):
         store.delete("CA1", at=1)
         store.eraser._closing.set()  # as if it had been killed
-        with collected_notices() as told, keeping(Settings(data_dir=tmp_path), lambda _: "demo-en") as writer:
+        with (
+            collected_notices() as told,
+            Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()) as writer,
+        ):
             assert writer.store.eraser.pending
     assert told == []
-    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en") as writer:
+    with Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()) as writer:
         wait_until(lambda: not writer.store.eraser.pending)
         assert not is_on_disk(tmp_path)
     store.close()

@@ -15,7 +15,8 @@ from helpers.recordings import record
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
-from local_stt.service.storage import keeping
+from local_stt.hub import Hub
+from local_stt.service.storage import Storage
 from local_stt.store import now, open_store
 
 DAY = 24 * 60 * 60 * 1000
@@ -135,11 +136,12 @@ KILLED = """
 import os, sys, time
 from pathlib import Path
 from local_stt.config.settings import Settings
-from local_stt.service.storage import keeping
+from local_stt.hub import Hub
+from local_stt.service.storage import Storage
 from helpers.events import final, started
-with keeping(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en") as keep:
+with Storage(Settings(data_dir=Path(sys.argv[1])), lambda _: "demo-en", Hub()) as keep:
     keep(started()); keep(final("last words"))
-    while keep.holding.held: time.sleep(0.01)
+    while keep.held: time.sleep(0.01)
     print("kept", flush=True)
     time.sleep(60)
 """
@@ -153,10 +155,10 @@ def test_a_killed_program_loses_nothing_that_was_final_and_its_calls_are_ended_b
     with killed:
         assert killed.stdout.readline() == "kept\n"
         settings = Settings(data_dir=tmp_path)
-        with keeping(settings, lambda _: "demo-en"):
+        with Storage(settings, lambda _: "demo-en", Hub()):
             assert told == []  # it lives, and so do its calls
         killed.send_signal(signal.SIGKILL)
-    with keeping(settings, lambda _: "demo-en"):
+    with Storage(settings, lambda _: "demo-en", Hub()):
         pass
     assert told == ["1 calls were cut off when this program was last killed."]
     store = open_store(tmp_path)
@@ -219,7 +221,7 @@ def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
     record(store, "CA3")  # of which the store knows nothing
     store.delete("CA1", at=now())
     record(store, "CA1")  # it was still on its way
-    with keeping(Settings(data_dir=tmp_path), lambda _: "demo-en"):
+    with Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()):
         assert sorted(store.recordings.call_ids()) == ["CA2", "CA3"]
     store.close()
 
@@ -230,7 +232,7 @@ def test_retention_is_off_unless_asked_for(tmp_path, days, told):
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
     store.looks.note(now() - DAY)
-    with keeping(settings, lambda _: "demo-en"):
+    with Storage(settings, lambda _: "demo-en", Hub()):
         if days:
             wait_until(lambda: store.call("CA1").state == "deleted")
     assert store.call("CA1").state == ("deleted" if days else "ended")

@@ -20,7 +20,7 @@ from local_stt.events import CallStarted
 from local_stt.service.public_address import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
-from local_stt.telephony.call_flow import CallFlow, phonebook_of
+from local_stt.telephony.call_flow import Addresses, CallFlow, phonebook_of
 from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
@@ -39,7 +39,7 @@ def read(tmp_path):
 
 def answering(read, section="", **settings):
     phonebook = read(f'["+15551110001"]\n{section}')
-    return CallFlow(Settings(**settings), phonebook, "https://name.example")
+    return CallFlow(Settings(**settings), phonebook, Addresses("https://name.example"))
 
 
 def verbs(twiml):
@@ -203,7 +203,7 @@ def test_a_call_placed_from_here_announces_and_connects(read):
 
 def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
     settings = Settings(auth_token="secret")
-    asking = CallFlow(settings, Phonebook(DEFAULT), "https://x")
+    asking = CallFlow(settings, Phonebook(DEFAULT), Addresses("https://x"))
     tickets = Tickets(["secret"])
     ticket = read_twiml(asking.call(FORM | {"CallSid": "CA1"})).parameters[TICKET]
     assert tickets.admit(ticket, "CA1")
@@ -216,12 +216,12 @@ def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
 
 
 def test_where_no_signatures_are_checked_there_are_no_tickets_either():
-    asking = CallFlow(Settings(), Phonebook(DEFAULT), "https://x")
+    asking = CallFlow(Settings(), Phonebook(DEFAULT), Addresses("https://x"))
     assert TICKET not in read_twiml(asking.call(FORM)).parameters
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
-    full = CallFlow(Settings(), Phonebook(DEFAULT), "https://x", promise=lambda _: False)
+    full = CallFlow(Settings(), Phonebook(DEFAULT), Addresses("https://x"), promise=lambda _: False)
     assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
     passing = CallFlow(
         Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", promise=lambda _: False

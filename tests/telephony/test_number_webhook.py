@@ -8,8 +8,10 @@ import pytest
 
 from helpers.notices import collected_notices
 from local_stt.errors import TelephonyError, TunnelError
+from local_stt.system.parts import Parts
 from local_stt.telephony.account import Account
-from local_stt.telephony.number_webhook import put_back_leftovers, wired
+from local_stt.telephony.call_flow import Addresses
+from local_stt.telephony.number_webhook import NumberWebhook, put_back_leftovers
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 
 BEFORE = "https://before.example/voice"
@@ -28,7 +30,8 @@ def account(api):
 
 
 def wire(api, folder, url=OURS, sid=SID):
-    return wired(account(api), account(api).number(sid), url, folder)
+    addresses = Addresses(url.removesuffix("/call"))
+    return Parts(NumberWebhook(account(api), account(api).number(sid), addresses, folder))
 
 
 def left_by_a_killed_run(api, folder, url=DEAD, sid=SID, wired_too=True):

@@ -9,7 +9,7 @@ import requests
 from helpers.dialing import OURS, SOMEBODY, SOMEBODY_ELSE, dialer_of
 from helpers.servers import VIEWERS_TOKEN
 from local_stt.errors import DialError, TelephonyError
-from local_stt.system.instance import Present, find_present, present
+from local_stt.system.instance import Presence, Present, find_present
 from local_stt.telephony.outbound import OutboundCall, e164
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.signature import sign
@@ -185,7 +185,7 @@ def test_a_program_that_runs_is_found_and_one_that_was_killed_is_not(tmp_path):
     assert find_present(tmp_path / ("x" * 300)) is None
     (tmp_path / "00.json").write_text('{"url": "http://gone", "token": "x"}')
     here = Present("http://127.0.0.1:1", "the-token")
-    with present(tmp_path, here):
+    with Presence(tmp_path, lambda: here):
         assert find_present(tmp_path) == here
         (file,) = tmp_path.iterdir()
         assert file.stat().st_mode & 0o077 == 0

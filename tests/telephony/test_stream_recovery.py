@@ -18,11 +18,11 @@ from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.hub import Hub
-from local_stt.service.groundwork import _is_closed
+from local_stt.service.storage import is_closed
 from local_stt.store import now, open_store
 from local_stt.store.calls import MS_TO_GO_ON
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import CallFlow, phonebook_of
+from local_stt.telephony.call_flow import Addresses, CallFlow, phonebook_of
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.stream_recovery import MAX_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
 from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
@@ -33,7 +33,7 @@ CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
 
 def recovery(api):
-    answering = CallFlow(Settings(), phonebook_of(Settings()), "https://name.example")
+    answering = CallFlow(Settings(), phonebook_of(Settings()), Addresses("https://name.example"))
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     return StreamRecovery(account, answering)
 
@@ -203,13 +203,13 @@ def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
     store = open_store(tmp_path)
     store.begin(CALL, at=now() - 900_000, server="s", model="m")
     store.end(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=now() - 800_000)
-    assert _is_closed(store, "CA1")
-    assert not _is_closed(store, "CA2")
+    assert is_closed(store, "CA1")
+    assert not is_closed(store, "CA2")
     store.close()
     (tmp_path / "calls.sqlite3").write_bytes(b"no database" * 1000)
-    assert not _is_closed(store, "CA1")
+    assert not is_closed(store, "CA1")
     record(store, "CA1")
-    assert _is_closed(store, "CA1")  # its recording would be written over
+    assert is_closed(store, "CA1")  # its recording would be written over
 
 
 class Never:

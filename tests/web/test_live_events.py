@@ -16,12 +16,10 @@ from simple_websocket import Client, ConnectionClosed
 from helpers.servers import VIEWERS_TOKEN
 from helpers.waiting import wait_until
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
-from local_stt.hub import Hub
-from local_stt.metrics import Metrics
 from local_stt.net.http_server import WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
-from local_stt.web import Viewing
+from local_stt.web import Viewers
 from local_stt.web.event_log import EventLog
 from local_stt.web.live_events import ClientViewer, position
 
@@ -158,7 +156,7 @@ def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running
         server.feed(ended("CA3"))
         websocket = client(server)
         websocket.send("CA2")
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         for event in (said("CA1", "no"), said("CA2", "yes"), ended("CA2")):
             server.feed(event)
         # Only now: simple-websocket's client overlooks what came together with the handshake's answer.
@@ -175,7 +173,7 @@ def test_a_client_that_only_listens_is_not_taken_for_dead(running, monkeypatch):
         server.feed(started("CA1"))
         websocket = client(server)
         websocket.send("CA1")
-        wait_until(lambda: server.viewing.viewers == 1)
+        wait_until(lambda: server.watching.viewers == 1)
         time.sleep(1)
         server.feed(ended("CA1"))
         assert json.loads(websocket.receive(5)) == ["CA1"]
@@ -265,7 +263,7 @@ def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running
                 server.feed(said("CA1", "x" * 20_000 + str(number)))
             assert read(lines, 400)[-1][2]["text"].endswith("399")
         deadline = time.monotonic() + 400
-        while server.viewing.viewers:
+        while server.watching.viewers:
             assert time.monotonic() < deadline
             server.feed(said("CA1", "more"))
             time.sleep(0.1)
@@ -283,9 +281,9 @@ def test_tokens_are_in_no_log(running, caplog):
 
 
 def test_a_token_that_the_user_chose_is_not_printed():
-    chosen = Viewing(token=VIEWERS_TOKEN, feed=EventLog(), hub=Hub(), store=None, metrics=Metrics())
+    chosen = Viewers(VIEWERS_TOKEN, EventLog())
     assert VIEWERS_TOKEN not in chosen.link("http://x")
-    fresh = Viewing(token="", feed=EventLog(), hub=Hub(), store=None, metrics=Metrics())
+    fresh = Viewers("", EventLog())
     assert len(fresh.link("http://x")) > 40
 
 

@@ -10,9 +10,8 @@ from helpers.http import ask
 from helpers.metrics import figures
 from helpers.servers import VIEWERS_TOKEN
 from helpers.twilio import TOKEN, VALID
-from local_stt.hub import Hub
 from local_stt.metrics import Metrics
-from local_stt.web import Viewing
+from local_stt.web import Viewers
 from local_stt.web.access import Access
 from local_stt.web.event_log import EventLog
 from local_stt.web.wrong_tokens import MAX_OF_ALL, MAX_OF_ONE, SECONDS, WrongTokens
@@ -125,7 +124,7 @@ def test_whoever_has_the_token_is_admitted_at_once_in_a_flood_of_wrong_ones(runn
 
 def test_metrics_show_how_many_wrong_tokens_there_were():
     metrics = Metrics()
-    Viewing(token=VIEWERS_TOKEN, feed=EventLog(10), hub=Hub(), store=None, metrics=metrics)
+    metrics.watch(Viewers(VIEWERS_TOKEN, EventLog(10)).measurements())
     assert figures(metrics)["local_stt_wrong_tokens_total"] == 0
 
 

@@ -15,8 +15,9 @@ from helpers.waiting import wait_until
 from helpers.webhooks import KEY, SECRET
 from local_stt.config.settings import PROJECT, Settings
 from local_stt.events import CallEnded, EndReason, FinalText
+from local_stt.hub import Hub
 from local_stt.metrics import Metrics
-from local_stt.service.storage import keeping
+from local_stt.service.storage import Storage
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
 from local_stt.webhooks import WebhookDispatcher, WebhookEndpoint, dispatcher
@@ -423,7 +424,8 @@ def settings(tmp_path, receiver, **more):
 
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
-    with keeping(settings(tmp_path, receiver), lambda _: "m", metrics) as writer:
+    with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()) as writer:
+        metrics.watch(writer.measurements())
         writer(started())
         writer(final("hello"))
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
@@ -435,7 +437,7 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
 
 
 def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m") as writer:
+    with Storage(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", Hub()) as writer:
         writer(started())
         writer(final("hello"))
         writer(final("good bye"))
@@ -445,12 +447,12 @@ def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
     receiver.silent = True
-    with keeping(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m") as writer:
+    with Storage(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", Hub()) as writer:
         writer(started())
         writer(final("hello"))
         receiver.wait_for(1)
         writer(final("good bye"))
-        wait_until(lambda: writer.holding.held == 0, seconds=10)
+        wait_until(lambda: writer.held == 0, seconds=10)
         assert [each.text for each in writer.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
@@ -460,10 +462,10 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
 def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
     with webhook_receiver() as gone:
         pass
-    with keeping(settings(tmp_path, gone), lambda _: "m") as writer:
+    with Storage(settings(tmp_path, gone), lambda _: "m", Hub()) as writer:
         writer(started())
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
-    with webhook_receiver(gone.port) as receiver, keeping(settings(tmp_path, receiver), lambda _: "m"):
+    with webhook_receiver(gone.port) as receiver, Storage(settings(tmp_path, receiver), lambda _: "m", Hub()):
         receiver.wait_for(1)
         assert receiver.told() == [("call-ended", "hung-up")]
 
@@ -473,7 +475,7 @@ def test_what_waits_for_another_address_is_said(tmp_path, receiver, told):
     store.outbox.subscribe("another", BOTH)
     keep(store, "CA1", "hello")
     store.close()
-    with keeping(settings(tmp_path, receiver), lambda _: "m"):
+    with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()):
         pass
     assert told == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
     assert receiver.posts == []

@@ -7,7 +7,9 @@ from ...audio import PHONE_RATE
 from ...core.call_session import Emit, OpenListener, TrackSink
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
+from ...errors import StoreError
 from ...events import CallStarted
+from ...system.parts import Measurement, Part
 from ...system.write_behind import Never, NotNow, Wording, WriteBehindQueue
 from .folder import Recordings
 from .wav_file import RecordingFile
@@ -34,7 +36,7 @@ class Heard:
     piece: AudioChunk | None
 
 
-class Recorder:
+class Recorder(Part):
     """Opens listeners whose audio is recorded before they hear it.  Safe to share between threads."""
 
     def __init__(
@@ -44,15 +46,31 @@ class Recorder:
         is_wanted: Callable[[CallStarted], bool] = lambda _: True,
         most_held: int = MAX_HELD,
     ) -> None:
-        """Make the folder.  Raises `OSError`."""
         self._is_wanted = is_wanted
-        recordings.make_folder()
         self._recordings, self._open_listener = recordings, open_listener
         self._files: dict[str, RecordingFile] = {}
         self._tracks: set[tuple[str, str]] = set()  # that more may come of
         self.holding: WriteBehindQueue[Heard] = WriteBehindQueue(
             "recorder", self._write, wording=WORDING, most=most_held, size=_size
         )
+
+    def start(self) -> None:
+        """Make the folder, and write from now on.  Raises `StoreError` if audio can be kept nowhere."""
+        try:
+            self._recordings.make_folder()
+        except OSError as error:
+            raise StoreError(
+                f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "
+                "RECORD_CALLS to no."
+            ) from error
+        self.holding.start()
+
+    def measurements(self) -> list[Measurement]:
+        """List what is measured of it."""
+        return [
+            Measurement("audio_held_bytes", "Audio that waits to be kept", lambda: self.holding.held),
+            Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.holding.lost),
+        ]
 
     def open(self, call: CallStarted, track: str, tell: Emit) -> TrackSink:
         """A listener for one track of one call."""

@@ -93,7 +93,9 @@ def test_nobody_else_may_listen(recordings):
 
 
 def quiet_recorder(recordings, **options):
-    return Recorder(recordings, lambda *_: RecordingListener(), **options)
+    recorder = Recorder(recordings, lambda *_: RecordingListener(), **options)
+    recorder.start()
+    return recorder
 
 
 def hear(recorder, seconds=1.0, call_id="CA1"):

@@ -1,0 +1,72 @@
+"""The web application of a running program, and what it serves."""
+
+from ..config.settings import Settings
+from ..hub import Hub
+from ..metrics import Metrics
+from ..net.http_server import HttpServer
+from ..server import create_app
+from ..system.parts import Part
+from ..telephony.call_flow import CallFlow
+from ..telephony.outbound import Dialer
+from ..telephony.signature import Signatures
+from ..telephony.switchboard import Switchboard
+from ..web import Viewers, Viewing
+from .background import BackgroundJobs
+from .storage import Storage
+
+
+class Site(Part):
+    """Serves the web application from `start` on, until the server closes.
+
+    The server listens before and after that: whoever connects meanwhile waits, and the last calls still end.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        server: HttpServer,
+        call_flow: CallFlow,
+        switchboard: Switchboard,
+        hub: Hub,
+        metrics: Metrics,
+        *,
+        viewers: Viewers | None,
+        dialer: Dialer | None,
+        storage: Storage | None,
+        jobs: BackgroundJobs | None,
+    ) -> None:
+        """`viewers` are None where nobody watches, the others where there are none."""
+        self._settings, self._server, self._call_flow = settings, server, call_flow
+        self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
+        self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
+
+    def start(self) -> None:
+        """Make the application, now that all addresses are known, and serve it."""
+        settings, call_flow = self._settings, self._call_flow
+        bases = list(dict.fromkeys([call_flow.addresses.base, *self._server.local_urls]))
+        recordings = self.jobs.recordings if self.jobs else None
+        self.app = create_app(
+            switchboard=self._switchboard,
+            answering=call_flow,
+            signatures=Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None,
+            tickets=None if settings.own_twiml else call_flow.tickets,
+            bases=bases,
+            viewing=self._viewing(self.viewers) if self.viewers else None,
+            dialer=self.dialer,
+            account_sid=settings.account_sid,
+            recording_told=recordings.on_recording if recordings else None,
+        )
+        self._server.serve(self.app)
+
+    def _viewing(self, viewers: Viewers) -> Viewing:
+        """Return what viewers get; calls that a killed program left are in progress for them."""
+        if self.storage:
+            viewers.event_log.inherit(self.storage.interrupted)
+        return Viewing(
+            viewers=viewers,
+            hub=self._hub,
+            metrics=self._metrics,
+            store=self.storage.store if self.storage else None,
+            dialer=self.dialer,
+            uploads=self.jobs.uploads if self.jobs else None,
+        )
