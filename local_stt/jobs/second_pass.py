@@ -6,6 +6,7 @@ from collections.abc import Callable
 from ..audio_file import open_audio
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
+from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, now, reason
 from ..transcription import Transcriber
 from .runner import Model
@@ -25,15 +26,9 @@ class SecondPassJobs:
     kind = JobKind.SECOND_PASS
     target = ""
 
-    def __init__(
-        self,
-        store: Store,
-        server: str,
-        choose_model: Callable[[CallStarted], Model],
-        tell: Callable[[str], None],
-    ) -> None:
-        """`server` is this program's name in the store.  `tell` takes what the user reads of failures."""
-        self._store, self._server, self._choose_model, self._tell = store, server, choose_model, tell
+    def __init__(self, store: Store, server: str, choose_model: Callable[[CallStarted], Model]) -> None:
+        """`server` is this program's name in the store."""
+        self._store, self._server, self._choose_model = store, server, choose_model
         self._has_model = True
 
     def accepts(self, job: Job) -> bool:
@@ -64,7 +59,7 @@ class SecondPassJobs:
         try:
             self._store.second_passes.keep(job, transcriber.model, transcription.lines())
         except DatabaseError as error:
-            self._tell(
+            notices.info(
                 f"What the second pass over call {job.key} heard cannot be kept "
                 f"({reason(error)}); the next start makes it again."
             )
@@ -80,10 +75,10 @@ class SecondPassJobs:
         if isinstance(error, AudioFileError | SettingError):
             self._give_up(job, error)
         elif begun and not isinstance(error, ModelError):
-            self._tell(f"The second pass over call {job.key} is left to the next start. {error}")
+            notices.info(f"The second pass over call {job.key} is left to the next start. {error}")
         else:
             self._has_model = False
-            self._tell(f"There is no second pass over calls until the next start. {error}")
+            notices.info(f"There is no second pass over calls until the next start. {error}")
 
     def _give_up(self, job: Job, error: LocalSttError) -> None:
         try:
@@ -91,4 +86,4 @@ class SecondPassJobs:
         except DatabaseError:
             was_wanted = True
         if was_wanted:
-            self._tell(f"The second pass over call {job.key} failed. {error}")
+            notices.info(f"The second pass over call {job.key} failed. {error}")

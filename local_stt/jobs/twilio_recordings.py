@@ -1,9 +1,10 @@
 """Fetch and transcribe recordings that Twilio reports as complete."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
+from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
 from ..telephony.recordings import TwilioRecordings
@@ -29,13 +30,12 @@ class RecordingJobs:
         store: Store,
         server: str,
         model: Model,
-        tell: Callable[[str], None],
         *,
         keep_audio: bool = True,
     ) -> None:
-        """`server` is this program's name in the store.  `tell` takes what the user reads of failures."""
+        """`server` is this program's name in the store."""
         self._twilio, self._store, self._server = twilio, store, server
-        self._model, self._tell, self._keep_audio = model, tell, keep_audio
+        self._model, self._keep_audio = model, keep_audio
 
     @property
     def target(self) -> str:
@@ -48,7 +48,7 @@ class RecordingJobs:
         try:
             self._store.jobs.submit(self.kind, sid, target=self.target, owner=self._server)
         except DatabaseError as error:
-            self._tell(
+            notices.info(
                 f"Recording {sid} cannot be noted ({getattr(error, 'orig', None) or error}): "
                 "transcribe --recordings-of finds it."
             )
@@ -76,7 +76,7 @@ class RecordingJobs:
                 self._store, call, transcription.utterances(), audio, keep_audio=self._keep_audio
             )
         for gone in filter(None, [audio.shortfall, *missing(transcription), filed.without_audio]):
-            self._tell(gone)
+            notices.info(gone)
         self._complete(job)
 
     def report(self, job: Job, seconds: float) -> None:
@@ -91,11 +91,11 @@ class RecordingJobs:
         later = not begun or error.may_pass
         soon = later or (isinstance(error, TelephonyError) and is_unknown(error))
         if soon and (minutes := self._retry_later(job)):
-            self._tell(f"Recording {job.key} is tried again in {minutes} min. {error}")
+            notices.info(f"Recording {job.key} is tried again in {minutes} min. {error}")
         elif later:
-            self._tell(f"Recording {job.key} is left to the next start. {error}")
+            notices.info(f"Recording {job.key} is left to the next start. {error}")
         else:
-            self._tell(f"Recording {job.key} is not transcribed. {error}")
+            notices.info(f"Recording {job.key} is not transcribed. {error}")
             self._complete(job)
 
     def _retry_later(self, job: Job) -> int | None:

@@ -14,7 +14,6 @@ from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
-from ..notices import notices
 from ..system.parts import Part
 from ..telephony.twilio import Twilio
 from .engines import open_in_background
@@ -79,13 +78,11 @@ class BackgroundJobs(Part):
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
         store, server = self._storage.store, self._storage.lease.name
         keep_audio = self._settings.keep_audio
-        return RecordingJobs(
-            twilio.recordings, store, server, self._model, notices.info, keep_audio=keep_audio
-        )
+        return RecordingJobs(twilio.recordings, store, server, self._model, keep_audio=keep_audio)
 
     def _new_second_passes(self, better: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name
-        return SecondPassJobs(store, server, _chosen(better, self._phonebook), notices.info)
+        return SecondPassJobs(store, server, _chosen(better, self._phonebook))
 
 
 def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

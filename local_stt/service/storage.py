@@ -137,7 +137,7 @@ class Storage(Part):
                 notices.info(
                     f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again."
                 )
-        self._dispatcher = WebhookDispatcher(outbox, receiver, tell=notices.info)
+        self._dispatcher = WebhookDispatcher(outbox, receiver)
         self._dispatcher.start()
         self._running.callback(self._dispatcher.close, SECONDS_TO_SEND)
 

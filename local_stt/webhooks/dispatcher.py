@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from functools import partial
 
 from ..net.timeouts import all_within, root_cause
+from ..notices import notices
 from ..store import DatabaseError, Job, Outbox, now, reason
 from .backoff import asked_for, back_off, is_given_up
 from .endpoint import SECONDS_TO_ANSWER, PostResult, WebhookEndpoint
@@ -42,15 +43,11 @@ class WebhookDispatcher:
         outbox: Outbox,
         endpoint: WebhookEndpoint,
         *,
-        tell: Callable[[str], None],
         wall: Callable[[], int] = now,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`tell` takes what the user reads when the endpoint stops taking posts and when it takes them again.
-
-        `wall` tells the time that endpoints have, too; posts wait by the queue's clock, which is not set.
-        """
-        self._outbox, self._queue, self._endpoint, self._tell = outbox, outbox.queue, endpoint, tell
+        """`wall` gives the time of endpoints, too; posts wait by the queue's clock, which is not set."""
+        self._outbox, self._queue, self._endpoint = outbox, outbox.queue, endpoint
         self._wall, self._chance = wall, chance
         self.delivered = self.given_up = 0
         self._quiet_until = 0.0
@@ -125,13 +122,13 @@ class WebhookDispatcher:
     def _say_how_it_goes(self, *, arrived: int, failures: list[str]) -> None:
         host = self._endpoint.host
         if failures and self._quiet_until == math.inf:
-            self._tell(f"{host} wants no more webhooks (410). They are kept, and sent by the next start.")
+            notices.info(f"{host} wants no more webhooks (410). They are kept, and sent by the next start.")
         elif arrived and self._failing:
             self._failing = False
-            self._tell(f"{host} takes webhooks again.")
+            notices.info(f"{host} takes webhooks again.")
         elif failures and not arrived and not self._failing:
             self._failing = True
-            self._tell(f"{host} does not take webhooks: {failures[0]}. They are kept and sent again.")
+            notices.info(f"{host} does not take webhooks: {failures[0]}. They are kept and sent again.")
 
     def _send(self) -> None:
         while not self._over.is_set():

@@ -239,18 +239,15 @@ class Recordings:
 def announced_to(api, store):
     """What a program of that name does with recordings that it is told of."""
 
-    def start(server, told, account_sid=ACCOUNT_SID, **options):
+    def start(server, account_sid=ACCOUNT_SID, **options):
         twilio = TwilioRecordings(account_sid, AUTH_TOKEN, api.url, sleep=lambda _: None)
-        return Recordings(
-            RecordingJobs(twilio, store, server, Model(DEMO_MODEL), told.append, **options), store, server
-        )
+        return Recordings(RecordingJobs(twilio, store, server, Model(DEMO_MODEL), **options), store, server)
 
     return start
 
 
-def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber):
-    told = []
-    announced = announced_to("s1", told)
+def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber, told):
+    announced = announced_to("s1")
     for _ in range(2):  # Twilio may tell it twice
         announced.report(SID)
     assert store.jobs.submitted.is_set()
@@ -268,10 +265,9 @@ def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, sto
 
 @pytest.mark.parametrize("is_in_the_way", [True, False])
 def test_without_room_or_a_wish_for_the_audio_the_text_is_kept(
-    announced_to, store, transcriber, is_in_the_way
+    announced_to, store, transcriber, is_in_the_way, told
 ):
-    told = []
-    announced = announced_to("s1", told, keep_audio=is_in_the_way)
+    announced = announced_to("s1", keep_audio=is_in_the_way)
     if is_in_the_way:
         store.recordings.folder.write_text("in the way")
     announced.report(SID)
@@ -283,20 +279,19 @@ def test_without_room_or_a_wish_for_the_audio_the_text_is_kept(
     ] * is_in_the_way
 
 
-def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(announced_to, store):
-    told = []
-    first = announced_to("s1", told)
+def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(announced_to, store, told):
+    first = announced_to("s1")
     for sid in (SID, OTHER):
         first.report(sid)
     assert first.take() is not None  # it was in hand
-    assert announced_to("s2", told).take() is None
+    assert announced_to("s2").take() is None
     first.close()
-    assert announced_to("s2", told, account_sid="AC" + "9" * 32).take() is None
-    second = announced_to("s2", told)
+    assert announced_to("s2", account_sid="AC" + "9" * 32).take() is None
+    second = announced_to("s2")
     assert [second.take().key for _ in range(2)] == [SID, OTHER]
-    assert announced_to("s3", told).take() is None
+    assert announced_to("s3").take() is None
     store.adopt(["s2"], "s4")  # which was killed
-    third = announced_to("s3", told)
+    third = announced_to("s3")
     assert [third.take().key for _ in range(2)] == [SID, OTHER]
     assert (third.take(), told) == (None, [])
 
@@ -310,15 +305,14 @@ def failed(announced, transcriber):
     return refused.value
 
 
-def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(announced_to, api, transcriber):
-    told = []
-    announced = announced_to("s1", told)
+def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(announced_to, api, transcriber, told):
+    announced = announced_to("s1")
     announced.report(SID)
     api.recordings[SID]["status"] = "absent"
     why = failed(announced, transcriber)
     assert told == [f"Recording {SID} is not transcribed. {why}"]
     announced.close()
-    assert announced_to("s2", told).take() is None
+    assert announced_to("s2").take() is None
 
 
 def api_answers(status):
@@ -357,11 +351,11 @@ def has_no_place(_, monkeypatch):
     ],
 )
 def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
-    announced_to, api, store, transcriber, monkeypatch, obstacle
+    announced_to, api, store, transcriber, monkeypatch, obstacle, told
 ):
-    told, now = [], 0.0
+    now = 0.0
     monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
-    announced = announced_to("s1", told)
+    announced = announced_to("s1")
     announced.report(SID)
     obstacle(api, monkeypatch)
     why = failed(announced, transcriber)
@@ -378,15 +372,15 @@ def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
         f"Recording {SID} is left to the next start. {why}",
     ]
     announced.close()
-    assert announced_to("s2", told).take() is not None
+    assert announced_to("s2").take() is not None
 
 
 def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ever(
-    announced_to, api, store, transcriber, monkeypatch
+    announced_to, api, store, transcriber, monkeypatch, told
 ):
-    told, now = [], 0.0
+    now = 0.0
     monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
-    announced = announced_to("s1", told)
+    announced = announced_to("s1")
     unknown = "RE" + "9" * 32
     for sid in (unknown, SID):
         announced.report(sid)
@@ -402,7 +396,7 @@ def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ev
     why = failed(announced, transcriber)
     assert told[-1] == f"Recording {unknown} is not transcribed. {why}"
     announced.close()
-    assert announced_to("s2", told).take() is None
+    assert announced_to("s2").take() is None
 
 
 @pytest.mark.e2e

@@ -57,8 +57,8 @@ class Working:
     """A job runner that hears recordings again."""
 
     def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model):
-        self.told, self.opened = [], []
-        second = SecondPassJobs(store, "s1", model_of, self.told.append)
+        self.opened = []
+        second = SecondPassJobs(store, "s1", model_of)
 
         def opening(model, give_up):
             self.opened.append(model)
@@ -80,10 +80,10 @@ def state(store, call_id="CA1"):
     return store.call(call_id).second_pass
 
 
-def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store, demo_channels):
+def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store, demo_channels, told):
     recorded(store, [channel[: 20 * 8000] for channel in demo_channels])
     keep(store, "CA1", "live words")
-    with Working(store) as working:
+    with Working(store):
         wait_until(lambda: state(store) is State.DONE)
         said = store.utterances("CA1")
     assert {each.track for each in said} == {"inbound", "outbound"}
@@ -91,10 +91,10 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     assert all(each.words for each in said)
     assert [each.text for each in store.utterances("CA1", live=True)] == ["live words"]
     assert store.call("CA1").text_model == DEMO_MODEL.name
-    assert working.told == []
+    assert told == []
 
 
-def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels):
+def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels, told):
     """As far as the model can be restricted; of which there is nothing left, that call stays as it is."""
     numbers = {"+1001": ("press eight",), "+1002": (), "+1003": ("xyzzy",)}
     phonebook = Phonebook(Phone(), {number: Phone(words=words) for number, words in numbers.items()})
@@ -108,9 +108,9 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
     assert heard["+1001"] <= {"press", "eight"}
     assert "appointment" in heard["+1002"]
     assert state(store, "CA+1003") is State.FAILED
-    (told,) = working.told
-    assert "demo-en" in told
-    assert "xyzzy" in told
+    (text,) = told
+    assert "demo-en" in text
+    assert "xyzzy" in text
 
 
 def test_a_model_with_a_fixed_graph_knows_all_its_words(tmp_path):
@@ -148,7 +148,7 @@ def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, m
     monkeypatch.setattr("local_stt.jobs.second_pass.QUIET_MS", 3_600_000)
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
     keep(store, "CA1", "live words")
-    second = SecondPassJobs(store, "s1", with_the_model, print)
+    second = SecondPassJobs(store, "s1", with_the_model)
     assert take(store, second, "s1") is None
     os.utime(store.recordings.path("CA1"), (time.time() - 3601,) * 2)
     assert take(store, second, "s1") is not None
@@ -157,10 +157,12 @@ def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, m
 def test_a_recording_from_before_the_clock_was_put_back_is_not_waited_for(store, demo_channels):
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-40 * 86_400)
     keep(store, "CA1", "live words")
-    assert take(store, SecondPassJobs(store, "s1", with_the_model, print), "s1") is not None
+    assert take(store, SecondPassJobs(store, "s1", with_the_model), "s1") is not None
 
 
-def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(store, demo_channels):
+def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(
+    store, demo_channels, told
+):
     def broken(*_):
         raise ModelError("It is too large.")
 
@@ -168,50 +170,48 @@ def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_
         recorded(store, [channel[:8000] for channel in demo_channels], call_id)
         keep(store, call_id, "live words")
     with Working(store, open_engine=broken) as working:
-        wait_until(lambda: working.told)
+        wait_until(lambda: told)
         working.jobs.wake()
         time.sleep(0.5)
-    assert working.told == ["There is no second pass over calls until the next start. It is too large."]
+    assert told == ["There is no second pass over calls until the next start. It is too large."]
     assert len(working.opened) == 1
     assert state(store) is state(store, "CA2") is State.WANTED
 
 
-def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(store, demo_channels):
+def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(store, demo_channels, told):
     recorded(store, [b"\xff" * 8000] * 2)
     store.recordings.path("CA1").write_bytes(b"nonsense" * 100)
     os.utime(store.recordings.path("CA1"), (1, 1))
     keep(store, "CA1", "live words")
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
     keep(store, "CA2", "live words")
-    with Working(store) as working:
+    with Working(store):
         wait_until(lambda: state(store, "CA2") is State.DONE)
     assert state(store) is State.FAILED
-    (told,) = working.told
-    assert told.startswith("The second pass over call CA1 failed. ")
+    (text,) = told
+    assert text.startswith("The second pass over call CA1 failed. ")
 
 
-def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store, monkeypatch):
+def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store, monkeypatch, told):
     monkeypatch.setattr("local_stt.jobs.second_pass.LATE_MS", -1)
     keep(store, "CA1", "live words")
-    told = []
-    other = SecondPassJobs(store, "elsewhere", with_the_model, told.append)
+    other = SecondPassJobs(store, "elsewhere", with_the_model)
     assert (take(store, other, "elsewhere"), told, state(store)) == (None, [], State.WANTED)
-    own = SecondPassJobs(store, "s1", with_the_model, told.append)
+    own = SecondPassJobs(store, "s1", with_the_model)
     assert (take(store, own, "s1"), take(store, own, "s1")) == (None, None)
     assert told == ["The second pass over call CA1 failed. Its recording is not there."]
     assert state(store) is State.FAILED
 
 
-def test_a_recording_that_may_still_come_is_not_given_up(store):
+def test_a_recording_that_may_still_come_is_not_given_up(store, told):
     store.begin(started("CA1"), at=now(), server="s1", model="m")
     store.add(final("live words"), at=now())
     store.end(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
-    told = []
-    assert take(store, SecondPassJobs(store, "s1", with_the_model, told.append), "s1") is None
+    assert take(store, SecondPassJobs(store, "s1", with_the_model), "s1") is None
     assert (told, state(store)) == ([], State.WANTED)
 
 
-def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_told(store, demo_channels):
+def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_told(store, demo_channels, told):
     recorded(store, [channel * 5 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
@@ -221,10 +221,10 @@ def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_tol
         keep(store, "CA2", "live words")
         wait_until(lambda: state(store, "CA2") is State.DONE)
     assert store.utterances("CA1") == []
-    assert working.told == []
+    assert told == []
 
 
-def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_so(store, demo_channels):
+def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_so(store, demo_channels, told):
     recorded(store, [channel * 60 for channel in demo_channels])
     keep(store, "CA1", "live words")
     with Working(store) as working:
@@ -234,4 +234,4 @@ def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_s
     assert time.monotonic() - began < 2
     wait_until(lambda: not any(thread.name == "job-runner" for thread in threading.enumerate()))
     assert state(store) is State.WANTED
-    assert working.told == []
+    assert told == []

@@ -44,7 +44,7 @@ class Sending:
     """A sender whose rounds, clock and chance are the test's."""
 
     def __init__(self, store, url, kinds=BOTH):
-        self.now, self.told = now() + 60_000, []  # later than whatever is queued by the test
+        self.now = now() + 60_000  # later than anything that the test queues
         self.to = WebhookEndpoint(url, KEY)
         store.outbox.subscribe(self.to.fingerprint, kinds)
         self.wrong = 0  # by how much the machine's clock is set meanwhile
@@ -52,7 +52,6 @@ class Sending:
         self.sender = WebhookDispatcher(
             store.outbox,
             self.to,
-            tell=self.told.append,
             wall=lambda: self.now + self.wrong,
             chance=lambda: 0.0,
         )
@@ -71,7 +70,7 @@ def by_the_clock(store, receiver):
     """A sender to be started."""
     to = WebhookEndpoint(receiver.url, KEY)
     store.outbox.subscribe(to.fingerprint, BOTH)
-    return WebhookDispatcher(store.outbox, to, tell=print)
+    return WebhookDispatcher(store.outbox, to)
 
 
 @pytest.fixture
@@ -168,7 +167,7 @@ def test_a_post_has_the_credentials_of_its_address_and_none_of_a_netrc(
     assert post.headers.get("authorization") == sent
 
 
-def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiver):
+def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiver, told):
     keep(store, "CA1", "hello there", "good bye", at=1_700_000_000_000)
     sending.send_all()
     assert receiver.told() == [("final", "hello there"), ("final", "good bye"), ("call-ended", "hung-up")]
@@ -178,7 +177,7 @@ def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiv
         ("/calls?token=s3cret", "application/json")
     }
     assert len({post.id for post in receiver.posts}) == 3
-    assert (sending.sender.delivered, sending.sender.waiting, sending.told) == (3, 0, [])
+    assert (sending.sender.delivered, sending.sender.waiting, told) == (3, 0, [])
 
 
 def test_calls_are_told_at_the_same_time(sending, store, receiver):
@@ -195,7 +194,7 @@ def test_calls_are_told_at_the_same_time(sending, store, receiver):
     assert sending.send() == 8
 
 
-def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sending, store, receiver):
+def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sending, store, receiver, told):
     receiver.answer = lambda _: (500, {})
     keep(store, "CA1")
     assert sending.send() == 0
@@ -211,7 +210,7 @@ def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sendin
     assert len({post.body for post in receiver.posts}) == 1
     times = [int(post.headers["webhook-timestamp"]) for post in receiver.posts]
     assert [later - times[0] for later in times] == [0, 1, 3, 7, 15, 31]
-    assert sending.told == [
+    assert told == [
         "127.0.0.1 does not take webhooks: it answered 500. They are kept and sent again.",
         "127.0.0.1 takes webhooks again.",
     ]
@@ -270,7 +269,7 @@ def test_one_post_may_be_put_off_for_as_long_as_is_asked(sending, store, receive
     assert [event["call_id"] for event in receiver.events] == ["CA1", "CA2", "CA1"]
 
 
-def test_a_receiver_that_wants_no_more_is_asked_again_by_the_next_start(sending, store, receiver):
+def test_a_receiver_that_wants_no_more_is_asked_again_by_the_next_start(sending, store, receiver, told):
     receiver.answer = lambda _: (410, {})
     keep(store, "CA1")
     sending.send()
@@ -278,9 +277,7 @@ def test_a_receiver_that_wants_no_more_is_asked_again_by_the_next_start(sending,
     keep(store, "CA2")
     assert sending.send(after=30 * 24 * HOUR) == 0
     assert len(receiver.posts) == 1
-    assert sending.told == [
-        "127.0.0.1 wants no more webhooks (410). They are kept, and sent by the next start."
-    ]
+    assert told == ["127.0.0.1 wants no more webhooks (410). They are kept, and sent by the next start."]
     assert Sending(store, receiver.url).send(after=2) == 2
 
 
@@ -302,32 +299,30 @@ def test_after_three_days_a_post_is_given_up_counted_and_said_without_what_it_sa
     assert receiver.told()[-1] == ("call-ended", "hung-up")
 
 
-def test_a_receiver_that_is_not_there_is_told_by_its_host_alone(store, caplog):
+def test_a_receiver_that_is_not_there_is_told_by_its_host_alone(store, caplog, told):
     caplog.set_level(logging.DEBUG, "local_stt")
     with webhook_receiver() as gone:
         pass
     sending = Sending(store, f"http://user:s3cret@127.0.0.1:{gone.port}/s3cret?token=s3cret")
     keep(store, "CA1")
     assert sending.send() == 0
-    assert sending.told == [
-        "127.0.0.1 does not take webhooks: Connection refused. They are kept and sent again."
-    ]
+    assert told == ["127.0.0.1 does not take webhooks: Connection refused. They are kept and sent again."]
     assert "Connection refused" in caplog.text
     assert "s3cret" not in caplog.text
 
 
 @pytest.mark.parametrize("url", ["http://no.such.host.invalid/", "http://a..b/s3cret", "http://127.0.0.1:1/"])
-def test_an_address_that_leads_nowhere_does_not_end_the_sender(store, url):
+def test_an_address_that_leads_nowhere_does_not_end_the_sender(store, url, told):
     sending = Sending(store, url)
     keep(store, "CA1")
     assert sending.send() == 0
-    assert len(sending.told) == 1
-    assert "s3cret" not in sending.told[0]
+    assert len(told) == 1
+    assert "s3cret" not in told[0]
 
 
 @pytest.mark.parametrize("trickle", [b"", b"HTTP/1.1 200 OK\r\nX-More: "])
 def test_a_receiver_that_never_finishes_its_answer_is_given_up_on_in_time(
-    sending, store, receiver, trickle, monkeypatch
+    sending, store, receiver, trickle, monkeypatch, told
 ):
     monkeypatch.setattr(dispatcher, "SECONDS_TO_ANSWER", 0.5)
     receiver.silent, receiver.trickle = not trickle, trickle
@@ -335,7 +330,7 @@ def test_a_receiver_that_never_finishes_its_answer_is_given_up_on_in_time(
     began = time.monotonic()
     assert sending.send() == 0
     assert time.monotonic() - began < 5
-    assert "it did not answer in time" in sending.told[0]
+    assert "it did not answer in time" in told[0]
 
 
 def test_what_a_receiver_says_besides_is_not_read(sending, store, receiver):
@@ -359,7 +354,7 @@ def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     store.jobs.clock = SteadyClock(wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0])
     to = WebhookEndpoint(receiver.url, KEY)
     store.outbox.subscribe(to.fingerprint, BOTH)
-    sender = WebhookDispatcher(store.outbox, to, tell=print, chance=lambda: 0.0)
+    sender = WebhookDispatcher(store.outbox, to, chance=lambda: 0.0)
     receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
     keep(store, "CA1", "hello")
     assert sender.send_due() == 0
