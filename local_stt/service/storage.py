@@ -80,9 +80,9 @@ class Storage(Part):
         self._take_name()
         with in_a_sentence():
             self.store.delete_stray_recordings()
-        if settings.retain_days:
-            self._running.enter_context(retaining(self.store, settings.retain_days, self._hub))
         self._start_writer()
+        if settings.retain_days:  # after the writer, which the hub passes events on to
+            self._running.enter_context(retaining(self.store, settings.retain_days, self._hub))
         if self._wants_second_pass:
             self.store.second_passes.subscribe(self._wants_second_pass)
 

@@ -30,7 +30,7 @@ class SingleCall:
     """A listener of the hub.  All else belongs to one thread."""
 
     def __init__(self, dialer: Dialer, failed: "SimpleQueue[LocalSttError]") -> None:
-        """`dialer` leaves the end of the call to this; what comes through `failed` ends it."""
+        """`dialer` reports no failures, which are raised here; what comes through `failed` ends the call."""
         self._dialer, self._failed = dialer, failed
         self._heard: set[str] = set()
         self._ended: dict[str, float] = {}  # when its last word was out, by call, on the monotonic clock

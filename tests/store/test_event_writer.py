@@ -228,12 +228,14 @@ def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
 
 @pytest.mark.parametrize("days", [0, 1])
 def test_retention_is_off_unless_asked_for(tmp_path, days, told):
-    settings = Settings(data_dir=tmp_path, retain_days=days)
+    settings, published = Settings(data_dir=tmp_path, retain_days=days), []
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
     store.looks.note(now() - DAY)
-    with Storage(settings, lambda _: "demo-en", Hub()):
+    with Storage(settings, lambda _: "demo-en", Hub([published.append])):
         if days:
             wait_until(lambda: store.call("CA1").state == "deleted")
     assert store.call("CA1").state == ("deleted" if days else "ended")
+    assert published == ([CallDeleted("CA1")] if days else [])
+    assert told == (["1 calls are older than 1 days and were deleted."] if days else [])
     store.close()
