@@ -360,7 +360,7 @@ def test_a_number_is_called_from_the_page(chromium, running, tmp_path):
         assert placed["To"] == "+12025550123"
         form = {"CallSid": call_id, "CallStatus": "in-progress"}
         url = f"{server.http}/call-status"
-        requests.post(url, form, headers=sign("0" * 32, url, form), timeout=60)
+        requests.post(url, form, headers=sign("0" * 32, url, form), timeout=400)
         expect(status).to_have_text("in-progress")
 
 

@@ -191,7 +191,7 @@ def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_
         run.wait_for(r"^#1 \d\d:\d\d \+15550100001: ", run.out)
         link = run.wait_for(r"(http://\S+)/enter\?token=(\S+)", run.err)
         figures = requests.get(
-            f"{link[1]}/metrics", headers={"Authorization": f"Bearer {link[2]}"}, timeout=5
+            f"{link[1]}/metrics", headers={"Authorization": f"Bearer {link[2]}"}, timeout=400
         ).text
         assert re.search(r"^local_stt_calls_started_total 1.0$", figures, re.MULTILINE)
         factor = float(re.search(r"^local_stt_real_time_factor (\S+)$", figures, re.MULTILINE)[1])
@@ -263,7 +263,7 @@ def test_a_file_that_is_sent_is_transcribed_beside_the_calls(tmp_path):
         port = run.wait_for(r"ws://127\.0\.0\.1:(\d+)", run.err)[1]
         url = f"http://127.0.0.1:{port}/api/recordings"
         sent = requests.post(
-            f"{url}?name=talk.wav", data=RECORDING.read_bytes(), headers=token, timeout=10
+            f"{url}?name=talk.wav", data=RECORDING.read_bytes(), headers=token, timeout=400
         ).json()
         deadline = time.monotonic() + 400
         while not (found := requests.get(f"{url}/{sent['id']}", headers=token, timeout=400).json())[

@@ -53,7 +53,7 @@ def serve():
 
 
 def connect(port):
-    return socket.create_connection(("127.0.0.1", port), timeout=30)
+    return socket.create_connection(("127.0.0.1", port), timeout=400)
 
 
 def answer(port, request):
@@ -80,7 +80,7 @@ def test_many_slow_connections_do_not_keep_a_request_from_being_answered(serve, 
             with contextlib.suppress(ConnectionError):
                 connection.sendall(SLOW)
         for _ in range(20):
-            assert requests.post(f"http://127.0.0.1:{port}/call", b"12345", timeout=30).text == "5"
+            assert requests.post(f"http://127.0.0.1:{port}/call", b"12345", timeout=400).text == "5"
         assert all(map(is_closed, slow[:50]))
     assert caplog.text.count("had not shown who they are") == 1
 
@@ -184,4 +184,4 @@ def test_as_many_descriptors_are_had_as_the_user_may_have():
 
 
 def test_the_server_does_not_say_what_it_is_made_of(serve):
-    assert requests.get(f"http://127.0.0.1:{serve().port}/", timeout=30).headers["Server"] == "local_stt"
+    assert requests.get(f"http://127.0.0.1:{serve().port}/", timeout=400).headers["Server"] == "local_stt"

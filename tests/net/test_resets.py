@@ -106,7 +106,7 @@ def test_of_a_connection_that_is_reset_nothing_is_left(server, log, name, capfd)
     if name not in ("upload", "form", "webhook"):  # which are answered when they are there
         for _ in range(3):
             reset(server, name, 0, 100)
-    wait_until(lambda: not threads(), seconds=120)
-    wait_until(lambda: connections() <= before, seconds=120)
+    wait_until(lambda: not threads())
+    wait_until(lambda: connections() <= before)
     assert log == []
     assert "Traceback" not in capfd.readouterr().err

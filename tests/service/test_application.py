@@ -101,13 +101,13 @@ def test_a_number_points_here_while_the_program_runs_and_commands_find_it(progra
         here = find_present(tmp_path / "data" / "running")
         assert here.url == application.server.local_url
         headers = {"Authorization": f"Bearer {here.token}"}
-        text = requests.get(f"{here.url}/metrics", headers=headers, timeout=60).text
+        text = requests.get(f"{here.url}/metrics", headers=headers, timeout=400).text
         for measured in ("calls", "viewers", "wrong_tokens_total", "lag_seconds", "events_held"):
             assert f"\nlocal_stt_{measured} 0.0" in text
     assert record == before
     assert find_present(tmp_path / "data" / "running") is None
     with pytest.raises(requests.ConnectionError):
-        requests.get(here.url, timeout=60)
+        requests.get(here.url, timeout=400)
 
 
 def test_of_a_program_that_cannot_start_nothing_is_left(program, api, tmp_path):
@@ -116,6 +116,6 @@ def test_of_a_program_that_cannot_start_nothing_is_left(program, api, tmp_path):
     with pytest.raises(TelephonyError), application:
         pytest.fail("the number cannot be pointed here")
     with pytest.raises(requests.ConnectionError):
-        requests.get(application.server.local_url, timeout=60)
+        requests.get(application.server.local_url, timeout=400)
     assert list((tmp_path / "data" / "servers").iterdir()) == []
     assert find_present(tmp_path / "data" / "running") is None

@@ -16,12 +16,13 @@ from local_stt.store.schema import jobs
 
 ENDED = CallEnded("CA1", EndReason.HUNG_UP, 9.5, (SUMMARY,))
 BOTH = (FinalText, CallEnded)
+DAY_MS = 24 * 3600 * 1000
 
 
 def claimed(store, at=None, *, until=None, most=100):
-    """Lease what is due a second from now, so that jobs of this very millisecond are due."""
+    """Lease what is due a second from now, so that jobs of this very millisecond are due, for a day."""
     at = store.jobs.clock() + 1000 if at is None else at
-    return store.outbox.lease(at, until=at + 1000 if until is None else until, limit=most)
+    return store.outbox.lease(at, until=at + DAY_MS if until is None else until, limit=most)
 
 
 def payloads(store):

@@ -57,7 +57,7 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
             "LOCAL_STT_WORKERS": "1",
         }
         with program(*orders, folder=tmp_path, **settings) as run:
-            run.wait_for("Waiting for calls", run.err, 60)
+            run.wait_for("Waiting for calls", run.err)
             local = ngrok_log(tmp_path)[1]["endpoint"]["upstream"]["url"]
             to = f"ws{local.removeprefix('http')}/stream"
             place_call(demo_channels, to=to, caller=Caller("CAday"), auth_token=AUTH_TOKEN, speed=40)

@@ -447,7 +447,7 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
         writer(final("hello"))
         receiver.wait_for(1)
         writer(final("good bye"))
-        wait_until(lambda: writer.held == 0, seconds=10)
+        wait_until(lambda: writer.held == 0)
         assert [each.text for each in writer.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
