@@ -174,8 +174,10 @@ class Application(Parts):
         """`public` says whether the internet is to reach this program; only then there may be a `twilio`.
 
         `numbers` are those to answer, and calls are placed from the first.  `better` is the model for second
-        passes, None where there are none.  A program that does not stay is there for one call, which it
-        places itself: it has no viewers, no jobs and no other calls, and points no number here.
+        passes, None where there are none.
+
+        A program that does not stay is there for one call: the one that it places, or without an account the
+        first that comes.  It has no viewers and no jobs, and points no number here.
 
         Raises `SettingError` for a number that calls would be passed on to for ever.
         """
@@ -196,7 +198,7 @@ class Application(Parts):
 
         self.viewers = Viewers(settings.token, self.event_log) if stays else None
         self.slots = CallSlots(_most_calls(settings, engine) if stays else 1)
-        promise = self.slots.promise if stays else never
+        promise = never if twilio and not stays else self.slots.promise
         self.call_flow = CallFlow(settings, phonebook, self.addresses, promise)
         self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None

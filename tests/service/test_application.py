@@ -93,6 +93,14 @@ def test_a_program_for_one_call_has_no_viewers_no_jobs_and_points_no_number_here
     assert "<Stream" not in application.call_flow.call({"CallSid": "CA1", "To": OURS})
 
 
+def test_a_program_for_one_call_that_can_place_none_takes_the_first_that_comes(program):
+    application = program(stays=False)
+    first, second = (
+        application.call_flow.call({"CallSid": call_id, "To": OURS}) for call_id in ("CA1", "CA2")
+    )
+    assert ("<Stream" in first, "<Stream" in second) == (True, False)
+
+
 def test_a_number_points_here_while_the_program_runs_and_commands_find_it(program, api, tmp_path):
     (record,) = api.numbers.values()
     before = dict(record)
