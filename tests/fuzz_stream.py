@@ -42,6 +42,7 @@ from helpers.fuzzing import (
     say,
 )
 from helpers.program import program
+from helpers.servers import switchboard_of
 from helpers.twilio import HANDSHAKE
 from local_stt.audio import PhoneAudio, PlainAudio
 from local_stt.audio_file import read_phone_audio
@@ -49,9 +50,7 @@ from local_stt.core.media_stream import LONGEST_CALL_MS
 from local_stt.demo import RECORDING
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, Word, to_dict
-from local_stt.hub import Hub
 from local_stt.telephony import line_poller
-from local_stt.telephony.switchboard import Switchboard
 
 CALLERS = 8
 """Connections at once"""
@@ -167,7 +166,7 @@ def in_process(count, seed, findings):
     logging.getLogger("local_stt").propagate = False
     line_poller.EVERY = 1e-4  # nobody speaks, so there is nothing to wait for
     heard = Heard(findings)
-    switchboard = Switchboard(InProcessEngine(Deaf).open, Hub([heard]))
+    switchboard = switchboard_of(InProcessEngine(Deaf), heard)
     said, done, grown = (
         speech(),
         0,

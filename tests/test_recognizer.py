@@ -1,6 +1,7 @@
 """The real engine with the embedded model.  It does not dither, so its texts can be compared exactly."""
 
 import dataclasses
+import functools
 
 import pytest
 
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.model
 
 def transcribe(model, mulaw, **options):
     told = []
-    session = CallSession(InProcessEngine(model.open).open, told.extend)
+    open_listener = functools.partial(InProcessEngine(model.open).open, emit=told.extend)
+    session = CallSession(open_listener, told.extend)
     for text in messages.whole_call(mulaw, **options):
         session.receive(text)
     session.finish(EndReason.HUNG_UP)

@@ -40,8 +40,8 @@ class TrackSink(Protocol):
         ...
 
 
-OpenListener = Callable[[CallStarted, str, Emit], TrackSink]
-"""From a call, a track's name, and where to tell what is heard on it"""
+OpenListener = Callable[[CallStarted, str], TrackSink]
+"""Opens what listens to a track, from its call and its name"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ class KeyLimit:
 
 
 class CallSession:
-    """Follows one call from its first message to its last and tells what happens on it.
+    """Follows one call from its first message to its last and emits what happens on it.
 
     A listener is opened for each track when its first audio comes.
     """
@@ -199,14 +199,14 @@ class CallSession:
     def __init__(
         self,
         open_listener: OpenListener,
-        tell: Emit,
+        emit: Emit,
         admit: Admit = lambda _: StreamHistory(),
         longest_ms: int = LONGEST_CALL_MS,
     ) -> None:
         """`admit` is asked about a call's id before it starts; no call lasts longer than `longest_ms`."""
         self._longest_ms = longest_ms
         self._open_listener = open_listener
-        self._tell = tell
+        self._emit = emit
         self._admit = admit
         self._tracks: dict[str, Track] = {}
         self._keys = KeyLimit()
@@ -279,7 +279,7 @@ class CallSession:
         if self._ended or not self.call_id:
             return
         self._ended = True
-        self._tell([CallEnded(self.call_id, reason, self.seconds, added([*earlier, *self.summaries()]))])
+        self._emit([CallEnded(self.call_id, reason, self.seconds, added([*earlier, *self.summaries()]))])
 
     def _begin(self, start: media_stream.Start) -> None:
         if self.call:
@@ -293,16 +293,16 @@ class CallSession:
         caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))
         tracks = tuple(map(self._name, start.tracks))
         self.call = CallStarted(start.call_id, tracks, caller, callee, start.direction)
-        self._tell([self.call])
+        self._emit([self.call])
         if start.began_ms > start.heard_ms:
-            self._tell([Gap(start.call_id, start.heard_ms / 1000, start.began_ms / 1000)])
+            self._emit([Gap(start.call_id, start.heard_ms / 1000, start.began_ms / 1000)])
 
     def _hear(self, media: media_stream.Media) -> None:
         if not self.call:
             raise BadMessage("audio came before the stream started")
         name = self._name(media.track)
         if name not in self._tracks:
-            listener = self._open_listener(self.call, name, self._tell)
+            listener = self._open_listener(self.call, name)
             self._tracks[name] = Track(name, listener, self._limit_ms)
         if began_ms := self._start.began_ms:
             media = replace(media, timestamp_ms=began_ms + media.timestamp_ms)
@@ -320,7 +320,7 @@ class CallSession:
         if not self.call:
             raise BadMessage("a key was pressed before the stream started")
         self._keys.add(self.seconds)
-        self._tell([DigitPressed(self.call_id, self._name(digit.track), digit.digit, self.seconds)])
+        self._emit([DigitPressed(self.call_id, self._name(digit.track), digit.digit, self.seconds)])
 
     def _name(self, track: str) -> str:
         return OTHER_END[track] if self._start.direction == "outbound" else track

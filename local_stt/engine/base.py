@@ -27,11 +27,14 @@ class Engine(Protocol):
         self,
         call: CallStarted,
         track: str,
-        tell: Emit,
+        emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> TrackSink:
-        """A listener for one track of one call, or for what comes after a place in it."""
+        """Open a listener for one track of one call, or for what comes after a place in it.
+
+        `emit` takes what it hears.
+        """
         ...
 
     def burst(self) -> AbstractContextManager[None]:

@@ -25,22 +25,22 @@ class InProcessListener:
     """There is no spool that could grow"""
 
     def __init__(
-        self, engine: "InProcessEngine", recognizer: Lent, ear: TrackTranscriber, source: Source, tell: Emit
+        self, engine: "InProcessEngine", recognizer: Lent, ear: TrackTranscriber, source: Source, emit: Emit
     ) -> None:
         self._engine, self._recognizer = engine, recognizer
-        self._ear, self._source, self._tell = ear, source, tell
+        self._ear, self._source, self._emit = ear, source, emit
 
     def hear(self, piece: AudioChunk) -> None:
         """Take the next piece of the track."""
         with self._engine.counted(self._source.seconds(len(piece.audio))):
             events = self._ear.hear(piece)
-        self._tell(events)
+        self._emit(events)
 
     def finish(self) -> None:
         """No more will come."""
         events = self._ear.finish()
         self._engine.recognizers.take_back(self._recognizer)
-        self._tell(events)
+        self._emit(events)
 
     def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
         """Everything has been told already."""
@@ -65,14 +65,14 @@ class InProcessEngine:
         self,
         call: CallStarted,
         track: str,
-        tell: Emit,
+        emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> InProcessListener:
-        """A listener for one track of one call, or for what comes after a place in it."""
+        """Open a listener for one track of one call, or for what comes after a place in it."""
         recognizer = self.recognizers.lend()
         ear = TrackTranscriber(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
-        return InProcessListener(self, recognizer, ear, source, tell)
+        return InProcessListener(self, recognizer, ear, source, emit)
 
     @contextmanager
     def counted(self, seconds: float) -> Iterator[None]:

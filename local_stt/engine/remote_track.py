@@ -35,11 +35,11 @@ class RemoteTrack:
         track: int,
         call_id: str,
         name: str,
-        tell: Emit,
+        emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> None:
-        self.id, self.call_id, self.name, self.tell = track, call_id, name, tell
+        self.id, self.call_id, self.name, self.emit = track, call_id, name, emit
         self.source = source
         self._most_in_flight = MAX_IN_FLIGHT if source is Source.PHONE else MAX_IN_FLIGHT_OF_FILES
         self.done = threading.Event()

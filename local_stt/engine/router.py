@@ -37,12 +37,12 @@ class EngineRouter(Part):
         self,
         call: CallStarted,
         track: str,
-        tell: Emit,
+        emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> TrackSink:
-        """A listener for one track of one call, or for what comes after a place in it."""
-        return self._of(call).open(call, track, tell, checkpoint, source)
+        """Open a listener for one track of one call, or for what comes after a place in it."""
+        return self._of(call).open(call, track, emit, checkpoint, source)
 
     @contextmanager
     def burst(self) -> Iterator[None]:

@@ -126,13 +126,13 @@ class WorkerPool:
         self,
         call: CallStarted,
         name: str,
-        tell: Emit,
+        emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> PooledListener:
-        """A listener for one track of one call, or for what comes after a place in it."""
+        """Open a listener for one track of one call, or for what comes after a place in it."""
         with self._lock:
-            track = RemoteTrack(next(self._numbers), call.call_id, name, tell, checkpoint, source)
+            track = RemoteTrack(next(self._numbers), call.call_id, name, emit, checkpoint, source)
             self._assign(track, 0)
         return PooledListener(self, track)
 
@@ -215,7 +215,7 @@ class WorkerPool:
                 self._keep_aside(track.call_id, track.name, aside)
             except OSError as error:
                 logger.warning("It could not be kept: %s", error)
-            track.tell([told_aside(track, aside)])
+            track.emit([told_aside(track, aside)])
         self._serve(worker, track)
 
     def _serve_all(self, worker: WorkerHandle) -> None:
@@ -318,7 +318,7 @@ class WorkerPool:
     def _take(self, worker: WorkerHandle, progress: TrackProgress) -> None:
         worker.has_worked = True
         track = worker.tracks[progress.track]
-        track.tell(progress.events)
+        track.emit(progress.events)
         with self._lock:
             worker.in_flight -= track.advance(progress) + progress.finished
             if progress.finished:

@@ -8,6 +8,7 @@ from queue import SimpleQueue
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..console.terminal import View
+from ..core.call_session import TrackSink
 from ..engine import Engine, EngineRouter, calls_carried, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
@@ -290,12 +291,16 @@ class Application(Parts):
             self._settings, self._phonebook, self._engine, storage, self._twilio, self._better
         )
 
+    def _open_listener(self, call: CallStarted, track: str) -> TrackSink:
+        """Open a listener for one track of one call, which gives the hub what it hears."""
+        return self._engine.open(call, track, self.hub.publish)
+
     def _new_recorder(self) -> Recorder:
-        return Recorder(recordings_of(self._settings.data_dir), self._engine.open, self._is_recorded)
+        return Recorder(recordings_of(self._settings.data_dir), self._open_listener, self._is_recorded)
 
     def _new_switchboard(self, recorder: Recorder | None) -> Switchboard:
         return Switchboard(
-            recorder.open if recorder else self._engine.open,
+            recorder.open if recorder else self._open_listener,
             self.hub,
             self._engine.burst,
             self.recovery.revive if self.recovery else never,

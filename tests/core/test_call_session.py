@@ -16,7 +16,7 @@ class Call:
         self.listeners, self.told = {}, []
         self.session = CallSession(self.open, self.told.extend)
 
-    def open(self, call, track, tell):
+    def open(self, call, track):
         return self.listeners.setdefault((call.call_id, track), RecordingListener())
 
     def take(self, *texts):

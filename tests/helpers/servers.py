@@ -1,10 +1,13 @@
 """A live server in this process, and the events of its calls."""
 
+import functools
 import socket
 import threading
 from urllib.parse import urlsplit
 
 from local_stt.events import CallEnded, FinalText
+from local_stt.hub import Hub
+from local_stt.telephony.switchboard import Switchboard
 
 VIEWERS_TOKEN = "the-token-of-viewers"
 
@@ -40,6 +43,12 @@ class Witness:
         """Finals as (track, text), in the order they were said."""
         finals = sorted(self.of(FinalText, call_id), key=lambda final: (final.start, final.track))
         return [(final.track, final.text) for final in finals]
+
+
+def switchboard_of(engine, *listeners, **options):
+    """Return a switchboard whose calls an engine hears, and whose listeners take what happens on them."""
+    hub = Hub(listeners)
+    return Switchboard(functools.partial(engine.open, emit=hub.publish), hub, **options)
 
 
 class Running:

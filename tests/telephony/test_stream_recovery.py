@@ -10,7 +10,7 @@ from helpers import messages
 from helpers.events import final
 from helpers.lines import QueueLine
 from helpers.recordings import record
-from helpers.servers import Witness
+from helpers.servers import Witness, switchboard_of
 from helpers.waiting import wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.config.settings import Settings
@@ -25,7 +25,7 @@ from local_stt.telephony.account import Account
 from local_stt.telephony.call_flow import Addresses, CallFlow, phonebook_of
 from local_stt.telephony.places import CallSlots
 from local_stt.telephony.stream_recovery import MAX_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
-from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, Switchboard, never
+from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, never
 from local_stt.web.event_log import EventLog
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
@@ -97,7 +97,7 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
     assert [each.at for each in feed.in_progress] == [call.started_at for call in left]
     store.delete("CA2", at=now())
     again = recovery(api)
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([feed, again]))
+    board = switchboard_of(InProcessEngine(Never, gated=False), feed, again)
     for thread in take_up(left, again, board, store, Hub([feed, again]).publish):
         thread.join()
     assert feed.now == (2, [])
@@ -133,7 +133,7 @@ def test_a_clock_that_was_set_does_not_move_the_stream_of_a_call(tmp_path, api, 
 
 def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
     witness = Witness()
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]))
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness)
     for _ in range(2):
         board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
         time.sleep(0.3)
@@ -151,7 +151,7 @@ def test_a_call_may_go_on_for_as_long_as_streams_of_it_are_asked_for():
 
 def twice(witness, ending, is_closed=never):
     """A switchboard that took two streams of one call, the first of which ended so."""
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), is_closed=is_closed)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, is_closed=is_closed)
     for _ in range(2):
         board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), ending))
     return board
@@ -185,9 +185,9 @@ def test_a_call_that_is_kept_and_over_is_not_begun_again_and_is_asked_for_once(c
 
 def test_others_do_not_wait_while_the_store_is_asked():
     witness, answered = Witness(), threading.Event()
-    board = Switchboard(
-        InProcessEngine(Never, gated=False).open,
-        Hub([witness]),
+    board = switchboard_of(
+        InProcessEngine(Never, gated=False),
+        witness,
         is_closed=lambda call_id: call_id == "CA1" and not answered.wait(60),
     )
     waiting = threading.Thread(target=board.take, args=(QueueLine(messages.start("CA1"), messages.STOP),))
@@ -244,7 +244,7 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
         second.texts.put(messages.start(began_ms=str(round(since * 1000)), heard_ms=str(round(heard * 1000))))
         return True
 
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
     first = QueueLine(messages.start(), messages.media(b"\x01" * 800))
     threading.Timer(0.4, first.texts.put, [None]).start()
     board.take(first)
@@ -270,7 +270,7 @@ def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_howe
         wait_until(lambda: len(witness.of(CallStarted)) == 2)
         return False  # Twilio's answer was lost
 
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     assert witness.of(CallEnded) == []
     second.texts.put(messages.STOP)
@@ -290,8 +290,8 @@ def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
             return ()
 
     witness, places = Witness(), CallSlots(1)
-    board = Switchboard(
-        InProcessEngine(Slow, gated=False).open, Hub([witness]), revive=lambda *_: False, places=places
+    board = switchboard_of(
+        InProcessEngine(Slow, gated=False), witness, revive=lambda *_: False, places=places
     )
     place = places.enter()
     first = QueueLine(messages.start(), messages.media(b"\x01" * 800), None)
@@ -320,7 +320,7 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
         line.texts.put(None if lines else messages.STOP)
         return True
 
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
     began = time.monotonic()
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     for thread in threads:
@@ -346,7 +346,7 @@ def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
         threading.Thread(target=board.take, args=(second,)).start()
         return True
 
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     witness.wait_for_ends()
     (gap,) = witness.of(Gap)
@@ -355,7 +355,7 @@ def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
 
 def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
     witness = Witness()
-    board = Switchboard(InProcessEngine(Never, gated=False).open, Hub([witness]), revive=lambda *_: True)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=lambda *_: True)
     thread = threading.Thread(target=board.take, args=(QueueLine(messages.start(), None),))
     thread.start()
     wait_until(lambda: board._broken)
@@ -370,8 +370,8 @@ def test_a_call_whose_stream_does_not_come_back_has_ended(monkeypatch):
     monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_COME_BACK", 0.1)
     for expected in (True, False):
         witness = Witness()
-        board = Switchboard(
-            InProcessEngine(Never, gated=False).open, Hub([witness]), revive=lambda *_, it=expected: it
+        board = switchboard_of(
+            InProcessEngine(Never, gated=False), witness, revive=lambda *_, it=expected: it
         )
         board.take(QueueLine(messages.start(), None))
         assert [event.reason for event in witness.of(CallEnded)] == ["disconnected"]

@@ -7,13 +7,11 @@ import pytest
 from helpers import messages
 from helpers.lines import QueueLine
 from helpers.recognizers import HELLO, SPEECH, ScriptedRecognizer
-from helpers.servers import Witness
+from helpers.servers import Witness, switchboard_of
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import BadMessage
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
-from local_stt.hub import Hub
 from local_stt.telephony.line_poller import MAX_STRAY
-from local_stt.telephony.switchboard import Switchboard
 
 
 @pytest.fixture
@@ -22,7 +20,7 @@ def witness():
 
 
 def switchboard(witness, open_recognizer=lambda: ScriptedRecognizer(last=(HELLO,))):
-    return Switchboard(InProcessEngine(open_recognizer, gated=False).open, Hub([witness]))
+    return switchboard_of(InProcessEngine(open_recognizer, gated=False), witness)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +115,7 @@ def test_a_listener_that_breaks_harms_neither_the_call_nor_the_others(witness, c
     def broken(event):
         raise RuntimeError("no more")
 
-    Switchboard(InProcessEngine(ScriptedRecognizer).open, Hub([broken, witness])).take(
+    switchboard_of(InProcessEngine(ScriptedRecognizer), broken, witness).take(
         QueueLine(messages.start(), messages.STOP)
     )
     assert len(witness.events) == 2

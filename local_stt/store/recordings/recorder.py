@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...audio import PHONE_RATE
-from ...core.call_session import Emit, OpenListener, TrackSink
+from ...core.call_session import OpenListener, TrackSink
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...errors import StoreError
@@ -72,9 +72,9 @@ class Recorder(Part):
             Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.holding.lost),
         ]
 
-    def open(self, call: CallStarted, track: str, tell: Emit) -> TrackSink:
-        """A listener for one track of one call."""
-        listener = self._open_listener(call, track, tell)
+    def open(self, call: CallStarted, track: str) -> TrackSink:
+        """Open a listener for one track of one call."""
+        listener = self._open_listener(call, track)
         if not self._is_wanted(call):
             return listener
         return Recorded(listener, self.holding, call.call_id, track)

@@ -175,7 +175,7 @@ def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordin
 
 def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
+    listener = recorder.open(CallStarted("CA1", ()), "inbound")
     listener.hear(AudioChunk(0, tone(0.1)))
     wait_until(lambda: recordings.has("CA1"))
     shutil.rmtree(recordings.path("CA1").parent)
@@ -190,7 +190,7 @@ def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
 
 def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open(CallStarted("CA1", ()), "inbound", print)
+    listener = recorder.open(CallStarted("CA1", ()), "inbound")
     listener.hear(AudioChunk(0, tone(0.1)))
     wait_until(lambda: recordings.has("CA1"))
     recordings.delete("CA1")
