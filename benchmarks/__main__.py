@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from local_stt.config.settings import Settings
+from local_stt.config.settings import ModelSettings
 from local_stt.engine import cores
 from local_stt.errors import ModelError
 from local_stt.model_files import EMBEDDED, require_model
@@ -189,7 +189,7 @@ def main(
 
 def _folder(model: str) -> Path:
     try:
-        return require_model(find_folder(Settings(), model)).resolve()
+        return require_model(find_folder(ModelSettings(), model)).resolve()
     except ModelError as error:
         raise click.ClickException(str(error)) from error
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import click
 
 from local_stt.audio_file import read_phone_audio
-from local_stt.config.settings import Settings
+from local_stt.config.settings import ModelSettings
 from local_stt.core.call_session import PIECE, TrackSink
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
@@ -51,7 +51,7 @@ POOLS = {"the track furthest behind": FurthestBehindFirst, "calls that have ende
 def main(model: str, calls: int, seconds: float, workers: int) -> None:
     """Measure and print a table."""
     try:
-        folder = require_model(find_folder(Settings(), model))
+        folder = require_model(find_folder(ModelSettings(), model))
         tracks = read_phone_audio(RECORDING)
     except LocalSttError as error:
         raise SystemExit(str(error)) from error

@@ -14,7 +14,7 @@ import click
 
 from local_stt.audio import PHONE_RATE, Source
 from local_stt.audio_file import read_phone_audio
-from local_stt.config.settings import Settings
+from local_stt.config.settings import ModelSettings
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.demo import RECORDING
@@ -35,7 +35,7 @@ KILOBYTES_A_MEGABYTE = 1024
 def main(model: str, audio: Path, seconds: float) -> None:
     """Measure and print a table."""
     try:
-        found = SpeechModel(require_model(find_folder(Settings(), model)))
+        found = SpeechModel(require_model(find_folder(ModelSettings(), model)))
         tracks = read_phone_audio(audio)
     except LocalSttError as error:
         raise SystemExit(str(error)) from error

@@ -18,7 +18,7 @@ from helpers.models import DEMO_MODEL
 from helpers.notices import collected_notices
 from helpers.postgres import programs, running_postgres
 from helpers.servers import VIEWERS_TOKEN, Running, Witness
-from local_stt.config.settings import Settings
+from helpers.settings import settings_of
 from local_stt.demo import RECORDING
 from local_stt.engine import EngineRouter, start_engine
 from local_stt.recognizer import SpeechModel
@@ -109,7 +109,7 @@ def running(engine, tmp_path_factory):
         uploads=None,
         **chosen,
     ):
-        settings = Settings(
+        settings = settings_of(
             port=0,
             public_url=public_url,
             max_calls=most_calls,

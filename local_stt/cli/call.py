@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from ..audio_file import read_phone_audio
-from ..config.settings import Settings
+from ..config.settings import ServerSettings
 from ..console.progress import progress
 from ..demo import RECORDING
 from ..errors import CallError
@@ -67,14 +67,14 @@ def call(
 ) -> None:
     """Place a test call from an AUDIO file, as Twilio would. A second channel is the callee."""
     settings = load_settings(host=host, port=port)
-    to = to or _local_stream(settings)
+    to = to or _local_stream(settings.server)
     channels = read_phone_audio(audio)
     with progress(f"Playing {audio.name}") as report:
         placed = place_call(
             channels,
             to=to,
             caller=Caller("CA" + secrets.token_hex(16), number, called),
-            auth_token=settings.auth_token,
+            auth_token=settings.twilio.auth_token,
             faults=_faults(**faults),
             speed=speed,
             seed=seed,
@@ -85,7 +85,7 @@ def call(
         click.echo("It was cut short, as the TwiML says. See LOCAL_STT_MAX_CALL_MINUTES.", err=True)
 
 
-def _local_stream(settings: Settings) -> str:
+def _local_stream(settings: ServerSettings) -> str:
     """The stream of the server that was started with these settings on this machine."""
     if not settings.port:
         raise CallError(

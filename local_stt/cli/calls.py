@@ -216,7 +216,7 @@ def rescue(new_file: Path, **options: object) -> None:
     """Save all calls that can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""
     settings = load_settings(**options)
     with progress("Reading what is left") as report:
-        rescued = rescue_store(settings.data_dir, settings.database_url, new_file, report)
+        rescued = rescue_store(settings.data_dir, settings.storage.database_url, new_file, report)
     for line in _told(rescued):
         click.echo(line)
     click.echo(f"To use it, stop local_stt and put {new_file} in place of the damaged file.")
@@ -248,7 +248,7 @@ def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
     """The store; errors of the database become sentences."""
     opened = open_to_read if to_read else open_store
     with progress_if_any(INDEXING) as report:
-        store = opened(settings.data_dir, settings.database_url, report=report)
+        store = opened(settings.data_dir, settings.storage.database_url, report=report)
     with contextlib.closing(store), in_a_sentence():
         yield store
 

@@ -5,7 +5,7 @@ import threading
 
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
-from ..config.settings import Settings
+from ..config.settings import ServerSettings, Settings, StorageSettings, TwilioSettings
 from ..console.terminal import View
 from ..core.call_record import SPEAKERS
 from ..core.wer import word_errors
@@ -40,7 +40,11 @@ class Transcript:
 
 def play(engine: Engine, view: View, speed: float) -> Transcript:
     """Place the bundled call to a server of our own, signed and all; the transcript when it is over."""
-    settings = Settings(auth_token=secrets.token_hex(16), host="127.0.0.1", port=0, keep_calls=False)
+    settings = Settings(
+        twilio=TwilioSettings(auth_token=secrets.token_hex(16)),
+        server=ServerSettings(host="127.0.0.1", port=0),
+        storage=StorageSettings(keep_calls=False),
+    )
     application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), view, stays=False)
     transcript = Transcript()
     application.hub.subscribe(transcript)
@@ -49,7 +53,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
             read_phone_audio(RECORDING),
             to=application.addresses.stream,
             caller=Caller("CA" + secrets.token_hex(16), number="+15550107734"),
-            auth_token=settings.auth_token,
+            auth_token=settings.twilio.auth_token,
             speed=speed,
         )
         if not transcript.complete.wait(SECONDS_TO_FINISH):

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from .. import evaluation, model_files
-from ..config.settings import Settings
+from ..config.settings import ModelSettings, Settings
 from ..console.progress import steps
 from ..engine import try_model
 from ..errors import ModelError
@@ -38,10 +38,10 @@ def models() -> None:
 def list_models(everything: bool, language: str, **options: object) -> None:
     """The models on this machine, best first, and those that can be had."""
     settings = load_settings(**options)
-    here = model_files.installed(settings.models_dir)
+    here = model_files.installed(settings.models.folder)
     _show_installed(here, settings)
     _explain(here, settings)
-    listed = model_files.fetch_list(settings.model_list_url)
+    listed = model_files.fetch_list(settings.models.list_url)
     wanted = [model for model in listed if _is_of(model, language) and (everything or not model.obsolete)]
     if not wanted:
         raise ModelError(f"No model is offered for {language or 'any language'}. {_languages(listed)}")
@@ -59,11 +59,11 @@ def download(name: str, composes: bool, **options: object) -> None:
     """
     settings = load_settings(**options)
     name = name or _default_name(settings)
-    folder = settings.models_dir / name
+    folder = settings.models.folder / name
     if model_files.looks_like_model(folder):
         click.echo(f"{folder} is there already.")
     else:
-        _fetch(name, settings)
+        _fetch(name, settings.models)
         click.echo(f"{folder} is ready.")
     if composes and model_files.is_worth_composing(folder):
         _compose_if_possible(folder)
@@ -79,10 +79,10 @@ def download(name: str, composes: bool, **options: object) -> None:
 def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
     """Check installed models: all, or those of these NAMES."""
     settings = load_settings(**options)
-    folders = [model_choice.find_folder(settings, name) for name in names]
-    folders = folders or model_files.verifiable(settings.models_dir)
+    folders = [model_choice.find_folder(settings.models, name) for name in names]
+    folders = folders or model_files.verifiable(settings.models.folder)
     if not folders:
-        raise ModelError(f"There is no model in {settings.models_dir}: run `make download-model`.")
+        raise ModelError(f"There is no model in {settings.models.folder}: run `make download-model`.")
     verdicts = {folder: _examine(folder, load=load) for folder in folders}
     damaged = [folder.name for folder, verdict in verdicts.items() if verdict.problems]
     composed = [folder.name for folder, verdict in verdicts.items() if verdict.static_problems]
@@ -112,12 +112,14 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
     Without --audio and --text it hears half a minute of read English that comes with the program.
     """
     settings = load_settings(**options)
-    folder = model_files.require_model(model_choice.find_folder(settings, name))
+    folder = model_files.require_model(model_choice.find_folder(settings.models, name))
     speech = evaluation.read_speech(*_speech_files(folder, audio, text))
     model = SpeechModel(folder)
     click.echo(f"{folder.name}, {speech.seconds:.0f} s of speech, {len(speech.text.split())} words")
     click.echo(f"\n  {'way':<38} {'words wrong':>11} {'letters wrong':>13} {'CPU s a second':>14}")
-    for each in evaluation.evaluate(model, speech, settings.upper_band, gated=settings.gate):
+    for each in evaluation.evaluate(
+        model, speech, settings.recognition.upper_band, gated=settings.recognition.gate
+    ):
         mark = "*" if each.is_used else " "
         click.echo(f"{mark} {each.way:<38} {each.words:>11.1%} {each.letters:>13.1%} {each.cost:>14.3f}")
     click.echo("\n* is how calls are heard, as LOCAL_STT_UPPER_BAND and LOCAL_STT_GATE are set.")
@@ -135,7 +137,7 @@ def compile_model(name: str, **options: object) -> None:
     and 11 times on disk.  Calls restricted to phrases (LOCAL_STT_WORDS) do without it.
     """
     settings = load_settings(**options)
-    folder = model_files.require_model(model_choice.find_folder(settings, name))
+    folder = model_files.require_model(model_choice.find_folder(settings.models, name))
     if model_files.static_model(folder) and not model_files.faults_of_static(folder):
         click.echo(f"{folder / model_files.STATIC} is there already.")
         return
@@ -180,7 +182,7 @@ def _speech_files(folder: Path, audio: Path | None, text: Path | None) -> tuple[
 def _show_installed(here: Collection[FoundModel], settings: Settings) -> None:
     used, sentence = _used_by_run(settings)
     click.echo(
-        f"Installed in {settings.models_dir}, the largest first:" if here else "No model is installed yet."
+        f"Installed in {settings.models.folder}, the largest first:" if here else "No model is installed yet."
     )
     for model in here:
         mark = "*" if used and used.samefile(model.path) else " "
@@ -201,8 +203,8 @@ def _notes(model: FoundModel) -> list[str]:
 
 def _explain(here: Collection[FoundModel], settings: Settings) -> None:
     """Say why a model is chosen, and what to expect of those that dither."""
-    if not settings.model:
-        for remark in model_files.select(settings.models_dir, settings.greeting_language).remarks():
+    if not settings.models.model:
+        for remark in model_files.select(settings.models.folder, settings.calls.language).remarks():
             click.echo(remark)
     if any(read_traits(model.path).dithers for model in here):
         click.echo(f"A model that dithers {DITHERS}.")
@@ -228,8 +230,8 @@ def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
         return None, f"`make run` cannot start: {error}"
     if folder:
         return folder, f"`make run` uses {folder.name}."
-    if not model_choice.is_english(settings):
-        language = language_name(settings.greeting_language)
+    if not model_choice.is_english(settings.calls):
+        language = language_name(settings.calls.language)
         return None, f"`make run` will first download a model for {language}; if it cannot, it ends."
     default = model_files.DEFAULT
     return None, f"`make run` will first download {default}; if it cannot, it uses the demo model."
@@ -237,11 +239,11 @@ def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
 
 def _default_name(settings: Settings) -> str:
     """Give the name of the model to begin with; for English it is known without asking anyone."""
-    english = model_choice.is_english(settings)
+    english = model_choice.is_english(settings.calls)
     return model_files.DEFAULT if english else model_choice.default_model(settings).name
 
 
-def _fetch(name: str, settings: Settings) -> None:
+def _fetch(name: str, settings: ModelSettings) -> None:
     with _saying_when_stopped("Stopped; run it again and it goes on where it stopped."):
         model_choice.download_model(name, settings)
 

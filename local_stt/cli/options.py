@@ -4,15 +4,14 @@ import contextlib
 import math
 import os
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from ..config import parsers, settings
-from ..config.settings import Settings
+from ..config import loading, parsers
+from ..config.settings import Settings, declared
 from ..errors import LocalSttError
 
 Command = Callable[..., None]
@@ -89,15 +88,13 @@ SPEED = Number(0.01, 1000)
 
 
 def setting_options(*names: str) -> Callable[[Command], Command]:
-    """Options for the settings of these names, or for all that have one, from their declaration."""
-    chosen = [
-        each for each in fields(Settings) if each.metadata["option"] and (not names or each.name in names)
-    ]
+    """Make the options of these names, or of all settings that have one, as these are declared."""
+    chosen = [each for each in declared() if each.option and (not names or each.option_name in names)]
 
     def decorate(command: Command) -> Command:
         for each in reversed(chosen):
-            described = f"{each.metadata['description']} [{each.metadata['variable']}]"
-            command = click.option(each.metadata["option"], each.name, default=None, help=described)(command)
+            described = f"{each.description} [{each.variable}]"
+            command = click.option(each.option, each.option_name, default=None, help=described)(command)
         return command
 
     return decorate
@@ -106,7 +103,7 @@ def setting_options(*names: str) -> Callable[[Command], Command]:
 def load_settings(**options: object) -> Settings:
     """The settings of this process."""
     env_file = Path(".env")
-    if exposed := settings.exposed_secrets(env_file):
+    if exposed := loading.exposed_secrets(env_file):
         with contextlib.suppress(OSError):
             click.echo(exposed, err=True)
-    return settings.load(os.environ, env_file, options)
+    return loading.load(os.environ, env_file, options)

@@ -84,7 +84,7 @@ class _Number(click.ParamType[str]):
     help="for srt and vtt",
 )
 @setting_options(
-    "greeting_language",
+    "language",
     "model",
     "models_dir",
     "words",
@@ -125,12 +125,12 @@ def transcribe(
         raise click.UsageError("--to must be later than --from.")
     if (len(files) > 1 or number) and not output_dir and name not in CAN_FOLLOW_EACH_OTHER:
         raise click.UsageError(f"{name} of several files needs --output-dir.")
-    settings = replace(load_settings(**options), keep_bad_audio=False)  # which the user has
+    settings = load_settings(**options)
     logging.getLogger("local_stt").addHandler(logging.NullHandler())  # what it comes to is told of each file
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
     with contextlib.ExitStack() as stack:
-        store = stack.enter_context(_opened(settings)) if settings.keep_calls else None
-        sources = Inputs(settings, mono=mono)
+        store = stack.enter_context(_opened(settings)) if settings.storage.keep_calls else None
+        sources = Inputs(settings.twilio, mono=mono)
         wanted: list[Request] = [*files]
         if number and day:
             found = sources.twilio.of_number(number, _midnight(max(day, FIRST_DAY)))
@@ -185,8 +185,8 @@ class _Run:
     ) -> None:
         self._transcriber, self._sources = transcriber, sources
         self._store, self._transcripts = store, transcripts
-        self._model, self._phrases = transcriber.model, settings.words
-        self._keep_audio = settings.keep_audio
+        self._model, self._phrases = transcriber.model, settings.recognition.words
+        self._keep_audio = settings.storage.keep_audio
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -294,6 +294,6 @@ def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioR
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[Store]:
     with progress_if_any(INDEXING) as report:
-        store = open_store(settings.data_dir, settings.database_url, report=report)
+        store = open_store(settings.data_dir, settings.storage.database_url, report=report)
     with contextlib.closing(store), in_a_sentence():
         yield store

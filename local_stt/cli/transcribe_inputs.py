@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ..audio_file import AudioFile, open_audio, open_stream
-from ..config.settings import Settings
+from ..config.settings import TwilioSettings
 from ..core.call_record import CallRecord
 from ..errors import AudioFileError
 from ..system.files import is_file
@@ -35,7 +35,7 @@ class NamedInput:
 class Inputs:
     """Finds what the command line names."""
 
-    def __init__(self, settings: Settings, *, mono: bool = False) -> None:
+    def __init__(self, settings: TwilioSettings, *, mono: bool = False) -> None:
         """With `mono` all channels of each are mixed into one."""
         self._settings, self._mono = settings, mono
 
@@ -43,7 +43,7 @@ class Inputs:
     def twilio(self) -> TwilioRecordings:
         """Raises `TelephonyError` without credentials."""
         settings = self._settings
-        return TwilioRecordings(settings.account_sid, settings.auth_token, settings.twilio_api_url)
+        return TwilioRecordings(settings.account_sid, settings.auth_token, settings.api_url)
 
     @property
     def _channels(self) -> dict[str, bool]:

@@ -1,24 +1,16 @@
-"""Every setting there is: one frozen `Settings`, from options, environment and `.env`.
+"""Every setting there is, in sections: each part of the program is given its own.
 
-Nothing else reads the environment.  The command line's options and the check that the
-README lists every setting are made from the same fields.
+The command line's options and the check that the README lists every setting are made from these fields.
 """
 
-import difflib
-import io
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from dotenv.parser import parse_stream
-
 from ..bandwidth_extension.upper_band import UpperBand
-from ..errors import SettingError
 from ..model_files.catalogue import OFFICIAL_LIST
-from ..system.private import exposed_by
 from . import parsers
+from .declaration import Setting, setting
 from .phonebook import GREETING
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -27,31 +19,10 @@ BUNDLED_MODELS = PROJECT / "models"
 """Where the embedded model is, wherever other models are kept"""
 
 
-def setting(
-    default: Any,
-    variable: str,
-    description: str,
-    *,
-    parse: Callable[[str], Any] = parsers.text,
-    option: str = "",
-    secret: bool = False,
-) -> Any:
-    """A field of `Settings`: its environment variable, and its command-line option if it has one.
-
-    Secrets have none: options are seen by everyone who can list processes.
-    """
-    return field(
-        default=default,
-        repr=not secret,
-        metadata={"variable": variable, "description": description, "parse": parse, "option": option},
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How this program is to behave.  An empty text or None means: not set."""
+class TwilioSettings:
+    """The account at Twilio, and the number that is answered."""
 
-    # Twilio
     account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=parsers.account_sid)
     auth_token: str = setting(
         "",
@@ -81,15 +52,24 @@ class Settings:
         parse=parsers.boolean,
         option="--wire/--no-wire",
     )
-    twilio_api_url: str = setting(
+    api_url: str = setting(
         "",
         "LOCAL_STT_TWILIO_API_URL",
         "where Twilio's REST API is, if not at Twilio: a proxy or a test",
         parse=parsers.url,
     )
 
-    # The way in from the internet
-    tunnel: bool | None = setting(
+    @property
+    def auth_tokens(self) -> tuple[str, ...]:
+        """List the tokens that a signature may have been made with."""
+        return tuple(token for token in (self.auth_token, self.auth_token_secondary) if token)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TunnelSettings:
+    """The way in from the internet."""
+
+    enabled: bool | None = setting(
         None,
         "LOCAL_STT_TUNNEL",
         "open an ngrok tunnel; when not said, if the credentials are there",
@@ -103,21 +83,19 @@ class Settings:
         parse=parsers.public_url,
         option="--public-url",
     )
-    own_twiml: bool = setting(
-        False,
-        "LOCAL_STT_OWN_TWIML",
-        "take streams that TwiML of your own asks for, too",
-        parse=parsers.boolean,
-    )
-    ngrok_authtoken: str = setting(
-        "", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=parsers.secret, secret=True
-    )
-    ngrok_domain: str = setting(
+    authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=parsers.secret, secret=True)
+    domain: str = setting(
         "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=parsers.domain, option="--ngrok-domain"
     )
     ngrok_path: Path | None = setting(
         None, "PYNGROK_NGROK_PATH", "an ngrok program to use instead of downloading it", parse=parsers.path
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServerSettings:
+    """Where this program listens."""
+
     host: str = setting(
         "127.0.0.1", "LOCAL_STT_HOST", "address to listen on", parse=parsers.host, option="--host"
     )
@@ -125,22 +103,27 @@ class Settings:
         8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=parsers.port, option="--port"
     )
 
-    # The call
+
+@dataclass(frozen=True, kw_only=True)
+class CallSettings:
+    """What callers get, and how long calls may last."""
+
     greeting: str = setting(
         GREETING,
         "LOCAL_STT_GREETING",
         "what the caller hears first; empty for nothing",
         parse=parsers.spoken,
         option="--greeting",
+        may_be_empty=True,
     )
-    greeting_language: str = setting(
+    language: str = setting(
         "en-US",
         "LOCAL_STT_GREETING_LANGUAGE",
         "the language of calls: Twilio reads the greeting in it, and the model is for it",
         parse=parsers.language,
         option="--language",
     )
-    max_call_minutes: int = setting(
+    max_minutes: int = setting(
         240,
         "LOCAL_STT_MAX_CALL_MINUTES",
         "how long a call may last",
@@ -161,7 +144,12 @@ class Settings:
         parse=parsers.tracks,
         option="--tracks",
     )
-
+    own_twiml: bool = setting(
+        False,
+        "LOCAL_STT_OWN_TWIML",
+        "take streams that TwiML of your own asks for, too",
+        parse=parsers.boolean,
+    )
     dials_per_hour: int = setting(
         10,
         "LOCAL_STT_DIALS_PER_HOUR",
@@ -170,7 +158,11 @@ class Settings:
         option="--dials-per-hour",
     )
 
-    # Recognition
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSettings:
+    """Which models are used, and where they are."""
+
     model: str = setting(
         "", "LOCAL_STT_MODEL", "the model: a folder, or a name under the models folder", option="--model"
     )
@@ -180,19 +172,25 @@ class Settings:
         "a larger model that hears recordings again when calls are over: a folder, or a name",
         option="--second-pass",
     )
-    models_dir: Path = setting(
+    folder: Path = setting(
         BUNDLED_MODELS,
         "LOCAL_STT_MODELS_DIR",
         "where models are kept",
         parse=parsers.path,
         option="--models-dir",
     )
-    model_list_url: str = setting(
+    list_url: str = setting(
         OFFICIAL_LIST,
         "LOCAL_STT_MODEL_LIST_URL",
         "the list of models, for a mirror",
         parse=parsers.url,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecognitionSettings:
+    """How speech is recognized, with any model."""
+
     words: tuple[str, ...] = setting(
         (),
         "LOCAL_STT_WORDS",
@@ -200,7 +198,6 @@ class Settings:
         parse=parsers.phrases,
         option="--words",
     )
-
     upper_band: UpperBand = setting(
         UpperBand.AUTO,
         "LOCAL_STT_UPPER_BAND",
@@ -215,8 +212,6 @@ class Settings:
         parse=parsers.boolean,
         option="--gate/--no-gate",
     )
-
-    # Load
     workers: int | None = setting(
         None,
         "LOCAL_STT_WORKERS",
@@ -224,6 +219,12 @@ class Settings:
         parse=parsers.count,
         option="--workers",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitSettings:
+    """How many calls are taken, what others get, and how long the last words may take."""
+
     max_calls: int | None = setting(
         None,
         "LOCAL_STT_MAX_CALLS",
@@ -252,6 +253,12 @@ class Settings:
         parse=parsers.count,
         option="--finish-seconds",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class StorageSettings:
+    """What is kept, where, and for how long."""
+
     keep_bad_audio: bool = setting(
         False,
         "LOCAL_STT_KEEP_BAD_AUDIO",
@@ -259,8 +266,6 @@ class Settings:
         parse=parsers.boolean,
         option="--keep-bad-audio/--no-keep-bad-audio",
     )
-
-    # What is kept
     keep_calls: bool = setting(
         True,
         "LOCAL_STT_KEEP_CALLS",
@@ -297,6 +302,11 @@ class Settings:
         option="--retain-days",
     )
 
+
+@dataclass(frozen=True, kw_only=True)
+class WebSettings:
+    """What viewers may send, and how they are let in."""
+
     max_upload_mb: int = setting(
         500,
         "LOCAL_STT_MAX_UPLOAD_MB",
@@ -304,26 +314,6 @@ class Settings:
         parse=parsers.count,
         option="--max-upload-mb",
     )
-
-    # Who is told
-    webhook_url: str = setting(
-        "",
-        "WEBHOOK_URL",
-        "where ends of calls are posted to",
-        parse=parsers.url_with_query,
-        secret=True,
-    )
-    webhook_key: bytes = setting(
-        b"",
-        "WEBHOOK_SECRET",
-        "what these posts are signed with",
-        parse=parsers.signing_key,
-        secret=True,
-    )
-    webhook_finals: bool = setting(
-        False, "WEBHOOK_FINALS", "post every final text too", parse=parsers.boolean
-    )
-
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",
@@ -332,7 +322,44 @@ class Settings:
         secret=True,
     )
 
-    # This program
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookSettings:
+    """The receiver that calls are posted to."""
+
+    url: str = setting(
+        "",
+        "WEBHOOK_URL",
+        "where ends of calls are posted to",
+        parse=parsers.url_with_query,
+        secret=True,
+    )
+    key: bytes = setting(
+        b"",
+        "WEBHOOK_SECRET",
+        "what these posts are signed with",
+        parse=parsers.signing_key,
+        secret=True,
+    )
+    finals: bool = setting(False, "WEBHOOK_FINALS", "post every final text too", parse=parsers.boolean)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """How this program is to behave.  An empty text or None means: not set."""
+
+    twilio: TwilioSettings = field(default_factory=TwilioSettings)
+    tunnel: TunnelSettings = field(default_factory=TunnelSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+    calls: CallSettings = field(default_factory=CallSettings)
+    models: ModelSettings = field(default_factory=ModelSettings)
+    recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    web: WebSettings = field(default_factory=WebSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+
+    # Of the whole program
     data_dir: Path = setting(
         PROJECT / "data",
         "LOCAL_STT_DATA_DIR",
@@ -348,108 +375,13 @@ class Settings:
         option="--log-level",
     )
 
-    @property
-    def auth_tokens(self) -> tuple[str, ...]:
-        """The tokens a signature may have been made with."""
-        return tuple(token for token in (self.auth_token, self.auth_token_secondary) if token)
+
+SECTIONS: dict[str, Any] = {each.name: each.type for each in fields(Settings) if is_dataclass(each.type)}
+"""The class of each section, by its name"""
 
 
-def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, object]) -> Settings:
-    """Settings from, strongest first: command-line options, the environment, `.env`, defaults.
-
-    `options` are by field name; None means not given.  Raises `SettingError` for a value that
-    makes no sense, for a LOCAL_STT_ variable that does not exist, and for a name in `.env` that
-    is all but that of a setting; the environment may hold other programs' variables.
-    """
-    in_file = _in_file(env_file)
-    variables = {**in_file, **environ}
-    _refuse_unknown(variables)
-    _refuse_misspelt(in_file, variables, env_file)
-    chosen: dict[str, Any] = {}
-    for each in fields(Settings):
-        given = options.get(each.name)
-        if given is not None:
-            chosen[each.name] = _parsed(each, given, each.metadata["option"])
-        elif variables.get(each.metadata["variable"]):
-            variable = each.metadata["variable"]
-            chosen[each.name] = _parsed(each, variables[variable], variable)
-        elif each.name == "greeting" and each.metadata["variable"] in variables:
-            chosen[each.name] = ""  # the one setting whose empty value says something
-    return Settings(**chosen)
-
-
-def exposed_secrets(env_file: Path) -> str:
-    """Say that other users can read the secrets in `.env`, and the remedy; empty if they cannot.
-
-    Raises `SettingError` as `load` does.
-    """
-    remedy = exposed_by(env_file)
-    if not remedy:  # perhaps as it is a pipe, which can be read once
-        return ""
-    in_file = _in_file(env_file)
-    if not any(in_file.get(each.metadata["variable"]) for each in fields(Settings) if not each.repr):
-        return ""
-    return f"Other users of this machine can read the secrets in {env_file}: {remedy}"
-
-
-def _in_file(env_file: Path) -> dict[str, str]:
-    """What `.env` says, if there is one.  Lines are told by number: they may hold secrets."""
-    if not (env_file.is_file() or env_file.is_fifo()):
-        return {}
-    try:
-        text = env_file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(
-            f"{env_file} cannot be read ({error}): it must be text, NAME=value a line."
-        ) from error
-    found = {}
-    for each in parse_stream(io.StringIO(text)):
-        if each.error or (each.key and each.value is None):
-            written = each.original.string
-            blank_lines = written[: len(written) - len(written.lstrip())].count("\n")
-            raise SettingError(f"{env_file}, line {each.original.line + blank_lines}: it is not NAME=value.")
-        if each.key and each.value is not None:
-            found[each.key] = each.value
-    return found
-
-
-def _parsed(each: "Field[Any]", value: object, source: str) -> object:
-    if not isinstance(value, str):
-        return value
-    parse = each.metadata["parse"]
-    try:
-        return parse(value if parse is parsers.path else parsers.readable(value))
-    except ValueError as error:
-        shown = _shortened(value) if each.repr else "its value"
-        raise SettingError(f"{source}: {shown} {error}.") from error
-
-
-def _shortened(value: str, longest: int = 100) -> str:
-    return repr(value if len(value) <= longest else value[:longest] + "…")
-
-
-def _refuse_unknown(variables: Mapping[str, str]) -> None:
-    known = {_without_prefix(name): name for name in variable_names()}
-    for name in sorted(variables):
-        if name.startswith("LOCAL_STT_") and name not in known.values():
-            close = difflib.get_close_matches(_without_prefix(name), known, n=1)
-            hint = f" Did you mean {known[close[0]]}?" if close else " The README lists them all."
-            raise SettingError(f"{name} is not a setting.{hint}")
-
-
-def _without_prefix(name: str) -> str:
-    """What tells one setting from another: the prefix they share would make any two look alike."""
-    return re.sub(r"^(LOCAL_STT|TWILIO|PYNGROK|NGROK)_", "", name)
-
-
-def _refuse_misspelt(in_file: Mapping[str, str], variables: Mapping[str, str], env_file: Path) -> None:
-    known = variable_names()
-    for name in in_file:
-        close = difflib.get_close_matches(name, known, n=1, cutoff=0.92)
-        if name not in known and close and not variables.get(close[0]):
-            raise SettingError(f"{name} in {env_file} is not a setting. Did you mean {close[0]}?")
-
-
-def variable_names() -> Sequence[str]:
-    """The environment variables of all settings."""
-    return [each.metadata["variable"] for each in fields(Settings)]
+def declared() -> list[Setting]:
+    """List every setting, in the order in which help lists those that have an option."""
+    in_sections = [Setting.of(name, each) for name, section in SECTIONS.items() for each in fields(section)]
+    others = [Setting.of("", each) for each in fields(Settings) if each.name not in SECTIONS]
+    return in_sections + others

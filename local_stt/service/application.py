@@ -6,7 +6,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from ..config.phonebook import Phonebook
-from ..config.settings import Settings
+from ..config.settings import CallSettings, Settings
 from ..console.terminal import View
 from ..core.call_session import TrackSink
 from ..engine import Engine, EngineRouter, calls_carried, core_share, cores
@@ -63,15 +63,15 @@ def run(settings: Settings, view: View) -> None:
 
     Whatever happens, what was changed outside is put back: the number, the tunnel.
     """
-    twilio, failures = Twilio.from_settings(settings), Failures()
+    twilio, failures = Twilio.from_settings(settings.twilio), Failures()
     with (
         contextlib.suppress(KeyboardInterrupt),
         stopped_by_signals("Finishing calls and putting the number back") as stopping,
         _opened(settings, view, twilio, failures) as (phonebook, better, engine),
     ):
         public = is_public(settings)
-        wires = public and settings.wire and twilio
-        numbers = numbers_to_answer(twilio.account, settings, phonebook) if wires and twilio else []
+        wires = public and settings.twilio.wire and twilio
+        numbers = numbers_to_answer(twilio.account, settings.twilio, phonebook) if wires and twilio else []
         with Application(
             settings,
             phonebook,
@@ -97,13 +97,13 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
     that a killed program left wait for the next one that stays.  Raises KeyboardInterrupt when told
     to stop by a signal; however it ends, the call does not outlive it.
     """
-    twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings))
+    twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings.twilio))
     failures = Failures()
     with (
         stopped_by_signals("Hanging up and finishing the call") as stopping,
         _opened(settings, view, twilio, failures) as (phonebook, better, engine),
     ):
-        numbers = numbers_to_answer(twilio.account, settings, phonebook)
+        numbers = numbers_to_answer(twilio.account, settings.twilio, phonebook)
         with Application(
             settings,
             phonebook,
@@ -187,20 +187,24 @@ class Application(Parts):
         self._public, self._stays = public, stays
         answered = answered_numbers(settings, phonebook, numbers)
 
-        self.server = HttpServer(settings.host, settings.port)
+        self.server = HttpServer(settings.server.host, settings.server.port)
         give_up = (failures or Failures()).put
-        address = PublicAddress(settings, self.server, give_up, public=public)
+        address = PublicAddress(
+            settings.tunnel, settings.data_dir / "ngrok", self.server, give_up, public=public
+        )
         self.addresses = address.addresses
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
-        self.storage = self._new_storage() if settings.keep_calls else None
+        self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
-        self.viewers = Viewers(settings.token, self.event_log) if stays else None
+        self.viewers = Viewers(settings.web.token, self.event_log) if stays else None
         self.slots = CallSlots(_most_calls(settings, engine) if stays else 1)
         promise = never if twilio and not stays else self.slots.promise
-        self.call_flow = CallFlow(settings, phonebook, self.addresses, promise)
+        self.call_flow = CallFlow(
+            settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, promise
+        )
         self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
         self.switchboard = self._new_switchboard(recorder)
@@ -304,19 +308,19 @@ class Application(Parts):
             self.hub,
             self._engine.burst,
             self.recovery.revive if self.recovery else never,
-            _longest_ms(self._settings),
+            _longest_ms(self._settings.calls),
             self.slots,
             self.storage.is_closed if self.storage else never,
-            self._settings.finish_seconds,
+            self._settings.limits.finish_seconds,
         )
 
     def _new_dialer(self, answered: Collection[str]) -> Dialer | None:
         """Return None where there is no account, or no number to call from."""
         settings = self._settings
-        number = self._numbers[0].number if self._numbers else settings.phone_number
+        number = self._numbers[0].number if self._numbers else settings.twilio.phone_number
         if not (self._twilio and number):
             return None
-        limit = DialLimit(settings.data_dir / "dialed.json", settings.dials_per_hour)
+        limit = DialLimit(settings.data_dir / "dialed.json", settings.calls.dials_per_hour)
         return Dialer(
             self._twilio.account,
             self.call_flow,
@@ -338,21 +342,21 @@ class Application(Parts):
         return Presence(folder, lambda: Present(self.server.local_url, viewers.token))
 
 
-def _longest_ms(settings: Settings) -> int:
+def _longest_ms(settings: CallSettings) -> int:
     """Return how long a call can last: as long as is set, or as two people may speak with each other."""
-    seconds = max(60 * settings.max_call_minutes, MAX_DIALING_SECONDS) + SECONDS_BESIDES
+    seconds = max(60 * settings.max_minutes, MAX_DIALING_SECONDS) + SECONDS_BESIDES
     return 1000 * seconds
 
 
 def _most_calls(settings: Settings, engine: Engine) -> int:
-    if settings.max_calls is not None:
-        return settings.max_calls
-    workers = cores() if settings.workers is None else max(1, settings.workers)
+    if settings.limits.max_calls is not None:
+        return settings.limits.max_calls
+    workers = cores() if settings.recognition.workers is None else max(1, settings.recognition.workers)
     return calls_carried(engine.ready.cost, min(workers, core_share()))
 
 
 def _say_how_many(settings: Settings, engine: Engine, most_calls: int) -> None:
     notices.info(f"Up to {most_calls} calls at once.")
     folder = engine.ready.folder
-    if settings.max_calls is None and not settings.words and is_worth_composing(folder):
+    if settings.limits.max_calls is None and not settings.recognition.words and is_worth_composing(folder):
         notices.info(f"There can be more after `python -m local_stt models compile {folder.name}`.")

@@ -39,7 +39,7 @@ class BackgroundJobs(Part):
     ) -> None:
         """`engine` has the model for files; `better` is the one for second passes, None if there are none."""
         self._settings, self._phonebook = settings, phonebook
-        self._model = Model(engine.ready.folder, settings.words)
+        self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._better = storage, twilio, better
         self._running = contextlib.ExitStack()
 
@@ -47,7 +47,7 @@ class BackgroundJobs(Part):
         """Begin, with the store of the storage."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
-        if self._settings.max_upload_mb:
+        if self._settings.web.max_upload_mb:
             self.uploads = self._new_uploads()
             self.uploads.clean_up()
         if self._twilio:
@@ -68,16 +68,16 @@ class BackgroundJobs(Part):
         self._running.close()
 
     def _open_engine(self, model: Model, give_up: GiveUp) -> Engine:
-        return open_in_background(model.folder, model.phrases, self._settings, give_up)
+        return open_in_background(model.folder, model.phrases, self._settings.recognition, give_up)
 
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
-        folder, max_bytes = UploadFolder(settings.data_dir), settings.max_upload_mb * 1_000_000
-        return Uploads(store, server, self._model, folder, max_bytes, keep_audio=settings.keep_audio)
+        folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
+        return Uploads(store, server, self._model, folder, max_bytes, keep_audio=settings.storage.keep_audio)
 
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
         store, server = self._storage.store, self._storage.lease.name
-        keep_audio = self._settings.keep_audio
+        keep_audio = self._settings.storage.keep_audio
         return RecordingJobs(twilio.recordings, store, server, self._model, keep_audio=keep_audio)
 
     def _new_second_passes(self, better: Path) -> SecondPassJobs:

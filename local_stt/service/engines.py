@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import model_files
 from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
-from ..config.settings import Settings
+from ..config.settings import RecognitionSettings, Settings
 from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, EngineRouter, GiveUp, cores, start_engine
 from ..errors import SettingError
@@ -37,7 +37,12 @@ def open_engines(settings: Settings, phonebook: Phonebook, give_up: GiveUp) -> E
             return folders[phone.model, phone.language], phone.words
 
         for words_are, phone in phonebook.vocabularies:
-            chosen = replace(settings, model=phone.model, greeting_language=phone.language, words=phone.words)
+            chosen = replace(
+                settings,
+                models=replace(settings.models, model=phone.model),
+                calls=replace(settings.calls, language=phone.language),
+                recognition=replace(settings.recognition, words=phone.words),
+            )
             if (phone.model, phone.language) not in folders:
                 folders[phone.model, phone.language] = model_folder(chosen)
             if loaded_by(phone) not in engines:
@@ -66,21 +71,22 @@ def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, word
         notices.warning(EMBEDDED_NOTICE)
     else:
         notices.info(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
-    if not settings.words and model_files.is_unused(folder):
+    if not settings.recognition.words and model_files.is_unused(folder):
         notices.warning(
             f"The composed graph of {folder.name} is not used, as it is damaged or the model has changed: "
             f"`models compile {folder.name}` makes it anew."
         )
-    workers = cores() if settings.workers is None else settings.workers
-    kept = functools.partial(keep_bad_audio, settings.data_dir) if settings.keep_bad_audio else _forget
+    workers = cores() if settings.recognition.workers is None else settings.recognition.workers
+    keeps = settings.storage.keep_bad_audio
+    kept = functools.partial(keep_bad_audio, settings.data_dir) if keeps else _forget
     try:
         engine = start_engine(
             folder,
-            settings.words,
+            settings.recognition.words,
             workers=workers,
-            gated=settings.gate,
+            gated=settings.recognition.gate,
             live=live,
-            upper_band=settings.upper_band,
+            upper_band=settings.recognition.upper_band,
             keep_aside=kept,
             give_up=give_up,
         )
@@ -92,7 +98,9 @@ def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, word
     return engine
 
 
-def open_in_background(folder: Path, phrases: Sequence[str], settings: Settings, give_up: GiveUp) -> Engine:
+def open_in_background(
+    folder: Path, phrases: Sequence[str], settings: RecognitionSettings, give_up: GiveUp
+) -> Engine:
     """Load a model for work that nobody waits for: its processes leave the processor to all others."""
     workers = max(1, cores() if settings.workers is None else settings.workers)
     return start_engine(

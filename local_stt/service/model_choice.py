@@ -4,7 +4,7 @@ from pathlib import Path
 
 from .. import model_files
 from ..config import parsers
-from ..config.settings import BUNDLED_MODELS, Settings
+from ..config.settings import BUNDLED_MODELS, CallSettings, ModelSettings, Settings
 from ..console.progress import progress
 from ..errors import DownloadError, ModelError
 from ..model_files import ListedModel, default_for
@@ -15,10 +15,10 @@ from ..system.files import is_folder, is_there
 
 def second_model(settings: Settings) -> Path | None:
     """The model for the second pass, if there is to be one.  Raises `ModelError` as `chosen_model` does."""
-    if not settings.second_pass:
+    if not settings.models.second_pass:
         return None
-    folder = model_files.require_model(find_folder(settings, settings.second_pass))
-    _warn_of_another_language(folder, settings)
+    folder = model_files.require_model(find_folder(settings.models, settings.models.second_pass))
+    _warn_of_another_language(folder, settings.calls)
     return folder
 
 
@@ -27,11 +27,11 @@ def model_folder(settings: Settings) -> Path:
 
     Raises `ModelError` when the one asked for cannot be used, and when there is none for the language.
     """
-    if settings.model:
-        folder = model_files.require_model(find_folder(settings, settings.model))
-        _warn_of_another_language(folder, settings)
+    if settings.models.model:
+        folder = model_files.require_model(find_folder(settings.models, settings.models.model))
+        _warn_of_another_language(folder, settings.calls)
         return folder
-    selection = model_files.select(settings.models_dir, settings.greeting_language)
+    selection = model_files.select(settings.models.folder, settings.calls.language)
     for remark in selection.remarks():
         notices.info(remark)
     return selection.chosen.path if selection.chosen else _default_or_embedded(settings)
@@ -42,37 +42,37 @@ def chosen_model(settings: Settings) -> Path | None:
 
     Raises `ModelError` when the one asked for cannot be used.
     """
-    if settings.model:
-        return model_files.require_model(find_folder(settings, settings.model))
-    best = model_files.select(settings.models_dir, settings.greeting_language).chosen
+    if settings.models.model:
+        return model_files.require_model(find_folder(settings.models, settings.models.model))
+    best = model_files.select(settings.models.folder, settings.calls.language).chosen
     return best.path if best else None
 
 
-def find_folder(settings: Settings, name: str) -> Path:
+def find_folder(settings: ModelSettings, name: str) -> Path:
     """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
     try:
         path = parsers.path(name)
     except ValueError as error:
         raise ModelError(f"The model {name!r} {error}.") from error
-    for folder in (path, settings.models_dir / name, BUNDLED_MODELS / name):
+    for folder in (path, settings.folder / name, BUNDLED_MODELS / name):
         if is_folder(folder):
             return folder if folder.name.strip(".") else folder.resolve()  # `.` and `..` name no model
     if path.parent == Path() and not is_there(path):
         raise ModelError(
-            f"There is no model {name} in {settings.models_dir}: "
+            f"There is no model {name} in {settings.folder}: "
             f"run `make download-model MODEL={name}`, or name another one."
         )
     return path
 
 
-def download_model(name: str, settings: Settings) -> Path:
+def download_model(name: str, settings: ModelSettings) -> Path:
     """Fetch a model of the official list, with a progress bar, unless it is there."""
-    return _download(model_files.find_listed(model_files.fetch_list(settings.model_list_url), name), settings)
+    return _download(model_files.find_listed(model_files.fetch_list(settings.list_url), name), settings)
 
 
-def _download(listed: ListedModel, settings: Settings) -> Path:
+def _download(listed: ListedModel, settings: ModelSettings) -> Path:
     with progress(f"Downloading {listed.name}", in_bytes=True, then="checking and unpacking") as report:
-        return model_files.download(listed, settings.models_dir, progress=report)
+        return model_files.download(listed, settings.folder, progress=report)
 
 
 def _default_or_embedded(settings: Settings) -> Path:
@@ -80,39 +80,39 @@ def _default_or_embedded(settings: Settings) -> Path:
 
     A download that fails does so in seconds, and for English the embedded model is always there.
     """
-    language = language_name(settings.greeting_language)
+    language = language_name(settings.calls.language)
     try:
         listed = default_model(settings)
         notices.info(
             f"There is no speech model yet for {language}: "
             f"downloading {listed.name} ({listed.size / 1e6:,.0f} MB) …"
         )
-        return _download(listed, settings)
+        return _download(listed, settings.models)
     except DownloadError as error:
-        if not is_english(settings):
+        if not is_english(settings.calls):
             raise ModelError(
-                f"There is no speech model for {language} in {settings.models_dir}, and none could be "
+                f"There is no speech model for {language} in {settings.models.folder}, and none could be "
                 f"downloaded. {error} "
                 "LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language."
             ) from error
         notices.info(f"No model could be downloaded. {error}")
-        return model_files.require_model(find_folder(settings, model_files.EMBEDDED))
+        return model_files.require_model(find_folder(settings.models, model_files.EMBEDDED))
 
 
 def default_model(settings: Settings) -> ListedModel:
     """Choose the model of the official list to begin with.  Raises `DownloadError`."""
-    return default_for(settings.greeting_language, model_files.fetch_list(settings.model_list_url))
+    return default_for(settings.calls.language, model_files.fetch_list(settings.models.list_url))
 
 
-def is_english(settings: Settings) -> bool:
+def is_english(settings: CallSettings) -> bool:
     """Say whether calls are in English, which the embedded model is for."""
-    return closeness("en", settings.greeting_language) > 0
+    return closeness("en", settings.language) > 0
 
 
-def _warn_of_another_language(folder: Path, settings: Settings) -> None:
-    if code := model_files.foreign_to(folder, settings.greeting_language):
+def _warn_of_another_language(folder: Path, settings: CallSettings) -> None:
+    if code := model_files.foreign_to(folder, settings.language):
         notices.warning(
             f"{folder.name} is a model for {language_name(code)}, and the language of calls is "
-            f"{language_name(settings.greeting_language)}. Name another model, or set the language: "
+            f"{language_name(settings.language)}. Name another model, or set the language: "
             "LOCAL_STT_GREETING_LANGUAGE (--language), or `language` in phones.toml."
         )

@@ -3,9 +3,10 @@ runs have left there."""
 
 import contextlib
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from ..config.phonebook import Phonebook, answered_here
-from ..config.settings import Settings
+from ..config.settings import Settings, TunnelSettings, TwilioSettings
 from ..errors import LocalSttError, SettingError
 from ..net.http_server import HttpServer
 from ..net.loopback import LOOPBACK
@@ -27,34 +28,34 @@ WHERE_TO_GET = {
 
 def check(settings: Settings, phonebook: Phonebook) -> None:
     """Refuse what does not go together, and what would let strangers in."""
-    if not settings.keep_calls and phonebook.records_calls:
+    if not settings.storage.keep_calls and phonebook.records_calls:
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
         )
-    if settings.second_pass and not phonebook.records_calls:
+    if settings.models.second_pass and not phonebook.records_calls:
         raise SettingError(
             "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
             "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
         )
-    if settings.webhook_url and not settings.webhook_key:
+    if settings.webhooks.url and not settings.webhooks.key:
         raise SettingError(
             "WEBHOOK_URL is set without WEBHOOK_SECRET, so anybody could forge what is posted there: "
             "set it to 16 characters or more that nobody guesses."
         )
-    if settings.webhook_url and not settings.keep_calls:
+    if settings.webhooks.url and not settings.storage.keep_calls:
         raise SettingError(
             "WEBHOOK_URL needs calls to be kept, for webhooks wait with them until they have arrived: "
             "set LOCAL_STT_KEEP_CALLS to yes, or unset WEBHOOK_URL."
         )
-    if settings.auth_tokens:
+    if settings.twilio.auth_tokens:
         return
-    if settings.host not in LOOPBACK:
+    if settings.server.host not in LOOPBACK:
         raise SettingError(
-            f"LOCAL_STT_HOST is {settings.host}, where others can connect, but without "
+            f"LOCAL_STT_HOST is {settings.server.host}, where others can connect, but without "
             "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "
             f"({WHERE_TO_GET['TWILIO_AUTH_TOKEN']}), or listen on 127.0.0.1."
         )
-    if settings.public_url:
+    if settings.tunnel.public_url:
         raise SettingError(
             "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN nobody can be told from Twilio: "
             f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
@@ -70,13 +71,13 @@ def clear_up(settings: Settings, twilio: Twilio | None) -> None:
 
 def is_public(settings: Settings) -> bool:
     """Whether the internet is to reach this server.  If a credential is missing, says which."""
-    if not settings.public_url and settings.tunnel is False:
+    if not settings.tunnel.public_url and settings.tunnel.enabled is False:
         return False
-    missing = _missing_credential(settings, needs_account=settings.wire)
+    missing = _missing_credential(settings, needs_account=settings.twilio.wire)
     if not missing:
         return True
     told = _not_set(missing)
-    if settings.public_url or settings.tunnel:
+    if settings.tunnel.public_url or settings.tunnel.enabled:
         raise SettingError(f"{told}, and without it no call can come in from outside.")
     notices.info(f"{told}, so no phone number rings here yet.")
     return False
@@ -88,7 +89,7 @@ def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) ->
     Raises `SettingError` where it cannot be asked for a call, or cannot reach this program with it.
     """
     none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
-    if not settings.public_url and settings.tunnel is False:
+    if not settings.tunnel.public_url and settings.tunnel.enabled is False:
         raise SettingError(
             f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call could not be heard here: leave out "
             "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."
@@ -105,14 +106,14 @@ def _not_set(name: str) -> str:
 
 def _missing_credential(settings: Settings, *, needs_account: bool) -> str:
     have = {
-        "TWILIO_ACCOUNT_SID": bool(settings.account_sid) or not needs_account,
-        "TWILIO_AUTH_TOKEN": bool(settings.auth_token),
-        "NGROK_AUTHTOKEN": bool(settings.public_url) or has_authtoken(settings.ngrok_authtoken),
+        "TWILIO_ACCOUNT_SID": bool(settings.twilio.account_sid) or not needs_account,
+        "TWILIO_AUTH_TOKEN": bool(settings.twilio.auth_token),
+        "NGROK_AUTHTOKEN": bool(settings.tunnel.public_url) or has_authtoken(settings.tunnel.authtoken),
     }
     return next((name for name, there in have.items() if not there), "")
 
 
-def numbers_to_answer(account: Account, settings: Settings, phonebook: Phonebook) -> list[PhoneNumber]:
+def numbers_to_answer(account: Account, settings: TwilioSettings, phonebook: Phonebook) -> list[PhoneNumber]:
     """List those that the file names and the one that is set; if there are none, the account's only one."""
     numbers = account.numbers()
     wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
@@ -124,11 +125,11 @@ def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[P
 
     Raises `SettingError` where calls would be passed on to one of them, and so come back for ever.
     """
-    set_here = filter(None, [settings.phone_number])
+    set_here = filter(None, [settings.twilio.phone_number])
     answered = {*phonebook.numbers, *set_here, *(number.number for number in wired)}
     phonebook.refuse_circles(answered)
-    if settings.busy_forward in answered:
-        raise answered_here("LOCAL_STT_BUSY_FORWARD", settings.busy_forward)
+    if settings.limits.busy_forward in answered:
+        raise answered_here("LOCAL_STT_BUSY_FORWARD", settings.limits.busy_forward)
     return answered
 
 
@@ -137,15 +138,18 @@ class PublicAddress(Part):
 
     def __init__(
         self,
-        settings: Settings,
+        settings: TunnelSettings,
+        notes: Path,
         server: HttpServer,
         on_death: Callable[[LocalSttError], object],
         *,
         public: bool,
     ) -> None:
-        """`public` says whether the internet is to know it; `on_death` is called if it does no more."""
-        self._settings, self._server, self._on_death = settings, server, on_death
-        self._public = public
+        """`notes` is the folder where open tunnels are noted.  `public` says whether the internet is to know
+        the address; `on_death` is called if it does no more.
+        """
+        self._settings, self._notes, self._server = settings, notes, server
+        self._on_death, self._public = on_death, public
         self._closing = contextlib.ExitStack()
         self.addresses = Addresses("")
         """Those of the server, from `start` on"""
@@ -167,10 +171,10 @@ class PublicAddress(Part):
         return self._closing.enter_context(
             open_tunnel(
                 self._server.local_url,
-                authtoken=settings.ngrok_authtoken,
-                domain=settings.ngrok_domain,
+                authtoken=settings.authtoken,
+                domain=settings.domain,
                 ngrok_path=settings.ngrok_path,
-                notes=settings.data_dir / "ngrok",
+                notes=self._notes,
                 on_death=self._on_death,
             )
         )

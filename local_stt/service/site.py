@@ -44,16 +44,17 @@ class Site(Part):
         """Make the application, now that all addresses are known, and serve it."""
         settings, call_flow = self._settings, self._call_flow
         bases = list(dict.fromkeys([call_flow.addresses.base, *self._server.local_urls]))
+        tokens = settings.twilio.auth_tokens
         recordings = self.jobs.recordings if self.jobs else None
         self.app = create_app(
             switchboard=self._switchboard,
             answering=call_flow,
-            signatures=Signatures(settings.auth_tokens, bases) if settings.auth_tokens else None,
-            tickets=None if settings.own_twiml else call_flow.tickets,
+            signatures=Signatures(tokens, bases) if tokens else None,
+            tickets=None if settings.calls.own_twiml else call_flow.tickets,
             bases=bases,
             viewing=self._viewing(self.viewers) if self.viewers else None,
             dialer=self.dialer,
-            account_sid=settings.account_sid,
+            account_sid=settings.twilio.account_sid,
             recording_told=recordings.on_recording if recordings else None,
         )
         self._server.serve(self.app)

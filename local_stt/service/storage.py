@@ -72,17 +72,17 @@ class Storage(Part):
         """
         settings = self._settings
         with progress_if_any(INDEXING) as report:
-            self.store = open_store(settings.data_dir, settings.database_url, report=report)
+            self.store = open_store(settings.data_dir, settings.storage.database_url, report=report)
         self._running.callback(self.store.close)
         self.store.eraser.erase(0, announce=False)  # what an earlier program could not
-        if settings.webhook_url:
+        if settings.webhooks.url:
             self._start_webhooks()
         self._take_name()
         with in_a_sentence():
             self.store.delete_stray_recordings()
         self._start_writer()
-        if settings.retain_days:  # after the writer, which the hub passes events on to
-            self._running.enter_context(retaining(self.store, settings.retain_days, self._hub))
+        if settings.storage.retain_days:  # after the writer, which the hub passes events on to
+            self._running.enter_context(retaining(self.store, settings.storage.retain_days, self._hub))
         if self._wants_second_pass:
             self.store.second_passes.subscribe(self._wants_second_pass)
 
@@ -112,7 +112,7 @@ class Storage(Part):
         """List what waits, and what was lost."""
         yield Measurement("events_held", "Events that wait to be kept", lambda: self.held)
         yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.holding.lost)
-        if self._settings.webhook_url:
+        if self._settings.webhooks.url:
             yield Measurement(
                 "webhooks_waiting", "Webhooks that have not arrived", lambda: self._dispatcher.waiting
             )
@@ -129,8 +129,8 @@ class Storage(Part):
     def _start_webhooks(self) -> None:
         """Queue webhooks with what is written from now on, and send them."""
         settings, outbox = self._settings, self.store.outbox
-        receiver = WebhookEndpoint(settings.webhook_url, settings.webhook_key)
-        kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhook_finals else {CallEnded}
+        receiver = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
+        kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhooks.finals else {CallEnded}
         outbox.subscribe(receiver.fingerprint, kinds)
         with contextlib.suppress(DatabaseError):  # of which those who write will tell
             if others := outbox.waiting_for_others():

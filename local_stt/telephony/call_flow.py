@@ -1,11 +1,11 @@
 """What a call gets: TwiML, by the number that was called."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..config.phonebook import HANG_UP, CallHandling, Phone, Phonebook, read_phones
-from ..config.settings import Settings
+from ..config.settings import CallSettings, LimitSettings, Settings
 from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from ..events import CallStarted
 from ..system.files import is_there
@@ -57,17 +57,21 @@ class CallFlow:
 
     def __init__(
         self,
-        settings: Settings,
+        calls: CallSettings,
+        limits: LimitSettings,
+        auth_tokens: Sequence[str],
         phonebook: Phonebook,
         addresses: Addresses,
         promise: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`promise` keeps a place for a call, by its id, and says whether there is one."""
-        self._settings, self._phonebook, self._promise = settings, phonebook, promise
+        """`auth_tokens` sign tickets.  `promise` keeps a place for a call, by its id, and says whether there
+        is one."""
+        self._calls, self._limits = calls, limits
+        self._phonebook, self._promise = phonebook, promise
         self.addresses = addresses
-        self.tickets = Tickets(settings.auth_tokens) if settings.auth_tokens else None
+        self.tickets = Tickets(auth_tokens) if auth_tokens else None
         """What streams show that were asked for here; None where no signatures are checked either"""
-        self.seconds = settings.max_call_minutes * 60
+        self.seconds = calls.max_minutes * 60
         """How long a call may last"""
 
     def call(self, form: Mapping[str, str]) -> str:
@@ -123,7 +127,7 @@ class CallFlow:
         """Where audio goes, of both ends, or of the caller `alone`; `call_id` is empty if not known yet."""
         if self.tickets:
             parameters = {**parameters, TICKET: self.tickets.issue(call_id)}
-        track = "inbound_track" if alone or self._settings.tracks == "inbound" else "both_tracks"
+        track = "inbound_track" if alone or self._calls.tracks == "inbound" else "both_tracks"
         return Streaming(self.addresses.stream, self.addresses.status, track, parameters)
 
     @property
@@ -141,14 +145,13 @@ class CallFlow:
 
     def _busy(self, called: str) -> str:
         """Pass a caller on, but not to the number that was called: the call would come back for ever."""
-        settings = self._settings
-        forward_to = settings.busy_forward if settings.busy_forward != called else ""
+        forward_to = self._limits.busy_forward if self._limits.busy_forward != called else ""
         logger.warning(
             "All lines are busy; a caller is %s", "passed on" if forward_to else "told to call again"
         )
         return twiml.busy(
-            message=settings.busy_message,
-            language=settings.greeting_language,
+            message=self._limits.busy_message,
+            language=self._calls.language,
             forward_to=forward_to,
         )
 
@@ -156,12 +159,12 @@ class CallFlow:
 def phonebook_of(settings: Settings) -> Phonebook:
     """What the file says, if there is one; all else is as the settings have it.  Raises `SettingError`."""
     default = Phone(
-        greeting=settings.greeting,
-        language=settings.greeting_language,
-        model=settings.model,
-        words=settings.words,
-        record=settings.record_calls,
+        greeting=settings.calls.greeting,
+        language=settings.calls.language,
+        model=settings.models.model,
+        words=settings.recognition.words,
+        record=settings.storage.record_calls,
     )
-    if is_there(settings.phones) or settings.phones != Settings().phones:
-        return read_phones(settings.phones, default)
+    if is_there(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
+        return read_phones(settings.calls.phones, default)
     return Phonebook(default)

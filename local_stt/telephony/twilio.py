@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..config.settings import Settings
+from ..config.settings import TwilioSettings
 from .account import Account
 from .recordings import TwilioRecordings
 
@@ -16,9 +16,9 @@ class Twilio:
     recordings: TwilioRecordings
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self | None:
+    def from_settings(cls, settings: TwilioSettings) -> Self | None:
         """Make the account that is set; None where a credential is missing."""
         if not (settings.account_sid and settings.auth_token):
             return None
-        access = settings.account_sid, settings.auth_token, settings.twilio_api_url
+        access = settings.account_sid, settings.auth_token, settings.api_url
         return cls(Account(*access), TwilioRecordings(*access))

@@ -4,7 +4,6 @@ import contextlib
 import importlib
 import os
 import socket
-from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -17,7 +16,8 @@ from helpers.events import keep
 from helpers.program import NOTHING_SET
 from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
-from local_stt.config.settings import Settings, load
+from local_stt.config.loading import load
+from local_stt.config.settings import declared
 from local_stt.errors import AudioFileError, LocalSttError, SettingError
 from local_stt.model_files import EMBEDDED
 from local_stt.service.model_choice import chosen_model
@@ -119,12 +119,12 @@ def _only_settle(settings, *_):
     chosen_model(settings)
 
 
-@pytest.mark.parametrize("each", fields(Settings), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", declared(), ids=lambda each: each.variable)
 @fuzz
 @given(value=values)
 def test_a_setting_is_taken_or_refused_in_a_sentence(each, value, tmp_path):
-    sources = [({each.metadata["variable"]: value}, {})]
-    sources += [({}, {each.name: value})] if each.metadata["option"] else []
+    sources = [({each.variable: value}, {})]
+    sources += [({}, {each.option_name: value})] if each.option else []
     for environ, options in sources:
         with contextlib.suppress(LocalSttError):
             _only_settle(load(environ, tmp_path / "no.env", options))
@@ -144,7 +144,9 @@ def test_a_dotenv_file_is_taken_or_refused_in_a_sentence(value, tmp_path):
 def test_a_database_is_opened_or_refused_in_a_sentence(value, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with contextlib.suppress(LocalSttError):
-        open_store(tmp_path, load({"DATABASE_URL": value}, tmp_path / "no.env", {}).database_url).close()
+        open_store(
+            tmp_path, load({"DATABASE_URL": value}, tmp_path / "no.env", {}).storage.database_url
+        ).close()
 
 
 @fuzz

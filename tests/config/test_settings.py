@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from local_stt.config.settings import Settings, load
+from helpers.settings import settings_of
+from local_stt.config.loading import load
+from local_stt.config.settings import Settings
 from local_stt.errors import SettingError
 
 NOWHERE = Path("/nonexistent/.env")
@@ -16,7 +18,7 @@ def settings(environ=None, env_file=NOWHERE, **options):
 
 def test_defaults_need_nothing():
     assert settings() == Settings()
-    assert settings().host == "127.0.0.1"
+    assert settings().server.host == "127.0.0.1"
 
 
 def test_options_beat_the_environment_which_beats_the_file(tmp_path):
@@ -24,32 +26,36 @@ def test_options_beat_the_environment_which_beats_the_file(tmp_path):
     env_file.write_text("LOCAL_STT_PORT=1\nLOCAL_STT_MODEL=from-file\nLOCAL_STT_GREETING=from file\n")
     environ = {"LOCAL_STT_PORT": "2", "LOCAL_STT_MODEL": "from-environment"}
     loaded = settings(environ, env_file, port="3", model=None)
-    assert (loaded.port, loaded.model, loaded.greeting) == (3, "from-environment", "from file")
+    assert (loaded.server.port, loaded.models.model, loaded.calls.greeting) == (
+        3,
+        "from-environment",
+        "from file",
+    )
 
 
 def test_secrets_in_the_file_are_taken_as_they_stand(tmp_path):
     env_file = tmp_path / ".env"
     env_file.write_text("TWILIO_AUTH_TOKEN=a$HOME${b}\n")
-    assert settings(env_file=env_file).auth_token == "a$HOME${b}"
+    assert settings(env_file=env_file).twilio.auth_token == "a$HOME${b}"
 
 
 def test_an_empty_greeting_says_nothing_and_other_empty_values_are_not_set():
-    assert settings({"LOCAL_STT_GREETING": "", "LOCAL_STT_PORT": ""}) == Settings(greeting="")
+    assert settings({"LOCAL_STT_GREETING": "", "LOCAL_STT_PORT": ""}) == settings_of(greeting="")
 
 
 def test_options_that_are_flags_come_as_booleans():
-    assert settings(tunnel=False, wire=False) == Settings(tunnel=False, wire=False)
+    assert settings(tunnel=False, wire=False) == settings_of(enabled=False, wire=False)
 
 
 def test_phrases_come_from_a_list_or_a_file(tmp_path):
-    assert settings(words=" Yes, call  me back ,").words == ("Yes", "call me back")
+    assert settings(words=" Yes, call  me back ,").recognition.words == ("Yes", "call me back")
     phrases = tmp_path / "phrases.txt"
     phrases.write_text("yes\n\ncall me back\n")
-    assert settings(words=f"@{phrases}").words == ("yes", "call me back")
+    assert settings(words=f"@{phrases}").recognition.words == ("yes", "call me back")
 
 
 def test_phone_numbers_may_be_written_as_people_write_them():
-    assert settings(phone_number="+1 (555) 123-4567").phone_number == "+15551234567"
+    assert settings(phone_number="+1 (555) 123-4567").twilio.phone_number == "+15551234567"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_an_address_with_a_bracket_too_few_is_told_in_a_sentence(variable):
     ["https://name.example/calls", "https://user:password@name.example:8443", "https://[2001:db8::1]:1"],
 )
 def test_an_address_may_have_a_path_a_port_and_a_password(url):
-    assert settings({"LOCAL_STT_PUBLIC_URL": url + "/"}).public_url == url
+    assert settings({"LOCAL_STT_PUBLIC_URL": url + "/"}).tunnel.public_url == url
 
 
 @pytest.mark.parametrize(
@@ -119,15 +125,15 @@ def test_an_address_may_have_a_path_a_port_and_a_password(url):
     ],
 )
 def test_addresses_are_made_canonical_as_twilio_and_browsers_write_them(written, canonical):
-    assert settings({"LOCAL_STT_PUBLIC_URL": written}).public_url == canonical
-    assert settings({"LOCAL_STT_TWILIO_API_URL": written}).twilio_api_url == canonical
+    assert settings({"LOCAL_STT_PUBLIC_URL": written}).tunnel.public_url == canonical
+    assert settings({"LOCAL_STT_TWILIO_API_URL": written}).twilio.api_url == canonical
 
 
 @pytest.mark.parametrize(
     "written", ["HTTPS://Name.ngrok-free.app/", "name.ngrok-free.app.", "NAME.NGROK-FREE.APP"]
 )
 def test_domains_are_made_canonical(written):
-    assert settings({"NGROK_DOMAIN": written}).ngrok_domain == "name.ngrok-free.app"
+    assert settings({"NGROK_DOMAIN": written}).tunnel.domain == "name.ngrok-free.app"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +141,7 @@ def test_domains_are_made_canonical(written):
     [("[::]", "::"), ("0:0:0:0:0:0:0:1", "::1"), ("LocalHost", "localhost"), ("0.0.0.0", "0.0.0.0")],
 )
 def test_addresses_to_listen_on_are_made_canonical(written, host):
-    assert settings(host=written).host == host
+    assert settings(host=written).server.host == host
 
 
 SECRETS = {
@@ -182,7 +188,10 @@ def test_blanks_around_a_secret_are_dropped(variable):
 
 
 def test_a_number_copied_from_an_address_book_is_taken():
-    assert settings(phone_number="\u202a+1\xa0(555)\u2011123\u20134567\u202c").phone_number == "+15551234567"
+    assert (
+        settings(phone_number="\u202a+1\xa0(555)\u2011123\u20134567\u202c").twilio.phone_number
+        == "+15551234567"
+    )
 
 
 @pytest.mark.parametrize("variable", ["LOCAL_STT_GREETING", "LOCAL_STT_BUSY_MESSAGE"])
@@ -195,7 +204,7 @@ def test_what_is_longer_than_twilio_reads_out_is_refused(variable):
 def test_an_address_to_post_to_is_taken_to_the_letter_and_never_shown():
     url = "https://name.example/calls/?token=s3cret"
     loaded = settings({"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret"})
-    assert loaded.webhook_url == url
+    assert loaded.webhooks.url == url
     assert "s3cret" not in repr(loaded)
     with pytest.raises(SettingError) as caught:
         settings({"WEBHOOK_URL": url + " and more"})
@@ -212,7 +221,7 @@ def test_an_address_to_post_to_is_taken_to_the_letter_and_never_shown():
     ],
 )
 def test_a_signing_secret_is_written_as_standard_webhooks_has_it_or_as_it_stands(written, key):
-    assert settings({"WEBHOOK_SECRET": written}).webhook_key == key
+    assert settings({"WEBHOOK_SECRET": written}).webhooks.key == key
 
 
 def test_a_setting_that_is_like_no_other_is_not_taken_for_one():
@@ -262,7 +271,7 @@ def test_the_file_may_have_comments_exports_quotes_and_windows_habits(tmp_path):
     env_file = tmp_path / ".env"
     env_file.write_bytes("\ufeffexport LOCAL_STT_PORT=1 # one\r\n\r\nLOCAL_STT_GREETING='Hé'\r\n".encode())
     loaded = settings(env_file=env_file)
-    assert (loaded.port, loaded.greeting) == (1, "Hé")
+    assert (loaded.server.port, loaded.calls.greeting) == (1, "Hé")
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
@@ -272,12 +281,12 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
 
 
 def test_a_secret_is_never_in_the_settings_description():
-    described = repr(Settings(auth_token="s3cret", auth_token_secondary="s3cret", ngrok_authtoken="s3cret"))
+    described = repr(settings_of(auth_token="s3cret", auth_token_secondary="s3cret", authtoken="s3cret"))
     assert "s3cret" not in described
 
 
 def test_the_language_of_calls_is_a_code():
-    assert settings({"LOCAL_STT_GREETING_LANGUAGE": " cmn-Hans-CN"}).greeting_language == "cmn-Hans-CN"
+    assert settings({"LOCAL_STT_GREETING_LANGUAGE": " cmn-Hans-CN"}).calls.language == "cmn-Hans-CN"
     with pytest.raises(
         SettingError, match=r"GREETING_LANGUAGE: 'Korean' is not a language code such as en-US"
     ):
@@ -291,4 +300,6 @@ def test_the_language_of_calls_is_a_code():
 def test_what_xml_cannot_carry_is_not_read_out(variable, letter):
     with pytest.raises(SettingError, match=rf"{variable}.* has a control character in it"):
         settings({variable: f"Hello{letter}"})
-    assert settings({"LOCAL_STT_GREETING": " Grüß\tGott,\nseñor 🙂 "}).greeting == "Grüß\tGott,\nseñor 🙂"
+    assert (
+        settings({"LOCAL_STT_GREETING": " Grüß\tGott,\nseñor 🙂 "}).calls.greeting == "Grüß\tGott,\nseñor 🙂"
+    )

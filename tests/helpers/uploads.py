@@ -3,7 +3,7 @@
 import contextlib
 
 from helpers.models import DEMO_MODEL
-from local_stt.config.settings import Settings
+from local_stt.config.settings import RecognitionSettings
 from local_stt.jobs.runner import JobRunner, Model
 from local_stt.jobs.upload_folder import UploadFolder
 from local_stt.jobs.uploads import Uploads
@@ -12,7 +12,7 @@ from local_stt.service.engines import open_in_background
 
 def in_background(model, give_up):
     """Start an engine for files, as a program does."""
-    return open_in_background(model.folder, model.phrases, Settings(workers=1), give_up)
+    return open_in_background(model.folder, model.phrases, RecognitionSettings(workers=1), give_up)
 
 
 def uploads_of(store, folder, *, max_bytes=20_000_000, keep_audio=True, server="s1"):

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from helpers.events import keep
+from helpers.settings import settings_of
 from helpers.waiting import wait_until
-from local_stt.config.settings import Settings
 from local_stt.hub import Hub
 from local_stt.jobs.retention import Retention, agreed
 from local_stt.service.storage import Storage
@@ -148,7 +148,7 @@ def test_a_program_that_starts_with_a_wrong_clock_keeps_all(tmp_path, monkeypatc
     store.close()
     ahead = now() + 40 * DAY
     monkeypatch.setitem(Retention.__init__.__kwdefaults__, "wall", lambda: ahead)
-    with Storage(Settings(data_dir=tmp_path, retain_days=30), lambda _: "m", Hub()) as writer:
+    with Storage(settings_of(data_dir=tmp_path, retain_days=30), lambda _: "m", Hub()) as writer:
         wait_until(lambda: looks(writer.store) == [ahead])
         assert writer.store.call("CA1").state == "ended"
     store = open_store(tmp_path)

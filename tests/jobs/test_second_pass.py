@@ -11,9 +11,9 @@ import pytest
 from helpers.events import final, keep, started
 from helpers.jobs import second_passes, take
 from helpers.models import DEMO_MODEL
+from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.config.phonebook import Phone, Phonebook
-from local_stt.config.settings import Settings
 from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import ModelError
@@ -27,7 +27,7 @@ from local_stt.store.recordings.wav_file import RecordingFile
 
 pytestmark = pytest.mark.model
 
-SETTINGS = Settings(workers=1)
+SETTINGS = settings_of(workers=1)
 
 
 def with_the_model(_):
@@ -64,7 +64,7 @@ class Working:
             self.opened.append(model)
             if open_engine:
                 return open_engine(model, give_up)
-            return open_in_background(model.folder, model.phrases, SETTINGS, give_up)
+            return open_in_background(model.folder, model.phrases, SETTINGS.recognition, give_up)
 
         self.jobs = JobRunner(store.jobs, "s1", [second], opening, stay)
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from helpers.downloads import DEMO_FILES, NAME
 from helpers.models import DEMO_MODEL, copy_of_demo
 from helpers.recognizers import heard
+from helpers.settings import settings_of
 from helpers.waiting import gone, wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
@@ -440,7 +441,7 @@ def test_damage_to_the_composed_graph_does_not_hide_that_the_model_is_tried(demo
 def test_a_composed_graph_that_is_not_used_is_told_of(demo, told):
     (compiled(demo) / "am").unlink()
     for words in ((), ("yes",)):
-        settings = Settings(model=str(demo), words=words, workers=0)
+        settings = settings_of(model=str(demo), words=words, workers=0)
         open_engine(settings, pytest.fail, live=False).close()
     assert [line.partition(",")[0] for line in told if "composed" in line] == [
         "The composed graph of demo-en is not used"
@@ -608,8 +609,8 @@ def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch
     assert not is_worth_composing(demo)
     _say_how_many(Settings(), engine, 4)
     monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
-    _say_how_many(Settings(words=("yes",)), engine, 4)
-    _say_how_many(Settings(max_calls=4), engine, 4)
+    _say_how_many(settings_of(words=("yes",)), engine, 4)
+    _say_how_many(settings_of(max_calls=4), engine, 4)
     assert told == ["Up to 4 calls at once."] * 3
     _say_how_many(Settings(), engine, 4)
     assert told[4] == "There can be more after `python -m local_stt models compile demo-en`."

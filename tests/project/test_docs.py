@@ -10,7 +10,7 @@ from helpers.source import classes
 from local_stt import __version__
 from local_stt.cli import main
 from local_stt.config.phonebook import Phone
-from local_stt.config.settings import PROJECT, Settings
+from local_stt.config.settings import PROJECT, declared
 from tools.import_graph import layers, picture, read_imports, reduced, with_picture
 
 README = (PROJECT / "README.md").read_text()
@@ -27,10 +27,10 @@ def test_an_option_is_not_documented_by_a_longer_one():
     assert not is_written("--to", "--tokens, --to-file, --no--to, and run--to")
 
 
-@pytest.mark.parametrize("each", fields(Settings), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", declared(), ids=lambda each: each.variable)
 def test_every_setting_is_in_the_readme_with_its_option(each):
-    (row,) = [line for line in README.splitlines() if line.startswith(f"| `{each.metadata['variable']}`")]
-    for option in each.metadata["option"].split("/"):
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| `{each.variable}`")]
+    for option in each.option.split("/"):
         assert not option or is_written(option, row)
     default = each.default
     if isinstance(default, int | str) and not isinstance(default, bool) and default:

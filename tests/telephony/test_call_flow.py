@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from helpers.settings import settings_of
 from local_stt.config.phonebook import (
     GREETING,
     RECORDED_GREETING,
@@ -13,7 +14,7 @@ from local_stt.config.phonebook import (
     Phonebook,
     read_phones,
 )
-from local_stt.config.settings import Settings
+from local_stt.config.settings import CallSettings, LimitSettings, Settings
 from local_stt.core.media_stream import TICKET
 from local_stt.errors import SettingError
 from local_stt.events import CallStarted
@@ -39,7 +40,10 @@ def read(tmp_path):
 
 def answering(read, section="", **settings):
     phonebook = read(f'["+15551110001"]\n{section}')
-    return CallFlow(Settings(**settings), phonebook, Addresses("https://name.example"))
+    chosen = settings_of(**settings)
+    return CallFlow(
+        chosen.calls, chosen.limits, chosen.twilio.auth_tokens, phonebook, Addresses("https://name.example")
+    )
 
 
 def verbs(twiml):
@@ -202,8 +206,14 @@ def test_a_call_placed_from_here_announces_and_connects(read):
 
 
 def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
-    settings = Settings(auth_token="secret")
-    asking = CallFlow(settings, Phonebook(DEFAULT), Addresses("https://x"))
+    settings = settings_of(auth_token="secret")
+    asking = CallFlow(
+        settings.calls,
+        settings.limits,
+        settings.twilio.auth_tokens,
+        Phonebook(DEFAULT),
+        Addresses("https://x"),
+    )
     tickets = Tickets(["secret"])
     ticket = read_twiml(asking.call(FORM | {"CallSid": "CA1"})).parameters[TICKET]
     assert tickets.admit(ticket, "CA1")
@@ -216,15 +226,27 @@ def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
 
 
 def test_where_no_signatures_are_checked_there_are_no_tickets_either():
-    asking = CallFlow(Settings(), Phonebook(DEFAULT), Addresses("https://x"))
+    asking = CallFlow(CallSettings(), LimitSettings(), (), Phonebook(DEFAULT), Addresses("https://x"))
     assert TICKET not in read_twiml(asking.call(FORM)).parameters
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
-    full = CallFlow(Settings(), Phonebook(DEFAULT), Addresses("https://x"), promise=lambda _: False)
+    full = CallFlow(
+        CallSettings(),
+        LimitSettings(),
+        (),
+        Phonebook(DEFAULT),
+        Addresses("https://x"),
+        promise=lambda _: False,
+    )
     assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
     passing = CallFlow(
-        Settings(busy_forward="+1555"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
+        CallSettings(),
+        LimitSettings(busy_forward="+1555"),
+        (),
+        Phonebook(DEFAULT),
+        "https://x",
+        promise=lambda _: False,
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
     assert "+15550001" not in caplog.text
@@ -240,13 +262,18 @@ def test_every_way_to_answer_is_known_to_the_file(read):
 
 def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
     with pytest.raises(SettingError, match="File name too long"):
-        phonebook_of(Settings(phones=tmp_path / ("x" * 300)))
+        phonebook_of(settings_of(phones=tmp_path / ("x" * 300)))
 
 
 def test_nobody_is_passed_on_to_the_number_that_is_busy():
     """Where numbers are not pointed here by this program, only a call says which it is of."""
     passing = CallFlow(
-        Settings(busy_forward="+15551110001"), Phonebook(DEFAULT), "https://x", promise=lambda _: False
+        CallSettings(),
+        LimitSettings(busy_forward="+15551110001"),
+        (),
+        Phonebook(DEFAULT),
+        "https://x",
+        promise=lambda _: False,
     )
     assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]
     assert [verb.tag for verb in verbs(passing.call(FORM | {"To": "+15551110002"}))] == ["Dial"]
@@ -259,7 +286,7 @@ FORWARDING = '["+15551110002"]\nanswer = "forward"\nforward_to = "%s"'
 @pytest.mark.parametrize("number", ["+15551110001", "+15551110002", "+15551110003"])
 def test_busy_callers_are_not_passed_on_to_a_number_answered_here(read, number):
     """Whether it is wired, listed, or set."""
-    settings = Settings(busy_forward=number, phone_number="+15551110003")
+    settings = settings_of(busy_forward=number, phone_number="+15551110003")
     with pytest.raises(SettingError, match=r"LOCAL_STT_BUSY_FORWARD is \+\d+, which is answered here"):
         answered_numbers(settings, read('["+15551110002"]'), WIRED)
 
@@ -267,7 +294,7 @@ def test_busy_callers_are_not_passed_on_to_a_number_answered_here(read, number):
 def test_callers_are_not_forwarded_to_a_number_answered_here(read):
     for number, settings in (
         ("+15551110001", Settings()),
-        ("+15551110003", Settings(phone_number="+15551110003")),
+        ("+15551110003", settings_of(phone_number="+15551110003")),
     ):
         with pytest.raises(SettingError, match=r"phones.toml, .*: forward_to is .* answered here"):
             answered_numbers(settings, read(FORWARDING % number), WIRED)

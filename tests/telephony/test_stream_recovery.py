@@ -13,7 +13,7 @@ from helpers.recordings import record
 from helpers.servers import Witness, switchboard_of
 from helpers.waiting import wait_until
 from local_stt.audio import PhoneAudio
-from local_stt.config.settings import Settings
+from local_stt.config.settings import CallSettings, LimitSettings, Settings
 from local_stt.core.call_record import SECONDS_TO_GO_ON
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
@@ -33,7 +33,9 @@ CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
 
 def recovery(api):
-    answering = CallFlow(Settings(), phonebook_of(Settings()), Addresses("https://name.example"))
+    answering = CallFlow(
+        CallSettings(), LimitSettings(), (), phonebook_of(Settings()), Addresses("https://name.example")
+    )
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
     return StreamRecovery(account, answering)
 

@@ -13,7 +13,7 @@ import pytest
 from helpers.events import final, keep, started
 from helpers.waiting import wait_until
 from helpers.webhooks import KEY, SECRET
-from local_stt.config.settings import PROJECT, Settings
+from local_stt.config.settings import PROJECT, Settings, WebhookSettings
 from local_stt.events import CallEnded, EndReason, FinalText
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
@@ -414,7 +414,7 @@ def test_posts_are_signed_with_the_time_that_receivers_have(sending, store, rece
 
 
 def settings(tmp_path, receiver, **more):
-    return Settings(data_dir=tmp_path, webhook_url=receiver.url, webhook_key=KEY, **more)
+    return Settings(data_dir=tmp_path, webhooks=WebhookSettings(url=receiver.url, key=KEY, **more))
 
 
 def test_calls_are_told_as_they_end(tmp_path, receiver):
@@ -432,7 +432,7 @@ def test_calls_are_told_as_they_end(tmp_path, receiver):
 
 
 def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
-    with Storage(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", Hub()) as writer:
+    with Storage(settings(tmp_path, receiver, finals=True), lambda _: "m", Hub()) as writer:
         writer(started())
         writer(final("hello"))
         writer(final("good bye"))
@@ -442,7 +442,7 @@ def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
     receiver.silent = True
-    with Storage(settings(tmp_path, receiver, webhook_finals=True), lambda _: "m", Hub()) as writer:
+    with Storage(settings(tmp_path, receiver, finals=True), lambda _: "m", Hub()) as writer:
         writer(started())
         writer(final("hello"))
         receiver.wait_for(1)

@@ -1,0 +1,62 @@
+"""How a setting is declared: as a field that says how the setting is written."""
+
+from collections.abc import Callable
+from dataclasses import Field, dataclass, field
+from typing import Any, Self
+
+from . import parsers
+
+
+def setting(
+    default: Any,
+    variable: str,
+    description: str,
+    *,
+    parse: Callable[[str], Any] = parsers.text,
+    option: str = "",
+    secret: bool = False,
+    may_be_empty: bool = False,
+) -> Any:
+    """Declare a field: its environment variable, and its command-line option if it has one.
+
+    Secrets have none: options are seen by everyone who can list processes.  An empty text means that
+    it is not set, unless it `may_be_empty`.
+    """
+    return field(
+        default=default,
+        repr=not secret,
+        metadata={
+            "variable": variable,
+            "description": description,
+            "parse": parse,
+            "option": option,
+            "may_be_empty": may_be_empty,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as it is declared."""
+
+    section: str
+    """The field of `Settings` that it is in; empty where it is one itself"""
+    name: str
+    default: Any
+    secret: bool
+    variable: str
+    description: str
+    parse: Callable[[str], Any]
+    option: str
+    """Its flags, such as `--gate/--no-gate`; empty if it has none"""
+    may_be_empty: bool
+
+    @classmethod
+    def of(cls, section: str, each: "Field[Any]") -> Self:
+        """Read what the field of a section declares."""
+        return cls(section, each.name, each.default, not each.repr, **each.metadata)
+
+    @property
+    def option_name(self) -> str:
+        """The parameter that the option sets, as click names it: `max_calls` for `--max-calls`."""
+        return self.option.partition("/")[0].removeprefix("--").replace("-", "_")
