@@ -117,14 +117,20 @@ def test_mulaw_at_the_phones_rate_comes_as_it_is():
     assert len(both) == 2
 
 
+@pytest.fixture(scope="module")
+def flac(tmp_path_factory):
+    """A file, and what is in it."""
+    path = tmp_path_factory.mktemp("flac") / "tones.flac"
+    soundfile.write(path, tones(RATE), RATE)
+    return path, read(path)
+
+
 @settings(max_examples=30)
 @given(st.floats(0, SECONDS - 0.1), st.floats(0.05, SECONDS))
-def test_a_stretch_of_a_file_is_that_stretch_of_the_whole(tmp_path_factory, since, length):
-    path = tmp_path_factory.getbasetemp() / "stretch.flac"
-    if not path.exists():
-        soundfile.write(path, tones(RATE), RATE)
+def test_a_stretch_of_a_file_is_that_stretch_of_the_whole(flac, since, length):
+    path, whole = flac
     until = min(SECONDS, since + length)
-    expected = read(path)[round(since * RATE) : round(until * RATE)]
+    expected = whole[round(since * RATE) : round(until * RATE)]
     assert np.array_equal(read(path, since=since, until=until), expected)
 
 

@@ -1,6 +1,9 @@
 """Databases that are damaged."""
 
 import os
+import tempfile
+from functools import cache
+from pathlib import Path
 
 from helpers.events import keep
 from local_stt.store import open_store
@@ -10,12 +13,22 @@ PAGE = 4096
 
 def filled(folder, calls=40):
     """Make a database with calls; return its file."""
-    store = open_store(folder)
-    for number in range(calls):
-        said = [f"this is sentence {each} of call {number}" for each in range(10)]
-        keep(store, f"CA{number}", *said, at=1000 * number)
-    store.close()
-    return folder / "calls.sqlite3"
+    folder.mkdir(exist_ok=True)
+    file = folder / "calls.sqlite3"
+    file.write_bytes(_database(calls))
+    return file
+
+
+@cache
+def _database(calls):
+    """Return the bytes of a database with calls, which takes a second to make."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder))
+        for number in range(calls):
+            said = [f"this is sentence {each} of call {number}" for each in range(10)]
+            keep(store, f"CA{number}", *said, at=1000 * number)
+        store.close()
+        return Path(folder, "calls.sqlite3").read_bytes()
 
 
 def pages_zeroed(file):
