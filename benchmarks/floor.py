@@ -22,7 +22,7 @@ from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, PhoneAudio
 from local_stt.bandwidth_extension.upper_band import UpperBand
 from local_stt.model_files import read_traits
 
-PIECE = PHONE_RATE // 5
+CHUNK = PHONE_RATE // 5
 """Samples in 200 ms"""
 
 WARM_UP = 10
@@ -41,12 +41,12 @@ class Track:
 
     def __len__(self) -> int:
         """Pieces."""
-        return -(-len(self._mulaw) // PIECE)
+        return -(-len(self._mulaw) // CHUNK)
 
     def decode(self, number: int) -> None:
         """The next piece, or the end."""
         if number < len(self):
-            mulaw = self._mulaw[number * PIECE : (number + 1) * PIECE]
+            mulaw = self._mulaw[number * CHUNK : (number + 1) * CHUNK]
             if self._recognizer.AcceptWaveform(self._audio.feed(mulaw)):
                 self._add(self._recognizer.Result())
         elif number == len(self):
@@ -67,7 +67,7 @@ def decode_at_pace(tracks: list[Track]) -> None:
     """All at once, when each piece would have been spoken."""
     began = time.monotonic()
     for number in range(max(map(len, tracks)) + 1):
-        time.sleep(max(0.0, began + number * PIECE / PHONE_RATE - time.monotonic()))
+        time.sleep(max(0.0, began + number * CHUNK / PHONE_RATE - time.monotonic()))
         for track in tracks:
             track.decode(number)
 
@@ -82,7 +82,7 @@ def main() -> None:
     model = vosk.Model(model_path=options.model)
     sounds = [file.read_bytes() for file in options.tracks]
     band = UpperBand.AUTO.resolved(is_wideband=read_traits(Path(options.model)).is_wideband)
-    decode_fast([Track(model, band, sounds[0][: WARM_UP * PIECE])])
+    decode_fast([Track(model, band, sounds[0][: WARM_UP * CHUNK])])
     tracks = [Track(model, band, sound) for sound in sounds]
     used = time.process_time()
     (decode_at_pace if options.at_pace else decode_fast)(tracks)

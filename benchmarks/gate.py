@@ -31,7 +31,7 @@ from local_stt.events import Event, FinalText, Word
 from local_stt.recognizer import SpeechModel, VoskRecognizer
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "demo-en"
-PIECE = PHONE_RATE // 10
+CHUNK = PHONE_RATE // 10
 PEAK_DB = -6.0
 SHARE_SPOKEN = 0.4
 
@@ -133,7 +133,7 @@ class Counting:
 
     def __init__(self, recognizer: VoskRecognizer) -> None:
         self._recognizer = recognizer
-        self.forgets = recognizer.forgets
+        self.can_reset = recognizer.can_reset
         self.decoder = recognizer.decoder
         self.partial, self.close, self.finish = recognizer.partial, recognizer.close, recognizer.finish
         self.fed = 0
@@ -186,12 +186,12 @@ def measure(model: SpeechModel, tracks: list[Track], noise: Noise, level: float)
 def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, gated: bool) -> None:
     """Decode one track as a call would, 100 ms at a time, and add what came of it to the score."""
     recognizer = Counting(model.open())
-    ear = TrackTranscriber("", "", recognizer, Checkpoint(), gated=gated)
+    transcriber = TrackTranscriber("", "", recognizer, Checkpoint(), gated=gated)
     told: list[Event] = []
     started = time.thread_time()
-    for start in range(0, len(mulaw), PIECE):
-        told += ear.hear(AudioChunk(start, mulaw[start : start + PIECE]))
-    told += ear.finish()
+    for start in range(0, len(mulaw), CHUNK):
+        told += transcriber.push(AudioChunk(start, mulaw[start : start + CHUNK]))
+    told += transcriber.finish()
     score.cpu_seconds += time.thread_time() - started
     heard = [word.text for event in told if isinstance(event, FinalText) for word in event.words]
     errors, lost, invented = differences(said, heard)

@@ -23,7 +23,7 @@ from typing import Any
 
 from .frames import Media, first_frames, last_frames, media_frames, tails
 
-SECONDS_TO_CONNECT = 10.0
+CONNECT_TIMEOUT = 10.0
 WAKE_SECONDS = 0.001
 """Sleeping for less costs more than it gains"""
 
@@ -111,7 +111,7 @@ class Player:
 
 def connect(port: int) -> socket.socket:
     """A WebSocket to /stream on this machine, its handshake done, that never blocks."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=SECONDS_TO_CONNECT)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=CONNECT_TIMEOUT)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
     lines = (

@@ -17,7 +17,7 @@ import click
 
 from local_stt.audio_file import read_phone_audio
 from local_stt.config.settings import ModelSettings
-from local_stt.core.call_session import PIECE, TrackSink
+from local_stt.core.call_session import CHUNK_SAMPLES, TrackSink
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.engine.fork_server import Plan
@@ -36,7 +36,7 @@ class FurthestBehindFirst(WorkerPool):
 
     def finish(self, track: RemoteTrack) -> None:
         """Note that no more audio of a track will come, and nothing else."""
-        self._ends = itertools.repeat(0)  # type: ignore[assignment]
+        self._end_numbers = itertools.repeat(0)  # type: ignore[assignment]
         super().finish(track)
 
 
@@ -55,43 +55,42 @@ def main(model: str, calls: int, seconds: float, workers: int) -> None:
         tracks = read_phone_audio(RECORDING)
     except LocalSttError as error:
         raise SystemExit(str(error)) from error
-    pieces = [_pieces(mulaw[: round(8000 * seconds)]) for mulaw in tracks]
+    chunks = [_chunks(mulaw[: round(8000 * seconds)]) for mulaw in tracks]
     print("| first | " + " | ".join(f"{share:.0%} ended, s" for share in SHARES) + " |")
     print("|---|" + "---|" * len(SHARES))
     for name, kind in POOLS.items():
         pool = kind(Plan(folder, (), gated=True, slots=workers))
         try:
-            ended = _ends(pool, pieces, calls)
+            ended = _ends(pool, chunks, calls)
         finally:
             pool.close()
         after = [ended[max(1, round(share * calls)) - 1] for share in SHARES]
         print(f"| {name} | " + " | ".join(f"{seconds:.1f}" for seconds in after) + " |", flush=True)
 
 
-def _pieces(mulaw: bytes) -> list[AudioChunk]:
-    return [AudioChunk(at, mulaw[at : at + PIECE]) for at in range(0, len(mulaw), PIECE)]
+def _chunks(mulaw: bytes) -> list[AudioChunk]:
+    return [AudioChunk(at, mulaw[at : at + CHUNK_SAMPLES]) for at in range(0, len(mulaw), CHUNK_SAMPLES)]
 
 
-def _ends(pool: WorkerPool, pieces: Sequence[Sequence[AudioChunk]], calls: int) -> list[float]:
+def _ends(pool: WorkerPool, chunks: Sequence[Sequence[AudioChunk]], calls: int) -> list[float]:
     """Play all calls at once; return after how many seconds each had ended, the first one first."""
-    names = ("inbound", "outbound")[: len(pieces)]
+    names = ("inbound", "outbound")[: len(chunks)]
     opened = [
         [pool.open(CallStarted(f"CA{number}", names), name, lambda _: None) for name in names]
         for number in range(calls)
     ]
     began = time.monotonic()
-    for at in range(max(map(len, pieces))):
-        for listeners in opened:
-            for listener, track in zip(listeners, pieces, strict=True):
+    for at in range(max(map(len, chunks))):
+        for sinks in opened:
+            for sink, track in zip(sinks, chunks, strict=True):
                 if at < len(track):
-                    listener.hear(track[at])
-    for listeners in opened:
-        for listener in listeners:
-            listener.finish()
+                    sink.push(track[at])
+    for sinks in opened:
+        for sink in sinks:
+            sink.finish()
     ended: list[float] = []
     waiting = [
-        threading.Thread(target=_note_end, args=(listeners, began, ended), daemon=True)
-        for listeners in opened
+        threading.Thread(target=_note_end, args=(sinks, began, ended), daemon=True) for sinks in opened
     ]
     for thread in waiting:
         thread.start()
@@ -100,9 +99,9 @@ def _ends(pool: WorkerPool, pieces: Sequence[Sequence[AudioChunk]], calls: int) 
     return sorted(ended)
 
 
-def _note_end(listeners: Sequence[TrackSink], began: float, ended: list[float]) -> None:
-    for listener in listeners:
-        listener.wait()
+def _note_end(sinks: Sequence[TrackSink], began: float, ended: list[float]) -> None:
+    for sink in sinks:
+        sink.wait()
     ended.append(time.monotonic() - began)
 
 

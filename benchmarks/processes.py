@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-SECONDS_TO_DIE = 5.0
+END_TIMEOUT = 5.0
 
 
 def tree(pid: int) -> list[psutil.Process]:
@@ -71,7 +71,7 @@ def end(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(processes, timeout=SECONDS_TO_DIE)
+    psutil.wait_procs(processes, timeout=END_TIMEOUT)
 
 
 def cores() -> list[int]:

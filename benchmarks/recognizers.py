@@ -18,13 +18,13 @@ from local_stt.config.settings import ModelSettings
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.demo import RECORDING
-from local_stt.engine.recognizer_pool import Lent, RecognizerPool
+from local_stt.engine.recognizer_pool import PooledRecognizer, RecognizerPool
 from local_stt.errors import LocalSttError
 from local_stt.model_files import EMBEDDED, require_model
 from local_stt.recognizer import SpeechModel
 from local_stt.service.model_choice import find_folder
 
-PIECE = PHONE_RATE // 10
+CHUNK = PHONE_RATE // 10
 KILOBYTES_A_MEGABYTE = 1024
 
 
@@ -52,21 +52,21 @@ def compare(model: SpeechModel, mulaw: bytes, seconds: float) -> list[tuple[str,
     if not heard:
         raise SystemExit(f"The audio must be longer than --seconds ({seconds:g}).")
     pool = RecognizerPool(model.open)
-    new = pool.lend()
+    new = pool.acquire()
     found = [("new", *cost(new, heard))]
-    used = pool.lend()
+    used = pool.acquire()
     cost(used, before)
-    pool.take_back(used)
-    return [*found, ("used", *cost(pool.lend(), heard))]
+    pool.release(used)
+    return [*found, ("used", *cost(pool.acquire(), heard))]
 
 
-def cost(recognizer: Lent, mulaw: bytes) -> tuple[float, float]:
+def cost(recognizer: PooledRecognizer, mulaw: bytes) -> tuple[float, float]:
     """Return CPU ms for a second of a track, and by how many MB memory grew."""
     memory, began = memory_mb(), time.process_time()
-    ear = TrackTranscriber("CA", "inbound", recognizer, BEGINNING)
-    for at in range(0, len(mulaw), PIECE):
-        ear.hear(AudioChunk(at, mulaw[at : at + PIECE]))
-    ear.finish()
+    transcriber = TrackTranscriber("CA", "inbound", recognizer, BEGINNING)
+    for at in range(0, len(mulaw), CHUNK):
+        transcriber.push(AudioChunk(at, mulaw[at : at + CHUNK]))
+    transcriber.finish()
     spent = time.process_time() - began
     return 1000 * spent / Source.PHONE.seconds(len(mulaw)), memory_mb() - memory
 

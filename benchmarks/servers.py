@@ -23,8 +23,8 @@ from .measures import Arrival
 
 LOCAL_STT, TUTORIAL, FLOOR, PACED_FLOOR = "local_stt", "tutorial", "bare Vosk", "bare Vosk, at pace"
 
-SECONDS_TO_START = 180.0  # the largest models take a minute to load
-SECONDS_TO_STOP = 30.0
+START_TIMEOUT = 180.0  # the largest models take a minute to load
+STOP_TIMEOUT = 30.0
 TAIL_LINES = 20
 MAX_CALLS = "10000"  # what a server cannot follow is to be seen, and not refused
 
@@ -100,11 +100,11 @@ class Child:
             with contextlib.suppress(OSError):
                 self.process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(SECONDS_TO_STOP)
+                self.process.wait(STOP_TIMEOUT)
         finally:
             processes.end(family)
             self.process.wait()
-            self._reader.join(SECONDS_TO_STOP)
+            self._reader.join(STOP_TIMEOUT)
             for stream in (self.process.stdin, self.process.stdout, self._errors):
                 with contextlib.suppress(OSError):
                     stream and stream.close()
@@ -119,7 +119,7 @@ class Server(Child):
 
     def wait_until_up(self) -> None:
         """Raises `ProcessError` when it does not come up."""
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + START_TIMEOUT
         while not _answers(self.port):
             self.check_or_time_out(deadline)
             time.sleep(0.05)

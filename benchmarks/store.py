@@ -31,13 +31,13 @@ def fill(store: Store) -> None:
         call_id = f"CA{call:032x}"
         began = 1_700_000_000_000 + call * 60_000
         started = CallStarted(call_id, ("inbound", "outbound"), f"+1555{call % 700:07}", "+15550000000")
-        store.begin(started, at=began, server="benchmark", model="none")
+        store.start_call(started, at=began, server="benchmark", model="none")
         for number in range(UTTERANCES):
             track, sentence = TURNS[(7 * call + number) % len(TURNS)]
             spoken = tuple(Word(word, number, number + 0.5, 0.9) for word in words(sentence))
             final = FinalText(call_id, track, " ".join(words(sentence)), number, number + 1, spoken)
-            store.add(final, at=began + (number + 1) * 1000)
-        store.end(CallEnded(call_id, EndReason.HUNG_UP, UTTERANCES), at=began + UTTERANCES * 1000)
+            store.add_event(final, at=began + (number + 1) * 1000)
+        store.end_call(CallEnded(call_id, EndReason.HUNG_UP, UTTERANCES), at=began + UTTERANCES * 1000)
         print(f"{call + 1} of {CALLS} calls", end="\r", file=sys.stderr, flush=True)
 
 

@@ -40,14 +40,14 @@ DEMO_MODEL = PROJECT / "models" / "demo-en"
 PAUSES = (0.15, 1.2)
 """Seconds between sentences, from and to"""
 NOISE_DBFS = -75.0
-SECONDS_BETWEEN_LOOKS = 0.1
-LOOKS_AT_MEMORY = 10
+POLL_SECONDS = 0.1
+MEMORY_SAMPLES = 10
 """Of which one is at the memory, which takes longer"""
 QUIET = 0.05
 """Share of the machine that other work may take before a run and while it lasts"""
 TRIES = 10
 """For a quiet run, after which the quietest will do"""
-SECONDS_TO_BE_QUIET = 30.0
+QUIET_TIMEOUT = 30.0
 """Waited for before each"""
 WITHOUT_A_CUT = 1e9
 
@@ -128,7 +128,7 @@ def quiet_run(system: str, recording: Recording, model: Path, output: Path) -> R
     """One while which the machine has little else to do, if there is such a time."""
     runs: list[Run] = []
     while not runs or (runs[-1].others > QUIET and len(runs) < TRIES):
-        patience = time.monotonic() + SECONDS_TO_BE_QUIET
+        patience = time.monotonic() + QUIET_TIMEOUT
         while processes.busy_share() > QUIET and time.monotonic() < patience:
             pass
         runs.append(run(system, recording, model, output))
@@ -150,9 +150,9 @@ def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
             if process.poll() is not None:
                 break
             used |= processes.cpu_seconds_each(process.pid)
-            if look % LOOKS_AT_MEMORY == LOOKS_AT_MEMORY - 1:
+            if look % MEMORY_SAMPLES == MEMORY_SAMPLES - 1:
                 memory = max(memory, processes.memory_mb(process.pid))
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+            time.sleep(POLL_SECONDS)
     took = time.monotonic() - began
     others = (processes.machine_seconds() - machine - sum(used.values())) / (took * cores())
     if process.returncode:
@@ -166,28 +166,31 @@ def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
 
 def uncut(recording: Recording, model: Path) -> tuple[int, int]:
     """Words that are different when a file that is cut as often as can be is not, and how many there are."""
-    whole, cut = heard(recording, model, WITHOUT_A_CUT), heard(recording, model, segmenter.SHORTEST)
+    whole, cut = (
+        heard(recording, model, WITHOUT_A_CUT),
+        heard(recording, model, segmenter.MIN_SECTION_SECONDS),
+    )
     return word_errors(whole, cut), len(whole)
 
 
 def heard(recording: Recording, model: Path, section_seconds: float) -> list[str]:
     """The words of a file that is cut so."""
-    usual, segmenter.SHORTEST, segmenter.LONGEST = (
-        (segmenter.SHORTEST, segmenter.LONGEST),
+    usual, segmenter.MIN_SECTION_SECONDS, segmenter.MAX_SECTION_SECONDS = (
+        (segmenter.MIN_SECTION_SECONDS, segmenter.MAX_SECTION_SECONDS),
         section_seconds,
         section_seconds,
     )
     try:
         with (
             Transcriber(
-                lambda give_up: start_engine(model, workers=cores(), live=False, give_up=give_up)
+                lambda on_fatal: start_engine(model, workers=cores(), live=False, on_fatal=on_fatal)
             ) as transcriber,
             open_audio(recording.path) as audio,
         ):
-            transcription = transcriber.begin(audio)
+            transcription = transcriber.start(audio)
             transcriber.wait(transcription)
     finally:
-        segmenter.SHORTEST, segmenter.LONGEST = usual
+        segmenter.MIN_SECTION_SECONDS, segmenter.MAX_SECTION_SECONDS = usual
     return [word.text for said in transcription.utterances() for word in said.words]
 
 

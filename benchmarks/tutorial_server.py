@@ -50,7 +50,7 @@ class Track:
         self._recognizer = vosk.KaldiRecognizer(model, 16000)
         self._recognizer.SetWords(True)
 
-    def hear(self, mulaw: bytes) -> None:
+    def push(self, mulaw: bytes) -> None:
         """One packet, as it comes."""
         linear = audioop.ulaw2lin(mulaw, 2)
         doubled, _ = audioop.ratecv(linear, 2, 1, 8000, 16000, None)
@@ -90,7 +90,7 @@ def take_call(model: vosk.Model, websocket: Server) -> None:
                 media = message["media"]
                 if media["track"] not in tracks:
                     tracks[media["track"]] = Track(model, call_id, media["track"], int(media["timestamp"]))
-                tracks[media["track"]].hear(base64.b64decode(media["payload"]))
+                tracks[media["track"]].push(base64.b64decode(media["payload"]))
     for track in tracks.values():
         track.finish()
     write(type="call-ended", call_id=call_id)

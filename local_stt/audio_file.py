@@ -39,16 +39,16 @@ class AudioFile:
         *,
         mono: bool = False,
         notice: bool = False,
-        longest: float | None = None,
+        max_seconds: float | None = None,
     ) -> None:
         """`file` has nothing buffered; `name` is what a person calls it.
 
         With `mono` all channels are mixed into one; with `notice` those that carry the same are one.
-        `longest` is how many seconds are worth decoding to learn of what lies behind them.
+        `max_seconds` is how many seconds are worth decoding to learn of what lies behind them.
         """
         self.name = name
         self._file = file
-        self._longest = longest
+        self._max_seconds = max_seconds
         self._wish = "mono" if mono else "notice" if notice else ""
         self._decoder = self._decode()
         self.channels: int = self._decoder.channels
@@ -105,7 +105,7 @@ class AudioFile:
 
     def _decode(self) -> DecoderProcess:
         try:
-            return DecoderProcess(self._file.fileno(), self.name, self._wish, self._longest)
+            return DecoderProcess(self._file.fileno(), self.name, self._wish, self._max_seconds)
         except Refusal as refusal:
             raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 

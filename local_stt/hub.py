@@ -24,10 +24,10 @@ class Hub:
         """Tell every listener of every event, in order."""
         for event in events:
             for listen in self._listeners:
-                _tell(listen, event)
+                _notify(listen, event)
 
 
-def _tell(listen: EventListener, event: AnyEvent) -> None:
+def _notify(listen: EventListener, event: AnyEvent) -> None:
     try:
         listen(event)
     except Exception:  # one broken listener must not end the call

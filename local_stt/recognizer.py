@@ -108,7 +108,7 @@ class VoskRecognizer:
 
     def __init__(self, kaldi: Any, *, adapts: bool, upper_band: UpperBand) -> None:
         self._kaldi, self._upper_band = kaldi, upper_band
-        self.forgets = not adapts
+        self.can_reset = not adapts
         """Whether it has nothing to lose by `finish` and beginning anew"""
         self._kaldi.SetWords(True)
 

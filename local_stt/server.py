@@ -8,8 +8,8 @@ from flask import Blueprint, Flask, Response, abort, request
 from .net.forms import MAX_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
-from .net.http_server import LARGEST_MESSAGE, Unstarted
-from .net.origin import is_at_home
+from .net.http_server import MAX_MESSAGE_BYTES, Unstarted
+from .net.origin import is_same_origin
 from .net.protection import PROTECTION
 from .telephony.call_flow import CallFlow
 from .telephony.guards import AstrayGuard, HandshakeGuard, SignatureGuard, StreamGuard
@@ -29,14 +29,14 @@ POLICY = "Content-Security-Policy"
 def create_app(
     *,
     switchboard: Switchboard,
-    answering: CallFlow,
+    call_flow: CallFlow,
     signatures: Signatures | None,
     tickets: Tickets | None,
     bases: list[str],
     viewing: Viewing | None = None,
     dialer: Dialer | None = None,
     account_sid: str = "",
-    recording_told: Callable[[Mapping[str, str]], None] | None = None,
+    on_recording: Callable[[Mapping[str, str]], None] | None = None,
 ) -> Flask:
     """The web application.
 
@@ -44,7 +44,7 @@ def create_app(
     is then refused.  `tickets` are those that streams must have, but for viewers'; None where they need
     none.  `bases` are the addresses a browser may open this server's sockets from.  `viewing` is what
     viewers get, None where nobody watches.  `dialer` learns what Twilio tells of calls that were placed, and
-    `recording_told` what it tells of recordings of the account `account_sid` that are complete; they are
+    `on_recording` what it tells of recordings of the account `account_sid` that are complete; they are
     None where nobody needs to know.
     """
     app = _new_app()
@@ -58,9 +58,9 @@ def create_app(
     app.register_blueprint(
         webhooks(
             asked,
-            answering,
+            call_flow,
             dialer=dialer,
-            recording_told=recording_told,
+            on_recording=on_recording,
             account_sid=account_sid,
         )
     )
@@ -78,9 +78,9 @@ def _new_app() -> Flask:
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.request_class = SmallForms
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_MESSAGE
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_MESSAGE_BYTES
     app.config["MAX_FORM_PARTS"] = MAX_FIELDS
-    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": LARGEST_MESSAGE, "thread_class": Unstarted}
+    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MAX_MESSAGE_BYTES, "thread_class": Unstarted}
 
     @app.after_request
     def protect(response: Response) -> Response:
@@ -106,7 +106,7 @@ def _refuse_unsound(app: Flask, bases: list[str]) -> None:
     def refuse() -> None:
         if is_websocket(request) and not is_sound(request):
             abort(400, "This is not a WebSocket handshake.")
-        if not is_at_home(request.headers.get("Origin", bases[0]), bases):
+        if not is_same_origin(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
 
 

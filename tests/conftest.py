@@ -24,7 +24,7 @@ from local_stt.engine import EngineRouter, start_engine
 from local_stt.recognizer import SpeechModel
 from local_stt.service.application import Application
 from local_stt.store import open_store
-from local_stt.telephony.call_flow import phonebook_of
+from local_stt.telephony.call_flow import load_phonebook
 from stand_ins.model_mirror import model_mirror
 from stand_ins.twilio_api import number, twilio_api
 
@@ -60,7 +60,7 @@ def _heeded_signals():
 
 
 @pytest.fixture
-def told():
+def notices():
     """What the user is told while the test runs: the texts of all notices."""
     with collected_notices() as texts:
         yield texts
@@ -101,9 +101,9 @@ def running(engine, tmp_path_factory):
     def start(
         *,
         public_url="",
-        most_calls=100,
+        max_calls=100,
         engine=engine,
-        most_kept=1000,
+        max_kept=1000,
         store=None,
         dialer=None,
         uploads=None,
@@ -112,7 +112,7 @@ def running(engine, tmp_path_factory):
         settings = settings_of(
             port=0,
             public_url=public_url,
-            max_calls=most_calls,
+            max_calls=max_calls,
             keep_calls=False,
             token=VIEWERS_TOKEN,
             data_dir=tmp_path_factory.mktemp("data"),
@@ -120,9 +120,9 @@ def running(engine, tmp_path_factory):
         )
         witness = Witness()
         application = Application(
-            settings, phonebook_of(settings), EngineRouter(engine, {}), witness, public=bool(public_url)
+            settings, load_phonebook(settings), EngineRouter(engine, {}), witness, public=bool(public_url)
         )
-        application.event_log._entries = deque(maxlen=most_kept)
+        application.event_log._entries = deque(maxlen=max_kept)
         site = application.site
         site.storage = store and SimpleNamespace(store=store, interrupted=[])
         site.jobs = SimpleNamespace(uploads=uploads, recordings=None)

@@ -57,17 +57,19 @@ def outcome(file, ffmpeg, wish):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             set_limits()
             signal.alarm(4 * SECONDS)
-            kind, told = decode(file, ffmpeg, wish)
+            kind, notices = decode(file, ffmpeg, wish)
             text = (
-                "read" if kind is MessageKind.END else f"refused {told.get('kind')} {told.get('reason', '')}"
+                "read"
+                if kind is MessageKind.END
+                else f"refused {notices.get('kind')} {notices.get('reason', '')}"
             )
         except BaseException:  # noqa: BLE001  (it is what is looked for)
             text = traceback.format_exc()
         os.write(writer, text.encode()[:4000])
         os._exit(0)
     os.close(writer)
-    with os.fdopen(reader) as told:
-        text = told.read()
+    with os.fdopen(reader) as notices:
+        text = notices.read()
     status = os.waitpid(pid, 0)[1]
     if status:
         return f"FINDING: ended by {status}"

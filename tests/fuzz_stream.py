@@ -33,8 +33,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from helpers.damaged_messages import damaged_call, seeded
 from helpers.fuzzing import (
-    SECONDS_TO_CALL_AGAIN,
-    SECONDS_TO_HANG,
+    CALL_AGAIN_TIMEOUT,
+    HANG_TIMEOUT,
     Findings,
     Growth,
     clean_call,
@@ -46,7 +46,7 @@ from helpers.servers import switchboard_of
 from helpers.twilio import HANDSHAKE
 from local_stt.audio import PhoneAudio, PlainAudio
 from local_stt.audio_file import read_phone_audio
-from local_stt.core.media_stream import LONGEST_CALL_MS
+from local_stt.core.media_stream import MAX_CALL_MS
 from local_stt.demo import RECORDING
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, FinalText, Word, to_dict
@@ -75,7 +75,7 @@ class LogWatch(logging.Handler):
 class Deaf:
     """A recognizer that hears a word now and then, whatever is said."""
 
-    forgets = True
+    can_reset = True
 
     def __init__(self):
         self.fed = self.since = 0.0  # seconds
@@ -118,7 +118,7 @@ class Heard:
         self.open[event.call_id] += isinstance(event, CallStarted)
         if self.open[event.call_id] != 1:
             self.findings.add(f"{type(event).__name__} outside a call", event)
-        if isinstance(event, FinalText) and not 0 <= event.start <= event.end <= LONGEST_CALL_MS / 1000 + 60:
+        if isinstance(event, FinalText) and not 0 <= event.start <= event.end <= MAX_CALL_MS / 1000 + 60:
             self.findings.add("words at a time that cannot be", event)
         if isinstance(event, CallEnded):
             self._end(event)
@@ -128,7 +128,7 @@ class Heard:
         self.findings.outcomes[f"calls that ended: {event.reason}"] += 1
         if event.reason is EndReason.FAILED:
             self.findings.add("a call that failed", event)
-        if not 0 <= event.seconds <= LONGEST_CALL_MS / 1000 + 60:
+        if not 0 <= event.seconds <= MAX_CALL_MS / 1000 + 60:
             self.findings.add("a call of a length that cannot be", event)
         if any(amount < 0 for track in event.tracks for amount in astuple(track)[1:]):
             self.findings.add("less than nothing of a track", event)
@@ -143,7 +143,7 @@ class Line:
         self.messages = iter(messages)
         self.taken = 0
 
-    def take(self):
+    def read_messages(self):
         message = next(self.messages, None)
         if message is None:
             return None
@@ -164,7 +164,7 @@ def in_process(count, seed, findings):
     watch = LogWatch(findings)
     logging.getLogger("local_stt").addHandler(watch)
     logging.getLogger("local_stt").propagate = False
-    line_poller.EVERY = 1e-4  # nobody speaks, so there is nothing to wait for
+    line_poller.POLL_SECONDS = 1e-4  # nobody speaks, so there is nothing to wait for
     heard = Heard(findings)
     switchboard = switchboard_of(InProcessEngine(Deaf), heard)
     said, done, grown = (
@@ -173,7 +173,7 @@ def in_process(count, seed, findings):
         Growth(findings, lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
     )
     for number in itertools.count():
-        faulthandler.dump_traceback_later(SECONDS_TO_HANG, exit=True)
+        faulthandler.dump_traceback_later(HANG_TIMEOUT, exit=True)
         line = Line(damaged_call(number, said, seeded(seed, number)))
         switchboard.take(line)
         if done // SAY_EVERY < (done + line.taken) // SAY_EVERY:
@@ -271,7 +271,7 @@ class Sent:
 
 def _call_again_and_again(url, sent, said, seed, caller):
     number, heard_at = 0, time.monotonic()
-    while not sent.are_enough and time.monotonic() - heard_at < SECONDS_TO_HANG:
+    while not sent.are_enough and time.monotonic() - heard_at < HANG_TIMEOUT:
         rng = seeded(seed, caller, number)
         try:
             count = _stream(url, damaged_call(caller * 10**6 + number, said, rng), rng)
@@ -279,7 +279,7 @@ def _call_again_and_again(url, sent, said, seed, caller):
             sent.findings.add(f"a connection that fails: {type(error).__name__}", error)
             return
         if count is None:  # the last words of too many calls are still to come
-            time.sleep(SECONDS_TO_CALL_AGAIN)
+            time.sleep(CALL_AGAIN_TIMEOUT)
             continue
         sent.add(count)
         number, heard_at = number + 1, time.monotonic()
@@ -293,7 +293,7 @@ def _stream(url, messages, rng):
     How many messages went out; None where the server has no room for another call.
     """
     count = 0
-    with socket.create_connection(url, timeout=SECONDS_TO_HANG) as line:
+    with socket.create_connection(url, timeout=HANG_TIMEOUT) as line:
         line.sendall(HANDSHAKE)
         head = b""
         while b"\r\n\r\n" not in head:

@@ -132,10 +132,10 @@ class _Sent:
         if answer.status_code != 202:
             return str(answer.status_code)
         while time.monotonic() < until:
-            told = requests.get(f"{self._url}/{answer.json()['id']}", headers=HEADERS, timeout=600).json()
-            if told["state"] in ("done", "failed"):
-                is_ours = "This program broke" in (told["error"] or "")
-                return f"FINDING {told['error']}" if is_ours else told["state"]
+            notices = requests.get(f"{self._url}/{answer.json()['id']}", headers=HEADERS, timeout=600).json()
+            if notices["state"] in ("done", "failed"):
+                is_ours = "This program broke" in (notices["error"] or "")
+                return f"FINDING {notices['error']}" if is_ours else notices["state"]
             time.sleep(0.5)
         return "FINDING never done"
 
@@ -177,19 +177,19 @@ def _read_some(number, last, seed, findings, ffmpeg):
         with contextlib.suppress(BaseException):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             set_limits()
-            with os.fdopen(writer, "w", buffering=1) as told:
-                _read_each(range(number, last), seed, told, ffmpeg)
+            with os.fdopen(writer, "w", buffering=1) as notices:
+                _read_each(range(number, last), seed, notices, ffmpeg)
             os._exit(0)
         os._exit(1)
     os.close(writer)
-    with os.fdopen(reader) as told:
-        for line in told:
+    with os.fdopen(reader) as notices:
+        for line in notices:
             findings.outcomes[f"files: {line.strip()}"] += 1
             number += 1
     return number, os.waitpid(pid, 0)[1]
 
 
-def _read_each(numbers, seed, told, ffmpeg):
+def _read_each(numbers, seed, notices, ffmpeg):
     """Say of each what became of it; end at one that is a fault of the program."""
     before = _memory()  # that of the program which reads files, or of all tests
     for number in numbers:
@@ -198,7 +198,7 @@ def _read_each(numbers, seed, told, ffmpeg):
         outcome = _read(data, ffmpeg, number)
         if outcome.startswith("FINDING"):
             return
-        told.write(f"{outcome}\n")
+        notices.write(f"{outcome}\n")
     if _memory() - before > MAX_MEMORY:
         os._exit(GROWN)
 
@@ -208,14 +208,14 @@ def _read(data, ffmpeg, number):
         _may_write(is_allowed=True)
         file.write(data)
         _may_write(is_allowed=False)
-        kind, told = fuzz_audio.decode(file, ffmpeg, ("", "mono", "notice")[number % 3])
+        kind, notices = fuzz_audio.decode(file, ffmpeg, ("", "mono", "notice")[number % 3])
     if (
         kind is MessageKind.REFUSED
-        and told.get("kind") == "broken"
-        and OWN_ERROR.match(str(told.get("reason", "")))
+        and notices.get("kind") == "broken"
+        and OWN_ERROR.match(str(notices.get("reason", "")))
     ):
-        return f"FINDING {told}"
-    return "read" if kind is MessageKind.END else f"refused, {told.get('kind')}"
+        return f"FINDING {notices}"
+    return "read" if kind is MessageKind.END else f"refused, {notices.get('kind')}"
 
 
 def _may_write(*, is_allowed):

@@ -25,13 +25,13 @@ from local_stt.metrics import Metrics
 
 def test_every_event_has_one_wire_form():
     ended = CallEnded("CA1", EndReason.HUNG_UP, 2.5, (TrackSummary("inbound", 2.5, 125, 1, 0, 0.02),))
-    told = [
+    events = [
         CallStarted("CA1", ("inbound",), "+1555", "+1666"),
         PartialText("CA1", "inbound", "hel", 0.2),
         FinalText("CA1", "inbound", "hello", 0.1, 0.4, (Word("hello", 0.1, 0.4, 0.93),)),
         ended,
     ]
-    assert [json.loads(json.dumps(to_dict(event))) for event in told] == [
+    assert [json.loads(json.dumps(to_dict(event))) for event in events] == [
         {
             "type": "call-started",
             "call_id": "CA1",

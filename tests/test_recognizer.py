@@ -6,7 +6,7 @@ import functools
 import pytest
 
 from helpers import messages
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from local_stt.audio import PhoneAudio
 from local_stt.core.call_session import CallSession
 from local_stt.engine.in_process import InProcessEngine
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.model
 
 
 def transcribe(model, mulaw, **options):
-    told = []
-    open_listener = functools.partial(InProcessEngine(model.open).open, emit=told.extend)
-    session = CallSession(open_listener, told.extend)
+    events = []
+    open_listener = functools.partial(InProcessEngine(model.open).open, emit=events.extend)
+    session = CallSession(open_listener, events.extend)
     for text in messages.whole_call(mulaw, **options):
         session.receive(text)
     session.finish(EndReason.HUNG_UP)
-    return told
+    return events
 
 
 def finals(events):
@@ -93,7 +93,7 @@ def test_a_model_with_a_fixed_graph_refuses_a_grammar():
 
 def test_a_damaged_model_is_one_sentence(tmp_path):
     broken = tmp_path / "broken"
-    copy_of_demo(broken)
+    copy_demo_model(broken)
     acoustic = broken / "am" / "final.mdl"
     acoustic.write_bytes(acoustic.read_bytes()[:5000])
     with pytest.raises(ModelError, match="cannot be loaded"):
@@ -113,15 +113,15 @@ def test_a_flushed_recognizer_goes_on_with_true_times(model, demo_channels):
 def test_what_a_models_words_could_command_is_left_out(tmp_path, greeting):
     """A model is a download: its words reach terminals, captions and pages."""
     hostile = {"hello": "hel\x1b[2J\u202elo<b>\u2028", "how": "\x1b\u200b"}
-    copy_of_demo(tmp_path / "model")
+    copy_demo_model(tmp_path / "model")
     listed = tmp_path / "model" / "graph" / "words.txt"
     words = [line.split() for line in listed.read_text().splitlines()]
     listed.write_text("".join(f"{hostile.get(word, word)} {number}\n" for word, number in words))
-    told = transcribe(SpeechModel(tmp_path / "model"), greeting)
-    assert any("hel[2Jlob" in event.text.split() for event in told if isinstance(event, PartialText))
-    (first, *_) = finals(told)
+    events = transcribe(SpeechModel(tmp_path / "model"), greeting)
+    assert any("hel[2Jlob" in event.text.split() for event in events if isinstance(event, PartialText))
+    (first, *_) = finals(events)
     said = [word.text for word in first.words]
     assert said[0] == "hel[2Jlob"
     assert first.text == " ".join(said)
     assert "" not in said
-    assert all(event.text.isprintable() for event in told if isinstance(event, PartialText | FinalText))
+    assert all(event.text.isprintable() for event in events if isinstance(event, PartialText | FinalText))

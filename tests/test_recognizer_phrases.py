@@ -12,8 +12,8 @@ import soundfile
 import soxr
 
 from helpers import DATA
-from helpers.models import DEMO_MODEL, copy_of_demo
-from helpers.recognizers import heard
+from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.recognizers import recognized
 from local_stt.audio import RECOGNIZER_RATE, to_16_bit
 from local_stt.errors import SettingError
 from local_stt.recognizer import SpeechModel
@@ -54,7 +54,7 @@ def changed_model(tmp_path):
 
     def change(rewrite):
         folder = tmp_path / "changed"
-        copy_of_demo(folder)
+        copy_demo_model(folder)
         table = folder / "graph" / "words.txt"
         lines = [line.split() for line in table.read_text(encoding="utf-8").splitlines()]
         rewritten = "".join(f"{rewrite(word)} {number}\n" for word, number in lines)
@@ -88,14 +88,14 @@ def in_capitals(word):
     ],
 )
 def test_what_was_said_is_heard_among_the_phrases(text, phrases):
-    assert heard(SpeechModel(DEMO_MODEL, phrases), spoken(text))[0] == text
+    assert recognized(SpeechModel(DEMO_MODEL, phrases), spoken(text))[0] == text
 
 
 @needs_espeak
 def test_speech_that_is_none_of_the_phrases_is_left_out():
     model = SpeechModel(DEMO_MODEL, ["yes", "no"])
     audio = spoken("purple elephants dancing wildly with marvelous umbrellas")
-    assert heard(model, audio) == ("", set())
+    assert recognized(model, audio) == ("", set())
 
 
 @needs_espeak
@@ -108,14 +108,14 @@ def test_letters_beyond_ascii_are_heard_however_they_are_composed(changed_model,
     phrases = [unicodedata.normalize(typed, word) for word in OTHER_LETTERS.values()]
     model = SpeechModel(changed_model(other), phrases)
     assert model.unknown_words == []
-    assert heard(model, spoken("four two seven three five one"))[0] == "viër twëe 일곱 drië fünf één"
+    assert recognized(model, spoken("four two seven three five one"))[0] == "viër twëe 일곱 drië fünf één"
 
 
 @needs_espeak
 @pytest.mark.parametrize("phrase", ["call me back", "CALL ME BACK", "Call me back"])
 def test_a_vocabulary_in_capitals_takes_phrases_in_any_case_and_keeps_its_own(changed_model, phrase):
     model = SpeechModel(changed_model(in_capitals), [phrase, "yes"])
-    text, partials = heard(model, spoken("call me back"))
+    text, partials = recognized(model, spoken("call me back"))
     assert text == "CALL ME BACK"
     assert partials <= {"CALL", "ME", "BACK", "YES"}
 
@@ -125,7 +125,9 @@ def test_a_vocabulary_in_capitals_takes_phrases_in_any_case_and_keeps_its_own(ch
 @pytest.mark.parametrize("phrases", [(), ("yes", "no")])
 def test_an_unknown_word_of_any_name_is_in_no_text(changed_model, symbol, phrases):
     folder = changed_model(lambda word: symbol if word == "[unk]" else word)
-    text, partials = heard(SpeechModel(folder, phrases), spoken("purple elephants with marvelous umbrellas"))
+    text, partials = recognized(
+        SpeechModel(folder, phrases), spoken("purple elephants with marvelous umbrellas")
+    )
     assert symbol not in {*text.split(), *partials}
     assert not phrases or text == ""
 
@@ -149,4 +151,4 @@ def test_korean_phrases_are_heard_by_a_model_that_calls_the_unknown_word_otherwi
         utterances = list(csv.DictReader(table, delimiter="\t"))[:4]
     for one in utterances:
         start, end = (int(float(one[edge]) * rate) for edge in ("start", "end"))
-        assert heard(model, pcm(samples[start:end], rate))[0] == one["text"]
+        assert recognized(model, pcm(samples[start:end], rate))[0] == one["text"]

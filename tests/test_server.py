@@ -16,12 +16,12 @@ from helpers import messages
 from helpers.servers import VIEWERS_TOKEN
 from helpers.twilio import HANDSHAKE, TOKEN, VALID, handshake
 from helpers.waiting import wait_until
-from local_stt.core.call_session import MAX_KEYS_A_SECOND
+from local_stt.core.call_session import MAX_KEYS_PER_SECOND
 from local_stt.errors import CallError, ListenError
 from local_stt.events import CallEnded, CallStarted, DigitPressed, FinalText
-from local_stt.net.http_server import LARGEST_MESSAGE, HttpServer
+from local_stt.net.http_server import MAX_MESSAGE_BYTES, HttpServer
 from local_stt.simulator import Caller, Faults, place_call, read_twiml
-from local_stt.system.sparing_log import SparingLog
+from local_stt.system.rate_limited_log import RateLimitedLog
 from local_stt.telephony.line_poller import MAX_STRAY
 from local_stt.telephony.signature import sign
 
@@ -97,8 +97,8 @@ def test_the_caller_alone_is_streamed_if_so_set(running, demo_channels):
         messages.media(at_ms=10**12),
         json.dumps({"event": "media", "media": {"track": "inbound", "timestamp": "0", "payload": "*"}}),
         messages.start(),
-        "x" * (LARGEST_MESSAGE + 1),
-        "x" * (LARGEST_MESSAGE * 20),
+        "x" * (MAX_MESSAGE_BYTES + 1),
+        "x" * (MAX_MESSAGE_BYTES * 20),
         b"\xff\xff",
     ],
 )
@@ -132,12 +132,12 @@ def test_a_flood_of_keys_is_bounded_and_logged_once_and_another_call_goes_on(run
         for line in (flooding, other):
             line.send(messages.STOP)
         server.witness.wait_for_ends(2)
-        assert len(server.witness.of(DigitPressed, "CAflood")) == MAX_KEYS_A_SECOND
+        assert len(server.witness.of(DigitPressed, "CAflood")) == MAX_KEYS_PER_SECOND
         assert len(server.witness.of(DigitPressed, "CAother")) == 1
     ignored = [record.getMessage() for record in caplog.records if "CAflood" in record.getMessage()]
     assert ignored == [
-        f"A message of call CAflood is ignored: more than {MAX_KEYS_A_SECOND} keys in a second",
-        f"{3000 - MAX_KEYS_A_SECOND} messages of call CAflood were ignored",
+        f"A message of call CAflood is ignored: more than {MAX_KEYS_PER_SECOND} keys in a second",
+        f"{3000 - MAX_KEYS_PER_SECOND} messages of call CAflood were ignored",
     ]
 
 
@@ -147,7 +147,7 @@ def test_an_oversized_message_on_an_idle_line_closes_it_too(running):
             line = Client.connect(server.stream)
             line.send(messages.start(f"CA{n}"))
             server.witness.wait_for(CallStarted)
-            line.send("x" * (LARGEST_MESSAGE * 2))
+            line.send("x" * (MAX_MESSAGE_BYTES * 2))
         server.witness.wait_for_ends(10)
         assert {event.reason for event in server.witness.of(CallEnded)} == {"bad-message"}
 
@@ -185,13 +185,13 @@ def test_a_signed_call_may_come_by_any_name_of_this_machine(running, demo_channe
 
 
 def test_when_all_lines_are_busy_a_caller_hears_so_or_is_passed_on(running, caplog):
-    with running(most_calls=0, busy_message="Try later.") as server:
+    with running(max_calls=0, busy_message="Try later.") as server:
         response = requests.post(server.http + "/call", {"From": "+1"}, timeout=400)
         assert "<Say" in response.text
         assert "Try later." in response.text
         assert "<Stream" not in response.text
         assert "busy" in caplog.text
-    with running(most_calls=0, busy_forward="+15551234567") as server:
+    with running(max_calls=0, busy_forward="+15551234567") as server:
         assert "<Dial>+15551234567</Dial>" in requests.post(server.http + "/call", timeout=400).text
 
 
@@ -247,7 +247,7 @@ def test_a_strangers_address_is_logged_as_data_and_not_as_it_stands(running, cap
 
 def test_strangers_are_logged_once_a_minute_with_the_count_of_the_rest(caplog):
     now = 0.0
-    strangers = SparingLog("%r was refused", lambda: now)
+    strangers = RateLimitedLog("%r was refused", lambda: now)
     for _ in range(5):
         strangers.warn("/a")
     now = 60.0
@@ -312,7 +312,7 @@ def test_a_webhook_that_is_set_to_another_address_is_told_which_it_must_be(runni
 
 
 def test_no_more_streams_are_taken_than_calls_can_be(running, caplog):
-    with running(most_calls=2) as server:
+    with running(max_calls=2) as server:
         opened = [Client.connect(server.stream) for _ in range(2)]
         assert handshake(server, {}) == 503
         assert handshake(server, {}) == 503
@@ -326,7 +326,7 @@ def test_no_more_streams_are_taken_than_calls_can_be(running, caplog):
 
 
 def test_a_stream_that_comes_in_the_place_of_a_call_that_was_answered_is_closed(running, caplog):
-    with running(most_calls=1) as server:
+    with running(max_calls=1) as server:
         answered = requests.post(server.http + "/call", {"CallSid": "CA1"}, timeout=60)
         assert "<Stream" in answered.text
         assert "<Stream" not in requests.post(server.http + "/call", {"CallSid": "CA2"}, timeout=60).text
@@ -350,17 +350,17 @@ def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
         ready = True
 
         def __init__(self, *_):
-            self.hear = lambda _: None
+            self.push = lambda _: None
             self.finish = lambda: None
 
         def wait(self, seconds=None):
             return words.wait(seconds)
 
     class Slow:
-        open, burst = Waiting, engine.burst
+        open, batch = Waiting, engine.batch
 
     words = threading.Event()
-    with running(most_calls=1, engine=Slow()) as server:
+    with running(max_calls=1, engine=Slow()) as server:
         call = Client.connect(server.stream)
         call.send(messages.start("CA1"))
         call.send(messages.media())
@@ -412,7 +412,7 @@ def test_a_stream_with_the_ticket_of_its_call_is_taken_and_nobody_is_shown_the_t
         ticket = ticket_for(server, "CA1")
         stream_of_a_call(server, ticket=ticket, caller="+1")
         server.witness.wait_for_ends()
-        shown = [repr(server.witness.events), caplog.text, repr(server.feed.after(0, 100))]
+        shown = [repr(server.witness.events), caplog.text, repr(server.event_log.after(0, 100))]
         assert not any(ticket in text or ticket[-20:] in text for text in shown)
 
 

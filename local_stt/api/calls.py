@@ -191,7 +191,9 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
             query: dict[str, Any], call_id: str, render: Any = render, media_type: str = media_type
         ) -> Response:
             """The call in a form that other programs read."""
-            rendered = render(*store.whole(call_id, live=_is_live(query)), query["chars_per_caption"])
+            rendered = render(
+                *store.call_with_utterances(call_id, live=_is_live(query)), query["chars_per_caption"]
+            )
             return Response(rendered, content_type=media_type)
 
     @blueprint.get("/search")

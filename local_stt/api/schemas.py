@@ -8,8 +8,8 @@ from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
 from ..jobs.uploads import UploadState
-from ..store.calls import MAX_A_PAGE
-from ..telephony.outbound import LONGEST_ANNOUNCEMENT
+from ..store.calls import MAX_PAGE_SIZE
+from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
 
 Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
@@ -126,7 +126,7 @@ class CallQuery(Schema):
         validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
         metadata={"description": "`next` of a page"},
     )
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_A_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE_SIZE))
     number = Number()
     since = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
     until = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
@@ -188,7 +188,7 @@ class SearchQuery(Schema):
         },
     )
     number = Number()
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_A_PAGE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE_SIZE))
 
 
 class Match(Schema):
@@ -295,7 +295,7 @@ class DialOrder(Schema):
     announcement = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(max=LONGEST_ANNOUNCEMENT),
+        validate=validate.Length(max=MAX_ANNOUNCEMENT_LETTERS),
         metadata={"description": "what the first hears before; null for what callers hear"},
     )
 
@@ -306,7 +306,7 @@ class Uploading(Schema):
     most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
 
 
-LONGEST_FILE_NAME = 255
+MAX_FILE_NAME = 255
 
 FILE_NAME = "say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
 
@@ -331,7 +331,7 @@ class UploadQuery(Schema):
     mono = fields.Boolean(load_default=False, metadata={"description": MONO})
     name = fields.String(
         load_default="",
-        validate=validate.Length(0, LONGEST_FILE_NAME, error=FILE_NAME),
+        validate=validate.Length(0, MAX_FILE_NAME, error=FILE_NAME),
         metadata={
             "description": "the file's name, which is the caller of the call it becomes; needed unless the "
             "file is part of a form, which names it"

@@ -12,7 +12,7 @@ from ..errors import NoRoomError, UploadError
 from ..jobs.uploads import Uploads
 from ..net.guards import Guard
 from ..system.reserve import SparingFile
-from ..transcription import shown
+from ..transcription import display_name
 from . import schemas
 from .blueprint import ApiBlueprint
 
@@ -22,7 +22,7 @@ BLOCK = 256 * 1024
 MAX_PARTS = 20
 """Of a form; one is the file"""
 
-LARGEST_FIELD = 256 * 1024
+MAX_FIELD_BYTES = 256 * 1024
 """Bytes of a field beside it, or of a part's head; Werkzeug reads 64 kB at a time, which must be less"""
 
 BODY = {
@@ -78,7 +78,9 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
         try:
             with files.receive() as arrival:
                 name, mono = _received(arrival.file)
-                return files.add(arrival, shown(_named(query["name"] or name)), mono=query["mono"] or mono)
+                return files.add(
+                    arrival, display_name(_named(query["name"] or name)), mono=query["mono"] or mono
+                )
         except RequestEntityTooLarge:
             abort(413, message=_too_large(files.max_bytes))
         except OSError as error:
@@ -116,7 +118,7 @@ def _part(file: SparingFile) -> tuple[str, bool]:
     """Write the file of a form, as `curl -F file=@talk.mp3` sends it."""
     parser = FormDataParser(
         stream_factory=lambda *_, **__: cast(IO[bytes], file),  # a second one is refused below
-        max_form_memory_size=LARGEST_FIELD,
+        max_form_memory_size=MAX_FIELD_BYTES,
         max_form_parts=MAX_PARTS,
         silent=False,
     )
@@ -134,14 +136,14 @@ def _part(file: SparingFile) -> tuple[str, bool]:
     return sent[0].filename or "", form["mono"]
 
 
-def _too_large(most_bytes: int) -> str:
+def _too_large(max_bytes: int) -> str:
     """Say of the request in hand what is too large."""
-    if 0 < (request.content_length or 0) <= most_bytes:
+    if 0 < (request.content_length or 0) <= max_bytes:
         return "The form has too much beside its file."
-    return f"The file is larger than {most_bytes / 1e6:g} MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
+    return f"The file is larger than {max_bytes / 1e6:g} MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."
 
 
 def _named(name: str) -> str:
-    if not 1 <= len(name) <= schemas.LONGEST_FILE_NAME:
+    if not 1 <= len(name) <= schemas.MAX_FILE_NAME:
         abort(422, message=f"name: {schemas.FILE_NAME}")
     return name

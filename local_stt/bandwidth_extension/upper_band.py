@@ -39,7 +39,7 @@ UPPER_EDGES = (3400, 3700, 4000, 4300, 4650, 5050, 5500, 6000, 6600, 7200, 8000)
 
 FLOOR = 1e-10
 """Power of a band in silence, so that it has a logarithm"""
-LEAST = -14.0
+MIN_POWER = -14.0
 """The logarithm of a band's power over that of its surroundings, below which there is nothing to learn"""
 
 IMAGE_LEVEL = 0.5
@@ -177,7 +177,7 @@ def in_context(powers: Array) -> tuple[Array, Array]:
     count = len(powers) - length + 1
     context = np.stack([powers[frame : frame + length].ravel() for frame in range(count)])
     level = np.log(context.mean(axis=1, keepdims=True))
-    return np.maximum(np.log(context) - level, np.float32(LEAST)), level
+    return np.maximum(np.log(context) - level, np.float32(MIN_POWER)), level
 
 
 class Extender:

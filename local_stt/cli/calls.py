@@ -40,7 +40,7 @@ from .options import TEXT, Day, PathName, load_settings, setting_options
 WAV = "wav"
 """The one form that is no text"""
 
-SECONDS_TO_ERASE = 10.0
+ERASE_TIMEOUT = 10.0
 """For others who read the store meanwhile"""
 
 BLOCK = 1024 * 1024
@@ -120,7 +120,7 @@ def list_calls(
 def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     """What was said on the call CALL_ID."""
     with _opened(load_settings(**options)) as store:
-        call, said = store.whole(call_id, live=edition == Edition.LIVE)
+        call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
@@ -201,7 +201,7 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
             elif yes or click.confirm(f"Delete {call_id} of {_when(call.started_at)} for ever?"):
                 store.delete(call_id, at=now())
                 click.echo(f"{call_id} is deleted.")
-        store.eraser.erase(SECONDS_TO_ERASE)
+        store.eraser.erase(ERASE_TIMEOUT)
         if store.eraser.pending:
             raise StoreError(
                 "What was said is deleted, but not overwritten on the disk yet: another program reads the "
@@ -217,12 +217,12 @@ def rescue(new_file: Path, **options: object) -> None:
     settings = load_settings(**options)
     with progress("Reading what is left") as report:
         rescued = rescue_store(settings.data_dir, settings.storage.database_url, new_file, report)
-    for line in _told(rescued):
+    for line in _summary(rescued):
         click.echo(line)
     click.echo(f"To use it, stop local_stt and put {new_file} in place of the damaged file.")
 
 
-def _told(rescued: Rescued) -> Iterator[str]:
+def _summary(rescued: Rescued) -> Iterator[str]:
     yield f"{rescued.calls} calls with {rescued.lines} lines were saved."
     if rescued.deleted_calls:
         yield f"{rescued.deleted_calls} of these calls were deleted: that they were is saved."
@@ -240,7 +240,7 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
     if name == WAV:
         return store.recording(call_id)
     _, render = FORMATS[name]
-    return io.BytesIO(render(*store.whole(call_id, live=live), chars_per_caption).encode())
+    return io.BytesIO(render(*store.call_with_utterances(call_id, live=live), chars_per_caption).encode())
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from ..events import AnyEvent, CallEnded, FinalText
 from ..service.application import Application
 from ..simulator import Caller, place_call
 
-SECONDS_TO_FINISH = 30.0
+FINISH_TIMEOUT = 30.0
 
 
 class Transcript:
@@ -56,7 +56,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
             auth_token=settings.twilio.auth_token,
             speed=speed,
         )
-        if not transcript.complete.wait(SECONDS_TO_FINISH):
+        if not transcript.complete.wait(FINISH_TIMEOUT):
             raise CallError("The demo call did not end; this machine may be too busy to follow it.")
     return transcript
 

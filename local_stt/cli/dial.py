@@ -13,21 +13,21 @@ from ..errors import DialError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..notices import notices
 from ..service import application
-from ..system.instance import Present, find_present
+from ..system.instance import Instance, find_instance
 from ..system.shutdown import stopped_by_signals
 from ..telephony.outbound import (
+    ANSWER_TIMEOUT,
     ANSWERED,
     OVER,
-    SECONDS_TO_HEAR_OF_IT,
     OutboundCall,
-    checked,
-    not_hung_up,
-    unheard_of,
+    hang_up_failure,
+    unknown_status,
+    validated,
 )
 from .options import TEXT, load_settings, setting_options
 from .output import json_option, live_view
 
-SECONDS_TO_ANSWER = 120.0
+RESPONSE_TIMEOUT = 120.0
 """For Twilio, which the server asks meanwhile, and which may ask it to wait"""
 
 MAX_BYTES = 1_000_000
@@ -63,67 +63,67 @@ def dial(
 
     The local_stt that runs does it; where none does, this command itself, until the call is over.
     """
-    order = checked(OutboundCall(number, connect, announcement))
+    outbound_call = validated(OutboundCall(number, connect, announcement))
     settings = load_settings(data_dir=data_dir, **options)
     with live_view(settings, as_json=as_json) as view:
-        if server := find_present(settings.data_dir / "running"):
+        if server := find_instance(settings.data_dir / "running"):
             if as_json or any(given is not None for given in options.values()):
                 click.echo(
                     "A local_stt runs and takes the call as it is set; the options are not used.", err=True
                 )
             with stopped_by_signals("Hanging up"):
-                _have_placed(server, order)
+                _have_placed(server, outbound_call)
         else:
-            application.dial(settings, view, order)
+            application.dial(settings, view, outbound_call)
 
 
-def _have_placed(server: Present, order: OutboundCall) -> None:
+def _have_placed(server: Instance, outbound_call: OutboundCall) -> None:
     """By the program that runs; until somebody answers, or nobody does.  Whoever does not wait hangs up."""
-    with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
-        placing = elsewhere.submit(_asked, server, "POST", "/api/dial", asdict(order))
+    with ThreadPoolExecutor(1) as executor:  # so that whoever interrupts it learns the call's id
+        placing = executor.submit(_asked, server, "POST", "/api/dial", asdict(outbound_call))
         try:
             call_id = str(placing.result()["call_id"])
-            notices.info(f"Calling {order.to}: {call_id}. Ctrl-C hangs up until somebody answers.")
+            notices.info(f"Calling {outbound_call.to}: {call_id}. Ctrl-C hangs up until somebody answers.")
             status = _followed(server, call_id)
         except KeyboardInterrupt:
             _hang_up(server, placing)
             raise
     if status in OVER[1:]:
-        raise DialError(f"{order.to} was not reached ({status}).")
-    notices.info(f"{order.to} has answered; local_stt shows what is said.")
+        raise DialError(f"{outbound_call.to} was not reached ({status}).")
+    notices.info(f"{outbound_call.to} has answered; local_stt shows what is said.")
 
 
-def _followed(server: Present, call_id: str) -> str:
+def _followed(server: Instance, call_id: str) -> str:
     """What has become of the call, when it is answered or over."""
-    until = time.monotonic() + SECONDS_TO_HEAR_OF_IT
+    until = time.monotonic() + ANSWER_TIMEOUT
     while time.monotonic() < until:
         status = str(_asked(server, "GET", f"/api/dial/{call_id}")["status"])
         if status in (*ANSWERED, *OVER):
             return status
         time.sleep(0.5)
-    raise unheard_of(call_id)
+    raise unknown_status(call_id)
 
 
-def _hang_up(server: Present, placing: Future[dict[str, Any]]) -> None:
+def _hang_up(server: Instance, placing: Future[dict[str, Any]]) -> None:
     if error := placing.exception():  # there is nothing to hang up, or nobody knows, which it says
         notices.info(str(error))
         return
     try:
         _asked(server, "DELETE", f"/api/dial/{placing.result()['call_id']}")
     except DialError as error:
-        notices.info(not_hung_up(error))
+        notices.info(hang_up_failure(error))
 
 
-def _asked(server: Present, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def _asked(server: Instance, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
     try:
-        with bounded_session(Bounds(SECONDS_TO_ANSWER)) as session:
+        with bounded_session(Bounds(RESPONSE_TIMEOUT)) as session:
             session.trust_env = False  # neither a proxy nor .netrc: the program is on this machine
             answer = session.request(
                 method,
                 server.url + path,
                 json=body,
                 headers={"Authorization": f"Bearer {server.token}"},
-                timeout=SECONDS_TO_ANSWER,
+                timeout=RESPONSE_TIMEOUT,
                 stream=True,
             )
             said: dict[str, Any] = json.loads(whole_body(answer, MAX_BYTES))

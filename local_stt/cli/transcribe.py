@@ -24,8 +24,15 @@ from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, Telephon
 from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
-from ..transcription import Transcriber, Transcription, as_call, finished, id_of, missing
-from ..transcription.save import file_away
+from ..transcription import (
+    Transcriber,
+    Transcription,
+    call_id_of_file,
+    call_of_file,
+    completed_call,
+    missing_words,
+)
+from ..transcription.save import save_with_audio
 from .options import Day, PathName, load_settings, setting_options
 from .transcribe_inputs import Inputs, Request, seconds_of
 from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
@@ -140,7 +147,7 @@ def transcribe(
                 return
         stack.enter_context(notices_shown(PlainView(None)))
         transcriber = stack.enter_context(
-            Transcriber(lambda give_up: open_engine(settings, give_up, live=False))
+            Transcriber(lambda on_fatal: open_engine(settings, on_fatal, live=False))
         )
         run = _Run(transcriber, settings, sources, store, transcripts, since, until, mono=mono)
         report = stack.enter_context(progress_of_audio("Transcribing"))
@@ -194,7 +201,7 @@ class _Run:
         """Every file's transcript, in their order."""
         under_way: deque[_Work] = deque()
         for each in wanted:
-            with self._told():
+            with self._is_reported():
                 under_way.append(self._begin(each))
             while under_way and (under_way[0].transcription.is_done or len(under_way) >= MAX_OPEN):
                 self._finish(under_way.popleft(), several=len(wanted) > 1)
@@ -208,7 +215,7 @@ class _Run:
             if call and not (self._since or self._until is not None or self._mono):
                 call_id = call.call_id
             else:
-                call_id = id_of(
+                call_id = call_id_of_file(
                     audio.digest(),
                     self._model,
                     self._phrases,
@@ -217,7 +224,7 @@ class _Run:
                     mono=self._mono,
                 )
             tracks = call.tracks if call else ()
-            transcription = self._transcriber.begin(audio, self._since, self._until, tracks)
+            transcription = self._transcriber.start(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
             self.failed = self.failed or bool(audio.shortfall)
@@ -225,18 +232,18 @@ class _Run:
 
     def _finish(self, work: _Work, *, several: bool) -> None:
         self._transcriber.wait(work.transcription)
-        for gone in missing(work.transcription):
+        for gone in missing_words(work.transcription):
             self._fail(gone)
         call = self._call(work)
         said = work.transcription.utterances()
-        with self._told():
+        with self._is_reported():
             self._transcripts.put(work.output, call, said, one_line(work.name) if several else "")
-        with work.opened, self._told():
+        with work.opened, self._is_reported():
             if self._store:
                 self._keep(self._store, work, call, said)
 
     def _keep(self, store: Store, work: _Work, call: CallRecord, said: list[Utterance]) -> None:
-        filed = file_away(
+        filed = save_with_audio(
             store,
             call,
             said,
@@ -251,12 +258,12 @@ class _Run:
 
     def _call(self, work: _Work) -> CallRecord:
         if work.call:
-            return finished(replace(work.call, call_id=work.call_id), work.transcription, self._model)
+            return completed_call(replace(work.call, call_id=work.call_id), work.transcription, self._model)
         name = Path(work.name).name
-        return as_call(work.transcription, name, call_id=work.call_id, model=self._model, at=now())
+        return call_of_file(work.transcription, name, call_id=work.call_id, model=self._model, at=now())
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
+    def _is_reported(self) -> Iterator[None]:
         """What is wrong with one file does not keep the others from being transcribed."""
         try:
             yield

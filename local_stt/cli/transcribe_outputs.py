@@ -65,7 +65,7 @@ class Transcripts:
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, text)
+            _write_atomically(path, text)
         except OSError as error:
             raise _cannot_write(path, error) from error
 
@@ -74,7 +74,7 @@ def _cannot_write(path: Path, error: OSError) -> CallError:
     return CallError(f"{path} cannot be written ({error.strerror}): name another --output-dir.")
 
 
-def _write_whole(path: Path, text: str) -> None:
+def _write_atomically(path: Path, text: str) -> None:
     """Or nothing: a part would be taken for the whole, and keep the next run from writing it."""
     beside = path.with_name(f".{secrets.token_hex(8)}")
     try:

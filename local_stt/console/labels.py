@@ -6,7 +6,7 @@ from rich.text import Text
 
 from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 
-LONGEST_NAME = 30
+MAX_NAME_CELLS = 30
 """Cells of a caller's name; numbers have at most 16"""
 
 
@@ -65,6 +65,6 @@ class CallLabels:
 
 
 def _shortened(name: str) -> str:
-    text = Text(name[: LONGEST_NAME + 1])
-    text.truncate(LONGEST_NAME, overflow="ellipsis")
+    text = Text(name[: MAX_NAME_CELLS + 1])
+    text.truncate(MAX_NAME_CELLS, overflow="ellipsis")
     return text.plain

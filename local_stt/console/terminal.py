@@ -87,10 +87,10 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n")
 
 
-LONGEST_LOG_LINE = 1000
+MAX_LOG_LINE = 1000
 """Letters, as strangers may have a hand in it"""
 
-SECONDS_TO_STOP_WRITING = 1.0
+WRITE_TIMEOUT = 1.0
 """How long the end of the program waits for an output that does not take what is written"""
 
 
@@ -116,7 +116,7 @@ class LineView(View):
         self.notice(f"{rule}\n{text}\n{rule}")
 
     def close(self) -> None:
-        if not self._lock.acquire(timeout=SECONDS_TO_STOP_WRITING):
+        if not self._lock.acquire(timeout=WRITE_TIMEOUT):
             # A reader that is there and does not read: Python would wait for it for ever at the end.
             self.notice("Nobody reads the output, and what is not written is lost.")
             os._exit(0)
@@ -176,10 +176,10 @@ class PlainView(LineView):
 
     def __init__(self, output: TextIO | None) -> None:
         super().__init__(output)
-        self._roster = CallLabels()
+        self._labels = CallLabels()
 
     def show(self, event: Event) -> None:
-        _, head = self._roster.head(event)
+        _, head = self._labels.head(event)
         if isinstance(event, FinalText | DigitPressed | Gap | AudioSetAside):
             self._write(printable(f"{head} {utterance_of(event).text}"))
 
@@ -189,7 +189,7 @@ class LiveView(View):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._roster = CallLabels()
+        self._labels = CallLabels()
         self._lock = threading.Lock()
         self._partials: dict[tuple[str, str], Text] = {}
         self._live = Live(
@@ -203,7 +203,7 @@ class LiveView(View):
         self._live.stop()
 
     def show(self, event: Event) -> None:
-        number, head_text = self._roster.head(event)
+        number, head_text = self._labels.head(event)
         head = Text().append(head_text + " ", COLORS[number % len(COLORS)])
         with self._lock:
             match event:
@@ -300,7 +300,7 @@ class ViewHandler(logging.Handler):
 
 
 def _as_text(record: logging.LogRecord) -> str:
-    message = record.getMessage().replace("\n", "\\n")[:LONGEST_LOG_LINE]
+    message = record.getMessage().replace("\n", "\\n")[:MAX_LOG_LINE]
     error = record.exc_info[1] if record.exc_info else None
     traceback = without_messages(error) if error else ""
     return f"{record.levelname}: {message}\n{textwrap.indent(traceback, '    ', lambda _: True)}".rstrip("\n")

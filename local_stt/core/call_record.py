@@ -41,7 +41,7 @@ class SecondPass(StrEnum):
     FAILED = "failed"
 
 
-SECONDS_TO_GO_ON = 75.0
+RESUME_TIMEOUT = 75.0
 """After its end in which a call may go on in another stream: as long as one is asked for again and again"""
 
 RECORDING = "recording"
@@ -148,11 +148,11 @@ class Match:
         return speaker_of(self.track)
 
 
-Told = FinalText | DigitPressed | Gap | AudioSetAside
+TranscriptEvent = FinalText | DigitPressed | Gap | AudioSetAside
 """The events that a transcript is made of"""
 
 
-def utterance_of(event: Told) -> Utterance:
+def utterance_of(event: TranscriptEvent) -> Utterance:
     """What a transcript has of an event."""
     match event:
         case FinalText():

@@ -1,4 +1,4 @@
-"""One phone call: Twilio messages in, audio to a listener for each speaker.  No I/O, no threads, no clock."""
+"""One phone call: Twilio messages in, audio to a sink for each speaker.  No I/O, no threads, no clock."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from ..errors import BadDigit, BadMessage, StrayMessage
 from ..events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
 from . import media_stream
 from .jitter_buffer import SAMPLES_PER_MS, AudioChunk, JitterBuffer
-from .media_stream import CALLEE, CALLER, LONGEST_CALL_MS
+from .media_stream import CALLEE, CALLER, MAX_CALL_MS
 
-PIECE = PHONE_RATE // 10
-"""Samples a listener gets at a time: 100 ms.  Always cut at the same places of the call, so
+CHUNK_SAMPLES = PHONE_RATE // 10
+"""Samples a sink gets at a time: 100 ms.  Always cut at the same places of the call, so
 that what is recognized does not depend on how the network cut the packets."""
 
 Emit = Callable[[list[Event]], None]
@@ -27,8 +27,8 @@ class TrackSink(Protocol):
         """Whether more may come now; else it should wait where it is."""
         ...
 
-    def hear(self, piece: AudioChunk) -> None:
-        """Take the next piece of the track."""
+    def push(self, chunk: AudioChunk) -> None:
+        """Take the next chunk of the track."""
         ...
 
     def finish(self) -> None:
@@ -40,7 +40,7 @@ class TrackSink(Protocol):
         ...
 
 
-OpenListener = Callable[[CallStarted, str], TrackSink]
+OpenSink = Callable[[CallStarted, str], TrackSink]
 """Opens what listens to a track, from its call and its name"""
 
 
@@ -57,100 +57,100 @@ class StreamHistory:
 Admit = Callable[[str], StreamHistory]
 """From a call's id to what is known of it already; raises `BadMessage` to refuse it"""
 
-LONGEST_UNHEARD_MS = 10 * 60 * 1000
+MAX_CLOCK_LEAD_MS = 10 * 60 * 1000
 """How far a stream's clock may be ahead of the audio that has come, whatever was lost"""
 
-MS_PER_MS_HEARD = 10
+CLOCK_LEAD_FACTOR = 10
 """How far it may be ahead besides, for each millisecond that has come: connections lose packets"""
 
-MAX_KEYS_A_SECOND = 20
+MAX_KEYS_PER_SECOND = 20
 """Keys of the telephone in a second of the call: machines dial at most 12 (ITU-T Q.24)"""
 
 MAX_KEYS = 500
 """Keys in a whole stream: each is an event, which is kept and shown"""
 
-OTHER_END = {"inbound": "outbound", "outbound": "inbound"}
+OTHER_TRACK = {"inbound": "outbound", "outbound": "inbound"}
 """Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
 callee, whereas our `inbound` is always the caller."""
 
 
 class Track:
-    """One direction of the call, which is one speaker: its packets in order, cut to pieces."""
+    """One direction of the call, which is one speaker: its packets in order, cut to chunks."""
 
-    def __init__(self, name: str, listener: TrackSink, limit_ms: Callable[[], int]) -> None:
+    def __init__(self, name: str, sink: TrackSink, limit_ms: Callable[[], int]) -> None:
         """`limit_ms` says how far the call's clock can have come."""
         self._name = name
-        self._timeline = JitterBuffer(limit_ms)
-        self._listener = listener
+        self._jitter_buffer = JitterBuffer(limit_ms)
+        self._sink = sink
         self._pending = bytearray()
         self._pending_start = 0  # on the call's clock, in samples
-        self._heard = 0  # samples
+        self._samples = 0  # pushed
 
     @property
     def seconds(self) -> float:
         """How far into the call this track has come."""
-        return round(self._timeline.position / PHONE_RATE, 3)
+        return round(self._jitter_buffer.position / PHONE_RATE, 3)
 
-    def hear(self, media: media_stream.Media) -> None:
+    def push(self, media: media_stream.Media) -> None:
         """Take a packet as it arrived."""
-        self._pass_on(self._timeline.add(media))
+        self._add(self._jitter_buffer.add(media))
 
     @property
     def arrived_ms(self) -> int:
         """How much audio has come."""
-        return self._timeline.arrived // SAMPLES_PER_MS
+        return self._jitter_buffer.arrived // SAMPLES_PER_MS
 
     @property
     def ready(self) -> bool:
         """Whether more may be heard now."""
-        return self._listener.ready
+        return self._sink.ready
 
     def finish(self) -> None:
         """Flush: the packets still waiting, the audio not passed on yet."""
-        self._pass_on(self._timeline.flush())
-        self._pass_on_rest()
-        self._listener.finish()
+        self._add(self._jitter_buffer.flush())
+        self._push_rest()
+        self._sink.finish()
 
     def wait(self) -> None:
         """Return when every word has been told."""
-        self._listener.wait()
+        self._sink.wait()
 
     def summary(self) -> TrackSummary:
         """What arrived of this track."""
-        heard = self._timeline
+        buffer = self._jitter_buffer
         return TrackSummary(
             track=self._name,
-            seconds=round(self._heard / PHONE_RATE, 3),
-            packets=heard.packets,
-            lost=heard.lost,
-            repeated=heard.repeated,
-            filled=round(heard.filled / PHONE_RATE, 3),
+            seconds=round(self._samples / PHONE_RATE, 3),
+            packets=buffer.packets,
+            lost=buffer.lost,
+            repeated=buffer.repeated,
+            filled=round(buffer.filled / PHONE_RATE, 3),
         )
 
-    def _pass_on(self, stretches: list[AudioChunk]) -> None:
-        for stretch in stretches:
-            self._heard += len(stretch.audio)
-            if stretch.start != self._pending_start + len(self._pending):
-                self._pass_on_rest()
-                self._pending_start = stretch.start
-            self._pending += stretch.audio
-            for piece in self._pieces():
-                self._listener.hear(piece)
+    def _add(self, chunks: list[AudioChunk]) -> None:
+        for chunk in chunks:
+            self._samples += len(chunk.audio)
+            if chunk.start != self._pending_start + len(self._pending):
+                self._push_rest()
+                self._pending_start = chunk.start
+            self._pending += chunk.audio
+            for cut in self._cut_chunks():
+                self._sink.push(cut)
 
-    def _pass_on_rest(self) -> None:
+    def _push_rest(self) -> None:
         if self._pending:
-            self._listener.hear(AudioChunk(self._pending_start, bytes(self._pending)))
+            self._sink.push(AudioChunk(self._pending_start, bytes(self._pending)))
             self._pending_start += len(self._pending)
             self._pending.clear()
 
-    def _pieces(self) -> Iterator[AudioChunk]:
-        while len(self._pending) >= PIECE:
-            yield AudioChunk(self._pending_start, bytes(self._pending[:PIECE]))
-            del self._pending[:PIECE]
-            self._pending_start += PIECE
+    def _cut_chunks(self) -> Iterator[AudioChunk]:
+        while len(self._pending) >= CHUNK_SAMPLES:
+            yield AudioChunk(self._pending_start, bytes(self._pending[:CHUNK_SAMPLES]))
+            del self._pending[:CHUNK_SAMPLES]
+            self._pending_start += CHUNK_SAMPLES
 
 
-def added(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
+def merged(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
     """One for each track, of all that arrived of it."""
     by_track: dict[str, TrackSummary] = {}
     for each in summaries:
@@ -182,8 +182,8 @@ class KeyLimit:
         """
         if seconds >= self._since + 1:
             self._since, self._recent = seconds, 0
-        if self._recent >= MAX_KEYS_A_SECOND:
-            raise BadDigit(f"more than {MAX_KEYS_A_SECOND} keys in a second")
+        if self._recent >= MAX_KEYS_PER_SECOND:
+            raise BadDigit(f"more than {MAX_KEYS_PER_SECOND} keys in a second")
         if self._count >= MAX_KEYS:
             raise BadDigit(f"more than {MAX_KEYS} keys in a call")
         self._recent += 1
@@ -193,19 +193,19 @@ class KeyLimit:
 class CallSession:
     """Follows one call from its first message to its last and emits what happens on it.
 
-    A listener is opened for each track when its first audio comes.
+    A sink is opened for each track when its first audio comes.
     """
 
     def __init__(
         self,
-        open_listener: OpenListener,
+        open_sink: OpenSink,
         emit: Emit,
         admit: Admit = lambda _: StreamHistory(),
-        longest_ms: int = LONGEST_CALL_MS,
+        max_ms: int = MAX_CALL_MS,
     ) -> None:
-        """`admit` is asked about a call's id before it starts; no call lasts longer than `longest_ms`."""
-        self._longest_ms = longest_ms
-        self._open_listener = open_listener
+        """`admit` is asked about a call's id before it starts; no call lasts longer than `max_ms`."""
+        self._max_ms = max_ms
+        self._open_sink = open_sink
         self._emit = emit
         self._admit = admit
         self._tracks: dict[str, Track] = {}
@@ -224,11 +224,11 @@ class CallSession:
         """
         match media_stream.parse(text):
             case media_stream.Media() as media:
-                self._hear(media)
+                self._push(media)
             case media_stream.Digit() as digit:
-                self._note(digit)
+                self._note_digit(digit)
             case media_stream.Start() as start:
-                self._begin(start)
+                self._start_call(start)
             case media_stream.Stop():
                 self.stopped = True
 
@@ -279,34 +279,34 @@ class CallSession:
         if self._ended or not self.call_id:
             return
         self._ended = True
-        self._emit([CallEnded(self.call_id, reason, self.seconds, added([*earlier, *self.summaries()]))])
+        self._emit([CallEnded(self.call_id, reason, self.seconds, merged([*earlier, *self.summaries()]))])
 
-    def _begin(self, start: media_stream.Start) -> None:
+    def _start_call(self, start: media_stream.Start) -> None:
         if self.call:
             raise StrayMessage("the stream started twice")
-        former = self._admit(start.call_id)
-        if former.since_ms:  # which the parameters know less well: Twilio takes its time
-            start = replace(start, began_ms=former.since_ms, heard_ms=former.heard_ms)
-        if start.began_ms > self._longest_ms:
+        history = self._admit(start.call_id)
+        if history.since_ms:  # which the parameters know less well: Twilio takes its time
+            start = replace(start, began_ms=history.since_ms, heard_ms=history.heard_ms)
+        if start.began_ms > self._max_ms:
             raise BadMessage(f"the stream begins {start.began_ms / 1000:.0f} s into a call")
         self._start = start
         caller, callee = (start.parameters.get(name, "") for name in (CALLER, CALLEE))
-        tracks = tuple(map(self._name, start.tracks))
+        tracks = tuple(map(self._track_name, start.tracks))
         self.call = CallStarted(start.call_id, tracks, caller, callee, start.direction)
         self._emit([self.call])
         if start.began_ms > start.heard_ms:
             self._emit([Gap(start.call_id, start.heard_ms / 1000, start.began_ms / 1000)])
 
-    def _hear(self, media: media_stream.Media) -> None:
+    def _push(self, media: media_stream.Media) -> None:
         if not self.call:
             raise BadMessage("audio came before the stream started")
-        name = self._name(media.track)
+        name = self._track_name(media.track)
         if name not in self._tracks:
-            listener = self._open_listener(self.call, name)
-            self._tracks[name] = Track(name, listener, self._limit_ms)
+            sink = self._open_sink(self.call, name)
+            self._tracks[name] = Track(name, sink, self._limit_ms)
         if began_ms := self._start.began_ms:
             media = replace(media, timestamp_ms=began_ms + media.timestamp_ms)
-        self._tracks[name].hear(media)
+        self._tracks[name].push(media)
 
     def _limit_ms(self) -> int:
         """How far the call's clock can have come, by the audio that has.
@@ -314,13 +314,13 @@ class CallSession:
         Otherwise a few messages that are stamped hours later would be hours of silence on the disk.
         """
         arrived = max(track.arrived_ms for track in self._tracks.values())
-        return min(self._longest_ms, self._start.began_ms + LONGEST_UNHEARD_MS + MS_PER_MS_HEARD * arrived)
+        return min(self._max_ms, self._start.began_ms + MAX_CLOCK_LEAD_MS + CLOCK_LEAD_FACTOR * arrived)
 
-    def _note(self, digit: media_stream.Digit) -> None:
+    def _note_digit(self, digit: media_stream.Digit) -> None:
         if not self.call:
             raise BadMessage("a key was pressed before the stream started")
         self._keys.add(self.seconds)
-        self._emit([DigitPressed(self.call_id, self._name(digit.track), digit.digit, self.seconds)])
+        self._emit([DigitPressed(self.call_id, self._track_name(digit.track), digit.digit, self.seconds)])
 
-    def _name(self, track: str) -> str:
-        return OTHER_END[track] if self._start.direction == "outbound" else track
+    def _track_name(self, track: str) -> str:
+        return OTHER_TRACK[track] if self._start.direction == "outbound" else track

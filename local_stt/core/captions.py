@@ -12,14 +12,14 @@ from .call_record import LineKind, Utterance, mean_confidence
 from .spacing import joined
 from .terms import phrase_of, terms
 
-PAUSE_OF_A_PARAGRAPH = 2.0
+PARAGRAPH_PAUSE = 2.0
 """Seconds of silence after which one speaker's next utterance begins a paragraph"""
 
 CHARS_PER_CAPTION = 84
 """Two lines of 42, as broadcasters have it"""
 
 
-SECONDS_OF_A_NOTE = 1.0
+MIN_NOTE_SECONDS = 1.0
 """For which what nobody said is shown at least"""
 
 
@@ -34,7 +34,7 @@ class Caption:
     text: str
 
 
-def told(utterance: Utterance) -> tuple[str, str]:
+def speaker_and_text(utterance: Utterance) -> tuple[str, str]:
     """Who said it, and what; in brackets, and said by nobody, what was not said: `[caller pressed 5]`."""
     if utterance.kind is LineKind.SPEECH:
         return utterance.speaker, utterance.text
@@ -46,7 +46,7 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     found: list[Utterance] = []
     for utterance in utterances:
         last = found[-1] if found else None
-        if last and _goes_on(last, utterance):
+        if last and _continues(last, utterance):
             found[-1] = _joined(last, utterance)
         else:
             found.append(utterance)
@@ -58,27 +58,27 @@ def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
     return sorted(utterances, key=lambda each: each.start)
 
 
-def captions(utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
+def captions(utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
     """Cut utterances between words, so that none is longer, unless it is a single word.
 
     They come by when each begins, also where speakers talk at the same time, as players want them.
     """
-    return sorted(_captions(utterances, most_chars), key=lambda each: each.start)
+    return sorted(_captions(utterances, max_chars), key=lambda each: each.start)
 
 
-def _captions(utterances: Sequence[Utterance], most_chars: int) -> Iterator[Caption]:
+def _captions(utterances: Sequence[Utterance], max_chars: int) -> Iterator[Caption]:
     for utterance in utterances:
         line: list[Word] = []
         for word in utterance.words:
-            if line and len(_text([*line, word])) > most_chars:
+            if line and len(_text([*line, word])) > max_chars:
                 yield _caption(utterance, line)
                 line = []
             line.append(word)
         if line:
             yield _caption(utterance, line)
         elif not utterance.words:
-            end = max(utterance.end, utterance.start + SECONDS_OF_A_NOTE)
-            speaker, text = told(utterance)
+            end = max(utterance.end, utterance.start + MIN_NOTE_SECONDS)
+            speaker, text = speaker_and_text(utterance)
             yield Caption(speaker, utterance.start, end, text)
 
 
@@ -104,11 +104,11 @@ def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]
             yield Found(utterance.speaker, utterance.words[first : last + 1])
 
 
-def _goes_on(last: Utterance, utterance: Utterance) -> bool:
+def _continues(last: Utterance, utterance: Utterance) -> bool:
     return (
         last.track == utterance.track
         and last.kind is utterance.kind is LineKind.SPEECH
-        and utterance.start - last.end < PAUSE_OF_A_PARAGRAPH
+        and utterance.start - last.end < PARAGRAPH_PAUSE
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..events import Word
 from .call_record import CallRecord, Match, Utterance
-from .captions import CHARS_PER_CAPTION, captions, in_order, told
+from .captions import CHARS_PER_CAPTION, captions, in_order, speaker_and_text
 
 Render = Callable[[CallRecord, Sequence[Utterance], int], str]
 
@@ -89,25 +89,26 @@ def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PE
 def to_text(_: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
     """A line an utterance: when, who, what; in brackets what nobody said."""
     return "".join(
-        f"[{_clock(each.start, '.')[:-4]}] {_line(*told(each))}\n" for each in in_order(utterances)
+        f"[{_clock(each.start, '.')[:-4]}] {_line(*speaker_and_text(each))}\n"
+        for each in in_order(utterances)
     )
 
 
-def to_srt(_: CallRecord, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+def to_srt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
     """SubRip captions, the speaker in front."""
     return "".join(
         f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
         f"{_line(each.speaker, each.text)}\n\n"
-        for number, each in enumerate(captions(utterances, most_chars), 1)
+        for number, each in enumerate(captions(utterances, max_chars), 1)
     )
 
 
-def to_vtt(_: CallRecord, utterances: Sequence[Utterance], most_chars: int = CHARS_PER_CAPTION) -> str:
+def to_vtt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
     """WebVTT captions, the speaker as a voice."""
     cues = (
         f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"
         f"{_voice(each.speaker)}{_escaped(each.text)}\n\n"
-        for each in captions(utterances, most_chars)
+        for each in captions(utterances, max_chars)
     )
     return "WEBVTT\n\n" + "".join(cues)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from ..audio import PHONE_RATE, SILENCE
 from ..errors import BadMessage
-from .media_stream import LONGEST_CALL_MS, Media
+from .media_stream import MAX_CALL_MS, Media
 
 SAMPLES_PER_MS = PHONE_RATE // 1000
 """One mu-law byte each"""
@@ -35,24 +35,24 @@ class JitterBuffer:
     def __init__(
         self,
         # How far the call's clock can have come, by what is known elsewhere
-        limit_ms: Callable[[], int] = lambda: LONGEST_CALL_MS,
+        limit_ms: Callable[[], int] = lambda: MAX_CALL_MS,
         *,
         # How long to wait for a packet that others have overtaken
         window_ms: int = 100,
         # Timestamps of consecutive packets wander this much without meaning a hole or an overlap
         jitter_ms: int = 40,
         # A longer hole gets this much silence, enough to end any utterance, and then a jump
-        longest_fill_ms: int = 3000,
+        max_fill_ms: int = 3000,
         # A timestamp so far ahead of all others is believed when the next packet is there too
         leap_ms: int = 60_000,
     ) -> None:
         self._limit_ms = limit_ms
         self._window = window_ms * SAMPLES_PER_MS
         self._jitter = jitter_ms * SAMPLES_PER_MS
-        self._longest_fill = longest_fill_ms * SAMPLES_PER_MS
+        self._max_fill = max_fill_ms * SAMPLES_PER_MS
         self._leap_ms = leap_ms
         self._heard_ms = 0  # the latest timestamp that was believed
-        self._doubted: Media | None = None  # the last packet, if its timestamp leapt
+        self._unconfirmed: Media | None = None  # the last packet, if its timestamp leapt
         self._waiting: dict[int, Media] = {}
         self._waiting_samples = 0
         self._due: int | None = None  # where the next sample belongs
@@ -78,43 +78,43 @@ class JitterBuffer:
             return []
         self.packets += 1
         self.arrived += len(media.mulaw)
-        return [stretch for each in self._believed(media) for stretch in self._enter(each)]
+        return [chunk for each in self._confirmed(media) for chunk in self._insert(each)]
 
     def flush(self) -> list[AudioChunk]:
         """Give up waiting: return whatever is left, in order, but nothing from beyond the call's end."""
-        last, self._doubted = self._doubted, None
+        last, self._unconfirmed = self._unconfirmed, None
         limit = self._limit_ms()
         if last and last.timestamp_ms > limit:
             last = self._following(last)
         self._waiting = {at: media for at, media in self._waiting.items() if media.timestamp_ms <= limit}
-        return (self._enter(last) if last else []) + self._release(0)
+        return (self._insert(last) if last else []) + self._release(0)
 
-    def _believed(self, media: Media) -> list[Media]:
+    def _confirmed(self, media: Media) -> list[Media]:
         """The packets whose timestamps are settled: one that leaps ahead waits for the next one.
 
         If that one is not there too, the leap was a mistake, and its packet follows those before it.
         """
-        settled = []
-        if doubted := self._doubted:
-            if media == doubted:
+        confirmed = []
+        if unconfirmed := self._unconfirmed:
+            if media == unconfirmed:
                 self.repeated += 1
                 return []
-            if abs(media.timestamp_ms - doubted.timestamp_ms) <= self._leap_ms:
-                self._heard_ms = max(self._heard_ms, doubted.timestamp_ms)
+            if abs(media.timestamp_ms - unconfirmed.timestamp_ms) <= self._leap_ms:
+                self._heard_ms = max(self._heard_ms, unconfirmed.timestamp_ms)
             else:
-                doubted = self._following(doubted)
-            settled, self._doubted = [doubted], None
+                unconfirmed = self._following(unconfirmed)
+            confirmed, self._unconfirmed = [unconfirmed], None
         if media.timestamp_ms - self._heard_ms > self._leap_ms:
-            self._doubted = media
-            return settled
+            self._unconfirmed = media
+            return confirmed
         self._heard_ms = max(self._heard_ms, media.timestamp_ms)
-        return [*settled, media]
+        return [*confirmed, media]
 
-    def _following(self, doubted: Media) -> Media:
+    def _following(self, unconfirmed: Media) -> Media:
         """A packet whose timestamp was a mistake: it follows those before it."""
-        return replace(doubted, timestamp_ms=self._heard_ms + len(doubted.mulaw) // SAMPLES_PER_MS)
+        return replace(unconfirmed, timestamp_ms=self._heard_ms + len(unconfirmed.mulaw) // SAMPLES_PER_MS)
 
-    def _enter(self, media: Media) -> list[AudioChunk]:
+    def _insert(self, media: Media) -> list[AudioChunk]:
         if self._earliness(media) < 0 or _order(media) in self._waiting:
             self.repeated += 1
             return []
@@ -156,7 +156,7 @@ class JitterBuffer:
             self._due, missing = media.timestamp_ms * SAMPLES_PER_MS, 0
         hole = self._hole_before(media, missing)
         self.lost += min(missing, -(-hole // len(media.mulaw)))  # a count beyond the hole is nonsense
-        fill = min(hole, self._longest_fill)
+        fill = min(hole, self._max_fill)
         self.filled += fill
         start, self._due = self._due, self._due + hole + len(media.mulaw)
         self._newest_ms = max(self._newest_ms, media.timestamp_ms)

@@ -13,7 +13,7 @@ from ..errors import BadDigit, StrayMessage
 
 TRACKS = ("inbound", "outbound")
 
-LONGEST_CALL_MS = 24 * 60 * 60 * 1000
+MAX_CALL_MS = 24 * 60 * 60 * 1000
 """Twilio ends every call before this; a later timestamp is nonsense."""
 
 CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
@@ -51,7 +51,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A piece of one track's audio, usually 20 ms."""
+    """A packet of one track's audio, usually 20 ms."""
 
     track: str
     timestamp_ms: int
@@ -159,7 +159,7 @@ def _digit(packet: dict[str, Any]) -> Digit:
 def _moment(milliseconds: object) -> int:
     """A time on the call's clock."""
     moment = _number(milliseconds)
-    if moment > LONGEST_CALL_MS:
+    if moment > MAX_CALL_MS:
         raise ValueError(f"{moment} ms is past any call's end")
     return moment
 

@@ -12,26 +12,29 @@ from .jitter_buffer import AudioChunk
 from .track_transcriber import Checkpoint
 from .vad import SpeechGate
 
-PIECE_SECONDS = 0.1
+CHUNK_SECONDS = 0.1
 """Of audio that is heard at a time, as of calls"""
 
-SHORTEST, LONGEST = 30.0, 120.0
+MIN_SECTION_SECONDS, MAX_SECTION_SECONDS = 30.0, 120.0
 """Seconds after which a section ends with the next silence.  Each has a recognizer of its own, whose
 work is slower at first, and which has to get to know its speaker if its model adapts to that"""
 
-SECTIONS_A_CORE = 8
+SECTIONS_PER_CORE = 8
 """So many of a file at least, if they are not too short, or cores would be idle at its end"""
 
-REACH_SECONDS = 30.0
+SEARCH_SECONDS = 30.0
 """How long that silence is waited for; then the softest moment will do"""
 
-MOMENTS = 100
+LEVELS_COMPARED = 100
 """Pieces of which it is the softest: ten seconds have a breath in them"""
 
 
 def section_seconds(seconds: float, cores: int, *, adapts: bool) -> float:
     """How long sections of a file of so many seconds should be, for a model that adapts or does not."""
-    return LONGEST if adapts else min(LONGEST, max(SHORTEST, seconds / (SECTIONS_A_CORE * cores)))
+    if adapts:
+        return MAX_SECTION_SECONDS
+    share = seconds / (SECTIONS_PER_CORE * cores)
+    return min(MAX_SECTION_SECONDS, max(MIN_SECTION_SECONDS, share))
 
 
 class Cutter:
@@ -43,26 +46,26 @@ class Cutter:
         """`position` is where the audio begins; `adapts` is of the model."""
         self.source = source
         self._gate = SpeechGate(source, pauses=not adapts)
-        self._least = source.position(section_seconds)
-        self._most = self._least + source.position(REACH_SECONDS)
-        self._levels: deque[float] = deque(maxlen=MOMENTS)
+        self._min_length = source.position(section_seconds)
+        self._max_length = self._min_length + source.position(SEARCH_SECONDS)
+        self._levels: deque[float] = deque(maxlen=LEVELS_COMPARED)
         self.checkpoint = Checkpoint(position)
         """Where the section began that is going on, and what its gate knew then"""
 
-    def hear(self, piece: AudioChunk) -> bool:
-        """Take the next piece; whether its end is where to cut, and so a new section's beginning."""
-        self._gate.hear(piece.audio, busy=True)
-        length = piece.end - self.checkpoint.position
-        if length < self._least:
+    def push(self, chunk: AudioChunk) -> bool:
+        """Take the next chunk; whether its end is where to cut, and so a new section's beginning."""
+        self._gate.push(chunk.audio, busy=True)
+        length = chunk.end - self.checkpoint.position
+        if length < self._min_length:
             return False
-        if self._gate.is_open and not (self._is_softest(piece) and length >= self._most):
+        if self._gate.is_open and not (self._is_softest(chunk) and length >= self._max_length):
             return False
         self._levels.clear()
-        self.checkpoint = Checkpoint(piece.end, gate=copy.deepcopy(self._gate))
+        self.checkpoint = Checkpoint(chunk.end, gate=copy.deepcopy(self._gate))
         return True
 
-    def _is_softest(self, piece: AudioChunk) -> bool:
-        level = max(frame_levels(piece.audio, self.source), default=0.0)
+    def _is_softest(self, chunk: AudioChunk) -> bool:
+        level = max(frame_levels(chunk.audio, self.source), default=0.0)
         softest = level <= min(self._levels, default=level)
         self._levels.append(level)
-        return softest and len(self._levels) == MOMENTS
+        return softest and len(self._levels) == LEVELS_COMPARED

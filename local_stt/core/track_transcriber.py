@@ -1,6 +1,6 @@
-"""What is heard on one track: pieces of audio in, partial and final texts out.
+"""What is said on one track: chunks of audio in, partial and final texts out.
 
-No I/O, no threads, no clock, so that an ear can be moved: into another process, and after that
+No I/O, no threads, no clock, so that a transcriber can be moved: into another process, and after that
 process's death into a third, which goes on from the last `Checkpoint`.
 """
 
@@ -15,24 +15,24 @@ from .jitter_buffer import AudioChunk
 from .spacing import joined
 from .vad import SpeechGate
 
-PARTIAL_EVERY = 0.2
+PARTIAL_SECONDS = 0.2
 """Seconds between partial texts at least: five a second are all that people can read"""
 
-PHASE = 2.1
-"""Seconds after which audio cut in pieces of 100 ms falls on a network's frames (30 ms) and chunks
+PHASE_SECONDS = 2.1
+"""Seconds after which audio cut every 100 ms falls on a network's frames (30 ms) and chunks
 (210 ms) as before.  A new recognizer in step with the old one recognizes the same words."""
 
-REST_EVERY = 1.0
+CHECKPOINT_SECONDS = 1.0
 """Seconds of silence between checkpoints"""
 
-AFTER_WORD = 0.25
+SILENCE_AFTER_WORD = 0.25
 """Seconds after a final's last word that are surely still silence"""
 
 
 class Recognizer(Protocol):
-    """What an ear needs of a speech recognizer.  Word times are seconds of audio fed so far."""
+    """What a transcriber needs of a speech recognizer.  Word times are seconds of audio fed so far."""
 
-    forgets: bool
+    can_reset: bool
     """Whether it has nothing to lose by `finish` and beginning anew, as one that adapts to its speaker has"""
 
     def decoder(self, source: Source) -> Decoder:
@@ -58,7 +58,7 @@ class Recognizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where on a track an ear may be replaced: all words before `position` have been told."""
+    """Where on a track a transcriber may be replaced: all words before `position` have been told."""
 
     position: int = 0
     """In bytes of the track's audio; only audio from here on is still needed"""
@@ -82,12 +82,12 @@ class CallClock:
         self._fed: list[float] = []
         self._call: list[float] = []
 
-    def jump(self, fed: float, call: float) -> None:
+    def align(self, fed: float, call: float) -> None:
         """From here on, what is fed at second `fed` was said at second `call`."""
         self._fed.append(fed)
         self._call.append(call)
 
-    def forget_before(self, fed: float) -> None:
+    def discard_before(self, fed: float) -> None:
         """Nobody will ask for what was fed before this second."""
         last = max(0, bisect_right(self._fed, fed) - 1)
         del self._fed[:last], self._call[:last]
@@ -106,20 +106,20 @@ class SteadyText:
 
     def __init__(self) -> None:
         self._shown: list[str] = []
-        self._doubted: list[str] = []
+        self._candidate: list[str] = []
 
     def update(self, text: str) -> str | None:
         """The text to show, or None when what is shown need not change yet."""
         words = text.split()
         if words == self._shown:
-            self._doubted = []
+            self._candidate = []
             return None
         stable = self._shown[:-1]  # the last word is still being said
         kept = words[: len(stable)] == stable
-        if not kept and words[: len(stable)] != self._doubted[: len(stable)]:
-            self._doubted = words
+        if not kept and words[: len(stable)] != self._candidate[: len(stable)]:
+            self._candidate = words
             return None
-        self._shown, self._doubted = words, []
+        self._shown, self._candidate = words, []
         return text
 
 
@@ -138,38 +138,38 @@ class TrackTranscriber:
     ) -> None:
         self._call_id, self._track, self._source = call_id, track, source
         self._recognizer = recognizer
-        self._gate = (checkpoint.gate or SpeechGate(source, pauses=recognizer.forgets)) if gated else None
+        self._gate = (checkpoint.gate or SpeechGate(source, pauses=recognizer.can_reset)) if gated else None
         self._decoder = recognizer.decoder(source)
         self._clock = CallClock()
         self._fed = 0  # bytes, as all positions
-        self._fresh = 0  # of which before the recognizer last began anew
-        self._ended = 0  # and before it last ended an utterance by itself
+        self._fed_at_reset = 0  # of which before the recognizer last began anew
+        self._fed_at_end = 0  # and before it last ended an utterance by itself
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
-        self._is_watched = source.is_live  # nobody reads a file's text while it is recognized
-        self._busy = not self._is_watched
+        self._makes_partials = source.is_live  # nobody reads a file's text while it is recognized
+        self._busy = not self._makes_partials
         self.checkpoint = checkpoint
         if checkpoint.phase:
             self._fed = checkpoint.phase
             self._recognizer.feed(self._decoder.feed(source.silence(checkpoint.phase)))
             self._recognizer.close()  # the decoder begins anew, as after a final
 
-    def hear(self, piece: AudioChunk, *, partials: bool = True) -> list[Event]:
-        """Take the next piece; what was recognized because of it."""
-        audio = self._gate.hear(piece.audio, self._busy) if self._gate else piece.audio
+    def push(self, chunk: AudioChunk, *, partials: bool = True) -> list[Event]:
+        """Take the next chunk; what was recognized because of it."""
+        audio = self._gate.push(chunk.audio, self._busy) if self._gate else chunk.audio
         if not audio:
-            return [] if self._gate and self._gate.is_open else self._rest(piece.end)
-        start = piece.end - len(audio)
+            return [] if self._gate and self._gate.is_open else self._on_silence(chunk.end)
+        start = chunk.end - len(audio)
         if start != self._fed_end:
-            self._clock.jump(self._source.seconds(self._fed), self._source.seconds(start))
+            self._clock.align(self._source.seconds(self._fed), self._source.seconds(start))
         self._fed += len(audio)
-        self._fed_end = piece.end
+        self._fed_end = chunk.end
         words = self._recognizer.feed(self._decoder.feed(audio))
         if words is not None:
-            self._ended = self._fed
+            self._fed_at_end = self._fed
             return self._final(words)
-        if not self._is_watched:
+        if not self._makes_partials:
             return []
         partial = self._partial()  # also when unwanted: the gate must not depend on how busy the machine is
         return partial if partials else []
@@ -188,46 +188,46 @@ class TrackTranscriber:
         text = self._steady.update(said) if said else None
         if text is None:
             return []
-        self._next_partial = self._fed + self._source.position(PARTIAL_EVERY)
+        self._next_partial = self._fed + self._source.position(PARTIAL_SECONDS)
         at = self._clock.to_call(self._source.seconds(self._fed))
         return [PartialText(self._call_id, self._track, joined(text.split()), at)]
 
     def _final(self, words: tuple[Word, ...]) -> list[Event]:
         self._steady = SteadyText()
-        self._busy, self._next_partial = not self._is_watched, 0
+        self._busy, self._next_partial = not self._makes_partials, 0
         if not words:
             return []
-        said = tuple(self._on_the_call(word) for word in words)
-        self._settle(min(self._fed_end, self._source.position(said[-1].end + AFTER_WORD)))
-        self._clock.forget_before(words[-1].end)
+        said = tuple(self._in_call_time(word) for word in words)
+        self._set_checkpoint(min(self._fed_end, self._source.position(said[-1].end + SILENCE_AFTER_WORD)))
+        self._clock.discard_before(words[-1].end)
         text = joined(word.text for word in words)
         return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
 
-    def _rest(self, position: int) -> list[Event]:
+    def _on_silence(self, position: int) -> list[Event]:
         """The gate is closed: whatever was being said is over."""
         events = self._end_utterance() if self._fed_end >= 0 else []
-        if events or position - self.checkpoint.position > self._source.position(REST_EVERY):
+        if events or position - self.checkpoint.position > self._source.position(CHECKPOINT_SECONDS):
             self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
         return events
 
     def _end_utterance(self) -> list[Event]:
         """End it where the recognizer would perhaps not yet."""
         events = self._final(
-            self._recognizer.finish() if self._recognizer.forgets else self._recognizer.close()
+            self._recognizer.finish() if self._recognizer.can_reset else self._recognizer.close()
         )
-        if self._recognizer.forgets and self._fed != self._ended:  # or there was nothing to flush
-            self._fresh = self._fed
+        if self._recognizer.can_reset and self._fed != self._fed_at_end:  # or there was nothing to flush
+            self._fed_at_reset = self._fed
         self._fed_end = -1
         return events
 
     def _phase(self, fed: int) -> int:
-        return (fed - self._fresh) % self._source.position(PHASE)
+        return (fed - self._fed_at_reset) % self._source.position(PHASE_SECONDS)
 
-    def _settle(self, position: int) -> None:
+    def _set_checkpoint(self, position: int) -> None:
         """All words before `position`, which has been fed, are told."""
         fed = self._fed - (self._fed_end - position)
         self.checkpoint = Checkpoint(position, self._phase(fed), copy.deepcopy(self._gate))
 
-    def _on_the_call(self, word: Word) -> Word:
+    def _in_call_time(self, word: Word) -> Word:
         start, end = self._clock.to_call(word.start), self._clock.to_call(word.end)
         return Word(word.text, start, end, round(word.confidence, 3))

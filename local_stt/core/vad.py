@@ -8,10 +8,10 @@ from collections import deque
 
 from ..audio import Source, frame_levels
 
-BLOCK = 25
+BLOCK_FRAMES = 25
 """Frames that give one reading of the noise: half a second"""
 
-READING = 4
+READING_INDEX = 4
 """Which of a block's frames, from the softest up, is the reading: 80 ms of every half second of
 noise may be missing (lost packets come as digital silence), 100 ms of pause in speech are enough."""
 
@@ -35,7 +35,7 @@ class SpeechGate:
         open_db: float = 5.0,
         hold_db: float = 4.0,
         # A floor below this is taken for this much: one step of mu-law is -72 dBFS
-        quietest_dbfs: float = -75.0,
+        min_floor_dbfs: float = -75.0,
         # Long enough to hold a pause in any speech, short enough to learn a new noise soon
         memory_seconds: float = 4.0,
         # A soft first consonant is up to 0.2 s ahead of what opens the gate
@@ -58,7 +58,7 @@ class SpeechGate:
         pauses: bool = True,
         unflushed_hang_seconds: float = 0.6,
     ) -> None:
-        self._open_db, self._hold_db, self._quietest = open_db, hold_db, quietest_dbfs
+        self._open_db, self._hold_db, self._min_floor = open_db, hold_db, min_floor_dbfs
         self._source = source
         self._pre_roll = source.position(pre_roll_seconds)
         self._hang = source.position(hang_seconds)
@@ -67,13 +67,13 @@ class SpeechGate:
         self._clear_pre_roll = source.position(clear_pre_roll_seconds)
         self._clear_hang = source.position(clear_hang_seconds if pauses else unflushed_hang_seconds)
         self._clear_pause = source.position(clear_pause_seconds) if pauses else self._clear_hang
-        self._loudest = quietest_dbfs  # since the gate opened
-        blocks = round(source.position(memory_seconds) / (BLOCK * source.frame))
-        self._readings = deque([quietest_dbfs] * blocks, maxlen=blocks)
-        self._floor = quietest_dbfs
+        self._loudest = min_floor_dbfs  # since the gate opened
+        blocks = round(source.position(memory_seconds) / (BLOCK_FRAMES * source.frame))
+        self._readings = deque([min_floor_dbfs] * blocks, maxlen=blocks)
+        self._floor = min_floor_dbfs
         self._block: list[float] = []
-        self._unmeasured = b""  # less than a frame
-        self._unfed = b""  # the pre-roll
+        self._partial_frame = b""  # less than a frame
+        self._pre_roll_audio = b""  # the pre-roll
         self._quiet = 0  # bytes of audio since the last sound
         self._open = False
 
@@ -82,48 +82,48 @@ class SpeechGate:
         """Whether an utterance may be going on, be it in a pause that is not fed."""
         return self._open
 
-    def hear(self, audio: bytes, busy: bool) -> bytes:
-        """Take the next piece of the track; return what is to be fed to the recognizer now.
+    def push(self, audio: bytes, busy: bool) -> bytes:
+        """Take the next chunk of the track; return what is to be fed to the recognizer now.
 
-        That is nothing while the gate is closed or in a pause, the piece while it is open, and
+        That is nothing while the gate is closed or in a pause, the chunk while it is open, and
         the unheard audio just before it as well when that begins.  `busy`: the recognizer is
-        inside an utterance.  What to feed depends on the pieces and on `busy` only.
+        inside an utterance.  What to feed depends on the chunks and on `busy` only.
         """
-        if self._sounds(audio):
+        if self._has_sound(audio):
             self._open, self._quiet = True, 0
         else:
             self._quiet += len(audio)
-            self._open = self._open and self._quiet <= self._longest_quiet(busy)
+            self._open = self._open and self._quiet <= self._max_quiet(busy)
         if self._open and not (self._is_clear and self._quiet > self._clear_pause):
-            before, self._unfed = self._unfed, b""
+            before, self._pre_roll_audio = self._pre_roll_audio, b""
             return (before[-self._clear_pre_roll :] if self._is_clear else before) + audio
-        self._unfed = (self._unfed + audio)[-self._pre_roll :]
+        self._pre_roll_audio = (self._pre_roll_audio + audio)[-self._pre_roll :]
         return b""
 
     @property
     def _is_clear(self) -> bool:
         return self._loudest - self._floor >= self._clear_db
 
-    def _longest_quiet(self, busy: bool) -> int:
+    def _max_quiet(self, busy: bool) -> int:
         """Bytes of silence until the gate closes."""
         if self._is_clear:
             return self._clear_hang
         return self._busy_hang if busy else self._hang
 
-    def _sounds(self, audio: bytes) -> bool:
-        """Whether there is more than noise in any frame that this piece completes."""
-        self._unmeasured += audio
-        levels = frame_levels(self._unmeasured, self._source)
-        self._unmeasured = self._unmeasured[len(levels) * self._source.frame :]
+    def _has_sound(self, audio: bytes) -> bool:
+        """Whether there is more than noise in any frame that this chunk completes."""
+        self._partial_frame += audio
+        levels = frame_levels(self._partial_frame, self._source)
+        self._partial_frame = self._partial_frame[len(levels) * self._source.frame :]
         threshold = self._floor + (self._hold_db if self._open else self._open_db)
-        self._loudest = max(self._loudest if self._open else self._quietest, *levels, self._quietest)
+        self._loudest = max(self._loudest if self._open else self._min_floor, *levels, self._min_floor)
         for level in levels:
-            self._learn(level)
+            self._update_floor(level)
         return max(levels, default=threshold) > threshold
 
-    def _learn(self, level: float) -> None:
+    def _update_floor(self, level: float) -> None:
         self._block.append(level)
-        if len(self._block) == BLOCK:
-            self._readings.append(sorted(self._block)[READING])
-            self._floor = max(self._quietest, min(self._readings))
+        if len(self._block) == BLOCK_FRAMES:
+            self._readings.append(sorted(self._block)[READING_INDEX])
+            self._floor = max(self._min_floor, min(self._readings))
             self._block.clear()

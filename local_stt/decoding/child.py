@@ -22,18 +22,18 @@ from .messages import GLANCE, End, MessageKind
 from .samples import SoxrResampler, are_alike, mixed
 from .sound import Block, SoundSource
 
-SECONDS_BETWEEN_SIGNS = 1.0
+HEARTBEAT_SECONDS = 1.0
 """Of life"""
 
 OpenedFile = SoundSource | FfmpegSource
 
 
-def main(descriptor: int, ffmpeg: str, ending: str, wish: str, longest: float | None) -> None:
+def main(descriptor: int, ffmpeg: str, ending: str, wish: str, max_seconds: float | None) -> None:
     """Read a file whose descriptor this is; the command comes on standard input, audio goes to output.
 
     `ffmpeg` is the path of that program, or empty.  `ending` is that of the file's name.  `wish` is
     "mono" to have the channels mixed, "notice" to have those that carry the same heard once, `GLANCE` to
-    have nothing but the head, or empty.  `longest` is how many seconds may be decoded for the head.
+    have nothing but the head, or empty.  `max_seconds` is how many seconds may be decoded for the head.
     """
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print
@@ -42,7 +42,7 @@ def main(descriptor: int, ffmpeg: str, ending: str, wish: str, longest: float | 
     if wish == GLANCE:
         allow_a_glance()
     try:
-        serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output, longest or math.inf)
+        serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output, max_seconds or math.inf)
     except BrokenPipeError:  # the parent wants no more
         os._exit(0)
 
@@ -54,12 +54,12 @@ def serve(
     wish: str,
     commands: IO[bytes],
     output: IO[bytes],
-    longest: float = math.inf,
+    max_seconds: float = math.inf,
 ) -> None:
     """Say what the file is, wait for a command, and give what it asks for."""
     try:
         source = open_source(file, ffmpeg, ending)
-        decoding = _Decoding(source, output, longest)
+        decoding = _Decoding(source, output, max_seconds)
         is_mono = wish == "mono" or (wish == "notice" and source.channels > 1 and decoding.are_alike())
         seconds = source.seconds if wish == GLANCE else decoding.length()
         if seconds is not None and seconds <= 0:
@@ -105,9 +105,9 @@ def open_source(file: Input, ffmpeg: str, ending: str) -> OpenedFile:
 class _Decoding:
     """One source, decoded once or several times."""
 
-    def __init__(self, source: OpenedFile, output: IO[bytes], longest: float) -> None:
-        """`longest` is how many seconds are decoded before there is a command."""
-        self._source, self._output, self._longest = source, output, longest
+    def __init__(self, source: OpenedFile, output: IO[bytes], max_seconds: float) -> None:
+        """`max_seconds` is how many seconds are decoded before there is a command."""
+        self._source, self._output, self._max_seconds = source, output, max_seconds
         self._alive_at = time.monotonic()
 
     def are_alike(self) -> bool:
@@ -146,13 +146,13 @@ class _Decoding:
         for rate, samples in self._alive(self._source.blocks()):
             yield rate, samples
             passed += len(samples) / rate
-            if passed > self._longest:
+            if passed > self._max_seconds:
                 return
 
     def _alive(self, blocks: Iterable[Block]) -> Iterator[Block]:
         """Pass blocks on, and say now and then that there is work."""
         for block in blocks:
-            if time.monotonic() - self._alive_at > SECONDS_BETWEEN_SIGNS:
+            if time.monotonic() - self._alive_at > HEARTBEAT_SECONDS:
                 self._alive_at = time.monotonic()
                 messages.write(self._output, MessageKind.ALIVE)
                 allow_more_work()

@@ -41,7 +41,7 @@ RAW = {
 }
 """What a file has that says nothing of itself, by the ending of its name"""
 
-LEAST_GAP = 0.1
+MIN_GAP = 0.1
 """Seconds without audio that are no wander of the clock"""
 
 MAX_FILLED_SECONDS = 24 * 3600
@@ -73,7 +73,7 @@ SUMMARY = r"Conversion failed!|Output file is empty|size=|video:| |Output #|Stre
 WHERE = r"^(\[.*?\] *)*(file:\S+:|Error while decoding stream \S+:|Error submitting packet to decoder:)? *"
 """What stands before that"""
 
-MAX_TOLD = 2**14
+MAX_MESSAGES = 2**14
 """Bytes of what it says, which are kept: its first and its last"""
 
 
@@ -96,24 +96,24 @@ class FfmpegSource:
         self.why = ""
         self.stated, self.damaged = 0.0, 0
         self.seconds: float | None = None
-        with self._started() as (output, told):
-            decoded = _opened(output, told)
+        with self._started() as (output, messages):
+            decoded = _opened(output, messages)
             self.rate, self.channels = decoded.rate, decoded.channels
-            self.seconds = told.seconds or None  # some forms do not say, and it takes that for nothing
+            self.seconds = messages.seconds or None  # some forms do not say, and it takes that for nothing
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
         """Decode it, from a moment on, with silence where it has no audio for a while."""
-        with self._started() as (output, told):
-            decoded = _opened(output, told)
+        with self._started() as (output, messages):
+            decoded = _opened(output, messages)
             skip = round(since * self.rate)
             for samples in _larger(in_time(decoded.blocks(), self.rate)):
                 yield self.rate, samples[skip:]
                 skip = max(0, skip - len(samples))
-            self.why = told.failure()
-            self.stated, self.damaged = told.stated, told.damaged
+            self.why = messages.failure()
+            self.stated, self.damaged = messages.stated, messages.damaged
 
     @contextlib.contextmanager
-    def _started(self) -> Iterator[tuple[IO[bytes], "_Told"]]:
+    def _started(self) -> Iterator[tuple[IO[bytes], "_Messages"]]:
         os.lseek(self._file.descriptor, 0, os.SEEK_SET)  # where /dev/fd shares the position, as on macOS
         with subprocess.Popen(
             self._command,
@@ -126,12 +126,12 @@ class FfmpegSource:
             assert process.stdout
             assert process.stderr
             try:
-                yield process.stdout, _Told(process, process.stderr)
+                yield process.stdout, _Messages(process, process.stderr)
             finally:
                 process.kill()
 
 
-class _Told:
+class _Messages:
     """What ffmpeg says on standard error."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
@@ -143,8 +143,8 @@ class _Told:
         with contextlib.suppress(ValueError, OSError):  # it is closed
             while data := self._errors.read1(BLOCK):  # type: ignore[attr-defined]
                 self._text += data
-                if len(self._text) > 2 * MAX_TOLD:
-                    self._text = self._text[:MAX_TOLD] + self._text[-MAX_TOLD:]
+                if len(self._text) > 2 * MAX_MESSAGES:
+                    self._text = self._text[:MAX_MESSAGES] + self._text[-MAX_MESSAGES:]
 
     @property
     def seconds(self) -> float | None:
@@ -179,13 +179,13 @@ class _Told:
         return re.sub(WHERE, "", said[-1]).rstrip(". ") if said else f"status {status}"
 
 
-def _opened(output: IO[bytes], told: _Told) -> Matroska:
+def _opened(output: IO[bytes], messages: _Messages) -> Matroska:
     """What ffmpeg gives, of which it is known that there is audio in it.  Raises `Refusal`."""
     decoded = Matroska(output)
     if not decoded.rate or not decoded.channels:
-        if told.took_too_long():
+        if messages.took_too_long():
             raise Refusal("hangs")
-        raise Refusal("not_by_ffmpeg", reason=told.failure() or "it has no audio in it")
+        raise Refusal("not_by_ffmpeg", reason=messages.failure() or "it has no audio in it")
     if decoded.channels > MAX_CHANNELS:
         raise Refusal("channels", count=decoded.channels)
     if not MIN_RATE <= decoded.rate <= MAX_RATE:
@@ -201,7 +201,7 @@ def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Float
     passed, most = 0, MAX_FILLED_SECONDS * rate
     for begins, samples in blocks:
         gap = min(round(begins * rate) - passed, most)
-        if gap > LEAST_GAP * rate:
+        if gap > MIN_GAP * rate:
             most -= gap
             passed += gap
             yield from silence(gap, samples.shape[1])

@@ -17,7 +17,7 @@ CONTAINERS = {SEGMENT, TRACKS, TRACK, AUDIO, CLUSTER, BLOCK_GROUP}
 
 RATE, CHANNELS, TIME, BLOCKS = 0xB5, 0x9F, 0xE7, (0xA3, 0xA1)
 
-LARGEST = 2**26
+MAX_ELEMENT_BYTES = 2**26
 """Bytes of an element; ffmpeg's blocks have some thousand"""
 
 
@@ -65,7 +65,7 @@ def _elements(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         size = _number(stream)
         if name in CONTAINERS:
             continue  # what is in it comes next; ffmpeg may not have known its size
-        if size is None or size > LARGEST or len(data := stream.read(size)) < size:
+        if size is None or size > MAX_ELEMENT_BYTES or len(data := stream.read(size)) < size:
             return
         yield name, data
 

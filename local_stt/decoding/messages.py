@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import IO, Any
 
-LARGEST = 2**24
+MAX_MESSAGE_BYTES = 2**24
 """Bytes of a message"""
 
 GLANCE = "glance"

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..system.parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
-from .messages import GLANCE, HEAD, LARGEST, End, MessageKind
+from .messages import GLANCE, HEAD, MAX_MESSAGE_BYTES, End, MessageKind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder hangs"""
@@ -24,7 +24,7 @@ MAX_SILENCE = 120.0
 ROOT = Path(__file__).resolve().parents[2]
 """Where the package is imported from"""
 
-LONGEST_REASON = 200
+MAX_REASON = 200
 """Letters of why a file was not decoded to its end"""
 
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -34,12 +34,12 @@ INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 class DecoderProcess:
     """One file that is decoded in a process of its own, once."""
 
-    def __init__(self, descriptor: int, name: str, wish: str = "", longest: float | None = None) -> None:
-        """Start it.  `name` is the file's; for `wish` and `longest` see `child.main`.
+    def __init__(self, descriptor: int, name: str, wish: str = "", max_seconds: float | None = None) -> None:
+        """Start it.  `name` is the file's; for `wish` and `max_seconds` see `child.main`.
 
         Raises `Refusal` for a file that is not read.
         """
-        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, longest)
+        arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, max_seconds)
         program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ending_with_this()}"
         self._process = start_from_own_thread(
             [sys.executable, "-c", f"{program}from {__package__}.child import main; main(*{arguments!r})"],
@@ -99,7 +99,7 @@ class DecoderProcess:
         """The next message that says something."""
         while True:
             kind, size = HEAD.unpack(self._exactly(HEAD.size))
-            if size > LARGEST:
+            if size > MAX_MESSAGE_BYTES:
                 raise _crashed()
             data = self._exactly(size)
             if kind == MessageKind.REFUSED:
@@ -163,7 +163,7 @@ def _end(fields: dict[str, Any]) -> End:
         damaged=round(_number(fields, "damaged")),
         is_cut=bool(fields.get("is_cut")),
         goes_on=bool(fields.get("goes_on")),
-        why="".join(filter(str.isprintable, str(fields.get("why") or "")))[:LONGEST_REASON],
+        why="".join(filter(str.isprintable, str(fields.get("why") or "")))[:MAX_REASON],
     )
 
 

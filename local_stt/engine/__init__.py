@@ -33,21 +33,21 @@ from ..bandwidth_extension.upper_band import UpperBand
 from ..errors import ModelError
 from ..recognizer import REMEDY, SpeechModel
 from .base import Engine
-from .capacity import calls_carried, prove
+from .capacity import call_capacity, check_and_measure
 from .core_count import core_share, cores
 from .fork_server import ForkServer, Plan
 from .in_process import InProcessEngine
 from .ipc import Ready
-from .recognizer_pool import Lent
+from .recognizer_pool import PooledRecognizer
 from .router import EngineRouter
-from .worker_pool import GiveUp, KeepAside, WorkerPool
+from .worker_pool import OnFatal, OnSetAside, WorkerPool
 
 __all__ = [
     "Engine",
     "EngineRouter",
-    "GiveUp",
-    "Lent",
-    "calls_carried",
+    "OnFatal",
+    "PooledRecognizer",
+    "call_capacity",
     "core_share",
     "cores",
     "start_engine",
@@ -74,20 +74,22 @@ def start_engine(
     live: bool = True,
     niceness: int = 0,
     upper_band: UpperBand = UpperBand.AUTO,
-    keep_aside: KeepAside = lambda *_: None,
-    give_up: GiveUp = lambda _: None,
+    on_set_aside: OnSetAside = lambda *_: None,
+    on_fatal: OnFatal = lambda _: None,
 ) -> Engine:
     """Load a model, in this process for 0 workers, else once for all of them.
 
     Where it is not `live`, nobody waits for what is said while it is spoken.  `niceness`, up to
     19, is by how much workers leave the processor to others.  `upper_band` is what phone audio
-    gets above 4 kHz.  `give_up` is told when workers die
+    gets above 4 kHz.  `on_fatal` is told when workers die
     and no more can be had.  Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
         plan = Plan(folder, tuple(phrases), gated, workers, live, niceness, upper_band)
-        return WorkerPool(plan, keep_aside=keep_aside, give_up=give_up)
+        return WorkerPool(plan, on_set_aside=on_set_aside, on_fatal=on_fatal)
     model = SpeechModel(folder, phrases, upper_band)
     engine = InProcessEngine(model.open, gated=gated)
-    engine.ready = Ready(folder, model.unknown_words, prove(engine.recognizers, live=live, gated=gated))
+    engine.ready = Ready(
+        folder, model.unknown_words, check_and_measure(engine.recognizers, live=live, gated=gated)
+    )
     return engine

@@ -11,7 +11,7 @@ from .ipc import Ready, Work
 
 
 class Engine(Protocol):
-    """Opens listeners.  Safe to share between threads."""
+    """Opens sinks.  Safe to share between threads."""
 
     @property
     def ready(self) -> Ready:
@@ -37,8 +37,8 @@ class Engine(Protocol):
         """
         ...
 
-    def burst(self) -> AbstractContextManager[None]:
-        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
+    def batch(self) -> AbstractContextManager[None]:
+        """What many sinks take in the block of a `with` may be passed on together, at its end."""
         ...
 
     def lag(self) -> float:

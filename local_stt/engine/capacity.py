@@ -13,7 +13,7 @@ from ..core.track_transcriber import BEGINNING, Recognizer, TrackTranscriber
 from ..demo import RECORDING
 from .recognizer_pool import RecognizerPool
 
-PIECE_SECONDS = 0.1
+CHUNK_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
 """Of a call, before the clock starts: a dynamic graph is expanded while the first seconds are decoded"""
 MEASURED_SECONDS = 20.0
@@ -29,10 +29,10 @@ WARM_UP_SECONDS = 2.0
 """Of speech, after which most of what all speech needs of a graph is there"""
 
 TRACKS = 2
-AT_PACE = 1.1
-"""How much more a track costs a piece at a time, with other tracks between, than in one go"""
+PACED_COST_FACTOR = 1.1
+"""How much more a track costs a chunk at a time, with other tracks between, than in one go"""
 OVERHEAD = 0.008
-"""CPU seconds to receive and order a second of one track, to pass it on and to wake up for every piece"""
+"""CPU seconds to receive and order a second of one track, to pass it on and to wake up for every chunk"""
 HEADROOM = 0.75
 """Share of the machine that calls may take on average, so that peaks find room"""
 
@@ -45,7 +45,7 @@ class Clocks:
     cpu: Callable[[], float] = time.process_time
 
 
-def cost_of_a_track(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clocks()) -> float:
+def track_cost(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clocks()) -> float:
     """Return the CPU seconds for a second of a track, heard in one go, once the recognizer has settled.
 
     Its party speaks for half of the time.  A model too slow for that is measured as far as
@@ -56,37 +56,37 @@ def cost_of_a_track(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clo
     def share_taken() -> float:
         return max((clocks.cpu() - began) / MAX_CPU_SECONDS, (clocks.wall() - began_wall) / MAX_SECONDS)
 
-    ear = TrackTranscriber("probe", "probe", recognizer, BEGINNING, gated=gated)
-    pieces = _track()
+    transcriber = TrackTranscriber("probe", "probe", recognizer, BEGINNING, gated=gated)
+    chunks = _track()
     heard = 0.0
     while heard < SETTLE_SECONDS and share_taken() < SHARE_TO_SETTLE:
-        ear.hear(next(pieces))
-        heard += PIECE_SECONDS
+        transcriber.push(next(chunks))
+        heard += CHUNK_SECONDS
     started, measured, spent = clocks.cpu(), 0.0, 0.0
     while not measured or share_taken() < 1:
-        ear.hear(next(pieces))
-        measured += PIECE_SECONDS
+        transcriber.push(next(chunks))
+        measured += CHUNK_SECONDS
         spent = clocks.cpu() - started
         if measured >= MEASURED_SECONDS and spent >= MEASURED_CPU_SECONDS:
             break
     return spent / measured
 
 
-def prove(recognizers: RecognizerPool, *, live: bool, gated: bool) -> float:
+def check_and_measure(recognizers: RecognizerPool, *, live: bool, gated: bool) -> float:
     """Open a recognizer, so that a model that cannot be used is found before anybody speaks.
 
-    Return what `cost_of_a_track` measures with it for calls, 0 for others, and leave it in the pool.
+    Return what `track_cost` measures with it for calls, 0 for others, and leave it in the pool.
     Raises `ModelError`.
     """
-    recognizer = recognizers.lend()
-    cost = cost_of_a_track(recognizer, gated=gated) if live else 0.0
-    recognizers.take_back(recognizer)
+    recognizer = recognizers.acquire()
+    cost = track_cost(recognizer, gated=gated) if live else 0.0
+    recognizers.release(recognizer)
     return cost
 
 
-def calls_carried(cost: float, cores: float) -> int:
+def call_capacity(cost: float, cores: float) -> int:
     """Return how many calls so many cores can follow, when a second of a track costs `cost` in one go."""
-    return max(1, int(cores * HEADROOM / (TRACKS * (cost * AT_PACE + OVERHEAD))))
+    return max(1, int(cores * HEADROOM / (TRACKS * (cost * PACED_COST_FACTOR + OVERHEAD))))
 
 
 def _track() -> Iterator[AudioChunk]:
@@ -99,18 +99,18 @@ def _track() -> Iterator[AudioChunk]:
 
 @cache
 def speech() -> tuple[bytes, ...]:
-    """Return speech as a phone line carries it, in pieces."""
+    """Return speech as a phone line carries it, in chunks."""
     mulaw = read_phone_audio(RECORDING)[1]
-    return tuple(_pieces(mulaw, round(PIECE_SECONDS * PHONE_RATE)))
+    return tuple(_chunks(mulaw, round(CHUNK_SECONDS * PHONE_RATE)))
 
 
 def warm_up(recognizer: Recognizer) -> Iterator[None]:
-    """Feed a new recognizer as much speech as it should hear before its first track, a piece a step."""
+    """Feed a new recognizer as much speech as it should hear before its first track, a chunk a step."""
     decode = recognizer.decoder(Source.PHONE).feed
-    for piece in speech()[: round(WARM_UP_SECONDS / PIECE_SECONDS)]:
-        recognizer.feed(decode(piece))
+    for chunk in speech()[: round(WARM_UP_SECONDS / CHUNK_SECONDS)]:
+        recognizer.feed(decode(chunk))
         yield
 
 
-def _pieces(audio: bytes, size: int) -> Iterator[bytes]:
+def _chunks(audio: bytes, size: int) -> Iterator[bytes]:
     return (audio[at : at + size] for at in range(0, len(audio) - size + 1, size))

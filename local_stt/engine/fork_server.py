@@ -23,13 +23,13 @@ from ..config.settings import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
-from .capacity import prove, warm_up
+from .capacity import check_and_measure, warm_up
 from .ipc import Channel, Ready, StatusBoard, board_size
 from .liveness import Watch, usage_of
 from .recognizer_pool import SPARE, RecognizerPool
 from .worker_process import Worker
 
-SECONDS_TO_FORK = 5.0
+FORK_TIMEOUT = 5.0
 """A fork server that has used so much processor time for it, or was blocked for so long, is replaced"""
 
 _NEEDED = re.compile(
@@ -128,7 +128,7 @@ class ForkServer:
             raise answer
         if not isinstance(answer, Ready):
             raise ModelError(f"{self._plan.folder} ended the process that loaded it: {REMEDY}")
-        self._control.settimeout(SECONDS_TO_FORK / 10)
+        self._control.settimeout(FORK_TIMEOUT / 10)
         return answer
 
     def _await_answer(self) -> None:
@@ -139,7 +139,7 @@ class ForkServer:
                 self._control.recv(1, socket.MSG_PEEK)
                 return
             except TimeoutError:
-                if watch.hangs(began, usage_of(self._process.pid), time.monotonic(), SECONDS_TO_FORK):
+                if watch.hangs(began, usage_of(self._process.pid), time.monotonic(), FORK_TIMEOUT):
                     raise
 
     def _fork(self, slot: int) -> Channel:
@@ -149,7 +149,7 @@ class ForkServer:
             self._await_answer()
             pid = _receive(self._control)
             if not isinstance(pid, int):
-                raise OSError("the nursery is gone")
+                raise OSError("the fork server is gone")
             self._pids[slot] = pid
             return Channel(socket.socket(fileno=ours.detach()))
 
@@ -170,7 +170,9 @@ def main(control_file: int, board_file: int) -> None:
     try:
         model = plan.load(plan.folder, plan.phrases, plan.upper_band)
         recognizers = RecognizerPool(model.open, warm_up, SPARE if plan.live else 0)
-        ready = Ready(plan.folder, model.unknown_words, prove(recognizers, live=plan.live, gated=plan.gated))
+        ready = Ready(
+            plan.folder, model.unknown_words, check_and_measure(recognizers, live=plan.live, gated=plan.gated)
+        )
     except LocalSttError as error:
         _send(control, error)
         return
@@ -179,14 +181,14 @@ def main(control_file: int, board_file: int) -> None:
     board = StatusBoard(board_file, plan.slots)
     children: list[int] = []
     while True:
-        order, files, _, _ = socket.recv_fds(control, 1, 1)
-        if not order:
+        command, files, _, _ = socket.recv_fds(control, 1, 1)
+        if not command:
             break
-        pid = _fork_one_that_ends_with_this()
+        pid = _fork_child()
         if pid == 0:
             control.close()
             Worker(
-                Channel(socket.socket(fileno=files[0])), recognizers, board, order[0], gated=plan.gated
+                Channel(socket.socket(fileno=files[0])), recognizers, board, command[0], gated=plan.gated
             ).run()
             os._exit(0)
         os.close(files[0])
@@ -197,7 +199,7 @@ def main(control_file: int, board_file: int) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def _fork_one_that_ends_with_this() -> int:
+def _fork_child() -> int:
     """Fork, and return 0 in the new process, its id in this one.
 
     The id is not known to anybody before the new process is sure to end with this one, even when it is
@@ -224,12 +226,12 @@ def _send(control: socket.socket, message: object) -> None:
 
 def _receive(control: socket.socket) -> object:
     """The next message, or None when the other end is gone."""
-    size = _exactly(control, 4)
-    data = _exactly(control, int.from_bytes(size, "big")) if size else None
+    size = _receive_exactly(control, 4)
+    data = _receive_exactly(control, int.from_bytes(size, "big")) if size else None
     return pickle.loads(data) if data else None  # noqa: S301  (from our own child or parent)
 
 
-def _exactly(control: socket.socket, count: int) -> bytes | None:
+def _receive_exactly(control: socket.socket, count: int) -> bytes | None:
     data = bytearray()
     while len(data) < count:
         try:

@@ -12,34 +12,39 @@ from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint, Recognizer, TrackTranscriber
 from ..events import CallStarted
 from .ipc import Ready, Work
-from .recognizer_pool import Lent, RecognizerPool
+from .recognizer_pool import PooledRecognizer, RecognizerPool
 
-NOTHING_KNOWN = Ready(Path(), [], 0.0)
+UNKNOWN_MODEL = Ready(Path(), [], 0.0)
 """Of recognizers that come from elsewhere"""
 
 
-class InProcessListener:
+class InProcessSink:
     """Listens at once, in the thread that brings the audio."""
 
     ready = True
     """There is no spool that could grow"""
 
     def __init__(
-        self, engine: "InProcessEngine", recognizer: Lent, ear: TrackTranscriber, source: Source, emit: Emit
+        self,
+        engine: "InProcessEngine",
+        recognizer: PooledRecognizer,
+        transcriber: TrackTranscriber,
+        source: Source,
+        emit: Emit,
     ) -> None:
         self._engine, self._recognizer = engine, recognizer
-        self._ear, self._source, self._emit = ear, source, emit
+        self._transcriber, self._source, self._emit = transcriber, source, emit
 
-    def hear(self, piece: AudioChunk) -> None:
-        """Take the next piece of the track."""
-        with self._engine.counted(self._source.seconds(len(piece.audio))):
-            events = self._ear.hear(piece)
+    def push(self, chunk: AudioChunk) -> None:
+        """Take the next chunk of the track."""
+        with self._engine.measured(self._source.seconds(len(chunk.audio))):
+            events = self._transcriber.push(chunk)
         self._emit(events)
 
     def finish(self) -> None:
         """No more will come."""
-        events = self._ear.finish()
-        self._engine.recognizers.take_back(self._recognizer)
+        events = self._transcriber.finish()
+        self._engine.recognizers.release(self._recognizer)
         self._emit(events)
 
     def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
@@ -54,7 +59,7 @@ class InProcessEngine:
     """If a recognizer dies here, everything does"""
 
     def __init__(
-        self, open_recognizer: Callable[[], Recognizer], ready: Ready = NOTHING_KNOWN, *, gated: bool = True
+        self, open_recognizer: Callable[[], Recognizer], ready: Ready = UNKNOWN_MODEL, *, gated: bool = True
     ) -> None:
         self.ready = ready
         self.recognizers = RecognizerPool(open_recognizer)
@@ -68,21 +73,21 @@ class InProcessEngine:
         emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
-    ) -> InProcessListener:
+    ) -> InProcessSink:
         """Open a listener for one track of one call, or for what comes after a place in it."""
-        recognizer = self.recognizers.lend()
-        ear = TrackTranscriber(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
-        return InProcessListener(self, recognizer, ear, source, emit)
+        recognizer = self.recognizers.acquire()
+        transcriber = TrackTranscriber(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
+        return InProcessSink(self, recognizer, transcriber, source, emit)
 
     @contextmanager
-    def counted(self, seconds: float) -> Iterator[None]:
+    def measured(self, seconds: float) -> Iterator[None]:
         """What is done in the block of a `with` is work on so much audio."""
         began = time.thread_time()
         yield
         self._audio += seconds
         self._cpu += time.thread_time() - began
 
-    def burst(self) -> AbstractContextManager[None]:
+    def batch(self) -> AbstractContextManager[None]:
         """Nothing is sent anywhere."""
         return nullcontext()
 

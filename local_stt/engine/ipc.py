@@ -18,9 +18,9 @@ from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import Checkpoint
 from ..events import Event
 
-_AUDIO = struct.Struct("<cIIq?I")  # kind, track, number of the piece, its start, partials, end of the call
+_AUDIO = struct.Struct("<cIIq?I")  # kind, track, number of the chunk, its start, partials, end of the call
 _AT_ONCE = 64 * 1024  # bytes
-_BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the piece in hand
+_BOARD = struct.Struct("<dII")  # time of the last sign of life, track, number of the chunk in hand
 _CPU = struct.Struct("<d")  # seconds
 _SLOT = _BOARD.size + _CPU.size
 
@@ -39,19 +39,19 @@ class OpenTrack:
     source: Source
     checkpoint: Checkpoint
     number: int
-    """Of the last piece before it"""
+    """Of the last chunk before it"""
 
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """The next piece of a track."""
+    """The next chunk of a track."""
 
     track: int
     number: int
-    piece: AudioChunk
+    chunk: AudioChunk
     partials: bool
     """Whether partial texts are wanted"""
-    ended: int
+    end_number: int
     """The place of its call among those that have ended; 0 for a live one and for a file"""
 
 
@@ -60,7 +60,7 @@ class Finish:
     """No more of a track will come."""
 
     track: int
-    ended: int
+    end_number: int
     """As in `Audio`"""
 
 
@@ -70,7 +70,7 @@ class TrackProgress:
 
     track: int
     number: int
-    """The last piece decoded"""
+    """The last chunk decoded"""
     checkpoint: Checkpoint | None
     """None when it is where it was"""
     events: list[Event]
@@ -139,7 +139,7 @@ class Channel:
 
     def receive(self, *, wait: bool) -> list[Any]:
         """The messages that have come; if `wait`, at least one.  Raises `EOFError` when none will."""
-        messages = self._whole()
+        messages = self._complete_messages()
         while not messages:
             try:
                 data = self._socket.recv(_AT_ONCE, 0 if wait else socket.MSG_DONTWAIT)
@@ -148,18 +148,18 @@ class Channel:
             if not data:
                 raise EOFError("the other end is gone")
             self._received += data
-            messages = self._whole()
+            messages = self._complete_messages()
         return messages
 
-    def has_come(self, within: float | None) -> bool:
+    def poll(self, timeout: float | None) -> bool:
         """Wait for so many seconds, or without end for None; return whether there is something to receive."""
-        return bool(self._received or select.select([self._socket], [], [], within)[0])
+        return bool(self._received or select.select([self._socket], [], [], timeout)[0])
 
     def close(self) -> None:
         """This end."""
         self._socket.close()
 
-    def _whole(self) -> list[Any]:
+    def _complete_messages(self) -> list[Any]:
         messages, at, received = [], 0, self._received
         while len(received) >= at + 4:
             end = at + 4 + int.from_bytes(received[at : at + 4], "big")
@@ -175,9 +175,9 @@ def pack(message: Any) -> bytes:
     """A message as bytes."""
     if isinstance(message, Audio):
         head = _AUDIO.pack(
-            b"A", message.track, message.number, message.piece.start, message.partials, message.ended
+            b"A", message.track, message.number, message.chunk.start, message.partials, message.end_number
         )
-        return head + message.piece.audio
+        return head + message.chunk.audio
     return b"P" + pickle.dumps(message)
 
 
@@ -185,8 +185,8 @@ def unpack(data: bytes) -> Any:
     """What `pack` packed."""
     if data[:1] == b"P":
         return pickle.loads(data[1:])  # noqa: S301  (from our own fork)
-    _, track, number, start, partials, ended = _AUDIO.unpack_from(data)
-    return Audio(track, number, AudioChunk(start, data[_AUDIO.size :]), partials, ended)
+    _, track, number, start, partials, end_number = _AUDIO.unpack_from(data)
+    return Audio(track, number, AudioChunk(start, data[_AUDIO.size :]), partials, end_number)
 
 
 def board_size(slots: int) -> int:
@@ -195,7 +195,7 @@ def board_size(slots: int) -> int:
 
 
 class StatusBoard:
-    """Shared memory where each worker notes, before it decodes a piece, the time and the piece.
+    """Shared memory where each worker notes, before it decodes a chunk, the time and the chunk.
 
     It costs a worker a microsecond, and shows of a dead one what killed it.
     """
@@ -205,11 +205,11 @@ class StatusBoard:
         self._memory = mmap.mmap(file, board_size(slots))
 
     def note(self, slot: int, now: float, track: int, number: int) -> None:
-        """A worker begins a piece, or, with 0, waits for one."""
+        """A worker begins a chunk, or, with 0, waits for one."""
         _BOARD.pack_into(self._memory, slot * _SLOT, now, track, number)
 
     def read(self, slot: int) -> tuple[float, int, int]:
-        """The time of the last note, the track and the piece; (0, 0) for none."""
+        """The time of the last note, the track and the chunk; (0, 0) for none."""
         now, track, number = _BOARD.unpack_from(self._memory, slot * _SLOT)
         return now, track, number
 

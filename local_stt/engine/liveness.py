@@ -44,8 +44,8 @@ class Watch:
         self._blocked = 0.0  # seconds seen in which it neither ran nor would have
         self._looked_at = 0.0
 
-    def hangs(self, task: float, usage: Usage, now: float, patience: float) -> bool:
-        """Say whether a process has used, or been blocked for, more than `patience` seconds at one task.
+    def hangs(self, task: float, usage: Usage, now: float, timeout: float) -> bool:
+        """Say whether a process has used, or been blocked for, more than `timeout` seconds at one task.
 
         `task` is when the task began, and tells it from others; 0 for none.  To be asked again and again:
         a long time between two questions says that the machine is busy, and nothing of the process.
@@ -55,6 +55,6 @@ class Watch:
         elif usage.is_starved or usage.cpu > self._cpu:
             self._blocked = 0.0
         else:
-            self._blocked += min(now - self._looked_at, patience / 5)
+            self._blocked += min(now - self._looked_at, timeout / 5)
         self._cpu, self._looked_at = usage.cpu, now
-        return bool(task) and max(usage.cpu - self._cpu_before, self._blocked) > patience
+        return bool(task) and max(usage.cpu - self._cpu_before, self._blocked) > timeout

@@ -4,7 +4,7 @@ import threading
 from collections import deque
 
 from ..audio import PHONE_RATE, Source
-from ..core.call_session import PIECE, Emit
+from ..core.call_session import CHUNK_SAMPLES, Emit
 from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
@@ -12,19 +12,19 @@ from .ipc import Audio, Command, Finish, OpenTrack, TrackProgress
 from .spool import Spool
 
 MAX_IN_FLIGHT = 16
-"""Pieces sent and not known to be decoded, so that one track cannot fill a worker's socket"""
+"""Chunks sent and not known to be decoded, so that one track cannot fill a worker's socket"""
 
 MAX_IN_FLIGHT_OF_FILES = 2 * MAX_IN_FLIGHT
 """More, so that a worker that goes through a file has some left when it tells how far it has come"""
 
-BEHIND_WITHOUT_PARTIALS = PHONE_RATE // PIECE
-"""Pieces: behind by a second, partial texts stop, and their time is spent on catching up"""
+MAX_BEHIND_FOR_PARTIALS = PHONE_RATE // CHUNK_SAMPLES
+"""Chunks: behind by a second, partial texts stop, and their time is spent on catching up"""
 
 MAX_OPENINGS = 2
 """Workers that may end while they open a track's recognizer"""
 
 MAX_DEATHS = 2
-"""Workers that one piece of audio may kill"""
+"""Workers that one chunk of audio may kill"""
 
 
 class RemoteTrack:
@@ -41,29 +41,29 @@ class RemoteTrack:
     ) -> None:
         self.id, self.call_id, self.name, self.emit = track, call_id, name, emit
         self.source = source
-        self._most_in_flight = MAX_IN_FLIGHT if source is Source.PHONE else MAX_IN_FLIGHT_OF_FILES
+        self._max_in_flight = MAX_IN_FLIGHT if source is Source.PHONE else MAX_IN_FLIGHT_OF_FILES
         self.done = threading.Event()
         self._checkpoint = checkpoint
         self._spool = Spool()
-        self._kept: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
-        self._sent = 0  # the number of the last piece sent
+        self._sent_chunks: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
+        self._sent = 0  # the number of the last chunk sent
         self._decoded = 0  # and of the last one known to be decoded
         self._finishing = False
-        self.ended = 0
+        self.end_number = 0
         """The place of its call among those that have ended; 0 for a live one and for a file"""
         self._finish_sent = False
-        self._deadly = 0  # the piece in hand when a worker died
+        self._fatal_chunk = 0  # the chunk in hand when a worker died
         self._deaths = 0
         self._openings_failed = 0
 
     @property
     def lag(self) -> float:
         """Seconds of audio received and not known to be decoded."""
-        return (len(self._spool) + self.in_flight) * PIECE / PHONE_RATE
+        return (len(self._spool) + self.in_flight) * CHUNK_SAMPLES / PHONE_RATE
 
     @property
     def in_flight(self) -> int:
-        """Pieces sent and not known to be decoded."""
+        """Chunks sent and not known to be decoded."""
         return self._sent - self._decoded
 
     @property
@@ -75,29 +75,29 @@ class RemoteTrack:
     def is_waiting(self) -> bool:
         """Whether there is something to send that may be sent now."""
         if len(self._spool):
-            return self.in_flight < self._most_in_flight
+            return self.in_flight < self._max_in_flight
         return self._finishing and not self._finish_sent
 
-    def put(self, piece: AudioChunk) -> None:
+    def put(self, chunk: AudioChunk) -> None:
         """Audio has come."""
-        self._spool.put(piece)
+        self._spool.put(chunk)
 
-    def finish(self, place: int) -> None:
+    def finish(self, end_number: int) -> None:
         """Note that no more will come, and the place of this end among others.  Only the first end counts."""
         self._finishing = True
         if self.source.is_live:
-            self.ended = self.ended or place
+            self.end_number = self.end_number or end_number
 
-    def next_order(self) -> Command:
+    def next_command(self) -> Command:
         """What to send next; there must be something."""
         if not len(self._spool):
             self._finish_sent = True
-            return Finish(self.id, self.ended)
-        piece = self._spool.get()
+            return Finish(self.id, self.end_number)
+        chunk = self._spool.get()
         self._sent += 1
-        self._kept.append((self._sent, piece))
+        self._sent_chunks.append((self._sent, chunk))
         behind = len(self._spool) + self.in_flight
-        return Audio(self.id, self._sent, piece, behind <= BEHIND_WITHOUT_PARTIALS, self.ended)
+        return Audio(self.id, self._sent, chunk, behind <= MAX_BEHIND_FOR_PARTIALS, self.end_number)
 
     def note_failed_opening(self) -> int:
         """Count the workers that ended while they opened a recognizer for this track, and return how many."""
@@ -105,39 +105,41 @@ class RemoteTrack:
         return self._openings_failed
 
     def advance(self, progress: TrackProgress) -> int:
-        """A worker has come further; how many pieces that is."""
+        """A worker has come further; how many chunks that is."""
         advanced, self._decoded = progress.number - self._decoded, progress.number
         self._openings_failed = 0
         self._checkpoint = progress.checkpoint or self._checkpoint
-        while self._kept and self._kept[0][1].end <= self._checkpoint.position:
-            self._kept.popleft()
-        if self._decoded >= self._deadly:
+        while self._sent_chunks and self._sent_chunks[0][1].end <= self._checkpoint.position:
+            self._sent_chunks.popleft()
+        if self._decoded >= self._fatal_chunk:
             self._deaths = 0
         return advanced
 
-    def reopen(self, deadly: int) -> tuple[OpenTrack, list[AudioChunk]]:
+    def reopen(self, fatal_chunk: int) -> tuple[OpenTrack, list[AudioChunk]]:
         """Its worker is dead; what to open in another, and the audio to set aside for having killed two.
 
-        `deadly` is the number of the piece that was in hand, or 0 if another track's was.
+        `fatal_chunk` is the number of the chunk that was in hand, or 0 if another track's was.
         """
         aside: list[AudioChunk] = []
-        if deadly:
-            self._deaths = self._deaths + 1 if deadly == self._deadly else 1
-            self._deadly = deadly
+        if fatal_chunk:
+            self._deaths = self._deaths + 1 if fatal_chunk == self._fatal_chunk else 1
+            self._fatal_chunk = fatal_chunk
             if self._deaths >= MAX_DEATHS:
-                aside = self._set_aside(deadly)
-        self._spool.put_back(_from(self._checkpoint.position, [piece for _, piece in self._kept]))
-        self._sent = self._decoded = self._sent - len(self._kept)
-        self._kept.clear()
+                aside = self._set_aside(fatal_chunk)
+        self._spool.put_back(
+            _chunks_from(self._checkpoint.position, [chunk for _, chunk in self._sent_chunks])
+        )
+        self._sent = self._decoded = self._sent - len(self._sent_chunks)
+        self._sent_chunks.clear()
         self._finish_sent = False
-        order = OpenTrack(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
-        return order, aside
+        command = OpenTrack(self.id, self.call_id, self.name, self.source, self._checkpoint, self._sent)
+        return command, aside
 
-    def _set_aside(self, deadly: int) -> list[AudioChunk]:
-        """Everything from the checkpoint to the deadly piece: what came before it may be the cause."""
+    def _set_aside(self, fatal_chunk: int) -> list[AudioChunk]:
+        """Everything from the checkpoint to the fatal chunk: what came before it may be the cause."""
         aside = []
-        while self._kept and self._kept[0][0] <= deadly:
-            aside.append(self._kept.popleft()[1])
+        while self._sent_chunks and self._sent_chunks[0][0] <= fatal_chunk:
+            aside.append(self._sent_chunks.popleft()[1])
         if aside:
             self._checkpoint = Checkpoint(aside[-1].end)
             self._deaths = 0
@@ -149,15 +151,15 @@ class RemoteTrack:
         self.done.set()
 
 
-def told_aside(track: RemoteTrack, aside: list[AudioChunk]) -> AudioSetAside:
+def set_aside_event(track: RemoteTrack, aside: list[AudioChunk]) -> AudioSetAside:
     """What listeners are told of audio that no recognizer survived."""
     start, end = track.source.seconds(aside[0].start), track.source.seconds(aside[-1].end)
     return AudioSetAside(track.call_id, track.name, round(start, 3), round(end, 3))
 
 
-def _from(position: int, pieces: list[AudioChunk]) -> list[AudioChunk]:
-    """The pieces without what lies before a position."""
-    if pieces and pieces[0].start < position:
-        first = pieces[0]
-        pieces = [AudioChunk(position, first.audio[position - first.start :]), *pieces[1:]]
-    return pieces
+def _chunks_from(position: int, chunks: list[AudioChunk]) -> list[AudioChunk]:
+    """The chunks without what lies before a position."""
+    if chunks and chunks[0].start < position:
+        first = chunks[0]
+        chunks = [AudioChunk(position, first.audio[position - first.start :]), *chunks[1:]]
+    return chunks

@@ -31,7 +31,7 @@ class EngineRouter(Part):
 
     def model_of(self, call: CallStarted) -> str:
         """The name of the model that hears a call."""
-        return self._of(call).ready.folder.name
+        return self._engine_for(call).ready.folder.name
 
     def open(
         self,
@@ -42,14 +42,14 @@ class EngineRouter(Part):
         source: Source = Source.PHONE,
     ) -> TrackSink:
         """Open a listener for one track of one call, or for what comes after a place in it."""
-        return self._of(call).open(call, track, emit, checkpoint, source)
+        return self._engine_for(call).open(call, track, emit, checkpoint, source)
 
     @contextmanager
-    def burst(self) -> Iterator[None]:
-        """What many listeners hear in the block of a `with` may be passed on together, at its end."""
+    def batch(self) -> Iterator[None]:
+        """What many sinks take in the block of a `with` may be passed on together, at its end."""
         with ExitStack() as stack:
             for engine in self._all:
-                stack.enter_context(engine.burst())
+                stack.enter_context(engine.batch())
             yield
 
     def lag(self) -> float:
@@ -84,5 +84,5 @@ class EngineRouter(Part):
         for engine in self._all:
             engine.close()
 
-    def _of(self, call: CallStarted) -> Engine:
+    def _engine_for(self, call: CallStarted) -> Engine:
         return self._by_number.get(call.number, self._default)

@@ -12,7 +12,7 @@ _HEAD = struct.Struct("<qI")
 
 
 class Spool:
-    """A queue of pieces.  Holds `in_memory` of them; the rest go to a file that has no name."""
+    """A queue of chunks.  Holds `in_memory` of them; the rest go to a file that has no name."""
 
     def __init__(self, in_memory: int = 300) -> None:
         self._in_memory = in_memory
@@ -24,16 +24,16 @@ class Spool:
     def __len__(self) -> int:
         return len(self._first) + self._on_disk
 
-    def put(self, piece: AudioChunk) -> None:
+    def put(self, chunk: AudioChunk) -> None:
         """At the end."""
         if self._on_disk or len(self._first) >= self._in_memory:
-            self._write(piece)
+            self._write(chunk)
         else:
-            self._first.append(piece)
+            self._first.append(chunk)
 
-    def put_back(self, pieces: Iterable[AudioChunk]) -> None:
+    def put_back(self, chunks: Iterable[AudioChunk]) -> None:
         """At the front, in their order."""
-        self._first.extendleft(reversed(list(pieces)))
+        self._first.extendleft(reversed(list(chunks)))
 
     def get(self) -> AudioChunk:
         """The first, which must be there."""
@@ -46,23 +46,23 @@ class Spool:
         self._first.clear()
         self._drop_file()
 
-    def _write(self, piece: AudioChunk) -> None:
+    def _write(self, chunk: AudioChunk) -> None:
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="local_stt-")  # noqa: SIM115  (outlives this call)
         self._file.seek(0, 2)
-        self._file.write(_HEAD.pack(piece.start, len(piece.audio)) + piece.audio)
+        self._file.write(_HEAD.pack(chunk.start, len(chunk.audio)) + chunk.audio)
         self._on_disk += 1
 
     def _read(self) -> AudioChunk:
         assert self._file is not None
         self._file.seek(self._read_at)
         start, size = _HEAD.unpack(self._file.read(_HEAD.size))
-        piece = AudioChunk(start, self._file.read(size))
+        chunk = AudioChunk(start, self._file.read(size))
         self._read_at = self._file.tell()
         self._on_disk -= 1
         if not self._on_disk:
             self._drop_file()
-        return piece
+        return chunk
 
     def _drop_file(self) -> None:
         if self._file is not None:

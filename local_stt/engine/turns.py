@@ -3,15 +3,15 @@
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
-ENDED_IN_A_ROW = 3
-"""Pieces of ended calls after which a live one has a turn, if any has work"""
+MAX_ENDED_IN_A_ROW = 3
+"""Chunks of ended calls after which a live one has a turn, if any has work"""
 
 
 class HasTurns(Protocol):
     """A track of a worker."""
 
     is_file: bool
-    ended: int
+    end_number: int
     """The place of its call among those that have ended; 0 for a live one and for a file"""
 
 
@@ -27,7 +27,7 @@ class Turns(Generic[T]):
 
     def __init__(self) -> None:
         self._ended: list[T] = []
-        self._live: deque[T] = deque()  # a piece each, in turn
+        self._live: deque[T] = deque()  # a chunk each, in turn
         self._files: deque[T] = deque()  # one after the other: nobody waits for them
         self._in_a_row = 0
 
@@ -39,7 +39,7 @@ class Turns(Generic[T]):
         """Add a track that has got work."""
         if track.is_file:
             self._files.append(track)
-        elif track.ended:
+        elif track.end_number:
             self._ended.append(track)
         else:
             self._live.append(track)
@@ -59,9 +59,9 @@ class Turns(Generic[T]):
 
     def take(self) -> T:
         """Return the track whose turn it is.  There must be one."""
-        if self._ended and not (self._live and self._in_a_row >= ENDED_IN_A_ROW):
+        if self._ended and not (self._live and self._in_a_row >= MAX_ENDED_IN_A_ROW):
             self._in_a_row += 1
-            first = min(self._ended, key=lambda track: track.ended)
+            first = min(self._ended, key=lambda track: track.end_number)
             self._ended.remove(first)
             return first
         self._in_a_row = 0

@@ -17,34 +17,34 @@ from ..recognizer import REMEDY
 from .fork_server import ForkServer, Plan
 from .ipc import PREPARING, Audio, Channel, TrackProgress, Work
 from .liveness import Watch, usage_of
-from .remote_track import MAX_IN_FLIGHT, MAX_OPENINGS, RemoteTrack, told_aside
+from .remote_track import MAX_IN_FLIGHT, MAX_OPENINGS, RemoteTrack, set_aside_event
 
 logger = logging.getLogger(__name__)
 
 CREDIT = 64
-"""Pieces a worker's socket takes without making the sender wait: about 60 kB"""
+"""Chunks a worker's socket takes without making the sender wait: about 60 kB"""
 
-CREDIT_OF_ENDED = CREDIT - MAX_IN_FLIGHT
+ENDED_CREDIT = CREDIT - MAX_IN_FLIGHT
 """As many of them as calls that have ended may have, so that live ones are heard meanwhile"""
 
-BURST = 16
-"""Orders that go to a worker together, when many are given at once: waking it costs more than an order"""
+BATCH_SIZE = 16
+"""Commands that go to a worker together, when many are given at once: waking it costs more than a command"""
 
-SECONDS_TO_HANG = 5.0
-"""A worker with work to do is killed and replaced when it has used so much processor time for one piece, or
+HANG_TIMEOUT = 5.0
+"""A worker with work to do is killed and replaced when it has used so much processor time for one chunk, or
 was blocked for so long.  One that the machine does not let run is not."""
 
-SECONDS_TO_HANG_UNWATCHED = 120.0
+BACKGROUND_HANG_TIMEOUT = 120.0
 """The same where nobody waits for words: it may have to leave the processor to others"""
 
 MAX_BEHIND = 1800.0
 """Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
 
-KeepAside = Callable[[str, str, list[AudioChunk]], None]
-"""Takes audio that killed two workers: the call's id, the track, the pieces"""
+OnSetAside = Callable[[str, str, list[AudioChunk]], None]
+"""Takes audio that killed two workers: the call's id, the track, the chunks"""
 
 
-GiveUp = Callable[[LocalSttError], None]
+OnFatal = Callable[[LocalSttError], None]
 """Told that no more workers can be had"""
 
 
@@ -66,7 +66,7 @@ class WorkerHandle:
         self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
 
 
-class PooledListener:
+class PooledSink:
     """Listens to one track in another process."""
 
     def __init__(self, pool: "WorkerPool", track: RemoteTrack) -> None:
@@ -77,9 +77,9 @@ class PooledListener:
         """Whether more may come: not if it is absurdly far behind."""
         return self._track.lag <= MAX_BEHIND or self._track.done.is_set()
 
-    def hear(self, piece: AudioChunk) -> None:
-        """Take the next piece of the track."""
-        self._pool.hear(self._track, piece)
+    def push(self, chunk: AudioChunk) -> None:
+        """Take the next chunk of the track."""
+        self._pool.push(self._track, chunk)
 
     def finish(self) -> None:
         """No more will come."""
@@ -98,25 +98,25 @@ class WorkerPool:
     """
 
     def __init__(
-        self, plan: Plan, *, keep_aside: KeepAside = lambda *_: None, give_up: GiveUp = lambda _: None
+        self, plan: Plan, *, on_set_aside: OnSetAside = lambda *_: None, on_fatal: OnFatal = lambda _: None
     ) -> None:
-        self._keep_aside, self._give_up = keep_aside, give_up
+        self._on_set_aside, self._on_fatal = on_set_aside, on_fatal
         self._live = plan.live
         self._lock = threading.Lock()
         self._fork_server = ForkServer(plan)
         self.ready = self._fork_server.ready
-        self._numbers = itertools.count(1)
-        self._ends = itertools.count(1)
+        self._track_ids = itertools.count(1)
+        self._end_numbers = itertools.count(1)
         self._closing = threading.Event()
-        self._in_burst = False
+        self._is_batching = False
         self.restarts = 0
-        self._heard = 0.0  # seconds
-        self._cpu_of_the_dead = 0.0  # seconds
+        self._audio_seconds = 0.0
+        self._cpu_of_ended = 0.0  # seconds
         self._idle_deaths = [0] * plan.slots
         self._workers: list[WorkerHandle] = []
         try:
             for slot in range(plan.slots):
-                self._workers.append(self._hire(slot))
+                self._workers.append(self._start_worker(slot))
         except BaseException:  # told to stop, for one
             self.close()
             raise
@@ -129,38 +129,38 @@ class WorkerPool:
         emit: Emit,
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
-    ) -> PooledListener:
+    ) -> PooledSink:
         """Open a listener for one track of one call, or for what comes after a place in it."""
         with self._lock:
-            track = RemoteTrack(next(self._numbers), call.call_id, name, emit, checkpoint, source)
+            track = RemoteTrack(next(self._track_ids), call.call_id, name, emit, checkpoint, source)
             self._assign(track, 0)
-        return PooledListener(self, track)
+        return PooledSink(self, track)
 
     @contextlib.contextmanager
-    def burst(self) -> Iterator[None]:
+    def batch(self) -> Iterator[None]:
         """What is heard in the block of a `with` is sent at its end at the latest."""
-        self._in_burst = True
+        self._is_batching = True
         try:
             yield
         finally:
             with self._lock:
-                self._in_burst = False
+                self._is_batching = False
                 for worker in self._workers:
                     self._flush(worker)
 
-    def hear(self, track: RemoteTrack, piece: AudioChunk) -> None:
+    def push(self, track: RemoteTrack, chunk: AudioChunk) -> None:
         """Audio of a track has come."""
         with self._lock:
             if not track.done.is_set():  # by giving up
-                self._heard += track.source.seconds(len(piece.audio))
-                track.put(piece)
+                self._audio_seconds += track.source.seconds(len(chunk.audio))
+                track.put(chunk)
                 self._serve(self._worker_of(track), track)
 
     def finish(self, track: RemoteTrack) -> None:
         """No more audio of a track will come."""
         with self._lock:
             if not track.done.is_set():
-                track.finish(next(self._ends))
+                track.finish(next(self._end_numbers))
                 self._serve(self._worker_of(track), track)
 
     def lag(self) -> float:
@@ -174,7 +174,7 @@ class WorkerPool:
         """What was done so far, as far as workers have told."""
         with self._lock:
             living = sum(self._fork_server.board.read_cpu(worker.slot) for worker in self._workers)
-            return Work(self._heard, self._cpu_of_the_dead + living)
+            return Work(self._audio_seconds, self._cpu_of_ended + living)
 
     def close(self) -> None:
         """End every worker, finished or not."""
@@ -188,7 +188,7 @@ class WorkerPool:
 
     # With the lock held
 
-    def _hire(self, slot: int) -> WorkerHandle:
+    def _start_worker(self, slot: int) -> WorkerHandle:
         worker = WorkerHandle(slot, self._fork_server.fork(slot))
         worker.thread = threading.Thread(
             target=self._listen, args=(worker,), name=f"engine-{slot}", daemon=True
@@ -199,48 +199,48 @@ class WorkerPool:
     def _worker_of(self, track: RemoteTrack) -> WorkerHandle:
         return next(worker for worker in self._workers if track.id in worker.tracks)
 
-    def _assign(self, track: RemoteTrack, deadly: int) -> None:
+    def _assign(self, track: RemoteTrack, fatal_chunk: int) -> None:
         worker = min(self._workers, key=lambda each: len(each.tracks))
         worker.tracks[track.id] = track
-        order, aside = track.reopen(deadly)
+        command, aside = track.reopen(fatal_chunk)
         if track.is_hopeless:
             logger.error("The last words of call %s killed two recognizers and are lost", track.call_id)
             del worker.tracks[track.id]
             track.close()
             return
-        self._send(worker, order)
+        self._send(worker, command)
         if aside:
             logger.error("Audio of call %s that killed two recognizers is set aside", track.call_id)
             try:
-                self._keep_aside(track.call_id, track.name, aside)
+                self._on_set_aside(track.call_id, track.name, aside)
             except OSError as error:
                 logger.warning("It could not be kept: %s", error)
-            track.emit([told_aside(track, aside)])
+            track.emit([set_aside_event(track, aside)])
         self._serve(worker, track)
 
     def _serve_all(self, worker: WorkerHandle) -> None:
         """Send what waits: of calls that have ended, in that order, then of the track furthest behind."""
         tracks = worker.tracks.values()
-        ended = sorted((track for track in tracks if track.ended), key=lambda track: track.ended)
-        left = CREDIT_OF_ENDED - sum(track.in_flight for track in ended)
+        ended = sorted((track for track in tracks if track.end_number), key=lambda track: track.end_number)
+        left = ENDED_CREDIT - sum(track.in_flight for track in ended)
         for track in ended:
             left -= self._serve(worker, track, left)
-        behind = sorted((track for track in tracks if not track.ended), key=lambda track: -track.lag)
+        behind = sorted((track for track in tracks if not track.end_number), key=lambda track: -track.lag)
         for track in behind:
             self._serve(worker, track)
 
-    def _serve(self, worker: WorkerHandle, track: RemoteTrack, most: int = CREDIT) -> int:
-        """Send what a track has, `most` at most, as far as its worker can take it; return how much."""
+    def _serve(self, worker: WorkerHandle, track: RemoteTrack, limit: int = CREDIT) -> int:
+        """Send what a track has, `limit` at most, as far as its worker can take it; return how much."""
         sent = 0
-        while track.is_waiting and worker.in_flight < CREDIT and sent < most:
+        while track.is_waiting and worker.in_flight < CREDIT and sent < limit:
             worker.in_flight += 1
             sent += 1
-            self._send(worker, track.next_order())
+            self._send(worker, track.next_command())
         return sent
 
-    def _send(self, worker: WorkerHandle, order: object) -> None:
-        worker.channel.put(order)
-        if not (self._in_burst and isinstance(order, Audio)) or worker.channel.unsent >= BURST:
+    def _send(self, worker: WorkerHandle, command: object) -> None:
+        worker.channel.put(command)
+        if not (self._is_batching and isinstance(command, Audio)) or worker.channel.unsent >= BATCH_SIZE:
             self._flush(worker)
 
     def _flush(self, worker: WorkerHandle) -> None:
@@ -251,12 +251,12 @@ class WorkerPool:
         with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
             worker.channel.flush()
 
-    def _replace_or_give_up(self, dead: WorkerHandle) -> None:
+    def _replace_or_fail(self, dead: WorkerHandle) -> None:
         tracks = tuple(dead.tracks.values())
         try:
             self._replace(dead)
         except (LocalSttError, OSError) as error:
-            self._give_up(
+            self._on_fatal(
                 error
                 if isinstance(error, LocalSttError)
                 else ModelError(f"No recognizer can be started: {error}.")
@@ -265,21 +265,21 @@ class WorkerPool:
                 track.close()
 
     def _replace(self, dead: WorkerHandle) -> None:
-        _, culprit, piece = self._fork_server.board.read(dead.slot)
+        _, culprit, chunk = self._fork_server.board.read(dead.slot)
         tracks, dead.tracks = dead.tracks, {}
         dead.channel.close()
-        if culprit in tracks and not piece and not dead.was_killed:
+        if culprit in tracks and not chunk and not dead.was_killed:
             self._require_another_try(dead, tracks[culprit].note_failed_opening())
-        elif not culprit and piece == PREPARING and not dead.was_killed:
+        elif not culprit and chunk == PREPARING and not dead.was_killed:
             self._require_another_try(dead, self._note_idle_death(dead))
         logger.warning("A recognizer process died and is replaced; %d tracks go on elsewhere", len(tracks))
         self._fork_server.board.note(dead.slot, time.monotonic(), 0, 0)
-        self._cpu_of_the_dead += self._fork_server.board.read_cpu(dead.slot)
+        self._cpu_of_ended += self._fork_server.board.read_cpu(dead.slot)
         self._fork_server.board.note_cpu(dead.slot, 0.0)
-        self._workers[dead.slot] = self._hire(dead.slot)
+        self._workers[dead.slot] = self._start_worker(dead.slot)
         self.restarts += 1
         for track in tracks.values():
-            self._assign(track, piece if track.id == culprit else 0)
+            self._assign(track, chunk if track.id == culprit else 0)
 
     def _note_idle_death(self, dead: WorkerHandle) -> int:
         """Count the workers of a slot that ended while they made a recognizer ready, one after the other."""
@@ -300,17 +300,17 @@ class WorkerPool:
         """Take what a worker has heard, until it is gone."""
         with contextlib.suppress(EOFError, OSError):
             while True:
-                for news in worker.channel.receive(wait=True):
-                    if isinstance(news, ModelError):
-                        worker.failure = news
+                for message in worker.channel.receive(wait=True):
+                    if isinstance(message, ModelError):
+                        worker.failure = message
                     else:
-                        self._take_all(worker, news)
+                        self._take_all(worker, message)
         with self._lock:
             if not self._closing.is_set():
-                self._replace_or_give_up(worker)
+                self._replace_or_fail(worker)
 
-    def _take_all(self, worker: WorkerHandle, news: Sequence[TrackProgress]) -> None:
-        for progress in news:
+    def _take_all(self, worker: WorkerHandle, reports: Sequence[TrackProgress]) -> None:
+        for progress in reports:
             self._take(worker, progress)
         with self._lock:
             self._serve_all(worker)
@@ -328,7 +328,7 @@ class WorkerPool:
     def _watch(self) -> None:
         """Kill workers that hang.  The thread that listens to each then replaces it."""
         # Without the lock: whoever holds it may be waiting for the very worker that hangs.
-        while not self._closing.wait(SECONDS_TO_HANG / 10):
+        while not self._closing.wait(HANG_TIMEOUT / 10):
             for worker in tuple(self._workers):
                 if self._hangs(worker):
                     logger.error("A recognizer process hangs and is killed")
@@ -340,6 +340,6 @@ class WorkerPool:
         if sign >= worker.unseen_since and not track:
             worker.unseen_since = worker.sent_at if worker.sent_at > sign else 0.0
         since = sign if track else worker.unseen_since
-        patience = SECONDS_TO_HANG if self._live else SECONDS_TO_HANG_UNWATCHED
+        timeout = HANG_TIMEOUT if self._live else BACKGROUND_HANG_TIMEOUT
         usage = usage_of(self._fork_server.pid(worker.slot))
-        return worker.watch.hangs(since, usage, time.monotonic(), patience)
+        return worker.watch.hangs(since, usage, time.monotonic(), timeout)

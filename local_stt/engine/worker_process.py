@@ -1,4 +1,4 @@
-"""What runs in a worker process: the ears of many tracks, each served when it has its turn."""
+"""What runs in a worker process: the transcribers of many tracks, each served when it has its turn."""
 
 import time
 from collections import deque
@@ -7,38 +7,38 @@ from ..core.track_transcriber import TrackTranscriber
 from ..errors import ModelError
 from ..events import Event
 from .ipc import PREPARING, Audio, Channel, Command, Finish, OpenTrack, StatusBoard, TrackProgress
-from .recognizer_pool import Lent, RecognizerPool
+from .recognizer_pool import PooledRecognizer, RecognizerPool
 from .turns import Turns
 
-TELL_EVERY = 0.2
+REPORT_SECONDS = 0.2
 """Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
 
-TELL_EVENTS_WITHIN = 0.02
+MAX_EVENT_DELAY = 0.02
 """Seconds that events may wait for those of other tracks, while there is work: telling wakes the server"""
 
-MAX_UNTOLD = 16
-"""Pieces decoded after which it is told in any case, so that it goes on sending"""
+MAX_UNREPORTED = 16
+"""Chunks decoded after which it is told in any case, so that it goes on sending"""
 
 
-class Workbench:
-    """One track in a worker: its ear, and the orders not carried out yet."""
+class WorkerTrack:
+    """One track in a worker: its transcriber, and the commands not carried out yet."""
 
-    def __init__(self, order: OpenTrack, recognizer: Lent, *, gated: bool) -> None:
-        self.track = order.track
-        self.is_file = not order.source.is_live
-        self.ended = 0
+    def __init__(self, command: OpenTrack, recognizer: PooledRecognizer, *, gated: bool) -> None:
+        self.id = command.track
+        self.is_file = not command.source.is_live
+        self.end_number = 0
         self.recognizer = recognizer
-        self.ear = TrackTranscriber(
-            order.call_id, order.name, recognizer, order.checkpoint, order.source, gated=gated
+        self.transcriber = TrackTranscriber(
+            command.call_id, command.name, recognizer, command.checkpoint, command.source, gated=gated
         )
-        self.orders: deque[Audio | Finish] = deque()
-        self.number = order.number
-        self.told = order.checkpoint
-        self.untold: list[Event] = []
+        self.commands: deque[Audio | Finish] = deque()
+        self.number = command.number
+        self.reported_checkpoint = command.checkpoint
+        self.unreported_events: list[Event] = []
 
 
 class Worker:
-    """Decodes a piece of one call's track, then of the next, so that no track waits for a long one.
+    """Decodes a chunk of one call's track, then of the next, so that no track waits for a long one.
 
     `Turns` says which is next.  Nobody waits for files, which come one after the other while no call has
     work: the recognizer then finds what it needs in the processor's cache.
@@ -57,18 +57,18 @@ class Worker:
         self._recognizers = recognizers
         self._board, self._slot = board, slot
         self._gated = gated
-        self._benches: dict[int, Workbench] = {}
-        self._turns: Turns[Workbench] = Turns()  # those with orders
-        self._untold: dict[int, Workbench] = {}
-        self._untold_pieces = 0
-        self._told_at = 0.0
-        self._event_at = 0.0  # the oldest not told, or 0
+        self._tracks: dict[int, WorkerTrack] = {}
+        self._turns: Turns[WorkerTrack] = Turns()  # those with commands
+        self._unreported: dict[int, WorkerTrack] = {}
+        self._unreported_chunks = 0
+        self._reported_at = 0.0
+        self._oldest_event_at = 0.0  # the oldest not told, or 0
 
     def run(self) -> None:
         """Work until the other end is gone, or until no recognizer can be opened."""
         try:
             while True:
-                self._take_orders()
+                self._take_commands()
                 if self._turns:
                     self._work(self._turns.take())
         except (EOFError, OSError):
@@ -76,73 +76,79 @@ class Worker:
         except ModelError as error:
             self._channel.send(error)
 
-    def _take_orders(self) -> None:
+    def _take_commands(self) -> None:
         """Take what has come; wait only when there is nothing else to do."""
         if not self._turns:
-            self._tend_until_orders()
-        for order in self._channel.receive(wait=not self._turns):
-            self._take(order)
+            self._maintain_until_commands()
+        for command in self._channel.receive(wait=not self._turns):
+            self._take(command)
 
-    def _tend_until_orders(self) -> None:
+    def _maintain_until_commands(self) -> None:
         """Make recognizers ready for the next tracks, and drop those nobody needs, while there is time."""
-        within: float | None = 0.0
-        while not self._channel.has_come(within):
+        timeout: float | None = 0.0
+        while not self._channel.poll(timeout):
             self._board.note(self._slot, time.monotonic(), 0, PREPARING)
-            within = self._recognizers.tend()
+            timeout = self._recognizers.maintain()
             self._board.note(self._slot, time.monotonic(), 0, 0)
 
-    def _take(self, order: Command) -> None:
-        if isinstance(order, OpenTrack):
-            self._board.note(self._slot, time.monotonic(), order.track, 0)  # opening may take a while
-            self._benches[order.track] = Workbench(order, self._recognizers.lend(), gated=self._gated)
+    def _take(self, command: Command) -> None:
+        if isinstance(command, OpenTrack):
+            self._board.note(self._slot, time.monotonic(), command.track, 0)  # opening may take a while
+            self._tracks[command.track] = WorkerTrack(command, self._recognizers.acquire(), gated=self._gated)
             return
-        bench = self._benches[order.track]
-        if order.ended and not bench.ended:
-            bench.ended = order.ended
-            self._turns.note_end(bench)
-        if not bench.orders:
-            self._turns.put(bench)
-        bench.orders.append(order)
+        track = self._tracks[command.track]
+        if command.end_number and not track.end_number:
+            track.end_number = command.end_number
+            self._turns.note_end(track)
+        if not track.commands:
+            self._turns.put(track)
+        track.commands.append(command)
 
-    def _work(self, bench: Workbench) -> None:
-        order = bench.orders.popleft()
+    def _work(self, track: WorkerTrack) -> None:
+        command = track.commands.popleft()
         now = time.monotonic()
-        if isinstance(order, Finish):
-            self._board.note(self._slot, now, bench.track, bench.number + 1)
-            bench.untold += bench.ear.finish()
-            self._untold[bench.track] = bench
-            del self._benches[bench.track]
-            self._tell(now, finished=bench)
-            self._recognizers.take_back(bench.recognizer)
+        if isinstance(command, Finish):
+            self._board.note(self._slot, now, track.id, track.number + 1)
+            track.unreported_events += track.transcriber.finish()
+            self._unreported[track.id] = track
+            del self._tracks[track.id]
+            self._report(now, finished=track)
+            self._recognizers.release(track.recognizer)
             return
-        self._board.note(self._slot, now, bench.track, order.number)
-        bench.untold += bench.ear.hear(order.piece, partials=order.partials)
-        bench.number = order.number
-        self._untold[bench.track] = bench
-        self._untold_pieces += 1
-        if bench.untold:
-            self._event_at = self._event_at or now
-        if bench.orders:
-            self._turns.put_back(bench)
-        if self._has_to_tell(now):
-            self._tell(now)
+        self._board.note(self._slot, now, track.id, command.number)
+        track.unreported_events += track.transcriber.push(command.chunk, partials=command.partials)
+        track.number = command.number
+        self._unreported[track.id] = track
+        self._unreported_chunks += 1
+        if track.unreported_events:
+            self._oldest_event_at = self._oldest_event_at or now
+        if track.commands:
+            self._turns.put_back(track)
+        if self._has_to_report(now):
+            self._report(now)
 
-    def _has_to_tell(self, now: float) -> bool:
-        if self._event_at and (not self._turns or now - self._event_at > TELL_EVENTS_WITHIN):
+    def _has_to_report(self, now: float) -> bool:
+        if self._oldest_event_at and (not self._turns or now - self._oldest_event_at > MAX_EVENT_DELAY):
             return True
-        return self._untold_pieces >= MAX_UNTOLD or now - self._told_at > TELL_EVERY
+        return self._unreported_chunks >= MAX_UNREPORTED or now - self._reported_at > REPORT_SECONDS
 
-    def _tell(self, now: float, finished: Workbench | None = None) -> None:
+    def _report(self, now: float, finished: WorkerTrack | None = None) -> None:
         """Tell what the tracks have said, and how far they have come, since they were last told of."""
         self._board.note_cpu(self._slot, time.process_time())
-        self._channel.send([_progress(bench, finished=bench is finished) for bench in self._untold.values()])
-        self._untold.clear()
-        self._untold_pieces, self._told_at, self._event_at = 0, now, 0.0
+        self._channel.send(
+            [_progress(track, finished=track is finished) for track in self._unreported.values()]
+        )
+        self._unreported.clear()
+        self._unreported_chunks, self._reported_at, self._oldest_event_at = 0, now, 0.0
 
 
-def _progress(bench: Workbench, *, finished: bool) -> TrackProgress:
+def _progress(track: WorkerTrack, *, finished: bool) -> TrackProgress:
     """The checkpoint is the bulk of it and seldom new."""
-    checkpoint = bench.ear.checkpoint if bench.ear.checkpoint is not bench.told else None
-    bench.told = bench.ear.checkpoint
-    events, bench.untold = bench.untold, []
-    return TrackProgress(bench.track, bench.number, checkpoint, events, finished)
+    checkpoint = (
+        track.transcriber.checkpoint
+        if track.transcriber.checkpoint is not track.reported_checkpoint
+        else None
+    )
+    track.reported_checkpoint = track.transcriber.checkpoint
+    events, track.unreported_events = track.unreported_events, []
+    return TrackProgress(track.id, track.number, checkpoint, events, finished)

@@ -12,7 +12,7 @@ from ..bandwidth_extension.upper_band import LinearUpsampler, UpperBand
 from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, TrackTranscriber
 from ..core.wer import word_errors
-from ..engine import Lent
+from ..engine import PooledRecognizer
 from ..errors import AudioFileError
 from ..events import FinalText, Word
 from ..recognizer import SpeechModel, VoskRecognizer
@@ -22,11 +22,11 @@ TEXT = Path(__file__).parent / "read-speech.txt"
 LANGUAGE = "en"
 """Of the speech that comes with the program"""
 
-PIECE_SECONDS = 0.1
+CHUNK_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
 """Of audio that a new recognizer hears before it is measured, as its first seconds cost more"""
 
-SHORTEST = 1.0
+MIN_SPEECH_SECONDS = 1.0
 """Seconds of audio: of less, no share of words means anything"""
 
 PHONE_WAYS = (UpperBand.CLEAN, UpperBand.IMAGE, UpperBand.LEARNED)
@@ -74,7 +74,7 @@ def read_speech(audio: Path, text: Path) -> Speech:
     if not _words(said):
         raise AudioFileError(f"{text} has no words: write down what is said in {audio}.")
     with open_audio(audio, notice=True) as file:
-        if file.seconds < SHORTEST:
+        if file.seconds < MIN_SPEECH_SECONDS:
             raise AudioFileError(
                 f"{audio} has {file.seconds:.2f} s of audio: give some sentences, best a minute."
             )
@@ -106,7 +106,7 @@ def evaluate(model: SpeechModel, speech: Speech, set_to: UpperBand, *, gated: bo
 
 
 class _Direct:
-    """Feeds PCM piece by piece to a new recognizer, without a gate."""
+    """Feeds PCM chunk by chunk to a new recognizer, without a gate."""
 
     def __init__(self, recognizer: VoskRecognizer, rate: int) -> None:
         self._recognizer, self._bytes_a_second = recognizer, 2 * rate
@@ -123,31 +123,33 @@ class _Direct:
         return [tuple(_earlier(word, self._settled) for word in words) for words in self._fed(audio)]
 
     def _fed(self, audio: bytes) -> Utterances:
-        ended = [self._recognizer.feed(piece) for piece in _pieces(audio, self._bytes_a_second)]
+        ended = [self._recognizer.feed(chunk) for chunk in _chunks(audio, self._bytes_a_second)]
         return [words for words in [*ended, self._recognizer.finish()] if words]
 
 
 class _AsACall:
-    """Feeds phone audio piece by piece to a new recognizer, as calls are fed."""
+    """Feeds phone audio chunk by chunk to a new recognizer, as calls are fed."""
 
     def __init__(self, model: SpeechModel, band: UpperBand, *, gated: bool) -> None:
-        self._recognizer = Lent(model.open(band))
+        self._recognizer = PooledRecognizer(model.open(band))
         self._gated = gated
 
     def settle(self, audio: bytes) -> None:
         """Hear the first seconds, which cost more, and forget them."""
         self.hear(audio[: Source.PHONE.position(SETTLE_SECONDS)])
-        self._recognizer.forget()
-        self._recognizer = Lent(self._recognizer.inner, self._recognizer.heard)
+        self._recognizer.reset()
+        self._recognizer = PooledRecognizer(self._recognizer.inner, self._recognizer.fed_bytes)
 
     def hear(self, audio: bytes) -> Utterances:
         """Return what is said, with times from the beginning of the audio."""
-        ear = TrackTranscriber("evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated)
+        transcriber = TrackTranscriber(
+            "evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated
+        )
         events, at = [], 0
-        for piece in _pieces(audio, Source.PHONE.bytes_a_second):
-            events += ear.hear(AudioChunk(at, piece))
-            at += len(piece)
-        return [event.words for event in [*events, *ear.finish()] if isinstance(event, FinalText)]
+        for chunk in _chunks(audio, Source.PHONE.bytes_a_second):
+            events += transcriber.push(AudioChunk(at, chunk))
+            at += len(chunk)
+        return [event.words for event in [*events, *transcriber.finish()] if isinstance(event, FinalText)]
 
 
 def _measured(
@@ -186,8 +188,8 @@ def _read_text(file: Path) -> str:
         raise AudioFileError(f"{file} cannot be read ({error.strerror}): name a file with text.") from error
 
 
-def _pieces(audio: bytes, bytes_a_second: int) -> Iterator[bytes]:
-    size = round(bytes_a_second * PIECE_SECONDS)
+def _chunks(audio: bytes, bytes_a_second: int) -> Iterator[bytes]:
+    size = round(bytes_a_second * CHUNK_SECONDS)
     return (audio[at : at + size] for at in range(0, len(audio), size))
 
 

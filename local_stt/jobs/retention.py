@@ -21,7 +21,7 @@ MS_A_DAY = 24 * 60 * 60 * 1000
 MS_APART = MS_A_DAY
 """So far apart are the two looks that have to agree"""
 
-SECONDS_BETWEEN_LOOKS = 3600.0
+POLL_SECONDS = 3600.0
 
 
 class Retention:
@@ -67,4 +67,4 @@ def retaining(store: Store, days: int, hub: Hub) -> Repeating:
         if deleted:
             notices.info(f"{len(deleted)} calls are older than {days} days and were deleted.")
 
-    return Repeating("retention", look, SECONDS_BETWEEN_LOOKS)
+    return Repeating("retention", look, POLL_SECONDS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from ..engine import Engine, GiveUp
+from ..engine import Engine, OnFatal
 from ..errors import LocalSttError, ModelError
 from ..store import DatabaseError, Job, JobKind, JobQueue, reason
 from ..transcription import Transcriber
@@ -71,7 +71,7 @@ class JobHandler(Protocol):
         ...
 
 
-OpenEngine = Callable[[Model, GiveUp], Engine]
+OpenEngine = Callable[[Model, OnFatal], Engine]
 
 
 class Stopped(Exception):  # noqa: N818  (no error)
@@ -197,7 +197,7 @@ class JobRunner:
     def _load(self, model: Model) -> Transcriber:
         if self._transcriber is None or self._model != model:
             self._unload()
-            self._transcriber = Transcriber(lambda give_up: self._open_engine(model, give_up))
+            self._transcriber = Transcriber(lambda on_fatal: self._open_engine(model, on_fatal))
             self._model, self._reported = model, 0.0
         return self._transcriber
 

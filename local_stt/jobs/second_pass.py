@@ -54,7 +54,7 @@ class SecondPassJobs:
     def run(self, job: Job, transcriber: Transcriber) -> None:
         """Write what is said in a call's recording, unless it was deleted meanwhile."""
         with open_audio(self._store.recordings.path(job.key)) as audio:
-            transcription = transcriber.begin(audio)
+            transcription = transcriber.start(audio)
             transcriber.wait(transcription)
         try:
             self._store.second_passes.keep(job, transcriber.model, transcription.lines())

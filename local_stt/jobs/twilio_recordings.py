@@ -8,8 +8,8 @@ from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
 from ..telephony.recordings import TwilioRecordings
-from ..transcription import Transcriber, finished, missing
-from ..transcription.save import file_away
+from ..transcription import Transcriber, completed_call, missing_words
+from ..transcription.save import save_with_audio
 from ..transcription.twilio_source import fetched
 from .runner import Model
 
@@ -69,13 +69,13 @@ class RecordingJobs:
     def run(self, job: Job, transcriber: Transcriber) -> None:
         """Keep what is said in a recording as the call that it is of, with its audio."""
         with fetched(self._twilio, job.key) as (audio, call):
-            transcription = transcriber.begin(audio, channels=call.tracks)
+            transcription = transcriber.start(audio, channels=call.tracks)
             transcriber.wait(transcription)
-            call = finished(call, transcription, transcriber.model)
-            filed = file_away(
+            call = completed_call(call, transcription, transcriber.model)
+            filed = save_with_audio(
                 self._store, call, transcription.utterances(), audio, keep_audio=self._keep_audio
             )
-        for gone in filter(None, [audio.shortfall, *missing(transcription), filed.without_audio]):
+        for gone in filter(None, [audio.shortfall, *missing_words(transcription), filed.without_audio]):
             notices.info(gone)
         self._complete(job)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ..system.file_lock import claim
+from ..system.file_lock import try_lock
 from ..system.private import make_folder
 from ..system.reserve import SparingFile
 
@@ -42,8 +42,8 @@ class UploadFolder:
         key = secrets.token_hex(8)
         path = self._folder / key
         with contextlib.ExitStack() as stack:
-            if held := claim(path):  # while it is held, no program takes it for one that nobody needs
-                stack.enter_context(held)
+            if handle := try_lock(path):  # while it is held, no program takes it for one that nobody needs
+                stack.enter_context(handle)
             arrival = Arrival(key, stack.enter_context(SparingFile(path, "r+b")))
             try:
                 yield arrival
@@ -66,7 +66,7 @@ class UploadFolder:
     def delete_strays(self, is_needed: Callable[[str], bool]) -> None:
         """Delete the files that are not needed and have not been written for a day."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            if time.time() - path.stat().st_mtime > SECONDS_TO_STAY and (held := claim(path)):
-                with held:
+            if time.time() - path.stat().st_mtime > SECONDS_TO_STAY and (handle := try_lock(path)):
+                with handle:
                     if not is_needed(path.name):
                         path.unlink()

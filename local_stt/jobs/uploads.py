@@ -11,8 +11,8 @@ from typing import IO
 from ..audio_file import AudioFile, look_at
 from ..errors import AudioFileError, LocalSttError, UploadError
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
-from ..transcription import Transcriber, as_call, id_of, missing
-from ..transcription.save import file_away
+from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
+from ..transcription.save import save_with_audio
 from .runner import Model
 from .upload_folder import Arrival, UploadFolder
 
@@ -194,7 +194,7 @@ class Uploads:
     def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
         """Return the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
         name, mono = job.payload["name"], job.payload["mono"]
-        audio = AudioFile(name, file, mono=mono, notice=True, longest=float(MAX_SECONDS))
+        audio = AudioFile(name, file, mono=mono, notice=True, max_seconds=float(MAX_SECONDS))
         audio.rest()
         _check_length(name, audio.seconds)
         self._seconds = audio.seconds
@@ -202,11 +202,13 @@ class Uploads:
 
     def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
         name, mono = job.payload["name"], job.payload["mono"]
-        call_id = id_of(audio.digest(), transcriber.model, self._model.phrases, 0.0, None, mono=mono)
-        transcription = transcriber.begin(audio, 0.0, MAX_SECONDS)
+        call_id = call_id_of_file(
+            audio.digest(), transcriber.model, self._model.phrases, 0.0, None, mono=mono
+        )
+        transcription = transcriber.start(audio, 0.0, MAX_SECONDS)
         transcriber.wait(transcription)
-        call = as_call(transcription, name, call_id=call_id, model=transcriber.model, at=now())
-        filed = file_away(
+        call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
+        filed = save_with_audio(
             self._store,
             call,
             transcription.utterances(),
@@ -214,7 +216,7 @@ class Uploads:
             keep_audio=self._keep_audio,
             until=MAX_SECONDS,
         )
-        gone = [audio.shortfall, _left_out(audio), *missing(transcription), filed.without_audio]
+        gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), filed.without_audio]
         self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
 
     def _settle(self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | None) -> None:

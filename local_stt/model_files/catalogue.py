@@ -17,7 +17,7 @@ OFFICIAL_LIST = "https://alphacephei.com/vosk/models/model-list.json"
 PINNED_SHA256 = {DEFAULT: "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498"}
 """Known from elsewhere than the list, whose MD5 guards against accidents only."""
 
-_LONGEST_LIST = 4_000_000
+_MAX_LIST_BYTES = 4_000_000
 """Bytes"""
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -54,7 +54,7 @@ def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedMod
     Entries that are malformed or not for speech recognition are left out.  Waits up to `seconds`
     for an answer to begin, then as long for its end.  Raises `DownloadError`.
     """
-    body = http.read(url, longest=_LONGEST_LIST, seconds=seconds)
+    body = http.read(url, max_bytes=_MAX_LIST_BYTES, seconds=seconds)
     try:
         entries = json.loads(body)
     except (ValueError, RecursionError):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import ModelError
-from ..system.file_lock import claim, released
+from ..system.file_lock import released, try_lock
 from ..system.memory import free_memory
 from . import openfst
 from .disk import megabytes
@@ -91,13 +91,13 @@ def _require(times: int, folder: Path, free: float, where: str, remedy: str) -> 
 
 def _compile(folder: Path, begin: Callable[[str], object], check: Callable[[Path], str]) -> Path:
     lock = folder / f".{STATIC}.lock"
-    held = claim(lock)
-    if held is None:
+    handle = try_lock(lock)
+    if handle is None:
         raise ModelError(
             f"The graph of {folder.name} is being composed by another process: wait until that has finished."
         )
     work = folder / f"{_MAKING}{os.getpid()}"
-    with released(lock, held):
+    with released(lock, handle):
         for leftover in folder.glob(f"{_MAKING}[0-9]*"):  # of a process that was killed: the lock is ours
             shutil.rmtree(leftover, ignore_errors=True)
         try:

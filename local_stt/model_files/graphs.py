@@ -15,7 +15,7 @@ _ADD_ON_MAGIC = 446681434
 _HAS_INPUT_SYMBOLS, _HAS_OUTPUT_SYMBOLS = 1, 2
 _LOOKAHEAD = ("olabel_lookahead", "ilabel_lookahead", "arc_lookahead")
 
-_LONGEST_NAME = 100
+_MAX_NAME_BYTES = 100
 _BYTES = {"arc": 16, "const state": 20, "vector state": 12}
 
 
@@ -148,7 +148,7 @@ def _count(file: BinaryIO, form: str = "<q") -> int:
 
 def _name(file: BinaryIO) -> str:
     length = _number(file, "<i")
-    if not 0 < length <= _LONGEST_NAME:
+    if not 0 < length <= _MAX_NAME_BYTES:
         raise NotAGraphError("is not an OpenFst graph")
     return file.read(length).decode("ascii", errors="replace")
 

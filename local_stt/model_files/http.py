@@ -14,9 +14,9 @@ from ..net.timeouts import root_cause, within
 # Seconds
 ANSWER_TIMEOUT = 5.0
 STALL_TIMEOUT = 15.0
-LONGEST_DOWNLOAD = 24 * 3600.0
+MAX_DOWNLOAD_SECONDS = 24 * 3600.0
 
-LEAST_BYTES_PER_SECOND = 4000.0
+MIN_BYTES_PER_SECOND = 4000.0
 """What drips is given up, and gone on with by the next try"""
 
 REMEDY = "set LOCAL_STT_MODEL_LIST_URL to a mirror's list, or unpack a model into the models folder by hand."
@@ -35,7 +35,7 @@ def ask(
         # A compressed answer would not have the length and the ranges of the file.
         plain = {"Accept-Encoding": "identity", **(headers or {})}
         timeout = (seconds, STALL_TIMEOUT)
-        session = bounded_session(Bounds(LONGEST_DOWNLOAD, LEAST_BYTES_PER_SECOND))
+        session = bounded_session(Bounds(MAX_DOWNLOAD_SECONDS, MIN_BYTES_PER_SECOND))
         return session.get(url, headers=plain, auth=in_address(url), stream=True, timeout=timeout)
 
     try:
@@ -44,8 +44,8 @@ def ask(
         raise _unreachable(url, error) from error
 
 
-def read(url: str, *, longest: int, seconds: float) -> bytes:
-    """A whole answer, cut off somewhere after `longest` bytes.
+def read(url: str, *, max_bytes: int, seconds: float) -> bytes:
+    """A whole answer, cut off somewhere after `max_bytes` bytes.
 
     Waits up to `seconds` for it to begin, then as long for its end.  Raises `NetworkError`.
     """
@@ -53,7 +53,7 @@ def read(url: str, *, longest: int, seconds: float) -> bytes:
     if response.status_code != requests.codes.ok:
         raise refused(response)
     try:
-        return within(seconds, lambda: _body(response, longest))
+        return within(seconds, lambda: _body(response, max_bytes))
     except (OSError, ValueError) as error:
         raise _unreachable(url, error) from error
 
@@ -86,11 +86,11 @@ def _unreachable(url: str, error: Exception) -> NetworkError:
     return NetworkError(f"{host(url)} cannot be reached ({reason(error)}). Check the network, {REMEDY}")
 
 
-def _body(response: requests.Response, longest: int) -> bytes:
+def _body(response: requests.Response, max_bytes: int) -> bytes:
     body = b""
     with response:
         for chunk in response.iter_content(CHUNK):
             body += chunk
-            if len(body) > longest:
+            if len(body) > max_bytes:
                 break
     return body

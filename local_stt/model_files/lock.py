@@ -5,14 +5,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import DownloadError
-from ..system.file_lock import claim
+from ..system.file_lock import try_lock
 
 
 @contextmanager
 def lock(file: Path, name: str) -> Iterator[None]:
     """Hold the lock on the model `name`, or raise `DownloadError` if another process does."""
-    held = claim(file)
-    if held is None:
+    handle = try_lock(file)
+    if handle is None:
         raise DownloadError(
             f"{name} is being downloaded by another process: "
             f"wait until it has finished, or delete {file} if there is none."
@@ -21,4 +21,4 @@ def lock(file: Path, name: str) -> Iterator[None]:
         yield
     finally:
         file.unlink(missing_ok=True)
-        held.close()
+        handle.close()

@@ -34,7 +34,7 @@ _NOT_SHARED = (SOUNDS, SENTENCES, MARKS, COMPOSED, STATIC, "README", "README.md"
 _WORTH_COMPOSING = 10_000_000
 """Bytes of the two graphs; of smaller ones a recognizer has soon composed all that calls need"""
 
-_LARGEST_NOTE = 1_000_000
+_MAX_NOTE_BYTES = 1_000_000
 """Bytes"""
 
 _SAMPLE = 65_536
@@ -140,7 +140,7 @@ def bytes_of_graphs(folder: Path) -> int:
 
 def _read_note(static: Path) -> _Note:
     """Read what was noted.  Raises `OSError` and `ValueError`."""
-    _require_file(static / MADE_FROM, _LARGEST_NOTE)
+    _require_file(static / MADE_FROM, _MAX_NOTE_BYTES)
     try:
         note: Any = json.loads((static / MADE_FROM).read_text(encoding="utf-8"))
         return _Note(
@@ -230,8 +230,8 @@ def _fingerprint(file: Path) -> str:
     return f"{size}-{hashlib.sha256(b''.join(ends)).hexdigest()}"
 
 
-def _require_file(file: Path, most: float = math.inf) -> None:
+def _require_file(file: Path, max_bytes: float = math.inf) -> None:
     """Raise `OSError` for what is no file, such as a pipe that nobody writes to, or has more bytes."""
     about = file.stat()
-    if not stat.S_ISREG(about.st_mode) or about.st_size > most:
+    if not stat.S_ISREG(about.st_mode) or about.st_size > max_bytes:
         raise OSError(errno.EINVAL, "It is no file of the right size", str(file))

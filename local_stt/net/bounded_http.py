@@ -22,7 +22,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 CHUNK = 64 * 1024
 """Bytes read at a time"""
 
-SECONDS_OF_GRACE = 60.0
+GRACE_SECONDS = 60.0
 """Before an answer has to have come as fast as it must"""
 
 
@@ -43,17 +43,17 @@ def bounded_session(bounds: Bounds) -> requests.Session:
     return session
 
 
-def whole_body(response: requests.Response, most: int) -> bytes:
+def whole_body(response: requests.Response, max_bytes: int) -> bytes:
     """Read and close an answer that was streamed.
 
-    Raises `requests.RequestException`, also for one of more than `most` bytes.
+    Raises `requests.RequestException`, also for one of more than `max_bytes` bytes.
     """
     body = b""
     with response:
         for chunk in response.iter_content(CHUNK):
             body += chunk
-            if len(body) > most:
-                raise requests.RequestException(f"the answer has more than {most} bytes")
+            if len(body) > max_bytes:
+                raise requests.RequestException(f"the answer has more than {max_bytes} bytes")
     return body
 
 
@@ -98,7 +98,7 @@ class _Arriving(io.RawIOBase):
 
     def __init__(self, raw: Any, sock: socket.socket, bounds: Bounds) -> None:
         self._raw, self._sock, self._bounds = raw, sock, bounds
-        self._seconds_of_silence = sock.gettimeout()
+        self._idle_timeout = sock.gettimeout()
         self._began, self._bytes = time.monotonic(), 0
 
     def readable(self) -> bool:
@@ -107,10 +107,10 @@ class _Arriving(io.RawIOBase):
     def readinto(self, buffer: Any) -> int | None:
         elapsed = time.monotonic() - self._began
         left = self._bounds.seconds - elapsed
-        late = elapsed - SECONDS_OF_GRACE
+        late = elapsed - GRACE_SECONDS
         if left <= 0 or self._bytes < late * self._bounds.bytes_per_second:
             raise TimeoutError("the answer did not come in time")
-        silence = self._seconds_of_silence
+        silence = self._idle_timeout
         self._sock.settimeout(left if silence is None else min(left, silence))
         count = self._raw.readinto(buffer)
         self._bytes += count or 0

@@ -19,27 +19,27 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 from .protection import PROTECTION
 
 logger = logging.getLogger(__name__)
 
-SECONDS_OF_SILENCE = 30
+IDLE_TIMEOUT = 30
 """A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
 
-SECONDS_FOR_STRANGERS = 10.0
+STRANGER_TIMEOUT = 10.0
 """To send a whole request"""
 
-LARGEST_HEAD = 32 * 1024
+MAX_HEAD_BYTES = 32 * 1024
 """Bytes of a request's line and headers together"""
 
-LARGEST_REST = 1024 * 1024
+MAX_DISCARDED_BYTES = 1024 * 1024
 """Bytes of a stranger's request that are taken and forgotten so that the answer can be read"""
 
 MAX_STRANGERS = 256
 """Connections at a time that have not shown who they are"""
 
-SECONDS_WITHOUT_DESCRIPTORS = 0.1
+ACCEPT_RETRY_SECONDS = 0.1
 """Between tries to accept a connection when no file descriptor is free"""
 
 _OTHER_HOSTS = ("//", "/\\", "\\")
@@ -64,20 +64,20 @@ class HttpConnections(ThreadedWSGIServer):
         app: WSGIApplication,
         listener: socket.socket,
         *,
-        most_strangers: int = MAX_STRANGERS,
-        seconds_for_strangers: float = SECONDS_FOR_STRANGERS,
+        max_strangers: int = MAX_STRANGERS,
+        stranger_timeout: float = STRANGER_TIMEOUT,
     ) -> None:
         host, port = listener.getsockname()[:2]
         super().__init__(host, port, app, _Connection, fd=listener.fileno())
-        self.strangers = _Strangers(most_strangers)
-        self.seconds_for_strangers = seconds_for_strangers
+        self.strangers = _Strangers(max_strangers)
+        self.stranger_timeout = stranger_timeout
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection.  Without a free descriptor it waits, as trying at once would spin."""
         try:
             return super().get_request()
         except OSError:
-            time.sleep(SECONDS_WITHOUT_DESCRIPTORS)
+            time.sleep(ACCEPT_RETRY_SECONDS)
             raise
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
@@ -88,11 +88,11 @@ class HttpConnections(ThreadedWSGIServer):
 class _Strangers:
     """The connections of strangers.  When there are too many, one goes that has waited longest."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_strangers: int) -> None:
+        self._max_strangers = max_strangers
         self._hosts: dict[socket.socket, str] = {}  # the longest waiting first
         self._lock = threading.Lock()
-        self._log = SparingLog("A connection was closed, as more than %d had not shown who they are")
+        self._log = RateLimitedLog("A connection was closed, as more than %d had not shown who they are")
 
     @property
     def count(self) -> int:
@@ -103,12 +103,12 @@ class _Strangers:
         """Add a connection; with too many, close the oldest of the host that has the most."""
         with self._lock:
             self._hosts[connection] = host
-            if len(self._hosts) <= self._most:
+            if len(self._hosts) <= self._max_strangers:
                 return
             crowding = Counter(self._hosts.values()).most_common(1)[0][0]
             oldest = next(each for each, its_host in self._hosts.items() if its_host == crowding)
             del self._hosts[oldest]
-        self._log.warn(self._most)
+        self._log.warn(self._max_strangers)
         with contextlib.suppress(OSError):
             oldest.shutdown(socket.SHUT_RDWR)  # its thread closes it
 
@@ -128,7 +128,7 @@ class _Received(io.RawIOBase):
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         self._connection = connection
         self.deadline = deadline
-        self.left: float = LARGEST_HEAD  # bytes
+        self.left: float = MAX_HEAD_BYTES  # bytes
         self.is_in_head = True
 
     def readable(self) -> bool:
@@ -143,7 +143,7 @@ class _Received(io.RawIOBase):
             if self.is_in_head:
                 raise _TooLargeError
             return 0
-        seconds = min(self.deadline - time.monotonic(), SECONDS_OF_SILENCE)
+        seconds = min(self.deadline - time.monotonic(), IDLE_TIMEOUT)
         view = memoryview(buffer).cast("B")
         self._connection.settimeout(max(0.0, seconds))  # what came in time may be read late
         try:
@@ -151,7 +151,7 @@ class _Received(io.RawIOBase):
         except BlockingIOError as error:
             raise TimeoutError from error
         finally:
-            self._connection.settimeout(SECONDS_OF_SILENCE)  # for the answer
+            self._connection.settimeout(IDLE_TIMEOUT)  # for the answer
         self.left -= count
         return count
 
@@ -177,7 +177,7 @@ class _Connection(WSGIRequestHandler):
     server: HttpConnections
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # so that a line that is none gets a status
-    timeout = SECONDS_OF_SILENCE  # for writes
+    timeout = IDLE_TIMEOUT  # for writes
 
     requestline = ""
     request_version = protocol_version
@@ -186,7 +186,7 @@ class _Connection(WSGIRequestHandler):
     def setup(self) -> None:
         super().setup()
         self.rfile.close()
-        deadline = time.monotonic() + self.server.seconds_for_strangers
+        deadline = time.monotonic() + self.server.stranger_timeout
         self._received = _Received(self.connection, deadline)
         self.rfile = self._request = _RequestFile(self._received)
         self.server.strangers.add(self.connection, str(self.client_address[0]))
@@ -219,7 +219,7 @@ class _Connection(WSGIRequestHandler):
         return True
 
     def make_environ(self) -> WSGIEnvironment:
-        self._received.is_in_head, self._received.left = False, LARGEST_REST
+        self._received.is_in_head, self._received.left = False, MAX_DISCARDED_BYTES
         return super().make_environ() | {_ADMIT: self._admit}
 
     def send_response(self, code: int, message: str | None = None) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from flask import Blueprint, Flask, abort, request
 from flask.typing import ResponseReturnValue
 
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 from . import connections
 from .local_mode import ADVICE, REFUSAL, is_from_here
 
@@ -55,7 +55,7 @@ class LocalOnly(Guard):
     """Lets requests pass that were made on this machine, and were not forwarded to it."""
 
     def __init__(self) -> None:
-        self._log = SparingLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
+        self._log = RateLimitedLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
 
     def refusal(self) -> None:
         """Raise an error with status 403 for a request from elsewhere."""

@@ -13,16 +13,16 @@ from ..errors import BadMessage, ListenError
 from ..system.descriptors import allow_many_descriptors
 from ..system.parts import Part
 from ..system.waiting import Waiting
-from .connections import SECONDS_OF_SILENCE, HttpConnections
+from .connections import IDLE_TIMEOUT, HttpConnections
 from .loopback import LOOPBACK
 
-LARGEST_MESSAGE = 16 * 1024
+MAX_MESSAGE_BYTES = 16 * 1024
 """Bytes; Twilio's media messages have about 400"""
 
-SECONDS_TO_SAY_GOODBYE = 0.2
+CLOSE_TIMEOUT = 0.2
 """How long an end that does not read may hold up the closing of its connection"""
 
-READ_AT_MOST = 16 * 1024
+MAX_READ_BYTES = 16 * 1024
 """Bytes: some 40 of Twilio's messages, four times what comes in a tenth of a second"""
 
 
@@ -59,16 +59,16 @@ class WebSocketLine:
     down by TCP.
     """
 
-    def __init__(self, websocket: Server, seconds_of_silence: float = SECONDS_OF_SILENCE) -> None:
+    def __init__(self, websocket: Server, idle_timeout: float = IDLE_TIMEOUT) -> None:
         """After so much silence it is dead; inf for an end that only listens."""
         self._websocket = websocket
-        self._seconds_of_silence = seconds_of_silence
+        self._idle_timeout = idle_timeout
         self._hanging_up = threading.Lock()
         self._waiting = Waiting()  # for a message
         self.has_more = False
         websocket.sock.setblocking(False)
 
-    def take(self) -> list[str | bytes] | None:
+    def read_messages(self) -> list[str | bytes] | None:
         """What has come, without waiting; None when no more will.
 
         Raises `BadMessage` for a message that is too large.
@@ -80,8 +80,8 @@ class WebSocketLine:
         websocket.input_buffer = []
         if messages:
             return messages
-        if websocket.incoming_message_len > LARGEST_MESSAGE:
-            raise BadMessage(f"a message of more than {LARGEST_MESSAGE} bytes")
+        if websocket.incoming_message_len > MAX_MESSAGE_BYTES:
+            raise BadMessage(f"a message of more than {MAX_MESSAGE_BYTES} bytes")
         return [] if websocket.connected else None
 
     def _read(self) -> None:
@@ -89,19 +89,19 @@ class WebSocketLine:
         websocket = self._websocket
         self.has_more = False
         try:
-            data = websocket.sock.recv(READ_AT_MOST)
+            data = websocket.sock.recv(MAX_READ_BYTES)
         except BlockingIOError:
-            websocket.connected = self._waiting.look() < self._seconds_of_silence
+            websocket.connected = self._waiting.tick() < self._idle_timeout
             return
         except OSError:
             data = b""
-        self.has_more = len(data) == READ_AT_MOST
+        self.has_more = len(data) == MAX_READ_BYTES
         try:
             websocket.ws.receive_data(data or None)
             websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
             if websocket.input_buffer:  # pings and halves of messages are no sign that anybody speaks
-                self._waiting.begin()
-            elif self._waiting.look() > self._seconds_of_silence:
+                self._waiting.restart()
+            elif self._waiting.tick() > self._idle_timeout:
                 websocket.connected = False
         except (OSError, ProtocolError):  # an answer that finds no room is one of them: nobody reads
             websocket.connected = False
@@ -117,7 +117,7 @@ class WebSocketLine:
             return
         # The other end may be closing at this very moment, which the protocol's state then forbids us,
         # or may not be reading, which must not hold us up.
-        self._websocket.sock.settimeout(SECONDS_TO_SAY_GOODBYE)
+        self._websocket.sock.settimeout(CLOSE_TIMEOUT)
         with contextlib.suppress(ConnectionClosed, ProtocolError, OSError):
             self._websocket.close()
         with contextlib.suppress(OSError):

@@ -10,13 +10,13 @@ DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
 """By scheme, where an address names none"""
 
 
-def is_at_home(origin: str, bases: Iterable[str]) -> bool:
+def is_same_origin(origin: str, bases: Iterable[str]) -> bool:
     """Whether a page of this origin was served at one of these addresses, which may have a path."""
-    place = _place(origin)
-    return place is not None and place in map(_place, bases)
+    place = _origin_parts(origin)
+    return place is not None and place in map(_origin_parts, bases)
 
 
-def _place(address: str) -> tuple[str, str, int | None] | None:
+def _origin_parts(address: str) -> tuple[str, str, int | None] | None:
     """Scheme, host and port; None for what is no address, such as the `null` of a page without an origin."""
     try:
         parts = urlsplit(address)

@@ -16,13 +16,13 @@ from pyngrok import process as agents
 from pyngrok.exception import PyngrokError, PyngrokNgrokError, PyngrokNgrokInstallError
 
 from ..errors import TunnelError
-from ..system.orphans import noted
+from ..system.orphans import tracked
 from .timeouts import within
 
-SECONDS_TO_START = 15
+START_TIMEOUT = 15
 """pyngrok's own limit holds only between two lines of ngrok's log, so the start is bounded here too"""
 
-SECONDS_TO_DOWNLOAD = 600
+DOWNLOAD_TIMEOUT = 600
 """For the ngrok program, some ten megabytes"""
 
 _REMEDIES = {
@@ -59,12 +59,12 @@ def open_tunnel(
 
     Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy; if ngrok
     ends by itself later, calls `on_death` with one, from another thread.  The process is noted in
-    the folder `notes` for `end_abandoned`.
+    the folder `notes` for `end_orphans`.
     """
     logging.getLogger("pyngrok").setLevel(logging.CRITICAL)  # what matters arrives as an exception
     config = conf.PyngrokConfig(
         ngrok_path=str(ngrok_path) if ngrok_path else None,
-        startup_timeout=SECONDS_TO_START,
+        startup_timeout=START_TIMEOUT,
         start_new_session=True,  # or Ctrl-C would close the tunnel under calls still being finished
     )
     config.auth_token = None  # or pyngrok puts it on the command line, which every user can list
@@ -79,7 +79,7 @@ def open_tunnel(
             with contextlib.redirect_stdout(sys.stderr):  # pyngrok prints the progress of its download
                 with _in_environment("NGROK_AUTHTOKEN", authtoken):
                     process = _started(config)
-                stack.enter_context(noted(process.pid, notes))
+                stack.enter_context(tracked(process.pid, notes))
                 tunnel = _connected(local_url, config, options)
             public_url = str(tunnel.public_url)
         except (PyngrokError, OSError, UnicodeDecodeError) as error:
@@ -94,11 +94,11 @@ def _started(config: conf.PyngrokConfig) -> "subprocess.Popen[str]":
     Raises what pyngrok raises, and `TunnelError` when ngrok is not ready in time.
     """
     try:
-        within(SECONDS_TO_DOWNLOAD, lambda: ngrok.install_ngrok(config))
+        within(DOWNLOAD_TIMEOUT, lambda: ngrok.install_ngrok(config))
     except TimeoutError as error:
         raise PyngrokNgrokInstallError("the download takes too long") from error
     try:
-        return within(SECONDS_TO_START, lambda: ngrok.get_ngrok_process(config)).proc
+        return within(START_TIMEOUT, lambda: ngrok.get_ngrok_process(config)).proc
     except TimeoutError as error:
         raise TunnelError(_too_slow(_process(config))) from error
 
@@ -106,9 +106,7 @@ def _started(config: conf.PyngrokConfig) -> "subprocess.Popen[str]":
 def _connected(local_url: str, config: conf.PyngrokConfig, options: dict[str, Any]) -> ngrok.NgrokTunnel:
     """Have ngrok open a tunnel.  Raises what pyngrok raises, and `TunnelError` when that takes too long."""
     try:
-        return within(
-            SECONDS_TO_START, lambda: ngrok.connect(addr=local_url, pyngrok_config=config, **options)
-        )
+        return within(START_TIMEOUT, lambda: ngrok.connect(addr=local_url, pyngrok_config=config, **options))
     except TimeoutError as error:
         raise TunnelError(_too_slow(_process(config))) from error
 
@@ -133,7 +131,7 @@ def _too_slow(started: "agents.NgrokProcess | None") -> str:
     last = started.logs[-1] if started and started.logs else None
     said = f" It said last: {getattr(last, 'err', None) or last.msg or last.line}." if last else ""
     return (
-        f"ngrok was not ready within {SECONDS_TO_START} s.{said} Check that this network, or the proxy it "
+        f"ngrok was not ready within {START_TIMEOUT} s.{said} Check that this network, or the proxy it "
         "needs, lets ngrok out, and that PYNGROK_NGROK_PATH, if set, is the ngrok program; or use a "
         "tunnel of your own with --public-url."
     )

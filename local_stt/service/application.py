@@ -9,7 +9,7 @@ from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, Settings
 from ..console.terminal import View
 from ..core.call_session import TrackSink
-from ..engine import Engine, EngineRouter, calls_carried, core_share, cores
+from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
 from ..hub import EventListener, Hub
@@ -19,18 +19,18 @@ from ..net.http_server import HttpServer
 from ..notices import notices
 from ..store import recordings_of
 from ..store.recordings import Recorder
-from ..system.instance import Presence, Present
+from ..system.instance import Instance, Presence
 from ..system.parts import Parts
 from ..system.private import tighten
 from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
-from ..telephony.call_flow import CallFlow, phonebook_of
+from ..telephony.call_flow import CallFlow, load_phonebook
+from ..telephony.call_slots import CallSlots
 from ..telephony.dial_limit import DialLimit
 from ..telephony.number_webhook import NumberWebhook
 from ..telephony.outbound import Dialer, OutboundCall
-from ..telephony.places import CallSlots
 from ..telephony.single_call import SingleCall
-from ..telephony.stream_recovery import StreamRecovery, take_up
+from ..telephony.stream_recovery import StreamRecovery, resume_interrupted
 from ..telephony.switchboard import Switchboard, never
 from ..telephony.twilio import Twilio
 from ..telephony.twiml import MAX_DIALING_SECONDS
@@ -51,7 +51,7 @@ from .public_address import (
 from .site import Site
 from .storage import Storage
 
-SECONDS_BESIDES = 600
+EXTRA_CALL_SECONDS = 600
 """Of a call: for the greeting, and for ringing"""
 
 Failures = SimpleQueue[LocalSttError]
@@ -90,7 +90,7 @@ def run(settings: Settings, view: View) -> None:
             raise failure
 
 
-def dial(settings: Settings, view: View, order: OutboundCall) -> None:
+def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
     """Place one call, and return when its last word has been told and kept.
 
     No number is pointed here: callers who come all the same are told that all lines are busy.  Calls
@@ -120,7 +120,7 @@ def dial(settings: Settings, view: View, order: OutboundCall) -> None:
             call = SingleCall(application.dialer, failures)
             application.hub.subscribe(call)
             try:
-                call.carry_out(order)
+                call.run(outbound_call)
             finally:
                 stopping()
                 call.hang_up()
@@ -135,7 +135,7 @@ def _opened(
     The settings go together then, the view shows, and nothing is left outside by an earlier run.
     """
     tighten(settings.data_dir)
-    phonebook = phonebook_of(settings)
+    phonebook = load_phonebook(settings)
     check(settings, phonebook)
     better = second_model(settings)
     with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
@@ -188,9 +188,9 @@ class Application(Parts):
         answered = answered_numbers(settings, phonebook, numbers)
 
         self.server = HttpServer(settings.server.host, settings.server.port)
-        give_up = (failures or Failures()).put
+        on_fatal = (failures or Failures()).put
         address = PublicAddress(
-            settings.tunnel, settings.data_dir / "ngrok", self.server, give_up, public=public
+            settings.tunnel, settings.data_dir / "ngrok", self.server, on_fatal, public=public
         )
         self.addresses = address.addresses
 
@@ -200,8 +200,8 @@ class Application(Parts):
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
         self.viewers = Viewers(settings.web.token, self.event_log) if stays else None
-        self.slots = CallSlots(_most_calls(settings, engine) if stays else 1)
-        promise = never if twilio and not stays else self.slots.promise
+        self.slots = CallSlots(_max_calls(settings, engine) if stays else 1)
+        promise = never if twilio and not stays else self.slots.reserve
         self.call_flow = CallFlow(
             settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, promise
         )
@@ -240,7 +240,7 @@ class Application(Parts):
             self.hub.subscribe(self.storage)
         if self.recovery:
             self.hub.subscribe(self.recovery)
-        self.metrics.watch((*engine.measurements(), *self.measurements()))
+        self.metrics.add_gauge((*engine.measurements(), *self.measurements()))
 
     def resume_interrupted_calls(self) -> None:
         """Go on with the calls that a killed program left, where that is possible; else they end there.
@@ -252,7 +252,7 @@ class Application(Parts):
         interrupted, store = self.storage.interrupted, self.storage.store
         if self.recovery:
             publish = Hub([self.event_log, self.recovery]).publish
-            take_up(interrupted, self.recovery, self.switchboard, store, publish)
+            resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish)
         else:
             ended = store.close_interrupted(call.call_id for call in interrupted)
             Hub([self.event_log]).publish(ended)
@@ -260,7 +260,7 @@ class Application(Parts):
     def announce(self) -> None:
         """Say how many calls there can be, where to watch them, and how they come in."""
         base = self.addresses.base
-        _say_how_many(self._settings, self._engine, round(self.slots.most))
+        _say_how_many(self._settings, self._engine, round(self.slots.max_calls))
         if self.viewers:
             notices.info(f"Watch calls at {self.viewers.link(base)}")
         if self._numbers:
@@ -295,20 +295,20 @@ class Application(Parts):
             self._settings, self._phonebook, self._engine, storage, self._twilio, self._better
         )
 
-    def _open_listener(self, call: CallStarted, track: str) -> TrackSink:
+    def _open_sink(self, call: CallStarted, track: str) -> TrackSink:
         """Open a listener for one track of one call, which gives the hub what it hears."""
         return self._engine.open(call, track, self.hub.publish)
 
     def _new_recorder(self) -> Recorder:
-        return Recorder(recordings_of(self._settings.data_dir), self._open_listener, self._is_recorded)
+        return Recorder(recordings_of(self._settings.data_dir), self._open_sink, self._is_recorded)
 
     def _new_switchboard(self, recorder: Recorder | None) -> Switchboard:
         return Switchboard(
-            recorder.open if recorder else self._open_listener,
+            recorder.open if recorder else self._open_sink,
             self.hub,
-            self._engine.burst,
-            self.recovery.revive if self.recovery else never,
-            _longest_ms(self._settings.calls),
+            self._engine.batch,
+            self.recovery.restart_stream if self.recovery else never,
+            _max_call_ms(self._settings.calls),
             self.slots,
             self.storage.is_closed if self.storage else never,
             self._settings.limits.finish_seconds,
@@ -339,24 +339,24 @@ class Application(Parts):
 
     def _new_presence(self, viewers: Viewers) -> Presence:
         folder = self._settings.data_dir / "running"
-        return Presence(folder, lambda: Present(self.server.local_url, viewers.token))
+        return Presence(folder, lambda: Instance(self.server.local_url, viewers.token))
 
 
-def _longest_ms(settings: CallSettings) -> int:
+def _max_call_ms(settings: CallSettings) -> int:
     """Return how long a call can last: as long as is set, or as two people may speak with each other."""
-    seconds = max(60 * settings.max_minutes, MAX_DIALING_SECONDS) + SECONDS_BESIDES
+    seconds = max(60 * settings.max_minutes, MAX_DIALING_SECONDS) + EXTRA_CALL_SECONDS
     return 1000 * seconds
 
 
-def _most_calls(settings: Settings, engine: Engine) -> int:
+def _max_calls(settings: Settings, engine: Engine) -> int:
     if settings.limits.max_calls is not None:
         return settings.limits.max_calls
     workers = cores() if settings.recognition.workers is None else max(1, settings.recognition.workers)
-    return calls_carried(engine.ready.cost, min(workers, core_share()))
+    return call_capacity(engine.ready.cost, min(workers, core_share()))
 
 
-def _say_how_many(settings: Settings, engine: Engine, most_calls: int) -> None:
-    notices.info(f"Up to {most_calls} calls at once.")
+def _say_how_many(settings: Settings, engine: Engine, max_calls: int) -> None:
+    notices.info(f"Up to {max_calls} calls at once.")
     folder = engine.ready.folder
     if settings.limits.max_calls is None and not settings.recognition.words and is_worth_composing(folder):
         notices.info(f"There can be more after `python -m local_stt models compile {folder.name}`.")

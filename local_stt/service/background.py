@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..engine import Engine, GiveUp
+from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
@@ -67,8 +67,8 @@ class BackgroundJobs(Part):
         """Leave what is not done."""
         self._running.close()
 
-    def _open_engine(self, model: Model, give_up: GiveUp) -> Engine:
-        return open_in_background(model.folder, model.phrases, self._settings.recognition, give_up)
+    def _open_engine(self, model: Model, on_fatal: OnFatal) -> Engine:
+        return open_in_background(model.folder, model.phrases, self._settings.recognition, on_fatal)
 
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings

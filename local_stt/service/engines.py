@@ -10,7 +10,7 @@ from .. import model_files
 from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
 from ..config.settings import RecognitionSettings, Settings
 from ..core.jitter_buffer import AudioChunk
-from ..engine import Engine, EngineRouter, GiveUp, cores, start_engine
+from ..engine import Engine, EngineRouter, OnFatal, cores, start_engine
 from ..errors import SettingError
 from ..notices import notices
 from ..system.private import make_file, make_folder
@@ -27,7 +27,7 @@ real calls. For those, get a real model, once, with a network:
     make download-model"""
 
 
-def open_engines(settings: Settings, phonebook: Phonebook, give_up: GiveUp) -> EngineRouter:
+def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) -> EngineRouter:
     """An engine for each model and vocabulary that some number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         folders: dict[tuple[str, str], Path] = {}
@@ -47,7 +47,7 @@ def open_engines(settings: Settings, phonebook: Phonebook, give_up: GiveUp) -> E
                 folders[phone.model, phone.language] = model_folder(chosen)
             if loaded_by(phone) not in engines:
                 folder, _ = loaded_by(phone)
-                engine = _load(folder, chosen, give_up, live=True, words_are=words_are)
+                engine = _load(folder, chosen, on_fatal, live=True, words_are=words_are)
                 engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
@@ -56,17 +56,17 @@ def open_engines(settings: Settings, phonebook: Phonebook, give_up: GiveUp) -> E
 
 
 def open_engine(
-    settings: Settings, give_up: GiveUp, *, live: bool = True, words_are: str = SET_FOR_ALL
+    settings: Settings, on_fatal: OnFatal, *, live: bool = True, words_are: str = SET_FOR_ALL
 ) -> Engine:
     """Load the model asked for, or the best there is, here or in worker processes.
 
     `words_are` is what sets the words, for the user to look at.
     """
     folder = model_folder(settings)
-    return _load(folder, settings, give_up, live=live, words_are=words_are)
+    return _load(folder, settings, on_fatal, live=live, words_are=words_are)
 
 
-def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, words_are: str) -> Engine:
+def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, words_are: str) -> Engine:
     if folder.name == model_files.EMBEDDED:
         notices.warning(EMBEDDED_NOTICE)
     else:
@@ -77,7 +77,7 @@ def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, word
             f"`models compile {folder.name}` makes it anew."
         )
     workers = cores() if settings.recognition.workers is None else settings.recognition.workers
-    keeps = settings.storage.keep_bad_audio
+    keeps = live and settings.storage.keep_bad_audio  # the audio of a file is there anyway
     kept = functools.partial(keep_bad_audio, settings.data_dir) if keeps else _forget
     try:
         engine = start_engine(
@@ -87,8 +87,8 @@ def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, word
             gated=settings.recognition.gate,
             live=live,
             upper_band=settings.recognition.upper_band,
-            keep_aside=kept,
-            give_up=give_up,
+            on_set_aside=kept,
+            on_fatal=on_fatal,
         )
     except SettingError as error:  # nothing else can be wrong but the words
         raise SettingError(f"{words_are}: {error}") from error
@@ -99,7 +99,7 @@ def _load(folder: Path, settings: Settings, give_up: GiveUp, *, live: bool, word
 
 
 def open_in_background(
-    folder: Path, phrases: Sequence[str], settings: RecognitionSettings, give_up: GiveUp
+    folder: Path, phrases: Sequence[str], settings: RecognitionSettings, on_fatal: OnFatal
 ) -> Engine:
     """Load a model for work that nobody waits for: its processes leave the processor to all others."""
     workers = max(1, cores() if settings.workers is None else settings.workers)
@@ -111,17 +111,17 @@ def open_in_background(
         live=False,
         niceness=LOWEST_PRIORITY,
         upper_band=settings.upper_band,
-        give_up=give_up,
+        on_fatal=on_fatal,
     )
 
 
-def keep_bad_audio(data_dir: Path, call_id: str, track: str, pieces: list[AudioChunk]) -> None:
+def keep_bad_audio(data_dir: Path, call_id: str, track: str, chunks: list[AudioChunk]) -> None:
     """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
     folder = data_dir / "bad-audio"
     make_folder(folder)
-    path = folder / f"{call_id}-{track}-{pieces[0].start}.ulaw"
+    path = folder / f"{call_id}-{track}-{chunks[0].start}.ulaw"
     make_file(path)
-    path.write_bytes(b"".join(piece.audio for piece in pieces))
+    path.write_bytes(b"".join(chunk.audio for chunk in chunks))
 
 
 def _forget(*_: object) -> None:

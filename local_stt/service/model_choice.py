@@ -10,7 +10,7 @@ from ..errors import DownloadError, ModelError
 from ..model_files import ListedModel, default_for
 from ..model_files.languages import closeness, language_name
 from ..notices import notices
-from ..system.files import is_folder, is_there
+from ..system.files import exists, is_folder
 
 
 def second_model(settings: Settings) -> Path | None:
@@ -57,7 +57,7 @@ def find_folder(settings: ModelSettings, name: str) -> Path:
     for folder in (path, settings.folder / name, BUNDLED_MODELS / name):
         if is_folder(folder):
             return folder if folder.name.strip(".") else folder.resolve()  # `.` and `..` name no model
-    if path.parent == Path() and not is_there(path):
+    if path.parent == Path() and not exists(path):
         raise ModelError(
             f"There is no model {name} in {settings.folder}: "
             f"run `make download-model MODEL={name}`, or name another one."

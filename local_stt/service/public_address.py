@@ -12,7 +12,7 @@ from ..net.http_server import HttpServer
 from ..net.loopback import LOOPBACK
 from ..net.tunnel import has_authtoken, open_tunnel
 from ..notices import notices
-from ..system.orphans import end_abandoned
+from ..system.orphans import end_orphans
 from ..system.parts import Part
 from ..telephony.account import Account, PhoneNumber, choose_number
 from ..telephony.call_flow import Addresses
@@ -64,7 +64,7 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
 
 def clear_up(settings: Settings, twilio: Twilio | None) -> None:
     """Undo what an earlier run changed outside and was killed before it could put back."""
-    for process in end_abandoned(settings.data_dir / "ngrok"):
+    for process in end_orphans(settings.data_dir / "ngrok"):
         notices.info(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
     put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..store import Store, in_a_sentence
-from ..system.file_lock import claim
+from ..system.file_lock import try_lock
 from ..system.parts import Part
 from ..system.private import make_folder
 
@@ -33,10 +33,10 @@ class ServerLease(Part):
             make_folder(self._folder)
             with in_a_sentence(), contextlib.ExitStack() as stack:
                 names = list(self._folder.iterdir()) if self._takes_over else []
-                gone = [each for each in names if (held := claim(each)) and stack.enter_context(held)]
-                self.interrupted = self._store.adopt([each.name for each in gone], self.name)
-                if held := claim(file):
-                    self._closing.enter_context(held)
+                gone = [each for each in names if (handle := try_lock(each)) and stack.enter_context(handle)]
+                self.interrupted = self._store.take_over([each.name for each in gone], self.name)
+                if handle := try_lock(file):
+                    self._closing.enter_context(handle)
                 self._closing.callback(_remove, file)
                 for each in gone:
                     each.unlink()

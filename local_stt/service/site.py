@@ -48,21 +48,21 @@ class Site(Part):
         recordings = self.jobs.recordings if self.jobs else None
         self.app = create_app(
             switchboard=self._switchboard,
-            answering=call_flow,
+            call_flow=call_flow,
             signatures=Signatures(tokens, bases) if tokens else None,
             tickets=None if settings.calls.own_twiml else call_flow.tickets,
             bases=bases,
             viewing=self._viewing(self.viewers) if self.viewers else None,
             dialer=self.dialer,
             account_sid=settings.twilio.account_sid,
-            recording_told=recordings.on_recording if recordings else None,
+            on_recording=recordings.on_recording if recordings else None,
         )
         self._server.serve(self.app)
 
     def _viewing(self, viewers: Viewers) -> Viewing:
         """Return what viewers get; calls that a killed program left are in progress for them."""
         if self.storage:
-            viewers.event_log.inherit(self.storage.interrupted)
+            viewers.event_log.add_interrupted(self.storage.interrupted)
         return Viewing(
             viewers=viewers,
             hub=self._hub,

@@ -24,13 +24,13 @@ from .server_lease import ServerLease
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 5.0
+STORE_CHECK_SECONDS = 5.0
 """At whether the store is still there"""
 
-SECONDS_TO_SEND = 2.0
+SEND_TIMEOUT = 2.0
 """For webhooks at the end"""
 
-SECONDS_TO_LOOK_UP = 2.0
+LOOK_UP_TIMEOUT = 2.0
 """A call in the store; its audio waits meanwhile"""
 
 
@@ -95,9 +95,9 @@ class Storage(Part):
         self._writer(event)
 
     @property
-    def held(self) -> int:
+    def pending(self) -> int:
         """How many events wait to be written."""
-        return self._writer.holding.held
+        return self._writer.queue.pending
 
     @property
     def interrupted(self) -> list[CallRecord]:
@@ -110,8 +110,8 @@ class Storage(Part):
 
     def measurements(self) -> Iterable[Measurement]:
         """List what waits, and what was lost."""
-        yield Measurement("events_held", "Events that wait to be kept", lambda: self.held)
-        yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.holding.lost)
+        yield Measurement("events_held", "Events that wait to be kept", lambda: self.pending)
+        yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.queue.lost)
         if self._settings.webhooks.url:
             yield Measurement(
                 "webhooks_waiting", "Webhooks that have not arrived", lambda: self._dispatcher.waiting
@@ -139,7 +139,7 @@ class Storage(Part):
                 )
         self._dispatcher = WebhookDispatcher(outbox, receiver)
         self._dispatcher.start()
-        self._running.callback(self._dispatcher.close, SECONDS_TO_SEND)
+        self._running.callback(self._dispatcher.close, SEND_TIMEOUT)
 
     def _take_name(self) -> None:
         """Be found by the next program, should this one be killed."""
@@ -155,7 +155,7 @@ class Storage(Part):
         """Write events down, and notice within seconds that the store was removed, though nothing happens."""
         self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
         self._running.enter_context(self._writer)
-        self._running.enter_context(Repeating("store-watch", self._writer.look, SECONDS_BETWEEN_LOOKS))
+        self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))
 
 
 def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:
@@ -181,7 +181,7 @@ def is_closed(store: Store, call_id: str) -> bool:
     Where the store does not say so in time, it is if there is a recording of it, which would be written over.
     """
     try:
-        return within(SECONDS_TO_LOOK_UP, lambda: store.is_closed(call_id, at=now()))
+        return within(LOOK_UP_TIMEOUT, lambda: store.is_closed(call_id, at=now()))
     except (DatabaseError, StoreError, TimeoutError) as error:
         logger.debug("It is not known whether call %s is over: %s", call_id, error)
         return store.recordings.has(call_id)

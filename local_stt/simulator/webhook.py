@@ -8,14 +8,14 @@ from xml.etree import ElementTree
 import requests
 
 from ..config.parsers import canonical
-from ..core.media_stream import LONGEST_CALL_MS
+from ..core.media_stream import MAX_CALL_MS
 from ..errors import CallError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..telephony.signature import sign
 
 ACCOUNT_SID = "AC" + "0" * 32
 
-SECONDS_TO_ANSWER = 10.0
+RESPONSE_TIMEOUT = 10.0
 
 MAX_BYTES = 64 * 1024
 """Of TwiML: as many as Twilio reads"""
@@ -54,8 +54,8 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
     }
     try:
         headers = sign(auth_token, url, form) if auth_token else {}
-        with bounded_session(Bounds(SECONDS_TO_ANSWER)) as session:
-            response = session.post(url, form, headers=headers, timeout=SECONDS_TO_ANSWER, stream=True)
+        with bounded_session(Bounds(RESPONSE_TIMEOUT)) as session:
+            response = session.post(url, form, headers=headers, timeout=RESPONSE_TIMEOUT, stream=True)
             twiml = whole_body(response, MAX_BYTES).decode("utf-8", "replace")
     except (requests.exceptions.InvalidURL, ValueError) as error:  # a host that no packet can be sent to
         raise _not_an_address(to) from error
@@ -110,7 +110,7 @@ def read_twiml(twiml: str) -> Instructions:
     parameters = {each.get("name", ""): each.get("value", "") for each in stream.findall("Parameter")}
     seconds = sum(_length(pause.get("length", "1")) for pause in response.findall("Pause"))
     if response.find("Dial") is not None:  # somebody takes the call, and speaks for as long as the caller
-        seconds = LONGEST_CALL_MS / 1000
+        seconds = MAX_CALL_MS / 1000
     return Instructions(url, tracks, parameters, seconds)
 
 

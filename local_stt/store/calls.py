@@ -24,14 +24,14 @@ from sqlalchemy import (
 
 from ..core.call_record import (
     RECORDING,
-    SECONDS_TO_GO_ON,
+    RESUME_TIMEOUT,
     CallRecord,
     CallState,
     Edition,
     LineKind,
     Match,
     SecondPass,
-    Told,
+    TranscriptEvent,
     Utterance,
     utterance_of,
 )
@@ -49,17 +49,24 @@ from .recordings.folder import Recordings, Snapshot
 from .schema import calls, utterances, words
 from .second_pass import SecondPasses
 from .transactions import reading
-from .utterances import insert_line, shown
+from .utterances import insert_line, of_edition
 from .version import make_todays
 
-MAX_A_PAGE = 200
+MAX_PAGE_SIZE = 200
 
-MS_TO_GO_ON = round(1000 * SECONDS_TO_GO_ON)
+RESUME_TIMEOUT_MS = round(1000 * RESUME_TIMEOUT)
 
-SECONDS_TO_ERASE = 3.0
+ERASE_TIMEOUT = 3.0
 """For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
 
-STATE = (calls.c.id, calls.c.call_id, calls.c.direction, calls.c.ended_at, calls.c.deleted_at, calls.c.reason)
+STATE_COLUMNS = (
+    calls.c.id,
+    calls.c.call_id,
+    calls.c.direction,
+    calls.c.ended_at,
+    calls.c.deleted_at,
+    calls.c.reason,
+)
 """What says whether a call may be added to"""
 
 Cursor = tuple[int, int]
@@ -123,7 +130,7 @@ class Store:
         """Whether the file is gone, or another is in its place."""
         return self._file is not None and self._file.was_removed
 
-    def renew(self) -> str:
+    def reopen(self) -> str:
         """Go on in a new file, or in the one that was put in the place of the one that was removed; what the
         user is to know.  Raises SQLAlchemy's errors and `StoreError`."""
         if self._file is None:
@@ -155,7 +162,7 @@ class Store:
 
     # What happens
 
-    def begin(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
+    def start_call(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
         """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile.
 
         Return the id it is kept under: a new one where what is kept under its own is over for good, and so is
@@ -163,7 +170,7 @@ class Store:
         """
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
-            known = connection.execute(select(*STATE).where(of_call)).first()
+            known = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
             if known and known.deleted_at is None and _is_over(known, at):
                 started = replace(started, call_id=_free_id(connection, started.call_id))
                 known = None
@@ -172,45 +179,45 @@ class Store:
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
-                connection.execute(insert(calls).values(_new(started, at, server, model)))
+                connection.execute(insert(calls).values(_new_row(started, at, server, model)))
         return started.call_id
 
     def is_closed(self, call_id: str, *, at: int) -> bool:
         """Whether a call is kept and nothing may be added to it any more."""
         with self._read() as connection:
-            row = connection.execute(select(*STATE).where(calls.c.call_id == call_id)).first()
+            row = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call_id)).first()
             return row is not None and _is_over(row, at)
 
-    def add(self, told: Told, *, at: int, server: str = "") -> bool:
+    def add_event(self, event: TranscriptEvent, *, at: int, server: str = "") -> bool:
         """Add an utterance that is final, or what else befell a call.
 
         Of a deleted call nothing is kept, which returns False; nor of one that ended long ago.
 
         A call whose beginning is not kept, because the store could not be written then, begins with it.
         """
-        line = utterance_of(told)
+        line = utterance_of(event)
         with self._engine.begin() as connection:
-            of_call = calls.c.call_id == told.call_id
-            row = connection.execute(select(*STATE).where(of_call)).first()
+            of_call = calls.c.call_id == event.call_id
+            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
             if row is None:
-                new = _new(CallStarted(told.call_id, ()), at - round(line.end * 1000), server, model="")
-                row = connection.execute(insert(calls).values(new).returning(*STATE)).one()
+                new = _new_row(CallStarted(event.call_id, ()), at - round(line.end * 1000), server, model="")
+                row = connection.execute(insert(calls).values(new).returning(*STATE_COLUMNS)).one()
             if row.deleted_at is None and not _ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
-                self.outbox.add(connection, told, at)
+                self.outbox.add(connection, event, at)
             return row.deleted_at is None
 
-    def has(self, told: Told) -> bool:
+    def has_event(self, event: TranscriptEvent) -> bool:
         """Whether a line of a call is kept that came of this."""
-        line = utterance_of(told)
+        line = utterance_of(event)
         place = (utterances.c.track == line.track) & (utterances.c.start == line.start)
-        same = select(utterances.c.id).join(calls).where(calls.c.call_id == told.call_id, place)
+        same = select(utterances.c.id).join(calls).where(calls.c.call_id == event.call_id, place)
         with self._read() as connection:
             return (
                 connection.execute(same.where(utterances.c.text == line.text).limit(1)).scalar() is not None
             )
 
-    def end(self, ended: CallEnded, *, at: int) -> None:
+    def end_call(self, ended: CallEnded, *, at: int) -> None:
         """A call is over."""
         values = {
             "ended_at": at,
@@ -227,7 +234,7 @@ class Store:
                 self.second_passes.request(connection, row)
                 self.outbox.add(connection, ended, at)
 
-    def keep(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
+    def save_call(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
         """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
         values = {
             "call_id": call.call_id,
@@ -245,7 +252,7 @@ class Store:
             "deleted_at": None,
         }
         with self._write() as connection:
-            known = connection.execute(select(*STATE).where(calls.c.call_id == call.call_id)).first()
+            known = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call.call_id)).first()
             if known and known.deleted_at is None:
                 return False
             if known:
@@ -258,7 +265,7 @@ class Store:
                 insert_line(connection, number, utterance)
         return True
 
-    def adopt(self, servers: Iterable[str], server: str) -> list[CallRecord]:
+    def take_over(self, servers: Iterable[str], server: str) -> list[CallRecord]:
         """The calls in progress of programs that are gone; they are those of another from now on.
 
         Any program may take the jobs that those had.
@@ -272,33 +279,33 @@ class Store:
         with decoding(self._file):
             return [self._call(orphan) for orphan in orphans]
 
-    def heard(self, call_id: str) -> float:
+    def heard_seconds(self, call_id: str) -> float:
         """How far into a call something is kept of it, in seconds.  Raises `NoSuchCall`."""
         with self._read() as connection:
-            return self._heard(connection, _row(connection, call_id))
+            return self._heard_seconds(connection, _row(connection, call_id))
 
     def close_interrupted(self, call_ids: Iterable[str]) -> list[CallEnded]:
         """End calls whose program was killed at the last that is kept of them; what viewers are to know."""
-        told = []
+        ends = []
         with self._write() as connection:
             for call_id in call_ids:
                 row = _row(connection, call_id)
                 if row.deleted_at is not None:
-                    told.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
+                    ends.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
                     continue
                 if row.ended_at is not None:  # meanwhile, and properly
                     continue
-                seconds = self._heard(connection, row)
+                seconds = self._heard_seconds(connection, row)
                 ended_at = row.started_at + round(seconds * 1000)
                 ended = CallEnded(call_id, EndReason.INTERRUPTED, seconds)
                 values = {"ended_at": ended_at, "seconds": seconds, "reason": str(ended.reason)}
                 connection.execute(update(calls).where(calls.c.id == row.id).values(values))
                 self.second_passes.request(connection, row)
                 self.outbox.add(connection, ended, ended_at)
-                told.append(ended)
-        return told
+                ends.append(ended)
+        return ends
 
-    def _heard(self, connection: Connection, row: Row[Any]) -> float:
+    def _heard_seconds(self, connection: Connection, row: Row[Any]) -> float:
         last = select(func.max(utterances.c.end)).where(utterances.c.call == row.id)
         return max(connection.execute(last).scalar() or 0.0, self.recordings.seconds(row.call_id))
 
@@ -310,7 +317,7 @@ class Store:
         audio cannot be deleted, and so nothing is.
         """
         left = self._delete(call_id, at)
-        self.eraser.erase(SECONDS_TO_ERASE)
+        self.eraser.erase(ERASE_TIMEOUT)
         return left
 
     def delete_before(self, moment: int, *, at: int) -> list[str]:
@@ -322,11 +329,11 @@ class Store:
         old = self._began_before(moment)
         for call_id in old:
             self._delete(call_id, at)
-        for call_id in self._recorded_and_not_kept():
+        for call_id in self._recordings_without_calls():
             if self.recordings.changed_at(call_id) < moment:
                 self.recordings.delete(call_id)
         if old:
-            self.eraser.erase(SECONDS_TO_ERASE)
+            self.eraser.erase(ERASE_TIMEOUT)
         return old
 
     def _delete(self, call_id: str, at: int) -> CallRecord:
@@ -360,7 +367,7 @@ class Store:
                 if self.call(call_id).state is CallState.DELETED:
                     self.recordings.delete(call_id)
 
-    def _recorded_and_not_kept(self) -> list[str]:
+    def _recordings_without_calls(self) -> list[str]:
         """Recordings of whose calls the store could not be told."""
         recorded = set(self.recordings.call_ids())
         with self._read() as connection:
@@ -383,7 +390,7 @@ class Store:
 
         Pages do not shift while calls come and go.
         """
-        limit = max(1, min(limit, MAX_A_PAGE))
+        limit = max(1, min(limit, MAX_PAGE_SIZE))
         place = tuple_(calls.c.started_at, calls.c.id)
         newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
         query = select(calls).where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
@@ -403,9 +410,9 @@ class Store:
     def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
         """What was said, by when it began, with its words; as it was heard `live`, or the best there is.
         Raises `NoSuchCall`."""
-        return self.whole(call_id, live=live)[1]
+        return self.call_with_utterances(call_id, live=live)[1]
 
-    def whole(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
+    def call_with_utterances(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
         """A call and what was said on it; as it was heard `live`, or the best there is.
         Raises `NoSuchCall`."""
         with self._read() as connection:
@@ -413,7 +420,7 @@ class Store:
             call = self._call(row)
             if live:
                 call = replace(call, edition=Edition.LIVE)
-            of_call = (utterances.c.call == row.id) & shown(call.edition)
+            of_call = (utterances.c.call == row.id) & of_edition(call.edition)
             said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
             spoken = (
                 select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
@@ -428,7 +435,7 @@ class Store:
         """Find utterances with all words of the query, and each "phrase in quotes", on calls from or to a
         number or on all; those that were said last come first.  Raises `BadQuery`."""
         with self._read() as connection:
-            return search.find(connection, query, max(1, min(limit, MAX_A_PAGE)), number)
+            return search.find(connection, query, max(1, min(limit, MAX_PAGE_SIZE)), number)
 
     def recording(self, call_id: str) -> Snapshot:
         """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""
@@ -472,14 +479,14 @@ def now() -> int:
 def _is_over(row: Any, at: int) -> bool:
     """Whether a call is over for good: hung up, or not to be streamed again, or none but a file.
 
-    `row` has what `STATE` names.
+    `row` has what `STATE_COLUMNS` names.
     """
     hung_up = row.ended_at is not None and row.reason == EndReason.HUNG_UP
     return hung_up or row.direction == RECORDING or _ended_long_ago(row, at)
 
 
 def _ended_long_ago(row: Any, at: int) -> bool:
-    return row.ended_at is not None and at - row.ended_at > MS_TO_GO_ON
+    return row.ended_at is not None and at - row.ended_at > RESUME_TIMEOUT_MS
 
 
 def _free_id(connection: Connection, call_id: str) -> str:
@@ -501,7 +508,7 @@ def _row(connection: Connection, call_id: str) -> Row[Any]:
     return row
 
 
-def _new(started: CallStarted, at: int, server: str, model: str) -> dict[str, Any]:
+def _new_row(started: CallStarted, at: int, server: str, model: str) -> dict[str, Any]:
     return {
         "call_id": started.call_id,
         "server": server,

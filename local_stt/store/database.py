@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
-from ..system.files import is_there
+from ..system.files import exists
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
@@ -96,7 +96,7 @@ def new_store(file: Path) -> Iterator[Engine]:
     Raises `StoreError` if there is one of that name, or none can be made.
     """
     url = URL.create("sqlite", database=str(file))
-    if is_there(file):
+    if exists(file):
         raise StoreError(f"{file} is there already: name another file.")
     with _explained(url):
         make_folder(file.absolute().parent)

@@ -18,11 +18,11 @@ from .damage import reason
 
 logger = logging.getLogger(__name__)
 
-SECONDS_AT_ONCE = 0.2
+TRY_SECONDS = 0.2
 """For one try: SQLite keeps writers out meanwhile"""
 
-SECONDS_BETWEEN_TRIES = 0.3
-SECONDS_TO_REST = 2.0
+RETRY_SECONDS = 0.3
+BACKGROUND_RETRY_SECONDS = 2.0
 """Between tries in the background"""
 
 TABLES = ("calls", "utterances", "words", "jobs")
@@ -62,7 +62,7 @@ class Eraser:
         self._boundary = "0"
         self._thread: threading.Thread | None = None
         self._closing = threading.Event()
-        self._has_told = False
+        self._has_notified = False
 
     @property
     def pending(self) -> bool:
@@ -74,13 +74,13 @@ class Eraser:
 
         `announce` is for those who know that something was deleted.
         """
-        self._want()
+        self._note_wanted()
         deadline = time.monotonic() + seconds
         while not self._try():
             if time.monotonic() > deadline:
-                self._go_on(announce=announce)
+                self._retry_in_background(announce=announce)
                 return
-            time.sleep(SECONDS_BETWEEN_TRIES)
+            time.sleep(RETRY_SECONDS)
 
     def close(self) -> None:
         """End; what is not erased is erased by the next start or deletion."""
@@ -88,7 +88,7 @@ class Eraser:
         if self._thread:
             self._thread.join()
 
-    def _want(self) -> None:
+    def _note_wanted(self) -> None:
         with self._lock:
             self._wanted += 1
         if not self._is_sqlite:
@@ -115,34 +115,34 @@ class Eraser:
         is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MAX_BYTES_REWRITTEN
         return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM")
 
-    def _go_on(self, *, announce: bool) -> None:
+    def _retry_in_background(self, *, announce: bool) -> None:
         with self._lock:
             if self._thread or self._closing.is_set():
                 return
             self._thread = threading.Thread(target=self._try_again, name="eraser", daemon=True)
             self._thread.start()
         if announce:
-            self._has_told = True
+            self._has_notified = True
             notices.info(
                 "What was deleted can be found by nobody, but is not overwritten yet: another program reads "
                 "the store. That is done as soon as it has ended."
             )
 
     def _try_again(self) -> None:
-        while not self._closing.wait(SECONDS_TO_REST):
+        while not self._closing.wait(BACKGROUND_RETRY_SECONDS):
             with self._lock:
                 if not self.pending:
                     self._thread = None
                     break
             self._try()
-        if self._has_told and not self.pending:
-            self._has_told = False
+        if self._has_notified and not self.pending:
+            self._has_notified = False
             notices.info("What was deleted is overwritten now.")
 
 
 def _vacuumed(connection: Connection, command: str) -> bool:
     """Vacuum all tables; whether nobody was in the way for too long."""
-    connection.execute(text(f"SET lock_timeout = {round(SECONDS_AT_ONCE * 1000)}"))
+    connection.execute(text(f"SET lock_timeout = {round(TRY_SECONDS * 1000)}"))
     try:
         for table in TABLES:
             connection.execute(text(f"{command} {table}"))
@@ -158,7 +158,7 @@ def _vacuumed(connection: Connection, command: str) -> bool:
 def _truncate_log(connection: Connection) -> bool:
     """Bring what SQLite's log has into the file and empty the log; whether no reader was in the way."""
     before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(SECONDS_AT_ONCE * 1000)}")
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(TRY_SECONDS * 1000)}")
     try:
         is_busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     finally:

@@ -9,7 +9,7 @@ from ..core.call_record import Edition, SecondPass, Utterance
 from ..events import CallStarted
 from .job_queue import Job, JobKind, JobQueue
 from .schema import calls, utterances
-from .utterances import NUMBERS, insert_line
+from .utterances import EDITION_NUMBERS, insert_line
 
 
 class SecondPasses:
@@ -40,7 +40,7 @@ class SecondPasses:
         `row` has the call's number and id.
         """
         self._queue.withdraw(connection, JobKind.SECOND_PASS, row.call_id)
-        second = (utterances.c.call == row.id) & (utterances.c.edition == NUMBERS[Edition.SECOND])
+        second = (utterances.c.call == row.id) & (utterances.c.edition == EDITION_NUMBERS[Edition.SECOND])
         connection.execute(delete(utterances).where(second))
         nothing = {"second_pass": str(SecondPass.NONE), "second_model": ""}
         connection.execute(update(calls).where(calls.c.id == row.id).values(nothing))

@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
-SECONDS_TO_WAIT_FOR_OTHERS = 10
+BUSY_TIMEOUT = 10
 """For another process that writes to the same file"""
 
-WAIT_FOR_OTHERS = f"busy_timeout = {SECONDS_TO_WAIT_FOR_OTHERS * 1000}"
+BUSY_TIMEOUT_PRAGMA = f"busy_timeout = {BUSY_TIMEOUT * 1000}"
 
 PRAGMAS = (
-    WAIT_FOR_OTHERS,
+    BUSY_TIMEOUT_PRAGMA,
     "journal_mode = WAL",
     "synchronous = NORMAL",
     "foreign_keys = ON",
@@ -51,7 +51,7 @@ def _set_up(connection: sqlite3.Connection, _: Any) -> None:
 
 def _set_up_to_read(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None
-    for pragma in (WAIT_FOR_OTHERS, "query_only = ON"):
+    for pragma in (BUSY_TIMEOUT_PRAGMA, "query_only = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

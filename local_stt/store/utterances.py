@@ -8,17 +8,17 @@ from ..core.call_record import Edition, LineKind, Utterance
 from ..core.terms import terms
 from .schema import utterances, words
 
-NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
+EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
 """Of editions, as the database has them"""
 
 
-def shown(edition: Edition) -> ColumnElement[bool]:
+def of_edition(edition: Edition) -> ColumnElement[bool]:
     """Whether a line is of this edition.  What nobody said was heard live, and is of every one."""
-    said = utterances.c.edition == NUMBERS[edition]
+    said = utterances.c.edition == EDITION_NUMBERS[edition]
     if edition is Edition.LIVE:
         return said
     return said | (
-        (utterances.c.edition == NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(LineKind.SPEECH))
+        (utterances.c.edition == EDITION_NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(LineKind.SPEECH))
     )
 
 
@@ -34,7 +34,7 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             text=line.text,
             confidence=line.confidence,
             kind=str(line.kind),
-            edition=NUMBERS[edition],
+            edition=EDITION_NUMBERS[edition],
             terms=[term.text for term in terms(line.text)],
         )
         .returning(utterances.c.id)

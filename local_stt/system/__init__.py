@@ -7,5 +7,5 @@ memory, control_groups, blas    what this machine has
 clocks, waiting     time
 parts   long-lived parts, which start and close
 polling_thread, repeating, write_behind     threads
-sparing_log, tracebacks     the log
+rate_limited_log, tracebacks    the log
 """

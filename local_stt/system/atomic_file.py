@@ -7,7 +7,7 @@ from pathlib import Path
 from .private import opener
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_atomically(file: Path, text: str) -> None:
     """A full disk or a crash breaks neither what was there nor what comes; nobody else may read it.
 
     Raises `OSError`.

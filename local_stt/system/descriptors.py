@@ -3,14 +3,14 @@
 import contextlib
 import resource
 
-MOST = 65_536
+MAX_DESCRIPTORS = 65_536
 """More brings nothing, and macOS takes no larger number"""
 
 
 def allow_many_descriptors() -> None:
     """Raise the limit as far as this user may: a shell's usual one is too low for hundreds of calls."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = MOST if hard == resource.RLIM_INFINITY else min(hard, MOST)
-    if soft != resource.RLIM_INFINITY and soft < most:
+    limit = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < limit:
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

@@ -14,34 +14,34 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 
-def claim(file: Path) -> IO[str] | None:
+def try_lock(file: Path) -> IO[str] | None:
     """The file, opened and held until it is closed; None when somebody else holds it.
 
     Whoever holds it may delete it.
     """
     try:
-        held = open(file, "a" if fcntl else "x", opener=opener)  # noqa: SIM115  (held for long)
+        handle = open(file, "a" if fcntl else "x", opener=opener)  # noqa: SIM115  (held for long)
     except FileExistsError:
         return None
     if fcntl is None:  # that the file exists must do
-        held.close()
-        return held
+        handle.close()
+        return handle
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(held.fileno()), file.stat()):
-            return held
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle.fileno()), file.stat()):
+            return handle
     except (BlockingIOError, FileNotFoundError):
         pass
-    held.close()  # held, or deleted by its holder between our two calls
+    handle.close()  # held, or deleted by its holder between our two calls
     return None
 
 
 @contextlib.contextmanager
-def released(file: Path, held: IO[str]) -> Iterator[None]:
+def released(file: Path, handle: IO[str]) -> Iterator[None]:
     """In the end the file is deleted and free again, whatever happens meanwhile."""
     try:
         yield
     finally:
         with contextlib.suppress(OSError):
             file.unlink()
-        held.close()
+        handle.close()

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .file_lock import claim
+from .file_lock import try_lock
 from .parts import Part
 from .private import make_file, make_folder
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class Instance:
     """A program that runs."""
 
     url: str
@@ -27,7 +27,7 @@ class Present:
 class Presence(Part):
     """Has other commands find this program; they do not if the folder cannot be written, which is no harm."""
 
-    def __init__(self, folder: Path, here: Callable[[], Present]) -> None:
+    def __init__(self, folder: Path, here: Callable[[], Instance]) -> None:
         """`here` says at the start where this program is."""
         self._file, self._here = folder / f"{secrets.token_hex(8)}.json", here
         self._closing = contextlib.ExitStack()
@@ -38,8 +38,8 @@ class Presence(Part):
             make_folder(self._file.parent)
             make_file(self._file)
             self._closing.callback(self._file.unlink, missing_ok=True)
-            if held := claim(self._file):
-                self._closing.enter_context(held)
+            if handle := try_lock(self._file):
+                self._closing.enter_context(handle)
             self._file.write_text(json.dumps(asdict(self._here())), encoding="utf-8")
 
     def close(self) -> None:
@@ -47,7 +47,7 @@ class Presence(Part):
         self._closing.close()
 
 
-def find_present(folder: Path) -> Present | None:
+def find_instance(folder: Path) -> Instance | None:
     """A program that runs; None if there is none.  What killed ones left is cleared away."""
     try:
         files = sorted(folder.glob("*.json"))
@@ -55,9 +55,9 @@ def find_present(folder: Path) -> Present | None:
         return None
     for file in files:
         with contextlib.suppress(OSError, ValueError, TypeError):
-            if held := claim(file):
-                with held:
+            if handle := try_lock(file):
+                with handle:
                     file.unlink()
             else:
-                return Present(**json.loads(file.read_text(encoding="utf-8")))
+                return Instance(**json.loads(file.read_text(encoding="utf-8")))
     return None

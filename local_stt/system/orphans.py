@@ -13,22 +13,22 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from .file_lock import claim
+from .file_lock import try_lock
 from .private import make_folder
 
 logger = logging.getLogger(__name__)
 
-SECONDS_TO_END = 5.0
+END_TIMEOUT = 5.0
 
 
 @contextlib.contextmanager
-def noted(pid: int, folder: Path) -> Iterator[None]:
+def tracked(pid: int, folder: Path) -> Iterator[None]:
     """Have a note of a process in `folder`, as long as it is needed."""
     with contextlib.ExitStack() as stack:
         try:
             make_folder(folder)
             file = folder / str(pid)
-            if note := claim(file):
+            if note := try_lock(file):
                 stack.enter_context(note)
                 stack.callback(_forget, file)
                 note.truncate(0)
@@ -44,12 +44,12 @@ def noted(pid: int, folder: Path) -> Iterator[None]:
         yield
 
 
-def end_abandoned(folder: Path) -> list[int]:
+def end_orphans(folder: Path) -> list[int]:
     """End the processes that were noted by a program that is gone; their ids."""
     ended = []
     for file in sorted(folder.glob("[0-9]*")):
         try:
-            if (note := claim(file)) is None:
+            if (note := try_lock(file)) is None:
                 continue
             with note:
                 pid, identity = int(file.name), file.read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def _end(pid: int, identity: str) -> bool:
             os.kill(pid, signum)
         except OSError:  # it has ended by itself, or is not ours
             return False
-        deadline = time.monotonic() + SECONDS_TO_END
+        deadline = time.monotonic() + END_TIMEOUT
         while time.monotonic() < deadline:
             if _identity(pid) != identity:
                 return True

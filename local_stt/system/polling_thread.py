@@ -20,48 +20,46 @@ T = TypeVar("T", bound=Polled)
 class PollingThread(Generic[T]):
     """Goes round all of them, again and again.  Safe to share between threads."""
 
-    def __init__(
-        self, name: str, go_round: Callable[[tuple[T, ...]], None], fail: Callable[[T], None]
-    ) -> None:
-        """`go_round` sees to each of them, and waits for the next round to be due.  Should it break,
+    def __init__(self, name: str, poll: Callable[[tuple[T, ...]], None], fail: Callable[[T], None]) -> None:
+        """`poll` sees to each of them, and waits for the next round to be due.  Should it break,
         `fail` ends each, rather than that all wait for ever."""
-        self._name, self._go_round, self._fail = name, go_round, fail
-        self._tended: dict[T, None] = {}
+        self._name, self._poll, self._fail = name, poll, fail
+        self._items: dict[T, None] = {}
         self._lock = threading.Lock()
-        self._going = False
+        self._is_running = False
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._tended)
+        return len(self._items)
 
-    def tend(self, one: T) -> None:
+    def poll_until_over(self, item: T) -> None:
         """Return when it is over."""
         with self._lock:
-            if not self._going:
-                threading.Thread(target=self._go, name=self._name, daemon=True).start()
-                self._going = True
-            self._tended[one] = None
-        one.is_over.wait()
+            if not self._is_running:
+                threading.Thread(target=self._run, name=self._name, daemon=True).start()
+                self._is_running = True
+            self._items[item] = None
+        item.is_over.wait()
 
     def end_all(self) -> None:
         """Whatever is still to come of them."""
         with self._lock:
-            for one in self._tended:
-                one.is_over.set()
+            for item in self._items:
+                item.is_over.set()
 
-    def _go(self) -> None:
+    def _run(self) -> None:
         try:
-            while tended := self._still_tended():
-                self._go_round(tended)
+            while items := self._unfinished():
+                self._poll(items)
         except BaseException:
             logger.exception("All %s are ended by an error in this program", self._name)
             with self._lock:
-                for one in self._tended:
-                    self._fail(one)
-                self._going = False
+                for item in self._items:
+                    self._fail(item)
+                self._is_running = False
 
-    def _still_tended(self) -> tuple[T, ...]:
+    def _unfinished(self) -> tuple[T, ...]:
         with self._lock:
-            self._tended = {one: None for one in self._tended if not one.is_over.is_set()}
-            self._going = bool(self._tended)
-            return tuple(self._tended)
+            self._items = {item: None for item in self._items if not item.is_over.is_set()}
+            self._is_running = bool(self._items)
+            return tuple(self._items)

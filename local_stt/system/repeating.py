@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from .parts import Part
 
-SECONDS_TO_STOP = 5.0
+STOP_TIMEOUT = 5.0
 """For work that is under way"""
 
 
@@ -26,7 +26,7 @@ class Repeating(Part):
         """Do it no more, and wait a while for work that is under way."""
         self._closing.set()
         if self._thread.is_alive():
-            self._thread.join(SECONDS_TO_STOP)
+            self._thread.join(STOP_TIMEOUT)
 
     def _repeat(self) -> None:
         self._work()

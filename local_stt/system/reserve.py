@@ -15,7 +15,7 @@ SHARE = 10
 """The reserve is at most one of so many parts of a disk: small disks have files on them too"""
 
 
-def spare(place: Path | int) -> float:
+def spare_bytes(place: Path | int) -> float:
     """Return how many bytes may be written before only the reserve is free.
 
     `place` is on the disk, or is the descriptor of a file on it.  A disk that does not tell its size has
@@ -32,7 +32,7 @@ class SparingFile(io.FileIO):
 
     def require_room(self, need: int) -> None:
         """Raise `OSError` if `need` more bytes would leave less than the reserve."""
-        if need > spare(self.fileno()):
+        if need > spare_bytes(self.fileno()):
             raise OSError(errno.ENOSPC, f"the last {RESERVE / 1e6:.0f} MB of the disk are left to calls")
 
     def write(self, data: Any) -> int:

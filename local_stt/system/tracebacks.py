@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 def without_messages(error: BaseException) -> str:
     """Return the traceback of an error and of those it came from, with their kinds alone."""
-    return "\n".join(_told(each) for each in reversed(list(_chain(error))))
+    return "\n".join(_formatted(each) for each in reversed(list(_chain(error))))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -19,7 +19,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _told(error: BaseException) -> str:
+def _formatted(error: BaseException) -> str:
     """Say one error; the system's own words have nothing of anybody in them."""
     kind = type(error).__name__
     system = error.strerror if isinstance(error, OSError) else None

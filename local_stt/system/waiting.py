@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-LONGEST_BETWEEN_LOOKS = 1.0
+MAX_SECONDS_BETWEEN_TICKS = 1.0
 """Seconds between two looks that count: in more, on a busy machine, what was waited for may have come"""
 
 
@@ -12,15 +12,15 @@ class Waiting:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.begin()
+        self.restart()
 
-    def begin(self) -> None:
+    def restart(self) -> None:
         """Wait from now on."""
-        self._seconds, self._looked_at = 0.0, self._clock()
+        self._seconds, self._ticked_at = 0.0, self._clock()
 
-    def look(self) -> float:
+    def tick(self) -> float:
         """Note that somebody was looked for; return the seconds waited until now."""
         now = self._clock()
-        self._seconds += min(now - self._looked_at, LONGEST_BETWEEN_LOOKS)
-        self._looked_at = now
+        self._seconds += min(now - self._ticked_at, MAX_SECONDS_BETWEEN_TICKS)
+        self._ticked_at = now
         return self._seconds

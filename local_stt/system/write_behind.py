@@ -18,12 +18,12 @@ from .tracebacks import without_messages
 
 logger = logging.getLogger(__name__)
 
-SECONDS_TO_RETRY = 1.0
+RETRY_SECONDS = 1.0
 
 T = TypeVar("T")
 
 
-class NotNow(Exception):  # noqa: N818  (a state of the disk, not of this program)
+class NotWritableNow(Exception):  # noqa: N818  (a state of the disk, not of this program)
     """It cannot be written at the moment; the message says why."""
 
     def __init__(self, why: str, for_the_user: str = "") -> None:
@@ -32,7 +32,7 @@ class NotNow(Exception):  # noqa: N818  (a state of the disk, not of this progra
         self.for_the_user = for_the_user
 
 
-class Never(Exception):  # noqa: N818
+class NeverWritable(Exception):  # noqa: N818
     """It cannot be written at any time: waiting would not help."""
 
 
@@ -57,18 +57,19 @@ class WriteBehindQueue(Generic[T]):
         write: Callable[[T], None],
         *,
         wording: Wording,
-        most: int,
+        max_pending: int,
         size: Callable[[T], int] = lambda _: 1,
     ) -> None:
-        """`write` raises `NotNow` or `Never`.  `most` is how much may be held, as `size` measures it."""
+        """`write` raises `NotWritableNow` or `NeverWritable`.  `max_pending` is how much may be held, as
+        `size` measures it."""
         self._write, self._wording = write, wording
-        self._most, self._size = most, size
+        self._max_pending, self._size = max_pending, size
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
         self._closing = False
         self._deadline = math.inf  # of the monotonic clock, for what is held at the end
         self._failing = False
-        self.held = 0
+        self.pending = 0
         """What is not written yet, as `size` measures it"""
         self.lost = 0
         """What never will be, likewise"""
@@ -82,12 +83,12 @@ class WriteBehindQueue(Generic[T]):
         """Hold this until it is written."""
         with self._changed:
             self._items.append(item)
-            self.held += self._size(item)
+            self.pending += self._size(item)
             weightless = []
-            while self.held > self._most:
+            while self.pending > self._max_pending:
                 if not self._size(self._items[0]):
                     weightless.append(self._items[0])  # nothing is gained by giving it up
-                self.lost += self._taken()
+                self.lost += self._drop_oldest()
             self._items.extend(weightless)
             self._changed.notify()
 
@@ -99,13 +100,13 @@ class WriteBehindQueue(Generic[T]):
             self._changed.notify()
         if self._thread.is_alive():
             self._thread.join(seconds)
-        if lost := self.lost + self.held:
+        if lost := self.lost + self.pending:
             notices.info(f"{self._wording.lost(lost)} could not be kept and are lost.")
 
-    def _taken(self) -> int:
+    def _drop_oldest(self) -> int:
         """The oldest is held no more; its size."""
         size = self._size(self._items.popleft())
-        self.held -= size
+        self.pending -= size
         return size
 
     def _run(self) -> None:
@@ -115,25 +116,25 @@ class WriteBehindQueue(Generic[T]):
                 if not self._items:
                     return
                 item = self._items[0]
-            if self._is_done_with(item):
+            if self._try_to_write(item):
                 with self._changed:
                     if self._items and self._items[0] is item:  # or it was given up meanwhile
-                        self._taken()
+                        self._drop_oldest()
             else:
                 with self._changed:
-                    self._changed.wait(SECONDS_TO_RETRY)
-                if time.monotonic() + SECONDS_TO_RETRY > self._deadline:
+                    self._changed.wait(RETRY_SECONDS)
+                if time.monotonic() + RETRY_SECONDS > self._deadline:
                     return
 
-    def _is_done_with(self, item: T) -> bool:
+    def _try_to_write(self, item: T) -> bool:
         """Whether it need not be tried again."""
         try:
             self._write(item)
-        except NotNow as error:
-            self._say_that_it_fails(error)
+        except NotWritableNow as error:
+            self._report_failure(error)
             return False
-        except Exception as error:  # noqa: BLE001  (`Never`, or our mistake, which must not end all keeping)
-            what = str(error) if isinstance(error, Never) else "something of a call"
+        except Exception as error:  # noqa: BLE001  (`NeverWritable`, or our mistake, which must not end all keeping)
+            what = str(error) if isinstance(error, NeverWritable) else "something of a call"
             logger.error("%s cannot be kept: %s", what, without_messages(error))
             with self._changed:
                 self.lost += self._size(item)
@@ -143,7 +144,7 @@ class WriteBehindQueue(Generic[T]):
             notices.info(f"{self._wording.where} can be written again.{lost}")
         return True
 
-    def _say_that_it_fails(self, error: NotNow) -> None:
+    def _report_failure(self, error: NotWritableNow) -> None:
         if not self._failing:
             self._failing = True
             logger.warning("%s cannot be written: %s", self._wording.where, error)

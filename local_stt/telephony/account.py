@@ -13,9 +13,9 @@ from twilio.rest import Client
 
 from ..errors import TelephonyError
 from .client import HttpClient, ask
-from .twiml import LONGEST_PARAMETER, Streaming
+from .twiml import MAX_PARAMETER_LETTERS, Streaming
 
-PLACING = {
+PLACE_CALL_SENTENCES = {
     None: "Twilio did not answer, and the call may have been placed: look at the telephone, or at "
     "https://console.twilio.com, before you call again.",
     429: "Twilio is asked too often (429): wait a minute and call again.",
@@ -25,7 +25,7 @@ PLACING = {
 IN_PROGRESS = "in-progress"
 """The status of a call on which somebody can be heard"""
 
-COMPLETED = "completed"
+CALL_COMPLETED = "completed"
 """The status of a call that is over after it was answered"""
 
 
@@ -82,14 +82,14 @@ class Account:
             voice_application_sid=wiring.voice_application_sid,
         )
 
-    def call(self, *, to: str, caller: str, twiml: str, status_url: str, seconds: int) -> str:
+    def place_call(self, *, to: str, caller: str, twiml: str, status_url: str, seconds: int) -> str:
         """Place a call that does what `twiml` says and lasts so long at most; its SID.
 
         `status_url` is told what becomes of it.
         """
         placed = ask(
             self._client.calls.create,
-            PLACING,
+            PLACE_CALL_SENTENCES,
             to=to,
             from_=caller,
             twiml=twiml,
@@ -106,14 +106,14 @@ class Account:
 
     def hang_up(self, call_id: str) -> None:
         """End a call, also one that is still ringing."""
-        ask(self._client.calls(call_id).update, status=COMPLETED)
+        ask(self._client.calls(call_id).update, status=CALL_COMPLETED)
 
-    def stream(self, call_id: str, streaming: Streaming) -> None:
+    def start_stream(self, call_id: str, streaming: Streaming) -> None:
         """Have a call in progress streamed here."""
         parameters: dict[str, Any] = {}
         for number, (name, value) in enumerate(streaming.parameters.items(), 1):
             parameters[f"parameter{number}_name"] = name
-            parameters[f"parameter{number}_value"] = value[:LONGEST_PARAMETER]
+            parameters[f"parameter{number}_value"] = value[:MAX_PARAMETER_LETTERS]
         ask(
             self._client.calls(call_id).streams.create,
             url=streaming.url,

@@ -8,14 +8,14 @@ from ..config.phonebook import HANG_UP, CallHandling, Phone, Phonebook, read_pho
 from ..config.settings import CallSettings, LimitSettings, Settings
 from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from ..events import CallStarted
-from ..system.files import is_there
+from ..system.files import exists
 from . import twiml
 from .tickets import Tickets
 from .twiml import Hold, Meet, Ring, Streaming, Then
 
 logger = logging.getLogger(__name__)
 
-TAKEN = ("completed", "answered")
+DIAL_ANSWERED = ("completed", "answered")
 """What Twilio says of a dialed call that somebody took"""
 
 
@@ -62,22 +62,22 @@ class CallFlow:
         auth_tokens: Sequence[str],
         phonebook: Phonebook,
         addresses: Addresses,
-        promise: Callable[[str], bool] = lambda _: True,
+        reserve: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`auth_tokens` sign tickets.  `promise` keeps a place for a call, by its id, and says whether there
+        """`auth_tokens` sign tickets.  `reserve` keeps a slot for a call, by its id, and says whether there
         is one."""
         self._calls, self._limits = calls, limits
-        self._phonebook, self._promise = phonebook, promise
+        self._phonebook, self._reserve = phonebook, reserve
         self.addresses = addresses
         self.tickets = Tickets(auth_tokens) if auth_tokens else None
         """What streams show that were asked for here; None where no signatures are checked either"""
-        self.seconds = calls.max_minutes * 60
+        self.max_call_seconds = calls.max_minutes * 60
         """How long a call may last"""
 
-    def call(self, form: Mapping[str, str]) -> str:
+    def incoming(self, form: Mapping[str, str]) -> str:
         """Somebody calls."""
         called, call_id = one_line(form.get("To", "")), one_line(form.get("CallSid", ""))
-        if not self._promise(call_id):
+        if not self._reserve(call_id):
             return self._busy(called)
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
@@ -85,7 +85,7 @@ class CallFlow:
             says.append(phone.voicemail)
         parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
-            self.streaming(call_id, parameters, alone=phone.answer is CallHandling.CONFERENCE),
+            self.streaming(call_id, parameters, caller_only=phone.answer is CallHandling.CONFERENCE),
             says,
             phone.language,
             self._then(phone),
@@ -95,11 +95,11 @@ class CallFlow:
         """The other telephone has rung, and perhaps they have spoken."""
         phone = self._phonebook.of(form.get("To", ""))
         placed_from_here = form.get("Direction", "").startswith("outbound")
-        if placed_from_here or form.get("DialCallStatus") in TAKEN or phone.no_answer == HANG_UP:
+        if placed_from_here or form.get("DialCallStatus") in DIAL_ANSWERED or phone.no_answer == HANG_UP:
             return twiml.answer(None, [], phone.language, None)
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
-    def placed(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
+    def outbound(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
         """For a call that is placed from here: what the one who is called gets.
 
         Without an announcement of its own it is what callers of the number hear.
@@ -112,7 +112,7 @@ class CallFlow:
         streaming = self.streaming("", parameters)  # whose id only Twilio will know
         return twiml.answer(streaming, [says], phone.language, then)
 
-    def again(self, call: CallStarted, heard: float, since: float) -> Streaming:
+    def resumed(self, call: CallStarted, heard: float, since: float) -> Streaming:
         """For a call whose stream broke: it began so many seconds ago, and was heard for so many."""
         parameters = {
             CALLER: call.caller,
@@ -121,18 +121,20 @@ class CallFlow:
             BEGAN: str(round(since * 1000)),
             HEARD: str(round(heard * 1000)),
         }
-        return self.streaming(call.call_id, parameters, alone=len(call.tracks) == 1)
+        return self.streaming(call.call_id, parameters, caller_only=len(call.tracks) == 1)
 
-    def streaming(self, call_id: str, parameters: Mapping[str, str], *, alone: bool = False) -> Streaming:
-        """Where audio goes, of both ends, or of the caller `alone`; `call_id` is empty if not known yet."""
+    def streaming(
+        self, call_id: str, parameters: Mapping[str, str], *, caller_only: bool = False
+    ) -> Streaming:
+        """Where audio goes, of both ends or of the caller only; `call_id` is empty if not known yet."""
         if self.tickets:
             parameters = {**parameters, TICKET: self.tickets.issue(call_id)}
-        track = "inbound_track" if alone or self._calls.tracks == "inbound" else "both_tracks"
+        track = "inbound_track" if caller_only or self._calls.tracks == "inbound" else "both_tracks"
         return Streaming(self.addresses.stream, self.addresses.status, track, parameters)
 
     @property
     def _hold(self) -> Hold:
-        return Hold(self.seconds)
+        return Hold(self.max_call_seconds)
 
     def _then(self, phone: Phone) -> Then:
         match phone.answer:
@@ -156,7 +158,7 @@ class CallFlow:
         )
 
 
-def phonebook_of(settings: Settings) -> Phonebook:
+def load_phonebook(settings: Settings) -> Phonebook:
     """What the file says, if there is one; all else is as the settings have it.  Raises `SettingError`."""
     default = Phone(
         greeting=settings.calls.greeting,
@@ -165,6 +167,6 @@ def phonebook_of(settings: Settings) -> Phonebook:
         words=settings.recognition.words,
         record=settings.storage.record_calls,
     )
-    if is_there(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
+    if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
         return read_phones(settings.calls.phones, default)
     return Phonebook(default)

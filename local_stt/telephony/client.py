@@ -14,19 +14,19 @@ from twilio.http.response import Response
 from ..errors import TelephonyError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 
-SECONDS_TO_ANSWER = 15.0
+RESPONSE_TIMEOUT = 15.0
 """For it to begin, and to go on where it stands still"""
 
-SECONDS_IN_ALL = 60.0
+TOTAL_TIMEOUT = 60.0
 """For an answer as a whole"""
 
 MAX_BYTES = 16 * 1024 * 1024
 """Of an answer: a page of a thousand records has one or two million"""
 
-SECONDS_BETWEEN_TRIES = (0.5, 2.0)
+RETRY_DELAYS = (0.5, 2.0)
 """When Twilio has a bad moment"""
 
-LONGEST_RETRY_AFTER = 30.0
+MAX_RETRY_AFTER = 30.0
 """Seconds that Twilio may ask us to wait; if it is more, the user is told"""
 
 SUSPENDED = 20005
@@ -141,21 +141,21 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
     def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
         if self._api:
             url = urlunsplit(urlsplit(url)._replace(scheme=self._api.scheme, netloc=self._api.netloc))
-        for default in SECONDS_BETWEEN_TRIES:
+        for default in RETRY_DELAYS:
             wait: float | None = default
             try:
-                response = self._asked(method, url, *arguments, **options)
+                response = self._request_once(method, url, *arguments, **options)
             except (requests.ConnectionError, requests.Timeout):
                 if not _may_be_repeated(method):
                     raise
             else:
-                wait = seconds_to_wait(method, response, default)
+                wait = retry_delay(method, response, default)
             if wait is None:
                 return response
             self._sleep(wait)
-        return self._asked(method, url, *arguments, **options)
+        return self._request_once(method, url, *arguments, **options)
 
-    def _asked(
+    def _request_once(
         self,
         method: str,
         url: str,
@@ -167,7 +167,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
         allow_redirects: bool = False,
     ) -> Response:
         """Ask once, with what Twilio's own client takes, and read the answer within bounds."""
-        with bounded_session(Bounds(SECONDS_IN_ALL)) as session:
+        with bounded_session(Bounds(TOTAL_TIMEOUT)) as session:
             answer = session.request(
                 method.upper(),
                 url,
@@ -175,7 +175,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
                 data=data,
                 headers=headers,
                 auth=auth,
-                timeout=timeout or SECONDS_TO_ANSWER,
+                timeout=timeout or RESPONSE_TIMEOUT,
                 allow_redirects=allow_redirects,
                 stream=True,
             )
@@ -188,10 +188,10 @@ def _may_be_repeated(method: str) -> bool:
     return method.upper() == "GET"
 
 
-def seconds_to_wait(method: str, response: TwilioResponse, default: float) -> float | None:
+def retry_delay(method: str, response: TwilioResponse, default: float) -> float | None:
     """Before the request is tried again; None if it should not be."""
     if response.status_code == 429:  # nothing has happened, whatever it was
         asked = str((response.headers or {}).get("Retry-After", ""))
         wait = float(asked) if asked.isdecimal() else default
-        return wait if wait <= LONGEST_RETRY_AFTER else None
+        return wait if wait <= MAX_RETRY_AFTER else None
     return default if response.status_code >= 500 and _may_be_repeated(method) else None

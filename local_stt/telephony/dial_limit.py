@@ -11,37 +11,37 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..errors import DialError
-from ..system.atomic_file import write_whole
-from ..system.file_lock import claim, released
+from ..system.atomic_file import write_atomically
+from ..system.file_lock import released, try_lock
 from ..system.private import make_folder
 
 logger = logging.getLogger(__name__)
 
 SECONDS_AN_HOUR = 3600.0
 
-SECONDS_TO_WAIT = 5.0
+LOCK_TIMEOUT = 5.0
 """For whoever has the file, and writes a line or two"""
 
 
 class DialLimit:
     """So many calls an hour.  Safe to share between threads and programs."""
 
-    def __init__(self, file: Path, most_an_hour: int, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, file: Path, max_per_hour: int, clock: Callable[[], float] = time.time) -> None:
         """`clock` is one that other programs have too."""
-        self._file, self._most, self._clock = file, most_an_hour, clock
+        self._file, self._max_per_hour, self._clock = file, max_per_hour, clock
 
     @property
     def left(self) -> int:
         """How many more may be placed now."""
-        return max(0, self._most - len(self._taken()))
+        return max(0, self._max_per_hour - len(self._taken()))
 
     def take(self) -> float:
         """One call is about to be placed; what `give_back` needs.  Raises `DialError` when none is left."""
-        with self._held():
+        with self._locked():
             taken = self._taken()
-            if len(taken) >= self._most:
+            if len(taken) >= self._max_per_hour:
                 raise DialError(
-                    f"{self._most} calls were placed within the hour: wait, or raise "
+                    f"{self._max_per_hour} calls were placed within the hour: wait, or raise "
                     "LOCAL_STT_DIALS_PER_HOUR."
                 )
             now = self._clock()
@@ -50,7 +50,7 @@ class DialLimit:
 
     def give_back(self, taken: float) -> None:
         """The call was not placed."""
-        with contextlib.suppress(DialError), self._held():  # one call too few is no harm
+        with contextlib.suppress(DialError), self._locked():  # one call too few is no harm
             left = self._taken()
             if taken in left:
                 left.remove(taken)
@@ -76,18 +76,18 @@ class DialLimit:
 
     def _write(self, times: list[float]) -> None:
         try:
-            write_whole(self._file, json.dumps(times))
+            write_atomically(self._file, json.dumps(times))
         except OSError as error:
             raise self._unwritable(error) from error
 
     @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[None]:
         """The file belongs to one at a time."""
         lock = self._file.with_suffix(".lock")
-        until = time.monotonic() + SECONDS_TO_WAIT
+        until = time.monotonic() + LOCK_TIMEOUT
         try:
             make_folder(self._file.parent)
-            while (held := claim(lock)) is None:
+            while (handle := try_lock(lock)) is None:
                 if time.monotonic() > until:
                     raise DialError(
                         f"{lock} is held by another program: wait, or delete it if no local_stt runs."
@@ -95,7 +95,7 @@ class DialLimit:
                 time.sleep(0.01)
         except OSError as error:
             raise self._unwritable(error) from error
-        with released(lock, held):
+        with released(lock, handle):
             yield
 
     def _unwritable(self, error: OSError) -> DialError:

@@ -6,7 +6,7 @@ from flask import abort, g, request
 from flask.typing import ResponseReturnValue
 
 from ..net.guards import Guard
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 from .signature import Signatures, has_signature
 
 
@@ -15,7 +15,7 @@ class SignatureGuard(Guard):
 
     def __init__(self, signatures: Signatures) -> None:
         self._signatures = signatures
-        self._log = SparingLog("A request to %.100r without Twilio's signature was refused")
+        self._log = RateLimitedLog("A request to %.100r without Twilio's signature was refused")
 
     def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 403 for a request that is not signed."""
@@ -59,7 +59,7 @@ class AstrayGuard(Guard):
     def __init__(self, twilio: Guard, webhook: str) -> None:
         """`twilio` lets Twilio's requests pass; `webhook` is the address to set at the number."""
         self._twilio = twilio
-        self._log = SparingLog(
+        self._log = RateLimitedLog(
             "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "
             f"to {webhook} (POST)"
         )

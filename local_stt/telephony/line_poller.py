@@ -1,7 +1,7 @@
 """One thread that goes round all lines, ten times a second.
 
 A thread for each line would wake for every one of them, and they would wait for each other all the
-time: Python runs one at a time.  And recognizers get their work in bursts, which they do for a
+time: Python runs one at a time.  And recognizers get their work in batches, which they do for a
 quarter less than when it trickles in: what they share stays in the processor's cache.
 """
 
@@ -16,24 +16,24 @@ from typing import Protocol
 from ..errors import BadDigit, BadMessage, Refused, StrayMessage
 from ..events import EndReason
 from ..system.polling_thread import PollingThread
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 from ..system.waiting import Waiting
 
 logger = logging.getLogger(__name__)
 
-EVERY = 0.1
+POLL_SECONDS = 0.1
 """Seconds"""
 
-MAX_SECONDS = 0.02
+MAX_VISIT_SECONDS = 0.02
 """Of one round that one call may take, when it sends more than it can speak"""
 
-SECONDS_TO_START = 10.0
+START_TIMEOUT = 10.0
 """Of looking, after which a connection that has not started a call is closed: it would keep a line busy"""
 
 MAX_STRAY = 10
 """Messages of a call that cannot be read, before it is closed: its sender is no Twilio"""
 
-Burst = Callable[[], AbstractContextManager[None]]
+Batch = Callable[[], AbstractContextManager[None]]
 """Makes the context in which a round is gone"""
 
 
@@ -43,7 +43,7 @@ class Line(Protocol):
     has_more: bool
     """Whether more had come than was taken at once"""
 
-    def take(self) -> list[str | bytes] | None:
+    def read_messages(self) -> list[str | bytes] | None:
         """What has come, without waiting; None when no more will.  Raises `BadMessage`."""
         ...
 
@@ -79,7 +79,7 @@ class _Followed:
     """A call that is followed, and how it ended once it is over."""
 
     def __init__(
-        self, line: Line, session: Session, messages: deque[str | bytes], not_started: SparingLog
+        self, line: Line, session: Session, messages: deque[str | bytes], not_started: RateLimitedLog
     ) -> None:
         """`messages` are taken, and not passed on yet; `not_started` is warned of why a stream is closed
         that has started no call."""
@@ -100,11 +100,11 @@ class _Followed:
 class LinePoller:
     """Passes on what comes on each line to its session.  Safe to share between threads."""
 
-    def __init__(self, burst: Burst = nullcontext) -> None:
-        """`burst` surrounds each round."""
-        self._burst = burst
-        self._not_started = SparingLog("Call (not started) is closed: %s")
-        self._calls: PollingThread[_Followed] = PollingThread("line-poller", self._go_round, _fail)
+    def __init__(self, batch: Batch = nullcontext) -> None:
+        """`batch` surrounds each round."""
+        self._batch = batch
+        self._not_started = RateLimitedLog("Call (not started) is closed: %s")
+        self._calls: PollingThread[_Followed] = PollingThread("line-poller", self._poll, _fail)
 
     def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
         """Return when the call is over, with the reason.
@@ -112,16 +112,16 @@ class LinePoller:
         `messages` were taken from the line before and come first; what is left of them stays there.
         """
         call = _Followed(line, session, deque() if messages is None else messages, self._not_started)
-        self._calls.tend(call)
+        self._calls.poll_until_over(call)
         if call.ignored > 1:
             logger.warning("%d messages of call %s were ignored", call.ignored, session.call_id)
         return call.reason
 
-    def _go_round(self, calls: tuple[_Followed, ...]) -> None:
-        with self._burst():
+    def _poll(self, calls: tuple[_Followed, ...]) -> None:
+        with self._batch():
             more = [_visit(call) for call in calls]
         if not any(more):
-            time.sleep(EVERY - time.monotonic() % EVERY)
+            time.sleep(POLL_SECONDS - time.monotonic() % POLL_SECONDS)
 
 
 def _fail(call: _Followed) -> None:
@@ -131,7 +131,7 @@ def _fail(call: _Followed) -> None:
 def _visit(call: _Followed) -> bool:
     """Pass on what has come; whether there is more to be done at once."""
     try:
-        reason = _pass_on(call)
+        reason = _receive(call)
         more = bool(call.messages) or call.line.has_more
     except BadMessage as error:
         _log(call, error)
@@ -169,17 +169,17 @@ def _ignore_if_few(call: _Followed, error: StrayMessage) -> None:
     _ignore(call, error)
 
 
-def _pass_on(call: _Followed) -> EndReason | None:
+def _receive(call: _Followed) -> EndReason | None:
     """Take what has come, and pass it on for as long as one call may hold up the others.
 
     The reason if the call is over.
     """
-    session, until = call.session, time.monotonic() + MAX_SECONDS
+    session, until = call.session, time.monotonic() + MAX_VISIT_SECONDS
     if not call.messages and session.ready:
-        taken = call.line.take()
-        if taken is None:
+        received = call.line.read_messages()
+        if received is None:
             return EndReason.DISCONNECTED
-        call.messages.extend(taken)
+        call.messages.extend(received)
     while call.messages and session.ready and time.monotonic() < until:
         try:
             session.receive(call.messages.popleft())
@@ -192,6 +192,6 @@ def _pass_on(call: _Followed) -> EndReason | None:
         if session.stopped:
             return EndReason.HUNG_UP
     # What is taken and not passed on yet may be its start.
-    if not session.call_id and call.waiting.look() > SECONDS_TO_START and not call.messages:
-        raise BadMessage(f"no call started in {SECONDS_TO_START:.0f} s")
+    if not session.call_id and call.waiting.tick() > START_TIMEOUT and not call.messages:
+        raise BadMessage(f"no call started in {START_TIMEOUT:.0f} s")
     return None

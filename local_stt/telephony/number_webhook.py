@@ -13,8 +13,8 @@ from pathlib import Path
 
 from ..errors import TelephonyError
 from ..notices import notices
-from ..system.atomic_file import write_whole
-from ..system.file_lock import claim, released
+from ..system.atomic_file import write_atomically
+from ..system.file_lock import released, try_lock
 from ..system.parts import Part
 from ..system.private import make_folder
 from .account import Account, PhoneNumber, Wiring
@@ -55,14 +55,14 @@ class NumberWebhook(Part):
     def start(self) -> None:
         """Point the webhook here.  Raises `TelephonyError`."""
         number, voice_url = self._number, self._addresses.call
-        self._closing.enter_context(_held(self._file, number.number))
-        former = _remembered(self._file)
-        if former is None or not former.replaced_by_us(number.wiring):
-            former = PreviousWebhook(number.sid, number.number, number.wiring)
-        former = replace(former, ours=(*former.ours, voice_url))
-        _remember(self._file, former)
+        self._closing.enter_context(_locked(self._file, number.number))
+        previous = _read_previous(self._file)
+        if previous is None or not previous.replaced_by_us(number.wiring):
+            previous = PreviousWebhook(number.sid, number.number, number.wiring)
+        previous = replace(previous, ours=(*previous.ours, voice_url))
+        _save_previous(self._file, previous)
         # From before the change: it may happen even if the answer is lost or the wait interrupted.
-        self._closing.callback(_put_back, self._account, former, self._file)
+        self._closing.callback(_put_back, self._account, previous, self._file)
         self._account.wire(number.sid, Wiring(voice_url, "POST", ""))
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ def put_back_leftovers(folder: Path, account: Account | None) -> None:
     """
     for file in sorted(folder.glob("*.json")):
         try:
-            with _held(file, file.stem):
+            with _locked(file, file.stem):
                 _put_back_leftover(file, account)
         except _InUseError:
             pass
@@ -87,38 +87,40 @@ def put_back_leftovers(folder: Path, account: Account | None) -> None:
 
 
 def _put_back_leftover(file: Path, account: Account | None) -> None:
-    former = _remembered(file)
-    if former is None:
+    previous = _read_previous(file)
+    if previous is None:
         return
     if account is None:
         logger.warning(
             "%s may still point to a server that is gone, because an earlier run was killed: set "
             "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN and start again to put it back to %s, or do so "
             "in the Twilio Console and delete %s.",
-            former.number,
-            former,
+            previous.number,
+            previous,
             file,
         )
-    elif _put_back(account, former, file):
+    elif _put_back(account, previous, file):
         notices.info(
-            f"{former.number} is put back to {former}: an earlier run was killed before it could do so."
+            f"{previous.number} is put back to {previous}: an earlier run was killed before it could do so."
         )
 
 
-def _put_back(account: Account, former: PreviousWebhook, file: Path) -> bool:
+def _put_back(account: Account, previous: PreviousWebhook, file: Path) -> bool:
     """Whether there was something to put back."""
     try:
-        now = account.number(former.sid).wiring
-        ours = former.replaced_by_us(now)
+        now = account.number(previous.sid).wiring
+        ours = previous.replaced_by_us(now)
         if ours:
-            account.wire(former.sid, former.before)
+            account.wire(previous.sid, previous.before)
     except TelephonyError as error:
         raise TelephonyError(
-            f"The voice webhook of {former.number} could not be put back to {former}; the next start will "
-            f"try again. {error}"
+            f"The voice webhook of {previous.number} could not be put back to {previous}; the next start "
+            f"will try again. {error}"
         ) from error
-    if not ours and now != former.before:
-        logger.warning("The voice webhook of %s was changed meanwhile, and is left as it is.", former.number)
+    if not ours and now != previous.before:
+        logger.warning(
+            "The voice webhook of %s was changed meanwhile, and is left as it is.", previous.number
+        )
     with contextlib.suppress(OSError):  # it does no harm: it is compared with the number
         file.unlink()
     return ours
@@ -129,24 +131,24 @@ class _InUseError(TelephonyError):
 
 
 @contextlib.contextmanager
-def _held(file: Path, number: str) -> Iterator[None]:
+def _locked(file: Path, number: str) -> Iterator[None]:
     """A number and its file belong to one program at a time."""
     lock = file.with_suffix(".lock")
     try:
         make_folder(file.parent)
-        held = claim(lock)
+        handle = try_lock(lock)
     except OSError as error:
         raise _unwritable(lock, error) from error
-    if held is None:
+    if handle is None:
         raise _InUseError(
             f"{number} is answered by another local_stt that is still "
             "running: stop that one, or set TWILIO_PHONE_NUMBER to another number."
         )
-    with released(lock, held):
+    with released(lock, handle):
         yield
 
 
-def _remembered(file: Path) -> PreviousWebhook | None:
+def _read_previous(file: Path) -> PreviousWebhook | None:
     try:
         saved = json.loads(file.read_text(encoding="utf-8"))
         return PreviousWebhook(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
@@ -157,9 +159,9 @@ def _remembered(file: Path) -> PreviousWebhook | None:
         return None
 
 
-def _remember(file: Path, former: PreviousWebhook) -> None:
+def _save_previous(file: Path, previous: PreviousWebhook) -> None:
     try:
-        write_whole(file, json.dumps(asdict(former), indent=2))
+        write_atomically(file, json.dumps(asdict(previous), indent=2))
     except OSError as error:
         raise _unwritable(file, error) from error
 

@@ -15,14 +15,14 @@ from ..errors import DialError, LocalSttError, TelephonyError
 from ..notices import notices
 from .account import Account
 from .call_flow import CallFlow
+from .call_slots import CallSlots
 from .client import was_refused
 from .dial_limit import DialLimit
-from .places import CallSlots
 
-LONGEST_ANNOUNCEMENT = 1000
+MAX_ANNOUNCEMENT_LETTERS = 1000
 """Letters: as much as is heard out"""
 
-SECONDS_TO_HEAR_OF_IT = 120.0
+ANSWER_TIMEOUT = 120.0
 """For somebody to answer, or not"""
 
 MAX_REMEMBERED = 100
@@ -67,19 +67,19 @@ def e164(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def checked(order: OutboundCall) -> OutboundCall:
+def validated(outbound_call: OutboundCall) -> OutboundCall:
     """What can be carried out, its numbers as `e164` writes them.  Raises `DialError`."""
-    to, connect = e164(order.to), e164(order.connect) if order.connect else ""
+    to, connect = e164(outbound_call.to), e164(outbound_call.connect) if outbound_call.connect else ""
     if to == connect:
         raise DialError(f"{to} cannot be connected with itself: name somebody else, or nobody.")
-    _require_spoken(order.announcement or "")
-    return replace(order, to=to, connect=connect)
+    _require_spoken(outbound_call.announcement or "")
+    return replace(outbound_call, to=to, connect=connect)
 
 
 def _require_spoken(announcement: str) -> None:
-    if len(announcement) > LONGEST_ANNOUNCEMENT:
+    if len(announcement) > MAX_ANNOUNCEMENT_LETTERS:
         raise DialError(
-            f"The announcement has {len(announcement)} letters: make it {LONGEST_ANNOUNCEMENT} or fewer."
+            f"The announcement has {len(announcement)} letters: make it {MAX_ANNOUNCEMENT_LETTERS} or fewer."
         )
     try:
         parsers.spoken(announcement)
@@ -87,15 +87,15 @@ def _require_spoken(announcement: str) -> None:
         raise DialError(f"The announcement {error}.") from error
 
 
-def unheard_of(call_id: str) -> DialError:
+def unknown_status(call_id: str) -> DialError:
     """What to say when it is not known for too long what a call is doing."""
     return DialError(
-        f"Nothing was heard of call {call_id} for {SECONDS_TO_HEAR_OF_IT:.0f} s: Twilio may not be "
+        f"Nothing was heard of call {call_id} for {ANSWER_TIMEOUT:.0f} s: Twilio may not be "
         "reached, or not reach this server; look at https://console.twilio.com before you call again."
     )
 
 
-def not_hung_up(error: LocalSttError) -> str:
+def hang_up_failure(error: LocalSttError) -> str:
     """What to say when a call goes on that should not."""
     return f"The call could not be hung up: do so at https://console.twilio.com. {error}"
 
@@ -106,78 +106,80 @@ class Dialer:
     def __init__(
         self,
         account: Account,
-        answering: CallFlow,
+        call_flow: CallFlow,
         number: str,
         limit: DialLimit,
-        answered: Collection[str] = (),
-        places: CallSlots | None = None,
+        own_numbers: Collection[str] = (),
+        call_slots: CallSlots | None = None,
         *,
         reports_failures: bool = True,
     ) -> None:
-        """`answered` are the numbers whose calls come here: they are not called.
+        """`own_numbers` are the numbers whose calls come here: they are not called.
 
-        `places` are those of calls, among which one that is placed finds its own.  `reports_failures` says
-        whether the dialer itself has the user know of calls that reach nobody.
+        `call_slots` are those of calls, among which one that is placed finds its own.  `reports_failures`
+        says whether the dialer itself has the user know of calls that reach nobody.
         """
-        self._places = places or CallSlots()
-        self._answered = answered
+        self._call_slots = call_slots or CallSlots()
+        self._own_numbers = own_numbers
         self.number = number
         """From which calls are placed"""
-        self._account, self._answering = account, answering
+        self._account, self._call_flow = account, call_flow
         self._dial_limit, self._reports_failures = limit, reports_failures
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
-    def dial(self, order: OutboundCall) -> str:
+    def dial(self, outbound_call: OutboundCall) -> str:
         """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
-        order = checked(order)
-        self._refuse_circles(order)
+        outbound_call = validated(outbound_call)
+        self._refuse_circles(outbound_call)
         taken = self._dial_limit.take()
         try:
-            call_id = self._account.call(
-                to=order.to,
+            call_id = self._account.place_call(
+                to=outbound_call.to,
                 caller=self.number,
-                twiml=self._answering.placed(self.number, order.to, order.announcement, order.connect),
-                status_url=self._answering.addresses.call_status,
-                seconds=self._answering.seconds,
+                twiml=self._call_flow.outbound(
+                    self.number, outbound_call.to, outbound_call.announcement, outbound_call.connect
+                ),
+                status_url=self._call_flow.addresses.call_status,
+                seconds=self._call_flow.max_call_seconds,
             )
         except TelephonyError as error:
             if was_refused(error):
                 self._dial_limit.give_back(taken)
             raise
-        self._places.expect(call_id, SECONDS_TO_HEAR_OF_IT)
-        self._note(call_id, "queued")
+        self._call_slots.expect(call_id, ANSWER_TIMEOUT)
+        self._note_status(call_id, "queued")
         if self.status(call_id) in OVER:  # which was told before the answer came
-            self._places.withdraw(call_id)
+            self._call_slots.cancel(call_id)
         return call_id
 
-    def _refuse_circles(self, order: OutboundCall) -> None:
-        for number in (order.to, order.connect):
+    def _refuse_circles(self, outbound_call: OutboundCall) -> None:
+        for number in (outbound_call.to, outbound_call.connect):
             if number == self.number:
                 raise DialError(f"{number} is the number that calls: it cannot call itself.")
-            if number in self._answered:
+            if number in self._own_numbers:
                 raise DialError(f"{number} is answered by this program: name somebody else's number.")
 
-    def told(self, form: Mapping[str, str]) -> None:
+    def on_status(self, form: Mapping[str, str]) -> None:
         """Twilio tells what a call is doing."""
-        self._learn(one_line(form.get("CallSid", "")), form.get("CallStatus", ""))
+        self._update_status(one_line(form.get("CallSid", "")), form.get("CallStatus", ""))
 
-    def ask(self, call_id: str) -> None:
+    def refresh_status(self, call_id: str) -> None:
         """Ask Twilio what a call is doing.  Raises `TelephonyError`."""
-        self._learn(call_id, self._account.call_status(call_id))
+        self._update_status(call_id, self._account.call_status(call_id))
 
     def hang_up(self, call_id: str) -> None:
         """End a call, unless it is over.  Raises `TelephonyError`."""
         if self.status(call_id) not in OVER:
             with contextlib.suppress(TelephonyError):  # what cannot be asked may still be told
-                self.ask(call_id)
+                self.refresh_status(call_id)
         if self.status(call_id) not in OVER:
             self._account.hang_up(call_id)
 
-    def _learn(self, call_id: str, status: str) -> None:
+    def _update_status(self, call_id: str, status: str) -> None:
         if status in OVER:
-            self._places.withdraw(call_id)
-        is_failure = self._note(call_id, status) and status in OVER[1:]
+            self._call_slots.cancel(call_id)
+        is_failure = self._note_status(call_id, status) and status in OVER[1:]
         if is_failure and self._reports_failures:
             notices.info(f"Nobody was reached by call {call_id} ({status}).")
 
@@ -191,7 +193,7 @@ class Dialer:
         """How many more may be placed now."""
         return self._dial_limit.left
 
-    def _note(self, call_id: str, status: str) -> bool:
+    def _note_status(self, call_id: str, status: str) -> bool:
         """Whether it is news: Twilio's may come before its answer, and in any order."""
         with self._lock:
             if _rank(status) <= _rank(self._statuses.get(call_id, "")):

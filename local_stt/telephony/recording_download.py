@@ -12,15 +12,15 @@ from ..net.bounded_http import CHUNK, Bounds, bounded_session
 from ..net.credentials import nobody
 from ..net.timeouts import within
 from ..system.unbuffered import write_all
-from .client import SECONDS_BETWEEN_TRIES, SECONDS_TO_ANSWER, Sentences, refused, seconds_to_wait
+from .client import RESPONSE_TIMEOUT, RETRY_DELAYS, Sentences, refused, retry_delay
 
-SECONDS_OF_SILENCE = 30.0
+READ_TIMEOUT = 30.0
 """So long may a download stand still"""
 
-SECONDS_IN_ALL = 3600.0
+TOTAL_TIMEOUT = 3600.0
 """A day of two channels needs 6 Mbit/s to come in an hour; what drips would never be there"""
 
-LEAST_BYTES_PER_SECOND = 2000.0
+MIN_BYTES_PER_SECOND = 2000.0
 """A quarter of what a phone line carries"""
 
 MAX_BYTES = 4 * 1024**3
@@ -42,19 +42,19 @@ class RecordingDownload:
         Raises `TelephonyError`, in the words of `sentences` where there are some, and `OSError`.
         """
         try:
-            within(SECONDS_IN_ALL, lambda: self._save(sid, file, sentences))
+            within(TOTAL_TIMEOUT, lambda: self._save(sid, file, sentences))
         except TimeoutError as error:
             raise TelephonyError(
-                f"Recording {sid} did not come within {SECONDS_IN_ALL / 60:g} minutes: "
+                f"Recording {sid} did not come within {TOTAL_TIMEOUT / 60:g} minutes: "
                 "see how fast the network is, and try again.",
                 may_pass=True,
             ) from error
 
     def _save(self, sid: str, file: RawIOBase | IO[bytes], sentences: Sentences) -> None:
-        for default in (*SECONDS_BETWEEN_TRIES, None):
+        for default in (*RETRY_DELAYS, None):
             try:
-                with self._dual(sid) as response:
-                    wait = None if default is None else seconds_to_wait("GET", response, default)
+                with self._request_dual(sid) as response:
+                    wait = None if default is None else retry_delay("GET", response, default)
                     if wait is None:
                         _require_audio(response, sentences)
                         _copy(response, file)
@@ -65,15 +65,15 @@ class RecordingDownload:
                 wait = default
             self._sleep(wait)
 
-    def _dual(self, sid: str) -> requests.Response:
+    def _request_dual(self, sid: str) -> requests.Response:
         """With two channels; as it is where Twilio refuses that."""
-        response = self._ask(f"{self._folder}/{sid}.wav?RequestedChannels=2")
+        response = self._request(f"{self._folder}/{sid}.wav?RequestedChannels=2")
         if response.status_code != requests.codes.bad_request:
             return response
         response.close()
-        return self._ask(f"{self._folder}/{sid}.wav")
+        return self._request(f"{self._folder}/{sid}.wav")
 
-    def _ask(self, url: str) -> requests.Response:
+    def _request(self, url: str) -> requests.Response:
         """The beginning of an answer.  Where Twilio sends us on, nobody is told who asks."""
         response = _get(url, self._auth)
         for _ in range(MAX_REDIRECTS):
@@ -94,14 +94,14 @@ def _get(
     url: str, auth: tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 ) -> requests.Response:
     # `save` gives up first; this ends the thread that it leaves.
-    session = bounded_session(Bounds(SECONDS_IN_ALL + SECONDS_OF_SILENCE, LEAST_BYTES_PER_SECOND))
+    session = bounded_session(Bounds(TOTAL_TIMEOUT + READ_TIMEOUT, MIN_BYTES_PER_SECOND))
     return session.get(
         url,
         auth=auth,
         headers={"Accept-Encoding": "identity"},
         stream=True,
         allow_redirects=False,
-        timeout=(SECONDS_TO_ANSWER, SECONDS_OF_SILENCE),
+        timeout=(RESPONSE_TIMEOUT, READ_TIMEOUT),
     )
 
 

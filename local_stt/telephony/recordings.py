@@ -25,12 +25,12 @@ API = "https://api.twilio.com"
 _APIS = r"https://api(\.[a-z0-9-]+){0,2}\.twilio\.com"
 """Also those of regions and edges: https://www.twilio.com/docs/global-infrastructure"""
 
-A_PAGE = 1000
+PAGE_SIZE = 1000
 """Records that are asked for at once: the most that Twilio gives"""
 
-COMPLETED = "completed"
+RECORDING_COMPLETED = "completed"
 
-IN_THE_MAKING = {
+PENDING = {
     "in-progress": "is still being recorded: try again when the call is over",
     "paused": "is still being recorded: try again when the call is over",
     "stopped": "is still being made by Twilio: try again in a minute",
@@ -38,7 +38,7 @@ IN_THE_MAKING = {
 }
 """What to say of a recording that will be there later, by its status"""
 
-OBSTACLES = IN_THE_MAKING | {
+OBSTACLES = PENDING | {
     "absent": "has no audio: Twilio heard nothing, or could not record",
     "deleted": "was deleted at Twilio",
 }
@@ -61,7 +61,7 @@ class TwilioRecording:
     """How long it is, as Twilio says"""
     obstacle: str = ""
     """Why it cannot be heard now, as a sentence; empty if it can"""
-    is_in_the_making: bool = False
+    is_pending: bool = False
     """Whether it will be there later"""
 
 
@@ -136,7 +136,7 @@ class TwilioRecordings:
         began = since.astimezone(UTC)
         calls = {}
         for end in ({"to": number}, {"from_": number}):
-            asked: dict[str, Any] = {**end, "start_time_after": began, "page_size": A_PAGE}
+            asked: dict[str, Any] = {**end, "start_time_after": began, "page_size": PAGE_SIZE}
             for call in ask(self._client.calls.list, _about(number), **asked):
                 if _moment(call) >= began:
                     calls[call.sid] = call
@@ -144,7 +144,7 @@ class TwilioRecordings:
             return []
         first_legs = {call.parent_call_sid or sid for sid, call in calls.items()}
         records = ask(
-            self._client.recordings.list, _about(number), date_created_after=began, page_size=A_PAGE
+            self._client.recordings.list, _about(number), date_created_after=began, page_size=PAGE_SIZE
         )
         found = []
         for record in records:
@@ -195,7 +195,7 @@ def _recording(record: Any, call: Any) -> TwilioRecording:
         ended_at=round(ended * 1000),
         seconds=seconds,
         obstacle=_obstacle(record),
-        is_in_the_making=record.status in IN_THE_MAKING,
+        is_pending=record.status in PENDING,
     )
 
 
@@ -206,7 +206,7 @@ def _direction(call: Any) -> str:
 
 
 def _obstacle(record: Any) -> str:
-    if record.status != COMPLETED:
+    if record.status != RECORDING_COMPLETED:
         why = OBSTACLES.get(record.status, f"cannot be had (its status is {record.status})")
         code = f" (error {record.error_code})" if record.error_code else ""
         return f"Recording {record.sid} {why}{code}."

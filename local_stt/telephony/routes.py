@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from ..net.guards import Guard
 from .call_flow import CallFlow
 from .outbound import Dialer
-from .recordings import COMPLETED, is_sid
+from .recordings import RECORDING_COMPLETED, is_sid
 
 logger = logging.getLogger(__name__)
 
@@ -29,15 +29,15 @@ Form = Mapping[str, str]
 
 def webhooks(
     guard: Guard,
-    answering: CallFlow,
+    call_flow: CallFlow,
     *,
     dialer: Dialer | None,
-    recording_told: Callable[[Form], None] | None,
+    on_recording: Callable[[Form], None] | None,
     account_sid: str,
 ) -> Blueprint:
     """Make the blueprint of the webhooks.
 
-    `dialer` is told what becomes of calls that were placed from here, and `recording_told` which recordings
+    `dialer` is told what becomes of calls that were placed from here, and `on_recording` which recordings
     of the account `account_sid` are complete; they are None where nobody needs to know.
     """
     blueprint = guard.protect(Blueprint("twilio", __name__))
@@ -45,16 +45,16 @@ def webhooks(
     @blueprint.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
         """Somebody calls.  People set this address by hand, with the other method or a slash behind it."""
-        return Response(answering.call(request.values), mimetype="text/xml")
+        return Response(call_flow.incoming(request.values), mimetype="text/xml")
 
     @blueprint.post("/dialed")
     def dialed() -> Response:
-        return Response(answering.dialed(request.form), mimetype="text/xml")
+        return Response(call_flow.dialed(request.form), mimetype="text/xml")
 
     @blueprint.post("/call-status")
     def call_status() -> tuple[str, int]:
         if dialer:
-            dialer.told(request.form)
+            dialer.on_status(request.form)
         return "", 204
 
     @blueprint.post("/recording-status")
@@ -65,8 +65,8 @@ def webhooks(
                 request.form["RecordingSid"],
                 request.form.get("CallSid", ""),
             )
-            if recording_told:
-                recording_told(request.form)
+            if on_recording:
+                on_recording(request.form)
         return "", 204
 
     @blueprint.post("/stream-status")
@@ -81,7 +81,7 @@ def webhooks(
 def _is_complete_recording(form: Form, account_sid: str) -> bool:
     return (
         form.get("AccountSid") == account_sid
-        and form.get("RecordingStatus") == COMPLETED
+        and form.get("RecordingStatus") == RECORDING_COMPLETED
         and is_sid(form.get("RecordingSid", ""))
     )
 

@@ -9,30 +9,31 @@ from queue import Empty, SimpleQueue
 from ..errors import DialError, LocalSttError, TelephonyError
 from ..events import AnyEvent, CallEnded, CallStarted
 from ..notices import notices
-from .outbound import ANSWERED, OVER, SECONDS_TO_HEAR_OF_IT, Dialer, OutboundCall, not_hung_up, unheard_of
+from .outbound import ANSWER_TIMEOUT, ANSWERED, OVER, Dialer, OutboundCall, hang_up_failure, unknown_status
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LOOKS = 0.2
+POLL_SECONDS = 0.2
 """At what is known here"""
 
-SECONDS_BETWEEN_QUESTIONS = 5.0
+STATUS_POLL_SECONDS = 5.0
 """To Twilio, which may not have reached this program to tell"""
 
-SECONDS_TO_BE_HEARD = 15.0
+AUDIO_TIMEOUT = 15.0
 """For the audio of a call that was answered"""
 
-SECONDS_TO_BE_TOLD = 2.0
+STATUS_TIMEOUT = 2.0
 """By Twilio that a call is over whose last word was heard; without a listener its message would fail"""
 
 
 class SingleCall:
     """A listener of the hub.  All else belongs to one thread."""
 
-    def __init__(self, dialer: Dialer, failed: "SimpleQueue[LocalSttError]") -> None:
-        """`dialer` reports no failures, which are raised here; what comes through `failed` ends the call."""
-        self._dialer, self._failed = dialer, failed
-        self._heard: set[str] = set()
+    def __init__(self, dialer: Dialer, failures: "SimpleQueue[LocalSttError]") -> None:
+        """`dialer` reports no failures, which are raised here; what comes through `failures` ends the
+        call."""
+        self._dialer, self._failures = dialer, failures
+        self._started: set[str] = set()
         self._ended: dict[str, float] = {}  # when its last word was out, by call, on the monotonic clock
         self._placing: Future[str] | None = None
         self._answered_at: float | None = None
@@ -42,23 +43,23 @@ class SingleCall:
         """Something happens on a call."""
         match event:
             case CallStarted():
-                self._heard.add(event.call_id)
+                self._started.add(event.call_id)
             case CallEnded():
                 self._ended[event.call_id] = time.monotonic()
 
-    def carry_out(self, order: OutboundCall) -> None:
+    def run(self, outbound_call: OutboundCall) -> None:
         """Place the call, and return when its last word has been told.
 
-        Raises `DialError` when nobody could be reached or heard, and what came through `failed`.
+        Raises `DialError` when nobody could be reached or heard, and what came through `failures`.
         """
-        with ThreadPoolExecutor(1) as elsewhere:  # so that whoever interrupts it learns the call's id
-            self._placing = elsewhere.submit(self._dialer.dial, order)
+        with ThreadPoolExecutor(1) as executor:  # so that whoever interrupts it learns the call's id
+            self._placing = executor.submit(self._dialer.dial, outbound_call)
             call_id = self._placing.result()
-        notices.info(f"Calling {order.to}: {call_id}. Ctrl-C hangs up.")
+        notices.info(f"Calling {outbound_call.to}: {call_id}. Ctrl-C hangs up.")
         self._placed_at = self._asked_at = time.monotonic()
-        while not self._is_over(call_id, order.to):
+        while not self._is_over(call_id, outbound_call.to):
             with contextlib.suppress(Empty):
-                raise self._failed.get(timeout=SECONDS_BETWEEN_LOOKS)
+                raise self._failures.get(timeout=POLL_SECONDS)
 
     def hang_up(self) -> None:
         """Unless it is over: nobody would listen any more."""
@@ -67,35 +68,35 @@ class SingleCall:
         try:
             self._dialer.hang_up(self._placing.result())
         except TelephonyError as error:
-            notices.info(not_hung_up(error))
+            notices.info(hang_up_failure(error))
 
     def _is_over(self, call_id: str, to: str) -> bool:
         status = self._dialer.status(call_id) or ""
         if call_id in self._ended:
-            return status in OVER or time.monotonic() - self._ended[call_id] > SECONDS_TO_BE_TOLD
-        if call_id in self._heard:  # and so it will end, whatever Twilio says
+            return status in OVER or time.monotonic() - self._ended[call_id] > STATUS_TIMEOUT
+        if call_id in self._started:  # and so it will end, whatever Twilio says
             return False
         if status in OVER[1:]:
             raise DialError(f"{to} was not reached ({status}).")
-        self._ask(call_id)
+        self._refresh_status(call_id)
         if status in (*ANSWERED, "completed"):
-            self._check_that_it_is_heard(status, to)
-        elif time.monotonic() - self._placed_at > SECONDS_TO_HEAR_OF_IT:
-            raise unheard_of(call_id)
+            self._check_audio(status, to)
+        elif time.monotonic() - self._placed_at > ANSWER_TIMEOUT:
+            raise unknown_status(call_id)
         return False
 
-    def _ask(self, call_id: str) -> None:
-        if time.monotonic() - self._asked_at < SECONDS_BETWEEN_QUESTIONS:
+    def _refresh_status(self, call_id: str) -> None:
+        if time.monotonic() - self._asked_at < STATUS_POLL_SECONDS:
             return
         try:
-            self._dialer.ask(call_id)
+            self._dialer.refresh_status(call_id)
         except TelephonyError as error:
             logger.warning("It is not known what call %s is doing. %s", call_id, error)
         self._asked_at = time.monotonic()
 
-    def _check_that_it_is_heard(self, status: str, to: str) -> None:
+    def _check_audio(self, status: str, to: str) -> None:
         self._answered_at = self._answered_at or time.monotonic()
-        if time.monotonic() - self._answered_at < SECONDS_TO_BE_HEARD:
+        if time.monotonic() - self._answered_at < AUDIO_TIMEOUT:
             return
         if status == "completed":
             raise DialError(f"The call to {to} was over before anything of it was heard.")

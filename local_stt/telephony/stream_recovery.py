@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..core.call_record import CallRecord
-from ..core.media_stream import LONGEST_CALL_MS
+from ..core.media_stream import MAX_CALL_MS
 from ..errors import TelephonyError
 from ..events import AnyEvent, CallEnded, CallStarted, Event
 from ..notices import notices
@@ -23,7 +23,7 @@ Publish = Callable[[Iterable[Event]], None]
 MAX_TRIES = 5
 """For one call: whatever breaks its stream again and again will not be mended by one more"""
 
-SECONDS_TO_BE_WELL = 60.0
+STABLE_SECONDS = 60.0
 """A stream that held for so long is mended, and what comes then is another break"""
 
 
@@ -40,8 +40,8 @@ class StreamRecovery:
     """Asks Twilio what a call is doing, and for a new stream of it.  A listener of the hub, which tells it
     of calls that are over.  Safe to share between threads."""
 
-    def __init__(self, account: Account, answering: CallFlow) -> None:
-        self._account, self._answering = account, answering
+    def __init__(self, account: Account, call_flow: CallFlow) -> None:
+        self._account, self._call_flow = account, call_flow
         self._tries: dict[str, _Tries] = {}  # by call
 
     def __call__(self, event: AnyEvent) -> None:
@@ -49,11 +49,11 @@ class StreamRecovery:
         if isinstance(event, CallEnded):
             self._tries.pop(event.call_id, None)
 
-    def revive(self, call: CallStarted, heard: float, since: float) -> bool:
+    def restart_stream(self, call: CallStarted, heard: float, since: float) -> bool:
         """Have a call streamed anew that began so many seconds ago and was heard for so many; whether a
         stream is to be expected."""
         before = self._tries.get(call.call_id)
-        count = before.count if before and heard - before.heard < SECONDS_TO_BE_WELL else 0
+        count = before.count if before and heard - before.heard < STABLE_SECONDS else 0
         self._tries[call.call_id] = _Tries(count + 1, heard)
         if count >= MAX_TRIES:
             logger.warning("The stream of call %s broke too often and is not started again", call.call_id)
@@ -64,12 +64,12 @@ class StreamRecovery:
         except TelephonyError as error:
             logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
             return False
-        return self._ask_for_a_stream(call, heard, since)
+        return self._request_stream(call, heard, since)
 
-    def _ask_for_a_stream(self, call: CallStarted, heard: float, since: float) -> bool:
+    def _request_stream(self, call: CallStarted, heard: float, since: float) -> bool:
         """Return whether one may come: it may where Twilio's answer was lost."""
         try:
-            self._account.stream(call.call_id, self._answering.again(call, heard, since))
+            self._account.start_stream(call.call_id, self._call_flow.resumed(call, heard, since))
         except TelephonyError as error:
             logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
             return not was_refused(error)
@@ -77,7 +77,7 @@ class StreamRecovery:
         return True
 
 
-def take_up(
+def resume_interrupted(
     interrupted: Iterable[CallRecord],
     recovery: StreamRecovery,
     switchboard: Switchboard,
@@ -89,7 +89,7 @@ def take_up(
     `publish` takes their ends, which the store knows.
     """
     threads = [
-        threading.Thread(target=_take_up, args=(call, recovery, switchboard, store, publish), daemon=True)
+        threading.Thread(target=_resume, args=(call, recovery, switchboard, store, publish), daemon=True)
         for call in interrupted
     ]
     for thread in threads:
@@ -97,14 +97,14 @@ def take_up(
     return threads
 
 
-def _take_up(
+def _resume(
     call: CallRecord, recovery: StreamRecovery, switchboard: Switchboard, store: Store, publish: Publish
 ) -> None:
     began = call.started
     try:
-        heard = store.heard(call.call_id)
+        heard = store.heard_seconds(call.call_id)
         since = _seconds_since(call, heard)
-        if not switchboard.expect(began, heard, since, lambda: recovery.revive(began, heard, since)):
+        if not switchboard.resume(began, heard, since, lambda: recovery.restart_stream(began, heard, since)):
             publish(store.close_interrupted([call.call_id]))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))
@@ -113,4 +113,4 @@ def _take_up(
 def _seconds_since(call: CallRecord, heard: float) -> float:
     """Return how long ago a call began; as far as it was heard if the clock was set meanwhile."""
     since = (now() - call.started_at) / 1000
-    return since if heard <= since <= LONGEST_CALL_MS / 1000 else heard
+    return since if heard <= since <= MAX_CALL_MS / 1000 else heard

@@ -8,9 +8,9 @@ from ..core.media_stream import Start
 from ..errors import Refused
 from ..net.handshake import is_websocket
 from ..net.http_server import WebSocketLine
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 from .guards import StreamGuard
-from .switchboard import Switchboard, anybody
+from .switchboard import Switchboard, accept_any
 from .tickets import Tickets
 
 SPARE_STREAMS = 8
@@ -27,12 +27,12 @@ class _Log:
     """What is told of streams that are refused."""
 
     def __init__(self) -> None:
-        self.lost_upgrade = SparingLog(LOST_UPGRADE.replace("%", "%%"))
-        self.crowded = SparingLog(
+        self.lost_upgrade = RateLimitedLog(LOST_UPGRADE.replace("%", "%%"))
+        self.full = RateLimitedLog(
             "A stream was refused: %s calls are being taken, as many as LOCAL_STT_MAX_CALLS allows, and no "
             "other is expected"
         )
-        self.no_ticket = SparingLog(
+        self.no_ticket = RateLimitedLog(
             "A stream of call %.64r was refused: it has no valid ticket of this server, which all of this "
             "server's TwiML has. If TwiML of your own streams calls here, set LOCAL_STT_OWN_TWIML to yes"
         )
@@ -49,22 +49,22 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
 
     @blueprint.before_request
     def enter() -> None:
-        """Find a place before the handshake: flask-sock completes it before the handler runs."""
+        """Find a slot before the handshake: flask-sock completes it before the handler runs."""
         if not is_websocket(request):
             return
-        g.place = switchboard.places.enter(SPARE_STREAMS if g.is_viewers else 0)
-        if g.place is None:
-            log.crowded.warn(switchboard.places.most)
+        g.slot = switchboard.call_slots.acquire(SPARE_STREAMS if g.is_viewers else 0)
+        if g.slot is None:
+            log.full.warn(switchboard.call_slots.max_calls)
             abort(503, "As many calls as can be are being taken.")
 
     @blueprint.teardown_request
     def leave(_: BaseException | None) -> None:
-        if place := g.pop("place", None):
-            place.leave()
+        if slot := g.pop("slot", None):
+            slot.release()
 
     @sock.route("/stream", bp=blueprint)  # type: ignore[untyped-decorator]
     def take(websocket: Server) -> None:
-        switchboard.take(WebSocketLine(websocket), g.place, anybody if g.is_viewers else require_ticket)
+        switchboard.take(WebSocketLine(websocket), g.slot, accept_any if g.is_viewers else require_ticket)
 
     @blueprint.get("/stream")
     def lost_upgrade() -> Response:

@@ -11,22 +11,22 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..core.call_record import SECONDS_TO_GO_ON
-from ..core.call_session import CallSession, OpenListener, StreamHistory
-from ..core.media_stream import LONGEST_CALL_MS, Start
+from ..core.call_record import RESUME_TIMEOUT
+from ..core.call_session import CallSession, OpenSink, StreamHistory
+from ..core.media_stream import MAX_CALL_MS, Start
 from ..core.opening import Opening
 from ..errors import BadMessage, Refused
 from ..events import CallStarted, EndReason, TrackSummary
 from ..hub import Hub
 from ..notices import notices
 from ..system.parts import Measurement, Part
-from ..system.sparing_log import SparingLog
-from .line_poller import Burst, Line, LinePoller
-from .places import CallSlot, CallSlots
+from ..system.rate_limited_log import RateLimitedLog
+from .call_slots import CallSlot, CallSlots
+from .line_poller import Batch, Line, LinePoller
 
 logger = logging.getLogger(__name__)
 
-SECONDS_TO_ABANDON = 1.0
+ABANDON_TIMEOUT = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
 
 SECONDS_TO_FINISH = 10.0
@@ -35,10 +35,10 @@ SECONDS_TO_FINISH = 10.0
 MAX_REMEMBERED = 1000
 """Calls that are over, in case their streams begin again"""
 
-SECONDS_TO_COME_BACK = 15.0
+RESTART_TIMEOUT = 15.0
 """For a stream that was asked for"""
 
-Revive = Callable[[CallStarted, float, float], bool]
+RestartStream = Callable[[CallStarted, float, float], bool]
 """Has a call streamed anew whose stream broke: from the call, how far it was heard and how long ago it
 began, in seconds; whether a stream is to be expected"""
 
@@ -47,11 +47,11 @@ IsClosed = Callable[[str], bool]
 """Says of a call of which nothing is remembered here, by its id, whether it is kept and over for good"""
 
 
-Vet = Callable[[Start], None]
+CheckStart = Callable[[Start], None]
 """Looks at the start of a stream; raises `Refused` for one that is not to be taken"""
 
 
-def anybody(_: Start) -> None:
+def accept_any(_: Start) -> None:
     """Take every stream."""
 
 
@@ -79,37 +79,37 @@ class Switchboard(Part):
 
     def __init__(
         self,
-        open_listener: OpenListener,
+        open_sink: OpenSink,
         hub: Hub,
-        burst: Burst = nullcontext,
-        revive: Revive = never,
-        longest_ms: int = LONGEST_CALL_MS,
-        places: CallSlots | None = None,
+        batch: Batch = nullcontext,
+        restart_stream: RestartStream = never,
+        max_ms: int = MAX_CALL_MS,
+        call_slots: CallSlots | None = None,
         is_closed: IsClosed = never,
         seconds_to_finish: float = SECONDS_TO_FINISH,
     ) -> None:
-        """`burst` makes a context in which many listeners are given audio; no call lasts longer than
-        `longest_ms`; `places` bounds the calls, which nothing does without it.  `is_closed` may take its
+        """`batch` makes a context in which many sinks are given audio; no call lasts longer than
+        `max_ms`; `call_slots` bounds the calls, which nothing does without it.  `is_closed` may take its
         time."""
         self._is_closed, self._seconds_to_finish = is_closed, seconds_to_finish
-        self._over = SparingLog(
+        self._closed_log = RateLimitedLog(
             "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
         )
-        self.places = places or CallSlots()
-        self._crowded = SparingLog(
+        self.call_slots = call_slots or CallSlots()
+        self._full_log = RateLimitedLog(
             "A stream of call %.64s was refused: as many calls as LOCAL_STT_MAX_CALLS allows are being "
             "taken, and this one was not answered here"
         )
-        self._longest_ms = longest_ms
-        self._open_listener = open_listener
+        self._max_ms = max_ms
+        self._open_sink = open_sink
         self._hub = hub
-        self._revive = revive
+        self._restart_stream = restart_stream
         self._admitted: dict[str, float] = {}  # when its stream was, by call, on the monotonic clock
-        self._former: OrderedDict[str, _Remembered] = OrderedDict()  # by call
+        self._remembered: OrderedDict[str, _Remembered] = OrderedDict()  # by call
         self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
-        self._broken: set[CallSession] = set()  # that may go on in another session, or do
-        self._earlier: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
-        self._rounds = LinePoller(burst)
+        self._broken_sessions: set[CallSession] = set()  # that may go on in another session, or do
+        self._summaries: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
+        self._line_poller = LinePoller(batch)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
         self._admissions = 0
@@ -119,31 +119,31 @@ class Switchboard(Part):
     def calls(self) -> int:
         """How many are being taken, those included whose last words are still to come, but not those whose
         streams broke."""
-        return len(self._sessions) - len(self._broken)
+        return len(self._sessions) - len(self._broken_sessions)
 
-    def take(self, line: Line, place: CallSlot | None = None, vet: Vet = anybody) -> None:
+    def take(self, line: Line, slot: CallSlot | None = None, check_start: CheckStart = accept_any) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over.
 
-        `place` is what it was given at its handshake, by whoever gives it back.  `vet` is asked about the
-        message that starts the stream.
+        `slot` is what it was given at its handshake, by whoever gives it back.  `check_start` is asked about
+        the message that starts the stream.
         """
-        place = place or CallSlot(CallSlots(), math.inf)
-        admit = functools.partial(self._admit, place)
-        session = CallSession(self._open_listener, self._hub.publish, admit, self._longest_ms)
+        slot = slot or CallSlot(CallSlots(), math.inf)
+        admit = functools.partial(self._admit, slot)
+        session = CallSession(self._open_sink, self._hub.publish, admit, self._max_ms)
         with self._changed:
             closing = self._closing
             self._sessions[line] = session
         reason = EndReason.FAILED
         try:
             if not closing:
-                reason = self._follow(line, session, place, vet)
+                reason = self._follow(line, session, slot, check_start)
         finally:
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
-                if session not in self._broken:
-                    self._remember(session, reason)
-                self._broken.discard(session)
+                if session not in self._broken_sessions:
+                    self._remember_session(session, reason)
+                self._broken_sessions.discard(session)
                 self._changed.notify_all()
 
     def close(self) -> None:
@@ -172,159 +172,162 @@ class Switchboard(Part):
         # In a thread that may be left behind: what keeps them may be a listener that keeps this as well.
         abandon = threading.Thread(target=self._abandon, args=(unfinished,), daemon=True)
         abandon.start()
-        abandon.join(SECONDS_TO_ABANDON)
+        abandon.join(ABANDON_TIMEOUT)
         return len(unfinished)
 
-    def expect(
+    def resume(
         self,
         call: CallStarted,
         heard: float,
         since: float,
-        ask: Callable[[], bool],
-        give_up: Callable[[], None] = lambda: None,
+        request_stream: Callable[[], bool],
+        on_missing: Callable[[], None] = lambda: None,
     ) -> bool:
         """Return whether a call that began so many seconds ago, and was heard for so many, is streamed again.
 
-        `ask` asks for that, and says whether a stream is to be waited for.  One that has come counts whatever
-        it says, as an answer may be lost.  `give_up` is called when none has come, before any other can.
+        `request_stream` asks for that, and says whether a stream is to be waited for.  One that has come
+        counts whatever it says, as an answer may be lost.  `on_missing` is called when none has come, before
+        any other can.
         """
         call_id = call.call_id
         with self._changed:
             before = self._last_admission.get(call_id, 0)
-            self._note_former(call_id, time.monotonic() - since, heard, math.inf)  # asking takes its time
-        self.places.expect(call_id, math.inf)
-        is_asked = _succeeds(ask, call_id)
+            self._remember_call(call_id, time.monotonic() - since, heard, math.inf)  # asking takes its time
+        self.call_slots.expect(call_id, math.inf)
+        is_asked = _request_succeeds(request_stream, call_id)
         with self._changed:
             if is_asked:
                 self._changed.wait_for(
                     lambda: self._closing or self._last_admission.get(call_id, 0) > before,
-                    SECONDS_TO_COME_BACK,
+                    RESTART_TIMEOUT,
                 )
             has_come = self._last_admission.get(call_id, 0) > before
             if not has_come:
                 self._end_waiting(call_id)
-                give_up()
-            self.places.withdraw(call_id)
+                on_missing()
+            self.call_slots.cancel(call_id)
         return has_come
 
-    def _is_taken(self, call_id: str) -> bool:
-        sessions = (session for session in self._sessions.values() if session not in self._broken)
+    def _is_active(self, call_id: str) -> bool:
+        sessions = (session for session in self._sessions.values() if session not in self._broken_sessions)
         return any(session.call_id == call_id for session in sessions)
 
-    def _admit(self, place: CallSlot, call_id: str) -> StreamHistory:
+    def _admit(self, slot: CallSlot, call_id: str) -> StreamHistory:
         with self._changed:
-            if self._is_taken(call_id):
+            if self._is_active(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
             if self._is_over(call_id):
                 self._refuse_closed(call_id)
-            if not place.begin(call_id):
-                self._crowded.warn(call_id)
+            if not slot.assign(call_id):
+                self._full_log.warn(call_id)
                 raise Refused(f"there is no place for call {call_id}")
             now = self._admitted[call_id] = time.monotonic()
             self._admissions += 1
             self._last_admission[call_id] = self._admissions
             self._last_admission.move_to_end(call_id)
-            _limit(self._last_admission)
+            _discard_oldest(self._last_admission)
             self._changed.notify_all()
-            former = self._former.pop(call_id, _Remembered(now, 0.0, now))
-            return StreamHistory(round(1000 * (now - former.began)), round(1000 * former.heard))
+            remembered = self._remembered.pop(call_id, _Remembered(now, 0.0, now))
+            return StreamHistory(round(1000 * (now - remembered.began)), round(1000 * remembered.heard))
 
-    def _remember(self, session: CallSession, reason: EndReason) -> None:
+    def _remember_session(self, session: CallSession, reason: EndReason) -> None:
         """The call is over, but its stream may begin again, unless it was hung up."""
         if not session.call_id:
             return
         began = self._admitted.pop(session.call_id, time.monotonic()) - session.began
-        seconds = 0.0 if reason is EndReason.HUNG_UP else SECONDS_TO_GO_ON
-        self._note_former(session.call_id, began, session.seconds, seconds)
+        seconds = 0.0 if reason is EndReason.HUNG_UP else RESUME_TIMEOUT
+        self._remember_call(session.call_id, began, session.seconds, seconds)
 
-    def _note_former(self, call_id: str, began: float, heard: float, seconds: float) -> None:
+    def _remember_call(self, call_id: str, began: float, heard: float, seconds: float) -> None:
         """Remember a call that may go on within so many seconds."""
-        self._former[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
-        _limit(self._former)
+        self._remembered[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
+        _discard_oldest(self._remembered)
 
     def _end_waiting(self, call_id: str) -> None:
         """Let a call that was waited for go on for a while yet, should its stream be late."""
-        if former := self._former.get(call_id):
-            self._former[call_id] = replace(former, until=time.monotonic() + SECONDS_TO_GO_ON)
+        if remembered := self._remembered.get(call_id):
+            self._remembered[call_id] = replace(remembered, until=time.monotonic() + RESUME_TIMEOUT)
 
     def _is_over(self, call_id: str) -> bool:
-        former = self._former.get(call_id)
-        return former is not None and former.until <= time.monotonic()
+        remembered = self._remembered.get(call_id)
+        return remembered is not None and remembered.until <= time.monotonic()
 
-    def _look_up(self, call_id: str) -> None:
+    def _refuse_if_closed(self, call_id: str) -> None:
         """Refuse the stream of a call that is kept and over for good, if nothing is remembered of it."""
         with self._changed:
-            is_known = call_id in self._former or self._is_taken(call_id)
+            is_known = call_id in self._remembered or self._is_active(call_id)
         if not is_known and self._is_closed(call_id):
             self._refuse_closed(call_id)
 
     def _refuse_closed(self, call_id: str) -> None:
-        self._over.warn(call_id)
+        self._closed_log.warn(call_id)
         raise Refused(f"call {call_id} is over")
 
-    def _open(self, line: Line, messages: deque[str | bytes], vet: Vet) -> EndReason | None:
+    def _open(self, line: Line, messages: deque[str | bytes], check_start: CheckStart) -> EndReason | None:
         """Wait for the message that starts the stream, which is the first of `messages` then.
 
         Return why the stream is over if it never starts.  The store is asked here, in the call's own thread,
         since nothing in a round may wait.
         """
         opening = Opening()
-        reason = self._rounds.follow(line, opening, messages)
+        reason = self._line_poller.follow(line, opening, messages)
         if opening.start is None:
             return reason
         try:
-            vet(opening.start)
-            self._look_up(opening.start.call_id)
+            check_start(opening.start)
+            self._refuse_if_closed(opening.start.call_id)
         except Refused:
             return EndReason.BAD_MESSAGE
         messages.appendleft(opening.text)
         return None
 
-    def _follow(self, line: Line, session: CallSession, place: CallSlot, vet: Vet) -> EndReason:
+    def _follow(self, line: Line, session: CallSession, slot: CallSlot, check_start: CheckStart) -> EndReason:
         """Return why the stream is over."""
         messages: deque[str | bytes] = deque()
-        reason = self._open(line, messages, vet) or self._rounds.follow(line, session, messages)
+        reason = self._open(line, messages, check_start) or self._line_poller.follow(line, session, messages)
         line.hang_up()  # before the last words, which may take a while on a busy machine
-        if reason is EndReason.DISCONNECTED and self._goes_on(session, place):
+        if reason is EndReason.DISCONNECTED and self._try_to_resume(session, slot):
             return reason
         reason = EndReason.SHUTDOWN if self._closing else reason
         self._finish(session, reason)
         return reason
 
-    def _goes_on(self, session: CallSession, place: CallSlot) -> bool:
+    def _try_to_resume(self, session: CallSession, slot: CallSlot) -> bool:
         """Whether the call is streamed anew, and so has not ended."""
         call = session.call
         if call is None or self._closing:
             return False
         with self._changed:
-            self._broken.add(session)
+            self._broken_sessions.add(session)
             now = time.monotonic()
             since = session.began + now - self._admitted.get(call.call_id, now)
 
-        def ask() -> bool:
-            place.is_aside = True  # not before, as the call is expected only now
-            return self._revive(call, heard, since)
+        def request_stream() -> bool:
+            slot.is_broken = True  # not before, as the call is expected only now
+            return self._restart_stream(call, heard, since)
 
-        def give_up() -> None:
-            self._broken.discard(session)
-            place.is_aside = False
+        def on_missing() -> None:
+            self._broken_sessions.discard(session)
+            slot.is_broken = False
 
         heard = session.seconds
-        if not self.expect(call, heard, since, ask, give_up):
+        if not self.resume(call, heard, since, request_stream, on_missing):
             return False
         try:
             session.flush()
         except Exception:
             logger.exception("The last words before the stream of call %s broke are lost", call.call_id)
         with self._changed:
-            self._earlier.setdefault(call.call_id, []).extend(session.summaries())
+            self._summaries.setdefault(call.call_id, []).extend(session.summaries())
         return True
 
     def _wait_for_predecessors(self, session: CallSession) -> None:
         """Whose last words come before the call's end."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._closing or all(each.call_id != session.call_id for each in self._broken)
+                lambda: (
+                    self._closing or all(each.call_id != session.call_id for each in self._broken_sessions)
+                )
             )
 
     def _finish(self, session: CallSession, reason: EndReason) -> None:
@@ -332,25 +335,25 @@ class Switchboard(Part):
         try:
             session.flush()
             self._wait_for_predecessors(session)
-            session.finish(reason, self._earlier.get(session.call_id, ()))
+            session.finish(reason, self._summaries.get(session.call_id, ()))
         except Exception:
             logger.exception("The last words of call %s are lost", session.call_id)
-            session.abandon(EndReason.FAILED, self._earlier.get(session.call_id, ()))
-        self._earlier.pop(session.call_id, None)
+            session.abandon(EndReason.FAILED, self._summaries.get(session.call_id, ()))
+        self._summaries.pop(session.call_id, None)
 
     def _abandon(self, sessions: tuple[CallSession, ...]) -> None:
         for session in sessions:
-            session.abandon(EndReason.SHUTDOWN, self._earlier.get(session.call_id, ()))
+            session.abandon(EndReason.SHUTDOWN, self._summaries.get(session.call_id, ()))
 
 
-def _succeeds(ask: Callable[[], bool], call_id: str) -> bool:
+def _request_succeeds(request_stream: Callable[[], bool], call_id: str) -> bool:
     try:
-        return ask()
+        return request_stream()
     except Exception:
         logger.exception("The stream of call %s could not be asked for", call_id)
         return False
 
 
-def _limit(remembered: OrderedDict[str, Any]) -> None:
+def _discard_oldest(remembered: OrderedDict[str, Any]) -> None:
     while len(remembered) > MAX_REMEMBERED:
         remembered.popitem(last=False)

@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-SECONDS_VALID = 300
+VALID_SECONDS = 300
 """From the TwiML to the start of the stream: a call that is placed here must have been answered by then"""
 
 MAX_REMEMBERED = 1000
@@ -35,7 +35,7 @@ class Tickets:
 
     def issue(self, call_id: str = "") -> str:
         """Return a ticket for a call, or for any one call where its id is not known yet."""
-        text = f"{int(self._clock()) + SECONDS_VALID}.{secrets.token_hex(8)}"
+        text = f"{int(self._clock()) + VALID_SECONDS}.{secrets.token_hex(8)}"
         return f"{text}.{_mac(self._keys[0], call_id, text)}"
 
     def admit(self, ticket: str, call_id: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from twilio.twiml.voice_response import Dial, Start, Stream, VoiceResponse
 
-LONGEST_PARAMETER = 400
+MAX_PARAMETER_LETTERS = 400
 """Twilio allows a name and value of fewer than 500 characters together"""
 
 MAX_DIALING_SECONDS = 14_400
@@ -98,7 +98,7 @@ def _start(streaming: Streaming) -> Start:
         status_callback_method="POST",
     )
     for name, value in streaming.parameters.items():
-        stream.parameter(name=name, value=value[:LONGEST_PARAMETER])
+        stream.parameter(name=name, value=value[:MAX_PARAMETER_LETTERS])
     start = Start()
     start.append(stream)
     return start

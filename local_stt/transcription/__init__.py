@@ -13,16 +13,16 @@ save            keeps it, with its audio
 twilio_source   a recording that Twilio has: its audio, and the call it is of
 """
 
-from .call_of_file import as_call, finished, id_of, missing, shown
-from .transcriber import Transcriber, Transcription, names_of
+from .call_of_file import call_id_of_file, call_of_file, completed_call, display_name, missing_words
+from .transcriber import Transcriber, Transcription, channel_names
 
 __all__ = [
     "Transcriber",
     "Transcription",
-    "as_call",
-    "finished",
-    "id_of",
-    "missing",
-    "names_of",
-    "shown",
+    "call_id_of_file",
+    "call_of_file",
+    "channel_names",
+    "completed_call",
+    "display_name",
+    "missing_words",
 ]

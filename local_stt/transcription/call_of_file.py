@@ -7,11 +7,11 @@ from dataclasses import replace
 from ..core.call_record import RECORDING, CallRecord, CallState, speaker_of
 from .transcriber import Transcription
 
-LONGEST_NAME = 100
+MAX_NAME_LETTERS = 100
 """Letters of a file's name"""
 
 
-def id_of(
+def call_id_of_file(
     audio: str,
     model: str,
     phrases: Sequence[str],
@@ -28,13 +28,13 @@ def id_of(
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
 
 
-def as_call(transcription: Transcription, name: str, *, call_id: str, model: str, at: int) -> CallRecord:
+def call_of_file(transcription: Transcription, name: str, *, call_id: str, model: str, at: int) -> CallRecord:
     """A call whose caller is the file of that name; `at` is now, in milliseconds since 1970."""
     return CallRecord(
         call_id=call_id,
         state=CallState.ENDED,
         direction=RECORDING,
-        caller=shown(name),
+        caller=display_name(name),
         callee="",
         started_at=at,
         ended_at=at,
@@ -45,12 +45,12 @@ def as_call(transcription: Transcription, name: str, *, call_id: str, model: str
     )
 
 
-def finished(call: CallRecord, transcription: Transcription, model: str) -> CallRecord:
+def completed_call(call: CallRecord, transcription: Transcription, model: str) -> CallRecord:
     """A call that was known before it was transcribed."""
     return replace(call, seconds=transcription.end, model=model, tracks=transcription.channels)
 
 
-def missing(transcription: Transcription) -> list[str]:
+def missing_words(transcription: Transcription) -> list[str]:
     """What is to be said of words that are not there."""
     return [
         f"{transcription.name}: no recognizer survived what {speaker_of(aside.track)} says from "
@@ -59,8 +59,8 @@ def missing(transcription: Transcription) -> list[str]:
     ]
 
 
-def shown(name: str) -> str:
+def display_name(name: str) -> str:
     """A file's name without what could upset a terminal or a database, and not too long."""
     text = name.encode("utf-8", "replace").decode()  # names need not be text
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return text if len(text) <= LONGEST_NAME else f"{text[: LONGEST_NAME - 1]}…"
+    return text if len(text) <= MAX_NAME_LETTERS else f"{text[: MAX_NAME_LETTERS - 1]}…"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from ..core.jitter_buffer import AudioChunk
-from ..core.segmenter import PIECE_SECONDS, Cutter
+from ..core.segmenter import CHUNK_SECONDS, Cutter
 from ..engine import Engine
 from ..events import CallStarted, Event, FinalText
 
@@ -13,34 +13,34 @@ class Section:
 
     def __init__(self, engine: Engine, name: str, channel: str, cutter: Cutter) -> None:
         """Begins where the cutter is; `name` is the file's."""
-        self.told: list[Event] = []
+        self.events: list[Event] = []
         self._source = cutter.source
         self._start = self._end = cutter.checkpoint.position
         self._finished = False
-        self._listener = engine.open(
-            CallStarted(name, (channel,)), channel, self.told.extend, cutter.checkpoint, cutter.source
+        self._sink = engine.open(
+            CallStarted(name, (channel,)), channel, self.events.extend, cutter.checkpoint, cutter.source
         )
 
-    def hear(self, piece: AudioChunk) -> None:
-        """Take the next piece."""
-        self._end = piece.end
-        self._listener.hear(piece)
+    def push(self, chunk: AudioChunk) -> None:
+        """Take the next chunk."""
+        self._end = chunk.end
+        self._sink.push(chunk)
 
     def finish(self) -> None:
         """No more will come."""
         self._finished = True
-        self._listener.finish()
+        self._sink.finish()
 
     def is_done(self, seconds: float = 0.0) -> bool:
         """Whether every word of it has been told, after so many seconds at most."""
-        return self._finished and self._listener.wait(seconds)
+        return self._finished and self._sink.wait(seconds)
 
     @property
     def seconds(self) -> float:
         """How much of it is recognized, as far as its words tell."""
         end = self._source.seconds(self._end)
         if not self.is_done():
-            end = max((each.end for each in self.told[-1:] if isinstance(each, FinalText)), default=0.0)
+            end = max((each.end for each in self.events[-1:] if isinstance(each, FinalText)), default=0.0)
         return max(0.0, end - self._source.seconds(self._start))
 
 
@@ -51,8 +51,8 @@ class Speaker:
         """`begin` begins a section."""
         self._cutter, self._begin = cutter, begin
         self._position = cutter.checkpoint.position
-        self._piece = cutter.source.position(PIECE_SECONDS)
-        self._rest = b""  # less than a piece
+        self._chunk_bytes = cutter.source.position(CHUNK_SECONDS)
+        self._rest = b""  # less than a chunk
         self._section: Section | None = None
 
     @property
@@ -60,27 +60,27 @@ class Speaker:
         """How far it has come, in bytes of audio."""
         return self._position + len(self._rest)
 
-    def hear(self, pcm: bytes) -> None:
+    def push(self, pcm: bytes) -> None:
         """Take what comes next."""
         pcm = self._rest + pcm
-        whole = len(pcm) - len(pcm) % self._piece
-        for at in range(0, whole, self._piece):
-            self._pass_on(pcm[at : at + self._piece])
+        whole = len(pcm) - len(pcm) % self._chunk_bytes
+        for at in range(0, whole, self._chunk_bytes):
+            self._push_chunk(pcm[at : at + self._chunk_bytes])
         self._rest = pcm[whole:]
 
     def finish(self) -> None:
         """No more will come."""
         if self._rest:
-            self._pass_on(self._rest)
+            self._push_chunk(self._rest)
             self._rest = b""
         self._end_section()
 
-    def _pass_on(self, pcm: bytes) -> None:
-        piece = AudioChunk(self._position, pcm)
-        self._position = piece.end
+    def _push_chunk(self, pcm: bytes) -> None:
+        chunk = AudioChunk(self._position, pcm)
+        self._position = chunk.end
         self._section = self._section or self._begin(self._cutter)
-        self._section.hear(piece)
-        if self._cutter.hear(piece):
+        self._section.push(chunk)
+        if self._cutter.push(chunk):
             self._end_section()
 
     def _end_section(self) -> None:

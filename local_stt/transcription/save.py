@@ -7,11 +7,11 @@ from ..audio_file import MAX_CHANNELS, AudioFile
 from ..core.call_record import CallRecord, Utterance
 from ..errors import AudioFileError, StoreError
 from ..store import DatabaseError, Store, reason
-from ..store.recordings import bring_in
+from ..store.recordings import import_audio
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class Saved:
     """What came of it."""
 
     is_new: bool
@@ -20,7 +20,7 @@ class Filed:
     """Why the audio is not kept, though it was to be; empty if nothing is wrong"""
 
 
-def file_away(
+def save_with_audio(
     store: Store,
     call: CallRecord,
     said: Iterable[Utterance],
@@ -29,7 +29,7 @@ def file_away(
     keep_audio: bool,
     since: float = 0.0,
     until: float | None = None,
-) -> Filed:
+) -> Saved:
     """Keep a call that a file has become and, if wanted and the file is one that can be played, its audio
     from one second to another.
 
@@ -37,15 +37,15 @@ def file_away(
     which the call could be deleted and its audio come after.  Raises `StoreError` when the text cannot
     be kept, and then nothing is.
     """
-    brought_in, why = False, ""
+    is_imported, why = False, ""
     if keep_audio and audio.channels <= MAX_CHANNELS:
         try:
-            brought_in = bring_in(store.recordings, call.call_id, audio, call.tracks, since, until)
+            is_imported = import_audio(store.recordings, call.call_id, audio, call.tracks, since, until)
         except (StoreError, AudioFileError) as error:  # the file may have changed since it was heard
             why = f"{error} What is said in it is kept."
     try:
-        return Filed(store.keep(call, said), why)
+        return Saved(store.save_call(call, said), why)
     except DatabaseError as error:
-        if brought_in:
+        if is_imported:
             store.recordings.delete(call.call_id)
         raise StoreError(f"{audio.name} could not be kept: {reason(error).rstrip('.')}.") from error

@@ -8,7 +8,7 @@ from ..audio import PHONE_RATE, Source, pcm_of_channels
 from ..audio_file import AudioFile
 from ..core.call_record import SPEAKERS, Utterance, utterance_of
 from ..core.segmenter import Cutter, section_seconds
-from ..engine import Engine, GiveUp, cores
+from ..engine import Engine, OnFatal, cores
 from ..errors import LocalSttError
 from ..events import AudioSetAside, Event, FinalText
 from ..model_files import read_traits
@@ -17,10 +17,10 @@ from .channel import Section, Speaker
 Report = Callable[[float], None]
 """Told several times a second how many seconds of files are recognized; what it raises ends the work"""
 
-SECONDS_TO_LOOK_AGAIN = 0.05
+POLL_SECONDS = 0.05
 """While there is nothing to do but to wait"""
 
-UNDER_WAY = 3
+MAX_SECTIONS_PER_CORE = 3
 """Sections a core that wait or are recognized, so that no worker runs out of them"""
 
 
@@ -40,7 +40,7 @@ class Transcription:
 
     def utterances(self) -> list[Utterance]:
         """What was said, by when it began."""
-        said = [utterance_of(each) for each in self._told() if isinstance(each, FinalText)]
+        said = [utterance_of(each) for each in self._events() if isinstance(each, FinalText)]
         return sorted(said, key=lambda each: (each.start, self.channels.index(each.track)))
 
     def lines(self) -> list[Utterance]:
@@ -50,10 +50,10 @@ class Transcription:
 
     def set_aside(self) -> list[AudioSetAside]:
         """The stretches that no recognizer survived; their words are missing."""
-        return [each for each in self._told() if isinstance(each, AudioSetAside)]
+        return [each for each in self._events() if isinstance(each, AudioSetAside)]
 
-    def _told(self) -> list[Event]:
-        return [event for section in self.sections for event in section.told]
+    def _events(self) -> list[Event]:
+        return [event for section in self.sections for event in section.events]
 
 
 class Transcriber:
@@ -62,12 +62,12 @@ class Transcriber:
     Leaving its `with` ends all work at once.
     """
 
-    def __init__(self, start: Callable[[GiveUp], Engine]) -> None:
+    def __init__(self, start: Callable[[OnFatal], Engine]) -> None:
         """`start` gives the engine, by `start_engine` for one; what it raises is raised."""
         self.report: Report = lambda _: None
         self._failure: LocalSttError | None = None
         self._recognized = 0.0  # seconds of files, of sections that are done
-        self._under_way: list[tuple[Section, int]] = []  # each with how many speakers its file has
+        self._pending: list[tuple[Section, int]] = []  # each with how many speakers its file has
         self._engine = start(self._fail)
         self._adapts = read_traits(self._engine.ready.folder).adapts
 
@@ -82,7 +82,7 @@ class Transcriber:
         """The name of the model."""
         return self._engine.ready.folder.name
 
-    def begin(
+    def start(
         self,
         file: AudioFile,
         since: float = 0.0,
@@ -98,7 +98,7 @@ class Transcriber:
         be had any more.
         """
         if len(channels) != file.channels:
-            channels = names_of(file.channels)
+            channels = channel_names(file.channels)
         transcription = Transcription(file.name, channels)
         source = Source.PHONE_FILE if file.rate <= PHONE_RATE else Source.FILE
         start = source.position(since)
@@ -113,8 +113,8 @@ class Transcriber:
         ]
         for samples in file.read(source.rate, since, until):
             for speaker, pcm in zip(speakers, pcm_of_channels(samples), strict=True):
-                speaker.hear(pcm)
-            self._look_after()
+                speaker.push(pcm)
+            self._collect()
         for speaker in speakers:
             speaker.finish()
         transcription.end = source.seconds(speakers[0].position)
@@ -123,35 +123,35 @@ class Transcriber:
     def wait(self, transcription: Transcription) -> None:
         """Until every word of it is there.  Raises `ModelError` when no recognizer can be had any more."""
         for section in transcription.sections:
-            while not section.is_done(SECONDS_TO_LOOK_AGAIN):
-                self._look_after()
-        self._look_after()
+            while not section.is_done(POLL_SECONDS):
+                self._collect()
+        self._collect()
 
     def _begin_section(self, transcription: Transcription, channel: str, cutter: Cutter) -> Section:
         """As soon as there are not too many."""
         speakers = len(transcription.channels)
-        while len(self._under_way) >= UNDER_WAY * cores() + speakers:
-            self._under_way[0][0].is_done(SECONDS_TO_LOOK_AGAIN)
-            self._look_after()
+        while len(self._pending) >= MAX_SECTIONS_PER_CORE * cores() + speakers:
+            self._pending[0][0].is_done(POLL_SECONDS)
+            self._collect()
         section = Section(self._engine, transcription.name, channel, cutter)
         transcription.sections.append(section)
-        self._under_way.append((section, speakers))
+        self._pending.append((section, speakers))
         return section
 
-    def _look_after(self) -> None:
+    def _collect(self) -> None:
         """Let go of what is done, and tell how far it has come.  Raises what there is to be raised."""
         if self._failure:
             raise self._failure
-        done = [each for each in self._under_way if each[0].is_done()]
-        self._under_way = [each for each in self._under_way if each not in done]
+        done = [each for each in self._pending if each[0].is_done()]
+        self._pending = [each for each in self._pending if each not in done]
         self._recognized += _seconds(done)
-        self.report(self._recognized + _seconds(self._under_way))
+        self.report(self._recognized + _seconds(self._pending))
 
     def _fail(self, error: LocalSttError) -> None:
         self._failure = error
 
 
-def names_of(channels: int) -> tuple[str, ...]:
+def channel_names(channels: int) -> tuple[str, ...]:
     """What the channels of a file are called: two are the sides of a call, the caller first."""
     if channels == 1:
         return ("speaker",)

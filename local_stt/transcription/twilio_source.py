@@ -7,7 +7,7 @@ from ..audio_file import AudioFile, open_filled
 from ..core.call_record import RECORDING, SPEAKERS, CallRecord, CallState
 from ..errors import TelephonyError
 from ..telephony.recordings import TwilioRecording, TwilioRecordings
-from . import names_of, shown
+from . import channel_names, display_name
 
 
 @contextlib.contextmanager
@@ -21,7 +21,7 @@ def fetched(
     """
     recording = twilio.find(wanted) if isinstance(wanted, str) else wanted
     if recording.obstacle:
-        raise TelephonyError(recording.obstacle, may_pass=recording.is_in_the_making)
+        raise TelephonyError(recording.obstacle, may_pass=recording.is_pending)
     with open_filled(
         recording.sid, lambda file: twilio.save(recording.sid, file), mono=mono, notice=True
     ) as audio:
@@ -33,8 +33,8 @@ def _call(recording: TwilioRecording, channels: int) -> CallRecord:
         call_id=recording.sid,
         state=CallState.ENDED,
         direction=recording.direction or RECORDING,
-        caller=shown(recording.caller),
-        callee=shown(recording.callee),
+        caller=display_name(recording.caller),
+        callee=display_name(recording.callee),
         started_at=recording.began_at,
         ended_at=recording.ended_at,
         seconds=recording.seconds,
@@ -51,4 +51,4 @@ def _speakers(recording: TwilioRecording, channels: int) -> tuple[str, ...]:
     """
     if channels == len(SPEAKERS) and recording.direction == "outbound":
         return tuple(reversed(SPEAKERS))
-    return names_of(channels)
+    return channel_names(channels)

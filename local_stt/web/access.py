@@ -9,7 +9,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 
-from ..net.origin import is_at_home
+from ..net.origin import is_same_origin
 
 Header = Callable[[str], str | None]
 
@@ -52,7 +52,7 @@ class Access:
             return self.is_token(given)
         if not self._is_cookie(cookies):
             return False
-        return method in SAFE_METHODS or is_at_home(header("Origin") or "", self._bases)
+        return method in SAFE_METHODS or is_same_origin(header("Origin") or "", self._bases)
 
     def is_wrong(self, header: Header, cookies: Mapping[str, str]) -> bool:
         """Return whether a request shows a token or a cookie that is not the right one."""

@@ -43,10 +43,10 @@ class LiveCall:
 class EventLog:
     """A listener of the hub.  Safe to share between threads."""
 
-    def __init__(self, most_kept: int = MAX_KEPT) -> None:
+    def __init__(self, max_kept: int = MAX_KEPT) -> None:
         self.epoch = secrets.token_hex(4)
         """Tells this run's numbers from another's"""
-        self._entries: deque[Entry] = deque(maxlen=most_kept)
+        self._entries: deque[Entry] = deque(maxlen=max_kept)
         self._last = 0
         self._live: dict[str, LiveCall] = {}
         self._changed = threading.Condition()
@@ -70,7 +70,7 @@ class EventLog:
                 self._live.pop(event.call_id, None)
             self._changed.notify_all()
 
-    def inherit(self, calls: Iterable[CallRecord]) -> None:
+    def add_interrupted(self, calls: Iterable[CallRecord]) -> None:
         """Calls that a killed program left are in progress until something else is told of them.
 
         It is no event: viewers are not there yet.
@@ -85,7 +85,7 @@ class EventLog:
         return self._last
 
     @property
-    def now(self) -> tuple[int, list[str]]:
+    def snapshot(self) -> tuple[int, list[str]]:
         """The number of the newest event, and with it the ids of the calls in progress, oldest first."""
         with self._changed:
             return self._last, list(self._live)
@@ -103,14 +103,14 @@ class EventLog:
         with self._changed:
             return list(self._live.values())
 
-    def after(self, number: int, most: int) -> Sequence[Entry] | None:
+    def after(self, number: int, limit: int) -> Sequence[Entry] | None:
         """So many events after a number; None when some of them are forgotten."""
         with self._changed:
             first = self._last - len(self._entries) + 1
             if number + 1 < first:
                 return None
             begin = number + 1 - first
-            return [self._entries[at] for at in range(begin, min(begin + most, len(self._entries)))]
+            return [self._entries[at] for at in range(begin, min(begin + limit, len(self._entries)))]
 
     def wait_for_more(self, number: int, seconds: float) -> None:
         """Return when there is an event after a number, or when the time is over."""

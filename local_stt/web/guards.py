@@ -8,7 +8,7 @@ from flask_smorest import abort
 
 from ..net.guards import Guard
 from .access import Access
-from .wrong_tokens import SECONDS, WrongTokens
+from .wrong_tokens import WINDOW_SECONDS, WrongTokens
 
 
 class TokenGuard(Guard):
@@ -36,13 +36,13 @@ class TokenGuard(Guard):
 
         Raises an error with status 429 for one wrong token too many.
         """
-        is_right, is_wrong = self._shown()
+        is_right, is_wrong = self._presented()
         if is_wrong and self._wrong.add(request.remote_addr or ""):
-            abort(429, message="Too many wrong tokens.", headers={"Retry-After": str(SECONDS)})
+            abort(429, message="Too many wrong tokens.", headers={"Retry-After": str(WINDOW_SECONDS)})
         return is_right
 
     @abstractmethod
-    def _shown(self) -> tuple[bool, bool]:
+    def _presented(self) -> tuple[bool, bool]:
         """Return whether the right token is shown, and whether a wrong one is."""
 
 
@@ -51,7 +51,7 @@ class ViewersGuard(TokenGuard):
 
     REFUSAL = "The token is missing or wrong: open the link that local_stt printed."
 
-    def _shown(self) -> tuple[bool, bool]:
+    def _presented(self) -> tuple[bool, bool]:
         header, cookies = request.headers.get, request.cookies
         return self._access.admits(request.method, header, cookies), self._access.is_wrong(header, cookies)
 
@@ -61,7 +61,7 @@ class LinkGuard(TokenGuard):
 
     REFUSAL = "The token is wrong: open the link that local_stt printed."
 
-    def _shown(self) -> tuple[bool, bool]:
+    def _presented(self) -> tuple[bool, bool]:
         given = request.args.get("token", "")
         is_right = self._access.is_token(given)
         return is_right, bool(given) and not is_right

@@ -145,14 +145,14 @@ class Answered(Response):
         raise ConnectionAbortedError
 
 
-def _live_events(guard: Guard, feed: EventLog, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
+def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_kept: bool) -> ApiBlueprint:
     live = guard.protect(ApiBlueprint("live", __name__, url_prefix="/api", description="Calls in progress"))
 
     @live.get("/live")
     @live.response(200, LiveCalls)
     def calls() -> dict[str, Any]:
         """The calls that this server is taking, whether calls are kept or not."""
-        return {"calls": feed.in_progress, "kept": is_kept}
+        return {"calls": event_log.in_progress, "kept": is_kept}
 
     @live.get("/events")
     @live.arguments(EventsQuery, location="query", unknown=RAISE)
@@ -162,25 +162,27 @@ def _live_events(guard: Guard, feed: EventLog, broadcast: Broadcast, *, is_kept:
         """Server-sent events, of all calls or of one, from now on or from where the viewer was."""
         if request.method == "HEAD":
             return Response(content_type=EVENT_STREAM)
-        after = position(feed, headers["last_event_id"])
+        after = position(event_log, headers["last_event_id"])
         connection = request.environ["werkzeug.socket"]
-        broadcast.show(SseViewer(connection, feed, after, query["call"], greeting=sse_head(feed, after)))
+        broadcast.serve(
+            SseViewer(connection, event_log, after, query["call"], greeting=sse_head(event_log, after))
+        )
         return Answered()
 
     return live
 
 
-def _client(guard: Guard, feed: EventLog, broadcast: Broadcast) -> Blueprint:
+def _client(guard: Guard, event_log: EventLog, broadcast: Broadcast) -> Blueprint:
     viewers = guard.protect(Blueprint("viewers", __name__))
     sock = Sock()
 
     @sock.route("/client", bp=viewers)
     def client(websocket: Server) -> None:
         """The list of calls in progress; then, of the one that is chosen, every event to its end."""
-        line = WebSocketLine(websocket, seconds_of_silence=math.inf)
-        after, calls = feed.now
+        line = WebSocketLine(websocket, idle_timeout=math.inf)
+        after, calls = event_log.snapshot
         if (call_id := ask_which_call(websocket, line, calls)) in calls:
-            broadcast.show(ClientViewer(websocket, line, feed, after, call_id))
+            broadcast.serve(ClientViewer(websocket, line, event_log, after, call_id))
         line.hang_up()
 
     return viewers

@@ -8,9 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
-from ..system.sparing_log import SparingLog
+from ..system.rate_limited_log import RateLimitedLog
 
-SECONDS = 60
+WINDOW_SECONDS = 60
 """For which the wrong tokens of an address are remembered"""
 
 MAX_OF_ONE = 10
@@ -29,7 +29,7 @@ class WrongTokens:
         self._recent: Counter[str] = Counter()  # by address; no more than are answered
         self._count = 0
         self._lock = threading.Lock()
-        self._log = SparingLog("A request with a wrong token was refused")
+        self._log = RateLimitedLog("A request with a wrong token was refused")
 
     @property
     def count(self) -> int:
@@ -43,7 +43,7 @@ class WrongTokens:
             self._count += 1
             if self._clock() >= self._until:
                 self._recent.clear()
-                self._until = self._clock() + SECONDS
+                self._until = self._clock() + WINDOW_SECONDS
             if self._recent[address] >= MAX_OF_ONE or self._recent.total() >= MAX_OF_ALL:
                 return True
             self._recent[address] += 1

@@ -3,9 +3,9 @@
 import re
 from email.utils import mktime_tz, parsedate_tz
 
-FIRST, LONGEST = 1.0, 60.0 * 60
+FIRST_DELAY, MAX_DELAY = 1.0, 60.0 * 60
 
-LONGEST_ASKED = 24.0 * 60 * 60
+MAX_ASKED_DELAY = 24.0 * 60 * 60
 """However long a receiver asks for"""
 
 UNTIL_GIVEN_UP = 3 * 24.0 * 60 * 60
@@ -20,7 +20,7 @@ def back_off(attempts: int, chance: float) -> float:
     Up to half of it, as `chance` from 0 to 1 has it, is left out: what failed together is not to
     come back together.
     """
-    whole = min(LONGEST, FIRST * 2.0 ** min(attempts - 1, 20))
+    whole = min(MAX_DELAY, FIRST_DELAY * 2.0 ** min(attempts - 1, 20))
     return whole * (1 - chance / 2)
 
 
@@ -32,10 +32,10 @@ def is_given_up(age: float, attempts: int) -> bool:
 def asked_for(retry_after: str, now: float) -> float:
     """How long the header Retry-After asks to wait, in seconds or until a date (RFC 9110, 10.2.3)."""
     if re.fullmatch(r"\d{1,9}", retry_after, re.ASCII):
-        return min(float(retry_after), LONGEST_ASKED)
+        return min(float(retry_after), MAX_ASKED_DELAY)
     try:
         date = parsedate_tz(retry_after)
         until = mktime_tz(date) if date else now
     except (ValueError, OverflowError):  # a year beyond 9999
         return 0.0
-    return min(max(0.0, until - now), LONGEST_ASKED)
+    return min(max(0.0, until - now), MAX_ASKED_DELAY)

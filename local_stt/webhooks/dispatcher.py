@@ -18,7 +18,7 @@ from ..net.timeouts import all_within, root_cause
 from ..notices import notices
 from ..store import DatabaseError, Job, Outbox, now, reason
 from .backoff import asked_for, back_off, is_given_up
-from .endpoint import SECONDS_TO_ANSWER, PostResult, WebhookEndpoint
+from .endpoint import RESPONSE_TIMEOUT, PostResult, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ MAX_AT_ONCE = 8
 LEASE_SECONDS = 30.0
 """Longer than a round takes: a post is nobody else's while it is under way"""
 
-SHORTEST_REST, LONGEST_REST = 0.5, 10.0
+MIN_REST, MAX_REST = 0.5, 10.0
 """Seconds between rounds while nothing arrives"""
 
 REST = 5
@@ -84,7 +84,7 @@ class WebhookDispatcher:
         batch = self._outbox.lease(at, until=at + _ms(LEASE_SECONDS), limit=MAX_AT_ONCE)
         signed_at = self._wall()
         outcomes = all_within(
-            SECONDS_TO_ANSWER,
+            RESPONSE_TIMEOUT,
             [partial(self._endpoint.post, job.key, _body(job), signed_at) for job in batch],
         )
         if self._over.is_set():
@@ -138,7 +138,7 @@ class WebhookDispatcher:
             if closing:
                 return
             rest = REST * (time.monotonic() - began)
-            self._closing.wait(min(max(SHORTEST_REST, rest), LONGEST_REST))
+            self._closing.wait(min(max(MIN_REST, rest), MAX_REST))
 
     def _sent(self) -> int:
         try:

@@ -10,7 +10,7 @@ from ..net.bounded_http import Bounds, bounded_session
 from ..net.credentials import in_address, nobody
 from .signing import signed
 
-SECONDS_TO_ANSWER = 10.0
+RESPONSE_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ class WebhookEndpoint:
             **signed(self._key, name, at // 1000, data),
         }
         with (
-            bounded_session(Bounds(SECONDS_TO_ANSWER)) as session,
+            bounded_session(Bounds(RESPONSE_TIMEOUT)) as session,
             session.post(
                 self._url,
                 data=data,
                 auth=in_address(self._url) or nobody,
                 headers=headers,
-                timeout=SECONDS_TO_ANSWER,
+                timeout=RESPONSE_TIMEOUT,
                 allow_redirects=False,
                 stream=True,  # what it says besides is not read
             ) as response,

@@ -8,7 +8,7 @@ from flask import Flask
 from hypothesis import given, settings
 
 from helpers.api import TOKEN, app_of, get
-from helpers.events import final, keep, started
+from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
 from helpers.recordings import record
 from local_stt.core.call_record import Utterance
@@ -23,9 +23,9 @@ from local_stt.web.event_log import EventLog
 
 @pytest.fixture
 def client(store):
-    keep(store, "CA1", "press eight to continue", "good bye", at=1000)
-    keep(store, "CA2", "hello", at=2000, caller="+49")
-    store.begin(started("CA3"), at=3000, server="s", model="m")
+    save_call(store, "CA1", "press eight to continue", "good bye", at=1000)
+    save_call(store, "CA2", "hello", at=2000, caller="+49")
+    store.start_call(started("CA3"), at=3000, server="s", model="m")
     return app_of(store).test_client()
 
 
@@ -50,7 +50,7 @@ def test_calls_are_listed_in_pages_newest_first(client):
     ],
 )
 def test_calls_of_callers_that_are_no_numbers_are_found(client, store, caller):
-    keep(store, "CA4", "press eight too", at=500, caller=caller)
+    save_call(store, "CA4", "press eight too", at=500, caller=caller)
     query = {"number": caller, "q": "press"}
     assert [call["call_id"] for call in get(client, "/calls", query_string={"number": caller})["calls"]] == [
         "CA4"
@@ -213,14 +213,14 @@ def test_a_recording_as_a_picture(client, store):
 
 
 def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
-    keep(store, "CA1", "secret")
-    app, feed = Flask("test"), EventLog()
+    save_call(store, "CA1", "secret")
+    app, event_log = Flask("test"), EventLog()
     for event in (started("CA1"), final("secret"), started("CA2")):
-        feed(event)
-    viewers = Viewers("the-token", feed)
-    Viewing(viewers, Hub([feed]), Metrics(), store).add_to(app, viewers.guards(["http://localhost"]))
+        event_log(event)
+    viewers = Viewers("the-token", event_log)
+    Viewing(viewers, Hub([event_log]), Metrics(), store).add_to(app, viewers.guards(["http://localhost"]))
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
-    left = feed.after(0, 10)
+    left = event_log.after(0, 10)
     assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]
     assert b"secret" not in b"".join(entry.json for entry in left)
 
@@ -240,7 +240,7 @@ def test_deletion_takes_the_audio_along_or_does_not_happen(client, store):
 @pytest.mark.parametrize("path", ["/sentences", "/paragraphs", "/transcript.json", "/transcript.txt"])
 def test_the_better_text_is_told_and_the_live_one_on_request(client, store, path):
     store.second_passes.subscribe(lambda _: True)
-    keep(store, "CA3", "live words")
+    save_call(store, "CA3", "live words")
     (wanted,) = second_passes(store)
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, (Word("better", 1.0, 2.0, 0.9),))]
     store.second_passes.keep(wanted, "large", said)
@@ -256,7 +256,7 @@ def test_the_better_text_is_told_and_the_live_one_on_request(client, store, path
 @pytest.fixture(scope="module")
 def described(tmp_path_factory):
     store = open_store(tmp_path_factory.mktemp("api"))
-    keep(store, "CA1", "press eight to continue", "good bye")
+    save_call(store, "CA1", "press eight to continue", "good bye")
     record(store, "CA1")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("local_stt.web.wrong_tokens.MAX_OF_ONE", math.inf)  # it shows wrong ones on purpose
@@ -290,7 +290,7 @@ def test_the_description_is_openapi_3_1(client):
 
 def test_the_api_and_the_exports_say_the_same_of_a_call(client, store):
     """Both dump the same values, the one by its schemas, the other by `formats`."""
-    call, said = store.whole("CA1")
+    call, said = store.call_with_utterances("CA1")
     assert get(client, "/calls/CA1") == call_to_dict(call)
     assert get(client, "/calls/CA1/sentences")["utterances"] == [utterance_to_dict(each) for each in said]
     matches = get(client, "/search?q=eight")["matches"]

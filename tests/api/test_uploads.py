@@ -73,7 +73,7 @@ def test_a_file_becomes_a_call_that_can_be_read_and_played(server, store, short,
     assert answer.json()["state"] == "queued"
     found = outcome(server, answer)
     assert (found["state"], found["share"], found["error"], found["note"]) == ("done", 1.0, None, None)
-    call, said = store.whole(found["call_id"])
+    call, said = store.call_with_utterances(found["call_id"])
     assert (call.direction, call.caller, call.model) == ("recording", "short.flac", DEMO_MODEL.name)
     assert {each.speaker for each in said} == {"caller", "callee"}
     assert store.recordings.seconds(call.call_id) == pytest.approx(10, abs=0.1)
@@ -115,7 +115,7 @@ def test_the_same_on_both_channels_is_heard_once_and_kept_on_both_sides(server, 
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     soundfile.write(tmp_path / "same.wav", np.repeat(samples[: 5 * rate, 1:], 2, axis=1), rate)
     found = outcome(server, send(server, (tmp_path / "same.wav").read_bytes()))
-    call, said = store.whole(found["call_id"])
+    call, said = store.call_with_utterances(found["call_id"])
     assert call.tracks == ("speaker",)
     assert {each.speaker for each in said} == {"speaker"}
     played, _ = soundfile.read(store.recordings.path(call.call_id), always_2d=True)
@@ -136,7 +136,7 @@ def test_channels_are_mixed_where_that_is_asked_for(server, store, short):
     ]
     mixed = {outcome(server, answer)["call_id"] for answer in asked}
     assert len(mixed) == 1
-    call, said = store.whole(mixed.pop())
+    call, said = store.call_with_utterances(mixed.pop())
     assert (call.tracks, {each.speaker for each in said}) == (("speaker",), {"speaker"})
     form = {"file": ("a.flac", data)}
     apart = requests.post(url, files=form, data={"mono": "false", "x": "y"}, headers=TOKEN, timeout=400)
@@ -170,8 +170,8 @@ def test_a_file_that_is_longer_than_it_says_is_cut_at_the_most_and_that_is_said(
     assert found["state"] == "done"
     assert store.recordings.seconds(found["call_id"]) == pytest.approx(min(most, 10), abs=0.2)
     hours = f"{most / 3600:g} hours"
-    told = f"short.flac is longer than {hours}, of which alone there is a transcript: use `transcribe`."
-    assert found["note"] == (told if most < 10 else None)
+    notices = f"short.flac is longer than {hours}, of which alone there is a transcript: use `transcribe`."
+    assert found["note"] == (notices if most < 10 else None)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
@@ -224,13 +224,13 @@ def test_files_that_cannot_be_sought_in_or_do_not_tell_their_length_are_taken(se
 
 
 @pytest.mark.parametrize(
-    ("data", "told"), [(b"hello there", "cannot be read as audio"), (b"", "it is empty")]
+    ("data", "sentence"), [(b"hello there", "cannot be read as audio"), (b"", "it is empty")]
 )
-def test_what_is_no_audio_is_refused_at_once_in_a_sentence(server, data, told):
+def test_what_is_no_audio_is_refused_at_once_in_a_sentence(server, data, sentence):
     answer = send(server, data, "x\x1b\n.wav")
     assert answer.status_code == 422
     assert answer.json()["error"].startswith("x??.wav cannot be read as audio (")
-    assert told in answer.json()["error"]
+    assert sentence in answer.json()["error"]
 
 
 def test_what_is_too_large_is_refused_whether_its_size_is_told_or_not(running, store, tmp_path):
@@ -309,8 +309,8 @@ def test_files_are_taken_only_of_those_who_may(server, short):
 def test_what_is_asked_wrongly_is_told(server, short):
     nameless = requests.post(f"{server.http}/api/recordings", data=b"x", headers=TOKEN, timeout=400)
     for answer in (send(server, b"x", ""), send(server, short.read_bytes(), "x" * 256), nameless):
-        told = "name: say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
-        assert (answer.status_code, answer.json()) == (422, {"error": told})
+        notices = "name: say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
+        assert (answer.status_code, answer.json()) == (422, {"error": notices})
     answer = requests.get(f"{server.http}/api/recordings/nonesuch", headers=TOKEN, timeout=400)
     assert (answer.status_code, answer.json()) == (404, {"error": "No file nonesuch was sent lately."})
 
@@ -318,10 +318,10 @@ def test_what_is_asked_wrongly_is_told(server, short):
 def test_a_model_that_cannot_be_loaded_is_told_of_and_the_next_file_is_tried(running, store, tmp_path, short):
     tries = iter([True])
 
-    def once_broken(model, give_up):
+    def once_broken(model, on_fatal):
         if next(tries, False):
             raise ModelError("It is too large.")
-        return in_background(model, give_up)
+        return in_background(model, on_fatal)
 
     with (
         taking(store, tmp_path, open_engine=once_broken) as uploads,
@@ -338,7 +338,7 @@ def test_audio_that_cannot_be_kept_is_told_and_the_text_is_kept(server, store, s
     assert (found["state"], found["error"]) == ("done", None)
     assert found["note"].startswith("The audio of short.flac cannot be kept (")
     assert found["note"].endswith("What is said in it is kept.")
-    call, said = store.whole(found["call_id"])
+    call, said = store.call_with_utterances(found["call_id"])
     assert (call.recorded, said != []) == (False, True)
 
 
@@ -473,8 +473,8 @@ def test_a_file_that_turns_out_to_be_too_long_fails_in_a_sentence(server, tmp_pa
     samples, rate = soundfile.read(RECORDING, always_2d=True)
     piped_flac(tmp_path / "long.flac", samples[: 10 * rate, 1], rate)
     found = outcome(server, send(server, (tmp_path / "long.flac").read_bytes(), "long.flac"))
-    told = "long.flac is longer than 0.00111111 hours: use `transcribe`."
-    assert (found["state"], found["error"], found["call_id"]) == ("failed", told, None)
+    notices = "long.flac is longer than 0.00111111 hours: use `transcribe`."
+    assert (found["state"], found["error"], found["call_id"]) == ("failed", notices, None)
 
 
 def test_a_form_with_a_flood_beside_its_file_is_refused(server, short):

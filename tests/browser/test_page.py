@@ -14,8 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from helpers.dialing import dialer_of
-from helpers.events import keep, started
-from helpers.jobs import second_passes
+from helpers.events import save_call, started
+from helpers.jobs import second_passes, take
 from helpers.servers import VIEWERS_TOKEN
 from helpers.uploads import files_in, taking
 from helpers.waiting import wait_until
@@ -129,17 +129,19 @@ def words(*spoken, start=1.0, confidence=0.95):
 def test_a_live_call_is_a_conversation(open_page):
     server, start = open_page
     page = start()
-    server.feed(CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15550002"))
+    server.event_log(CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15550002"))
     expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
-    server.feed(PartialText("CA1", "inbound", "hello the", 1.5))
+    server.event_log(PartialText("CA1", "inbound", "hello the", 1.5))
     line = page.locator("#utterances li").filter(has_text="hello")
     expect(line).to_contain_text("hello the")
-    server.feed(
+    server.event_log(
         FinalText("CA1", "inbound", "hello there", 1.0, 2.5, (*words("hello"), Word("there", 2, 2.5, 0.4)))
     )
     expect(line).to_contain_text("hello there")
     expect(page.get_by_title("40 % sure")).to_have_text("there")
-    server.feed(FinalText("CA1", "outbound", "good morning", 0.2, 0.9, words("good", "morning", start=0.2)))
+    server.event_log(
+        FinalText("CA1", "outbound", "good morning", 0.2, 0.9, words("good", "morning", start=0.2))
+    )
     expect(page.locator("#utterances li")).to_have_count(2)
     expect(page.locator("#utterances li").first).to_contain_text("good morning")
 
@@ -147,27 +149,27 @@ def test_a_live_call_is_a_conversation(open_page):
 def test_words_stand_together_where_their_script_has_no_spaces(open_page):
     server, start = open_page
     page = start()
-    server.feed(started("CA1"))
+    server.event_log(started("CA1"))
     said = ("我", "用", "iphone", "打", "电话")
-    server.feed(FinalText("CA1", "inbound", "", 0.2, 0.9, words(*said, start=0.2)))
+    server.event_log(FinalText("CA1", "inbound", "", 0.2, 0.9, words(*said, start=0.2)))
     expect(page.locator("#utterances .said")).to_have_text("我用 iphone 打电话")
 
 
 def test_keys_and_gaps_are_told_live_in_the_words_of_the_transcript(open_page, store):
     server, start = open_page
     page = start()
-    store.begin(started("CA1"), at=1000, server="s1", model="m")
+    store.start_call(started("CA1"), at=1000, server="s1", model="m")
     happened = [
         DigitPressed("CA1", "inbound", "5", 3.0),
         Gap("CA1", 4.0, 6.5),
         AudioSetAside("CA1", "outbound", 7.0, 7.5),
     ]
     for event in (started("CA1"), *happened):
-        server.feed(event)
+        server.event_log(event)
     expect(page.locator("#utterances li")).to_have_count(3)
     live = page.locator("#utterances").inner_text()
     for event in happened:
-        store.add(event, at=1000)
+        store.add_event(event, at=1000)
     page.reload()
     expect(page.locator("#utterances li")).to_have_count(3)
     assert page.locator("#utterances").inner_text() == live
@@ -178,16 +180,16 @@ def test_what_callers_say_and_send_is_text(open_page):
     server, start = open_page
     page = start()
     evil = "<img src=x onerror=alert(1)>"
-    server.feed(CallStarted("CA1", ("inbound",), evil, evil))
-    server.feed(FinalText("CA1", "inbound", evil, 1.0, 2.0, (Word(evil, 1.0, 2.0, 0.2),)))
+    server.event_log(CallStarted("CA1", ("inbound",), evil, evil))
+    server.event_log(FinalText("CA1", "inbound", evil, 1.0, 2.0, (Word(evil, 1.0, 2.0, 0.2),)))
     expect(page.locator("#utterances")).to_contain_text(evil)
     assert page.locator("img").count() == 0
 
 
 def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     server, start = open_page
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
-    keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
     page = start()
     page.get_by_role("button", name=re.compile("15550001")).click()
     expect(page.locator("#utterances")).to_contain_text("press eight to continue")
@@ -217,7 +219,7 @@ def record(store, call_id, channels):
 def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_channels):
     server, start = open_page
     record(store, "CA1", [channel[: 12 * 8000] for channel in demo_channels])
-    keep(store, "CA1", "press eight to continue", "good bye")
+    save_call(store, "CA1", "press eight to continue", "good bye")
     page = start()
     page.get_by_role("button", name=re.compile("15550001")).click()
     audio = page.get_by_label("Recording of the call")
@@ -251,7 +253,7 @@ def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
     _, start = open_page
     silent, spoken = b"\xff" * 40_000, demo_channels[0][24_000:64_000]
     record(store, "CA1", [silent + spoken, spoken + silent])
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     page = start()
     page.get_by_role("button", name=re.compile("15550001")).click()
     ink = """canvas => [0, 1].map(row => [0, 1].map(column => {
@@ -269,16 +271,16 @@ def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
 def test_a_call_that_ends_can_be_heard_at_once(open_page, store, demo_channels):
     server, start = open_page
     page = start()
-    store.begin(started("CA1"), at=1000, server="s1", model="m")
-    server.feed(started("CA1"))
+    store.start_call(started("CA1"), at=1000, server="s1", model="m")
+    server.event_log(started("CA1"))
     expect(page.locator("#clock")).to_have_text(re.compile(r"\d:\d\d"))
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
     assert page.get_by_label("Recording of the call").count() == 1
     expect(page.get_by_label("Recording of the call")).to_be_hidden()
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
     ended = CallEnded("CA1", EndReason.HUNG_UP, 2.0)
-    server.feed(ended)  # faster than the store
-    store.end(ended, at=3000)
+    server.event_log(ended)  # faster than the store
+    store.end_call(ended, at=3000)
     expect(page.get_by_label("Recording of the call")).to_be_visible()
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "off")
 
@@ -288,15 +290,15 @@ def test_everybody_can_use_it(open_page, store, demo_channels, scheme):
     """axe-core finds nothing against WCAG 2.2, contrast included, whatever the page shows."""
     server, start = open_page
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
     page = start()
     page.emulate_media(color_scheme=scheme)
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor") != "rgb(255, 255, 255)"
     assert dark == (scheme == "dark")
     found = {"empty": violations(page)}
-    server.feed(started("CA2"))
-    server.feed(FinalText("CA2", "inbound", "hello", 1, 2, (*words("hello"), Word("x", 2, 2.5, 0.4))))
-    server.feed(PartialText("CA2", "outbound", "good", 3.0))
+    server.event_log(started("CA2"))
+    server.event_log(FinalText("CA2", "inbound", "hello", 1, 2, (*words("hello"), Word("x", 2, 2.5, 0.4))))
+    server.event_log(PartialText("CA2", "outbound", "good", 3.0))
     expect(page.locator(".partial")).to_be_visible()
     found["live"] = violations(page)
     page.get_by_role("button", name=re.compile("2023")).click()
@@ -319,9 +321,9 @@ def violations(page):
 
 def test_all_of_it_can_be_done_with_the_keyboard(open_page, store):
     server, start = open_page
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
     page = start()
-    server.feed(started("CA2"))
+    server.event_log(started("CA2"))
     live = page.get_by_role("button", name=re.compile("live"))
     live.focus()
     page.wait_for_timeout(2100)  # the clocks have gone on
@@ -423,7 +425,7 @@ def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, stor
         expect(cancel).to_be_hidden()
         assert page.evaluate("document.activeElement.textContent") == "Transcribe a file"
         wait_until(lambda: page.wait_for_timeout(20) or not files_in(tmp_path))
-        assert uploads.next() is None
+        assert take(store, uploads, "s1") is None
     assert problems == []
 
 
@@ -457,7 +459,7 @@ def test_a_file_that_is_dropped_on_the_page_is_transcribed(running, store, new_p
 def test_the_page_says_that_a_call_was_heard_again(open_page, store):
     _, start = open_page
     store.second_passes.subscribe(lambda _: True)
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     (wanted,) = second_passes(store)
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words"))]
     store.second_passes.keep(wanted, "large-model", said)
@@ -472,8 +474,8 @@ def test_the_live_text_of_a_call_that_was_heard_again_is_a_switch_away(open_page
     _, start = open_page
     store.second_passes.subscribe(lambda _: True)
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
-    keep(store, "CA1", "live words", at=1_700_000_000_000)
-    keep(store, "CA2", "other words", at=1_700_000_000_000, caller="+49")
+    save_call(store, "CA1", "live words", at=1_700_000_000_000)
+    save_call(store, "CA2", "other words", at=1_700_000_000_000, caller="+49")
     wanted = next(each for each in second_passes(store) if each.call_id == "CA1")
     said = [Utterance("inbound", 1.0, 2.0, "better words", 0.9, words("better", "words", start=0.2))]
     store.second_passes.keep(wanted, "large-model", said)
@@ -530,7 +532,7 @@ def test_the_sample_call_is_played_and_both_speakers_are_heard(open_page):
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(open_page, store):
     _, start = open_page
-    keep(store, "CA1", "press eight to continue " * 10)
+    save_call(store, "CA1", "press eight to continue " * 10)
     page = start()
     page.set_viewport_size({"width": 360, "height": 740})
     page.get_by_role("button", name=re.compile("15550001")).click()
@@ -548,7 +550,7 @@ def test_without_the_link_there_is_no_page(open_page):
 def test_a_call_from_the_browser_takes_the_place_of_the_one_on_show(open_page, store, demo_channels):
     server, start = open_page
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
-    keep(store, "CA1", "press eight to continue")
+    save_call(store, "CA1", "press eight to continue")
     page = start()
     page.get_by_role("button", name=re.compile("15550001")).click()
     expect(page.get_by_label("Recording of the call")).to_be_visible()
@@ -576,8 +578,8 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
         proxy.behind = server.http
         page.goto(f"http://{proxy.netloc}/calls/enter?token={VIEWERS_TOKEN}")
         wait_until(lambda: server.watching.viewers == 1)
-        store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
-        server.feed(started("CA1"))
+        store.start_call(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
+        server.event_log(started("CA1"))
         expect(page.locator("#clock")).to_be_visible()
         proxy.behind = ""  # an error, after which browsers do not come back by themselves
     store.close_interrupted(["CA1"])
@@ -588,19 +590,19 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
         expect(page.locator("#clock")).to_have_count(0)
         expect(page.locator("#call-head")).to_contain_text("interrupted")
         expect(page.locator("#kept li")).to_have_count(1)
-        server.feed(started("CA2"))
+        server.event_log(started("CA2"))
         expect(page.locator("#live li")).to_have_count(1)
 
 
 def test_a_call_of_a_killed_program_is_live_until_it_is_closed(open_page, store):
     server, start = open_page
-    store.begin(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
-    server.feed.inherit(store.adopt(["s1"], "s2"))
+    store.start_call(started("CA1"), at=1_700_000_000_000, server="s1", model="m")
+    server.event_log.add_interrupted(store.take_over(["s1"], "s2"))
     page = start()
     expect(page.locator("#live li")).to_have_count(1)
     expect(page.locator("#clock")).to_be_visible()
     for ended in store.close_interrupted(["CA1"]):
-        server.feed(ended)
+        server.event_log(ended)
     expect(page.get_by_text("Nobody is calling.")).to_be_visible()
     expect(page.locator("#call-head")).to_contain_text("interrupted")
     expect(page.locator("#kept li")).to_have_count(1)
@@ -623,11 +625,11 @@ def test_more_pages_are_live_than_a_browser_has_connections(open_page):
     for page in others:
         page.goto(server.http)
         expect(page.get_by_role("heading", name="Now")).to_be_visible()
-    server.feed(CallStarted("CA1", ("inbound",), "+15550001", ""))
+    server.event_log(CallStarted("CA1", ("inbound",), "+15550001", ""))
     for page in (first, *others):
         expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
     first.close()  # the one that listened
-    server.feed(CallStarted("CA2", ("inbound",), "+15550002", ""))
+    server.event_log(CallStarted("CA2", ("inbound",), "+15550002", ""))
     for page in others:
         expect(page.get_by_role("button", name=re.compile("15550002"))).to_be_visible()
     wait_until(lambda: server.watching.viewers == 1)
@@ -636,16 +638,16 @@ def test_more_pages_are_live_than_a_browser_has_connections(open_page):
 def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
     page, problems = new_page
     with running(store=None) as server:
-        server.feed(started("CA1"))
+        server.event_log(started("CA1"))
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
         expect(page.locator("#live")).to_contain_text("15550001")
         expect(page.get_by_text("Calls are not kept.")).to_be_visible()
         expect(page.get_by_role("search")).to_be_hidden()
         wait_until(lambda: server.watching.viewers == 1)
-        server.feed(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
+        server.event_log(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
         expect(page.locator("#utterances")).to_contain_text("hello there")
         expect(page.locator("#clock")).to_be_visible()
-        server.feed(CallEnded("CA1", EndReason.HUNG_UP, 2.0))
+        server.event_log(CallEnded("CA1", EndReason.HUNG_UP, 2.0))
         expect(page.locator("#call-head")).to_contain_text("hung-up")
         expect(page.locator("#clock")).to_have_count(0)
         expect(page.get_by_text("Nobody is calling.")).to_be_visible()
@@ -655,7 +657,7 @@ def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
 
 def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_page, proxy):
     page, problems = new_page
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
     public = f"http://{proxy.netloc.upper()}/calls"
     with running(store=store, auth_token="0" * 32, public_url=public) as server:
         proxy.behind = server.http
@@ -715,8 +717,8 @@ def test_a_long_call_is_put_together_without_looking_at_all_of_it_for_every_line
 def test_the_recording_of_one_call_is_not_played_on_another(open_page, store, demo_channels):
     _, start = open_page
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
-    keep(store, "CA2", "good bye", at=1_700_000_000_000, caller="+49")
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA2", "good bye", at=1_700_000_000_000, caller="+49")
     page = start()
     held = []
     page.route("**/waveform*", lambda route: held.append(route))
@@ -734,19 +736,19 @@ def test_the_recording_of_one_call_is_not_played_on_another(open_page, store, de
 def test_calls_before_stay_where_they_are_when_another_ends(open_page, store):
     server, start = open_page
     for count in range(35):
-        keep(store, f"CA{count}", at=1_700_000_000_000 + count * 1000, caller=f"+{1000 + count}")
+        save_call(store, f"CA{count}", at=1_700_000_000_000 + count * 1000, caller=f"+{1000 + count}")
     page = start()
     page.get_by_role("button", name="Older calls").click()
     expect(page.locator("#kept li")).to_have_count(35)
     expect(page.get_by_role("button", name="Older calls")).to_be_hidden()
     reader = page.get_by_role("button", name=re.compile("1020"))
     reader.focus()
-    store.begin(started("CA99"), at=1_800_000_000_000, server="s1", model="m")
-    server.feed(started("CA99"))
+    store.start_call(started("CA99"), at=1_800_000_000_000, server="s1", model="m")
+    server.event_log(started("CA99"))
     expect(page.locator("#live li")).to_have_count(1)
     ended = CallEnded("CA99", EndReason.HUNG_UP, 2.0)
-    store.end(ended, at=1_800_000_002_000)
-    server.feed(ended)
+    store.end_call(ended, at=1_800_000_002_000)
+    server.event_log(ended)
     expect(page.locator("#kept li")).to_have_count(36)
     expect(page.locator("#kept li").first).to_contain_text("15550001")
     assert reader.evaluate("button => button === document.activeElement")
@@ -758,7 +760,7 @@ def test_calls_before_stay_where_they_are_when_another_ends(open_page, store):
 
 def test_an_error_is_for_people_and_goes_with_the_next_success(open_page, store):
     _, start = open_page
-    keep(store, "CA1", "press eight to continue")
+    save_call(store, "CA1", "press eight to continue")
     page = start()
     search, status = page.get_by_role("searchbox"), page.get_by_role("status")
     search.fill('"')

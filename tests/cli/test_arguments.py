@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.events import keep
+from helpers.events import save_call
 from helpers.program import NOTHING_SET
 from local_stt.audio_file import open_audio, read_phone_audio
 from local_stt.cli import main
@@ -23,7 +23,7 @@ from local_stt.model_files import EMBEDDED
 from local_stt.service.model_choice import chosen_model
 from local_stt.service.public_address import check
 from local_stt.store import open_store
-from local_stt.telephony.call_flow import phonebook_of
+from local_stt.telephony.call_flow import load_phonebook
 
 pytestmark = pytest.mark.e2e
 
@@ -101,7 +101,7 @@ def here(tmp_path, monkeypatch):
     monkeypatch.setenv("LOCAL_STT_MODEL_LIST_URL", "http://127.0.0.1:1")
     monkeypatch.setattr(socket, "getaddrinfo", _only_addresses(socket.getaddrinfo))
     with contextlib.closing(open_store(tmp_path / "data")) as store:
-        keep(store, "CA1", "press eight to continue")
+        save_call(store, "CA1", "press eight to continue")
     return tmp_path
 
 
@@ -114,7 +114,7 @@ def _only_addresses(look_up):
 
 def _only_settle(settings, *_):
     """As much of `run` and `dial` as depends on what the user wrote, without recognizers and a network."""
-    phonebook = phonebook_of(settings)
+    phonebook = load_phonebook(settings)
     check(settings, phonebook)
     chosen_model(settings)
 

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from helpers.events import keep
+from helpers.events import save_call
 from helpers.jobs import second_passes
 from helpers.recordings import record
 from local_stt.cli import main
@@ -19,8 +19,8 @@ from local_stt.store import open_store
 @pytest.fixture
 def run(tmp_path):
     store = open_store(tmp_path)
-    keep(store, "CA1", "press eight to continue", at=1_700_000_000_000)
-    keep(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
+    save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)
+    save_call(store, "CA2", "good bye", at=1_800_000_000_000, caller="+49")
     store.close()
 
     def invoke(*arguments, **options):
@@ -48,7 +48,7 @@ SAID = "péntek → 東京 \U0001f600"
 @pytest.mark.parametrize("charset", ["latin-1", "cp1252", "ascii", "utf-8"])
 def test_text_that_the_output_cannot_express_is_escaped_and_none_is_lost(tmp_path, charset):
     with contextlib.closing(open_store(tmp_path)) as store:
-        keep(store, "CA1", SAID, caller="Zoë")
+        save_call(store, "CA1", SAID, caller="Zoë")
 
     def run(*arguments):
         done = CliRunner(charset=charset).invoke(main, ["calls", *arguments, "--data-dir", str(tmp_path)])
@@ -89,7 +89,7 @@ def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
 def test_the_better_text_is_shown_and_the_live_one_on_request(run, tmp_path):
     store = open_store(tmp_path)
     store.second_passes.subscribe(lambda _: True)
-    keep(store, "CA3", "live words")
+    save_call(store, "CA3", "live words")
     store.second_passes.keep(
         *second_passes(store), "large", [Utterance("inbound", 1.0, 2.0, "better words", 0.9)]
     )
@@ -136,7 +136,7 @@ def test_what_is_not_there_is_one_sentence_and_status_2(run, arguments):
 def test_on_no_terminal_is_anything_cut_that_tells_calls_apart(tmp_path, monkeypatch, width):
     call_id, numbers = "CA" + "0f" * 16, {"caller": "+15551234567", "callee": "sip:front.desk@name.example"}
     with contextlib.closing(open_store(tmp_path)) as store:
-        keep(store, call_id, "hello", **numbers)
+        save_call(store, call_id, "hello", **numbers)
     module = importlib.import_module("local_stt.cli.calls")
     monkeypatch.setattr(module, "_console", lambda: Console(width=width, highlight=False))
     for command in (["list"], ["show", call_id], ["search", "hello"]):
@@ -147,14 +147,14 @@ def test_on_no_terminal_is_anything_cut_that_tells_calls_apart(tmp_path, monkeyp
 
 def test_a_pipe_gets_a_line_a_call_however_long_its_names_are(run, tmp_path):
     with contextlib.closing(open_store(tmp_path)) as store:
-        keep(store, "CA3", caller="a" * 240)
+        save_call(store, "CA3", caller="a" * 240)
     assert len(run("list").output.splitlines()) == 4
 
 
 def test_control_characters_of_a_caller_do_not_reach_the_terminal(tmp_path):
     """A store may be older than the care that is taken before."""
     with contextlib.closing(open_store(tmp_path)) as store:
-        keep(store, "CA1", "hello\x1b[2J there", caller="\x1b[2Jforged\n")
+        save_call(store, "CA1", "hello\x1b[2J there", caller="\x1b[2Jforged\n")
     for command in (["list"], ["show", "CA1"], ["search", "hello"]):
         shown = CliRunner().invoke(main, ["calls", *command, "--data-dir", str(tmp_path)]).output
         assert "CA1" in shown
@@ -165,7 +165,7 @@ def test_callers_that_are_no_numbers_can_be_looked_for(tmp_path):
     callers = ["sip:front.desk@name.example", "client:Zoë", "whatsapp:+15551234567", "anonymous"]
     with contextlib.closing(open_store(tmp_path)) as store:
         for number, caller in enumerate(callers):
-            keep(store, f"CA{number}", caller=caller)
+            save_call(store, f"CA{number}", caller=caller)
     for number, caller in enumerate(callers):
         listed = CliRunner().invoke(
             main, ["calls", "list", "--json", "--number", caller, "--data-dir", str(tmp_path)]

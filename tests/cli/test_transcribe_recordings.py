@@ -77,7 +77,7 @@ def run(api, tmp_path):
 
 def stored(tmp_path):
     with contextlib.closing(open_store(tmp_path / "data")) as store:
-        return [store.whole(call.call_id) for call in store.page().calls]
+        return [store.call_with_utterances(call.call_id) for call in store.page().calls]
 
 
 def fetches(api):
@@ -213,7 +213,7 @@ def test_what_does_not_go_together_is_refused_and_nobody_is_asked(run, api, argu
 
 @pytest.fixture
 def transcriber():
-    with Transcriber(lambda give_up: start_engine(DEMO_MODEL, workers=1, give_up=give_up)) as transcriber:
+    with Transcriber(lambda on_fatal: start_engine(DEMO_MODEL, workers=1, on_fatal=on_fatal)) as transcriber:
         yield transcriber
 
 
@@ -246,7 +246,7 @@ def announced_to(api, store):
     return start
 
 
-def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber, told):
+def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, store, transcriber, notices):
     announced = announced_to("s1")
     for _ in range(2):  # Twilio may tell it twice
         announced.report(SID)
@@ -254,32 +254,32 @@ def test_a_recording_that_is_complete_is_fetched_and_kept_once(announced_to, sto
     job = announced.take()
     assert announced.take() is None
     announced.handler.run(job, transcriber)
-    call, said = store.whole(SID)
+    call, said = store.call_with_utterances(SID)
     assert (call.direction, call.model, said != []) == ("inbound", "demo-en", True)
     assert store.recordings.seconds(SID) == pytest.approx(10, abs=0.1)
     store.delete(SID, at=1)
     assert not store.recordings.has(SID)
     announced.report(SID)
-    assert (announced.take(), told) == (None, [])
+    assert (announced.take(), notices) == (None, [])
 
 
 @pytest.mark.parametrize("is_in_the_way", [True, False])
 def test_without_room_or_a_wish_for_the_audio_the_text_is_kept(
-    announced_to, store, transcriber, is_in_the_way, told
+    announced_to, store, transcriber, is_in_the_way, notices
 ):
     announced = announced_to("s1", keep_audio=is_in_the_way)
     if is_in_the_way:
         store.recordings.folder.write_text("in the way")
     announced.report(SID)
     announced.handler.run(announced.take(), transcriber)
-    call, said = store.whole(SID)
+    call, said = store.call_with_utterances(SID)
     assert (call.recorded, said != []) == (False, True)
-    assert [line.startswith(f"The audio of {SID} cannot be kept (") for line in told] == [
+    assert [line.startswith(f"The audio of {SID} cannot be kept (") for line in notices] == [
         True
     ] * is_in_the_way
 
 
-def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(announced_to, store, told):
+def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(announced_to, store, notices):
     first = announced_to("s1")
     for sid in (SID, OTHER):
         first.report(sid)
@@ -290,10 +290,10 @@ def test_what_a_program_leaves_the_next_one_does_and_nobody_else_does_it_before(
     second = announced_to("s2")
     assert [second.take().key for _ in range(2)] == [SID, OTHER]
     assert announced_to("s3").take() is None
-    store.adopt(["s2"], "s4")  # which was killed
+    store.take_over(["s2"], "s4")  # which was killed
     third = announced_to("s3")
     assert [third.take().key for _ in range(2)] == [SID, OTHER]
-    assert (third.take(), told) == (None, [])
+    assert (third.take(), notices) == (None, [])
 
 
 def failed(announced, transcriber):
@@ -305,12 +305,14 @@ def failed(announced, transcriber):
     return refused.value
 
 
-def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(announced_to, api, transcriber, told):
+def test_a_recording_that_has_no_audio_is_told_of_and_not_tried_again(
+    announced_to, api, transcriber, notices
+):
     announced = announced_to("s1")
     announced.report(SID)
     api.recordings[SID]["status"] = "absent"
     why = failed(announced, transcriber)
-    assert told == [f"Recording {SID} is not transcribed. {why}"]
+    assert notices == [f"Recording {SID} is not transcribed. {why}"]
     announced.close()
     assert announced_to("s2").take() is None
 
@@ -351,7 +353,7 @@ def has_no_place(_, monkeypatch):
     ],
 )
 def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
-    announced_to, api, store, transcriber, monkeypatch, obstacle, told
+    announced_to, api, store, transcriber, monkeypatch, obstacle, notices
 ):
     now = 0.0
     monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
@@ -366,7 +368,7 @@ def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
         failed(announced, transcriber)
     now += 1e5
     assert announced.take() is None
-    assert told == [
+    assert notices == [
         f"Recording {SID} is tried again in 1 min. {why}",
         f"Recording {SID} is tried again in 15 min. {why}",
         f"Recording {SID} is left to the next start. {why}",
@@ -376,7 +378,7 @@ def test_what_may_pass_is_tried_again_and_then_left_to_the_next_start(
 
 
 def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ever(
-    announced_to, api, store, transcriber, monkeypatch, told
+    announced_to, api, store, transcriber, monkeypatch, notices
 ):
     now = 0.0
     monkeypatch.setattr(store.jobs, "clock", lambda: round(now * 1000))
@@ -391,10 +393,10 @@ def test_a_recording_that_twilio_does_not_know_yet_is_tried_again_but_not_for_ev
     now = 60.0
     failed(announced, transcriber)
     announced.handler.run(announced.take(), transcriber)
-    assert store.whole(SID)[1]
+    assert store.call_with_utterances(SID)[1]
     now = 60.0 * 16
     why = failed(announced, transcriber)
-    assert told[-1] == f"Recording {unknown} is not transcribed. {why}"
+    assert notices[-1] == f"Recording {unknown} is not transcribed. {why}"
     announced.close()
     assert announced_to("s2").take() is None
 

@@ -76,7 +76,7 @@ def test_calls_are_numbered_and_forgotten_when_they_end():
     for n in range(1000):
         view(CallStarted(f"CA{n}", ("inbound",)))
         view(CallEnded(f"CA{n}", EndReason.HUNG_UP, 1.0))
-    assert view._roster._calls == {}
+    assert view._labels._calls == {}
 
 
 def test_an_unknown_caller_is_the_caller():
@@ -214,10 +214,10 @@ def test_a_full_disk_is_told_once_and_written_again_when_there_is_room(capsys):
     view(final("hello"))
     kinds = [json.loads(line)["type"] for line in disk.taken.decode().splitlines()]
     assert kinds == ["call-started", "call-ended", "final"]
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 2
-    assert "No space left" in told[0]
-    assert "3 lines were lost" in told[1]
+    notices = capsys.readouterr().err.splitlines()
+    assert len(notices) == 2
+    assert "No space left" in notices[0]
+    assert "3 lines were lost" in notices[1]
 
 
 @pytest.mark.parametrize("as_json", [True, False])
@@ -239,8 +239,8 @@ def test_an_output_that_takes_nothing_ends_nothing(redirection, as_json):
         text=True,
     )
     assert ran.returncode == 0
-    told = ran.stderr.splitlines()
-    assert len(told) == {">/dev/full": 2, ">&-": 1, ">&- 2>&-": 0, "| true": 2}[redirection], ran.stderr
+    notices = ran.stderr.splitlines()
+    assert len(notices) == {">/dev/full": 2, ">&-": 1, ">&- 2>&-": 0, "| true": 2}[redirection], ran.stderr
 
 
 def test_an_output_that_was_closed_is_none():
@@ -261,9 +261,9 @@ def test_no_log_record_carries_control_characters_or_forges_a_line(capsys):
         raise ValueError(FORGED)
     except ValueError:
         logger.exception("A call is closed")
-    told = capsys.readouterr().err
-    assert all(letter.isprintable() or letter == "\n" for letter in told)
-    first, second, *traceback = told.splitlines()
+    notices = capsys.readouterr().err
+    assert all(letter.isprintable() or letter == "\n" for letter in notices)
+    first, second, *traceback = notices.splitlines()
     assert first.startswith("WARNING: A request to \\x1b[2J\\n#7")
     assert second == "ERROR: A call is closed"
     assert all(line.startswith("    ") for line in traceback)

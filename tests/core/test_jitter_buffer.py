@@ -27,14 +27,14 @@ def cut(audio, sizes, *, first_ms=0, wander=lambda: 0, chunks=True):
     return packets
 
 
-def play(packets, timeline=None):
-    timeline = timeline or JitterBuffer()
-    stretches = [stretch for packet in packets for stretch in timeline.add(packet)]
-    return [stretch for stretch in stretches + timeline.flush() if stretch.audio]
+def play(packets, jitter_buffer=None):
+    jitter_buffer = jitter_buffer or JitterBuffer()
+    played = [chunk for packet in packets for chunk in jitter_buffer.add(packet)]
+    return [chunk for chunk in played + jitter_buffer.flush() if chunk.audio]
 
 
-def audio(stretches):
-    return b"".join(stretch.audio for stretch in stretches)
+def audio(played):
+    return b"".join(chunk.audio for chunk in played)
 
 
 @given(st.lists(st.integers(1, 900), min_size=1, max_size=20), st.booleans())
@@ -45,8 +45,8 @@ def test_any_cut_gives_the_same_audio(sizes, chunks):
 @given(st.integers(0, 2**32), st.integers(0, 200))
 def test_a_few_milliseconds_of_jitter_neither_insert_nor_drop_audio(seed, first_ms):
     rng = random.Random(seed)
-    stretches = play(cut(SPEECH, [160], first_ms=first_ms, wander=lambda: rng.randint(-4, 4)))
-    assert audio(stretches) == SPEECH
+    played = play(cut(SPEECH, [160], first_ms=first_ms, wander=lambda: rng.randint(-4, 4)))
+    assert audio(played) == SPEECH
 
 
 @given(st.randoms(use_true_random=False), st.floats(0, 0.4), st.floats(0, 0.4), st.floats(0, 0.4))
@@ -61,12 +61,12 @@ def test_what_arrives_keeps_its_place_whatever_happens_to_the_rest(rng, loss, sw
 
     kept = {packet.chunk for packet in arrived}
     expected = b"".join(packet.mulaw if packet.chunk in kept else SILENCE * 160 for packet in packets)
-    timeline = JitterBuffer(window_ms=10_000)
-    stretches = play(arrived, timeline)
-    assert stretches[0].start == 800
-    assert audio(stretches) == expected
-    assert timeline.lost == len(packets) - len(kept)
-    assert timeline.repeated == len(arrived) - len(kept)
+    jitter_buffer = JitterBuffer(window_ms=10_000)
+    played = play(arrived, jitter_buffer)
+    assert played[0].start == 800
+    assert audio(played) == expected
+    assert jitter_buffer.lost == len(packets) - len(kept)
+    assert jitter_buffer.repeated == len(arrived) - len(kept)
 
 
 def test_neighbours_that_arrive_in_the_wrong_order_are_put_right():
@@ -88,10 +88,10 @@ def test_a_lost_packet_is_silence_of_its_length():
 
 
 def test_waiting_for_a_lost_packet_takes_no_longer_than_the_window():
-    timeline = JitterBuffer(window_ms=100)
+    jitter_buffer = JitterBuffer(window_ms=100)
     packets = cut(SPEECH, [160])
     del packets[5]
-    waiting = [bool(timeline.add(packet)) for packet in packets[5:12]]
+    waiting = [bool(jitter_buffer.add(packet)) for packet in packets[5:12]]
     for packet in packets[:5]:
         JitterBuffer().add(packet)
     assert waiting.count(False) <= 5
@@ -99,21 +99,21 @@ def test_waiting_for_a_lost_packet_takes_no_longer_than_the_window():
 
 
 def test_a_packet_that_comes_after_its_window_is_dropped_and_time_does_not_go_back():
-    timeline = JitterBuffer(window_ms=100)
+    jitter_buffer = JitterBuffer(window_ms=100)
     packets = cut(SPEECH, [160])
     late = packets.pop(5)
-    stretches = play([*packets[:20], late, *packets[20:]], timeline)
-    assert [stretch.start for stretch in stretches] == sorted(stretch.start for stretch in stretches)
-    assert timeline.repeated == 1
-    assert len(audio(stretches)) == len(SPEECH)
+    played = play([*packets[:20], late, *packets[20:]], jitter_buffer)
+    assert [chunk.start for chunk in played] == sorted(chunk.start for chunk in played)
+    assert jitter_buffer.repeated == 1
+    assert len(audio(played)) == len(SPEECH)
 
 
 def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
-    timeline = JitterBuffer(longest_fill_ms=3000)
+    jitter_buffer = JitterBuffer(max_fill_ms=3000)
     before, after = Media("inbound", 0, 1, b"\x01" * 160), Media("inbound", 3_600_000, 2, b"\x02" * 160)
-    stretches = play([before, after], timeline)
-    assert audio(stretches) == b"\x01" * 160 + SILENCE * 24_000 + b"\x02" * 160
-    assert stretches[-1].start == 3_600_000 * 8
+    played = play([before, after], jitter_buffer)
+    assert audio(played) == b"\x01" * 160 + SILENCE * 24_000 + b"\x02" * 160
+    assert played[-1].start == 3_600_000 * 8
 
 
 @pytest.mark.parametrize("chunks", [True, False])
@@ -121,13 +121,13 @@ def test_a_long_hole_gets_bounded_silence_and_then_a_jump():
 def test_one_absurd_timestamp_moves_nothing(chunks, where, at_ms):
     packets = cut(SPEECH, [160], chunks=chunks)
     packets[where] = replace(packets[where], timestamp_ms=at_ms)
-    timeline = JitterBuffer()
-    stretches = play(packets, timeline)
+    jitter_buffer = JitterBuffer()
+    played = play(packets, jitter_buffer)
     if where == 0:  # nothing tells yet where it belongs, but for the start of the stream
-        assert abs(timeline.position - len(SPEECH)) <= 320
+        assert abs(jitter_buffer.position - len(SPEECH)) <= 320
     else:
-        assert audio(stretches) == SPEECH
-        assert timeline.position == len(SPEECH)
+        assert audio(played) == SPEECH
+        assert jitter_buffer.position == len(SPEECH)
 
 
 @pytest.mark.parametrize("chunks", [True, False])
@@ -140,18 +140,18 @@ def test_an_hour_in_which_nothing_comes_is_an_hour(chunks):
         )
         for packet in after
     ]
-    stretches = play([*before, later[0], *later])
-    assert audio(stretches)[:8000] == SPEECH[:8000]
-    heard = b"".join(stretch.audio for stretch in stretches if stretch.start >= 3_600_000 * 8)
+    played = play([*before, later[0], *later])
+    assert audio(played)[:8000] == SPEECH[:8000]
+    heard = b"".join(chunk.audio for chunk in played if chunk.start >= 3_600_000 * 8)
     assert heard == SPEECH[8000:]
 
 
 def test_an_absurd_count_loses_no_more_than_fits_into_the_hole():
     packets = cut(SPEECH, [160])
     packets[3:] = [replace(packets[3], timestamp_ms=100, chunk=999_999_999_999_999)]
-    timeline = JitterBuffer()
-    play(packets, timeline)
-    assert timeline.lost == 2
+    jitter_buffer = JitterBuffer()
+    play(packets, jitter_buffer)
+    assert jitter_buffer.lost == 2
 
 
 def test_a_track_begins_where_its_first_timestamp_says():
@@ -161,9 +161,9 @@ def test_a_track_begins_where_its_first_timestamp_says():
 def test_a_clock_that_drifts_is_followed():
     """Timestamps 1 % faster than the samples: the audio is spread over the longer time."""
     packets = [Media("inbound", round(n * 20.2), n + 1, b"\x01" * 160) for n in range(1000)]
-    timeline = JitterBuffer()
-    play(packets, timeline)
-    assert abs(timeline.position / 8 - 1000 * 20.2) < 45
+    jitter_buffer = JitterBuffer()
+    play(packets, jitter_buffer)
+    assert abs(jitter_buffer.position / 8 - 1000 * 20.2) < 45
 
 
 def test_senders_that_count_in_their_own_way_are_understood_by_the_clock():
@@ -174,7 +174,7 @@ def test_senders_that_count_in_their_own_way_are_understood_by_the_clock():
 
 
 def test_the_same_timestamp_for_ever_costs_no_memory():
-    timeline = JitterBuffer()
+    jitter_buffer = JitterBuffer()
     for n in range(10_000):
-        timeline.add(Media("inbound", 0, 1_000_000 - n, b"\x01"))
-        assert len(timeline._waiting) <= 801
+        jitter_buffer.add(Media("inbound", 0, 1_000_000 - n, b"\x01"))
+        assert len(jitter_buffer._waiting) <= 801

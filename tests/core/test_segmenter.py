@@ -7,11 +7,18 @@ from hypothesis import strategies as st
 
 from local_stt.audio import Source, to_16_bit
 from local_stt.core.jitter_buffer import AudioChunk
-from local_stt.core.segmenter import LONGEST, PIECE_SECONDS, REACH_SECONDS, SHORTEST, Cutter, section_seconds
+from local_stt.core.segmenter import (
+    CHUNK_SECONDS,
+    MAX_SECTION_SECONDS,
+    MIN_SECTION_SECONDS,
+    SEARCH_SECONDS,
+    Cutter,
+    section_seconds,
+)
 
 RATE = 16_000
 
-PIECE = Source.FILE.position(PIECE_SECONDS)
+CHUNK = Source.FILE.position(CHUNK_SECONDS)
 
 
 def pcm(sound):
@@ -32,10 +39,10 @@ def silence(seconds):
 def cuts(sound, *, start=0.0):
     """Seconds at which it is cut."""
     position = Source.FILE.position(start)
-    cutter, found = Cutter(position, SHORTEST, adapts=False), []
+    cutter, found = Cutter(position, MIN_SECTION_SECONDS, adapts=False), []
     audio = pcm(sound)
-    for at in range(0, len(audio), PIECE):
-        if cutter.hear(AudioChunk(position + at, audio[at : at + PIECE])):
+    for at in range(0, len(audio), CHUNK):
+        if cutter.push(AudioChunk(position + at, audio[at : at + CHUNK])):
             found.append(Source.FILE.seconds(cutter.checkpoint.position))
     return found
 
@@ -55,10 +62,10 @@ def test_it_is_cut_in_the_first_pause_after_half_a_minute():
 
 
 def test_there_are_enough_sections_for_all_cores_and_none_is_shorter_than_need_be():
-    assert section_seconds(60, 2, adapts=False) == SHORTEST
+    assert section_seconds(60, 2, adapts=False) == MIN_SECTION_SECONDS
     assert section_seconds(1200, 2, adapts=False) == 75
-    assert section_seconds(36_000, 2, adapts=False) == LONGEST
-    assert section_seconds(60, 2, adapts=True) == LONGEST
+    assert section_seconds(36_000, 2, adapts=False) == MAX_SECTION_SECONDS
+    assert section_seconds(60, 2, adapts=True) == MAX_SECTION_SECONDS
 
 
 @settings(max_examples=20)
@@ -73,7 +80,7 @@ def test_somebody_who_never_pauses_is_cut_at_a_breath():
     """Two tenths of a second every seven: too short to end an utterance."""
     sound = sentences(*[6.8] * 20, pause=0.2)
     found = cuts(sound)
-    assert SHORTEST + REACH_SECONDS <= found[0] <= SHORTEST + REACH_SECONDS + 20
+    assert MIN_SECTION_SECONDS + SEARCH_SECONDS <= found[0] <= MIN_SECTION_SECONDS + SEARCH_SECONDS + 20
     assert len(found) == 2
     for cut in found:
         assert cut % 7 + 0.001 >= 6.8
@@ -87,13 +94,13 @@ def test_what_never_changes_does_not_go_on_for_ever(sound):
 def test_a_section_begins_with_what_the_gate_knew():
     """The noise of the line is known, so that it is not fed again for the first seconds."""
     noise = np.random.default_rng(2).standard_normal(80 * RATE) * 0.003
-    cutter = Cutter(0, SHORTEST, adapts=False)
+    cutter = Cutter(0, MIN_SECTION_SECONDS, adapts=False)
     audio = pcm(noise)
-    for at in range(0, len(audio), PIECE):
-        if cutter.hear(AudioChunk(at, audio[at : at + PIECE])):
+    for at in range(0, len(audio), CHUNK):
+        if cutter.push(AudioChunk(at, audio[at : at + CHUNK])):
             break
     gate = cutter.checkpoint.gate
     assert gate is not None
     rest = audio[cutter.checkpoint.position :]
-    fed = [gate.hear(rest[at : at + PIECE], busy=True) for at in range(0, 50 * PIECE, PIECE)]
+    fed = [gate.push(rest[at : at + CHUNK], busy=True) for at in range(0, 50 * CHUNK, CHUNK)]
     assert not any(fed)

@@ -6,28 +6,28 @@ from helpers.recognizers import HELLO, SPEECH, ScriptedRecognizer
 from local_stt.audio import SILENCE, Source
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, SteadyText, TrackTranscriber
-from local_stt.core.track_transcriber import PHASE as SECONDS_A_PHASE
+from local_stt.core.track_transcriber import PHASE_SECONDS as SECONDS_A_PHASE
 from local_stt.events import FinalText, PartialText, Word
 
 PHASE = round(SECONDS_A_PHASE * 8000)
 
 
-def ear(recognizer, checkpoint=None, *, gated=False):
+def transcriber_of(recognizer, checkpoint=None, *, gated=False):
     return TrackTranscriber("CA1", "inbound", recognizer, checkpoint or Checkpoint(), gated=gated)
 
 
-def listen(listener, *pieces, start=0):
-    told = []
-    for piece in pieces:
-        told += listener.hear(AudioChunk(start, piece))
-        start += len(piece)
-    return told
+def listen(sink, *chunks, start=0):
+    events = []
+    for chunk in chunks:
+        events += sink.push(AudioChunk(start, chunk))
+        start += len(chunk)
+    return events
 
 
 def test_partials_then_a_final_with_times_on_the_calls_clock():
     recognizer = ScriptedRecognizer("hel", "", "hello", (HELLO,), last=(Word("bye", 0.42, 0.48, 0.8),))
-    listener = ear(recognizer)
-    assert [*listen(listener, *[SPEECH] * 5, start=8000), *listener.finish()] == [
+    sink = transcriber_of(recognizer)
+    assert [*listen(sink, *[SPEECH] * 5, start=8000), *sink.finish()] == [
         PartialText("CA1", "inbound", "hel", 1.1),
         PartialText("CA1", "inbound", "hello", 1.3),
         FinalText("CA1", "inbound", "hello", 1.05, 1.25, (Word("hello", 1.05, 1.25, 0.9),)),
@@ -37,90 +37,90 @@ def test_partials_then_a_final_with_times_on_the_calls_clock():
 
 def test_texts_have_spaces_where_their_script_has_them_and_words_stay_words():
     words = (Word("今天", 0.05, 0.15, 0.9), Word("好", 0.15, 0.25, 0.9))
-    partial, final = listen(ear(ScriptedRecognizer("今天 好", "", words)), *[SPEECH] * 3)
+    partial, final = listen(transcriber_of(ScriptedRecognizer("今天 好", "", words)), *[SPEECH] * 3)
     assert partial.text == final.text == "今天好"
     assert [word.text for word in final.words] == ["今天", "好"]
 
 
 def test_partials_come_five_times_a_second_at_most_and_not_at_all_when_unwanted():
-    assert len(listen(ear(ScriptedRecognizer(*(str(n) for n in range(40)))), *[SPEECH] * 40)) <= 20
-    unwanted = ear(ScriptedRecognizer("hello"))
-    assert unwanted.hear(AudioChunk(0, SPEECH), partials=False) == []
+    assert len(listen(transcriber_of(ScriptedRecognizer(*(str(n) for n in range(40)))), *[SPEECH] * 40)) <= 20
+    unwanted = transcriber_of(ScriptedRecognizer("hello"))
+    assert unwanted.push(AudioChunk(0, SPEECH), partials=False) == []
 
 
 def test_empty_finals_are_not_told():
-    assert listen(ear(ScriptedRecognizer((), ())), SPEECH, SPEECH) == []
+    assert listen(transcriber_of(ScriptedRecognizer((), ())), SPEECH, SPEECH) == []
 
 
 def test_what_the_gate_keeps_back_is_not_fed_and_word_times_stay_true(demo_channels):
     """Ten seconds of silence, then speech: the recognizer hears a little silence and the speech."""
     speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
     recognizer = ScriptedRecognizer()
-    listener = ear(recognizer, gated=True)
-    listen(listener, *[SILENCE * 800] * 100)
+    sink = transcriber_of(recognizer, gated=True)
+    listen(sink, *[SILENCE * 800] * 100)
     before = len(recognizer.heard) // 4
-    listen(listener, *(speech[at : at + 800] for at in range(0, 8000, 800)), start=80_000)
+    listen(sink, *(speech[at : at + 800] for at in range(0, 8000, 800)), start=80_000)
     fed = len(recognizer.heard) // 4
     assert before < 4 * 8000
     assert fed - before >= 8000
     recognizer.last = (Word("late", fed / 8000 - 0.5, fed / 8000 - 0.3, 1.0),)
-    (final,) = listener.finish()
+    (final,) = sink.finish()
     assert (final.start, final.end) == (pytest.approx(10.5), pytest.approx(10.7))
 
 
-@pytest.mark.parametrize(("forgets", "closed", "share"), [(True, 0, 0.2), (False, 1, 0.6)])
-def test_silence_ends_the_utterance_in_the_way_that_loses_least(demo_channels, forgets, closed, share):
+@pytest.mark.parametrize(("can_reset", "closed", "share"), [(True, 0, 0.2), (False, 1, 0.6)])
+def test_silence_ends_the_utterance_in_the_way_that_loses_least(demo_channels, can_reset, closed, share):
     """A recognizer that adapts to its speaker is fed silence; any other is flushed."""
     speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
-    recognizer = ScriptedRecognizer(last=(HELLO,), forgets=forgets)
-    listener = ear(recognizer, gated=True)
-    pieces = (
+    recognizer = ScriptedRecognizer(last=(HELLO,), can_reset=can_reset)
+    sink = transcriber_of(recognizer, gated=True)
+    chunks = (
         [SILENCE * 800] * 50 + [speech[at : at + 800] for at in range(0, 8000, 800)] + [SILENCE * 800] * 20
     )
-    told = listen(listener, *pieces)
-    assert len(told) == (0 if closed else 1)
+    events = listen(sink, *chunks)
+    assert len(events) == (0 if closed else 1)
     assert recognizer.closed == closed
     fed = len(recognizer.heard) // 4 / 8000
     assert fed == pytest.approx(0.3 + 1.0 + share, abs=0.2)
-    assert listener.checkpoint.phase == (0 if forgets else len(recognizer.heard) // 4 % PHASE)
+    assert sink.checkpoint.phase == (0 if can_reset else len(recognizer.heard) // 4 % PHASE)
 
 
 def test_without_a_gate_everything_is_fed():
     recognizer = ScriptedRecognizer()
-    listen(ear(recognizer), *[SILENCE * 800] * 50)
+    listen(transcriber_of(recognizer), *[SILENCE * 800] * 50)
     assert len(recognizer.heard) == 50 * 800 * 4
 
 
 def test_a_final_moves_the_checkpoint_past_its_last_word():
-    listener = ear(ScriptedRecognizer("", "", "", "", "", (HELLO,)))
-    listen(listener, *[SPEECH] * 6, start=16_000)
-    assert 16_000 + 0.25 * 8000 <= listener.checkpoint.position <= 16_000 + 6 * 800
+    sink = transcriber_of(ScriptedRecognizer("", "", "", "", "", (HELLO,)))
+    listen(sink, *[SPEECH] * 6, start=16_000)
+    assert 16_000 + 0.25 * 8000 <= sink.checkpoint.position <= 16_000 + 6 * 800
 
 
 def test_rest_moves_the_checkpoint_and_remembers_the_gate():
-    listener = ear(ScriptedRecognizer(), gated=True)
-    listen(listener, *[SILENCE * 800] * 200)
-    assert listener.checkpoint.position > 100 * 800
-    assert listener.checkpoint.gate is not None
+    sink = transcriber_of(ScriptedRecognizer(), gated=True)
+    listen(sink, *[SILENCE * 800] * 200)
+    assert sink.checkpoint.position > 100 * 800
+    assert sink.checkpoint.gate is not None
 
 
 def test_a_new_recognizer_is_brought_in_step_with_the_old_one():
     recognizer = ScriptedRecognizer(
         "", last=(Word("on", PHASE / 8000 / 2 + 0.1, PHASE / 8000 / 2 + 0.2, 1.0),)
     )
-    listener = ear(recognizer, checkpoint=Checkpoint(80_000, PHASE // 2))
+    sink = transcriber_of(recognizer, checkpoint=Checkpoint(80_000, PHASE // 2))
     assert len(recognizer.heard) == PHASE // 2 * 4
-    listen(listener, SPEECH, SPEECH, start=80_000)
-    (final,) = listener.finish()
+    listen(sink, SPEECH, SPEECH, start=80_000)
+    (final,) = sink.finish()
     assert final.start == 10.1
 
 
 def test_the_clock_before_its_first_jump_is_the_first_jump():
     clock = CallClock()
-    clock.jump(0.0, 0.5)
-    clock.jump(2.0, 10.0)
+    clock.align(0.0, 0.5)
+    clock.align(2.0, 10.0)
     assert [clock.to_call(at) for at in (0.0, 1.999, 2.0, 3.0)] == [0.5, 2.499, 10.0, 11.0]
-    clock.forget_before(2.5)
+    clock.discard_before(2.5)
     assert clock.to_call(3.0) == 11.0
 
 
@@ -144,13 +144,13 @@ def test_the_beginning_of_a_partial_does_not_flicker(hypotheses, shown):
 
 def test_a_file_is_fed_as_it_is_and_nobody_is_told_half_an_utterance():
     recognizer = ScriptedRecognizer("hel", "hello", last=(HELLO,))
-    listener = TrackTranscriber("talk.wav", "speaker", recognizer, BEGINNING, Source.FILE, gated=False)
+    sink = TrackTranscriber("talk.wav", "speaker", recognizer, BEGINNING, Source.FILE, gated=False)
     pcm = b"\1\2" * 1600
-    told = [listener.hear(AudioChunk(at, pcm)) for at in (32_000, 35_200)]
-    assert told == [[], []]
+    events = [sink.push(AudioChunk(at, pcm)) for at in (32_000, 35_200)]
+    assert events == [[], []]
     assert recognizer.heard == pcm * 2
-    assert [(final.start, final.end) for final in listener.finish()] == [(1.05, 1.25)]
-    assert listener.checkpoint.position % 2 == 0
+    assert [(final.start, final.end) for final in sink.finish()] == [(1.05, 1.25)]
+    assert sink.checkpoint.position % 2 == 0
 
 
 def test_a_new_recognizer_for_a_file_is_brought_in_step_too():

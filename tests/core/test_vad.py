@@ -13,7 +13,7 @@ from local_stt.config.settings import PROJECT
 from local_stt.core.vad import SpeechGate
 
 RATE = 8000
-PIECE = 800
+CHUNK = 800
 FRAME = Source.PHONE.frame
 
 
@@ -58,46 +58,46 @@ def spoken(sound):
     return np.convolve(loud, np.ones(801), mode="same") > 0.5
 
 
-def feed(audio, *, gate=None, busy=False, piece=PIECE):
+def feed(audio, *, gate=None, busy=False, chunk=CHUNK):
     """Whether each sample was fed."""
     gate = gate or SpeechGate()
     fed = np.zeros(len(audio), dtype=bool)
-    for start in range(0, len(audio), piece):
-        end = min(start + piece, len(audio))
-        fed[end - len(gate.hear(audio[start:end], busy)) : end] = True
+    for start in range(0, len(audio), chunk):
+        end = min(start + chunk, len(audio))
+        fed[end - len(gate.push(audio[start:end], busy)) : end] = True
     return fed
 
 
-pieces = st.tuples(
+chunks = st.tuples(
     st.sampled_from([silence(1), noise(1, -60), noise(1, -30), tone(1, -40, 50), tune(1, -20)]),
     st.integers(1, 3000),
     st.booleans(),
 )
 
 
-@given(st.lists(pieces, max_size=60))
+@given(st.lists(chunks, max_size=60))
 @settings(deadline=None)
 def test_what_is_fed_is_the_audio_itself_in_order_and_never_twice(heard):
     gate, audio, fed_up_to = SpeechGate(), b"", 0
     for sound, length, busy in heard:
-        piece = mulaw(sound[:length])
-        audio += piece
-        fed = gate.hear(piece, busy)
+        chunk = mulaw(sound[:length])
+        audio += chunk
+        fed = gate.push(chunk, busy)
         if fed:
             assert gate.is_open
             assert audio.endswith(fed)
             assert len(audio) - len(fed) >= fed_up_to
-            assert len(fed) >= len(piece)
+            assert len(fed) >= len(chunk)
             fed_up_to = len(audio)
 
 
-@given(st.lists(pieces, max_size=30))
+@given(st.lists(chunks, max_size=30))
 @settings(deadline=None)
 def test_the_same_audio_is_fed_alike(heard):
     first, second = SpeechGate(), SpeechGate()
     for sound, length, busy in heard:
-        piece = mulaw(sound[:length])
-        assert first.hear(piece, busy) == second.hear(piece, busy)
+        chunk = mulaw(sound[:length])
+        assert first.push(chunk, busy) == second.push(chunk, busy)
 
 
 def test_digital_silence_is_not_fed():
@@ -190,31 +190,31 @@ def heard_on_a_clear_line(gate, *, pause=2.0, busy=False):
     sound = tone(1, -20, 1500)
     audio = np.concatenate([silence(6), sound, silence(pause), sound, silence(2)])
     audio = mulaw(audio + noise(len(audio) / RATE, -70))
-    pieces = [audio[at : at + PIECE] for at in range(0, len(audio), PIECE)]
-    return [(len(gate.hear(piece, busy)), gate.is_open) for piece in pieces][60:]
+    chunks = [audio[at : at + CHUNK] for at in range(0, len(audio), CHUNK)]
+    return [(len(gate.push(chunk, busy)), gate.is_open) for chunk in chunks][60:]
 
 
 @pytest.mark.parametrize("busy", [False, True])
 def test_on_a_clear_line_silence_is_not_fed_and_ends_the_utterance_sooner(busy):
     heard = heard_on_a_clear_line(SpeechGate(), busy=busy)
-    assert heard[10:16] == [*[(PIECE, True)] * 2, *[(0, True)] * 3, (0, False)]
+    assert heard[10:16] == [*[(CHUNK, True)] * 2, *[(0, True)] * 3, (0, False)]
 
 
 def test_a_recognizer_that_must_hear_silence_hears_it():
     heard = heard_on_a_clear_line(SpeechGate(pauses=False))
-    assert heard[10:17] == [*[(PIECE, True)] * 6, (0, False)]
+    assert heard[10:17] == [*[(CHUNK, True)] * 6, (0, False)]
 
 
 def test_a_pause_within_an_utterance_is_fed_as_far_as_it_is_next_to_speech():
     heard = heard_on_a_clear_line(SpeechGate(), pause=0.5)
     assert all(is_open for _, is_open in heard[:25])
-    assert [fed // PIECE for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 3]
+    assert [fed // CHUNK for fed, _ in heard[10:16]] == [1, 1, 0, 0, 0, 3]
 
 
 def test_short_pieces_are_heard_as_well():
     audio = mulaw(np.concatenate([silence(1), tone(1, -20, 500), silence(3)]))
-    for piece in (1, 7, 160, 5000):
-        assert feed(audio, piece=piece)[RATE - RATE // 5 : 2 * RATE].all()
+    for chunk in (1, 7, 160, 5000):
+        assert feed(audio, chunk=chunk)[RATE - RATE // 5 : 2 * RATE].all()
 
 
 @pytest.mark.parametrize(("frequency", "expected"), [(50, -31), (1000, -6), (2000, -3), (3000, -6)])
@@ -239,7 +239,7 @@ def test_a_piece_costs_next_to_nothing():
 
 def timed(gate, audio):
     started = time.perf_counter()
-    gate.hear(audio, busy=False)
+    gate.push(audio, busy=False)
     return time.perf_counter() - started
 
 
@@ -253,11 +253,11 @@ def test_a_file_is_heard_as_the_phone_is():
     assert heard.shape[1] > 500
     assert np.abs(heard[0] - heard[1]).mean() < 1.5
     for gate in (SpeechGate(Source.FILE), SpeechGate(Source.FILE, pauses=False)):
-        assert not gate.hear(Source.FILE.silence(10 * 32_000), busy=False)
+        assert not gate.push(Source.FILE.silence(10 * 32_000), busy=False)
     fed = [sum(len(each) for each in fed_of(*each)) for each in ((phone, Source.PHONE), (wide, Source.FILE))]
     assert fed[0] / len(phone) == pytest.approx(fed[1] / len(wide), abs=0.02)
 
 
 def fed_of(audio, source):
-    gate, piece = SpeechGate(source), source.position(0.1)
-    return [gate.hear(audio[at : at + piece], busy=True) for at in range(0, len(audio), piece)]
+    gate, chunk = SpeechGate(source), source.position(0.1)
+    return [gate.push(audio[at : at + chunk], busy=True) for at in range(0, len(audio), chunk)]

@@ -60,8 +60,8 @@ def test_what_ffmpeg_cannot_read_names_a_program_that_can_and_ffmpeg_is_not_aske
     with pytest.raises(Exception, match="neither this program nor ffmpeg reads") as caught:
         read(path)
     program = "sox" if (kind, subtype) in BY_SOX else "sndfile-convert"
-    told = f"convert it with {program}: {program} 'my talk' 'my talk.wav'"
-    assert str(caught.value).endswith(told)
+    notices = f"convert it with {program}: {program} 'my talk' 'my talk.wav'"
+    assert str(caught.value).endswith(notices)
 
 
 @needs_sox

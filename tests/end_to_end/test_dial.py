@@ -9,7 +9,7 @@ import requests
 
 from helpers.dialing import OURS, SOMEBODY, SOMEBODY_ELSE
 from helpers.program import credentials, program
-from local_stt.system.instance import find_present
+from local_stt.system.instance import find_instance
 from local_stt.telephony.signature import sign
 from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
@@ -90,7 +90,7 @@ def test_whoever_does_not_wait_for_a_call_to_be_placed_hangs_up_or_is_told(api, 
 
 def tell(run, call_id, status):
     """What Twilio would, through the tunnel; here straight, signed for this machine."""
-    base = find_present(run.folder / "data" / "running").url
+    base = find_instance(run.folder / "data" / "running").url
     form = {"CallSid": call_id, "CallStatus": status}
     headers = sign(AUTH_TOKEN, f"{base}/call-status", form)
     assert requests.post(f"{base}/call-status", form, headers=headers, timeout=400).status_code == 204

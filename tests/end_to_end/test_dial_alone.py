@@ -60,10 +60,10 @@ class Telephone:
     def status(self):
         return self._call["status"]
 
-    def become(self, status, *, told=True):
+    def become(self, status, *, notified=True):
         """What the call is doing, which Twilio tells through the tunnel, and this straight."""
         self._call["status"] = status
-        if told:
+        if notified:
             form = {"CallSid": self.call_id, "CallStatus": status}
             url = f"{self.base}/call-status"
             answer = requests.post(url, form, headers=sign(AUTH_TOKEN, url, form), timeout=400)
@@ -78,7 +78,7 @@ class Telephone:
 
 def kept(folder):
     with contextlib.closing(open_store(folder / "data")) as store:
-        return [store.whole(call.call_id) for call in store.page().calls]
+        return [store.call_with_utterances(call.call_id) for call in store.page().calls]
 
 
 def is_gone(pid):
@@ -128,20 +128,20 @@ def test_a_call_is_placed_shown_kept_and_recorded_and_the_command_ends_with_it(
 def test_without_json_there_are_lines_as_of_run(api, dial, tmp_path, demo_channels):
     with dial("--no-keep-calls") as run:
         phone = Telephone(api, run)
-        phone.become("in-progress", told=False)  # Twilio cannot tell, and is asked in the end
+        phone.become("in-progress", notified=False)  # Twilio cannot tell, and is asked in the end
         phone.speak(demo_channels, speed=40)
-        phone.become("completed", told=False)
+        phone.become("completed", notified=False)
         assert run.end(None) == 0
     assert all(re.match(r"#1 \d\d:\d\d \S+: [a-z' ]+$", line) for line in run.out)
     assert len(run.out) > 8
     assert not (tmp_path / "data" / "calls.sqlite3").exists()
 
 
-@pytest.mark.parametrize(("status", "told"), [("busy", True), ("no-answer", False), ("failed", True)])
-def test_nobody_who_is_reached_is_one_sentence(api, dial, status, told):
+@pytest.mark.parametrize(("status", "notified"), [("busy", True), ("no-answer", False), ("failed", True)])
+def test_nobody_who_is_reached_is_one_sentence(api, dial, status, notified):
     with dial() as run:
         phone = Telephone(api, run)
-        phone.become(status, told=told)
+        phone.become(status, notified=notified)
         assert run.end(None) == 2
     assert run.err[-1] == f"Error: {SOMEBODY} was not reached ({status})."
     assert "Traceback" not in "\n".join(run.err)
@@ -185,22 +185,22 @@ def test_ctrl_c_while_the_call_is_being_placed_hangs_up_too(api, dial):
 
 
 def test_a_call_of_which_nothing_can_be_learned_is_given_up_and_hung_up(api, tmp_path, monkeypatch):
-    monkeypatch.setattr(single_call, "SECONDS_TO_HEAR_OF_IT", 0.5)
-    monkeypatch.setattr(single_call, "SECONDS_BETWEEN_QUESTIONS", 0.1)
-    told = []
+    monkeypatch.setattr(single_call, "ANSWER_TIMEOUT", 0.5)
+    monkeypatch.setattr(single_call, "STATUS_POLL_SECONDS", 0.1)
+    notified = []
 
     def once_placed(text):
-        told.append(text)
+        notified.append(text)
         api.bad_moments = [503] * 1000  # from now on
 
     monkeypatch.setattr(single_call, "notices", SimpleNamespace(info=once_placed))
     ringing = SingleCall(dialer_of(api, tmp_path), SimpleQueue())
     with pytest.raises(DialError, match=r"Nothing was heard of call CA\w+ for 120 s"):
-        ringing.carry_out(OutboundCall(SOMEBODY))
+        ringing.run(OutboundCall(SOMEBODY))
     api.bad_moments = [503] * 3  # to the question that comes before
     ringing.hang_up()
     (call,) = api.calls.values()
-    assert (call["status"], len(told)) == ("completed", 1)
+    assert (call["status"], len(notified)) == ("completed", 1)
 
 
 def test_a_script_that_calls_again_and_again_is_held_back(api, dial):
@@ -256,15 +256,15 @@ def test_a_stream_that_breaks_is_started_again(api, dial, tmp_path, demo_channel
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "notified"),
     [("in-progress", "audio does not come here"), ("completed", "before anything")],
 )
-def test_a_call_of_which_nothing_is_heard_ends_with_a_sentence(api, dial, status, told):
+def test_a_call_of_which_nothing_is_heard_ends_with_a_sentence(api, dial, status, notified):
     with dial() as run:
         phone = Telephone(api, run)
         phone.become(status)
         assert run.end(None) == 2
-    assert re.search(told, run.err[-1])
+    assert re.search(notified, run.err[-1])
     assert phone.status == "completed"
 
 
@@ -285,7 +285,7 @@ def test_callers_are_told_that_all_lines_are_busy_and_strangers_nothing(api, dia
 def test_calls_that_a_killed_program_left_wait_for_the_next_one_that_stays(api, dial, tmp_path):
     settings = Settings(data_dir=tmp_path / "data")
     with Storage(settings, lambda _: "m", Hub()) as writer:
-        writer.store.begin(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
+        writer.store.start_call(CallStarted("CAleft", ("inbound",)), at=1, server="gone", model="m")
     (tmp_path / "data" / "servers" / "gone").touch()
     with dial() as run:
         Telephone(api, run).become("busy")
@@ -315,10 +315,10 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_call_that_cannot_be_placed_is_one_sentence_and_exit_status_2(api, dial, mistake):
-    arguments, changes, told = MISTAKES[mistake]
+    arguments, changes, notified = MISTAKES[mistake]
     with dial(*arguments, **changes) as run:
         assert run.end(None) == 2
-    assert told in run.err[-1]
+    assert notified in run.err[-1]
     assert "Traceback" not in "\n".join(run.err)
     assert api.calls == {}
 

@@ -66,16 +66,16 @@ def aiff(channels, bits, kind=b""):
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "sentence"),
     [
         (aiff(0, 16), "has 0 channels"),
         (aiff(1, 0), "an AIFF file with"),
         (aiff(1, 65_535, b"sowt"), "what it says of its format cannot be"),
     ],
 )
-def test_aiff_files_that_say_what_cannot_be_are_refused(tmp_path, data, told, monkeypatch):
+def test_aiff_files_that_say_what_cannot_be_are_refused(tmp_path, data, sentence, monkeypatch):
     monkeypatch.setenv("PATH", "")  # no ffmpeg
     (tmp_path / "a.aiff").write_bytes(data)
-    with pytest.raises(AudioFileError, match=told) as failed:
+    with pytest.raises(AudioFileError, match=sentence) as failed:
         read(tmp_path / "a.aiff")
     assert "Error:" not in str(failed.value)

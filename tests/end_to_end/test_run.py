@@ -217,12 +217,12 @@ def test_killed_in_the_middle_of_a_call_it_loses_nothing_that_was_final_and_no_a
         run.wait_for("1 calls were cut off when this program was last killed", run.err)
         assert run.end() == 0
     store = open_store(tmp_path / "data")
-    call, said = store.whole(call_id)
+    call, said = store.call_with_utterances(call_id)
     store.close()
     assert call.reason == "interrupted"
     # The last one told may have been on its way to the store; none before it is missing.
-    kept, told = sorted(each.text for each in said), [each["text"] for each in finals]
-    assert kept in (sorted(told), sorted(told[:-1]))
+    kept, notices = sorted(each.text for each in said), [each["text"] for each in finals]
+    assert kept in (sorted(notices), sorted(notices[:-1]))
     samples, rate = soundfile.read(store.recordings.path(call_id))
     assert samples.shape[1] == 2
     assert len(samples) / rate >= heard - 0.2
@@ -249,10 +249,10 @@ def test_a_recorded_call_is_heard_again_though_the_program_was_killed_before(tmp
             time.sleep(0.1)
         assert run.end() == 0
         assert not any("second pass" in line for line in run.err)
-    again, said = store.whole(call.call_id)
+    again, said = store.call_with_utterances(call.call_id)
     assert (again.reason, again.model, again.text_model) == ("interrupted", "demo-en", "better")
     assert {each.speaker for each in said} == {"caller", "callee"}
-    assert store.whole(call.call_id, live=True)[0].text_model == "demo-en"
+    assert store.call_with_utterances(call.call_id, live=True)[0].text_model == "demo-en"
     store.close()
 
 
@@ -274,7 +274,7 @@ def test_a_file_that_is_sent_is_transcribed_beside_the_calls(tmp_path):
             time.sleep(0.1)
         assert run.end() == 0
     store = open_store(tmp_path / "data")
-    call, said = store.whole(found["call_id"])
+    call, said = store.call_with_utterances(found["call_id"])
     assert (call.model, call.recorded) == ("demo-en", True)
     assert "appointment" in " ".join(each.text for each in said)
     store.close()
@@ -300,14 +300,14 @@ def test_no_end_of_a_call_is_kept_from_a_receiver_not_even_by_a_kill(tmp_path, d
     """One ends while the receiver is down, one is cut off by a kill, and one by a signal."""
     with webhook_receiver() as gone:
         pass
-    told = {"WEBHOOK_URL": gone.url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret", "NO_PROXY": "*"}
+    notices = {"WEBHOOK_URL": gone.url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret", "NO_PROXY": "*"}
     run_it = ["run", "--port", "0", "--no-tunnel", "--json", "--data-dir", str(tmp_path)]
 
     def call(run, call_id, speed):
         to = run.wait_for(r"(ws://\S+/stream)", run.err)[1]
         return threading.Thread(target=call_until_closed, args=(demo_channels, to, Caller(call_id), speed))
 
-    with program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **told) as killed:
+    with program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **notices) as killed:
         ended = call(killed, "CAended", speed=40)
         ended.start()
         killed.wait_for("127.0.0.1 does not take webhooks: Connection refused", killed.err)
@@ -319,7 +319,7 @@ def test_no_end_of_a_call_is_kept_from_a_receiver_not_even_by_a_kill(tmp_path, d
         cut_off.join()
     with (
         webhook_receiver(gone.port) as receiver,
-        program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **told) as run,
+        program(*run_it, folder=tmp_path, LOCAL_STT_MODEL="demo-en", **notices) as run,
     ):
         last = call(run, "CAlast", speed=2)
         last.start()
@@ -397,17 +397,17 @@ MISTAKES = {
 
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_one_sentence_and_exit_status_2(tmp_path, mistake):
-    arguments, environ, told = MISTAKES[mistake]
+    arguments, environ, notices = MISTAKES[mistake]
     environ = {"LOCAL_STT_MODEL": str(DEMO_MODEL)} | environ
     with program("run", *arguments, folder=tmp_path, **environ) as run:
         assert run.process.wait(400) == 2
         run.end()
         assert "Traceback" not in "\n".join(run.err)
-        assert told in run.err[-1]
+        assert notices in run.err[-1]
 
 
 @pytest.mark.parametrize(
-    ("change", "orders", "told"),
+    ("change", "orders", "sentence"),
     [
         ({"TWILIO_AUTH_TOKEN": "wrong"}, {}, "TWILIO_AUTH_TOKEN"),
         ({"TWILIO_PHONE_NUMBER": "+15559999999"}, {}, "TWILIO_PHONE_NUMBER"),
@@ -416,7 +416,7 @@ def test_a_mistake_is_one_sentence_and_exit_status_2(tmp_path, mistake):
         ({"LOCAL_STT_TWILIO_API_URL": "http://127.0.0.1:9"}, {}, "network"),
     ],
 )
-def test_what_others_refuse_is_one_sentence_and_exit_status_2(tmp_path, change, orders, told):
+def test_what_others_refuse_is_one_sentence_and_exit_status_2(tmp_path, change, orders, sentence):
     (tmp_path / "orders.json").write_text(json.dumps(orders))
     with twilio_api(number("+15551110001")) as api:
         settings = credentials(api, tmp_path) | change
@@ -424,7 +424,7 @@ def test_what_others_refuse_is_one_sentence_and_exit_status_2(tmp_path, change, 
             assert run.process.wait(400) == 2
             run.end()
         assert "Traceback" not in "\n".join(run.err)
-        assert told in run.err[-1]
+        assert sentence in run.err[-1]
         assert api.updates == []
 
 
@@ -446,7 +446,7 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "sentence"),
     [
         (["nonesuch.wav"], "nonesuch.wav"),
         ([str(PROJECT / "README.md")], "audio"),
@@ -462,12 +462,12 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
         (["--port", "0"], "LOCAL_STT_PORT is 0"),
     ],
 )
-def test_a_test_call_that_cannot_be_placed_is_one_sentence(tmp_path, arguments, told):
+def test_a_test_call_that_cannot_be_placed_is_one_sentence(tmp_path, arguments, sentence):
     with program("call", *arguments, folder=tmp_path) as call:
         assert call.process.wait(400) == 2
         call.end()
         assert "Traceback" not in "\n".join(call.err)
-        assert told in call.err[-1]
+        assert sentence in call.err[-1]
 
 
 def test_a_test_call_goes_where_the_server_of_the_same_settings_listens(tmp_path, demo_channels):

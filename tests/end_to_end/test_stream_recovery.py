@@ -49,7 +49,7 @@ def test_a_call_outlives_the_program_that_took_it(tmp_path, demo_channels):
     events = [json.loads(line) for line in run.out]
     assert [event["type"] for event in events[:2]] == ["call-started", "gap"]
     store = open_store(tmp_path / "data")
-    call, said = store.whole("CA77")
+    call, said = store.call_with_utterances("CA77")
     store.close()
     assert call.reason == "hung-up"
     assert (call.caller, call.callee) == ("+15550100001", "+15550100002")
@@ -65,8 +65,8 @@ def test_who_watches_a_call_of_a_killed_program_sees_it_end_when_it_does_not_com
     (tmp_path / "data" / "servers").mkdir(parents=True)
     (tmp_path / "data" / "servers" / "killed").touch()
     store = open_store(tmp_path / "data")
-    store.begin(started(callee=OURS), at=now() - 9000, server="killed", model="m")
-    store.add(final("hello there"), at=now())
+    store.start_call(started(callee=OURS), at=now() - 9000, server="killed", model="m")
+    store.add_event(final("hello there"), at=now())
     store.close()
     api.calls["CA1"] = {"status": "in-progress"}  # and yet its stream does not come
     settings = credentials(api, tmp_path) | {"LOCAL_STT_TOKEN": "the-token-of-viewers"}
@@ -79,8 +79,8 @@ def test_who_watches_a_call_of_a_killed_program_sees_it_end_when_it_does_not_com
             assert (live["call_id"], live["caller"]) == ("CA1", "+15550001")
             with viewer.get(f"{base}/api/events", stream=True, timeout=400) as events:
                 lines = events.iter_lines(chunk_size=1)
-                told = next(line for line in lines if line.startswith(b'data: {"type": "call'))
+                notices = next(line for line in lines if line.startswith(b'data: {"type": "call'))
             assert viewer.get(f"{base}/api/live", timeout=400).json()["calls"] == []
         assert run.end() == 0
-    ended = json.loads(told.removeprefix(b"data: "))
+    ended = json.loads(notices.removeprefix(b"data: "))
     assert (ended["type"], ended["call_id"], ended["reason"]) == ("call-ended", "CA1", "interrupted")

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from helpers.control_groups import MEMORY, VERSION_1, VERSION_2, machine
-from local_stt.engine import calls_carried, core_share, cores
+from local_stt.engine import call_capacity, core_share, cores
 from local_stt.engine.core_count import NO_LIMIT, quota
 
 
@@ -70,4 +70,4 @@ def test_part_of_a_core_is_one_worker(monkeypatch, share, count):
 
 
 def test_half_a_core_is_offered_half_the_calls():
-    assert calls_carried(0.006, 0.5) == calls_carried(0.006, 1) // 2
+    assert call_capacity(0.006, 0.5) == call_capacity(0.006, 1) // 2

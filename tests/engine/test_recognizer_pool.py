@@ -7,18 +7,18 @@ from helpers.recognizers import ScriptedRecognizer
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING, TrackTranscriber
 from local_stt.engine import recognizer_pool
-from local_stt.engine.capacity import MAX_CPU_SECONDS, Clocks, cost_of_a_track
-from local_stt.engine.recognizer_pool import BYTES_A_SECOND, MAX_HEARD, SECONDS_KEPT, RecognizerPool
+from local_stt.engine.capacity import MAX_CPU_SECONDS, Clocks, track_cost
+from local_stt.engine.recognizer_pool import BYTES_PER_SECOND, MAX_FED_BYTES, MAX_IDLE_SECONDS, RecognizerPool
 from local_stt.events import FinalText, Word
 
-SECOND = bytes(BYTES_A_SECOND)
+SECOND = bytes(BYTES_PER_SECOND)
 
 
 class LikeVosk(ScriptedRecognizer):
     """Begins anew only after a flush in the middle of an utterance, as libvosk does."""
 
     def __init__(self, *script):
-        super().__init__(*script, forgets=False)
+        super().__init__(*script, can_reset=False)
         self.is_running = self.is_new = False
 
     def feed(self, pcm):
@@ -37,30 +37,30 @@ class LikeVosk(ScriptedRecognizer):
 
 def test_the_next_track_gets_the_recognizer_of_the_last():
     pool = RecognizerPool(LikeVosk)
-    first = pool.lend()
+    first = pool.acquire()
     first.feed(SECOND)
     first.finish()
-    pool.take_back(first)
-    assert pool.lend().inner is first.inner
-    assert pool.lend().inner is not first.inner
+    pool.release(first)
+    assert pool.acquire().inner is first.inner
+    assert pool.acquire().inner is not first.inner
 
 
 def test_times_of_a_used_recognizer_begin_at_the_tracks_beginning():
     said = Word("hello", 1.25, 1.5, 0.9)
     pool = RecognizerPool(lambda: LikeVosk("hel", "", (said,)))
-    first = pool.lend()
+    first = pool.acquire()
     first.feed(SECOND)
     first.finish()
-    pool.take_back(first)
-    used = pool.lend()
-    used.feed(SECOND[: BYTES_A_SECOND // 4])
+    pool.release(first)
+    used = pool.acquire()
+    used.feed(SECOND[: BYTES_PER_SECOND // 4])
     assert used.feed(SECOND) == (Word("hello", 0.25, 0.5, 0.9),)
 
 
 @pytest.mark.parametrize("end", ["mid-utterance", "endpoint", "closed", "flushed"])
 def test_whatever_its_last_track_ended_with_it_has_forgotten_it(end):
     pool = RecognizerPool(lambda: LikeVosk("", ()) if end == "endpoint" else LikeVosk())
-    lent = pool.lend()
+    lent = pool.acquire()
     lent.feed(SECOND)
     match end:
         case "endpoint":
@@ -70,16 +70,16 @@ def test_whatever_its_last_track_ended_with_it_has_forgotten_it(end):
             lent.close()
         case "flushed":
             lent.finish()
-    pool.take_back(lent)
+    pool.release(lent)
     assert lent.inner.is_new
     assert pool.ready == 1
 
 
 def test_one_that_cannot_forget_is_not_used_again():
     pool = RecognizerPool(lambda: LikeVosk((), (), ()))  # every piece ends an utterance
-    lent = pool.lend()
+    lent = pool.acquire()
     lent.feed(SECOND)
-    pool.take_back(lent)
+    pool.release(lent)
     assert pool.ready == 0
 
 
@@ -87,46 +87,46 @@ def test_one_that_has_heard_enough_is_dropped_and_its_memory_returned(monkeypatc
     returned = []
     monkeypatch.setattr(recognizer_pool, "_return_memory", lambda: returned.append(True))
     pool = RecognizerPool(LikeVosk)
-    lent = pool.lend()
-    lent.feed(bytes(MAX_HEARD))
-    pool.take_back(lent)
+    lent = pool.acquire()
+    lent.feed(bytes(MAX_FED_BYTES))
+    pool.release(lent)
     assert pool.ready == 0
     assert not returned  # not while calls may have work
-    while pool.tend() == 0:
+    while pool.maintain() == 0:
         pass
     assert returned
 
 
 def test_spare_ones_are_made_and_warmed_a_piece_at_a_time():
     def warm_up(recognizer):
-        for piece in (b"ab", b"cd"):
-            recognizer.feed(piece)
+        for chunk in (b"ab", b"cd"):
+            recognizer.feed(chunk)
             yield
 
     pool = RecognizerPool(LikeVosk, warm_up, spare=2)
     steps = 0
-    while pool.tend() == 0:
+    while pool.maintain() == 0:
         steps += 1
     assert pool.ready == 2
     assert steps == 2 * 3  # two pieces, and the flush
-    recognizer = pool.lend().inner
+    recognizer = pool.acquire().inner
     assert recognizer.heard == b"abcd"
     assert recognizer.is_new
-    assert pool.tend() == 0  # another is made ready in its place
+    assert pool.maintain() == 0  # another is made ready in its place
 
 
 def test_more_than_the_spare_ones_are_dropped_after_a_while():
     clock = Clock()
     pool = RecognizerPool(LikeVosk, spare=1, clock=clock)
-    lent = [pool.lend() for _ in range(3)]
+    lent = [pool.acquire() for _ in range(3)]
     for each in lent:
-        pool.take_back(each)
-    assert pool.tend() == SECONDS_KEPT
-    clock.now = SECONDS_KEPT
-    while pool.tend() == 0:
+        pool.release(each)
+    assert pool.maintain() == MAX_IDLE_SECONDS
+    clock.now = MAX_IDLE_SECONDS
+    while pool.maintain() == 0:
         pass
     assert pool.ready == 1
-    assert pool.tend() is None
+    assert pool.maintain() is None
 
 
 @pytest.mark.parametrize("ends_at", [10, 12.3, 20])
@@ -135,18 +135,18 @@ def test_the_words_of_a_track_do_not_depend_on_what_was_heard_before(model, demo
 
     def said(recognizer, mulaw):
         ear = TrackTranscriber("CA1", "inbound", recognizer, BEGINNING)
-        told = []
+        events = []
         for at in range(0, len(mulaw), 800):
-            told += ear.hear(AudioChunk(at, mulaw[at : at + 800]))
-        return [event for event in [*told, *ear.finish()] if isinstance(event, FinalText)]
+            events += ear.push(AudioChunk(at, mulaw[at : at + 800]))
+        return [event for event in [*events, *ear.finish()] if isinstance(event, FinalText)]
 
     pool = RecognizerPool(model.open)
     mulaw = demo_channels[0][: 25 * 8000]
-    new = said(pool.lend(), mulaw)
-    used = pool.lend()
+    new = said(pool.acquire(), mulaw)
+    used = pool.acquire()
     said(used, demo_channels[1][: int(ends_at * 8000)])
-    pool.take_back(used)
-    again = pool.lend()
+    pool.release(used)
+    again = pool.acquire()
     assert again.inner is used.inner
     assert said(again, mulaw) == new
     assert len(new) == 3
@@ -161,15 +161,15 @@ class Costly(ScriptedRecognizer):
         self.later = later
 
     def feed(self, pcm):
-        self.spent += len(pcm) / BYTES_A_SECOND * (3.0 if self.seconds < 1 else self.later)
-        self.seconds += len(pcm) / BYTES_A_SECOND
+        self.spent += len(pcm) / BYTES_PER_SECOND * (3.0 if self.seconds < 1 else self.later)
+        self.seconds += len(pcm) / BYTES_PER_SECOND
         return super().feed(pcm)
 
     def now(self):
         return self.spent
 
     def cost(self, *, gated=False):
-        return cost_of_a_track(self, gated=gated, clocks=Clocks(self.now, self.now))
+        return track_cost(self, gated=gated, clocks=Clocks(self.now, self.now))
 
 
 def test_the_first_seconds_of_a_recognizer_are_not_its_cost():

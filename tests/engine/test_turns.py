@@ -11,7 +11,7 @@ from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING
 from local_stt.engine.ipc import Audio, Finish, OpenTrack, StatusBoard, board_size, pack, unpack
 from local_stt.engine.recognizer_pool import RecognizerPool
-from local_stt.engine.turns import ENDED_IN_A_ROW, Turns
+from local_stt.engine.turns import MAX_ENDED_IN_A_ROW, Turns
 from local_stt.engine.worker_process import Worker
 
 
@@ -19,7 +19,7 @@ from local_stt.engine.worker_process import Worker
 class Track:
     name: str
     work: int
-    ended: int = 0
+    end_number: int = 0
     is_file: bool = False
 
 
@@ -43,21 +43,24 @@ def test_live_calls_have_a_piece_each_in_turn_and_files_come_after_them():
 
 
 def test_calls_that_have_ended_come_first_one_after_the_other_in_the_order_of_their_ends():
-    assert order(Track("b", 3, ended=2), Track("a", 3, ended=1), Track("c", 2, ended=3)) == "aaabbbcc"
-    assert order(Track("l", 1), Track("a", 3, ended=1)) == "aaal"
+    assert (
+        order(Track("b", 3, end_number=2), Track("a", 3, end_number=1), Track("c", 2, end_number=3))
+        == "aaabbbcc"
+    )
+    assert order(Track("l", 1), Track("a", 3, end_number=1)) == "aaal"
 
 
 def test_live_calls_keep_a_share_however_many_calls_have_ended():
-    names = order(Track("l", 25), *(Track("e", 30, ended=n) for n in range(1, 11)))
+    names = order(Track("l", 25), *(Track("e", 30, end_number=n) for n in range(1, 11)))
     assert names.startswith("eeel" * 25)
-    assert ENDED_IN_A_ROW == 3
+    assert MAX_ENDED_IN_A_ROW == 3
 
 
 def test_a_call_that_ends_while_it_waits_goes_first_from_then_on():
     turns, live, ending = Turns(), Track("l", 1), Track("e", 1)
     turns.put(live)
     turns.put(ending)
-    ending.ended = 1
+    ending.end_number = 1
     turns.note_end(ending)
     assert [turns.take(), turns.take()] == [ending, live]
     turns.note_end(ending)  # without work
@@ -68,9 +71,9 @@ class Script:
     """In place of a worker's channel: orders that are all there, and what is told."""
 
     def __init__(self, *orders):
-        self.orders, self.told = [unpack(pack(order)) for order in orders], []
+        self.orders, self.reports = [unpack(pack(order)) for order in orders], []
 
-    def has_come(self, within):
+    def poll(self, within):
         return True
 
     def receive(self, *, wait):
@@ -80,7 +83,7 @@ class Script:
         return orders
 
     def send(self, news):
-        self.told += [progress.track for progress in news if progress.finished]
+        self.reports += [progress.track for progress in news if progress.finished]
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -95,18 +98,18 @@ def test_a_worker_finishes_ended_calls_one_after_the_other_before_live_ones(reve
     tracks = [1, 2, 3]  # of which the first is live
     ends = {1: 0, 2: 2, 3: 1} if reverse else {1: 0, 2: 1, 3: 2}
     opened = [OpenTrack(track, f"CA{track}", "inbound", Source.PHONE, BEGINNING, 0) for track in tracks]
-    pieces = [
+    chunks = [
         Audio(track, number, AudioChunk(len(SPEECH) * (number - 1), SPEECH), False, ends[track])
         for number in range(1, 7)
         for track in tracks
     ]
     finishes = [Finish(track, ends[track]) for track in tracks[1:]]
-    channel = Script(*opened, *pieces, *finishes)
+    channel = Script(*opened, *chunks, *finishes)
     with tempfile.TemporaryFile() as file:
         file.truncate(board_size(1))
         made = []
         pool = RecognizerPool(lambda: made.append(Noting()) or made[-1])
         Worker(channel, pool, StatusBoard(file.fileno(), 1), 0, gated=False).run()
     first, second = sorted(tracks[1:], key=ends.get)
-    assert channel.told == [first, second]
+    assert channel.reports == [first, second]
     assert [made.index(each) + 1 for each in heard[:8]] == [first, first, first, 1, first, first, first, 1]

@@ -15,13 +15,13 @@ import psutil
 import pytest
 
 from helpers import TESTS
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.waiting import gone, wait_until
-from helpers.workers import PIECE, Deadly, Fragile, Unopenable, pids
+from helpers.workers import CHUNK, Deadly, Fragile, Unopenable, pids
 from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.wer import word_errors
-from local_stt.engine import Engine, calls_carried, start_engine
+from local_stt.engine import Engine, call_capacity, start_engine
 from local_stt.engine.fork_server import Plan
 from local_stt.engine.liveness import Usage, Watch, usage_of
 from local_stt.engine.remote_track import RemoteTrack
@@ -39,7 +39,7 @@ class Talk:
     def __init__(self, engine: Engine, channels, name="CA1"):
         self.events = []
         self.channels = channels
-        self.listeners = [
+        self.sinks = [
             engine.open(CallStarted(name, ()), track, self.events.extend)
             for track, _ in zip(("inbound", "outbound"), channels, strict=False)
         ]
@@ -47,23 +47,23 @@ class Talk:
     def play(self, speed=None, until=None):
         """All of it, at once or at so many seconds a second."""
         began = time.monotonic()
-        for at in range(0, min(len(self.channels[0]), until or 10**9), PIECE):
+        for at in range(0, min(len(self.channels[0]), until or 10**9), CHUNK):
             if speed:
                 time.sleep(max(0.0, at / 8000 / speed - (time.monotonic() - began)))
-            for listener, mulaw in zip(self.listeners, self.channels, strict=True):
-                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
+            for sink, mulaw in zip(self.sinks, self.channels, strict=True):
+                sink.push(AudioChunk(at, mulaw[at : at + CHUNK]))
         return self
 
     def finish(self):
-        for listener in self.listeners:
-            listener.finish()
-        for listener in self.listeners:
-            listener.wait()
+        for sink in self.sinks:
+            sink.finish()
+        for sink in self.sinks:
+            sink.wait()
         return self.finals()
 
     def finals(self):
-        told = [event for event in self.events if isinstance(event, FinalText)]
-        return sorted((final.track, final.start, final.text) for final in told)
+        events = [event for event in self.events if isinstance(event, FinalText)]
+        return sorted((final.track, final.start, final.text) for final in events)
 
 
 def words(finals):
@@ -126,14 +126,14 @@ def test_a_killed_worker_is_replaced_and_not_a_word_is_lost(undisturbed, short):
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: engine.restarts == 1)
         assert pids(engine)[0] != first
-        for at in range(12 * 8000, len(short[0]), PIECE):
-            for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
+        for at in range(12 * 8000, len(short[0]), CHUNK):
+            for sink, mulaw in zip(talk.sinks, short, strict=True):
+                sink.push(AudioChunk(at, mulaw[at : at + CHUNK]))
         assert words(talk.finish()) == words(undisturbed)
 
 
 def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.HANG_TIMEOUT", 0.5)
     with pool(1) as engine:
         talk = Talk(engine, short)
         os.kill(pids(engine)[0], signal.SIGSTOP)
@@ -141,40 +141,40 @@ def test_a_worker_that_hangs_is_noticed_and_replaced(undisturbed, short, monkeyp
         assert engine.restarts == 1
 
 
-@pytest.mark.parametrize("pieces", [1, 3, 40])
-def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkeypatch, pieces):
+@pytest.mark.parametrize("chunks", [1, 3, 40])
+def test_a_worker_that_hangs_just_after_it_was_idle_is_noticed_too(short, monkeypatch, chunks):
     """What was sent last may be all that is ever sent."""
-    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.HANG_TIMEOUT", 0.5)
     with pool(1) as engine:
         talk = Talk(engine, short)
-        talk.listeners[0].hear(AudioChunk(0, short[0][:PIECE]))
+        talk.sinks[0].push(AudioChunk(0, short[0][:CHUNK]))
         time.sleep(0.05)
         os.kill(pids(engine)[0], signal.SIGSTOP)
-        for at in range(PIECE, pieces * PIECE + PIECE, PIECE):
-            talk.listeners[0].hear(AudioChunk(at, short[0][at : at + PIECE]))
+        for at in range(CHUNK, chunks * CHUNK + CHUNK, CHUNK):
+            talk.sinks[0].push(AudioChunk(at, short[0][at : at + CHUNK]))
         talk.finish()
         assert engine.restarts >= 1
 
 
 def test_many_calls_opened_on_a_worker_that_hangs_block_nobody_for_long(short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.HANG_TIMEOUT", 0.5)
     with pool(1) as engine:
         os.kill(pids(engine)[0], signal.SIGSTOP)
-        talks = [Talk(engine, short, f"CA{n}").play(until=PIECE) for n in range(150)]
+        talks = [Talk(engine, short, f"CA{n}").play(until=CHUNK) for n in range(150)]
         for talk in talks:
             talk.finish()
 
 
 def test_a_fork_server_that_hangs_is_replaced_when_a_worker_is_needed(undisturbed, short, monkeypatch):
-    monkeypatch.setattr("local_stt.engine.fork_server.SECONDS_TO_FORK", 0.5)
+    monkeypatch.setattr("local_stt.engine.fork_server.FORK_TIMEOUT", 0.5)
     with pool(2) as engine:
         talk = Talk(engine, short).play(until=5 * 8000)
         os.kill(engine._fork_server._process.pid, signal.SIGSTOP)
         os.kill(pids(engine)[0], signal.SIGKILL)
         wait_until(lambda: engine.restarts >= 2)
-        for at in range(5 * 8000, len(short[0]), PIECE):
-            for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
+        for at in range(5 * 8000, len(short[0]), CHUNK):
+            for sink, mulaw in zip(talk.sinks, short, strict=True):
+                sink.push(AudioChunk(at, mulaw[at : at + CHUNK]))
         assert words(talk.finish()) == words(undisturbed)
 
 
@@ -184,9 +184,9 @@ def test_audio_that_cannot_be_kept_is_told_and_the_call_goes_on(short, monkeypat
     def full_disk(*_):
         raise OSError("no space left")
 
-    engine = WorkerPool(Plan(DEMO_MODEL, (), False, 1, load=Fragile), keep_aside=full_disk)
+    engine = WorkerPool(Plan(DEMO_MODEL, (), False, 1, load=Fragile), on_set_aside=full_disk)
     with contextlib.closing(engine):
-        poisoned = short[0][:40_000] + Fragile.DEADLY * 3 + short[0][40_000 + 3 * PIECE :]
+        poisoned = short[0][:40_000] + Fragile.DEADLY * 3 + short[0][40_000 + 3 * CHUNK :]
         talk = Talk(engine, [poisoned], "CAbad").play()
         assert talk.finish()
         assert "could not be kept" in caplog.text
@@ -197,32 +197,32 @@ def test_a_dead_fork_server_is_replaced_with_all_its_workers(undisturbed, short)
         talk = Talk(engine, short).play(until=10 * 8000)
         os.kill(engine._fork_server._process.pid, signal.SIGKILL)
         wait_until(lambda: engine.restarts >= 2)
-        for at in range(10 * 8000, len(short[0]), PIECE):
-            for listener, mulaw in zip(talk.listeners, short, strict=True):
-                listener.hear(AudioChunk(at, mulaw[at : at + PIECE]))
+        for at in range(10 * 8000, len(short[0]), CHUNK):
+            for sink, mulaw in zip(talk.sinks, short, strict=True):
+                sink.push(AudioChunk(at, mulaw[at : at + CHUNK]))
         assert words(talk.finish()) == words(undisturbed)
 
 
 def test_a_worker_whose_fork_server_died_while_it_was_forked_ends_too():
     alive = "from local_stt.system.parent import die_with_parent as die; import os; die({}); print('alive')"
-    for parent, told in (("os.getppid()", b"alive\n"), ("os.getpid()", b"")):
+    for parent, events in (("os.getppid()", b"alive\n"), ("os.getpid()", b"")):
         command = [sys.executable, "-c", alive.format(parent)]
-        assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).stdout == told
+        assert subprocess.run(command, cwd=PROJECT, capture_output=True, check=False).stdout == events
 
 
 def test_when_no_worker_can_be_had_calls_end_and_the_program_is_told(short, tmp_path):
     """The model is deleted while calls are on, and then every process dies."""
     folder = tmp_path / "model"
-    copy_of_demo(folder)
-    told = queue.SimpleQueue()
-    engine = WorkerPool(Plan(folder, (), True, 1), give_up=told.put)
+    copy_demo_model(folder)
+    events = queue.SimpleQueue()
+    engine = WorkerPool(Plan(folder, (), True, 1), on_fatal=events.put)
     with contextlib.closing(engine):
         talk = Talk(engine, short).play(until=5 * 8000)
         shutil.rmtree(folder)
         os.kill(engine._fork_server._process.pid, signal.SIGKILL)
-        assert "cannot be loaded" in str(told.get(timeout=400))
-        for listener in talk.listeners:
-            listener.wait()
+        assert "cannot be loaded" in str(events.get(timeout=400))
+        for sink in talk.sinks:
+            sink.wait()
 
 
 def test_no_track_waits_for_another_that_is_further_ahead(short):
@@ -255,8 +255,8 @@ def test_calls_that_have_ended_end_one_after_another(short, monkeypatch):
         os.kill(pids(engine)[0], signal.SIGSTOP)
         talks = [Talk(engine, short, f"CA{n}").play(until=20 * 8000) for n in range(6)]
         for talk in talks[:4]:
-            for listener in talk.listeners:
-                listener.finish()
+            for sink in talk.sinks:
+                sink.finish()
         os.kill(pids(engine)[0], signal.SIGCONT)
         for talk in talks[:4]:
             talk.finish()
@@ -278,7 +278,7 @@ def test_random_kills_and_stops_lose_no_call_and_hardly_a_word(undisturbed, shor
 
     That goes by the audio and not by the clock: on a busy machine the same audio would be hit twice.
     """
-    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.HANG_TIMEOUT", 0.5)
     rng = random.Random(5)
     with pool() as engine:
         talks = [Talk(engine, short, f"CA{n}") for n in range(6)]
@@ -301,12 +301,12 @@ def test_audio_that_kills_two_workers_is_set_aside_and_the_call_goes_on(undistur
     kept = []
     engine = WorkerPool(
         Plan(DEMO_MODEL, (), False, 2, load=Fragile),
-        keep_aside=lambda call_id, track, pieces: kept.append((call_id, track, len(pieces))),
+        on_set_aside=lambda call_id, track, chunks: kept.append((call_id, track, len(chunks))),
     )
     with contextlib.closing(engine):
         bystander = Talk(engine, short, "CAother")
         at = 13 * 8000  # where the caller says nothing
-        poisoned = short[0][:at] + Fragile.DEADLY * 3 + short[0][at + 3 * PIECE :]
+        poisoned = short[0][:at] + Fragile.DEADLY * 3 + short[0][at + 3 * CHUNK :]
         talk = Talk(engine, [poisoned], "CAbad").play()
         bystander.play()
         heard = words(talk.finish())
@@ -330,20 +330,20 @@ def test_a_recognizer_that_cannot_be_opened_is_tried_twice_and_then_given_up(
     short, monkeypatch, load, sentence
 ):
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    told = queue.SimpleQueue()
-    engine = WorkerPool(Plan(DEMO_MODEL, (), True, 1, load=load), give_up=told.put)
+    events = queue.SimpleQueue()
+    engine = WorkerPool(Plan(DEMO_MODEL, (), True, 1, load=load), on_fatal=events.put)
     with contextlib.closing(engine):
         talk = Talk(engine, short[:1])
-        assert str(told.get(timeout=400)).startswith(sentence)
-        talk.listeners[0].wait()
+        assert str(events.get(timeout=400)).startswith(sentence)
+        talk.sinks[0].wait()
         assert engine.restarts in (1, 2)  # a process may have died before the call came
-        assert told.empty()
+        assert events.empty()
 
 
 @pytest.mark.parametrize("live", [True, False])
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_model_with_which_no_recognizer_can_be_opened_is_one_sentence(tmp_path, workers, live):
-    folder = copy_of_demo(tmp_path / "model")
+    folder = copy_demo_model(tmp_path / "model")
     (folder / "graph" / "Gr.fst").write_bytes(b"")
     with pytest.raises(ModelError, match=r"no recognizer can be opened with it .* models verify"):
         start_engine(folder, workers=workers, live=live)
@@ -393,22 +393,22 @@ def test_lag_is_what_has_come_and_is_not_decoded(short):
 
 def test_a_spool_goes_to_disk_and_comes_back_in_order():
     spool = Spool(in_memory=3)
-    pieces = [AudioChunk(n * PIECE, bytes([n]) * (n + 1)) for n in range(10)]
-    for piece in pieces:
-        spool.put(piece)
+    chunks = [AudioChunk(n * CHUNK, bytes([n]) * (n + 1)) for n in range(10)]
+    for chunk in chunks:
+        spool.put(chunk)
     assert len(spool) == 10
     assert spool._on_disk == 7
     first = [spool.get() for _ in range(5)]
     spool.put_back(first[3:])
-    for piece in pieces[:2]:
-        spool.put(piece)
-    assert [spool.get() for _ in range(len(spool))] == [*pieces[3:], *pieces[:2]]
+    for chunk in chunks[:2]:
+        spool.put(chunk)
+    assert [spool.get() for _ in range(len(spool))] == [*chunks[3:], *chunks[:2]]
     assert spool._file is None
 
 
 def test_more_cores_and_a_faster_model_carry_more_calls():
-    assert calls_carried(0.006, 1) < calls_carried(0.006, 2) < calls_carried(0.003, 2)
-    assert calls_carried(9.0, 1) == 1
+    assert call_capacity(0.006, 1) < call_capacity(0.006, 2) < call_capacity(0.003, 2)
+    assert call_capacity(9.0, 1) == 1
 
 
 SECRETS = ("TWILIO_AUTH_TOKEN", "DATABASE_URL", "WEBHOOK_SECRET", "LOCAL_STT_TOKEN", "AWS_SECRET_ACCESS_KEY")
@@ -482,7 +482,7 @@ def test_a_worker_that_gets_no_processor_is_not_killed_and_goes_on_where_it_was(
     undisturbed, short, monkeypatch
 ):
     """As it looks from here: its state says that it would run."""
-    monkeypatch.setattr("local_stt.engine.worker_pool.SECONDS_TO_HANG", 0.5)
+    monkeypatch.setattr("local_stt.engine.worker_pool.HANG_TIMEOUT", 0.5)
     monkeypatch.setattr("local_stt.engine.worker_pool.usage_of", lambda _: Usage(1.0, is_starved=True))
     with pool() as engine:
         talk = Talk(engine, short)

@@ -5,7 +5,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from helpers.events import keep
+from helpers.events import save_call
 from local_stt.store import open_store
 
 PAGE = 4096
@@ -26,7 +26,7 @@ def _database(calls):
         store = open_store(Path(folder))
         for number in range(calls):
             said = [f"this is sentence {each} of call {number}" for each in range(10)]
-            keep(store, f"CA{number}", *said, at=1000 * number)
+            save_call(store, f"CA{number}", *said, at=1000 * number)
         store.close()
         return Path(folder, "calls.sqlite3").read_bytes()
 

@@ -35,12 +35,12 @@ def final(text, *, call_id="CA1", track="inbound", start=1.0):
     return FinalText(call_id, track, text, words[0].start, words[-1].end, words)
 
 
-def keep(store, call_id="CA1", *said, at=1000, reason=EndReason.HUNG_UP, **numbers):
+def save_call(store, call_id="CA1", *said, at=1000, reason=EndReason.HUNG_UP, **numbers):
     """Put a call that has ended into a store, with what was said."""
-    store.begin(started(call_id, **numbers), at=at, server="s1", model="demo-en")
+    store.start_call(started(call_id, **numbers), at=at, server="s1", model="demo-en")
     for number, text in enumerate(said):
-        store.add(final(text, call_id=call_id, start=1.0 + 10 * number), at=at)
-    store.end(CallEnded(call_id, reason, 9.5, (SUMMARY,)), at=at + 9500)
+        store.add_event(final(text, call_id=call_id, start=1.0 + 10 * number), at=at)
+    store.end_call(CallEnded(call_id, reason, 9.5, (SUMMARY,)), at=at + 9500)
 
 
 def recording(call_id="file-1", caller="talk.wav"):

@@ -12,13 +12,13 @@ from local_stt.demo import RECORDING
 from local_stt.errors import CallError
 from local_stt.simulator import Caller, place_call
 
-SECONDS_TO_HANG = 300
+HANG_TIMEOUT = 300
 """Of one call, or of one connection that the server does not close: far more than a busy machine takes"""
 
 MAX_GROWTH = 200 * 2**20
 """Bytes that memory may grow by after a tenth of all messages"""
 
-SECONDS_TO_CALL_AGAIN = 0.1
+CALL_AGAIN_TIMEOUT = 0.1
 
 
 class Findings:
@@ -70,12 +70,12 @@ def _placed(url, call_id):
 
 def clean_call(run, url, call_id):
     """What is understood of the sample call, as (track, text), once there is room for it."""
-    until = time.monotonic() + SECONDS_TO_HANG
+    until = time.monotonic() + HANG_TIMEOUT
     while not _placed(url, call_id):
         if time.monotonic() > until:
             return []
-        time.sleep(SECONDS_TO_CALL_AGAIN)
-    run.wait_for(rf'"call-ended".*"{call_id}"|"{call_id}".*"call-ended"', run.out, SECONDS_TO_HANG)
+        time.sleep(CALL_AGAIN_TIMEOUT)
+    run.wait_for(rf'"call-ended".*"{call_id}"|"{call_id}".*"call-ended"', run.out, HANG_TIMEOUT)
     events = [json.loads(line) for line in tuple(run.out) if f'"{call_id}"' in line]
     return sorted((each["track"], each["text"]) for each in events if each["type"] == "final")
 

@@ -1,18 +1,18 @@
-"""Lines and listeners that a test feeds and looks at."""
+"""Lines and sinks that a test feeds and looks at."""
 
 import queue
 import threading
 
 
-class RecordingListener:
-    """Remembers the pieces it was given."""
+class CollectingSink:
+    """Remembers the chunks it was given."""
 
     def __init__(self):
-        self.pieces = []
+        self.chunks = []
         self.ready, self.finished, self.waited = True, False, False
 
-    def hear(self, piece):
-        self.pieces.append(piece)
+    def push(self, chunk):
+        self.chunks.append(chunk)
 
     def finish(self):
         self.finished = True
@@ -33,7 +33,7 @@ class QueueLine:
         self.hung_up = threading.Event()
         self.has_more = False
 
-    def take(self):
+    def read_messages(self):
         if self.texts.empty():
             return []
         text = self.texts.get()

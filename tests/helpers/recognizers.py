@@ -9,10 +9,10 @@ SPEECH = b"\x10\x90" * 400
 
 
 class ScriptedRecognizer:
-    """Answers each piece with the next of its script: words of a final, a partial text, or nothing."""
+    """Answers each chunk with the next of its script: words of a final, a partial text, or nothing."""
 
-    def __init__(self, *script, last=(), forgets=True):
-        self.script, self.last, self.forgets = list(script), last, forgets
+    def __init__(self, *script, last=(), can_reset=True):
+        self.script, self.last, self.can_reset = list(script), last, can_reset
         self.heard, self.said = b"", ""
         self.closed = 0
 
@@ -36,7 +36,7 @@ class ScriptedRecognizer:
         return self.last
 
 
-def heard(model, audio):
+def recognized(model, audio):
     """Hear audio with a model; return the words, and every word of the partial texts."""
     recognizer, words, partials = model.open(), [], set()
     for start in range(0, len(audio), 3200):

@@ -56,7 +56,7 @@ class Running:
 
     def __init__(self, application, witness):
         """`witness` is told of every event."""
-        self.app, self.feed = application.site.app, application.event_log
+        self.app, self.event_log = application.site.app, application.event_log
         self.viewers, self.watching = application.viewers, application.viewers.broadcast
         self.http = application.server.local_url
         self.stream = f"ws{self.http.removeprefix('http')}/stream"

@@ -10,9 +10,9 @@ from local_stt.jobs.uploads import Uploads
 from local_stt.service.engines import open_in_background
 
 
-def in_background(model, give_up):
+def in_background(model, on_fatal):
     """Start an engine for files, as a program does."""
-    return open_in_background(model.folder, model.phrases, RecognitionSettings(workers=1), give_up)
+    return open_in_background(model.folder, model.phrases, RecognitionSettings(workers=1), on_fatal)
 
 
 def uploads_of(store, folder, *, max_bytes=20_000_000, keep_audio=True, server="s1"):

@@ -4,7 +4,7 @@ import os
 
 from local_stt.errors import ModelError
 
-PIECE = 800
+CHUNK = 800
 
 
 def pids(engine):
@@ -13,9 +13,9 @@ def pids(engine):
 
 
 class Fragile:
-    """A model whose recognizers end their process when they hear a certain piece."""
+    """A model whose recognizers end their process when they hear a certain chunk."""
 
-    DEADLY = b"\x11" * PIECE
+    DEADLY = b"\x11" * CHUNK
 
     def __init__(self, folder, phrases, upper_band):
         from local_stt.recognizer import SpeechModel

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from helpers.events import keep
+from helpers.events import save_call
 from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.hub import Hub
@@ -50,7 +50,7 @@ class Machine:
 def machine(store):
     machine = Machine(store)
     for age in (1, 10, 29):
-        keep(store, f"CA{age}", "hello", at=machine.now - age * DAY)
+        save_call(store, f"CA{age}", "hello", at=machine.now - age * DAY)
     return machine
 
 
@@ -144,7 +144,7 @@ def test_all_looks_of_the_last_day_have_to_agree(looks, moment):
 
 def test_a_program_that_starts_with_a_wrong_clock_keeps_all(tmp_path, monkeypatch):
     store = open_store(tmp_path)
-    keep(store, "CA1", "hello", at=now())
+    save_call(store, "CA1", "hello", at=now())
     store.close()
     ahead = now() + 40 * DAY
     monkeypatch.setitem(Retention.__init__.__kwdefaults__, "wall", lambda: ahead)

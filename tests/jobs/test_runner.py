@@ -39,7 +39,7 @@ class Handler:
 
 @pytest.mark.parametrize("error", [OSError(12, "Cannot allocate memory"), ModelError("no model")])
 def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(store, error, caplog):
-    def broken(model, give_up):
+    def broken(model, on_fatal):
         raise error
 
     handler = Handler()
@@ -49,8 +49,8 @@ def test_a_model_that_cannot_be_loaded_fails_its_job_and_not_the_next(store, err
     runner.start()
     wait_until(lambda: len(handler.failures) == 2)
     runner.close()
-    for told, begun in handler.failures.values():
-        assert (isinstance(told, ModelError), begun) == (True, False)
+    for notices, begun in handler.failures.values():
+        assert (isinstance(notices, ModelError), begun) == (True, False)
 
 
 def test_a_handler_that_breaks_does_not_end_the_runner(store, monkeypatch, caplog):

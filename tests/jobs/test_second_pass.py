@@ -8,7 +8,7 @@ from contextlib import suppress
 import psutil
 import pytest
 
-from helpers.events import final, keep, started
+from helpers.events import final, save_call, started
 from helpers.jobs import second_passes, take
 from helpers.models import DEMO_MODEL
 from helpers.settings import settings_of
@@ -60,11 +60,11 @@ class Working:
         self.opened = []
         second = SecondPassJobs(store, "s1", model_of)
 
-        def opening(model, give_up):
+        def opening(model, on_fatal):
             self.opened.append(model)
             if open_engine:
-                return open_engine(model, give_up)
-            return open_in_background(model.folder, model.phrases, SETTINGS.recognition, give_up)
+                return open_engine(model, on_fatal)
+            return open_in_background(model.folder, model.phrases, SETTINGS.recognition, on_fatal)
 
         self.jobs = JobRunner(store.jobs, "s1", [second], opening, stay)
 
@@ -80,9 +80,9 @@ def state(store, call_id="CA1"):
     return store.call(call_id).second_pass
 
 
-def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store, demo_channels, told):
+def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store, demo_channels, notices):
     recorded(store, [channel[: 20 * 8000] for channel in demo_channels])
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     with Working(store):
         wait_until(lambda: state(store) is State.DONE)
         said = store.utterances("CA1")
@@ -91,16 +91,16 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     assert all(each.words for each in said)
     assert [each.text for each in store.utterances("CA1", live=True)] == ["live words"]
     assert store.call("CA1").text_model == DEMO_MODEL.name
-    assert told == []
+    assert notices == []
 
 
-def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels, told):
+def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels, notices):
     """As far as the model can be restricted; of which there is nothing left, that call stays as it is."""
     numbers = {"+1001": ("press eight",), "+1002": (), "+1003": ("xyzzy",)}
     phonebook = Phonebook(Phone(), {number: Phone(words=words) for number, words in numbers.items()})
     for at, number in enumerate(sorted(numbers, reverse=True)):
         recorded(store, [channel[: 20 * 8000] for channel in demo_channels], f"CA{number}")
-        keep(store, f"CA{number}", "live words", at=1000 + at, callee=number)
+        save_call(store, f"CA{number}", "live words", at=1000 + at, callee=number)
     with Working(store, model_of=background._chosen(DEMO_MODEL, phonebook)) as working:
         wait_until(lambda: not second_passes(store) and working.jobs.loaded)
         wait_until(lambda: not any(state(store, f"CA{number}") is State.WANTED for number in numbers))
@@ -108,7 +108,7 @@ def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(sto
     assert heard["+1001"] <= {"press", "eight"}
     assert "appointment" in heard["+1002"]
     assert state(store, "CA+1003") is State.FAILED
-    (text,) = told
+    (text,) = notices
     assert "demo-en" in text
     assert "xyzzy" in text
 
@@ -133,13 +133,13 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
     with Working(store, stay=2) as working:
         time.sleep(0.3)
         assert working.jobs.loaded is None  # there is nothing to do
-        keep(store, "CA1", "live words")
+        save_call(store, "CA1", "live words")
         wait_until(lambda: working.jobs.loaded)
         wait_until(lambda: priorities() == [19, 19])  # fork server and worker
         wait_until(lambda: state(store) is State.DONE)
         wait_until(lambda: working.jobs.loaded is None and not of_the_model())
         recorded(store, [channel[: 10 * 8000] for channel in demo_channels], "CA2")
-        keep(store, "CA2", "more")
+        save_call(store, "CA2", "more")
         wait_until(lambda: state(store, "CA2") is State.DONE)
         assert len(working.opened) == 2
 
@@ -147,7 +147,7 @@ def test_it_is_done_at_the_lowest_priority_and_the_model_is_let_go_of_afterwards
 def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, monkeypatch):
     monkeypatch.setattr("local_stt.jobs.second_pass.QUIET_MS", 3_600_000)
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=0)
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     second = SecondPassJobs(store, "s1", with_the_model)
     assert take(store, second, "s1") is None
     os.utime(store.recordings.path("CA1"), (time.time() - 3601,) * 2)
@@ -156,77 +156,83 @@ def test_a_recording_that_is_still_written_is_waited_for(store, demo_channels, m
 
 def test_a_recording_from_before_the_clock_was_put_back_is_not_waited_for(store, demo_channels):
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], age=-40 * 86_400)
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     assert take(store, SecondPassJobs(store, "s1", with_the_model), "s1") is not None
 
 
 def test_a_model_that_cannot_be_loaded_is_told_of_once_and_what_is_wanted_stays_so(
-    store, demo_channels, told
+    store, demo_channels, notices
 ):
     def broken(*_):
         raise ModelError("It is too large.")
 
     for call_id in ("CA1", "CA2"):
         recorded(store, [channel[:8000] for channel in demo_channels], call_id)
-        keep(store, call_id, "live words")
+        save_call(store, call_id, "live words")
     with Working(store, open_engine=broken) as working:
-        wait_until(lambda: told)
+        wait_until(lambda: notices)
         working.jobs.wake()
         time.sleep(0.5)
-    assert told == ["There is no second pass over calls until the next start. It is too large."]
+    assert notices == ["There is no second pass over calls until the next start. It is too large."]
     assert len(working.opened) == 1
     assert state(store) is state(store, "CA2") is State.WANTED
 
 
-def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(store, demo_channels, told):
+def test_a_recording_that_cannot_be_heard_is_told_of_once_and_the_next_one_is(store, demo_channels, notices):
     recorded(store, [b"\xff" * 8000] * 2)
     store.recordings.path("CA1").write_bytes(b"nonsense" * 100)
     os.utime(store.recordings.path("CA1"), (1, 1))
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
-    keep(store, "CA2", "live words")
+    save_call(store, "CA2", "live words")
     with Working(store):
         wait_until(lambda: state(store, "CA2") is State.DONE)
     assert state(store) is State.FAILED
-    (text,) = told
+    (text,) = notices
     assert text.startswith("The second pass over call CA1 failed. ")
 
 
-def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(store, monkeypatch, told):
+def test_a_recording_that_is_missing_is_given_up_by_the_program_that_made_it_alone(
+    store, monkeypatch, notices
+):
     monkeypatch.setattr("local_stt.jobs.second_pass.LATE_MS", -1)
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     other = SecondPassJobs(store, "elsewhere", with_the_model)
-    assert (take(store, other, "elsewhere"), told, state(store)) == (None, [], State.WANTED)
+    assert (take(store, other, "elsewhere"), notices, state(store)) == (None, [], State.WANTED)
     own = SecondPassJobs(store, "s1", with_the_model)
     assert (take(store, own, "s1"), take(store, own, "s1")) == (None, None)
-    assert told == ["The second pass over call CA1 failed. Its recording is not there."]
+    assert notices == ["The second pass over call CA1 failed. Its recording is not there."]
     assert state(store) is State.FAILED
 
 
-def test_a_recording_that_may_still_come_is_not_given_up(store, told):
-    store.begin(started("CA1"), at=now(), server="s1", model="m")
-    store.add(final("live words"), at=now())
-    store.end(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
+def test_a_recording_that_may_still_come_is_not_given_up(store, notices):
+    store.start_call(started("CA1"), at=now(), server="s1", model="m")
+    store.add_event(final("live words"), at=now())
+    store.end_call(CallEnded("CA1", EndReason.HUNG_UP, 2.0), at=now())
     assert take(store, SecondPassJobs(store, "s1", with_the_model), "s1") is None
-    assert (told, state(store)) == ([], State.WANTED)
+    assert (notices, state(store)) == ([], State.WANTED)
 
 
-def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_told(store, demo_channels, told):
+def test_a_call_that_is_deleted_while_it_is_heard_gets_nothing_and_nobody_is_told(
+    store, demo_channels, notices
+):
     recorded(store, [channel * 5 for channel in demo_channels])
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     with Working(store) as working:
         wait_until(lambda: working.jobs.loaded)
         store.delete("CA1", at=now())
         recorded(store, [channel[: 5 * 8000] for channel in demo_channels], "CA2")
-        keep(store, "CA2", "live words")
+        save_call(store, "CA2", "live words")
         wait_until(lambda: state(store, "CA2") is State.DONE)
     assert store.utterances("CA1") == []
-    assert told == []
+    assert notices == []
 
 
-def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_so(store, demo_channels, told):
+def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_so(
+    store, demo_channels, notices
+):
     recorded(store, [channel * 60 for channel in demo_channels])
-    keep(store, "CA1", "live words")
+    save_call(store, "CA1", "live words")
     with Working(store) as working:
         wait_until(lambda: working.jobs.loaded)
         time.sleep(0.5)
@@ -234,4 +240,4 @@ def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_s
     assert time.monotonic() - began < 2
     wait_until(lambda: not any(thread.name == "job-runner" for thread in threading.enumerate()))
     assert state(store) is State.WANTED
-    assert told == []
+    assert notices == []

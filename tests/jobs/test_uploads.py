@@ -26,7 +26,7 @@ def test_an_upload_that_waits_is_transcribed_by_the_next_program(tmp_path):
     store.close()  # as if killed
 
     store = open_store(tmp_path)
-    store.adopt(["s1"], "s2")
+    store.take_over(["s1"], "s2")
     with taking(store, tmp_path, server="s2") as uploads:
         assert uploads.find(upload_id).state in ("queued", "working")
         wait_until(lambda: uploads.find(upload_id).state == "done")

@@ -81,6 +81,6 @@ def test_an_archive_with_two_top_folders_is_refused(refused):
 
 def test_what_there_is_no_room_for_is_not_unpacked(refused, monkeypatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: shutil._ntuple_diskusage(1, 1, 2_000_000))
-    told = refused(archive(MODEL_FILES | {"graph/HCLG.fst": bytes(5_000_000)}))
-    assert "needs 5.3 MB" in told
-    assert "2.0 MB are free" in told
+    notices = refused(archive(MODEL_FILES | {"graph/HCLG.fst": bytes(5_000_000)}))
+    assert "needs 5.3 MB" in notices
+    assert "2.0 MB are free" in notices

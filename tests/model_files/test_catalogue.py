@@ -76,7 +76,7 @@ def test_what_is_no_list_is_refused(mirror, content):
 
 
 def test_a_list_without_end_is_not_read_to_its_end(mirror, monkeypatch):
-    monkeypatch.setattr(catalogue, "_LONGEST_LIST", 1000)
+    monkeypatch.setattr(catalogue, "_MAX_LIST_BYTES", 1000)
     mirror.entries = [" " * 200_000]
     with pytest.raises(DownloadError, match="not a list"):
         fetch_list(mirror.list_url)

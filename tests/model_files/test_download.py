@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from helpers.downloads import GOOD, NAME, PART, archives_asked, get, left, raiser, refusal
-from helpers.models import copy_of_demo
+from helpers.models import copy_demo_model
 from local_stt.model_files import catalogue, http, install, installed, looks_like_model
 from local_stt.system import file_lock
 from stand_ins.model_mirror import MODEL_FILES, archive
@@ -58,7 +58,7 @@ def test_a_mirror_is_sent_the_credentials_of_its_address(monkeypatch, user, sent
 
 def test_for_a_model_that_is_there_nobody_is_asked(mirror, models):
     mirror.offer(NAME, GOOD)
-    copy_of_demo(models / NAME)
+    copy_demo_model(models / NAME)
     assert get(mirror, models) == models / NAME
     assert archives_asked(mirror) == []
 

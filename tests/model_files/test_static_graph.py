@@ -14,8 +14,8 @@ import vosk
 from click.testing import CliRunner
 
 from helpers.downloads import DEMO_FILES, NAME
-from helpers.models import DEMO_MODEL, copy_of_demo
-from helpers.recognizers import heard
+from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.recognizers import recognized
 from helpers.settings import settings_of
 from helpers.waiting import gone, wait_until
 from local_stt.audio import PhoneAudio
@@ -47,7 +47,7 @@ needs_openfst = pytest.mark.skipif(not openfst.is_installed(), reason="OpenFst i
 @pytest.fixture
 def demo(tmp_path):
     """A copy of the embedded model, with its graph in two files only."""
-    return copy_of_demo(tmp_path / "models" / "demo-en")
+    return copy_demo_model(tmp_path / "models" / "demo-en")
 
 
 @pytest.fixture
@@ -96,7 +96,9 @@ def write_note(static, text):
 
 
 def words_of(folder, channels, phrases=()):
-    return [heard(SpeechModel(folder, phrases), PhoneAudio().feed(channel[:160_000])) for channel in channels]
+    return [
+        recognized(SpeechModel(folder, phrases), PhoneAudio().feed(channel[:160_000])) for channel in channels
+    ]
 
 
 def programs(tmp_path, monkeypatch, **texts):
@@ -438,12 +440,12 @@ def test_damage_to_the_composed_graph_does_not_hide_that_the_model_is_tried(demo
 
 
 @needs_openfst
-def test_a_composed_graph_that_is_not_used_is_told_of(demo, told):
+def test_a_composed_graph_that_is_not_used_is_told_of(demo, notices):
     (compiled(demo) / "am").unlink()
     for words in ((), ("yes",)):
         settings = settings_of(model=str(demo), words=words, workers=0)
         open_engine(settings, pytest.fail, live=False).close()
-    assert [line.partition(",")[0] for line in told if "composed" in line] == [
+    assert [line.partition(",")[0] for line in notices if "composed" in line] == [
         "The composed graph of demo-en is not used"
     ]
 
@@ -470,7 +472,7 @@ def test_a_folder_that_cannot_be_written_is_named_with_what_to_do(demo, monkeypa
     def refused(file):
         raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(graph_compiler, "claim", refused)
+    monkeypatch.setattr(graph_compiler, "try_lock", refused)
     with pytest.raises(
         ModelError, match=r"\(Permission denied\): see who may write in .*demo-en, or compose a copy"
     ):
@@ -604,13 +606,13 @@ def test_a_composed_graph_that_does_not_work_is_not_left(demo, tmp_path, monkeyp
     assert not (demo / "static").exists()
 
 
-def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch, told):
+def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch, notices):
     engine = SimpleNamespace(ready=SimpleNamespace(folder=demo))
     assert not is_worth_composing(demo)
     _say_how_many(Settings(), engine, 4)
     monkeypatch.setattr(static_graph, "_WORTH_COMPOSING", 500_000)
     _say_how_many(settings_of(words=("yes",)), engine, 4)
     _say_how_many(settings_of(max_calls=4), engine, 4)
-    assert told == ["Up to 4 calls at once."] * 3
+    assert notices == ["Up to 4 calls at once."] * 3
     _say_how_many(Settings(), engine, 4)
-    assert told[4] == "There can be more after `python -m local_stt models compile demo-en`."
+    assert notices[4] == "There can be more after `python -m local_stt models compile demo-en`."

@@ -5,7 +5,7 @@ import struct
 
 import pytest
 
-from helpers.models import copy_of_demo
+from helpers.models import copy_demo_model
 from local_stt.model_files import verify
 
 EXTRACTOR = {
@@ -20,7 +20,7 @@ EXTRACTOR = {
 
 @pytest.fixture
 def folder(tmp_path):
-    return copy_of_demo(tmp_path / "model")
+    return copy_demo_model(tmp_path / "model")
 
 
 @pytest.fixture

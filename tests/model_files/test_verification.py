@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from helpers.downloads import DEMO_FILES, NAME, get
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from local_stt.errors import ModelError
 from local_stt.model_files import MANIFEST, Verdict, verifiable, verify
 from stand_ins.model_mirror import archive
@@ -45,7 +45,7 @@ def test_files_that_changed_or_are_gone_are_named_once_each(folder):
 
 def test_a_model_from_elsewhere_is_judged_by_its_structure_alone(tmp_path):
     assert verify(DEMO_MODEL) == Verdict(problems=(), compared=0)
-    copy = copy_of_demo(tmp_path / "copy")
+    copy = copy_demo_model(tmp_path / "copy")
     (copy / "am/final.mdl").unlink()
     assert verify(copy) == Verdict(problems=("am/final.mdl is missing",), compared=0)
 
@@ -63,7 +63,7 @@ def test_a_folder_that_does_not_exist_is_an_error(tmp_path):
 
 
 def test_what_was_a_model_once_is_still_to_be_verified(folder, models):
-    copy_of_demo(models / "demo-en")
+    copy_demo_model(models / "demo-en")
     (models / "notes").mkdir()
     (folder / "am/final.mdl").unlink()
     assert verifiable(models) == [models / "demo-en", folder]

@@ -16,7 +16,7 @@ from local_stt.net import bounded_http
 from local_stt.net.bounded_http import Bounds, bounded_session, whole_body
 from local_stt.simulator import webhook
 from local_stt.simulator.webhook import Caller, ask_webhook
-from local_stt.system.instance import Present
+from local_stt.system.instance import Instance
 from local_stt.telephony import client, recording_download
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings
@@ -46,7 +46,7 @@ def test_an_answer_that_drips_ends_as_a_whole(drip):
 
 
 def test_an_answer_must_come_as_fast_as_is_said(monkeypatch):
-    monkeypatch.setattr(bounded_http, "SECONDS_OF_GRACE", 0.2)
+    monkeypatch.setattr(bounded_http, "GRACE_SECONDS", 0.2)
     with dripping_server(*BODY) as url, pytest.raises(requests.RequestException):
         whole_body(bounded_session(Bounds(600, 10_000)).get(url, stream=True, timeout=60), 10**6)
 
@@ -81,7 +81,7 @@ SID, TOKEN = "AC" + "0" * 32, "token"
 
 @DRIPS
 def test_a_twilio_that_drips_is_a_sentence(drip, monkeypatch):
-    monkeypatch.setattr(client, "SECONDS_IN_ALL", 0.2)
+    monkeypatch.setattr(client, "TOTAL_TIMEOUT", 0.2)
     with dripping_server(*drip) as url, pytest.raises(TelephonyError, match="could not be reached"):
         Account(SID, TOKEN, url, sleep=lambda _: None).call_status("CA1")
 
@@ -95,7 +95,7 @@ def test_a_twilio_without_an_end_is_a_sentence(monkeypatch):
 @DRIPS
 def test_a_recording_that_drips_is_a_sentence_and_no_thread_goes_on(drip, monkeypatch):
     """The hour for all is not up."""
-    monkeypatch.setattr(bounded_http, "SECONDS_OF_GRACE", 0.1)
+    monkeypatch.setattr(bounded_http, "GRACE_SECONDS", 0.1)
     with dripping_server(*drip) as url, pytest.raises(TelephonyError):
         TwilioRecordings(SID, TOKEN, url, sleep=lambda _: None).save("RE1", io.BytesIO())
 
@@ -108,14 +108,14 @@ def test_a_recording_without_an_end_is_a_sentence(monkeypatch):
 
 @pytest.mark.parametrize("drip", [STATUS, HEADERS], ids=["status", "headers"])
 def test_a_receiver_that_drips_is_given_up_and_leaves_no_thread(drip, monkeypatch):
-    monkeypatch.setattr(endpoint, "SECONDS_TO_ANSWER", 0.2)
+    monkeypatch.setattr(endpoint, "RESPONSE_TIMEOUT", 0.2)
     with dripping_server(*drip) as url, pytest.raises(requests.RequestException):
         WebhookEndpoint(url, KEY).post("1", "{}", at=0)
 
 
 @DRIPS
 def test_a_list_of_models_that_drips_is_a_sentence_and_leaves_no_thread(drip, monkeypatch):
-    monkeypatch.setattr(bounded_http, "SECONDS_OF_GRACE", 0.5)
+    monkeypatch.setattr(bounded_http, "GRACE_SECONDS", 0.5)
     with dripping_server(*drip) as url:
         before = set(threading.enumerate())
         with pytest.raises(DownloadError):
@@ -132,10 +132,10 @@ def test_a_list_of_models_without_an_end_is_a_sentence():
 @DRIPS
 def test_a_server_on_this_machine_that_drips_is_a_sentence(drip, monkeypatch):
     dial = sys.modules["local_stt.cli.dial"]
-    monkeypatch.setattr(dial, "SECONDS_TO_ANSWER", 0.2)
-    monkeypatch.setattr(webhook, "SECONDS_TO_ANSWER", 0.2)
+    monkeypatch.setattr(dial, "RESPONSE_TIMEOUT", 0.2)
+    monkeypatch.setattr(webhook, "RESPONSE_TIMEOUT", 0.2)
     with dripping_server(*drip) as url:
         with pytest.raises(DialError, match="does not answer"):
-            dial._asked(Present(url, "token"), "GET", "/api/dial/1")
+            dial._asked(Instance(url, "token"), "GET", "/api/dial/1")
         with pytest.raises(CallError, match="No server answers"):
             ask_webhook(url.replace("http", "ws") + "/stream", Caller("CA1"), "")

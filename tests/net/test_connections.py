@@ -14,8 +14,8 @@ import requests
 from helpers.waiting import wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.net.connections import (
-    LARGEST_HEAD,
-    LARGEST_REST,
+    MAX_DISCARDED_BYTES,
+    MAX_HEAD_BYTES,
     HttpConnections,
     _Received,
     _RequestFile,
@@ -73,7 +73,7 @@ def is_closed(connection):
 
 
 def test_many_slow_connections_do_not_keep_a_request_from_being_answered(serve, caplog):
-    port = serve(most_strangers=20).port
+    port = serve(max_strangers=20).port
     with contextlib.ExitStack() as stack:
         slow = [stack.enter_context(connect(port)) for _ in range(100)]
         for connection in slow:
@@ -86,7 +86,7 @@ def test_many_slow_connections_do_not_keep_a_request_from_being_answered(serve, 
 
 
 def test_a_request_of_a_stranger_must_come_in_time_and_an_admitted_one_need_not(serve):
-    port = serve(seconds_for_strangers=0.3).port
+    port = serve(stranger_timeout=0.3).port
     with connect(port) as stranger, connect(port) as friend:
         stranger.sendall(SLOW)
         friend.sendall(b"POST /in HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12")
@@ -97,7 +97,7 @@ def test_a_request_of_a_stranger_must_come_in_time_and_an_admitted_one_need_not(
 
 
 def test_those_who_are_admitted_do_not_count(serve):
-    server = serve(most_strangers=5)
+    server = serve(max_strangers=5)
     with contextlib.ExitStack() as stack:
         friends = []
         for _ in range(20):
@@ -144,20 +144,20 @@ def test_what_is_left_of_a_request_takes_no_memory_and_has_an_end():
 
     with Endless() as connection:
         received = _Received(connection, time.monotonic() + 600)
-        received.is_in_head, received.left = False, LARGEST_REST
+        received.is_in_head, received.left = False, MAX_DISCARDED_BYTES
         file = _RequestFile(received)
         file.is_answered = True
         assert file.read(10_000_000) == b""
-        assert connection.received == LARGEST_REST
+        assert connection.received == MAX_DISCARDED_BYTES
 
 
 def test_a_head_is_bounded_however_it_comes():
     one, other = socket.socketpair()
     with one, other:
-        other.sendall(b"x" * (LARGEST_HEAD + 1))
+        other.sendall(b"x" * (MAX_HEAD_BYTES + 1))
         file = _RequestFile(_Received(one, time.monotonic() + 600))
         with pytest.raises(HTTPException):
-            file.read(LARGEST_HEAD + 1)
+            file.read(MAX_HEAD_BYTES + 1)
 
 
 def test_without_descriptors_it_waits_and_goes_on(serve, monkeypatch):

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from local_stt.cli import main
 from local_stt.demo import RECORDING
 from local_stt.net.loopback import keep_off_proxies
-from local_stt.system.instance import Presence, Present
+from local_stt.system.instance import Instance, Presence
 from stand_ins.proxy import http_proxy
 
 
@@ -84,8 +84,8 @@ def test_call_asks_the_server_of_this_machine_directly(proxy, silent_port):
 @pytest.mark.parametrize("host", ["127.0.0.1", "192.0.2.1"])
 def test_dial_hands_the_token_to_no_proxy(proxy, silent_port, tmp_path, monkeypatch, host):
     """Not even where the program listens on an address that is not the loopback's."""
-    monkeypatch.setattr(importlib.import_module("local_stt.cli.dial"), "SECONDS_TO_ANSWER", 0.5)
-    here = Present(f"http://{host}:{silent_port}", "a-token-of-viewers")
+    monkeypatch.setattr(importlib.import_module("local_stt.cli.dial"), "RESPONSE_TIMEOUT", 0.5)
+    here = Instance(f"http://{host}:{silent_port}", "a-token-of-viewers")
     with Presence(tmp_path / "running", lambda: here):
         result = CliRunner().invoke(main, ["dial", "+12025550123", "--data-dir", str(tmp_path)])
     assert (result.exit_code, proxy.asked) == (2, [])

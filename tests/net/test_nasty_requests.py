@@ -13,7 +13,7 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.response import Response
 
 from helpers.dialing import OURS, dialer_of
-from helpers.events import keep, recording
+from helpers.events import recording, save_call
 from helpers.servers import VIEWERS_TOKEN
 from helpers.uploads import uploads_of
 from local_stt.cli.call import call
@@ -24,7 +24,7 @@ from local_stt.simulator.webhook import read_twiml
 from local_stt.store import open_store
 from local_stt.telephony.client import ask, refused
 from local_stt.telephony.outbound import e164
-from local_stt.webhooks.backoff import LONGEST_ASKED, asked_for
+from local_stt.webhooks.backoff import MAX_ASKED_DELAY, asked_for
 from stand_ins.twilio_api import number, twilio_api
 
 DIGITS = "9" * 5000
@@ -170,12 +170,12 @@ def program(running, tmp_path_factory):
         store = open_store(folder)
         stack.callback(store.close)
         call_id = recording().call_id
-        keep(store, call_id)
+        save_call(store, call_id)
         store.recordings.make_folder()
         store.recordings.path(call_id).write_bytes(RECORDING.read_bytes())
         api = stack.enter_context(twilio_api(number(OURS)))
         uploads = uploads_of(store, folder, max_bytes=10**6)
-        dialer = dialer_of(api, folder, most_an_hour=10**6)
+        dialer = dialer_of(api, folder, max_per_hour=10**6)
         server = stack.enter_context(running(store=store, uploads=uploads, dialer=dialer))
         yield Program(server, server.app, call_id)
 
@@ -296,8 +296,8 @@ def test_messages_of_a_stream_that_cannot_be_read_are_stray(text):
 
 @pytest.mark.parametrize("asked", VALUES)
 def test_a_receiver_may_ask_for_any_pause(asked):
-    assert 0 <= asked_for(asked, 1e9) <= LONGEST_ASKED
-    assert 0 <= asked_for(f"Sun, 06 Nov {asked} 08:49:37 GMT", 1e9) <= LONGEST_ASKED
+    assert 0 <= asked_for(asked, 1e9) <= MAX_ASKED_DELAY
+    assert 0 <= asked_for(f"Sun, 06 Nov {asked} 08:49:37 GMT", 1e9) <= MAX_ASKED_DELAY
 
 
 @pytest.mark.parametrize("body", [NESTED, DIGITS, f'{{"code": {DIGITS}}}', '{"code": "x"}', "null", "[]"])

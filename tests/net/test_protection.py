@@ -136,7 +136,7 @@ def test_refusals_have_them_too_and_repeat_nothing(server, head, status):
 
 
 def test_a_failure_of_the_program_has_them_too(server, monkeypatch):
-    monkeypatch.setattr("local_stt.telephony.call_flow.CallFlow.call", lambda *_: 1 / 0)
+    monkeypatch.setattr("local_stt.telephony.call_flow.CallFlow.incoming", lambda *_: 1 / 0)
     answer = ask(server, "POST", "/call")
     assert answer.status == 500
     check(answer)

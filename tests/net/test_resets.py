@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.events import keep, recording
+from helpers.events import recording, save_call
 from helpers.servers import VIEWERS_TOKEN
 from helpers.uploads import uploads_of
 from helpers.waiting import wait_until
@@ -51,7 +51,7 @@ def server(running, tmp_path_factory):
     with contextlib.ExitStack() as stack:
         store = open_store(folder)
         stack.callback(store.close)
-        keep(store, CALL, *[LONG] * 200)
+        save_call(store, CALL, *[LONG] * 200)
         store.recordings.make_folder()
         data = RECORDING.read_bytes()
         store.recordings.path(CALL).write_bytes(data + bytes(20_000_000))

@@ -16,7 +16,7 @@ from local_stt.net.tunnel import has_authtoken, open_tunnel
 @pytest.fixture(autouse=True)
 def _patient(monkeypatch):
     """Wait longer for the stand-in than for the real program, on a machine that may be busy."""
-    monkeypatch.setattr("local_stt.net.tunnel.SECONDS_TO_START", 60)
+    monkeypatch.setattr("local_stt.net.tunnel.START_TIMEOUT", 60)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ exec sleep 600
 
 
 def test_an_ngrok_that_says_no_more_is_given_up_and_ended(script, tunnel, tmp_path, monkeypatch):
-    monkeypatch.setattr("local_stt.net.tunnel.SECONDS_TO_START", 1)
+    monkeypatch.setattr("local_stt.net.tunnel.START_TIMEOUT", 1)
     (tmp_path / "ngrok").write_text(SILENT % (tmp_path / "pid"))
     (tmp_path / "ngrok").chmod(0o700)
     with (

@@ -235,9 +235,9 @@ def test_the_same_seed_is_the_same_voice_and_flite_says_when_it_speaks():
     one, again = speak(sentence, 4), speak(sentence, 4)
     assert one.speaker == again.speaker
     assert np.array_equal(one.samples, again.samples)
-    told = [speak(sentence, seed) for seed in range(12)]
-    assert {one.speaker.startswith("flite") for one in told} == {True, False}
-    for one in told:
+    notices = [speak(sentence, seed) for seed in range(12)]
+    assert {one.speaker.startswith("flite") for one in notices} == {True, False}
+    for one in notices:
         assert (one.segments is not None) == one.speaker.startswith("flite")
         assert one.segments is None or one.segments[-1][2] <= len(one.samples) / RATE * 100 + 1
     assert speak(sentence, 4, unheard=True).speaker.split("+")[1] in UNHEARD_VARIANTS
@@ -374,10 +374,10 @@ def test_a_quick_build_trains_exports_loads_and_recognizes_its_digits(tmp_path):
     with pytest.raises(Refusal, match="begun with other prompts"):
         build(tmp_path / "work", QUICK, people)
     shutil.rmtree(tmp_path / "work" / "kaldi")
-    told = []
-    build(tmp_path / "work", QUICK, people, spoken, told=told.append)
-    assert told[4:6] == ["network: done before", "kaldi:"]
-    assert told[7] == "graph:"  # as it comes after one that was done anew
+    notices = []
+    build(tmp_path / "work", QUICK, people, spoken, told=notices.append)
+    assert notices[4:6] == ["network: done before", "kaldi:"]
+    assert notices[7] == "graph:"  # as it comes after one that was done anew
     rows = dict(validation.rows(tmp_path / "work", people))
     assert list(rows) == ["digits of ann, never heard", "digits of bob, never heard"]
     assert all(float(result.partition("%")[0]) < 60 for result in rows.values())

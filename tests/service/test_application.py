@@ -11,8 +11,8 @@ from local_stt.engine import EngineRouter
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.errors import TelephonyError
 from local_stt.service.application import Application
-from local_stt.system.instance import find_present
-from local_stt.telephony.call_flow import phonebook_of
+from local_stt.system.instance import find_instance
+from local_stt.telephony.call_flow import load_phonebook
 from local_stt.telephony.twilio import Twilio
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
@@ -48,7 +48,7 @@ def program(api, tmp_path):
         twilio = Twilio.from_settings(settings.twilio) if settings.tunnel.public_url else None
         return Application(
             settings,
-            phonebook_of(settings),
+            load_phonebook(settings),
             EngineRouter(InProcessEngine(ScriptedRecognizer), {}),
             Witness(),
             public=bool(settings.tunnel.public_url),
@@ -89,14 +89,14 @@ def test_a_part_that_is_not_wanted_is_not_there(program):
 def test_a_program_for_one_call_has_no_viewers_no_jobs_and_points_no_number_here(program):
     application = program(public_url=PUBLIC, stays=False)
     assert names(application) == ["HttpServer", "PublicAddress", "Storage", "Switchboard", "Site"]
-    assert application.slots.most == 1
-    assert "<Stream" not in application.call_flow.call({"CallSid": "CA1", "To": OURS})
+    assert application.slots.max_calls == 1
+    assert "<Stream" not in application.call_flow.incoming({"CallSid": "CA1", "To": OURS})
 
 
 def test_a_program_for_one_call_that_can_place_none_takes_the_first_that_comes(program):
     application = program(stays=False)
     first, second = (
-        application.call_flow.call({"CallSid": call_id, "To": OURS}) for call_id in ("CA1", "CA2")
+        application.call_flow.incoming({"CallSid": call_id, "To": OURS}) for call_id in ("CA1", "CA2")
     )
     assert ("<Stream" in first, "<Stream" in second) == (True, False)
 
@@ -106,14 +106,14 @@ def test_a_number_points_here_while_the_program_runs_and_commands_find_it(progra
     before = dict(record)
     with program(public_url=PUBLIC) as application:
         assert record["voice_url"] == f"{PUBLIC}/call"
-        here = find_present(tmp_path / "data" / "running")
+        here = find_instance(tmp_path / "data" / "running")
         assert here.url == application.server.local_url
         headers = {"Authorization": f"Bearer {here.token}"}
         text = requests.get(f"{here.url}/metrics", headers=headers, timeout=400).text
         for measured in ("calls", "viewers", "wrong_tokens_total", "lag_seconds", "events_held"):
             assert f"\nlocal_stt_{measured} 0.0" in text
     assert record == before
-    assert find_present(tmp_path / "data" / "running") is None
+    assert find_instance(tmp_path / "data" / "running") is None
     with pytest.raises(requests.ConnectionError):
         requests.get(here.url, timeout=400)
 
@@ -126,4 +126,4 @@ def test_of_a_program_that_cannot_start_nothing_is_left(program, api, tmp_path):
     with pytest.raises(requests.ConnectionError):
         requests.get(application.server.local_url, timeout=400)
     assert list((tmp_path / "data" / "servers").iterdir()) == []
-    assert find_present(tmp_path / "data" / "running") is None
+    assert find_instance(tmp_path / "data" / "running") is None

@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from helpers.downloads import DEMO_FILES, GOOD, raiser
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.settings import settings_of
 from local_stt import model_files
 from local_stt.console.terminal import PlainView, notices_shown
@@ -18,7 +18,7 @@ from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
 from local_stt.service import model_choice
 from local_stt.service.engines import EMBEDDED_NOTICE, open_engine, open_engines
 from local_stt.service.model_choice import chosen_model, second_model
-from local_stt.telephony.call_flow import phonebook_of
+from local_stt.telephony.call_flow import load_phonebook
 from stand_ins.model_mirror import MODEL_FILES, archive
 
 pytestmark = pytest.mark.model
@@ -49,7 +49,7 @@ def opened(capsys):
     """The name of the model that was opened, and what was said about it."""
 
     def opened(settings):
-        engine = open_engine(settings, give_up=pytest.fail)
+        engine = open_engine(settings, on_fatal=pytest.fail)
         engine.close()
         return engine.ready.folder.name, capsys.readouterr().err
 
@@ -117,11 +117,11 @@ def test_the_embedded_model_is_never_chosen_while_another_can_be_had(settings):
 def test_without_a_model_the_default_one_is_downloaded(settings, models, mirror, monkeypatch, opened):
     monkeypatch.setitem(model_files.catalogue.PINNED_SHA256, DEFAULT, sha256(DEMO).hexdigest())
     mirror.offer(DEFAULT, DEMO)
-    name, told = opened(settings(list_url=mirror.list_url))
+    name, notices = opened(settings(list_url=mirror.list_url))
     assert name == DEFAULT
-    assert f"There is no speech model yet for English (en-us): downloading {DEFAULT} (4 MB) …" in told
-    assert f"Downloading {DEFAULT}: 100 %, checking and unpacking" in told
-    assert EMBEDDED_NOTICE not in told
+    assert f"There is no speech model yet for English (en-us): downloading {DEFAULT} (4 MB) …" in notices
+    assert f"Downloading {DEFAULT}: 100 %, checking and unpacking" in notices
+    assert EMBEDDED_NOTICE not in notices
     mirror.asked.clear()
     assert opened(settings(list_url=mirror.list_url)) == (
         DEFAULT,
@@ -131,10 +131,10 @@ def test_without_a_model_the_default_one_is_downloaded(settings, models, mirror,
 
 
 def test_without_a_network_the_embedded_model_must_do_and_says_so(settings, opened):
-    name, told = opened(settings())
+    name, notices = opened(settings())
     assert name == EMBEDDED
-    assert "127.0.0.1 cannot be reached" in told
-    assert EMBEDDED_NOTICE in told
+    assert "127.0.0.1 cannot be reached" in notices
+    assert EMBEDDED_NOTICE in notices
 
 
 @pytest.mark.parametrize(
@@ -150,9 +150,9 @@ def test_a_download_that_fails_ends_with_the_embedded_model(settings, mirror, op
     mirror.offer(DEFAULT, GOOD)
     for name, value in fault.items():
         setattr(mirror, name, value)
-    name, told = opened(settings(list_url=mirror.list_url))
+    name, notices = opened(settings(list_url=mirror.list_url))
     assert name == EMBEDDED
-    assert reason in told
+    assert reason in notices
 
 
 def test_a_models_folder_that_cannot_be_written_ends_with_the_embedded_model(
@@ -160,9 +160,9 @@ def test_a_models_folder_that_cannot_be_written_ends_with_the_embedded_model(
 ):
     mirror.offer(DEFAULT, GOOD)
     models.touch()
-    name, told = opened(settings(list_url=mirror.list_url))
+    name, notices = opened(settings(list_url=mirror.list_url))
     assert name == EMBEDDED
-    assert f"{models} cannot be written" in told
+    assert f"{models} cannot be written" in notices
 
 
 def test_the_keyboard_stops_the_program_and_not_the_download_alone(settings, mirror, monkeypatch, opened):
@@ -185,8 +185,8 @@ def test_the_notice_knows_how_many_words_the_embedded_model_knows():
 
 
 def test_words_that_the_model_does_not_know_are_told(settings, opened):
-    _, told = opened(settings(model=EMBEDDED, words=("yes", "zyzzyva")))
-    assert f"{EMBEDDED} does not know these of LOCAL_STT_WORDS: zyzzyva." in told
+    _, notices = opened(settings(model=EMBEDDED, words=("yes", "zyzzyva")))
+    assert f"{EMBEDDED} does not know these of LOCAL_STT_WORDS: zyzzyva." in notices
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -198,16 +198,16 @@ def test_words_that_cannot_be_used_are_told_with_what_sets_them(settings, opened
     chosen = settings(model=EMBEDDED, phones=file, workers=workers)
     where = re.escape(f'words in {file}, ["+15551110001"]: ')
     with pytest.raises(SettingError, match=f"^{where}.* @/etc/hostname, a,"):
-        open_engines(chosen, phonebook_of(chosen), pytest.fail)
+        open_engines(chosen, load_phonebook(chosen), pytest.fail)
 
 
 def test_words_that_are_unknown_to_a_number_are_told_with_their_place(settings, tmp_path, capsys):
     file = tmp_path / "phones.toml"
     file.write_text('["+15551110001"]\nwords = ["yes", "zyzzyva"]')
     chosen = settings(model=EMBEDDED, phones=file)
-    open_engines(chosen, phonebook_of(chosen), pytest.fail).close()
-    told = capsys.readouterr().err
-    assert f'demo-en does not know these of words in {file}, ["+15551110001"]: zyzzyva.' in told
+    open_engines(chosen, load_phonebook(chosen), pytest.fail).close()
+    notices = capsys.readouterr().err
+    assert f'demo-en does not know these of words in {file}, ["+15551110001"]: zyzzyva.' in notices
 
 
 MEASURING = "and measuring how fast it is"
@@ -244,10 +244,11 @@ def test_the_region_goes_before_the_size_and_the_choice_is_explained(settings, m
 
 def test_a_model_of_an_unknown_language_is_mentioned_and_not_chosen(settings, models, opened):
     make_model(models / "ours")
-    name, told = opened(settings())
+    name, notices = opened(settings())
     assert name == EMBEDDED
     assert (
-        "ours is never chosen by itself, as its language is not known: name it with LOCAL_STT_MODEL" in told
+        "ours is never chosen by itself, as its language is not known: name it with LOCAL_STT_MODEL"
+        in notices
     )
 
 
@@ -255,9 +256,9 @@ def test_models_of_other_languages_are_not_taken_and_the_embedded_one_is_for_eng
     settings, models, opened
 ):
     make_model(models / KOREAN)
-    name, told = opened(settings())
+    name, notices = opened(settings())
     assert name == EMBEDDED
-    assert f"only for other languages: {KOREAN} for Korean (ko)." in told
+    assert f"only for other languages: {KOREAN} for Korean (ko)." in notices
 
 
 def test_for_another_language_its_small_model_is_downloaded(settings, mirror, opened):
@@ -266,9 +267,9 @@ def test_for_another_language_its_small_model_is_downloaded(settings, mirror, op
     mirror.offer(KOREAN, DEMO, lang="ko")
     mirror.offer(DEFAULT, DEMO)
     chosen = settings(list_url=mirror.list_url, language="ko-KR")
-    name, told = opened(chosen)
+    name, notices = opened(chosen)
     assert name == KOREAN
-    assert f"There is no speech model yet for Korean (ko-kr): downloading {KOREAN}" in told
+    assert f"There is no speech model yet for Korean (ko-kr): downloading {KOREAN}" in notices
     assert opened(chosen) == (KOREAN, f"Loading {KOREAN} {MEASURING} …\n")
 
 
@@ -286,18 +287,18 @@ def test_a_language_for_which_no_model_can_be_had_is_an_error_with_the_settings_
     make_model(models / "vosk-model-small-en-us-0.15")
     with pytest.raises(ModelError) as raised:
         opened(settings(language="ko-KR", **({"list_url": mirror.list_url} if offered else {})))
-    told = str(raised.value)
-    assert told.startswith(
+    notices = str(raised.value)
+    assert notices.startswith(
         f"There is no speech model for Korean (ko-kr) in {models}, and none could be downloaded."
     )
-    assert ("There is no official model for Korean (ko-kr)" if offered else "cannot be reached") in told
-    assert told.endswith("LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language.")
+    assert ("There is no official model for Korean (ko-kr)" if offered else "cannot be reached") in notices
+    assert notices.endswith("LOCAL_STT_MODEL names one, LOCAL_STT_GREETING_LANGUAGE sets the language.")
 
 
 def test_a_model_of_another_language_that_was_asked_for_is_used_with_a_warning(settings, opened):
-    name, told = opened(settings(model=EMBEDDED, language="ko-KR"))
+    name, notices = opened(settings(model=EMBEDDED, language="ko-KR"))
     assert name == EMBEDDED
-    assert "demo-en is a model for English (en), and the language of calls is Korean (ko-kr)." in told
+    assert "demo-en is a model for English (en), and the language of calls is Korean (ko-kr)." in notices
     assert "is a model for" not in opened(settings(model=EMBEDDED, language="en-GB"))[1]
 
 
@@ -313,15 +314,15 @@ def test_a_second_pass_in_another_language_is_warned_of(settings, capsys):
 def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once(
     settings, models, tmp_path, capsys
 ):
-    copy_of_demo(models / "small-de")
-    copy_of_demo(models / "small-en")
+    copy_demo_model(models / "small-de")
+    copy_demo_model(models / "small-en")
     file = tmp_path / "phones.toml"
     file.write_text(
         '["+15551110001"]\nlanguage = "de-AT"\n["+15551110002"]\nlanguage = "en-GB"\n'
         '["+15551110003"]\nlanguage = "de-DE"\n'
     )
     chosen = settings(phones=file)
-    engine = open_engines(chosen, phonebook_of(chosen), pytest.fail)
+    engine = open_engines(chosen, load_phonebook(chosen), pytest.fail)
     with contextlib.closing(engine):
         called = [CallStarted("CA1", (), callee=f"+1555111000{last}") for last in (1, 2, 3, 4)]
         assert [engine.model_of(call) for call in called] == ["small-de", "small-en", "small-de", "small-en"]

@@ -82,7 +82,7 @@ def test_twiml_twilio_would_not_take_is_one_sentence(twiml):
 
 
 @pytest.mark.parametrize(
-    ("to", "told"),
+    ("to", "sentence"),
     [
         ("http://127.0.0.1:1/stream", "--to"),
         ("nonsense", "--to"),
@@ -97,8 +97,8 @@ def test_twiml_twilio_would_not_take_is_one_sentence(twiml):
         ("ws://127.0.0.1:9/stream", "make run"),
     ],
 )
-def test_a_call_that_cannot_be_placed_is_one_sentence(to, told):
-    with pytest.raises(CallError, match=told):
+def test_a_call_that_cannot_be_placed_is_one_sentence(to, sentence):
+    with pytest.raises(CallError, match=sentence):
         place_call([b"\xff" * 160], to=to, caller=Caller("CA1"))
 
 

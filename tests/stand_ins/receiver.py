@@ -56,7 +56,7 @@ class WebhookReceiver:
     def events(self) -> list[dict[str, Any]]:
         return [post.event for post in self.posts]
 
-    def told(self, call_id: str = "CA1") -> list[tuple[str, str]]:
+    def received(self, call_id: str = "CA1") -> list[tuple[str, str]]:
         """Kind and text, or reason, of what it was told of a call, in that order."""
         return [
             (event["type"], event.get("text") or event["reason"])

@@ -106,11 +106,11 @@ def media(api, sid, path, query):
 @contextmanager
 def media_host(api):
     """Another host, which has the audio; what it was told about who asks is remembered."""
-    told = []
+    notices = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            told.append(self.headers.get("Authorization"))
+            notices.append(self.headers.get("Authorization"))
             sid, query = self.path[1:].split("?")
             data = api.media[sid][dict(parse_qsl(query)).get("RequestedChannels", "")]
             self.send_response(200)
@@ -126,7 +126,7 @@ def media_host(api):
     thread.start()
     api.media_host = f"http://localhost:{server.server_port}"
     try:
-        yield told
+        yield notices
     finally:
         server.shutdown()
         thread.join()

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy import text as sql
 
-from helpers.events import final, keep, recording, started
+from helpers.events import final, recording, save_call, started
 from helpers.recordings import record
 from local_stt.core.call_record import CallState, LineKind, Utterance
 from local_stt.core.captions import find_phrase
@@ -23,12 +23,12 @@ from local_stt.events import (
     Gap,
 )
 from local_stt.store import CallFilter, database, open_store, open_to_read
-from local_stt.store.calls import MS_TO_GO_ON
+from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.store.schema import utterances
 
 
 def test_a_call_is_kept_with_all_that_was_said(store):
-    keep(store, "CA1", "hello there", "good bye")
+    save_call(store, "CA1", "hello there", "good bye")
     call = store.call("CA1")
     assert (call.state, call.caller, call.callee, call.reason) == (
         "ended",
@@ -49,14 +49,14 @@ def test_a_call_is_kept_with_all_that_was_said(store):
 
 
 def test_what_else_befell_a_call_is_kept_at_its_place(store):
-    store.begin(CallStarted("CA1", (), "+1", "+2", "outbound"), at=1000, server="s1", model="m")
-    for told in (
+    store.start_call(CallStarted("CA1", (), "+1", "+2", "outbound"), at=1000, server="s1", model="m")
+    for notices in (
         final("hello"),
         DigitPressed("CA1", "inbound", "5", 2.5),
         Gap("CA1", 3.0, 5.5),
         AudioSetAside("CA1", "outbound", 6.0, 7.0),
     ):
-        store.add(told, at=2000)
+        store.add_event(notices, at=2000)
     assert store.call("CA1").direction == "outbound"
     assert [(each.kind, each.speaker, each.start, each.text) for each in store.utterances("CA1")] == [
         (LineKind.SPEECH, "caller", 1.0, "hello"),
@@ -67,33 +67,36 @@ def test_what_else_befell_a_call_is_kept_at_its_place(store):
 
 
 def test_a_call_in_progress_is_there_already(store):
-    store.begin(started(), at=1000, server="s1", model="m")
-    store.add(final("hello"), at=2000)
+    store.start_call(started(), at=1000, server="s1", model="m")
+    store.add_event(final("hello"), at=2000)
     assert store.call("CA1").state is CallState.LIVE
     assert [each.text for each in store.utterances("CA1")] == ["hello"]
 
 
 def test_a_call_whose_stream_begins_again_goes_on(store):
-    keep(store, "CA1", "hello", reason=EndReason.DISCONNECTED)
+    save_call(store, "CA1", "hello", reason=EndReason.DISCONNECTED)
     assert not store.is_closed("CA1", at=20_000)
-    assert store.begin(started(), at=20_000, server="s2", model="m") == "CA1"
+    assert store.start_call(started(), at=20_000, server="s2", model="m") == "CA1"
     assert store.call("CA1").state is CallState.LIVE
     assert store.call("CA1").started_at == 1000
 
 
 @pytest.mark.parametrize(
     ("reason", "at"),
-    [(EndReason.HUNG_UP, 20_000), *((reason, 10_500 + MS_TO_GO_ON + 1) for reason in EndReason)],
+    [(EndReason.HUNG_UP, 20_000), *((reason, 10_500 + RESUME_TIMEOUT_MS + 1) for reason in EndReason)],
 )
 def test_a_call_that_is_over_is_not_changed_by_another_of_its_id(store, reason, at):
-    keep(store, "CA1", "hello", reason=reason)
-    before = store.whole("CA1")
+    save_call(store, "CA1", "hello", reason=reason)
+    before = store.call_with_utterances("CA1")
     assert store.is_closed("CA1", at=at)
-    assert [store.begin(started(), at=at, server="s2", model="m") for _ in range(2)] == ["CA1-2", "CA1-3"]
-    late = at + MS_TO_GO_ON
-    store.add(final("again"), at=late)
-    store.end(CallEnded("CA1", EndReason.FAILED, 99.0), at=late)
-    assert store.whole("CA1") == before
+    assert [store.start_call(started(), at=at, server="s2", model="m") for _ in range(2)] == [
+        "CA1-2",
+        "CA1-3",
+    ]
+    late = at + RESUME_TIMEOUT_MS
+    store.add_event(final("again"), at=late)
+    store.end_call(CallEnded("CA1", EndReason.FAILED, 99.0), at=late)
+    assert store.call_with_utterances("CA1") == before
     assert store.call("CA1-2").state is CallState.LIVE
 
 
@@ -101,29 +104,29 @@ def test_what_is_kept_of_a_file_or_a_recording_is_not_changed_by_a_call_of_its_i
     said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
     twilios = "RE" + "0" * 32
     for call in (recording(), replace(recording(), call_id=twilios, direction="inbound")):
-        store.keep(call, said)
-        before = store.whole(call.call_id)
+        store.save_call(call, said)
+        before = store.call_with_utterances(call.call_id)
         assert store.is_closed(call.call_id, at=100_000)
-        kept_as = store.begin(started(call.call_id), at=100_000, server="s1", model="m")
+        kept_as = store.start_call(started(call.call_id), at=100_000, server="s1", model="m")
         assert kept_as == f"{call.call_id}-2"
-        store.add(final("again", call_id=call.call_id), at=101_000)
-        assert store.whole(call.call_id) == before
+        store.add_event(final("again", call_id=call.call_id), at=101_000)
+        assert store.call_with_utterances(call.call_id) == before
 
 
 def test_of_a_call_that_was_deleted_long_ago_nothing_is_kept_under_another_id_either(store):
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     store.delete("CA1", at=12_000)
-    assert store.begin(started(), at=900_000, server="s2", model="m") == "CA1"
-    store.add(final("again"), at=900_000)
+    assert store.start_call(started(), at=900_000, server="s2", model="m") == "CA1"
+    store.add_event(final("again"), at=900_000)
     assert store.call("CA1").state is CallState.DELETED
     assert len(store.page().calls) == 1
 
 
 def test_a_deleted_call_whose_stream_begins_again_stays_deleted(store):
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     store.delete("CA1", at=1)
-    store.begin(started(), at=20_000, server="s2", model="m")
-    store.add(final("again"), at=21_000)
+    store.start_call(started(), at=20_000, server="s2", model="m")
+    store.add_event(final("again"), at=21_000)
     record(store, "CA1")
     call = store.call("CA1")
     assert (call.state, call.recorded) == (CallState.DELETED, False)
@@ -134,8 +137,8 @@ def test_a_deleted_call_whose_stream_begins_again_stays_deleted(store):
 
 
 def test_an_interrupted_call_lasted_as_long_as_its_recording(store):
-    store.begin(started("CA1"), at=1000, server="killed", model="m")
-    store.add(final("one two", call_id="CA1"), at=2000)
+    store.start_call(started("CA1"), at=1000, server="killed", model="m")
+    store.add_event(final("one two", call_id="CA1"), at=2000)
     record(store, "CA1", seconds=8)
     store.close_interrupted(["CA1"])
     assert (store.call("CA1").seconds, store.call("CA1").ended_at) == (8.0, 9000)
@@ -143,13 +146,13 @@ def test_an_interrupted_call_lasted_as_long_as_its_recording(store):
 
 def test_reading_does_not_wait_for_whoever_writes(tmp_path):
     store = open_store(tmp_path)
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     with contextlib.closing(sqlite3.connect(tmp_path / "calls.sqlite3", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         other.execute("UPDATE calls SET caller = 'nobody'")
         assert store.page().calls[0].caller == "+15550001"
         assert [each.text for each in store.search("hello")] == ["hello"]
-        assert store.whole("CA1")[1][0].words
+        assert store.call_with_utterances("CA1")[1][0].words
         other.execute("ROLLBACK")
     store.close()
 
@@ -158,7 +161,7 @@ def test_reading_does_not_wait_for_whoever_writes(tmp_path):
 def test_a_store_in_a_folder_of_any_name_is_read(tmp_path, name):
     folder = Path(f"/{tmp_path}") if name == "/" else tmp_path / name  # two slashes in front
     store = open_store(folder)
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     store.close()
     reader = open_to_read(folder)
     assert [match.text for match in reader.search("hello")] == ["hello"]
@@ -167,21 +170,21 @@ def test_a_store_in_a_folder_of_any_name_is_read(tmp_path, name):
 
 def test_what_is_read_of_a_call_is_of_one_moment(store):
     """Or an utterance could come without its words."""
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     with store._reading.connect() as connection:
         count = select(func.count()).select_from(utterances)
         before = connection.execute(count).scalar_one()
-        store.add(final("again", start=50.0), at=1)
+        store.add_event(final("again", start=50.0), at=1)
         assert connection.execute(count).scalar_one() == before
 
 
 def test_calls_of_a_killed_program_end_with_their_last_word(store):
-    store.begin(started("CA1"), at=1000, server="killed", model="m")
-    store.add(final("one two", call_id="CA1"), at=2000)
-    store.begin(started("CA2"), at=2000, server="alive", model="m")
-    (orphan,) = store.adopt(["killed"], "alive")
-    assert (orphan.call_id, store.heard("CA1")) == ("CA1", 1.9)
-    assert store.adopt(["killed"], "alive") == []
+    store.start_call(started("CA1"), at=1000, server="killed", model="m")
+    store.add_event(final("one two", call_id="CA1"), at=2000)
+    store.start_call(started("CA2"), at=2000, server="alive", model="m")
+    (orphan,) = store.take_over(["killed"], "alive")
+    assert (orphan.call_id, store.heard_seconds("CA1")) == ("CA1", 1.9)
+    assert store.take_over(["killed"], "alive") == []
     store.close_interrupted(["CA1"])
     call = store.call("CA1")
     assert (call.reason, call.seconds, call.ended_at) == ("interrupted", 1.9, 2900)
@@ -189,7 +192,7 @@ def test_calls_of_a_killed_program_end_with_their_last_word(store):
 
 
 def test_of_a_deleted_call_a_stub_is_left(store):
-    keep(store, "CA1", "a secret")
+    save_call(store, "CA1", "a secret")
     store.delete("CA1", at=99_000)
     call = store.call("CA1")
     assert (call.state, call.deleted_at, call.caller, call.callee, call.statistics) == (
@@ -201,7 +204,7 @@ def test_of_a_deleted_call_a_stub_is_left(store):
     )
     assert store.utterances("CA1") == []
     assert store.search("secret") == []
-    store.add(final("said too late", call_id="CA1"), at=99_500)
+    store.add_event(final("said too late", call_id="CA1"), at=99_500)
     assert store.utterances("CA1") == []
     assert store.delete("CA1", at=100_000).deleted_at == 99_000
     with pytest.raises(NoSuchCall):
@@ -210,9 +213,9 @@ def test_of_a_deleted_call_a_stub_is_left(store):
 
 def test_pages_do_not_shift_while_calls_arrive(store):
     for number in range(7):
-        keep(store, f"CA{number}", at=1000 * number)
+        save_call(store, f"CA{number}", at=1000 * number)
     first = store.page(limit=3)
-    keep(store, "CA7", at=7000)
+    save_call(store, "CA7", at=7000)
     second = store.page(limit=3, before=first.older)
     store.delete("CA3", at=1)
     third = store.page(limit=3, before=second.older)
@@ -222,10 +225,10 @@ def test_pages_do_not_shift_while_calls_arrive(store):
 
 
 def test_calls_are_found_by_number_time_and_state(store):
-    keep(store, "CA1", at=1000, caller="+1", callee="+2")
-    keep(store, "CA2", at=2000, caller="+2", callee="+3")
-    store.begin(started("CA3", "+3", "+4"), at=3000, server="s", model="m")
-    keep(store, "CA4", at=4000)
+    save_call(store, "CA1", at=1000, caller="+1", callee="+2")
+    save_call(store, "CA2", at=2000, caller="+2", callee="+3")
+    store.start_call(started("CA3", "+3", "+4"), at=3000, server="s", model="m")
+    save_call(store, "CA4", at=4000)
     store.delete("CA4", at=1)
 
     def found(**wanted):
@@ -239,8 +242,8 @@ def test_calls_are_found_by_number_time_and_state(store):
 
 
 def test_words_and_phrases_are_found_in_any_case_and_marked(store):
-    keep(store, "CA1", "press eight to continue", "eight to press")
-    keep(store, "CA2", "nothing of the kind")
+    save_call(store, "CA1", "press eight to continue", "eight to press")
+    save_call(store, "CA2", "nothing of the kind")
     assert [match.text for match in store.search("PRESS eight")] == [
         "eight to press",
         "press eight to continue",
@@ -256,7 +259,7 @@ def test_words_and_phrases_are_found_in_any_case_and_marked(store):
     "query", ["eight OR nothing", "eight*", 'NOT "eight', "text:eight", "eight) --", "'; DROP TABLE calls"]
 )
 def test_a_query_is_words_and_nothing_else(store, query):
-    keep(store, "CA1", "press eight to continue")
+    save_call(store, "CA1", "press eight to continue")
     assert [match.text for match in store.search(query)] in ([], ["press eight to continue"])
     assert store.call("CA1")
 
@@ -312,7 +315,7 @@ SAID = [
 )
 def test_every_search_gives_the_same_finds(store, query, number):
     """On all calls and on one, in SQLite and in PostgreSQL."""
-    keep(store, "CA1", *SAID)
+    save_call(store, "CA1", *SAID)
     (match,) = store.search(query)
     assert match.text == SAID[number]
     assert match.marks
@@ -324,14 +327,14 @@ def test_every_search_gives_the_same_finds(store, query, number):
     "query", ["impot", "전화번호", "rendezvous", "vous rendez*", "krank", "नम", "京東", "気"]
 )
 def test_other_words_are_not_found(store, query):
-    keep(store, "CA1", *SAID)
+    save_call(store, "CA1", *SAID)
     assert store.search(f'"{query}"') == []
     assert list(find_phrase(store.utterances("CA1"), query)) == []
 
 
 def test_those_said_last_are_found_first_however_late_they_are_kept(store):
-    keep(store, "CA2", "hello february", "hello again", at=2_000_000)
-    keep(store, "CA1", "hello january", at=1_000_000, caller="sip:alice@example.com")
+    save_call(store, "CA2", "hello february", "hello again", at=2_000_000)
+    save_call(store, "CA1", "hello january", at=1_000_000, caller="sip:alice@example.com")
     assert [match.text for match in store.search("hello")] == [
         "hello again",
         "hello february",
@@ -343,9 +346,9 @@ def test_those_said_last_are_found_first_however_late_they_are_kept(store):
 
 def test_calls_are_listed_by_when_they_began_however_late_they_are_kept(store):
     for call_id, at in (("CA3", 3000), ("CA1", 1000), ("CA4", 3000), ("CA2", 2000)):
-        keep(store, call_id, at=at)
+        save_call(store, call_id, at=at)
     first = store.page(limit=2)
-    keep(store, "CA0", at=2500)  # it began between two pages
+    save_call(store, "CA0", at=2500)  # it began between two pages
     second = store.page(limit=2, before=first.older)
     third = store.page(limit=2, before=second.older)
     ids = [[call.call_id for call in page.calls] for page in (first, second, third)]
@@ -367,7 +370,7 @@ def test_the_scheme_of_a_store_may_be_in_capitals(tmp_path):
 
 
 def test_a_store_is_opened_again_as_it_was(store, tmp_path, database_url):
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     again = open_store(tmp_path, database_url)
     assert [each.text for each in again.utterances("CA1")] == ["hello"]
     again.close()
@@ -395,13 +398,13 @@ def test_a_file_that_is_no_database_is_not_touched(tmp_path):
 
 def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
     store = open_store(tmp_path)
-    keep(store, "CA1", "xylophone " * 50)
-    keep(store, "CA2", "good bye", at=9_000_000_000_000)
+    save_call(store, "CA1", "xylophone " * 50)
+    save_call(store, "CA2", "good bye", at=9_000_000_000_000)
     files = lambda: b"".join(file.read_bytes() for file in tmp_path.iterdir() if file.is_file())  # noqa: E731
     assert b"xylophone" in files()
     store.delete("CA1", at=1)
     assert b"xylophone" not in files()  # while the store is in use
-    store.add(final("xylophone", call_id="CA2"), at=1)
+    store.add_event(final("xylophone", call_id="CA2"), at=1)
     assert store.delete_before(9_000_000_000_001, at=2) == ["CA2"]
     assert b"xylophone" not in files()
     store.close()
@@ -409,20 +412,20 @@ def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
 
 def test_a_recording_is_kept_at_once_and_only_once(store):
     said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
-    assert store.keep(recording(), said)
-    assert not store.keep(recording(caller="copy.wav"), said)
-    assert store.whole("file-1") == (recording(), said)
+    assert store.save_call(recording(), said)
+    assert not store.save_call(recording(caller="copy.wav"), said)
+    assert store.call_with_utterances("file-1") == (recording(), said)
     assert [match.call_id for match in store.search("bye")] == ["file-1"]
     assert len(store.page().calls) == 1
 
 
 def test_a_recording_that_was_deleted_comes_back_when_it_is_kept_again(store):
     said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
-    store.keep(recording(), said)
+    store.save_call(recording(), said)
     store.delete("file-1", at=2000)
     assert store.call("file-1").state is CallState.DELETED
-    assert store.keep(recording(), said)
-    assert store.whole("file-1") == (recording(), said)
+    assert store.save_call(recording(), said)
+    assert store.call_with_utterances("file-1") == (recording(), said)
     assert len(store.search("bye")) == 1
 
 
@@ -445,5 +448,5 @@ def test_a_database_may_be_in_the_home(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", ["a?b=c", "a#b", "100%", "\udcff"])
 def test_a_data_folder_may_have_any_name(tmp_path, name):
     with contextlib.closing(open_store(tmp_path / name)) as store:
-        keep(store, "CA1", "hello")
+        save_call(store, "CA1", "hello")
     assert (tmp_path / name / "calls.sqlite3").is_file()

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from helpers.api import app_of, get
 from helpers.commands import run_calls
 from helpers.damage import empty_in_its_place, filled, half, header_broken, pages_zeroed, text_in_its_place
-from helpers.events import final, keep, started, writer
+from helpers.events import final, save_call, started, writer
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
 from local_stt.errors import StoreError
@@ -26,7 +26,7 @@ from local_stt.events import CallEnded, EndReason
 from local_stt.hub import Hub
 from local_stt.service.storage import Storage
 from local_stt.store import DatabaseError, open_store, open_to_read
-from local_stt.system.write_behind import Never, NotNow
+from local_stt.system.write_behind import NeverWritable, NotWritableNow
 
 
 def foreign_table(file):
@@ -156,7 +156,7 @@ def test_the_api_says_that_the_store_is_damaged(tmp_path, damage):
     store.close()
 
 
-def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_told(tmp_path, told):
+def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_told(tmp_path, notices):
     file = filled(tmp_path)
     store = open_store(tmp_path)
     whole = file.read_bytes()
@@ -165,32 +165,32 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
     file.write_bytes(b"x" * len(whole))
     keep(started("CA99"))
     keep(final("hello", call_id="CA99"))
-    wait_until(lambda: told)
-    assert str(file) in told[0]
-    assert "calls rescue" in told[0]
-    assert told[0].endswith("Calls go on; what they say is held in memory.")
-    assert keep.holding.held == 2
+    wait_until(lambda: notices)
+    assert str(file) in notices[0]
+    assert "calls rescue" in notices[0]
+    assert notices[0].endswith("Calls go on; what they say is held in memory.")
+    assert keep.queue.pending == 2
     file.write_bytes(whole)
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     assert [each.text for each in store.utterances("CA99")] == ["hello"]
     keep.close(5)
     store.close()
 
 
-def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path, told):
+def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path, notices):
     file = filled(tmp_path, calls=2)
     store = open_store(tmp_path)
     keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     for each in tmp_path.glob("calls.sqlite3*"):
         each.unlink()
     client = app_of(store).test_client()
     assert str(file) in get(client, "/calls", 503)["error"]
     keep(final("hello", start=3.0, call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
-    (notice,) = told
+    wait_until(lambda: keep.queue.pending == 0)
+    (notice,) = notices
     assert str(file) in notice
     assert "removed" in notice
     assert [call["call_id"] for call in get(client, "/calls")["calls"]] == ["CA8"]
@@ -202,81 +202,81 @@ def test_a_store_that_is_removed_is_begun_anew_and_the_user_is_told(tmp_path, to
     store.close()
 
 
-def test_a_store_that_is_replaced_is_gone_on_with(tmp_path, told):
+def test_a_store_that_is_replaced_is_gone_on_with(tmp_path, notices):
     filled(tmp_path / "other", calls=1)
     filled(tmp_path, calls=2)
     store = open_store(tmp_path)
     keep = writer(store)
     (tmp_path / "other" / "calls.sqlite3").replace(tmp_path / "calls.sqlite3")
     keep(started("CA8"))
-    wait_until(lambda: keep.holding.held == 0)
-    assert len(told) == 1
+    wait_until(lambda: keep.queue.pending == 0)
+    assert len(notices) == 1
     assert [call.call_id for call in store.page().calls] == ["CA8", "CA0"]
     keep.close(5)
     store.close()
 
 
-def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path, told):
+def test_a_store_with_a_copy_in_its_place_has_nothing_twice(tmp_path, notices):
     store = open_store(tmp_path)
     keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     store.eraser.erase(60)  # what is in the log is in the file then
     shutil.copy(tmp_path / "calls.sqlite3", tmp_path / "copy")
     keep(final("between", start=2.0, call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     (tmp_path / "copy").replace(tmp_path / "calls.sqlite3")
     keep(final("after", start=3.0, call_id="CA8"))
     keep(CallEnded("CA8", EndReason.HUNG_UP, 4.0))
-    wait_until(lambda: keep.holding.held == 0)
-    assert len(told) == 1
+    wait_until(lambda: keep.queue.pending == 0)
+    assert len(notices) == 1
     assert [each.text for each in store.utterances("CA8")] == ["before", "between", "after"]
     assert keep._in_progress == {}
     keep.close(5)
     store.close()
 
 
-def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch, told):
-    monkeypatch.setattr("local_stt.service.storage.SECONDS_BETWEEN_LOOKS", 0.1)
+def test_a_store_that_is_removed_is_noticed_though_nothing_happens(tmp_path, monkeypatch, notices):
+    monkeypatch.setattr("local_stt.service.storage.STORE_CHECK_SECONDS", 0.1)
     with Storage(Settings(data_dir=tmp_path), lambda _: "m", Hub()) as writer:
         shutil.move(tmp_path / "calls.sqlite3", tmp_path / "elsewhere")
-        wait_until(lambda: told)
-        assert str(tmp_path / "calls.sqlite3") in told[0]
-        wait_until(lambda: not writer.store.was_removed and not writer.held)
+        wait_until(lambda: notices)
+        assert str(tmp_path / "calls.sqlite3") in notices[0]
+        wait_until(lambda: not writer.store.was_removed and not writer.pending)
         assert writer.store.page().calls == []
-    assert len(told) == 1
+    assert len(notices) == 1
 
 
-def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path, told):
+def test_a_deleted_call_does_not_come_back_with_a_new_store(tmp_path, notices):
     store = open_store(tmp_path)
     keep = writer(store)
     keep(started("CA8"))
     keep(final("secret", call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     store.delete("CA8", at=1)
     keep(final("more", start=2.0, call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     (tmp_path / "calls.sqlite3").unlink()
     keep(started("CA9"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     assert [call.call_id for call in store.page().calls] == ["CA9"]
     keep.close(5)
     store.close()
 
 
-def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path, told):
+def test_what_was_kept_of_calls_in_progress_waits_until_the_new_store_can_be_written(tmp_path, notices):
     store = open_store(tmp_path / "data")
     keep = writer(store)
     keep(started("CA8"))
     keep(final("before", call_id="CA8"))
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     shutil.rmtree(tmp_path / "data")
     (tmp_path / "data").write_text("in the way")
     keep(final("after", start=3.0, call_id="CA8"))
-    wait_until(lambda: told)
+    wait_until(lambda: notices)
     (tmp_path / "data").unlink()
-    wait_until(lambda: keep.holding.held == 0)
+    wait_until(lambda: keep.queue.pending == 0)
     assert [each.text for each in store.utterances("CA8")] == ["before", "after"]
     keep.close(5)
     store.close()
@@ -302,7 +302,7 @@ def writing(file):
 
 
 def test_reading_does_not_wait_for_the_lock(tmp_path, monkeypatch):
-    monkeypatch.setattr("local_stt.store.transactions.WAIT_FOR_OTHERS", "busy_timeout = 0")
+    monkeypatch.setattr("local_stt.store.transactions.BUSY_TIMEOUT_PRAGMA", "busy_timeout = 0")
     monkeypatch.setattr("local_stt.store.transactions.PRAGMAS", ("busy_timeout = 0",))
     file = filled(tmp_path, calls=1)
     with writing(file):
@@ -338,7 +338,7 @@ if os.geteuid() == 0:  # whom nothing is forbidden
     os.setgid(65534)
     os.setuid(65534)
 store = open_to_read(Path(sys.argv[1]))
-print(len(store.page().calls), len(store.search("sentence")), store.whole("CA0")[1][0].text)
+print(len(store.page().calls), len(store.search("sentence")), store.call_with_utterances("CA0")[1][0].text)
 store.close()
 """
 
@@ -351,7 +351,7 @@ def test_a_store_that_may_only_be_read_is_read(tmp_path, is_used):
     copy = Path(tempfile.mkdtemp())  # pytest's own folders are closed to other users
     store = open_store(folder)
     if is_used:
-        keep(store, "CA9", "one more sentence")
+        save_call(store, "CA9", "one more sentence")
     for each in (file, *([file.with_name(file.name + "-wal")] if is_used else [])):
         shutil.copyfile(each, copy / each.name)
         (copy / each.name).chmod(0o444)
@@ -376,7 +376,7 @@ def test_who_may_only_read_a_postgresql_store_reads_it(tmp_path, postgres):
     import psycopg
 
     store = open_store(tmp_path, postgres)
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("CREATE ROLE reader LOGIN")
         connection.execute("ALTER ROLE reader SET default_transaction_read_only = on")
@@ -385,7 +385,7 @@ def test_who_may_only_read_a_postgresql_store_reads_it(tmp_path, postgres):
         try:
             read_only = open_to_read(tmp_path, postgres.replace("//postgres@", "//reader@"))
             assert [match.text for match in read_only.search("hello")] == ["hello"]
-            assert read_only.whole("CA1")[1]
+            assert read_only.call_with_utterances("CA1")[1]
             read_only.close()
         finally:
             store.close()
@@ -399,22 +399,22 @@ def test_what_was_said_is_in_no_log(store, caplog):
     caplog.set_level(logging.DEBUG)
     for name, error in (
         (
-            "add",
+            "add_event",
             IntegrityError("INSERT", {"text": "xylophone"}, Exception("Failing row contains (xylophone)")),
         ),
-        ("add", ValueError("xylophone")),
-        ("begin", OperationalError("INSERT", {}, Exception("the disk is full\nDETAIL: xylophone"))),
+        ("add_event", ValueError("xylophone")),
+        ("start_call", OperationalError("INSERT", {}, Exception("the disk is full\nDETAIL: xylophone"))),
     ):
         with pytest.MonkeyPatch.context() as broken:
             broken.setattr(store, name, _raising(error))
             before = len(caplog.records)
-            keep(final("xylophone") if name == "add" else started())
+            keep(final("xylophone") if name == "add_event" else started())
             wait_until(lambda before=before: len(caplog.records) > before)
     with pytest.raises(DatabaseError) as refused, store._engine.begin() as connection:
         connection.exec_driver_sql("INSERT INTO nowhere VALUES ('a')")
     assert "'xylophone'" not in str(refused.value)
     with pytest.raises(DatabaseError) as refused:
-        store.begin(started(None, caller="xylophone"), at=1, server="s", model="m")
+        store.start_call(started(None, caller="xylophone"), at=1, server="s", model="m")
     assert "xylophone" not in str(refused.value)
     keep.close(5)
     text = caplog.text
@@ -445,13 +445,13 @@ class WrittenTwiceError(Exception):
         StoreError("It is damaged."),
     ],
 )
-def test_an_event_is_not_given_up_for_an_error_that_passes(store, error, told):
+def test_an_event_is_not_given_up_for_an_error_that_passes(store, error, notices):
     keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(store, "begin", _raising(error))
+        broken.setattr(store, "start_call", _raising(error))
         keep(started("CA1"))
-        wait_until(lambda: told)
-    wait_until(lambda: keep.holding.held == 0)
+        wait_until(lambda: notices)
+    wait_until(lambda: keep.queue.pending == 0)
     assert store.call("CA1")
     keep.close(5)
 
@@ -487,8 +487,8 @@ PASSING = [
 def test_whatever_passes_is_waited_for(store, error):
     keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(store, "begin", _raising(error))
-        with pytest.raises(NotNow):
+        broken.setattr(store, "start_call", _raising(error))
+        with pytest.raises(NotWritableNow):
             keep._write((1, started("CA1")))
     keep._write((1, started("CA1")))
     assert store.call("CA1")
@@ -499,7 +499,7 @@ def test_whatever_passes_is_waited_for(store, error):
 def test_data_that_no_store_takes_is_given_up(store, state):
     keep = writer(store)
     with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(store, "begin", _raising(of_postgresql(state)))
-        with pytest.raises(Never):
+        broken.setattr(store, "start_call", _raising(of_postgresql(state)))
+        with pytest.raises(NeverWritable):
             keep._write((1, started("CA1")))
     keep.close(5)

@@ -11,7 +11,7 @@ import pytest
 
 from helpers.api import TOKEN, app_of
 from helpers.commands import run_calls
-from helpers.events import keep
+from helpers.events import save_call
 from helpers.notices import collected_notices
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
@@ -25,9 +25,9 @@ SECRET = b"xylophone"
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch):
-    monkeypatch.setattr("local_stt.store.calls.SECONDS_TO_ERASE", 0.0)
-    monkeypatch.setattr(sys.modules["local_stt.cli.calls"], "SECONDS_TO_ERASE", 0.0)
-    monkeypatch.setattr("local_stt.store.erasing.SECONDS_TO_REST", 0.1)
+    monkeypatch.setattr("local_stt.store.calls.ERASE_TIMEOUT", 0.0)
+    monkeypatch.setattr(sys.modules["local_stt.cli.calls"], "ERASE_TIMEOUT", 0.0)
+    monkeypatch.setattr("local_stt.store.erasing.BACKGROUND_RETRY_SECONDS", 0.1)
 
 
 def is_on_disk(folder):
@@ -43,27 +43,27 @@ def reading(file):
         yield
 
 
-def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path, told):
+def test_a_deletion_is_finished_when_the_last_reader_has_ended(tmp_path, notices):
     store = open_store(tmp_path)
-    keep(store, "CA1", "xylophone " * 50)
-    keep(store, "CA2", "hello")
+    save_call(store, "CA1", "xylophone " * 50)
+    save_call(store, "CA2", "hello")
     client = app_of(store).test_client()
     with reading(tmp_path / "calls.sqlite3"):
         answer = client.delete("/api/calls/CA1", headers=TOKEN)
         assert answer.status_code == 202
         assert answer.get_json()["state"] == "deleted"
         assert is_on_disk(tmp_path)  # whoever reads may still need it
-        assert "as soon as it has ended" in told[0]
+        assert "as soon as it has ended" in notices[0]
     wait_until(lambda: not store.eraser.pending)
     assert not is_on_disk(tmp_path)
-    wait_until(lambda: told[1:] == ["What was deleted is overwritten now."])
+    wait_until(lambda: notices[1:] == ["What was deleted is overwritten now."])
     assert client.delete("/api/calls/CA2", headers=TOKEN).status_code == 200
     store.close()
 
 
 def test_the_command_says_what_is_left_and_finishes_it_when_it_is_given_again(tmp_path):
     store = open_store(tmp_path)
-    keep(store, "CA1", "xylophone " * 50)
+    save_call(store, "CA1", "xylophone " * 50)
     store.close()
     file = tmp_path / "calls.sqlite3"
     with reading(file):
@@ -77,16 +77,16 @@ def test_the_command_says_what_is_left_and_finishes_it_when_it_is_given_again(tm
 
 def test_the_next_start_finishes_what_a_killed_program_could_not(tmp_path):
     store = open_store(tmp_path)
-    keep(store, "CA1", "xylophone " * 50)
+    save_call(store, "CA1", "xylophone " * 50)
     with reading(tmp_path / "calls.sqlite3"):
         store.delete("CA1", at=1)
         store.eraser._closing.set()  # as if it had been killed
         with (
-            collected_notices() as told,
+            collected_notices() as notices,
             Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()) as writer,
         ):
             assert writer.store.eraser.pending
-    assert told == []
+    assert notices == []
     with Storage(Settings(data_dir=tmp_path), lambda _: "demo-en", Hub()) as writer:
         wait_until(lambda: not writer.store.eraser.pending)
         assert not is_on_disk(tmp_path)
@@ -108,7 +108,7 @@ def of_postgres(tmp_path, postgres):
 def test_postgresql_vacuums_what_was_deleted_and_gathers_no_samples_of_it(of_postgres):
     store, connection = of_postgres
     for number in range(50):
-        keep(store, f"CA{number}", "xylophone", caller="+15550009")
+        save_call(store, f"CA{number}", "xylophone", caller="+15550009")
     connection.execute("ANALYZE")
     columns = connection.execute("SELECT attname FROM pg_stats WHERE schemaname = 'public'").fetchall()
     assert ("started_at",) in columns
@@ -142,9 +142,9 @@ def test_postgresql_has_deleted_words_in_no_file(of_postgres):
     store.outbox.subscribe("somebody", {FinalText})
     words = random_words(1000)
     for number in range(20):
-        keep(store, f"CA{number}", "hello there")
+        save_call(store, f"CA{number}", "hello there")
         if number % 10 == 0:
-            keep(store, f"CB{number}", " ".join(words), *words[:10], caller="+15550987")
+            save_call(store, f"CB{number}", " ".join(words), *words[:10], caller="+15550987")
     connection.execute("ANALYZE")
     assert files_with_what_was_said(connection)
     for number in (0, 10):
@@ -158,7 +158,7 @@ def test_postgresql_has_deleted_words_in_no_file(of_postgres):
 def test_a_large_postgresql_store_is_vacuumed_only(of_postgres, monkeypatch):
     store, connection = of_postgres
     monkeypatch.setattr("local_stt.store.erasing.MAX_BYTES_REWRITTEN", 0)
-    keep(store, "CA1", "xylophone")
+    save_call(store, "CA1", "xylophone")
     store.delete("CA1", at=1)
     wait_until(lambda: not store.eraser.pending)
     vacuumed = (
@@ -171,7 +171,7 @@ def test_postgresql_waits_for_readers_too(of_postgres, postgres):
     import psycopg
 
     store, connection = of_postgres
-    keep(store, "CA1", "xylophone")
+    save_call(store, "CA1", "xylophone")
     with psycopg.connect(postgres) as other:
         other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         other.execute("SELECT count(*) FROM utterances")

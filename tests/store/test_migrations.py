@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import inspect
 from sqlalchemy import text as sql
 
-from helpers.events import keep
+from helpers.events import save_call
 from local_stt.core.call_record import CallState, SecondPass
 from local_stt.events import CallEnded, FinalText
 from local_stt.store import JobKind, database, migrations, open_store, rescue, version
@@ -78,7 +78,7 @@ def test_what_was_said_can_be_searched_and_more_can_be_kept(brought_forward):
     store = brought_forward
     for query, call_id in (("vous monday", "CA1"), ("strasse", "CA2"), ("今天天气", "CA2")):
         assert [match.call_id for match in store.search(query)] == [call_id]
-    keep(store, "CA5", "vous monday")
+    save_call(store, "CA5", "vous monday")
     assert len(store.search("vous monday")) == 2
     store.delete("CA1", at=2)
     assert [match.call_id for match in store.search("vous monday")] == ["CA5"]
@@ -154,7 +154,7 @@ OLD_LINE = """
 
 
 def test_an_older_store_is_indexed_anew(tmp_path, database_url):
-    told = []
+    notices = []
     with pytest.MonkeyPatch.context() as then:
         then.setattr(version, "STEPS", version.STEPS[:5])
         old = database._engine(database_url)
@@ -164,10 +164,10 @@ def test_an_older_store_is_indexed_anew(tmp_path, database_url):
             lines = [{"number": number, "text": f"Rendez-vous number-{number}"} for number in range(2500)]
             connection.execute(sql(OLD_LINE), lines)
         old.dispose()
-    store = open_store(tmp_path, database_url, report=lambda done, of: told.append((done, of)))
+    store = open_store(tmp_path, database_url, report=lambda done, of: notices.append((done, of)))
     assert [match.text for match in store.search("rendez-vous number-2499")] == ["Rendez-vous number-2499"]
-    assert told == [(1000, 2500), (2000, 2500), (2500, 2500)]
-    keep(store, "CA2", "rendez-vous number-2499")
+    assert notices == [(1000, 2500), (2000, 2500), (2500, 2500)]
+    save_call(store, "CA2", "rendez-vous number-2499")
     assert len(store.search("vous number-2499")) == 2
     store.delete("CA1", at=2)
     assert len(store.search("vous number-2499")) == 1

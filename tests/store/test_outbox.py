@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy import text as sql
 
-from helpers.events import SUMMARY, final, keep, started
+from helpers.events import SUMMARY, final, save_call, started
 from local_stt.events import CallEnded, EndReason, FinalText, to_dict
 from local_stt.store import DatabaseError, open_store
 from local_stt.store.schema import jobs
@@ -40,13 +40,13 @@ def execute(store, statement):
 
 
 def test_nothing_is_queued_unless_somebody_is_to_be_told(store):
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     assert execute(store, "SELECT count(*) FROM jobs").scalar() == 0
 
 
 def test_an_event_is_queued_in_the_one_wire_form_with_its_time(store):
     store.outbox.subscribe("r", BOTH)
-    keep(store, "CA1", "hello", at=1_700_000_000_123)
+    save_call(store, "CA1", "hello", at=1_700_000_000_123)
     said, ended = payloads(store)
     assert said == json.loads(json.dumps(to_dict(final("hello")))) | {"timestamp": "2023-11-14T22:13:20.123Z"}
     assert ended == json.loads(json.dumps(to_dict(ENDED))) | {"timestamp": "2023-11-14T22:13:29.623Z"}
@@ -55,27 +55,27 @@ def test_an_event_is_queued_in_the_one_wire_form_with_its_time(store):
 
 def test_only_what_is_asked_for_is_queued(store):
     store.outbox.subscribe("r", [CallEnded])
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     assert [each.call_id for each in claimed(store)] == ["CA1"]
     assert store.outbox.waiting() == 1
 
 
 def test_event_and_delivery_are_written_together_or_not_at_all(store):
     store.outbox.subscribe("r", BOTH)
-    store.begin(started(), at=1000, server="s", model="m")
+    store.start_call(started(), at=1000, server="s", model="m")
     execute(store, "ALTER TABLE jobs RENAME TO elsewhere")
     with pytest.raises(DatabaseError):
-        store.add(final("hello"), at=2000)
+        store.add_event(final("hello"), at=2000)
     with pytest.raises(DatabaseError):
-        store.end(ENDED, at=3000)
+        store.end_call(ENDED, at=3000)
     assert store.utterances("CA1") == []
     assert store.call("CA1").state == "live"
 
 
 def test_the_end_of_a_call_whose_program_was_killed_is_told_too(store):
     store.outbox.subscribe("r", [CallEnded])
-    store.begin(started(), at=1_700_000_000_000, server="killed", model="m")
-    store.add(final("one two"), at=1_700_000_003_000)
+    store.start_call(started(), at=1_700_000_000_000, server="killed", model="m")
+    store.add_event(final("one two"), at=1_700_000_003_000)
     store.close_interrupted(["CA1"])
     (delivery,) = claimed(store)
     assert (delivery.payload["reason"], delivery.payload["seconds"]) == ("interrupted", 1.9)
@@ -84,8 +84,8 @@ def test_the_end_of_a_call_whose_program_was_killed_is_told_too(store):
 
 def test_of_a_call_each_waits_for_the_one_before_and_other_calls_do_not(store):
     store.outbox.subscribe("r", BOTH)
-    keep(store, "CA1", "one", "two")
-    keep(store, "CA2", "three")
+    save_call(store, "CA1", "one", "two")
+    save_call(store, "CA2", "three")
     first, other = claimed(store)
     assert (first.payload["text"], other.payload["text"]) == ("one", "three")
     assert claimed(store) == []
@@ -99,7 +99,7 @@ def test_of_a_call_each_waits_for_the_one_before_and_other_calls_do_not(store):
 
 def test_what_failed_too_often_is_waited_for_no_longer(store):
     store.outbox.subscribe("r", BOTH)
-    keep(store, "CA1", "one")
+    save_call(store, "CA1", "one")
     at = store.jobs.clock() + 1000
     for attempt in range(1, 10):
         (failing,) = claimed(store, at, until=at)
@@ -113,7 +113,7 @@ def test_what_is_claimed_is_nobody_elses_until_then(store, tmp_path, database_ur
     other = open_store(tmp_path, database_url)
     for each in (store, other):
         each.outbox.subscribe("r", [CallEnded])
-    keep(store)
+    save_call(store)
     at = store.jobs.clock() + 1000
     (mine,) = store.outbox.lease(at, until=at + 30, limit=1)
     assert other.outbox.lease(at + 29, until=at + 60, limit=1) == []
@@ -132,7 +132,7 @@ def test_programs_that_share_a_database_claim_nothing_twice(tmp_path, database_u
     for each in stores:
         each.outbox.subscribe("r", BOTH)
     for number in range(60):
-        keep(stores[0], f"CA{number}", "hello", "good bye")
+        save_call(stores[0], f"CA{number}", "hello", "good bye")
     at, together = stores[0].jobs.clock() + 1000, Barrier(len(stores))
 
     def work(store):
@@ -155,11 +155,11 @@ def test_programs_that_share_a_database_claim_nothing_twice(tmp_path, database_u
 
 def test_what_waits_for_one_receiver_is_not_for_another(store):
     store.outbox.subscribe("first", [CallEnded])
-    keep(store, "CA1")
+    save_call(store, "CA1")
     store.outbox.subscribe("second", [CallEnded])
     assert claimed(store) == []
     assert (store.outbox.waiting(), store.outbox.waiting_for_others()) == (0, 1)
-    keep(store, "CA1")  # once more, to the second, whom the first does not hold up
+    save_call(store, "CA1")  # once more, to the second, whom the first does not hold up
     assert len(claimed(store)) == 1
     store.outbox.subscribe("first", [CallEnded])
     assert len(claimed(store)) == 1
@@ -167,10 +167,10 @@ def test_what_waits_for_one_receiver_is_not_for_another(store):
 
 def test_what_was_said_on_a_deleted_call_is_not_told_but_that_it_ended_is(store):
     store.outbox.subscribe("r", BOTH)
-    keep(store, "CA1", "a secret")
-    keep(store, "CA2", "no secret")
+    save_call(store, "CA1", "a secret")
+    save_call(store, "CA2", "no secret")
     store.delete("CA1", at=99_000)
-    store.add(final("another secret"), at=100_000)
+    store.add_event(final("another secret"), at=100_000)
     kept = payloads(store)
     assert [each["type"] == "call-ended" for each in kept] == [True, False, True]
     assert not any("a secret" in str(each) or "another" in str(each) for each in kept)
@@ -178,22 +178,22 @@ def test_what_was_said_on_a_deleted_call_is_not_told_but_that_it_ended_is(store)
 
 def test_the_end_of_a_call_that_was_deleted_meanwhile_is_told(store):
     store.outbox.subscribe("r", [CallEnded])
-    store.begin(started(), at=1000, server="s", model="m")
+    store.start_call(started(), at=1000, server="s", model="m")
     store.delete("CA1", at=2000)
-    store.end(ENDED, at=3000)
+    store.end_call(ENDED, at=3000)
     assert [each.call_id for each in claimed(store)] == ["CA1"]
 
 
 def test_a_call_that_is_not_kept_is_not_told_of(store):
     store.outbox.subscribe("r", BOTH)
-    store.end(CallEnded("CA9", EndReason.HUNG_UP, 1.0), at=2000)
+    store.end_call(CallEnded("CA9", EndReason.HUNG_UP, 1.0), at=2000)
     assert store.outbox.waiting() == 0
 
 
 def test_what_is_deleted_is_not_left_in_the_file(tmp_path):
     store = open_store(tmp_path)
     store.outbox.subscribe("r", BOTH)
-    keep(store, "CA1", "xylophone " * 50)
+    save_call(store, "CA1", "xylophone " * 50)
     store.delete("CA1", at=1)
     store.close()
     with sqlite3.connect(tmp_path / "calls.sqlite3") as connection:

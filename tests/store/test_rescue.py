@@ -18,7 +18,7 @@ from helpers.damage import (
     pages_zeroed,
     text_in_its_place,
 )
-from helpers.events import final, keep, started
+from helpers.events import final, save_call, started
 from local_stt.core.call_record import CallState
 from local_stt.store import open_store, rescue
 from local_stt.store.pages import Pages
@@ -28,7 +28,7 @@ CALLS, LINES = 40, 10
 
 def contents(store):
     """All calls with what was said."""
-    return {call.call_id: store.whole(call.call_id) for call in store.page(limit=200).calls}
+    return {call.call_id: store.call_with_utterances(call.call_id) for call in store.page(limit=200).calls}
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def whole(tmp_path):
     """A store with a deleted call, a long line, and lines of which the oldest version knows less."""
     file = filled(tmp_path, CALLS)
     store = open_store(tmp_path)
-    keep(store, "CA-long", "long " * 5000 + "rendez-vous", at=99_000)
-    keep(store, "CA-deleted", "xylophone", at=99_500)
+    save_call(store, "CA-long", "long " * 5000 + "rendez-vous", at=99_000)
+    save_call(store, "CA-deleted", "xylophone", at=99_500)
     store.delete("CA-deleted", at=100_000)
     before = contents(store)
     store.close()
@@ -51,7 +51,7 @@ def rescued_from(folder):
     found = contents(store)
     spoken = [each.text for _, said in found.values() for each in said]
     assert len(store.search("rendez-vous")) == sum("rendez-vous" in text for text in spoken)
-    keep(store, "CA-new", "it goes on", at=200_000)
+    save_call(store, "CA-new", "it goes on", at=200_000)
     store.close()
     return rescued, found
 
@@ -68,9 +68,9 @@ def test_what_is_in_the_log_is_saved_and_what_was_not_finished_is_not(tmp_path):
     folder = tmp_path / "killed"
     folder.mkdir()
     store = open_store(tmp_path)
-    keep(store, "CA1", "hello")
-    store.begin(started("CA2"), at=2000, server="s", model="m")
-    store.add(final("in progress", call_id="CA2"), at=3000)
+    save_call(store, "CA1", "hello")
+    store.start_call(started("CA2"), at=2000, server="s", model="m")
+    store.add_event(final("in progress", call_id="CA2"), at=3000)
     for ending in ("", "-wal"):
         shutil.copyfile(tmp_path / f"calls.sqlite3{ending}", folder / f"calls.sqlite3{ending}")
     store.close()

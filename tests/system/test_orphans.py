@@ -4,7 +4,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from local_stt.system.orphans import end_abandoned, noted
+from local_stt.system.orphans import end_orphans, tracked
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def running(program="input()"):
 
 
 def left_by_a_killed_program(process, folder):
-    with noted(process.pid, folder):
+    with tracked(process.pid, folder):
         note = (folder / str(process.pid)).read_text()
     (folder / str(process.pid)).write_text(note)
     return folder / str(process.pid)
@@ -28,14 +28,14 @@ def left_by_a_killed_program(process, folder):
 def test_a_process_nobody_needs_any_more_is_ended(tmp_path):
     with running() as process:
         note = left_by_a_killed_program(process, tmp_path)
-        assert end_abandoned(tmp_path) == [process.pid]
+        assert end_orphans(tmp_path) == [process.pid]
         assert process.wait(1) != 0
         assert not note.exists()
 
 
 def test_a_process_of_a_program_that_still_runs_is_left_alone(tmp_path):
-    with running() as process, noted(process.pid, tmp_path):
-        assert end_abandoned(tmp_path) == []
+    with running() as process, tracked(process.pid, tmp_path):
+        assert end_orphans(tmp_path) == []
         assert process.poll() is None
 
 
@@ -43,7 +43,7 @@ def test_another_process_that_got_the_same_id_is_left_alone(tmp_path):
     with running() as process, running('input("")') as innocent:
         note = left_by_a_killed_program(process, tmp_path)
         note.rename(tmp_path / str(innocent.pid))
-        assert end_abandoned(tmp_path) == []
+        assert end_orphans(tmp_path) == []
         assert innocent.poll() is None
         assert list(tmp_path.iterdir()) == []
 
@@ -51,22 +51,22 @@ def test_another_process_that_got_the_same_id_is_left_alone(tmp_path):
 def test_a_process_that_has_ended_is_forgotten(tmp_path):
     with running() as process:
         note = left_by_a_killed_program(process, tmp_path)
-    assert end_abandoned(tmp_path) == []
+    assert end_orphans(tmp_path) == []
     assert not note.exists()
 
 
 def test_a_note_with_nothing_in_it_ends_nothing(tmp_path):
     with running() as process:
         (tmp_path / str(process.pid)).touch()
-        assert end_abandoned(tmp_path) == []
+        assert end_orphans(tmp_path) == []
         assert process.poll() is None
 
 
 def test_a_note_that_cannot_be_written_is_a_warning(tmp_path, caplog):
     (tmp_path / "file").touch()
-    with running() as process, noted(process.pid, tmp_path / "file"):
+    with running() as process, tracked(process.pid, tmp_path / "file"):
         assert "cannot be noted" in caplog.text
 
 
 def test_nothing_noted_nothing_ended(tmp_path):
-    assert end_abandoned(tmp_path / "never") == []
+    assert end_orphans(tmp_path / "never") == []

@@ -12,7 +12,7 @@ import pytest
 import requests
 import soundfile
 
-from helpers.events import final, keep, started
+from helpers.events import final, save_call, started
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, credentials, ngrok_log, program
 from helpers.recordings import record
@@ -84,7 +84,7 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
         keep_bad_audio(data, "CA1", "inbound", [AudioChunk(0, b"\xff" * 160)])
         DialLimit(data / "dialed.json", 5).take()
         store = open_store(data)
-        keep(store, "CA1", "hello")
+        save_call(store, "CA1", "hello")
         record(store, "CA1")
         assert open_to_others(data) == {}
         store.close()
@@ -129,7 +129,7 @@ def test_folders_are_made_private_and_those_that_are_there_stay(tmp_path):
 @pytest.mark.e2e
 def test_an_export_has_the_permissions_of_the_users_umask(tmp_path):
     store = open_store(tmp_path / "data")
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     store.close()
     with umask(0o027):
         subprocess.run(
@@ -144,8 +144,8 @@ def test_an_export_has_the_permissions_of_the_users_umask(tmp_path):
 def test_a_call_in_progress_is_as_private(tmp_path):
     with umask(0):
         store = open_store(tmp_path / "data")
-        store.begin(started(), at=1, server="s", model="m")
-        store.add(final("hello"), at=2)
+        store.start_call(started(), at=1, server="s", model="m")
+        store.add_event(final("hello"), at=2)
         assert {each.name for each in (tmp_path / "data").iterdir()} >= {
             "calls.sqlite3-wal",
             "calls.sqlite3-shm",
@@ -189,8 +189,8 @@ def test_secrets_that_others_can_read_are_warned_of_in_one_line(tmp_path, mode):
     listed = list_calls(tmp_path)
     assert listed.returncode == 0
     assert listed.stdout == ""
-    told = "Other users of this machine can read the secrets in .env: chmod 600 .env\n"
-    assert listed.stderr == told + NO_CALLS
+    notices = "Other users of this machine can read the secrets in .env: chmod 600 .env\n"
+    assert listed.stderr == notices + NO_CALLS
 
 
 @pytest.mark.e2e

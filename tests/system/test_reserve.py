@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from local_stt.system.reserve import RESERVE, spare, temporary_file
+from local_stt.system.reserve import RESERVE, spare_bytes, temporary_file
 
 
 @pytest.fixture
@@ -22,14 +22,14 @@ def disk(monkeypatch):
 
 def test_the_reserve_is_a_tenth_of_a_small_disk(tmp_path, disk):
     disk(10**12, 10**9)
-    assert spare(tmp_path) == 10**9 - RESERVE
+    assert spare_bytes(tmp_path) == 10**9 - RESERVE
     disk(10**9, 300_000_000)
-    assert spare(tmp_path) == 200_000_000
+    assert spare_bytes(tmp_path) == 200_000_000
 
 
 def test_a_disk_that_does_not_tell_its_size_has_room(tmp_path, disk):
     disk(0, 0)
-    assert spare(tmp_path) == math.inf
+    assert spare_bytes(tmp_path) == math.inf
 
 
 def test_what_would_leave_less_is_not_written(tmp_path, disk):

@@ -65,12 +65,12 @@ def logged(capsys):
 
 @EVERY
 def test_a_logged_exception_says_where_it_comes_from_and_quotes_nothing(fail, logged):
-    logger, told = logged
+    logger, notices = logged
     try:
         fail()
     except Exception:
         logger.exception("A job failed")
-    log = told()
+    log = notices()
     assert f"in {fail.__name__}" in log
     assert not any(part in log for part in SECRET.split())
 
@@ -79,42 +79,42 @@ def test_of_an_error_of_the_system_its_own_words_are_told(tmp_path):
     try:
         (tmp_path / "xylophone").open()
     except OSError as error:
-        told = without_messages(error)
-    assert told.endswith("FileNotFoundError: No such file or directory")
-    assert str(tmp_path) not in told
+        notices = without_messages(error)
+    assert notices.endswith("FileNotFoundError: No such file or directory")
+    assert str(tmp_path) not in notices
 
 
 def test_what_an_error_came_from_is_told_first(logged):
-    logger, told = logged
+    logger, notices = logged
     try:
         of_a_cause()
     except RuntimeError:
         logger.exception("A job failed")
-    log = told()
+    log = notices()
     assert log.index("JSONDecodeError") < log.index("RuntimeError")
 
 
 def test_a_thread_that_ends_by_an_error_quotes_nothing(logged, monkeypatch):
-    logger, told = logged
+    logger, notices = logged
     monkeypatch.setattr("local_stt.cli.output.logger", logger)
     monkeypatch.setattr(threading, "excepthook", _log_uncaught)
     thread = threading.Thread(target=of_json)
     thread.start()
     thread.join()
-    log = told()
+    log = notices()
     assert "in of_json" in log
     assert "xylophone" not in log
 
 
 def test_a_statement_that_fails_quotes_nothing_at_any_level(store, logged, caplog):
     """Also where SQLAlchemy's own log is turned on."""
-    logger, told = logged
+    logger, notices = logged
     caplog.set_level(logging.DEBUG)
     caplog.set_level(logging.DEBUG, "sqlalchemy.engine")
     with pytest.raises(SQLAlchemyError) as refused, store._engine.begin() as connection:
         connection.execute(text("INSERT INTO utterances (text) VALUES (:said)"), {"said": SECRET})
     logger.error("It failed: %s", refused.value, exc_info=refused.value)
-    assert "It failed" in (log := told())
+    assert "It failed" in (log := notices())
     assert not any(part in log + caplog.text + str(refused.value) for part in SECRET.split())
 
 

@@ -41,12 +41,12 @@ def test_a_number_on_a_sip_trunk_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "sentence"),
     [(403, "does not allow"), (404, "does not know"), (429, "too often"), (500, "answered 500")],
 )
-def test_what_twilio_refuses_is_one_sentence(api, status, told):
+def test_what_twilio_refuses_is_one_sentence(api, status, sentence):
     api.failing = status
-    with pytest.raises(TelephonyError, match=told):
+    with pytest.raises(TelephonyError, match=sentence):
         account(api).numbers()
 
 
@@ -83,7 +83,7 @@ def test_a_twilio_that_cannot_be_reached_is_one_sentence():
 
 
 def place(api, **options):
-    return account(api, **options).call(
+    return account(api, **options).place_call(
         to="+12025550123",
         caller="+15551110001",
         twiml="<Response/>",
@@ -104,9 +104,9 @@ def test_a_call_in_progress_is_streamed_here(api):
     sid = place(api)
     streaming = Streaming("wss://x/stream", "https://x/stream-status", "both_tracks", {"caller": "+1"})
     with pytest.raises(TelephonyError, match="not in-progress"):
-        account(api).stream(sid, streaming)
+        account(api).start_stream(sid, streaming)
     api.calls[sid]["status"] = "in-progress"
-    account(api).stream(sid, streaming)
+    account(api).start_stream(sid, streaming)
     (asked,) = api.streams
     assert (asked["Url"], asked["Track"]) == ("wss://x/stream", "both_tracks")
     assert (asked["Parameter1.Name"], asked["Parameter1.Value"]) == ("caller", "+1")

@@ -21,7 +21,7 @@ from local_stt.events import CallStarted
 from local_stt.service.public_address import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
-from local_stt.telephony.call_flow import Addresses, CallFlow, phonebook_of
+from local_stt.telephony.call_flow import Addresses, CallFlow, load_phonebook
 from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
@@ -69,7 +69,7 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "sentence"),
     [
         ("nonsense", "must be TOML"),
         ("[desk]", "not a phone number"),
@@ -97,10 +97,10 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\nvoicemail = "Speak\\u0007"', "control character"),
     ],
 )
-def test_a_mistake_in_the_file_is_told_with_its_place(read, text, told):
+def test_a_mistake_in_the_file_is_told_with_its_place(read, text, sentence):
     with pytest.raises(SettingError, match=r"phones\.toml") as raised:
         read(text)
-    assert told in str(raised.value)
+    assert sentence in str(raised.value)
     assert str(raised.value).isprintable() or "TOML" in str(raised.value)
 
 
@@ -143,7 +143,7 @@ def test_the_greeting_says_that_the_call_is_recorded_unless_the_user_says_it_oth
 
 
 def test_a_call_is_greeted_and_listened_to(read):
-    start, say, pause = verbs(answering(read).call(FORM))
+    start, say, pause = verbs(answering(read).incoming(FORM))
     assert start.find("Stream").get("track") == "both_tracks"
     parameters = {each.get("name"): each.get("value") for each in start.find("Stream")}
     assert parameters == {"caller": "+15550001", "callee": "+15551110001"}
@@ -152,7 +152,7 @@ def test_a_call_is_greeted_and_listened_to(read):
 
 def test_voicemail_asks_for_a_message_and_listens(read):
     section = 'answer = "voicemail"\nvoicemail = "Speak now."'
-    _, greeting, message, pause = verbs(answering(read, section).call(FORM))
+    _, greeting, message, pause = verbs(answering(read, section).incoming(FORM))
     assert (greeting.text, message.text, pause.tag) == (GREETING, "Speak now.", "Pause")
 
 
@@ -160,7 +160,7 @@ FORWARD = 'answer = "forward"\nforward_to = "+15557654321"\nvoicemail = "Speak n
 
 
 def test_a_forwarded_call_rings_at_a_person(read):
-    start, _, dial = verbs(answering(read, FORWARD).call(FORM))
+    start, _, dial = verbs(answering(read, FORWARD).incoming(FORM))
     assert start.find("Stream").get("track") == "both_tracks"
     assert dial.find("Number").text == "+15557654321"
     assert dial.get("action") == "https://name.example/dialed"
@@ -187,21 +187,21 @@ def test_else_it_is_over(read, section, form):
 
 def test_in_a_conference_each_caller_is_heard_alone(read):
     """All others are what a caller hears: each of them has a transcript of their own."""
-    start, _, dial = verbs(answering(read, 'answer = "conference"\nconference = "team"').call(FORM))
+    start, _, dial = verbs(answering(read, 'answer = "conference"\nconference = "team"').incoming(FORM))
     assert start.find("Stream").get("track") == "inbound_track"
     assert dial.find("Conference").text == "team"
 
 
 def test_a_call_placed_from_here_announces_and_connects(read):
     desk = answering(read)
-    start, say, dial = verbs(desk.placed("+15551110001", "+15552", "This is a robot.", "+15553"))
+    start, say, dial = verbs(desk.outbound("+15551110001", "+15552", "This is a robot.", "+15553"))
     parameters = {each.get("name"): each.get("value") for each in start.find("Stream")}
     assert parameters == {"caller": "+15551110001", "callee": "+15552", "direction": "outbound"}
     assert say.text == "This is a robot."
     assert (dial.find("Number").text, dial.get("callerId")) == ("+15553", "+15551110001")
-    alone = verbs(desk.placed("+15551110001", "+15552", "", ""))
+    alone = verbs(desk.outbound("+15551110001", "+15552", "", ""))
     assert [verb.tag for verb in alone] == ["Start", "Pause"]
-    _, greeting, _ = verbs(desk.placed("+15551110001", "+15552", None, ""))
+    _, greeting, _ = verbs(desk.outbound("+15551110001", "+15552", None, ""))
     assert greeting.text == GREETING
 
 
@@ -215,19 +215,19 @@ def test_every_stream_that_is_asked_for_has_a_ticket_of_its_call():
         Addresses("https://x"),
     )
     tickets = Tickets(["secret"])
-    ticket = read_twiml(asking.call(FORM | {"CallSid": "CA1"})).parameters[TICKET]
+    ticket = read_twiml(asking.incoming(FORM | {"CallSid": "CA1"})).parameters[TICKET]
     assert tickets.admit(ticket, "CA1")
     assert not tickets.admit(ticket, "CA2")
-    placed = read_twiml(asking.placed("+1", "+2", None, "")).parameters[TICKET]
+    placed = read_twiml(asking.outbound("+1", "+2", None, "")).parameters[TICKET]
     assert tickets.admit(placed, "CA3")
-    again = asking.again(CallStarted("CA4", ("inbound",)), 1.0, 2.0)
+    again = asking.resumed(CallStarted("CA4", ("inbound",)), 1.0, 2.0)
     assert tickets.admit(again.parameters[TICKET], "CA4")
     assert again.parameters[TICKET] not in repr(again)
 
 
 def test_where_no_signatures_are_checked_there_are_no_tickets_either():
     asking = CallFlow(CallSettings(), LimitSettings(), (), Phonebook(DEFAULT), Addresses("https://x"))
-    assert TICKET not in read_twiml(asking.call(FORM)).parameters
+    assert TICKET not in read_twiml(asking.incoming(FORM)).parameters
 
 
 def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
@@ -237,18 +237,18 @@ def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
         (),
         Phonebook(DEFAULT),
         Addresses("https://x"),
-        promise=lambda _: False,
+        reserve=lambda _: False,
     )
-    assert [verb.tag for verb in verbs(full.call(FORM))] == ["Say"]
+    assert [verb.tag for verb in verbs(full.incoming(FORM))] == ["Say"]
     passing = CallFlow(
         CallSettings(),
         LimitSettings(busy_forward="+1555"),
         (),
         Phonebook(DEFAULT),
         "https://x",
-        promise=lambda _: False,
+        reserve=lambda _: False,
     )
-    assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Dial"]
+    assert [verb.tag for verb in verbs(passing.incoming(FORM))] == ["Dial"]
     assert "+15550001" not in caplog.text
 
 
@@ -262,7 +262,7 @@ def test_every_way_to_answer_is_known_to_the_file(read):
 
 def test_a_file_of_phones_that_cannot_be_looked_at_is_one_sentence(tmp_path):
     with pytest.raises(SettingError, match="File name too long"):
-        phonebook_of(settings_of(phones=tmp_path / ("x" * 300)))
+        load_phonebook(settings_of(phones=tmp_path / ("x" * 300)))
 
 
 def test_nobody_is_passed_on_to_the_number_that_is_busy():
@@ -273,10 +273,10 @@ def test_nobody_is_passed_on_to_the_number_that_is_busy():
         (),
         Phonebook(DEFAULT),
         "https://x",
-        promise=lambda _: False,
+        reserve=lambda _: False,
     )
-    assert [verb.tag for verb in verbs(passing.call(FORM))] == ["Say"]
-    assert [verb.tag for verb in verbs(passing.call(FORM | {"To": "+15551110002"}))] == ["Dial"]
+    assert [verb.tag for verb in verbs(passing.incoming(FORM))] == ["Say"]
+    assert [verb.tag for verb in verbs(passing.incoming(FORM | {"To": "+15551110002"}))] == ["Dial"]
 
 
 WIRED = [PhoneNumber("PN1", "+15551110001", Wiring("", "POST", ""), "")]
@@ -305,6 +305,6 @@ def test_callers_are_not_forwarded_to_a_number_answered_here(read):
 @pytest.mark.parametrize("letter", ["\x00", "\x1b", "\n", "\x7f", "\u202e", "\ud800", "\uffff"])
 def test_what_callers_cannot_be_called_reaches_no_twiml(read, letter):
     form = FORM | {"From": f"sip:a{letter}[2J@name.example", "To": f"+1555{letter}1110001"}
-    (start, *_) = verbs(answering(read).call(form))
+    (start, *_) = verbs(answering(read).incoming(form))
     values = {each.get("name"): each.get("value") for each in start.findall("Stream/Parameter")}
     assert values == {"caller": "sip:a[2J@name.example", "callee": "+15551110001"}

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from local_stt.errors import DialError
-from local_stt.system.file_lock import claim
+from local_stt.system.file_lock import try_lock
 from local_stt.telephony import dial_limit
 from local_stt.telephony.dial_limit import DialLimit
 
@@ -85,10 +85,10 @@ def test_no_two_take_the_last_one(file):
 
 
 def test_whoever_keeps_the_file_is_not_waited_for_for_ever(file, monkeypatch):
-    monkeypatch.setattr(dial_limit, "SECONDS_TO_WAIT", 0.1)
+    monkeypatch.setattr(dial_limit, "LOCK_TIMEOUT", 0.1)
     file.parent.mkdir()
     began = time.monotonic()
-    with claim(file.with_suffix(".lock")), pytest.raises(DialError, match=r"dialed\.lock is held"):
+    with try_lock(file.with_suffix(".lock")), pytest.raises(DialError, match=r"dialed\.lock is held"):
         DialLimit(file, 5).take()
     assert time.monotonic() - began < 5
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from local_stt.errors import BadMessage
 from local_stt.events import EndReason
-from local_stt.telephony.line_poller import EVERY, MAX_SECONDS, LinePoller
+from local_stt.telephony.line_poller import MAX_VISIT_SECONDS, POLL_SECONDS, LinePoller
 
 
 class Line:
@@ -15,7 +15,7 @@ class Line:
     def __init__(self, *batches, has_more=False):
         self.batches, self.has_more = list(batches), has_more
 
-    def take(self):
+    def read_messages(self):
         batch = self.batches.pop(0) if self.batches else []
         if isinstance(batch, Exception):
             raise batch
@@ -75,13 +75,13 @@ def test_one_thread_serves_all_and_is_gone_when_nobody_calls():
     threads = [threading.Thread(target=rounds.follow, args=(line, Session())) for line in lines]
     for thread in threads:
         thread.start()
-    time.sleep(2 * EVERY)
+    time.sleep(2 * POLL_SECONDS)
     assert len(rounds_threads()) == 1
     for line in lines:
         line.batches.append(None)
     for thread in threads:
         thread.join(120)
-    time.sleep(2 * EVERY)
+    time.sleep(2 * POLL_SECONDS)
     assert rounds_threads() == []
     assert follow(rounds, (Line(None), Session())) == [EndReason.DISCONNECTED]
 
@@ -92,13 +92,13 @@ def test_a_fast_sender_does_not_wait_for_the_next_round():
     started = time.monotonic()
     follow(LinePoller(), (line, session))
     assert session.received == ["more"] * 50
-    assert session.times[-1] - started < 25 * EVERY
+    assert session.times[-1] - started < 25 * POLL_SECONDS
 
 
 def test_a_session_that_is_far_behind_is_passed_over_and_holds_up_nobody():
     behind = Session(ready=False)
     line, other = Line(["waits"], None, has_more=True), Session()
-    threading.Timer(4 * EVERY, lambda: setattr(behind, "ready", True)).start()
+    threading.Timer(4 * POLL_SECONDS, lambda: setattr(behind, "ready", True)).start()
     follow(LinePoller(), (line, behind), (Line(["a"], None), other))
     assert other.times[0] < behind.times[0]
 
@@ -143,7 +143,7 @@ def test_a_call_that_sends_more_than_it_can_speak_does_not_hold_up_the_others():
 
 
 def test_a_connection_that_starts_no_call_is_closed(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0.2)
+    monkeypatch.setattr("local_stt.telephony.line_poller.START_TIMEOUT", 0.2)
     session = Session()
     session.call_id = ""
     assert follow(LinePoller(), (Line(), session)) == [EndReason.BAD_MESSAGE]
@@ -160,8 +160,8 @@ class Unstarted(Session):
 
 def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeypatch):
     """The round is held up for longer than a start may take, and then looks again and again."""
-    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0.5)
-    monkeypatch.setattr("local_stt.system.waiting.LONGEST_BETWEEN_LOOKS", 0.1)
+    monkeypatch.setattr("local_stt.telephony.line_poller.START_TIMEOUT", 0.5)
+    monkeypatch.setattr("local_stt.system.waiting.MAX_SECONDS_BETWEEN_TICKS", 0.1)
 
     class Slow(Session):
         def receive(self, message):
@@ -176,12 +176,12 @@ def test_a_call_whose_start_was_late_because_of_this_program_is_followed(monkeyp
 
 
 def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
-    monkeypatch.setattr("local_stt.telephony.line_poller.SECONDS_TO_START", 0)
+    monkeypatch.setattr("local_stt.telephony.line_poller.START_TIMEOUT", 0)
 
     class Slow(Unstarted):
         def receive(self, message):
             super().receive(message)
-            time.sleep(2 * MAX_SECONDS)
+            time.sleep(2 * MAX_VISIT_SECONDS)
 
     session = Slow()
     assert follow(LinePoller(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]

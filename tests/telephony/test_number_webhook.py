@@ -47,9 +47,9 @@ def left_by_a_killed_run(api, folder, url=DEAD, sid=SID, wired_too=True):
 
 def leftovers(api, folder):
     """Put back what is left; what was told."""
-    with collected_notices() as told:
+    with collected_notices() as notices:
         put_back_leftovers(folder, account(api))
-    return told
+    return notices
 
 
 def voice(api, sid=SID):
@@ -138,9 +138,9 @@ def test_a_number_that_is_answered_already_is_refused(api, folder):
 
 def test_what_a_killed_run_left_is_put_back_and_said(api, folder):
     left_by_a_killed_run(api, folder)
-    (told,) = leftovers(api, folder)
-    assert "+15551110001" in told
-    assert BEFORE in told
+    (notices,) = leftovers(api, folder)
+    assert "+15551110001" in notices
+    assert BEFORE in notices
     assert voice(api) == BEFORE
     assert list(folder.iterdir()) == []
 
@@ -152,10 +152,10 @@ def test_what_a_killed_run_had_not_changed_yet_needs_no_word(api, folder, caplog
     assert list(folder.iterdir()) == []
 
 
-def test_without_credentials_it_warns_which_number_points_to_a_dead_address(api, folder, caplog, told):
+def test_without_credentials_it_warns_which_number_points_to_a_dead_address(api, folder, caplog, notices):
     left_by_a_killed_run(api, folder)
     put_back_leftovers(folder, None)
-    assert told == []
+    assert notices == []
     assert "+15551110001" in caplog.text
     assert "TWILIO_AUTH_TOKEN" in caplog.text
     assert (folder / f"{SID}.json").exists()

@@ -9,9 +9,9 @@ import requests
 from helpers.dialing import OURS, SOMEBODY, SOMEBODY_ELSE, dialer_of
 from helpers.servers import VIEWERS_TOKEN
 from local_stt.errors import DialError, TelephonyError
-from local_stt.system.instance import Presence, Present, find_present
+from local_stt.system.instance import Instance, Presence, find_instance
+from local_stt.telephony.call_slots import CallSlots
 from local_stt.telephony.outbound import OutboundCall, e164
-from local_stt.telephony.places import CallSlots
 from local_stt.telephony.signature import sign
 from stand_ins.twilio_api import AUTH_TOKEN
 
@@ -36,7 +36,7 @@ def test_a_call_is_placed_announced_and_connected(api, dialer):
 def test_a_number_that_is_answered_here_is_neither_called_nor_connected(api, dialer):
     for order in (OutboundCall(SOMEBODY), OutboundCall("+442079460018", SOMEBODY)):
         with pytest.raises(DialError, match=f"^{re.escape(SOMEBODY)} is answered by this program"):
-            dialer(answered={SOMEBODY}).dial(order)
+            dialer(own_numbers={SOMEBODY}).dial(order)
     assert api.calls == {}
 
 
@@ -78,7 +78,7 @@ def test_nobody_is_connected_with_themselves(api, dialer):
 
 def test_only_so_many_calls_are_placed_within_an_hour_by_however_many_programs(api, dialer):
     for left in (2, 1):
-        dials = dialer(most_an_hour=2)  # as after a restart
+        dials = dialer(max_per_hour=2)  # as after a restart
         assert dials.left == left
         dials.dial(OutboundCall(SOMEBODY))
     assert dials.left == 0
@@ -89,7 +89,7 @@ def test_only_so_many_calls_are_placed_within_an_hour_by_however_many_programs(a
 
 @pytest.mark.parametrize(("moment", "left"), [(400, 1), (429, 1), (0, 0), (500, 0)])
 def test_what_twilio_refuses_does_not_count_but_what_it_may_have_done_does(api, dialer, moment, left):
-    dials = dialer(most_an_hour=1)
+    dials = dialer(max_per_hour=1)
     api.bad_moments = [moment] * 3
     with pytest.raises(TelephonyError):
         dials.dial(OutboundCall(SOMEBODY))
@@ -97,33 +97,33 @@ def test_what_twilio_refuses_does_not_count_but_what_it_may_have_done_does(api, 
 
 
 def test_a_call_that_is_placed_finds_a_place_until_it_is_over(api, dialer):
-    places = CallSlots(0)
-    dials = dialer(places=places)
+    call_slots = CallSlots(0)
+    dials = dialer(call_slots=call_slots)
     call_id = dials.dial(OutboundCall(SOMEBODY))
-    answered = places.enter()
-    assert answered.begin(call_id)
-    answered.leave()
+    answered = call_slots.acquire()
+    assert answered.assign(call_id)
+    answered.release()
     call_id = dials.dial(OutboundCall(SOMEBODY))
-    dials.told({"CallSid": call_id, "CallStatus": "busy"})
-    assert places.enter() is None
+    dials.on_status({"CallSid": call_id, "CallStatus": "busy"})
+    assert call_slots.acquire() is None
 
 
-def test_what_becomes_of_a_call_is_known_and_told(api, dialer, told):
+def test_what_becomes_of_a_call_is_known_and_told(api, dialer, notices):
     dials = dialer()
     call_id = dials.dial(OutboundCall(SOMEBODY))
     assert dials.status(call_id) == "queued"
-    dials.told({"CallSid": call_id, "CallStatus": "ringing"})
-    assert (dials.status(call_id), told) == ("ringing", [])
-    dials.told({"CallSid": call_id, "CallStatus": "no-answer"})
-    assert told == [f"Nobody was reached by call {call_id} (no-answer)."]
-    dials.told({"CallSid": call_id, "CallStatus": "ringing"})  # late
-    dials.told({"CallSid": call_id, "CallStatus": "no-answer"})  # and again
-    assert (dials.status(call_id), len(told)) == ("no-answer", 1)
+    dials.on_status({"CallSid": call_id, "CallStatus": "ringing"})
+    assert (dials.status(call_id), notices) == ("ringing", [])
+    dials.on_status({"CallSid": call_id, "CallStatus": "no-answer"})
+    assert notices == [f"Nobody was reached by call {call_id} (no-answer)."]
+    dials.on_status({"CallSid": call_id, "CallStatus": "ringing"})  # late
+    dials.on_status({"CallSid": call_id, "CallStatus": "no-answer"})  # and again
+    assert (dials.status(call_id), len(notices)) == ("no-answer", 1)
 
 
 def test_what_twilio_tells_before_it_answers_is_not_forgotten(api, dialer):
     dials = dialer()
-    dials.told({"CallSid": f"CA{0:032x}", "CallStatus": "ringing"})
+    dials.on_status({"CallSid": f"CA{0:032x}", "CallStatus": "ringing"})
     assert dials.status(dials.dial(OutboundCall(SOMEBODY))) == "ringing"
 
 
@@ -141,7 +141,7 @@ def test_what_twilio_refuses_is_told(api, dialer):
 
 
 def test_the_api_places_calls_for_those_who_have_the_token(api, dialer, running):
-    with running(dialer=dialer(most_an_hour=1), auth_token=AUTH_TOKEN) as server:
+    with running(dialer=dialer(max_per_hour=1), auth_token=AUTH_TOKEN) as server:
         url = f"{server.http}/api/dial"
         assert requests.post(url, json={"to": SOMEBODY}, timeout=400).status_code == 401
         assert requests.get(url, headers=TOKEN, timeout=400).json() == {"number": OURS, "left": 1}
@@ -181,12 +181,12 @@ def test_without_a_number_to_call_from_nobody_is_called(running):
 
 
 def test_a_program_that_runs_is_found_and_one_that_was_killed_is_not(tmp_path):
-    assert find_present(tmp_path) is None
-    assert find_present(tmp_path / ("x" * 300)) is None
+    assert find_instance(tmp_path) is None
+    assert find_instance(tmp_path / ("x" * 300)) is None
     (tmp_path / "00.json").write_text('{"url": "http://gone", "token": "x"}')
-    here = Present("http://127.0.0.1:1", "the-token")
+    here = Instance("http://127.0.0.1:1", "the-token")
     with Presence(tmp_path, lambda: here):
-        assert find_present(tmp_path) == here
+        assert find_instance(tmp_path) == here
         (file,) = tmp_path.iterdir()
         assert file.stat().st_mode & 0o077 == 0
     assert list(tmp_path.iterdir()) == []

@@ -21,20 +21,20 @@ FORM = {
 
 
 @pytest.fixture
-def told():
+def recordings():
     return []
 
 
 @pytest.fixture
-def client(told):
+def client(recordings):
     app = create_app(
         switchboard=None,
-        answering=None,
+        call_flow=None,
         signatures=Signatures((TOKEN,), [BASE]),
         tickets=None,
         bases=[BASE],
         account_sid=ACCOUNT,
-        recording_told=lambda form: told.append(dict(form)),
+        on_recording=lambda form: recordings.append(dict(form)),
     )
     return app.test_client()
 
@@ -45,18 +45,18 @@ def tell(client, form, token=TOKEN, query=""):
 
 
 @pytest.mark.parametrize("query", ["", "?from=voicemail"])
-def test_a_recording_that_is_complete_is_told_on(client, told, query):
+def test_a_recording_that_is_complete_is_told_on(client, recordings, query):
     assert tell(client, FORM, query=query) == 204
-    assert told == [FORM]
+    assert recordings == [FORM]
 
 
-def test_nobody_but_twilio_is_believed(client, told):
+def test_nobody_but_twilio_is_believed(client, recordings):
     assert tell(client, FORM, token="wrong") == 403
     assert client.post("/recording-status", data=FORM).status_code == 403
     changed = FORM | {"RecordingSid": "RE" + "9" * 32}
     headers = sign(TOKEN, f"{BASE}/recording-status", FORM)
     assert client.post("/recording-status", data=changed, headers=headers).status_code == 403
-    assert told == []
+    assert recordings == []
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_nobody_but_twilio_is_believed(client, told):
         {"RecordingSid": ""},
     ],
 )
-def test_what_is_no_whole_recording_of_the_account_is_heard_and_not_told_on(client, told, other):
+def test_what_is_no_whole_recording_of_the_account_is_heard_and_not_told_on(client, recordings, other):
     assert tell(client, FORM | other) == 204
-    assert told == []
+    assert recordings == []
 
 
 def test_the_running_server_knows_its_account_and_notes_recordings(running, caplog):

@@ -117,7 +117,7 @@ def test_an_address_may_be_that_of_a_region_and_of_a_call(api, host, of_call):
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "sentence"),
     [
         ("https://api.a.b.c.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),
         ("https://evil.example/api.twilio.com/2010-04-01/Accounts/{account}/Recordings/{sid}", "is not at"),
@@ -134,8 +134,8 @@ def test_an_address_may_be_that_of_a_region_and_of_a_call(api, host, of_call):
         ("https://api.twilio.com/2010-04-01/Accounts/ACother/Recordings/{sid}", "of the account ACother"),
     ],
 )
-def test_other_addresses_are_refused_and_nobody_is_asked(api, address, told):
-    with pytest.raises(TelephonyError, match=told):
+def test_other_addresses_are_refused_and_nobody_is_asked(api, address, sentence):
+    with pytest.raises(TelephonyError, match=sentence):
         twilio(api).sid_of(address.format(account=ACCOUNT_SID, sid=SID))
     assert api.requests == []
 
@@ -156,9 +156,9 @@ def test_missing_credentials_name_the_settings(missing):
 def test_the_host_that_has_the_audio_is_not_told_who_asks(api, monkeypatch, tmp_path):
     (tmp_path / "netrc").write_text("machine localhost login somebody password secret")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    with media_host(api) as told:
+    with media_host(api) as notices:
         assert saved(api) == BOTH
-    assert told == [None]
+    assert notices == [None]
 
 
 @pytest.mark.parametrize("host", ["ftp://elsewhere.example", "https://elsewhere.example"])
@@ -203,7 +203,7 @@ def test_a_download_that_keeps_breaking_is_one_sentence(api):
 
 
 def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatch):
-    monkeypatch.setattr(recording_download, "SECONDS_OF_SILENCE", 3.0)
+    monkeypatch.setattr(recording_download, "READ_TIMEOUT", 3.0)
     api.media[SID] = {"2": bytes(160_000)}
     api.media_pauses, waited = 0.2, []
     began = time.monotonic()
@@ -213,7 +213,7 @@ def test_a_long_download_may_take_longer_than_it_may_stand_still(api, monkeypatc
 
 
 def test_a_download_that_drips_is_given_up(api, monkeypatch):
-    monkeypatch.setattr(recording_download, "SECONDS_IN_ALL", 0.3)
+    monkeypatch.setattr(recording_download, "TOTAL_TIMEOUT", 0.3)
     api.media[SID] = {"2": bytes(1_000_000)}  # it would take 20 s
     api.media_pauses, waited = 0.2, []
     with pytest.raises(TelephonyError, match=f"Recording {SID} did not come within 0.005 minutes"):
@@ -252,7 +252,7 @@ def test_asked_to_wait_it_waits_and_not_for_ever(api):
 
 
 def test_a_twilio_that_is_silent_is_one_sentence(monkeypatch):
-    monkeypatch.setattr(recording_download, "SECONDS_OF_SILENCE", 0.05)
+    monkeypatch.setattr(recording_download, "READ_TIMEOUT", 0.05)
     waited = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -263,7 +263,7 @@ def test_a_twilio_that_is_silent_is_one_sentence(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("status", "told"),
+    ("status", "sentence"),
     [
         (401, "refused the credentials"),
         (403, "does not allow"),
@@ -271,18 +271,18 @@ def test_a_twilio_that_is_silent_is_one_sentence(monkeypatch):
         (500, "answered 500"),
     ],
 )
-def test_what_twilio_refuses_is_one_sentence(api, status, told):
+def test_what_twilio_refuses_is_one_sentence(api, status, sentence):
     api.failing = status
-    with pytest.raises(TelephonyError, match=told):
+    with pytest.raises(TelephonyError, match=sentence):
         twilio(api).find(SID)
-    with pytest.raises(TelephonyError, match=told):
+    with pytest.raises(TelephonyError, match=sentence):
         saved(api)
-    with pytest.raises(TelephonyError, match=told.replace(SID, r"\+12025550123")):
+    with pytest.raises(TelephonyError, match=sentence.replace(SID, r"\+12025550123")):
         twilio(api).of_number(SOMEBODY, BEGAN)
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "sentence"),
     [
         ({"status": "in-progress"}, "is still being recorded"),
         ({"status": "processing"}, "is still being made"),
@@ -291,9 +291,9 @@ def test_what_twilio_refuses_is_one_sentence(api, status, told):
         ({"encryption_details": {"type": "rsa-aes"}}, "is encrypted"),
     ],
 )
-def test_a_recording_that_cannot_be_heard_is_not_asked_for(api, fields, told):
+def test_a_recording_that_cannot_be_heard_is_not_asked_for(api, fields, sentence):
     api.recordings[SID] |= fields
-    with pytest.raises(TelephonyError, match=told), fetched(twilio(api), SID):
+    with pytest.raises(TelephonyError, match=sentence), fetched(twilio(api), SID):
         pass
     assert media_requests(api) == 0
 

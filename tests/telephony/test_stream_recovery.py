@@ -14,18 +14,18 @@ from helpers.servers import Witness, switchboard_of
 from helpers.waiting import wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.config.settings import CallSettings, LimitSettings, Settings
-from local_stt.core.call_record import SECONDS_TO_GO_ON
+from local_stt.core.call_record import RESUME_TIMEOUT
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.hub import Hub
 from local_stt.service.storage import is_closed
 from local_stt.store import now, open_store
-from local_stt.store.calls import MS_TO_GO_ON
+from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Addresses, CallFlow, phonebook_of
-from local_stt.telephony.places import CallSlots
-from local_stt.telephony.stream_recovery import MAX_TRIES, SECONDS_TO_BE_WELL, StreamRecovery, take_up
-from local_stt.telephony.switchboard import SECONDS_TO_COME_BACK, never
+from local_stt.telephony.call_flow import Addresses, CallFlow, load_phonebook
+from local_stt.telephony.call_slots import CallSlots
+from local_stt.telephony.stream_recovery import MAX_TRIES, STABLE_SECONDS, StreamRecovery, resume_interrupted
+from local_stt.telephony.switchboard import RESTART_TIMEOUT, never
 from local_stt.web.event_log import EventLog
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
@@ -33,16 +33,16 @@ CALL = CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15551110001")
 
 
 def recovery(api):
-    answering = CallFlow(
-        CallSettings(), LimitSettings(), (), phonebook_of(Settings()), Addresses("https://name.example")
+    call_flow = CallFlow(
+        CallSettings(), LimitSettings(), (), load_phonebook(Settings()), Addresses("https://name.example")
     )
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    return StreamRecovery(account, answering)
+    return StreamRecovery(account, call_flow)
 
 
-def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api, told):
+def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api, notices):
     api.calls["CA1"] = {"status": "in-progress"}
-    assert recovery(api).revive(CALL, 12.5, 20.0)
+    assert recovery(api).restart_stream(CALL, 12.5, 20.0)
     (asked,) = api.streams
     parameters = {asked[f"Parameter{n}.Name"]: asked[f"Parameter{n}.Value"] for n in range(1, 6)}
     assert parameters == {
@@ -53,14 +53,14 @@ def test_twilio_is_asked_for_a_stream_that_goes_on_where_the_call_is(api, told):
         "heard_ms": "12500",
     }
     assert (asked["Url"], asked["Track"]) == ("wss://name.example/stream", "both_tracks")
-    assert told == ["The stream of call CA1 had broken and is started again."]
+    assert notices == ["The stream of call CA1 had broken and is started again."]
 
 
 @pytest.mark.parametrize("status", ["completed", "ringing", None])
 def test_a_call_that_is_over_or_unknown_is_not_streamed(api, status):
     if status:
         api.calls["CA1"] = {"status": status}
-    assert not recovery(api).revive(CALL, 1.0, 2.0)
+    assert not recovery(api).restart_stream(CALL, 1.0, 2.0)
     assert api.streams == []
 
 
@@ -69,20 +69,22 @@ def test_a_stream_may_come_where_twilio_has_not_said_no(api, status, is_to_come)
     """It may have been started before its answer was lost."""
     api.calls["CA1"] = {"status": "in-progress"}
     api.refusing = status
-    assert recovery(api).revive(CALL, 1.0, 2.0) is is_to_come
+    assert recovery(api).restart_stream(CALL, 1.0, 2.0) is is_to_come
 
 
 def test_what_breaks_again_and_again_is_left_alone(api):
     api.calls["CA1"] = {"status": "in-progress"}
     again = recovery(api)
-    assert [again.revive(CALL, 1.0, 2.0) for _ in range(MAX_TRIES + 1)] == [True] * MAX_TRIES + [False]
+    assert [again.restart_stream(CALL, 1.0, 2.0) for _ in range(MAX_TRIES + 1)] == [True] * MAX_TRIES + [
+        False
+    ]
 
 
 def test_a_stream_that_held_for_long_is_mended_and_of_a_call_that_is_over_nothing_is_known(api):
     api.calls["CA1"] = {"status": "in-progress"}
     again = recovery(api)
-    breaks = [number * SECONDS_TO_BE_WELL for number in range(2 * MAX_TRIES)]
-    assert all(again.revive(CALL, heard, heard + 1) for heard in breaks)
+    breaks = [number * STABLE_SECONDS for number in range(2 * MAX_TRIES)]
+    assert all(again.restart_stream(CALL, heard, heard + 1) for heard in breaks)
     assert list(again._tries) == ["CA1"]
     again(CallEnded("CA1", EndReason.HUNG_UP, 1.0))
     assert again._tries == {}
@@ -91,21 +93,23 @@ def test_a_stream_that_held_for_long_is_mended_and_of_a_call_that_is_over_nothin
 def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_path, api):
     store = open_store(tmp_path)
     for call_id in ("CA1", "CA2"):
-        store.begin(CallStarted(call_id, ("inbound",), "+15550001"), at=now() - 9000, server="s1", model="m")
-        store.add(final("hello there", call_id=call_id), at=now())
-    feed, left = EventLog(), store.adopt(["s1"], "s2")
-    feed.inherit(left)
-    assert feed.now == (0, ["CA1", "CA2"])
-    assert [each.at for each in feed.in_progress] == [call.started_at for call in left]
+        store.start_call(
+            CallStarted(call_id, ("inbound",), "+15550001"), at=now() - 9000, server="s1", model="m"
+        )
+        store.add_event(final("hello there", call_id=call_id), at=now())
+    event_log, left = EventLog(), store.take_over(["s1"], "s2")
+    event_log.add_interrupted(left)
+    assert event_log.snapshot == (0, ["CA1", "CA2"])
+    assert [each.at for each in event_log.in_progress] == [call.started_at for call in left]
     store.delete("CA2", at=now())
     again = recovery(api)
-    board = switchboard_of(InProcessEngine(Never, gated=False), feed, again)
-    for thread in take_up(left, again, board, store, Hub([feed, again]).publish):
+    board = switchboard_of(InProcessEngine(Never, gated=False), event_log, again)
+    for thread in resume_interrupted(left, again, board, store, Hub([event_log, again]).publish):
         thread.join()
-    assert feed.now == (2, [])
-    told = [json.loads(entry.json) for entry in feed.after(0, 10)]
-    assert {(each["type"], each["reason"]) for each in told} == {("call-ended", "interrupted")}
-    assert {each["call_id"]: each["seconds"] for each in told} == {"CA1": 1.9, "CA2": 0.0}
+    assert event_log.snapshot == (2, [])
+    notices = [json.loads(entry.json) for entry in event_log.after(0, 10)]
+    assert {(each["type"], each["reason"]) for each in notices} == {("call-ended", "interrupted")}
+    assert {each["call_id"]: each["seconds"] for each in notices} == {"CA1": 1.9, "CA2": 0.0}
     assert again._tries == {}
     store.close()
 
@@ -113,7 +117,7 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
 class AskedBoard:
     """A switchboard that is asked to expect a call."""
 
-    def expect(self, call, heard, since, ask):
+    def resume(self, call, heard, since, ask):
         self.heard, self.since = heard, since
         return True
 
@@ -122,10 +126,10 @@ class AskedBoard:
 def test_a_clock_that_was_set_does_not_move_the_stream_of_a_call(tmp_path, api, began, since):
     """A stream that would begin days into a call, or before it, is refused."""
     store = open_store(tmp_path)
-    store.begin(CallStarted("CA1", ("inbound",)), at=now() + began * 1000, server="s1", model="m")
-    store.add(final("hello there"), at=now())
+    store.start_call(CallStarted("CA1", ("inbound",)), at=now() + began * 1000, server="s1", model="m")
+    store.add_event(final("hello there"), at=now())
     board = AskedBoard()
-    for thread in take_up(store.adopt(["s1"], "s2"), recovery(api), board, store, print):
+    for thread in resume_interrupted(store.take_over(["s1"], "s2"), recovery(api), board, store, print):
         thread.join()
     assert board.heard == 1.9
     assert board.since == pytest.approx(since, abs=120)
@@ -147,8 +151,8 @@ def test_a_stream_that_begins_again_by_itself_goes_on_where_the_call_is():
 
 
 def test_a_call_may_go_on_for_as_long_as_streams_of_it_are_asked_for():
-    assert SECONDS_TO_GO_ON == MAX_TRIES * SECONDS_TO_COME_BACK
-    assert MS_TO_GO_ON == 1000 * SECONDS_TO_GO_ON
+    assert RESUME_TIMEOUT == MAX_TRIES * RESTART_TIMEOUT
+    assert RESUME_TIMEOUT_MS == 1000 * RESUME_TIMEOUT
 
 
 def twice(witness, ending, is_closed=never):
@@ -168,7 +172,7 @@ def test_a_call_that_was_hung_up_is_not_begun_again(caplog):
 
 
 def test_a_call_whose_stream_broke_long_ago_is_not_begun_again(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_GO_ON", 0.0)
+    monkeypatch.setattr("local_stt.telephony.switchboard.RESUME_TIMEOUT", 0.0)
     witness = Witness()
     twice(witness, None)
     assert len(witness.of(CallStarted)) == len(witness.of(CallEnded)) == 1
@@ -203,8 +207,8 @@ def test_others_do_not_wait_while_the_store_is_asked():
 
 def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
     store = open_store(tmp_path)
-    store.begin(CALL, at=now() - 900_000, server="s", model="m")
-    store.end(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=now() - 800_000)
+    store.start_call(CALL, at=now() - 900_000, server="s", model="m")
+    store.end_call(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=now() - 800_000)
     assert is_closed(store, "CA1")
     assert not is_closed(store, "CA2")
     store.close()
@@ -217,7 +221,7 @@ def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
 class Never:
     """A recognizer that hears nothing."""
 
-    forgets = True
+    can_reset = True
 
     def decoder(self, source):
         return PhoneAudio(source=source)
@@ -240,13 +244,13 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
     asked = []
     second = QueueLine()
 
-    def revive(call, heard, since):
+    def restart_stream(call, heard, since):
         asked.append((call.call_id, heard))
         threading.Thread(target=board.take, args=(second,)).start()
         second.texts.put(messages.start(began_ms=str(round(since * 1000)), heard_ms=str(round(heard * 1000))))
         return True
 
-    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, restart_stream=restart_stream)
     first = QueueLine(messages.start(), messages.media(b"\x01" * 800))
     threading.Timer(0.4, first.texts.put, [None]).start()
     board.take(first)
@@ -264,22 +268,22 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
 
 
 def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_however_long_it_took(monkeypatch):
-    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_GO_ON", 0)
+    monkeypatch.setattr("local_stt.telephony.switchboard.RESUME_TIMEOUT", 0)
     witness, second = Witness(), QueueLine(messages.start())
 
-    def revive(*_):
+    def restart_stream(*_):
         threading.Thread(target=board.take, args=(second,)).start()
         wait_until(lambda: len(witness.of(CallStarted)) == 2)
         return False  # Twilio's answer was lost
 
-    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, restart_stream=restart_stream)
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     assert witness.of(CallEnded) == []
     second.texts.put(messages.STOP)
     witness.wait_for_ends()
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
     wait_until(lambda: board.calls == 0)
-    assert (board._broken, board._admitted, board._earlier) == (set(), {}, {})
+    assert (board._broken_sessions, board._admitted, board._summaries) == (set(), {}, {})
 
 
 def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
@@ -291,21 +295,21 @@ def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
             may_finish.wait(60)
             return ()
 
-    witness, places = Witness(), CallSlots(1)
+    witness, call_slots = Witness(), CallSlots(1)
     board = switchboard_of(
-        InProcessEngine(Slow, gated=False), witness, revive=lambda *_: False, places=places
+        InProcessEngine(Slow, gated=False), witness, restart_stream=lambda *_: False, call_slots=call_slots
     )
-    place = places.enter()
+    slot = call_slots.acquire()
     first = QueueLine(messages.start(), messages.media(b"\x01" * 800), None)
-    taking = threading.Thread(target=board.take, args=(first, place))
+    taking = threading.Thread(target=board.take, args=(first, slot))
     taking.start()
     assert finishing.wait(60)
     assert board.calls == 1
-    assert not places.promise("CA2")
+    assert not call_slots.reserve("CA2")
     may_finish.set()
     taking.join()
-    place.leave()
-    assert places.promise("CA2")
+    slot.release()
+    assert call_slots.reserve("CA2")
 
 
 @pytest.mark.parametrize("breaks", [1, 3])
@@ -313,7 +317,7 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
     witness, lines = Witness(), [QueueLine() for _ in range(breaks)]
     threads = []
 
-    def revive(*_):
+    def restart_stream(*_):
         line = lines.pop()
         threads.append(threading.Thread(target=board.take, args=(line,)))
         threads[-1].start()
@@ -322,7 +326,7 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
         line.texts.put(None if lines else messages.STOP)
         return True
 
-    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, restart_stream=restart_stream)
     began = time.monotonic()
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     for thread in threads:
@@ -330,7 +334,7 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
     assert witness.events[-1] == witness.of(CallEnded)[0]
     assert time.monotonic() - began < 10
-    assert (board.calls, board._broken, board._admitted, board._earlier) == (0, set(), {}, {})
+    assert (board.calls, board._broken_sessions, board._admitted, board._summaries) == (0, set(), {}, {})
     (track,) = witness.of(CallEnded)[0].tracks
     assert (track.packets, track.seconds) == (
         breaks + 1,
@@ -341,14 +345,14 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
 def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
     witness = Witness()
 
-    def revive(call, heard, since):
+    def restart_stream(call, heard, since):
         time.sleep(0.5)
         began, had = (str(round(seconds * 1000)) for seconds in (since, heard))
         second = QueueLine(messages.start(began_ms=began, heard_ms=had), messages.STOP)
         threading.Thread(target=board.take, args=(second,)).start()
         return True
 
-    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=revive)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, restart_stream=restart_stream)
     board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), None))
     witness.wait_for_ends()
     (gap,) = witness.of(Gap)
@@ -357,10 +361,10 @@ def test_the_clock_of_a_call_goes_on_however_long_twilio_takes():
 
 def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
     witness = Witness()
-    board = switchboard_of(InProcessEngine(Never, gated=False), witness, revive=lambda *_: True)
+    board = switchboard_of(InProcessEngine(Never, gated=False), witness, restart_stream=lambda *_: True)
     thread = threading.Thread(target=board.take, args=(QueueLine(messages.start(), None),))
     thread.start()
-    wait_until(lambda: board._broken)
+    wait_until(lambda: board._broken_sessions)
     began = time.monotonic()
     board.drain(30)
     thread.join()
@@ -369,11 +373,11 @@ def test_the_end_of_the_program_does_not_wait_for_a_stream_to_come_back():
 
 
 def test_a_call_whose_stream_does_not_come_back_has_ended(monkeypatch):
-    monkeypatch.setattr("local_stt.telephony.switchboard.SECONDS_TO_COME_BACK", 0.1)
+    monkeypatch.setattr("local_stt.telephony.switchboard.RESTART_TIMEOUT", 0.1)
     for expected in (True, False):
         witness = Witness()
         board = switchboard_of(
-            InProcessEngine(Never, gated=False), witness, revive=lambda *_, it=expected: it
+            InProcessEngine(Never, gated=False), witness, restart_stream=lambda *_, it=expected: it
         )
         board.take(QueueLine(messages.start(), None))
         assert [event.reason for event in witness.of(CallEnded)] == ["disconnected"]

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.clock import Clock
 from local_stt.core.media_stream import TICKET
-from local_stt.telephony.tickets import MAX_REMEMBERED, SECONDS_VALID, Tickets
+from local_stt.telephony.tickets import MAX_REMEMBERED, VALID_SECONDS, Tickets
 
 CALL = "CA" + "0" * 32
 
@@ -28,7 +28,7 @@ def test_a_ticket_is_valid_for_its_call_and_for_no_other(tickets):
 
 def test_a_ticket_is_valid_for_some_minutes(tickets, clock):
     ticket = tickets.issue(CALL)
-    clock.now += SECONDS_VALID - 1
+    clock.now += VALID_SECONDS - 1
     assert tickets.admit(ticket, CALL)
     clock.now += 2
     assert not tickets.admit(ticket, CALL)

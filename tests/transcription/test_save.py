@@ -13,10 +13,10 @@ from helpers.events import recording
 from local_stt.audio_file import open_audio
 from local_stt.demo import RECORDING
 from local_stt.errors import StoreError
-from local_stt.store.recordings import bring_in
-from local_stt.system.file_lock import claim
+from local_stt.store.recordings import import_audio
+from local_stt.system.file_lock import try_lock
 from local_stt.system.reserve import RESERVE
-from local_stt.transcription.save import file_away
+from local_stt.transcription.save import save_with_audio
 
 SECONDS = soundfile.info(RECORDING).duration
 SIDES = ("inbound", "outbound")
@@ -35,10 +35,10 @@ def names(store):
 
 @pytest.mark.parametrize(("wanted", "recorded"), [(True, True), (False, False)])
 def test_a_file_is_kept_with_its_audio_if_that_is_wanted(store, audio, wanted, recorded):
-    filed = file_away(store, CALL, [], audio, keep_audio=wanted)
+    filed = save_with_audio(store, CALL, [], audio, keep_audio=wanted)
     assert (filed.is_new, filed.without_audio) == (True, "")
     assert store.call(CALL.call_id).recorded is recorded
-    assert not file_away(store, CALL, [], audio, keep_audio=wanted).is_new
+    assert not save_with_audio(store, CALL, [], audio, keep_audio=wanted).is_new
 
 
 def test_a_disk_is_not_filled(store, audio, monkeypatch):
@@ -46,7 +46,7 @@ def test_a_disk_is_not_filled(store, audio, monkeypatch):
     for free, fits in ((need + RESERVE - 1000, False), (need + RESERVE + 1000, True)):
         disk = SimpleNamespace(f_blocks=10**12, f_bavail=free, f_frsize=1)
         monkeypatch.setattr(os, "statvfs", lambda _, disk=disk: disk)
-        filed = file_away(store, CALL, [], audio, keep_audio=True)
+        filed = save_with_audio(store, CALL, [], audio, keep_audio=True)
         assert (filed.without_audio == "") is fits
         if not fits:
             assert "Make room. What is said in it is kept." in filed.without_audio
@@ -59,7 +59,7 @@ def test_of_a_file_that_has_changed_meanwhile_the_text_is_kept(store, tmp_path):
     shutil.copy(RECORDING, tmp_path / "talk.wav")
     with open_audio(tmp_path / "talk.wav") as audio:
         (tmp_path / "talk.wav").write_bytes(b"hello there")
-        filed = file_away(store, CALL, [], audio, keep_audio=True)
+        filed = save_with_audio(store, CALL, [], audio, keep_audio=True)
     assert "cannot be read as audio" in filed.without_audio
     assert names(store) == []
     assert not store.call(CALL.call_id).recorded
@@ -69,9 +69,9 @@ def test_where_the_text_cannot_be_kept_no_audio_is_left(store, audio, monkeypatc
     def broken(*_):
         raise OperationalError("INSERT", {}, Exception("disk I/O error"))
 
-    monkeypatch.setattr(store, "keep", broken)
+    monkeypatch.setattr(store, "save_call", broken)
     with pytest.raises(StoreError, match=r"could not be kept: disk I/O error\.$"):
-        file_away(store, CALL, [], audio, keep_audio=True)
+        save_with_audio(store, CALL, [], audio, keep_audio=True)
     assert names(store) == []
 
 
@@ -79,10 +79,10 @@ def test_what_another_program_brings_in_is_left_to_it_and_what_a_killed_one_left
     store.recordings.make_folder()
     others, left = (store.recordings.folder / name for name in ("x.part", "y.part"))
     left.write_bytes(b"x" * 1000)
-    with claim(others):
-        assert not bring_in(store.recordings, "x", audio, SIDES)
+    with try_lock(others):
+        assert not import_audio(store.recordings, "x", audio, SIDES)
         store.recordings.clear_unfinished()
         assert names(store) == ["x.part"]
-    assert bring_in(store.recordings, "x", audio, SIDES)
+    assert import_audio(store.recordings, "x", audio, SIDES)
     assert names(store) == ["x.wav"]
     assert store.recordings.seconds("x") == pytest.approx(SECONDS, abs=0.1)

@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from helpers import TESTS
-from helpers.models import DEMO_MODEL, copy_of_demo
+from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.waiting import gone, wait_until
 from helpers.workers import Fragile, pids
 from local_stt.audio import decode_mulaw
@@ -25,21 +25,21 @@ from local_stt.engine import start_engine
 from local_stt.engine.fork_server import Plan
 from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import AudioFileError, ModelError
-from local_stt.transcription import Transcriber, as_call, id_of, shown
-from local_stt.transcription.transcriber import names_of
+from local_stt.transcription import Transcriber, call_id_of_file, call_of_file, display_name
+from local_stt.transcription.transcriber import channel_names
 
 pytestmark = pytest.mark.model
 
 
 def transcriber(workers=2, **options):
     return Transcriber(
-        lambda give_up: start_engine(DEMO_MODEL, workers=workers, live=False, give_up=give_up, **options)
+        lambda on_fatal: start_engine(DEMO_MODEL, workers=workers, live=False, on_fatal=on_fatal, **options)
     )
 
 
 def transcribe(path, *where, **options):
     with transcriber(**options) as it, open_audio(path) as audio:
-        transcription = it.begin(audio, *where)
+        transcription = it.start(audio, *where)
         it.wait(transcription)
         return transcription
 
@@ -91,10 +91,10 @@ def test_utterances_are_in_order_with_times_of_the_file(joined):
 
 @pytest.mark.parametrize("gated", [True, False])
 def test_what_is_cut_and_joined_is_what_is_heard_of_the_whole(long, monkeypatch, gated):
-    monkeypatch.setattr(segmenter, "LONGEST", segmenter.SHORTEST)
+    monkeypatch.setattr(segmenter, "MAX_SECTION_SECONDS", segmenter.MIN_SECTION_SECONDS)
     cut = transcribe(long, gated=gated)
-    monkeypatch.setattr(segmenter, "SHORTEST", 1e6)
-    monkeypatch.setattr(segmenter, "LONGEST", 1e6)
+    monkeypatch.setattr(segmenter, "MIN_SECTION_SECONDS", 1e6)
+    monkeypatch.setattr(segmenter, "MAX_SECTION_SECONDS", 1e6)
     whole = transcribe(long, gated=gated)
     assert (len(cut.sections), len(whole.sections)) == (16, 2)
     expected = words(whole)
@@ -126,7 +126,7 @@ def test_more_than_two_channels_have_numbers_and_one_is_a_speaker(tmp_path):
     assert transcription.channels == ("channel 1", "channel 2", "channel 3")
     assert words(transcription, "channel 1") == words(transcription, "channel 3")
     assert {said.speaker for said in transcription.utterances()} == set(transcription.channels)
-    assert names_of(1) == ("speaker",)
+    assert channel_names(1) == ("speaker",)
 
 
 def test_several_files_share_the_workers_and_are_told_apart(long, joined):
@@ -134,7 +134,7 @@ def test_several_files_share_the_workers_and_are_told_apart(long, joined):
         begun = []
         for path in (RECORDING, long, RECORDING):
             with open_audio(path) as audio:
-                begun.append(it.begin(audio))
+                begun.append(it.start(audio))
         for transcription in begun:
             it.wait(transcription)
     assert all(transcription.is_done for transcription in begun)
@@ -143,14 +143,14 @@ def test_several_files_share_the_workers_and_are_told_apart(long, joined):
 
 
 def test_progress_is_told_up_to_the_end_and_never_goes_back(long):
-    told = []
+    events = []
     with transcriber() as it, open_audio(long) as audio:
-        it.report = told.append
-        it.wait(it.begin(audio))
+        it.report = events.append
+        it.wait(it.start(audio))
         seconds = audio.seconds
-    assert told == sorted(told)
-    assert len({round(each) for each in told}) > 5
-    assert told[-1] == pytest.approx(seconds, abs=0.01)
+    assert events == sorted(events)
+    assert len({round(each) for each in events}) > 5
+    assert events[-1] == pytest.approx(seconds, abs=0.01)
 
 
 def test_what_the_report_raises_ends_the_work_and_every_process(long):
@@ -165,7 +165,7 @@ def test_what_the_report_raises_ends_the_work_and_every_process(long):
         it.report = report
         left = [it._engine._fork_server._process.pid, *pids(it._engine).values()]
         with pytest.raises(EnoughError):
-            it.wait(it.begin(audio))
+            it.wait(it.start(audio))
     wait_until(lambda: all(gone(pid) for pid in left))
 
 
@@ -199,7 +199,7 @@ def test_a_killed_worker_loses_nothing(long, joined):
                 os.kill(killed[0], 9)
 
         it.report = kill
-        transcription = it.begin(audio)
+        transcription = it.start(audio)
         it.wait(transcription)
         wait_until(lambda: it._engine.restarts == 1)
     assert killed
@@ -215,11 +215,11 @@ def test_audio_that_kills_two_recognizers_is_set_aside_and_the_rest_is_heard(tmp
     path = tmp_path / "bad.wav"
     soundfile.write(path, samples, rate)
 
-    def start(give_up):
-        return WorkerPool(Plan(DEMO_MODEL, (), False, 2, live=False, load=Fragile), give_up=give_up)
+    def start(on_fatal):
+        return WorkerPool(Plan(DEMO_MODEL, (), False, 2, live=False, load=Fragile), on_fatal=on_fatal)
 
     with Transcriber(start) as it, open_audio(path) as audio:
-        transcription = it.begin(audio)
+        transcription = it.start(audio)
         it.wait(transcription)
     asides = transcription.set_aside()
     assert {aside.track for aside in asides} == {"inbound"}
@@ -234,16 +234,16 @@ def test_audio_that_kills_two_recognizers_is_set_aside_and_the_rest_is_heard(tmp
 
 def test_when_no_recognizer_can_be_had_any_more_it_says_so(long, tmp_path):
     folder = tmp_path / "model"
-    copy_of_demo(folder)
+    copy_demo_model(folder)
 
-    def start(give_up):
-        return start_engine(folder, workers=1, live=False, give_up=give_up)
+    def start(on_fatal):
+        return start_engine(folder, workers=1, live=False, on_fatal=on_fatal)
 
     with Transcriber(start) as it, open_audio(long) as audio:
         shutil.rmtree(folder)
         os.kill(it._engine._fork_server._process.pid, 9)
         with pytest.raises(ModelError, match="cannot be loaded"):
-            it.wait(it.begin(audio))
+            it.wait(it.start(audio))
 
 
 def test_a_file_that_turns_out_to_be_nothing_leaves_the_others_alone(tmp_path, joined, long):
@@ -252,9 +252,9 @@ def test_a_file_that_turns_out_to_be_nothing_leaves_the_others_alone(tmp_path, j
     bad.write_bytes(bad.read_bytes()[:4000])  # not even its first frame
     with transcriber() as it:
         with pytest.raises(AudioFileError, match="can be read"), open_audio(bad) as audio:
-            it.begin(audio)
+            it.start(audio)
         with open_audio(long) as audio:
-            transcription = it.begin(audio)
+            transcription = it.start(audio)
         it.wait(transcription)
     assert transcription.utterances() == joined.utterances()
 
@@ -266,9 +266,9 @@ def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path):
         "from local_stt.audio_file import open_audio\n"
         "from local_stt.engine import start_engine\n"
         "from local_stt.transcription import Transcriber\n"
-        "start = lambda give_up: start_engine(Path(sys.argv[1]), workers=1, live=False, give_up=give_up)\n"
+        "start = lambda on_fatal: start_engine(Path(sys.argv[1]), workers=1, live=False, on_fatal=on_fatal)\n"
         "with Transcriber(start) as it, open_audio(Path(sys.argv[2])) as audio:\n"
-        "    transcription = it.begin(audio)\n"
+        "    transcription = it.start(audio)\n"
         "    it.wait(transcription)\n"
         "most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
         "print(json.dumps([transcription.end, most]))\n"
@@ -295,22 +295,22 @@ def test_an_hour_takes_no_more_memory_than_a_minute(tmp_path):
 
 
 def test_ids_are_of_the_content_the_model_and_what_was_asked_for():
-    one = id_of("ab", "demo-en", (), 0.0, None)
-    assert one == id_of("ab", "demo-en", (), 0.0, None)
+    one = call_id_of_file("ab", "demo-en", (), 0.0, None)
+    assert one == call_id_of_file("ab", "demo-en", (), 0.0, None)
     others = {
-        id_of("ac", "demo-en", (), 0.0, None),
-        id_of("ab", "big", (), 0.0, None),
-        id_of("ab", "demo-en", ("yes",), 0.0, None),
-        id_of("ab", "demo-en", (), 1.0, None),
-        id_of("ab", "demo-en", (), 0.0, 9.0),
+        call_id_of_file("ac", "demo-en", (), 0.0, None),
+        call_id_of_file("ab", "big", (), 0.0, None),
+        call_id_of_file("ab", "demo-en", ("yes",), 0.0, None),
+        call_id_of_file("ab", "demo-en", (), 1.0, None),
+        call_id_of_file("ab", "demo-en", (), 0.0, 9.0),
     }
     assert len(others | {one}) == 6
     assert len(one) <= 64
 
 
 def test_names_are_shortened_and_can_be_shown_anywhere(joined):
-    assert shown("a\x1b[2Jb\n.wav") == "a?[2Jb?.wav"
-    assert shown("\udcff.wav") == "?.wav"
-    assert len(shown("x" * 300)) == 100
-    call = as_call(joined, "long.flac", call_id="file-1", model="demo-en", at=1000)
+    assert display_name("a\x1b[2Jb\n.wav") == "a?[2Jb?.wav"
+    assert display_name("\udcff.wav") == "?.wav"
+    assert len(display_name("x" * 300)) == 100
+    call = call_of_file(joined, "long.flac", call_id="file-1", model="demo-en", at=1000)
     assert (call.caller, call.direction, call.seconds) == ("long.flac", "recording", joined.end)

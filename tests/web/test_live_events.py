@@ -76,7 +76,7 @@ def test_viewers_get_the_wire_form_of_every_event(running, demo_channels):
 def test_one_call_can_be_chosen(running):
     with running() as server, watching(server, "?call=CA2") as lines:
         for event in (started("CA1"), started("CA2"), said("CA1", "no"), said("CA2", "yes")):
-            server.feed(event)
+            server.event_log(event)
         assert [kind for _, kind, _ in read(lines, 2)] == ["call-started", "partial"]
 
 
@@ -84,31 +84,31 @@ def test_whoever_comes_back_misses_and_repeats_nothing(running):
     with running() as server:
         with watching(server) as lines:
             for number in range(5):
-                server.feed(said("CA1", str(number)))
+                server.event_log(said("CA1", str(number)))
             seen = read(lines, 3)
-        server.feed(said("CA1", "5"))
+        server.event_log(said("CA1", "5"))
         with watching(server, **{"Last-Event-ID": seen[-1][0]}) as lines:
             assert [data["text"] for _, _, data in seen + read(lines, 3)] == list("012345")
 
 
 def test_whoever_comes_back_too_late_is_told_so(running):
-    with running(most_kept=3) as server:
+    with running(max_kept=3) as server:
         for number in range(10):
-            server.feed(said("CA1", str(number)))
-        for last in (f"{server.feed.epoch}-2", "00000000-5", "rubbish"):
+            server.event_log(said("CA1", str(number)))
+        for last in (f"{server.event_log.epoch}-2", "00000000-5", "rubbish"):
             with watching(server, **{"Last-Event-ID": last}) as lines:
-                server.feed(said("CA1", "new"))
+                server.event_log(said("CA1", "new"))
                 assert [kind for _, kind, _ in read(lines, 2)] == ["missed", "partial"]
 
 
 def test_positions():
-    feed = EventLog()
+    event_log = EventLog()
     for number in range(3):
-        feed(said("CA1", str(number)))
-    assert position(feed, "") == 3
-    assert position(feed, f"{feed.epoch}-1") == 1
-    assert position(feed, f"{feed.epoch}-9") == -1
-    assert position(feed, "x") == -1
+        event_log(said("CA1", str(number)))
+    assert position(event_log, "") == 3
+    assert position(event_log, f"{event_log.epoch}-1") == 1
+    assert position(event_log, f"{event_log.epoch}-9") == -1
+    assert position(event_log, "x") == -1
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
@@ -117,9 +117,9 @@ def test_the_calls_in_progress_are_listed_whether_calls_are_kept_or_not(running,
         store = stack.enter_context(closing(open_store(tmp_path))) if is_kept else None
         server = stack.enter_context(running(store=store))
         before = time.time() * 1000 - 1
-        server.feed(CallStarted("CA1", ("inbound",), "+15550001", "+15550002"))
-        server.feed(started("CA2"))
-        server.feed(ended("CA2"))
+        server.event_log(CallStarted("CA1", ("inbound",), "+15550001", "+15550002"))
+        server.event_log(started("CA2"))
+        server.event_log(ended("CA2"))
         found = requests.get(server.http + "/api/live", headers=TOKEN, timeout=400).json()
         assert before <= found["calls"][0].pop("started_at") <= time.time() * 1000 + 1
         call = {"call_id": "CA1", "caller": "+15550001", "callee": "+15550002", "tracks": ["inbound"]}
@@ -152,13 +152,13 @@ def client(server, **options):
 def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running):
     with running() as server:
         for call_id in ("CA1", "CA2", "CA3"):
-            server.feed(started(call_id))
-        server.feed(ended("CA3"))
+            server.event_log(started(call_id))
+        server.event_log(ended("CA3"))
         websocket = client(server)
         websocket.send("CA2")
         wait_until(lambda: server.watching.viewers == 1)
         for event in (said("CA1", "no"), said("CA2", "yes"), ended("CA2")):
-            server.feed(event)
+            server.event_log(event)
         # Only now: simple-websocket's client overlooks what came together with the handshake's answer.
         assert json.loads(websocket.receive(5)) == ["CA1", "CA2"]
         assert json.loads(websocket.receive(5))["text"] == "yes"
@@ -170,19 +170,19 @@ def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running
 def test_a_client_that_only_listens_is_not_taken_for_dead(running, monkeypatch):
     monkeypatch.setattr(WebSocketLine.__init__, "__defaults__", (0.2,))
     with running() as server:
-        server.feed(started("CA1"))
+        server.event_log(started("CA1"))
         websocket = client(server)
         websocket.send("CA1")
         wait_until(lambda: server.watching.viewers == 1)
         time.sleep(1)
-        server.feed(ended("CA1"))
+        server.event_log(ended("CA1"))
         assert json.loads(websocket.receive(5)) == ["CA1"]
         assert json.loads(websocket.receive(5))["type"] == "call-ended"
 
 
 def test_a_client_that_chooses_no_call_in_progress_is_let_go_at_once(running):
     with running() as server:
-        server.feed(started("CA1"))
+        server.event_log(started("CA1"))
         websocket = client(server)
         websocket.send("CA9")
         assert json.loads(websocket.receive(5)) == ["CA1"]
@@ -192,11 +192,11 @@ def test_a_client_that_chooses_no_call_in_progress_is_let_go_at_once(running):
 
 def test_a_call_that_ends_between_the_list_and_the_choice_is_told_to_its_end(running):
     with running() as server:
-        server.feed(started("CA1"))
+        server.event_log(started("CA1"))
         websocket = client(server)
         time.sleep(0.3)  # it has its list
-        server.feed(said("CA1", "late"))
-        server.feed(ended("CA1"))
+        server.event_log(said("CA1", "late"))
+        server.event_log(ended("CA1"))
         websocket.send("CA1")
         got = [json.loads(websocket.receive(5)) for _ in range(3)]
         assert [each if isinstance(each, list) else each["type"] for each in got] == [
@@ -208,14 +208,14 @@ def test_a_call_that_ends_between_the_list_and_the_choice_is_told_to_its_end(run
 
 def test_a_client_that_missed_the_end_is_let_go(running):
     """It stalls while more happens than is remembered."""
-    feed = EventLog(3)
-    feed(started("CA1"))
+    event_log = EventLog(3)
+    event_log(started("CA1"))
     ours, theirs = socket.socketpair()
-    line = types.SimpleNamespace(take=lambda: [], hang_up=lambda: None)
-    viewer = ClientViewer(types.SimpleNamespace(sock=ours, ws=None), line, feed, feed.last, "CA1")
-    feed(ended("CA1"))
+    line = types.SimpleNamespace(read_messages=lambda: [], hang_up=lambda: None)
+    viewer = ClientViewer(types.SimpleNamespace(sock=ours, ws=None), line, event_log, event_log.last, "CA1")
+    event_log(ended("CA1"))
     for number in range(5):
-        feed(said("CA2", str(number)))
+        event_log(said("CA2", str(number)))
     viewer.step()
     assert viewer.is_over.is_set()
     ours.close()
@@ -224,14 +224,14 @@ def test_a_client_that_missed_the_end_is_let_go(running):
 
 def test_a_viewer_knows_where_it_is_before_the_first_event(running):
     with running() as server:
-        server.feed(said("CA1", "before"))
+        server.event_log(said("CA1", "before"))
         with server.connect() as connection:
             request = "GET /api/events HTTP/1.1\r\nHost: localhost\r\n"
             connection.sendall(f"{request}Authorization: Bearer {VIEWERS_TOKEN}\r\n\r\n".encode())
             got = b""
             while b"id: " not in got or not got.endswith(b"\n\n"):
                 got += connection.recv(4096)
-        assert got.endswith(f"id: {server.feed.epoch}-1\n\n".encode())
+        assert got.endswith(f"id: {server.event_log.epoch}-1\n\n".encode())
         assert requests.head(f"{server.http}/api/events", headers=TOKEN, timeout=400).status_code == 200
         assert requests.get(f"{server.http}/api/events?x=y", headers=TOKEN, timeout=400).status_code == 422
 
@@ -249,8 +249,8 @@ def test_a_client_without_the_token_is_refused(running):
 
 
 def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running, monkeypatch):
-    monkeypatch.setattr("local_stt.web.live_events.SECONDS_TO_STALL", 5)
-    with running(most_kept=100_000) as server:
+    monkeypatch.setattr("local_stt.web.live_events.STALL_TIMEOUT", 5)
+    with running(max_kept=100_000) as server:
         stalled = server.connect()
         stalled.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         stalled.sendall(
@@ -260,12 +260,12 @@ def test_a_viewer_that_takes_nothing_is_let_go_and_others_notice_nothing(running
         )
         with watching(server) as lines:
             for number in range(400):
-                server.feed(said("CA1", "x" * 20_000 + str(number)))
+                server.event_log(said("CA1", "x" * 20_000 + str(number)))
             assert read(lines, 400)[-1][2]["text"].endswith("399")
         deadline = time.monotonic() + 400
         while server.watching.viewers:
             assert time.monotonic() < deadline
-            server.feed(said("CA1", "more"))
+            server.event_log(said("CA1", "more"))
             time.sleep(0.1)
         stalled.close()
 

@@ -14,7 +14,7 @@ from local_stt.metrics import Metrics
 from local_stt.web import Viewers
 from local_stt.web.access import Access
 from local_stt.web.event_log import EventLog
-from local_stt.web.wrong_tokens import MAX_OF_ALL, MAX_OF_ONE, SECONDS, WrongTokens
+from local_stt.web.wrong_tokens import MAX_OF_ALL, MAX_OF_ONE, WINDOW_SECONDS, WrongTokens
 
 RIGHT = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 COOKIE = Access(VIEWERS_TOKEN, [])
@@ -40,7 +40,7 @@ def test_after_a_while_wrong_tokens_are_forgotten_and_stay_counted():
     for _ in range(MAX_OF_ONE):
         wrong.add("a")
     assert wrong.add("a")
-    clock.now += SECONDS
+    clock.now += WINDOW_SECONDS
     assert not wrong.add("a")
     assert wrong.count == MAX_OF_ONE + 2
 
@@ -66,7 +66,7 @@ def test_a_wrong_token_is_counted_wherever_it_is_shown_and_is_refused_with_429_i
         statuses = [ask(server, "GET", path, **headers).status for _ in range(MAX_OF_ONE)]
         assert set(statuses) <= {401, 403}
         last = ask(server, "GET", path, **headers)
-        assert (last.status, last.headers["Retry-After"]) == (429, str(SECONDS))
+        assert (last.status, last.headers["Retry-After"]) == (429, str(WINDOW_SECONDS))
         assert metric(server) == MAX_OF_ONE + 1
     (record,) = [record for record in caplog.records if "wrong token" in record.getMessage()]
     assert record.getMessage() == "A request with a wrong token was refused"
@@ -124,7 +124,7 @@ def test_whoever_has_the_token_is_admitted_at_once_in_a_flood_of_wrong_ones(runn
 
 def test_metrics_show_how_many_wrong_tokens_there_were():
     metrics = Metrics()
-    metrics.watch(Viewers(VIEWERS_TOKEN, EventLog(10)).measurements())
+    metrics.add_gauge(Viewers(VIEWERS_TOKEN, EventLog(10)).measurements())
     assert figures(metrics)["local_stt_wrong_tokens_total"] == 0
 
 

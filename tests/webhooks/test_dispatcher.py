@@ -10,7 +10,7 @@ from email.utils import formatdate
 
 import pytest
 
-from helpers.events import final, keep, started
+from helpers.events import final, save_call, started
 from helpers.waiting import wait_until
 from helpers.webhooks import KEY, SECRET
 from local_stt.config.settings import PROJECT, Settings, WebhookSettings
@@ -100,7 +100,7 @@ def documented_check():
 
 def test_the_check_in_the_readme_takes_our_posts_and_no_others(sending, store, receiver):
     is_genuine = documented_check()
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     sending.send()
     (post,) = receiver.posts
     assert is_genuine(SECRET, post.headers, post.body)
@@ -167,17 +167,17 @@ def test_a_post_has_the_credentials_of_its_address_and_none_of_a_netrc(
     assert post.headers.get("authorization") == sent
 
 
-def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiver, told):
-    keep(store, "CA1", "hello there", "good bye", at=1_700_000_000_000)
+def test_finals_and_the_end_of_a_call_are_posted_in_order(sending, store, receiver, notices):
+    save_call(store, "CA1", "hello there", "good bye", at=1_700_000_000_000)
     sending.send_all()
-    assert receiver.told() == [("final", "hello there"), ("final", "good bye"), ("call-ended", "hung-up")]
+    assert receiver.received() == [("final", "hello there"), ("final", "good bye"), ("call-ended", "hung-up")]
     assert receiver.events[0]["words"][1]["text"] == "there"
     assert receiver.events[2]["timestamp"] == "2023-11-14T22:13:29.500Z"
     assert {(post.path, post.headers["content-type"]) for post in receiver.posts} == {
         ("/calls?token=s3cret", "application/json")
     }
     assert len({post.id for post in receiver.posts}) == 3
-    assert (sending.sender.delivered, sending.sender.waiting, told) == (3, 0, [])
+    assert (sending.sender.delivered, sending.sender.waiting, notices) == (3, 0, [])
 
 
 def test_calls_are_told_at_the_same_time(sending, store, receiver):
@@ -189,14 +189,14 @@ def test_calls_are_told_at_the_same_time(sending, store, receiver):
 
     receiver.answer = answer
     for number in range(8):
-        store.begin(started(f"CA{number}"), at=1, server="s", model="m")
-        store.end(CallEnded(f"CA{number}", EndReason.HUNG_UP, 1.0), at=2)
+        store.start_call(started(f"CA{number}"), at=1, server="s", model="m")
+        store.end_call(CallEnded(f"CA{number}", EndReason.HUNG_UP, 1.0), at=2)
     assert sending.send() == 8
 
 
-def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sending, store, receiver, told):
+def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sending, store, receiver, notices):
     receiver.answer = lambda _: (500, {})
-    keep(store, "CA1")
+    save_call(store, "CA1")
     assert sending.send() == 0
     for wait in (1, 2, 4, 8):
         count = len(receiver.posts)
@@ -210,7 +210,7 @@ def test_what_fails_is_sent_again_under_the_same_name_and_later_each_time(sendin
     assert len({post.body for post in receiver.posts}) == 1
     times = [int(post.headers["webhook-timestamp"]) for post in receiver.posts]
     assert [later - times[0] for later in times] == [0, 1, 3, 7, 15, 31]
-    assert told == [
+    assert notices == [
         "127.0.0.1 does not take webhooks: it answered 500. They are kept and sent again.",
         "127.0.0.1 takes webhooks again.",
     ]
@@ -221,7 +221,7 @@ def test_whatever_is_not_success_is_tried_again_and_redirects_are_not_followed(
     sending, store, receiver, status
 ):
     receiver.answer = lambda _: (status, {"Location": "/elsewhere"})
-    keep(store, "CA1")
+    save_call(store, "CA1")
     assert sending.send() == 0
     assert sending.send(after=1) == 0
     assert [post.path for post in receiver.posts] == ["/calls?token=s3cret"] * 2
@@ -230,29 +230,29 @@ def test_whatever_is_not_success_is_tried_again_and_redirects_are_not_followed(
 
 def test_a_call_whose_posts_fail_holds_up_no_other(sending, store, receiver):
     receiver.answer = lambda post: (500 if post.event["call_id"] == "CA1" else 200, {})
-    keep(store, "CA1", "one")
-    keep(store, "CA2", "two")
+    save_call(store, "CA1", "one")
+    save_call(store, "CA2", "two")
     sending.send_all()
-    assert receiver.told("CA1") == [("final", "one")]
-    assert receiver.told("CA2") == [("final", "two"), ("call-ended", "hung-up")]
+    assert receiver.received("CA1") == [("final", "one")]
+    assert receiver.received("CA2") == [("final", "two"), ("call-ended", "hung-up")]
 
 
 def test_a_post_that_is_refused_for_ever_does_not_hold_up_its_call_for_ever(sending, store, receiver):
     receiver.answer = lambda post: (422 if post.event.get("text") == "one" else 200, {})
-    keep(store, "CA1", "one", "two")
+    save_call(store, "CA1", "one", "two")
     for _ in range(9):
         assert sending.send(after=HOUR) == 0
     sending.send(after=HOUR)
     sending.send_all()
-    assert receiver.told() == [("final", "one")] * 10 + [("final", "two"), ("call-ended", "hung-up")]
+    assert receiver.received() == [("final", "one")] * 10 + [("final", "two"), ("call-ended", "hung-up")]
 
 
 def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(sending, store, receiver):
     receiver.answer = lambda _: (503, {"Retry-After": "120"})
-    keep(store, "CA1")
+    save_call(store, "CA1")
     sending.send()
     receiver.answer = lambda _: (200, {})
-    keep(store, "CA2")
+    save_call(store, "CA2")
     assert sending.send(after=119.9) == 0
     assert len(receiver.posts) == 1
     assert sending.send(after=0.1) == 2
@@ -260,24 +260,24 @@ def test_a_busy_receiver_is_left_alone_for_as_long_as_it_asks(sending, store, re
 
 def test_one_post_may_be_put_off_for_as_long_as_is_asked(sending, store, receiver):
     receiver.answer = lambda _: (500, {"Retry-After": "120"})
-    keep(store, "CA1")
+    save_call(store, "CA1")
     sending.send()
     receiver.answer = lambda _: (200, {})
-    keep(store, "CA2")
+    save_call(store, "CA2")
     assert sending.send(after=119.9) == 1
     assert sending.send(after=0.1) == 1
     assert [event["call_id"] for event in receiver.events] == ["CA1", "CA2", "CA1"]
 
 
-def test_a_receiver_that_wants_no_more_is_asked_again_by_the_next_start(sending, store, receiver, told):
+def test_a_receiver_that_wants_no_more_is_asked_again_by_the_next_start(sending, store, receiver, notices):
     receiver.answer = lambda _: (410, {})
-    keep(store, "CA1")
+    save_call(store, "CA1")
     sending.send()
     receiver.answer = lambda _: (200, {})
-    keep(store, "CA2")
+    save_call(store, "CA2")
     assert sending.send(after=30 * 24 * HOUR) == 0
     assert len(receiver.posts) == 1
-    assert told == ["127.0.0.1 wants no more webhooks (410). They are kept, and sent by the next start."]
+    assert notices == ["127.0.0.1 wants no more webhooks (410). They are kept, and sent by the next start."]
     assert Sending(store, receiver.url).send(after=2) == 2
 
 
@@ -285,7 +285,7 @@ def test_after_three_days_a_post_is_given_up_counted_and_said_without_what_it_sa
     sending, store, receiver, caplog
 ):
     receiver.answer = lambda _: (500, {})
-    keep(store, "CA1", "xylophone")
+    save_call(store, "CA1", "xylophone")
     sending.send()
     for _ in range(20):
         sending.send(after=3.55 * HOUR)
@@ -296,46 +296,46 @@ def test_after_three_days_a_post_is_given_up_counted_and_said_without_what_it_sa
     assert not re.search(r"xylophone|\+1555|s3cret", caplog.text)
     receiver.answer = lambda _: (200, {})
     assert sending.send(after=HOUR) == 1  # what was tried less often is tried on, however old
-    assert receiver.told()[-1] == ("call-ended", "hung-up")
+    assert receiver.received()[-1] == ("call-ended", "hung-up")
 
 
-def test_a_receiver_that_is_not_there_is_told_by_its_host_alone(store, caplog, told):
+def test_a_receiver_that_is_not_there_is_told_by_its_host_alone(store, caplog, notices):
     caplog.set_level(logging.DEBUG, "local_stt")
     with webhook_receiver() as gone:
         pass
     sending = Sending(store, f"http://user:s3cret@127.0.0.1:{gone.port}/s3cret?token=s3cret")
-    keep(store, "CA1")
+    save_call(store, "CA1")
     assert sending.send() == 0
-    assert told == ["127.0.0.1 does not take webhooks: Connection refused. They are kept and sent again."]
+    assert notices == ["127.0.0.1 does not take webhooks: Connection refused. They are kept and sent again."]
     assert "Connection refused" in caplog.text
     assert "s3cret" not in caplog.text
 
 
 @pytest.mark.parametrize("url", ["http://no.such.host.invalid/", "http://a..b/s3cret", "http://127.0.0.1:1/"])
-def test_an_address_that_leads_nowhere_does_not_end_the_sender(store, url, told):
+def test_an_address_that_leads_nowhere_does_not_end_the_sender(store, url, notices):
     sending = Sending(store, url)
-    keep(store, "CA1")
+    save_call(store, "CA1")
     assert sending.send() == 0
-    assert len(told) == 1
-    assert "s3cret" not in told[0]
+    assert len(notices) == 1
+    assert "s3cret" not in notices[0]
 
 
 @pytest.mark.parametrize("trickle", [b"", b"HTTP/1.1 200 OK\r\nX-More: "])
 def test_a_receiver_that_never_finishes_its_answer_is_given_up_on_in_time(
-    sending, store, receiver, trickle, monkeypatch, told
+    sending, store, receiver, trickle, monkeypatch, notices
 ):
-    monkeypatch.setattr(dispatcher, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(dispatcher, "RESPONSE_TIMEOUT", 0.5)
     receiver.silent, receiver.trickle = not trickle, trickle
-    keep(store, "CA1")
+    save_call(store, "CA1")
     began = time.monotonic()
     assert sending.send() == 0
     assert time.monotonic() - began < 5
-    assert "it did not answer in time" in told[0]
+    assert "it did not answer in time" in notices[0]
 
 
 def test_what_a_receiver_says_besides_is_not_read(sending, store, receiver):
     receiver.trickle = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
-    keep(store, "CA1")
+    save_call(store, "CA1")
     began = time.monotonic()
     assert sending.send() == 1
     assert time.monotonic() - began < 5
@@ -356,7 +356,7 @@ def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     store.outbox.subscribe(to.fingerprint, BOTH)
     sender = WebhookDispatcher(store.outbox, to, chance=lambda: 0.0)
     receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     assert sender.send_due() == 0
     receiver.answer = lambda _: (200, {})
     wrong[0] = days * DAY
@@ -366,27 +366,27 @@ def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     passed[0] = HOUR
     assert sender.send_due() == 1
     assert sender.send_due() == 1
-    assert receiver.told() == AGAIN
+    assert receiver.received() == AGAIN
 
 
 @pytest.mark.parametrize("days", [-40, 40])
 def test_what_a_wrong_clock_put_off_is_sent_by_the_next_start(store, receiver, days):
     sending = Sending(store, receiver.url)
     sending.now += days * DAY * 1000
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     receiver.answer = lambda _: (500, {"Retry-After": "60"})
     sending.send()
     receiver.answer = lambda _: (200, {})
     right = Sending(store, receiver.url)
     right.send(after=60)
     right.send_all()
-    assert receiver.told() == AGAIN
+    assert receiver.received() == AGAIN
 
 
 def test_a_clock_that_is_wrong_for_a_while_has_nothing_given_up(store, receiver):
     sending = Sending(store, receiver.url)
     receiver.answer = lambda _: (500, {})
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     sending.send()
     wrong = Sending(store, receiver.url)
     wrong.now += 40 * DAY * 1000
@@ -405,7 +405,7 @@ def test_a_post_is_given_up_for_its_age_and_its_attempts(age, attempts, given_up
 
 def test_posts_are_signed_with_the_time_that_receivers_have(sending, store, receiver):
     sending.wrong = -40 * DAY * 1000  # the clock was put right
-    keep(store, "CA1")
+    save_call(store, "CA1")
     assert sending.send() == 1
     assert int(receiver.posts[0].headers["webhook-timestamp"]) == (sending.now + sending.wrong) // 1000
 
@@ -420,13 +420,13 @@ def settings(tmp_path, receiver, **more):
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
     with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()) as writer:
-        metrics.watch(writer.measurements())
+        metrics.add_gauge(writer.measurements())
         writer(started())
         writer(final("hello"))
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
         receiver.wait_for(1)
         wait_until(lambda: "local_stt_webhooks_delivered_total 1.0" in metrics.text().decode())
-    assert receiver.told() == [("call-ended", "hung-up")]
+    assert receiver.received() == [("call-ended", "hung-up")]
     assert "local_stt_webhooks_waiting 0.0" in metrics.text().decode()
     assert "local_stt_webhooks_given_up_total 0.0" in metrics.text().decode()
 
@@ -437,7 +437,7 @@ def test_what_happens_last_is_told_before_the_program_ends(tmp_path, receiver):
         writer(final("hello"))
         writer(final("good bye"))
         writer(CallEnded("CA1", EndReason.SHUTDOWN, 9.5))
-    assert receiver.told() == [("final", "hello"), ("final", "good bye"), ("call-ended", "shutdown")]
+    assert receiver.received() == [("final", "hello"), ("final", "good bye"), ("call-ended", "shutdown")]
 
 
 def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_path, receiver):
@@ -447,7 +447,7 @@ def test_a_receiver_that_does_not_answer_holds_up_neither_calls_nor_the_end(tmp_
         writer(final("hello"))
         receiver.wait_for(1)
         writer(final("good bye"))
-        wait_until(lambda: writer.held == 0)
+        wait_until(lambda: writer.pending == 0)
         assert [each.text for each in writer.store.utterances("CA1")] == ["hello", "good bye"]
         ending = time.monotonic()
     assert time.monotonic() - ending < 4
@@ -462,17 +462,17 @@ def test_what_did_not_arrive_is_sent_by_the_next_start(tmp_path):
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
     with webhook_receiver(gone.port) as receiver, Storage(settings(tmp_path, receiver), lambda _: "m", Hub()):
         receiver.wait_for(1)
-        assert receiver.told() == [("call-ended", "hung-up")]
+        assert receiver.received() == [("call-ended", "hung-up")]
 
 
-def test_what_waits_for_another_address_is_said(tmp_path, receiver, told):
+def test_what_waits_for_another_address_is_said(tmp_path, receiver, notices):
     store = open_store(tmp_path)
     store.outbox.subscribe("another", BOTH)
-    keep(store, "CA1", "hello")
+    save_call(store, "CA1", "hello")
     store.close()
     with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()):
         pass
-    assert told == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
+    assert notices == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
     assert receiver.posts == []
 
 
@@ -485,7 +485,7 @@ def test_two_programs_post_nothing_twice(tmp_path, database_url, receiver):
     stores = [open_store(tmp_path, database_url) for _ in range(2)]
     senders = [by_the_clock(store, receiver) for store in stores]
     for number in range(40):
-        keep(stores[0], f"CA{number}", "hello", "good bye")
+        save_call(stores[0], f"CA{number}", "hello", "good bye")
     together = threading.Barrier(2)  # or one of them could have sent all before the other looks
 
     def send(sender):
@@ -504,12 +504,12 @@ def test_two_programs_post_nothing_twice(tmp_path, database_url, receiver):
     assert sum(each.delivered for each in senders) == 120
     assert min(each.delivered for each in senders) > 0  # or they did not compete
     for number in range(40):
-        assert [said for _, said in receiver.told(f"CA{number}")] == ["hello", "good bye", "hung-up"]
+        assert [said for _, said in receiver.received(f"CA{number}")] == ["hello", "good bye", "hung-up"]
 
 
 def test_a_store_that_fails_for_a_while_is_waited_for(store, receiver, caplog):
     sending = by_the_clock(store, receiver)
-    keep(store, "CA1")
+    save_call(store, "CA1")
 
     def rename(old, new):
         with store._engine.begin() as connection:

@@ -8,7 +8,7 @@ importer    makes recordings of audio files
 """
 
 from .folder import Recordings
-from .importer import bring_in
+from .importer import import_audio
 from .recorder import Recorder
 
-__all__ = ["Recorder", "Recordings", "bring_in"]
+__all__ = ["Recorder", "Recordings", "import_audio"]

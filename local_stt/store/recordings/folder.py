@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ...audio import PHONE_RATE, loudest
 from ...errors import NoSuchRecording, StoreError
-from ...system.file_lock import claim
+from ...system.file_lock import try_lock
 from ...system.private import make_folder
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in
 
@@ -73,8 +73,8 @@ class Recordings:
     def clear_unfinished(self) -> None:
         """What killed programs had not brought in whole.  Raises `OSError`."""
         for file in self.folder.glob(f"*{UNFINISHED}"):
-            if held := claim(file):
-                with held:
+            if handle := try_lock(file):
+                with handle:
                     file.unlink(missing_ok=True)
 
     def call_ids(self) -> list[str]:

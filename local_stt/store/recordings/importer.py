@@ -8,15 +8,15 @@ from ...audio_file import AudioFile
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...errors import StoreError
-from ...system.file_lock import claim
+from ...system.file_lock import try_lock
 from ...system.private import make_file
-from ...system.reserve import spare
+from ...system.reserve import spare_bytes
 from .folder import UNFINISHED, Recordings
 from .wav_file import RecordingFile
 from .wav_header import CHANNELS
 
 
-def bring_in(
+def import_audio(
     recordings: Recordings,
     call_id: str,
     audio: AudioFile,
@@ -40,10 +40,10 @@ def bring_in(
         recordings.clear_unfinished()
         _check_room(recordings, audio, until)
         make_file(unfinished)
-        held = claim(unfinished)
-        if held is None:  # another program brings in the same
+        handle = try_lock(unfinished)
+        if handle is None:  # another program brings in the same
             return False
-        with held:
+        with handle:
             try:
                 _write(RecordingFile(unfinished), audio, tracks, since, until)
                 unfinished.rename(path)
@@ -61,7 +61,7 @@ def bring_in(
 def _check_room(recordings: Recordings, audio: AudioFile, until: float | None) -> None:
     """A disk must not be filled to be found too small: calls are kept on it."""
     seconds = audio.seconds if until is None else min(until, audio.seconds)
-    need, room = seconds * PHONE_RATE * CHANNELS, max(0.0, spare(recordings.folder))
+    need, room = seconds * PHONE_RATE * CHANNELS, max(0.0, spare_bytes(recordings.folder))
     if need > room:
         raise StoreError(
             f"The audio of {audio.name} cannot be kept: it takes {_megabytes(need)}, and {_megabytes(room)} "

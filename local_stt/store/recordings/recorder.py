@@ -4,20 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...audio import PHONE_RATE
-from ...core.call_session import OpenListener, TrackSink
+from ...core.call_session import OpenSink, TrackSink
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...errors import StoreError
 from ...events import CallStarted
 from ...system.parts import Measurement, Part
-from ...system.write_behind import Never, NotNow, Wording, WriteBehindQueue
+from ...system.write_behind import NeverWritable, NotWritableNow, Wording, WriteBehindQueue
 from .folder import Recordings
 from .wav_file import RecordingFile
 
-MAX_HELD = 64 * 1024 * 1024
+MAX_PENDING = 64 * 1024 * 1024
 """Bytes: two minutes of fifty calls"""
 
-SECONDS_TO_WRITE = 5.0
+WRITE_TIMEOUT = 5.0
 """For what is still held at the end"""
 
 WORDING = Wording(
@@ -28,30 +28,30 @@ WORDING = Wording(
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TrackAudio:
     """What one track brought; None when no more will come."""
 
     call_id: str
     track: str
-    piece: AudioChunk | None
+    chunk: AudioChunk | None
 
 
 class Recorder(Part):
-    """Opens listeners whose audio is recorded before they hear it.  Safe to share between threads."""
+    """Opens sinks whose audio is recorded before they get it.  Safe to share between threads."""
 
     def __init__(
         self,
         recordings: Recordings,
-        open_listener: OpenListener,
-        is_wanted: Callable[[CallStarted], bool] = lambda _: True,
-        most_held: int = MAX_HELD,
+        open_sink: OpenSink,
+        should_record: Callable[[CallStarted], bool] = lambda _: True,
+        max_pending: int = MAX_PENDING,
     ) -> None:
-        self._is_wanted = is_wanted
-        self._recordings, self._open_listener = recordings, open_listener
+        self._should_record = should_record
+        self._recordings, self._open_sink = recordings, open_sink
         self._files: dict[str, RecordingFile] = {}
         self._tracks: set[tuple[str, str]] = set()  # that more may come of
-        self.holding: WriteBehindQueue[Heard] = WriteBehindQueue(
-            "recorder", self._write, wording=WORDING, most=most_held, size=_size
+        self.queue: WriteBehindQueue[TrackAudio] = WriteBehindQueue(
+            "recorder", self._write, wording=WORDING, max_pending=max_pending, size=_size
         )
 
     def start(self) -> None:
@@ -63,81 +63,81 @@ class Recorder(Part):
                 f"Calls cannot be recorded ({error}): set LOCAL_STT_DATA_DIR to another folder, or "
                 "RECORD_CALLS to no."
             ) from error
-        self.holding.start()
+        self.queue.start()
 
     def measurements(self) -> list[Measurement]:
         """List what is measured of it."""
         return [
-            Measurement("audio_held_bytes", "Audio that waits to be kept", lambda: self.holding.held),
-            Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.holding.lost),
+            Measurement("audio_held_bytes", "Audio that waits to be kept", lambda: self.queue.pending),
+            Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.queue.lost),
         ]
 
     def open(self, call: CallStarted, track: str) -> TrackSink:
         """Open a listener for one track of one call."""
-        listener = self._open_listener(call, track)
-        if not self._is_wanted(call):
-            return listener
-        return Recorded(listener, self.holding, call.call_id, track)
+        sink = self._open_sink(call, track)
+        if not self._should_record(call):
+            return sink
+        return RecordingSink(sink, self.queue, call.call_id, track)
 
     def close(self) -> None:
         """Write what is held, for a while at most."""
-        self.holding.close(SECONDS_TO_WRITE)
+        self.queue.close(WRITE_TIMEOUT)
 
-    def _write(self, heard: Heard) -> None:
+    def _write(self, audio: TrackAudio) -> None:
         try:
-            if heard.piece:
-                self._file(heard).put(TRACKS.index(heard.track), heard.piece)
+            if audio.chunk:
+                self._file(audio).put(TRACKS.index(audio.track), audio.chunk)
             else:
-                self._close(heard)
+                self._close(audio)
         except IsADirectoryError as error:
-            raise Never(f"the recording of call {heard.call_id}") from error
+            raise NeverWritable(f"the recording of call {audio.call_id}") from error
         except OSError as error:
-            raise NotNow(error.strerror or str(error)) from error
+            raise NotWritableNow(error.strerror or str(error)) from error
 
-    def _file(self, heard: Heard) -> RecordingFile:
+    def _file(self, audio: TrackAudio) -> RecordingFile:
         """A file that was deleted with its call is written on, and nobody finds it."""
-        self._tracks.add((heard.call_id, heard.track))
-        file = self._files.get(heard.call_id)
+        self._tracks.add((audio.call_id, audio.track))
+        file = self._files.get(audio.call_id)
         if file is None or (file.is_gone and not self._recordings.is_there):
             self._recordings.make_folder()
-            file = RecordingFile(self._recordings.path(heard.call_id))
-            self._files[heard.call_id] = file
+            file = RecordingFile(self._recordings.path(audio.call_id))
+            self._files[audio.call_id] = file
         return file
 
-    def _close(self, heard: Heard) -> None:
-        self._tracks.discard((heard.call_id, heard.track))
-        others = any(call_id == heard.call_id for call_id, _ in self._tracks)
-        if not others and heard.call_id in self._files:
-            self._files.pop(heard.call_id).close()
+    def _close(self, audio: TrackAudio) -> None:
+        self._tracks.discard((audio.call_id, audio.track))
+        others = any(call_id == audio.call_id for call_id, _ in self._tracks)
+        if not others and audio.call_id in self._files:
+            self._files.pop(audio.call_id).close()
 
 
-class Recorded:
-    """A listener whose audio is recorded."""
+class RecordingSink:
+    """A sink whose audio is recorded."""
 
     def __init__(
-        self, listener: TrackSink, holding: WriteBehindQueue[Heard], call_id: str, track: str
+        self, sink: TrackSink, queue: WriteBehindQueue[TrackAudio], call_id: str, track: str
     ) -> None:
-        self._listener, self._holding, self._call_id, self._track = listener, holding, call_id, track
+        self._sink, self._queue, self._call_id, self._track = sink, queue, call_id, track
 
     @property
     def ready(self) -> bool:
         """Whether more may come now."""
-        return self._listener.ready
+        return self._sink.ready
 
-    def hear(self, piece: AudioChunk) -> None:
-        """Take the next piece of the track."""
-        self._holding.put(Heard(self._call_id, self._track, piece))
-        self._listener.hear(piece)
+    def push(self, chunk: AudioChunk) -> None:
+        """Take the next chunk of the track."""
+        self._queue.put(TrackAudio(self._call_id, self._track, chunk))
+        self._sink.push(chunk)
 
     def finish(self) -> None:
         """No more will come."""
-        self._holding.put(Heard(self._call_id, self._track, None))
-        self._listener.finish()
+        self._queue.put(TrackAudio(self._call_id, self._track, None))
+        self._sink.finish()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Whether every word has been told, or is within so long."""
-        return self._listener.wait(seconds)
+        return self._sink.wait(seconds)
 
 
-def _size(heard: Heard) -> int:
-    return len(heard.piece.audio) if heard.piece else 0
+def _size(audio: TrackAudio) -> int:
+    return len(audio.chunk.audio) if audio.chunk else 0

@@ -8,7 +8,7 @@ from ...core.jitter_buffer import AudioChunk
 from ...system.private import FILE_MODE
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
-AT_ONCE = 64 * 1024
+SILENCE_BLOCK = 64 * 1024
 """Bytes of silence"""
 
 
@@ -30,15 +30,15 @@ class RecordingFile:
         """Whether somebody has deleted it meanwhile."""
         return not os.fstat(self._file).st_nlink
 
-    def put(self, channel: int, stretch: AudioChunk) -> None:
+    def put(self, channel: int, chunk: AudioChunk) -> None:
         """Audio of one channel, at its place on the call's clock."""
-        self._fill_to(stretch.start)
-        at, size = HEADER_SIZE + stretch.start * CHANNELS, len(stretch.audio) * CHANNELS
+        self._fill_to(chunk.start)
+        at, size = HEADER_SIZE + chunk.start * CHANNELS, len(chunk.audio) * CHANNELS
         both = bytearray(os.pread(self._file, size, at))
         both += SILENCE * (size - len(both))
-        both[channel::CHANNELS] = stretch.audio
+        both[channel::CHANNELS] = chunk.audio
         self._write(both, at)
-        self._say(stretch.end)
+        self._set_length(chunk.end)
 
     def close(self) -> None:
         """No more will come."""
@@ -46,11 +46,11 @@ class RecordingFile:
 
     def _fill_to(self, frame: int) -> None:
         while self._frames < frame:
-            end = min(frame, self._frames + AT_ONCE // CHANNELS)
+            end = min(frame, self._frames + SILENCE_BLOCK // CHANNELS)
             self._write(SILENCE * ((end - self._frames) * CHANNELS), HEADER_SIZE + self._frames * CHANNELS)
-            self._say(end)
+            self._set_length(end)
 
-    def _say(self, frames: int) -> None:
+    def _set_length(self, frames: int) -> None:
         """Have the header say that there is so much, if that is more than it says."""
         if frames > self._frames:
             self._write(header(frames), 0)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from helpers.lines import RecordingListener
+from helpers.lines import CollectingSink
 from helpers.messages import CONNECTED, STOP, media, start
 from helpers.servers import Witness
 from helpers.waiting import wait_until
@@ -93,7 +93,7 @@ def test_nobody_else_may_listen(recordings):
 
 
 def quiet_recorder(recordings, **options):
-    recorder = Recorder(recordings, lambda *_: RecordingListener(), **options)
+    recorder = Recorder(recordings, lambda *_: CollectingSink(), **options)
     recorder.start()
     return recorder
 
@@ -126,7 +126,7 @@ def test_a_call_is_recorded_as_it_was_heard(recordings):
 
 
 def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_there_is_room(
-    recordings, told
+    recordings, notices
 ):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4000, limits[1]))
@@ -135,15 +135,15 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
         began = time.monotonic()
         hear(recorder)
         assert time.monotonic() - began < 5
-        wait_until(lambda: told)
-        assert recorder.holding.held > 0
+        wait_until(lambda: notices)
+        assert recorder.queue.pending > 0
         frames = soundfile.info(recordings.path("CA1")).frames
         assert 0 < HEADER_SIZE + 2 * frames <= 4000  # whole as far as it goes
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    wait_until(lambda: recorder.holding.held == 0)
+    wait_until(lambda: recorder.queue.pending == 0)
     recorder.close()
-    assert told == [
+    assert notices == [
         "The folder of recordings cannot be written. Calls go on; their audio is held in memory.",
         "The folder of recordings can be written again.",
     ]
@@ -151,16 +151,16 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
         assert (channel == decode_mulaw(tone(1))).all()
 
 
-def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch, told):
-    monkeypatch.setattr("local_stt.store.recordings.recorder.SECONDS_TO_WRITE", 0.5)
+def test_what_cannot_be_held_is_counted_and_said(recordings, monkeypatch, notices):
+    monkeypatch.setattr("local_stt.store.recordings.recorder.WRITE_TIMEOUT", 0.5)
     monkeypatch.setattr(RecordingFile, "put", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
-    recorder = quiet_recorder(recordings, most_held=4000)
+    recorder = quiet_recorder(recordings, max_pending=4000)
     hear(recorder, seconds=2)
     recorder.close()
-    lost = recorder.holding.lost + recorder.holding.held
+    lost = recorder.queue.lost + recorder.queue.pending
     assert lost >= 28_000
-    assert told[-1] == f"{lost / 8000:.0f} seconds of recordings could not be kept and are lost."
-    assert recorder.holding.held == 0 or recorder.holding.held <= 4000
+    assert notices[-1] == f"{lost / 8000:.0f} seconds of recordings could not be kept and are lost."
+    assert recorder.queue.pending == 0 or recorder.queue.pending <= 4000
 
 
 def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordings, caplog):
@@ -170,17 +170,17 @@ def test_one_file_that_can_never_be_written_does_not_hold_up_the_others(recordin
     hear(recorder, call_id="CA2")
     recorder.close()
     assert read(recordings.path("CA2")).shape == (2, 8000)
-    assert recorder.holding.lost == 16_000
+    assert recorder.queue.lost == 16_000
 
 
 def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open(CallStarted("CA1", ()), "inbound")
-    listener.hear(AudioChunk(0, tone(0.1)))
+    sink = recorder.open(CallStarted("CA1", ()), "inbound")
+    sink.push(AudioChunk(0, tone(0.1)))
     wait_until(lambda: recordings.has("CA1"))
     shutil.rmtree(recordings.path("CA1").parent)
-    listener.hear(AudioChunk(800, tone(0.1)))
-    listener.finish()
+    sink.push(AudioChunk(800, tone(0.1)))
+    sink.finish()
     hear(recorder, call_id="CA2")
     recorder.close()
     left, _ = read(recordings.path("CA1"))
@@ -190,12 +190,12 @@ def test_a_folder_that_is_removed_meanwhile_is_made_anew(recordings):
 
 def test_a_call_deleted_while_it_is_recorded_is_not_recorded_on(recordings):
     recorder = quiet_recorder(recordings)
-    listener = recorder.open(CallStarted("CA1", ()), "inbound")
-    listener.hear(AudioChunk(0, tone(0.1)))
+    sink = recorder.open(CallStarted("CA1", ()), "inbound")
+    sink.push(AudioChunk(0, tone(0.1)))
     wait_until(lambda: recordings.has("CA1"))
     recordings.delete("CA1")
-    listener.hear(AudioChunk(800, tone(0.1)))
-    listener.finish()
+    sink.push(AudioChunk(800, tone(0.1)))
+    sink.finish()
     recorder.close()
     assert recordings.call_ids() == []
 

@@ -7,24 +7,24 @@ from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 
-SECONDS_BETWEEN_LINES = 60
+MIN_SECONDS_BETWEEN_LINES = 60
 
 
-class SparingLog:
+class RateLimitedLog:
     """Warns with one message, and counts the times in between."""
 
     def __init__(self, message: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._message, self._clock = message, clock
         self._next = float("-inf")  # when the next line may be
-        self._left_out = 0
+        self._suppressed = 0
         self._lock = threading.Lock()
 
     def warn(self, *arguments: object) -> None:
         """Log the message with these arguments, or count it for the next line."""
         with self._lock:
             if self._clock() < self._next:
-                self._left_out += 1
+                self._suppressed += 1
                 return
-            more = f" (and {self._left_out} before it)" if self._left_out else ""
-            self._next, self._left_out = self._clock() + SECONDS_BETWEEN_LINES, 0
+            more = f" (and {self._suppressed} before it)" if self._suppressed else ""
+            self._next, self._suppressed = self._clock() + MIN_SECONDS_BETWEEN_LINES, 0
         logger.warning(self._message + "%s", *arguments, more)

@@ -1,0 +1,108 @@
+"""How many calls are taken at once, and which streams find a slot among them."""
+
+import math
+import threading
+import time
+from collections.abc import Callable
+
+STREAM_TIMEOUT = 30.0
+"""For the stream of a call that was answered: Twilio opens it as soon as it is told to"""
+
+MARGIN = 8
+"""Handshakes beyond the calls that are expected, as some may turn out to be of others"""
+
+
+class CallSlot:
+    """What one stream takes up, from its handshake to its last word."""
+
+    def __init__(self, slots: "CallSlots", max_calls: float) -> None:
+        """`max_calls` is how many calls there may be with its own."""
+        self._slots, self.max_calls = slots, max_calls
+        self.call_id = ""
+        """Empty until the stream has said which call it is of"""
+        self.is_broken = False
+        """Whether the stream broke, so that another one of the same call has the call's slot"""
+
+    def assign(self, call_id: str) -> bool:
+        """Note which call the stream is of; return whether that call may be taken."""
+        return self._slots._assign(self, call_id)
+
+    def release(self) -> None:
+        """Give the slot back."""
+        self._slots._release(self)
+
+
+class CallSlots:
+    """The calls that are taken and those that are expected.  Safe to share between threads.
+
+    A call is expected when it was answered here, or placed, or when its stream broke and another was asked
+    for.  Which call a stream is of, its handshake does not say.  So a handshake is let in while calls are
+    expected, and the stream is looked at again when it has said it.
+    """
+
+    def __init__(self, max_calls: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
+        self.max_calls = max_calls
+        """Calls at once"""
+        self._clock = clock
+        self._expected: dict[str, float] = {}  # until when, by call
+        self._slots: set[CallSlot] = set()
+        self._lock = threading.Lock()
+
+    def reserve(self, call_id: str) -> bool:
+        """Expect the stream of a call that is answered now; return False if there is no slot for it."""
+        with self._lock:
+            if call_id in self._assigned():
+                return True
+            if self._count_others(call_id) >= self.max_calls:
+                return False
+            self._expected[call_id] = self._clock() + STREAM_TIMEOUT
+            return True
+
+    def expect(self, call_id: str, seconds: float) -> None:
+        """Expect the stream of a call within so many seconds, however many there are."""
+        with self._lock:
+            self._expected[call_id] = self._clock() + seconds
+
+    def cancel(self, call_id: str) -> None:
+        """Expect the stream of a call no more."""
+        with self._lock:
+            self._expected.pop(call_id, None)
+
+    def acquire(self, spare: int = 0) -> CallSlot | None:
+        """Return a slot for a stream whose call is not known yet, or None if there is none.
+
+        `spare` is how many calls more than others this stream may find.
+        """
+        with self._lock:
+            expected = len(self._now_expected())
+            free = self.max_calls + spare - len(self._assigned())
+            unassigned = sum(not slot.call_id for slot in self._slots)
+            if unassigned >= max(free, expected and expected + MARGIN):
+                return None
+            slot = CallSlot(self, self.max_calls + spare)
+            self._slots.add(slot)
+            return slot
+
+    def _assign(self, slot: CallSlot, call_id: str) -> bool:
+        with self._lock:
+            if call_id not in self._now_expected() and self._count_others(call_id) >= slot.max_calls:
+                return False
+            self._expected.pop(call_id, None)
+            slot.call_id = call_id
+            return True
+
+    def _release(self, slot: CallSlot) -> None:
+        with self._lock:
+            self._slots.discard(slot)
+
+    def _count_others(self, call_id: str) -> int:
+        """Count the calls that have a slot, or are to have one, without this one."""
+        return len({*self._assigned(), *self._now_expected()} - {call_id})
+
+    def _assigned(self) -> set[str]:
+        return {slot.call_id for slot in self._slots if slot.call_id and not slot.is_broken}
+
+    def _now_expected(self) -> set[str]:
+        now = self._clock()
+        self._expected = {call_id: until for call_id, until in self._expected.items() if until > now}
+        return set(self._expected)
