@@ -1,6 +1,6 @@
 """Reads the settings from the command line's options, the environment and `.env`.
 
-Nothing else reads the environment.
+Nothing else reads settings from the environment.
 """
 
 import difflib

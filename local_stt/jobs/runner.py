@@ -29,6 +29,10 @@ CLOSE_TIMEOUT = 2.0
 """Seconds for the job that is running when the program ends"""
 
 
+RETRY_MINUTES = (1, 15)
+"""After each failure that may pass"""
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """The model, and the vocabulary, that a job is done with."""
@@ -69,6 +73,22 @@ class JobHandler(Protocol):
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
         """Decide about a job that failed; it is not `begun` if the model cannot be loaded."""
         ...
+
+
+def retry_later(queue: JobQueue, job: Job) -> int | None:
+    """Let a job that failed wait, and return for how many minutes.
+
+    Return None if it was tried often enough, or if the store cannot be written.
+    """
+    if job.attempts > len(RETRY_MINUTES):
+        return None
+    minutes = RETRY_MINUTES[job.attempts - 1]
+    try:
+        queue.retry_later(job, queue.clock() + 60_000 * minutes)
+    except DatabaseError as error:
+        logger.debug("Job %s is not tried again: %s", job.key, reason(error))
+        return None
+    return minutes
 
 
 OpenEngine = Callable[[Model, OnFatal], Engine]
@@ -119,17 +139,20 @@ class JobRunner:
         """Leave what is not done.  A model that is being loaded ends by itself when it is."""
         self._closing = True
         self.wake()
-        self._thread.join(CLOSE_TIMEOUT)
+        if self._thread.is_alive():
+            self._thread.join(CLOSE_TIMEOUT)
 
-    def take_next(self) -> tuple[JobHandler, Job] | None:
-        """Take the next job that can be done here and now, with the handler of its kind.
+    def take_next(self) -> tuple[JobHandler, Job, Model] | None:
+        """Take the next job that can be done here and now, with its handler and what it is done with.
 
-        Raises SQLAlchemy's errors.
+        Raises SQLAlchemy's errors and `OSError`.
         """
         for handler in self._handlers:
             for job in self._queue.due(handler.kind, self._owner, target=handler.target):
-                if handler.accepts(job) and (taken := self._queue.take(job, self._owner)):
-                    return handler, taken
+                if handler.accepts(job):
+                    model = handler.model_for(job)
+                    if taken := self._queue.take(job, self._owner):
+                        return handler, taken, model
         return None
 
     def _work(self) -> None:
@@ -157,9 +180,9 @@ class JobRunner:
             self._unload()
         return found is not None
 
-    def _do(self, handler: JobHandler, job: Job) -> None:
+    def _do(self, handler: JobHandler, job: Job, model: Model) -> None:
         try:
-            transcriber = self._load(handler.model_for(job))
+            transcriber = self._load(model)
         except Exception as error:
             if not isinstance(error, LocalSttError):
                 logger.exception("A model could not be loaded")

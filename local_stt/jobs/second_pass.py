@@ -48,7 +48,7 @@ class SecondPassJobs:
         return False
 
     def model_for(self, job: Job) -> Model:
-        """Return the model for the call's number."""
+        """Return the model for the call's number.  Raises SQLAlchemy's errors."""
         return self._choose_model(self._store.call(job.key).started)
 
     def run(self, job: Job, transcriber: Transcriber) -> None:

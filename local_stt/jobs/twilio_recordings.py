@@ -11,12 +11,9 @@ from ..telephony.recordings import TwilioRecordings
 from ..transcription import Transcriber, completed_call, missing_words
 from ..transcription.save import save_with_audio
 from ..transcription.twilio_source import fetched
-from .runner import Model
+from .runner import Model, retry_later
 
 logger = logging.getLogger(__name__)
-
-RETRY_MINUTES = (1, 15)
-"""After each failure that may pass, before a recording is left to the next start"""
 
 
 class RecordingJobs:
@@ -72,10 +69,10 @@ class RecordingJobs:
             transcription = transcriber.start(audio, channels=call.tracks)
             transcriber.wait(transcription)
             call = completed_call(call, transcription, transcriber.model)
-            filed = save_with_audio(
+            saved = save_with_audio(
                 self._store, call, transcription.utterances(), audio, keep_audio=self._keep_audio
             )
-        for gone in filter(None, [audio.shortfall, *missing_words(transcription), filed.without_audio]):
+        for gone in filter(None, [audio.shortfall, *missing_words(transcription), saved.without_audio]):
             notices.info(gone)
         self._complete(job)
 
@@ -90,27 +87,13 @@ class RecordingJobs:
         """
         later = not begun or error.may_pass
         soon = later or (isinstance(error, TelephonyError) and is_unknown(error))
-        if soon and (minutes := self._retry_later(job)):
+        if soon and (minutes := retry_later(self._store.jobs, job)):
             notices.info(f"Recording {job.key} is tried again in {minutes} min. {error}")
         elif later:
             notices.info(f"Recording {job.key} is left to the next start. {error}")
         else:
             notices.info(f"Recording {job.key} is not transcribed. {error}")
             self._complete(job)
-
-    def _retry_later(self, job: Job) -> int | None:
-        """Return in how many minutes it is tried again; None if it was tried often enough, or if the store
-        cannot be written."""
-        if job.attempts > len(RETRY_MINUTES):
-            return None
-        minutes = RETRY_MINUTES[job.attempts - 1]
-        queue = self._store.jobs
-        try:
-            queue.retry_later(job, queue.clock() + 60_000 * minutes)
-        except DatabaseError as error:
-            logger.debug("Recording %s is not tried again: %s", job.key, reason(error))
-            return None
-        return minutes
 
     def _complete(self, job: Job) -> None:
         try:

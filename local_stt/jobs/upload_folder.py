@@ -1,6 +1,8 @@
 """The files that wait to be transcribed, in a folder of the data folder."""
 
 import contextlib
+import functools
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -9,10 +11,11 @@ from pathlib import Path
 from typing import IO
 
 from ..system.file_lock import try_lock
-from ..system.private import make_folder
+from ..system.private import make_file, make_folder
 from ..system.reserve import SparingFile
 
 FOLDER = "uploads"
+IDENTITY = "identity"
 
 SECONDS_TO_STAY = 24 * 3600
 """For a file that no job needs: the store that has its job may be put back"""
@@ -34,6 +37,19 @@ class UploadFolder:
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / FOLDER
+
+    @functools.cached_property
+    def identity(self) -> str:
+        """What tells this folder from others that share a database, wherever it is moved."""
+        make_folder(self._folder)
+        noted, new = self._folder / IDENTITY, secrets.token_hex(8)
+        draft = self._folder / f"{IDENTITY}-{new}"
+        make_file(draft)
+        draft.write_text(new)
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, noted)
+        draft.unlink()
+        return noted.read_text()
 
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arrival]:
@@ -65,7 +81,8 @@ class UploadFolder:
 
     def delete_strays(self, is_needed: Callable[[str], bool]) -> None:
         """Delete the files that are not needed and have not been written for a day."""
-        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+        files = self._folder.iterdir() if self._folder.is_dir() else ()
+        for path in (each for each in files if each.name != IDENTITY):
             if time.time() - path.stat().st_mtime > SECONDS_TO_STAY and (handle := try_lock(path)):
                 with handle:
                     if not is_needed(path.name):

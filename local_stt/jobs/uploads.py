@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
-from ..errors import AudioFileError, LocalSttError, UploadError
+from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
-from .runner import Model
+from .runner import Model, retry_later
 from .upload_folder import Arrival, UploadFolder
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,6 @@ class Uploads:
     """
 
     kind = JobKind.UPLOAD
-    target = ""
 
     def __init__(
         self,
@@ -91,6 +90,11 @@ class Uploads:
         self._lock = threading.Lock()
         self._looking = threading.Lock()  # at one file at a time, in a process that takes memory
 
+    @property
+    def target(self) -> str:
+        """The folder that the files are in."""
+        return self._folder.identity
+
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arrival]:
         """Keep a place and a file for what arrives; the file is deleted unless it is added.
@@ -111,7 +115,9 @@ class Uploads:
             seconds = look_at(name, arrival.file)
         _check_length(name, seconds)
         payload = {"name": name, "mono": mono}
-        self._store.jobs.submit(self.kind, arrival.key, payload=payload, owner=self._server)
+        self._store.jobs.submit(
+            self.kind, arrival.key, target=self.target, payload=payload, owner=self._server
+        )
         arrival.is_kept = True
         return Upload(arrival.key, name)
 
@@ -143,11 +149,10 @@ class Uploads:
             logger.warning("Files that were sent and that no job needs are still there: %s", reason(error))
 
     def accepts(self, job: Job) -> bool:
-        """Return whether the file is on this disk; fail a job of this program whose file is gone."""
+        """Return whether the file is there; fail the job of one that is gone."""
         if self._folder.has(job.key):
             return True
-        if job.owner == self._server:
-            self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
+        self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
         return False
 
     def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
@@ -170,14 +175,15 @@ class Uploads:
         self._shares[job.key] = round(min(1.0, seconds / self._seconds), 3)
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
-        """Keep the reason for those who ask."""
-        self._settle(job, JobState.FAILED, error=str(error))
+        """Try again what the store could not take; else keep the reason for those who ask."""
+        if not (isinstance(error, StoreError) and retry_later(self._store.jobs, job)):
+            self._settle(job, JobState.FAILED, error=str(error))
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
         """Keep one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
         with self._lock:
-            if self._store.jobs.count(self.kind) + self._arriving >= MAX_WAITING:
+            if self._store.jobs.count(self.kind, self.target) + self._arriving >= MAX_WAITING:
                 raise UploadError(f"{MAX_WAITING} files wait to be transcribed: send it when some are done.")
             self._arriving += 1
         try:
@@ -205,10 +211,11 @@ class Uploads:
         call_id = call_id_of_file(
             audio.digest(), transcriber.model, self._model.phrases, 0.0, None, mono=mono
         )
+        self._store.jobs.note_call(job, call_id)
         transcription = transcriber.start(audio, 0.0, MAX_SECONDS)
         transcriber.wait(transcription)
         call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
-        filed = save_with_audio(
+        saved = save_with_audio(
             self._store,
             call,
             transcription.utterances(),
@@ -216,8 +223,11 @@ class Uploads:
             keep_audio=self._keep_audio,
             until=MAX_SECONDS,
         )
-        gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), filed.without_audio]
-        self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
+        gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), saved.without_audio]
+        try:
+            self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
+        except DatabaseError as error:  # the next start finds that it is kept
+            logger.debug("Upload %s stays queued: %s", job.key, reason(error))
 
     def _settle(self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | None) -> None:
         """Keep what became of a file, and delete it."""

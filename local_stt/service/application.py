@@ -1,6 +1,7 @@
 """The running program: its parts put together, and what it is run for."""
 
 import contextlib
+import logging
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
@@ -17,7 +18,7 @@ from ..metrics import Metrics
 from ..model_files import is_worth_composing
 from ..net.http_server import HttpServer
 from ..notices import notices
-from ..store import recordings_of
+from ..store import DatabaseError, reason, recordings_of
 from ..store.recordings import Recorder
 from ..system.instance import Instance, Presence
 from ..system.parts import Parts
@@ -50,6 +51,8 @@ from .public_address import (
 )
 from .site import Site
 from .storage import Storage
+
+logger = logging.getLogger(__name__)
 
 EXTRA_CALL_SECONDS = 600
 """Of a call: for the greeting, and for ringing"""
@@ -245,7 +248,7 @@ class Application(Parts):
     def resume_interrupted_calls(self) -> None:
         """Go on with the calls that a killed program left, where that is possible; else they end there.
 
-        Viewers are told; the event writer, and through it a receiver elsewhere, has it from the store.
+        Only viewers are told: the store has it already, and queues the webhooks of it.
         """
         if self.storage is None:
             return
@@ -254,8 +257,12 @@ class Application(Parts):
             publish = Hub([self.event_log, self.recovery]).publish
             resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish)
         else:
-            ended = store.close_interrupted(call.call_id for call in interrupted)
-            Hub([self.event_log]).publish(ended)
+            try:
+                ended = store.close_interrupted(call.call_id for call in interrupted)
+            except DatabaseError as error:
+                logger.warning("Calls that were cut off are not ended yet: %s", reason(error))
+            else:
+                Hub([self.event_log]).publish(ended)
 
     def announce(self) -> None:
         """Say how many calls there can be, where to watch them, and how they come in."""

@@ -15,9 +15,13 @@ from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
 from ..system.parts import Part
+from ..system.repeating import Repeating
 from ..telephony.twilio import Twilio
 from .engines import open_in_background
 from .storage import Storage
+
+CLEAN_UP_SECONDS = 3600.0
+"""Between looks for what is left of files that were sent"""
 
 
 class BackgroundJobs(Part):
@@ -47,13 +51,14 @@ class BackgroundJobs(Part):
         """Begin, with the store of the storage."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
+        uploads = self._new_uploads()
+        self._running.enter_context(Repeating("upload-clean-up", uploads.clean_up, CLEAN_UP_SECONDS))
         if self._settings.web.max_upload_mb:
-            self.uploads = self._new_uploads()
-            self.uploads.clean_up()
+            self.uploads = uploads
         if self._twilio:
             self.recordings = self._new_recordings(self._twilio)
         second_passes = self._new_second_passes(self._better) if self._better else None
-        handlers: tuple[JobHandler | None, ...] = (self.uploads, self.recordings, second_passes)
+        handlers: tuple[JobHandler | None, ...] = (uploads, self.recordings, second_passes)
         runner = JobRunner(
             self._storage.store.jobs,
             self._storage.lease.name,

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 
 from ..config.settings import Settings
 from ..console.progress import progress_if_any
-from ..core.call_record import CallRecord, CallState
+from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import AnyEvent, CallEnded, CallStarted, Event, FinalText
 from ..hub import Hub
 from ..jobs.retention import retaining
 from ..net.timeouts import within
 from ..notices import notices
-from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, now, open_store, reason
+from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, now, open_store
 from ..system.parts import Measurement, Part
 from ..system.repeating import Repeating
 from ..webhooks import WebhookDispatcher, WebhookEndpoint
@@ -106,7 +106,7 @@ class Storage(Part):
 
     def is_closed(self, call_id: str) -> bool:
         """Return whether a call is kept and over for good."""
-        return is_closed(self.store, call_id)
+        return is_known_as_closed(self.store, call_id)
 
     def measurements(self) -> Iterable[Measurement]:
         """List what waits, and what was lost."""
@@ -129,15 +129,15 @@ class Storage(Part):
     def _start_webhooks(self) -> None:
         """Queue webhooks with what is written from now on, and send them."""
         settings, outbox = self._settings, self.store.outbox
-        receiver = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
+        endpoint = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
         kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhooks.finals else {CallEnded}
-        outbox.subscribe(receiver.fingerprint, kinds)
+        outbox.subscribe(endpoint.fingerprint, kinds)
         with contextlib.suppress(DatabaseError):  # of which those who write will tell
             if others := outbox.waiting_for_others():
                 notices.info(
                     f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again."
                 )
-        self._dispatcher = WebhookDispatcher(outbox, receiver)
+        self._dispatcher = WebhookDispatcher(outbox, endpoint)
         self._dispatcher.start()
         self._running.callback(self._dispatcher.close, SEND_TIMEOUT)
 
@@ -146,8 +146,6 @@ class Storage(Part):
         folder = self._settings.data_dir / "servers"
         self.lease = ServerLease(self.store, folder, takes_over=self._takes_over)
         self._running.enter_context(self.lease)
-        self._running.callback(_release_jobs, self.store, self.lease.name)
-        self._running.callback(_end_those_left, self.store, self.interrupted)
         if self.interrupted:
             notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")
 
@@ -158,24 +156,7 @@ class Storage(Part):
         self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))
 
 
-def _end_those_left(store: Store, interrupted: list[CallRecord]) -> None:
-    """End the calls that a killed program left, and that nobody has gone on with."""
-    try:
-        live = [call.call_id for call in interrupted if store.call(call.call_id).state is CallState.LIVE]
-        store.close_interrupted(live)
-    except DatabaseError as error:
-        logger.warning("Calls are not ended in the store: %s", reason(error))
-
-
-def _release_jobs(store: Store, server: str) -> None:
-    """Leave the jobs that this program has not done to any other."""
-    try:
-        store.jobs.release([server])
-    except DatabaseError as error:
-        logger.warning("Jobs that wait are not left to other programs: %s", reason(error))
-
-
-def is_closed(store: Store, call_id: str) -> bool:
+def is_known_as_closed(store: Store, call_id: str) -> bool:
     """Return whether a call is kept and over for good.
 
     Where the store does not say so in time, it is if there is a recording of it, which would be written over.

@@ -279,6 +279,12 @@ class Store:
         with decoding(self._file):
             return [self._call(orphan) for orphan in orphans]
 
+    def has_calls_in_progress(self, server: str) -> bool:
+        """Return whether a call is in progress that a program of this name takes."""
+        live = select(calls.c.id).where(calls.c.server == server, calls.c.ended_at.is_(None))
+        with self._read() as connection:
+            return connection.execute(live.limit(1)).first() is not None
+
     def heard_seconds(self, call_id: str) -> float:
         """How far into a call something is kept of it, in seconds.  Raises `NoSuchCall`."""
         with self._read() as connection:

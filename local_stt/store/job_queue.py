@@ -101,6 +101,7 @@ class JobQueue:
         """`clock` tells milliseconds since 1970, and is not set while the program runs."""
         self._engine, self._reading = engine, reading(engine)
         self.clock = clock
+        self._released: set[str] = set()
         self.submitted = threading.Event()
         """Set when a job was submitted; who waits for it clears it"""
 
@@ -117,6 +118,7 @@ class JobQueue:
     ) -> None:
         """Add a job in a transaction that does more.
 
+        Any program may take it if the jobs of `owner` are released, as while this program ends.
         Raises SQLAlchemy's `IntegrityError` for one that is there already.
         """
         at = self.clock()
@@ -127,7 +129,7 @@ class JobQueue:
                 target=target,
                 call_id=call_id,
                 payload=payload or {},
-                owner=owner,
+                owner=NOBODY if owner in self._released else owner,
                 state=str(JobState.WAITING),
                 created_at=at,
                 due_at=at,
@@ -215,23 +217,30 @@ class JobQueue:
         """Let a job that failed wait until then, unless somebody else has it by now."""
         again = {"state": str(JobState.WAITING), "due_at": due_at}
         with self._engine.begin() as connection:
-            still = (jobs.c.id == job.id) & (jobs.c.attempts == job.attempts)
-            connection.execute(update(jobs).where(still).values(again))
+            connection.execute(update(jobs).where(_is_still(job)).values(again))
 
     def complete(self, job: Job) -> None:
-        """Remove a job that is done or given up."""
+        """Remove a job that is done or given up, unless somebody else has it by now."""
         with self._engine.begin() as connection:
             self.complete_in(connection, job)
 
     def complete_in(self, connection: Connection, job: Job) -> bool:
         """Do the same in a transaction that does more; return whether the job was still there."""
-        return connection.execute(delete(jobs).where(jobs.c.id == job.id)).rowcount > 0
+        return connection.execute(delete(jobs).where(_is_still(job))).rowcount > 0
 
     def settle(self, job: Job, state: JobState, payload: dict[str, Any], call_id: str | None = None) -> None:
-        """Keep a job that is done or failed, with what came of it, until `forget_settled`."""
+        """Keep a job that is done or failed, with what came of it, until `forget_settled`.
+
+        A job that somebody else has by now is theirs to settle.
+        """
         values = {"state": str(state), "payload": payload, "call_id": call_id, "due_at": self.clock()}
         with self._engine.begin() as connection:
-            connection.execute(update(jobs).where(jobs.c.id == job.id).values(values))
+            connection.execute(update(jobs).where(_is_still(job)).values(values))
+
+    def note_call(self, job: Job, call_id: str) -> None:
+        """Note which call comes of a job, so that nothing stays of the job when that is deleted."""
+        with self._engine.begin() as connection:
+            connection.execute(update(jobs).where(_is_still(job)).values(call_id=call_id))
 
     def forget_settled(self, kind: JobKind, before: int) -> None:
         """Remove the jobs that were settled before that time."""
@@ -252,14 +261,23 @@ class JobQueue:
 
     def release_in(self, connection: Connection, owners: Iterable[str]) -> None:
         """Do the same in a transaction that does more."""
-        theirs = jobs.c.owner.in_(list(owners)) & jobs.c.state.in_(UNSETTLED)
+        released = set(owners)
+        self._released |= released
+        theirs = jobs.c.owner.in_(released) & jobs.c.state.in_(UNSETTLED)
         anew = {"owner": NOBODY, "state": str(JobState.WAITING), "attempts": 0, "due_at": jobs.c.created_at}
         connection.execute(update(jobs).where(theirs).values(anew))
 
-    def count(self, kind: JobKind, *what: ColumnElement[bool]) -> int:
-        """Return how many jobs of a kind wait."""
+    def count(self, kind: JobKind, target: str) -> int:
+        """Return how many jobs of a kind wait for a target."""
+        return self._count(_is(kind), jobs.c.target == target)
+
+    def count_for_others(self, kind: JobKind, target: str) -> int:
+        """Return how many jobs of a kind wait for other targets."""
+        return self._count(_is(kind), jobs.c.target != target)
+
+    def _count(self, *what: ColumnElement[bool]) -> int:
         waiting = jobs.c.state == str(JobState.WAITING)
-        query = select(func.count()).select_from(jobs).where(_is(kind), waiting, *what)
+        query = select(func.count()).select_from(jobs).where(waiting, *what)
         with self._reading.connect() as connection:
             return connection.execute(query).scalar_one()
 
@@ -270,6 +288,12 @@ def _is(kind: JobKind) -> ColumnElement[bool]:
 
 def _may_take(owner: str) -> ColumnElement[bool]:
     return (jobs.c.state == str(JobState.WAITING)) & jobs.c.owner.in_((NOBODY, owner))
+
+
+def _is_still(job: Job) -> ColumnElement[bool]:
+    """Whether nobody has taken, leased or released a job since."""
+    same = (jobs.c.owner == job.owner) & (jobs.c.attempts == job.attempts) & (jobs.c.state == str(job.state))
+    return (jobs.c.id == job.id) & same
 
 
 def _is_due(at: int) -> ColumnElement[bool]:

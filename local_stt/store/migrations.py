@@ -233,7 +233,7 @@ def _join_queues(connection: Connection, _: Report) -> None:
         INSERT INTO jobs (
             kind, key, target, call_id, payload, owner, state, created_at, due_at, attempts
         )
-        SELECT 'second-pass', call_id, '', call_id, '{}', server, 'waiting', ended_at, ended_at, 0
+        SELECT 'second-pass', call_id, '', call_id, '{}', '', 'waiting', ended_at, ended_at, 0
         FROM calls WHERE second_pass = 'wanted' AND ended_at IS NOT NULL ORDER BY started_at, id
         """,
         "DROP TABLE deliveries",

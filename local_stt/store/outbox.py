@@ -53,11 +53,11 @@ class Outbox:
 
     def waiting(self) -> int:
         """Return how many events have not arrived."""
-        return self.queue.count(JobKind.WEBHOOK, jobs.c.target == self._endpoint)
+        return self.queue.count(JobKind.WEBHOOK, self._endpoint)
 
     def waiting_for_others(self) -> int:
         """Return how many events wait for other endpoints."""
-        return self.queue.count(JobKind.WEBHOOK, jobs.c.target != self._endpoint)
+        return self.queue.count_for_others(JobKind.WEBHOOK, self._endpoint)
 
 
 def _iso(moment: int) -> str:

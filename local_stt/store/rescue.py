@@ -15,7 +15,7 @@ from ..core.terms import terms
 from ..errors import StoreError
 from ..events import NAMES, CallEnded, EndReason
 from .database import LOG, new_store, sqlite_file
-from .job_queue import JobKind, JobState
+from .job_queue import NOBODY, UNSETTLED, JobKind, JobState
 from .migrations import Report
 from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, utterances, words
@@ -163,7 +163,7 @@ class _Rescue:
     def _jobs(self) -> list[dict[str, Any]]:
         """Return what waits, the oldest first; a second pass waits for each call that says so."""
         found = [
-            row | {"payload": payload}
+            row | _released(row["state"]) | {"payload": payload}
             for row in self._found(jobs)
             if row["kind"] != JobKind.SECOND_PASS and (payload := _dict_of(row["payload"])) is not None
         ]
@@ -173,8 +173,8 @@ class _Rescue:
                 webhook = _job(JobKind.WEBHOOK, key, created_at, call_id, target=endpoint, payload=payload)
                 found.append(webhook | {"id": row.number, "due_at": due_at, "attempts": attempts})
         for row in self._rows(ANNOUNCED):
-            sid, account, server, at = row.values[1:]
-            found.append(_job(JobKind.RECORDING, sid, at, target=account, owner=server))
+            sid, account, _, at = row.values[1:]
+            found.append(_job(JobKind.RECORDING, sid, at, target=account))
         for call in self.calls.values():
             if call["second_pass"] == SecondPass.WANTED:
                 found.append(_job(JobKind.SECOND_PASS, call["call_id"], call["ended_at"], call["call_id"]))
@@ -237,6 +237,11 @@ def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -
     return (
         {"kind": str(kind), "key": key, "call_id": call_id, "created_at": at, "due_at": at} | usual | values
     )
+
+
+def _released(state: str) -> dict[str, Any]:
+    """Return the columns of a job that any program may take, if it is not settled."""
+    return {"owner": NOBODY, "state": str(JobState.WAITING)} if state in UNSETTLED else {}
 
 
 def _age(job: dict[str, Any]) -> tuple[int, int]:

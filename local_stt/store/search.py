@@ -17,7 +17,7 @@ _SELECT = """
         OR (u.edition = 1 AND u.kind <> 'speech'))
     ORDER BY c.started_at + 1000 * u.start DESC, u.id DESC LIMIT :most
 """
-"""Of the text that is shown, as `lines.shown` has it"""
+"""Of the text that is shown, as `utterances.of_edition` has it"""
 
 _TEXT, _NUMBER = (str,), (float, int)
 _TYPES = (_TEXT, _NUMBER, _TEXT, _TEXT, _TEXT, _NUMBER, _NUMBER, _TEXT)

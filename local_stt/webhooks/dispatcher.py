@@ -148,6 +148,9 @@ class WebhookDispatcher:
                 logger.warning("Webhooks wait for the store: %s", reason(error))
             self._blind = True
             return 0
+        except Exception:  # one mistake must not end all later posts
+            logger.exception("Webhooks could not be posted")
+            return 0
         self._blind = False
         return arrived
 

@@ -5,7 +5,7 @@ import contextlib
 from helpers.models import DEMO_MODEL
 from local_stt.config.settings import RecognitionSettings
 from local_stt.jobs.runner import JobRunner, Model
-from local_stt.jobs.upload_folder import UploadFolder
+from local_stt.jobs.upload_folder import IDENTITY, UploadFolder
 from local_stt.jobs.uploads import Uploads
 from local_stt.service.engines import open_in_background
 
@@ -31,4 +31,4 @@ def taking(store, folder, *, open_engine=in_background, server="s1", **options):
 
 def files_in(folder):
     """Count the files that arrive or wait in a data folder."""
-    return len(list(folder.glob("uploads/*")))
+    return len([each for each in folder.glob("uploads/*") if each.name != IDENTITY])

@@ -6,7 +6,7 @@ from helpers.jobs import take
 from helpers.uploads import files_in, taking, uploads_of
 from helpers.waiting import wait_until
 from local_stt.demo import RECORDING
-from local_stt.errors import LocalSttError
+from local_stt.errors import LocalSttError, StoreError, UploadError
 from local_stt.jobs import uploads as module
 from local_stt.store import JobKind, open_store
 
@@ -52,11 +52,38 @@ def test_a_program_with_another_data_folder_leaves_an_upload_alone(store, tmp_pa
 
 def test_an_upload_whose_file_is_gone_fails_in_a_sentence(store, tmp_path):
     uploads = uploads_of(store, tmp_path)
-    upload_id = sent(uploads)
+    upload_id = sent(uploads_of(store, tmp_path, server="s0"))
+    store.jobs.release(["s0"])
     (tmp_path / "uploads" / upload_id).unlink()
     assert take(store, uploads, "s1") is None
     upload = uploads.find(upload_id)
     assert (upload.state, upload.error) == ("failed", "talk.wav is gone from this disk.")
+
+
+def test_what_the_store_cannot_take_is_tried_again_and_then_fails(store, tmp_path):
+    uploads = uploads_of(store, tmp_path)
+    upload_id, began = sent(uploads), store.jobs.clock()
+    for minutes in (0, 1, 17):
+        store.jobs.clock = lambda minutes=minutes: began + 60_000 * minutes
+        job = take(store, uploads, "s1")
+        assert take(store, uploads, "s1") is None
+        uploads.fail(job, StoreError("It is away."), begun=True)
+    assert (uploads.find(upload_id).state, uploads.find(upload_id).error) == ("failed", "It is away.")
+
+
+def test_a_file_that_comes_while_the_program_ends_is_done_by_the_next(store, tmp_path):
+    uploads = uploads_of(store, tmp_path)
+    store.jobs.release(["s1"])
+    upload_id = sent(uploads)
+    assert take(store, uploads_of(store, tmp_path, server="s2"), "s2").key == upload_id
+
+
+def test_only_files_of_the_same_folder_take_places(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "MAX_WAITING", 1)
+    sent(uploads_of(store, tmp_path / "here"))
+    sent(uploads_of(store, tmp_path / "there"))
+    with pytest.raises(UploadError):
+        sent(uploads_of(store, tmp_path / "there"))
 
 
 def test_what_became_of_a_file_is_forgotten_after_a_day(store, tmp_path):

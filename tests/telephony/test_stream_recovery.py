@@ -18,7 +18,7 @@ from local_stt.core.call_record import RESUME_TIMEOUT
 from local_stt.engine.in_process import InProcessEngine
 from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.hub import Hub
-from local_stt.service.storage import is_closed
+from local_stt.service.storage import is_known_as_closed
 from local_stt.store import now, open_store
 from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.telephony.account import Account
@@ -209,13 +209,13 @@ def test_where_the_store_does_not_answer_a_call_is_taken(tmp_path):
     store = open_store(tmp_path)
     store.start_call(CALL, at=now() - 900_000, server="s", model="m")
     store.end_call(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=now() - 800_000)
-    assert is_closed(store, "CA1")
-    assert not is_closed(store, "CA2")
+    assert is_known_as_closed(store, "CA1")
+    assert not is_known_as_closed(store, "CA2")
     store.close()
     (tmp_path / "calls.sqlite3").write_bytes(b"no database" * 1000)
-    assert not is_closed(store, "CA1")
+    assert not is_known_as_closed(store, "CA1")
     record(store, "CA1")
-    assert is_closed(store, "CA1")  # its recording would be written over
+    assert is_known_as_closed(store, "CA1")  # its recording would be written over
 
 
 class Never:
