@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -40,7 +41,7 @@ from ..events import CallEnded, CallStarted, EndReason, Word
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
-from .damage import WatchedFile, check_types, decoding
+from .damage import UnusableStoreError, WatchedFile, check_types, decoding
 from .erasing import Eraser
 from .job_queue import JobKind, JobQueue
 from .looks import Looks
@@ -51,6 +52,8 @@ from .second_pass import SecondPasses
 from .transactions import reading
 from .utterances import insert_line, of_edition
 from .version import make_todays
+
+logger = logging.getLogger(__name__)
 
 MAX_PAGE_SIZE = 200
 
@@ -327,20 +330,22 @@ class Store:
         return left
 
     def delete_before(self, moment: int, *, at: int) -> list[str]:
-        """Delete what began before that moment and is over, and recordings of calls that are not kept; the
-        ids of those calls.
+        """Delete what began before that moment and is over, and recordings of calls that are not kept.
 
-        Raises `StoreError` when audio cannot be deleted.
+        Return the ids of the calls that were deleted.  One whose audio cannot be deleted stays and is logged.
         """
-        old = self._began_before(moment)
-        for call_id in old:
-            self._delete(call_id, at)
+        deleted = []
+        for call_id in self._began_before(moment):
+            with _audio_may_stay(call_id):
+                self._delete(call_id, at)
+                deleted.append(call_id)
         for call_id in self._recordings_without_calls():
             if self.recordings.changed_at(call_id) < moment:
-                self.recordings.delete(call_id)
-        if old:
+                with _audio_may_stay(call_id):
+                    self.recordings.delete(call_id)
+        if deleted:
             self.eraser.erase(ERASE_TIMEOUT)
-        return old
+        return deleted
 
     def _delete(self, call_id: str, at: int) -> CallRecord:
         with self._write() as connection:
@@ -475,6 +480,17 @@ class Store:
             second_model=row.second_model,
             edition=Edition.SECOND if row.second_pass == SecondPass.DONE else Edition.LIVE,
         )
+
+
+@contextlib.contextmanager
+def _audio_may_stay(call_id: str) -> Iterator[None]:
+    """Log that a call's audio cannot be deleted, but for what is wrong with the database."""
+    try:
+        yield
+    except UnusableStoreError:
+        raise
+    except StoreError as error:
+        logger.warning("Call %s is not deleted: %s", call_id, error)
 
 
 def now() -> int:

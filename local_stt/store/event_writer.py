@@ -15,7 +15,6 @@ from ..events import (
     CallEnded,
     CallStarted,
     DigitPressed,
-    Event,
     FinalText,
     Gap,
     PartialText,
@@ -41,7 +40,7 @@ PASSING_STATES = ("23505", "42", "40")
 """SQLSTATEs, or how they begin: another program has just written the same; tables are missing, or may not be
 written, while a backup is put back, say; PostgreSQL has undone it"""
 
-Moment = tuple[int, Event]
+Moment = tuple[int, AnyEvent]
 """Something that happened on a call, and when, in milliseconds since 1970"""
 
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
@@ -68,8 +67,8 @@ class EventWriter(Part):
         )
 
     def __call__(self, event: AnyEvent) -> None:
-        """Hold an event until it is written; of a call that is deleted, the store knows."""
-        if not isinstance(event, PartialText | CallDeleted):
+        """Hold an event until it is written."""
+        if not isinstance(event, PartialText):
             self.queue.put((now(), event))
 
     def start(self) -> None:
@@ -114,6 +113,8 @@ class EventWriter(Part):
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     if is_new or not self._store.has_event(event):
                         return self._store.add_event(event, at=at, server=self._server)
+                case CallDeleted():  # from the store already; a new store must not get it either
+                    return False
         return True
 
     def _begin(self, started: CallStarted, at: int) -> None:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.call_record import CallRecord
 from ..events import AnyEvent, CallDeleted, CallEnded, CallStarted, Event, to_dict
@@ -49,13 +49,16 @@ class EventLog:
         self._entries: deque[Entry] = deque(maxlen=max_kept)
         self._last = 0
         self._live: dict[str, LiveCall] = {}
+        self._deleted: set[str] = set()  # of these, those that are deleted
         self._changed = threading.Condition()
 
     def __call__(self, event: AnyEvent) -> None:
-        """Number and keep an event; forget those of a call that is deleted."""
+        """Number and keep an event; forget those of a call that is deleted, again when it is over."""
         if isinstance(event, CallDeleted):
             self._forget(event.call_id)
         else:
+            if isinstance(event, CallEnded) and event.call_id in self._deleted:
+                self._forget(event.call_id)
             self._add(event)
 
     def _add(self, event: Event) -> None:
@@ -68,6 +71,7 @@ class EventLog:
                 self._live.setdefault(event.call_id, LiveCall(event, round(time.time() * 1000)))
             elif isinstance(event, CallEnded):
                 self._live.pop(event.call_id, None)
+                self._deleted.discard(event.call_id)
             self._changed.notify_all()
 
     def add_interrupted(self, calls: Iterable[CallRecord]) -> None:
@@ -96,6 +100,9 @@ class EventLog:
             for at, entry in enumerate(self._entries):
                 if entry.call_id == call_id:
                     self._entries[at] = Entry(entry.number, "", "", b"")
+            if call := self._live.get(call_id):
+                self._live[call_id] = replace(call, started=replace(call.started, caller="", callee=""))
+                self._deleted.add(call_id)
 
     @property
     def in_progress(self) -> list[LiveCall]:

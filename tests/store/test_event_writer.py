@@ -15,6 +15,7 @@ from helpers.recordings import record
 from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
+from local_stt.errors import StoreError
 from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
 from local_stt.hub import Hub
 from local_stt.service.storage import Storage
@@ -119,9 +120,26 @@ def test_a_deletion_is_not_written_down(store):
     keep(started())
     wait_until(lambda: keep.queue.pending == 0)
     keep(CallDeleted("CA1"))
-    assert keep.queue.pending == 0
+    wait_until(lambda: keep.queue.pending == 0)
     assert store.call("CA1").state == "live"
     keep.close(5)
+
+
+def test_a_call_that_was_deleted_is_not_written_to_a_new_store(tmp_path):
+    store = open_store(tmp_path)
+    keep = writer(store)
+    for event in (started(), final("a secret"), started("CA2")):
+        keep(event)
+    wait_until(lambda: keep.queue.pending == 0)
+    store.delete("CA1", at=now())
+    keep(CallDeleted("CA1"))
+    wait_until(lambda: keep.queue.pending == 0)
+    (tmp_path / "calls.sqlite3").unlink()
+    keep(final("goes on", call_id="CA2"))
+    wait_until(lambda: keep.queue.pending == 0)
+    assert [call.call_id for call in store.page().calls] == ["CA2"]
+    keep.close(5)
+    store.close()
 
 
 def test_an_event_that_no_store_takes_does_not_hold_up_the_others(store, caplog):
@@ -204,6 +222,22 @@ def test_retention_takes_recordings_of_which_the_store_knows_nothing(store):
     os.utime(store.recordings.path("CA2"), (0, 0))
     store.delete_before(day_ago, at=now())
     assert store.recordings.call_ids() == ["CA1"]
+
+
+def test_one_call_whose_audio_cannot_be_deleted_does_not_keep_the_others(store, monkeypatch, caplog):
+    for call_id in ("CA1", "CA2"):
+        save_call(store, call_id, "old", at=now() - 3 * DAY)
+    delete = store.recordings.delete
+
+    def refuse(call_id):
+        if call_id == "CA1":
+            raise StoreError("Its file is another user's.")
+        delete(call_id)
+
+    monkeypatch.setattr(store.recordings, "delete", refuse)
+    assert store.delete_before(now(), at=now()) == ["CA2"]
+    assert "Call CA1 is not deleted: Its file is another user's." in caplog.text
+    assert [store.call(each).state for each in ("CA1", "CA2")] == ["ended", "deleted"]
 
 
 def test_old_calls_are_deleted_and_live_ones_are_not(store):
