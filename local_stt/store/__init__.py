@@ -9,7 +9,7 @@ event_writer    writes what happens on calls, as it happens
 calls           reads and writes calls
 ├── utterances      the lines of transcripts
 ├── search          finds words in them
-├── second_pass     what a better model hears of recordings
+├── editions        what a better model hears of recordings, beside what was heard live
 ├── erasing         overwrites what was deleted
 └── looks           when old calls were looked for
 job_queue       work that waits until it is done

@@ -42,13 +42,13 @@ from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
 from .damage import UnusableStoreError, WatchedFile, check_types, decoding
+from .editions import SecondPasses
 from .erasing import Eraser
 from .job_queue import JobKind, JobQueue
 from .looks import Looks
 from .outbox import Outbox
 from .recordings.folder import Recordings, Snapshot
 from .schema import calls, utterances, words
-from .second_pass import SecondPasses
 from .transactions import reading
 from .utterances import insert_line, of_edition
 from .version import make_todays

@@ -1,4 +1,4 @@
-"""Second passes: what a better model hears of a call's recording."""
+"""The second edition of a call's text: what a better model hears of its recording."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
