@@ -129,13 +129,13 @@ class Uploads:
         job = self._store.jobs.find(self.kind, upload_id)
         if job is None:
             return None
-        state, share = STATES[JobState(job.state)], self._shares.get(job.key, 0.0)
+        state, is_done = STATES[JobState(job.state)], job.state == JobState.DONE
         return Upload(
             job.key,
             job.payload["name"],
             state,
-            1.0 if state is UploadState.DONE else share,
-            job.call_id,
+            1.0 if is_done else self._shares.get(job.key, 0.0),
+            job.call_id if is_done else None,  # it is noted before there is such a call
             job.payload.get("error"),
             job.payload.get("note"),
         )

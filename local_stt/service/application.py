@@ -70,7 +70,7 @@ def run(settings: Settings, view: View) -> None:
     with (
         contextlib.suppress(KeyboardInterrupt),
         stopped_by_signals("Finishing calls and putting the number back") as stopping,
-        _opened(settings, view, twilio, failures) as (phonebook, better, engine),
+        _opened(settings, view, twilio, failures) as (phonebook, second_pass_model, engine),
     ):
         public = is_public(settings)
         wires = public and settings.twilio.wire and twilio
@@ -84,7 +84,7 @@ def run(settings: Settings, view: View) -> None:
             public=public,
             twilio=twilio if public else None,
             numbers=numbers,
-            better=better,
+            second_pass_model=second_pass_model,
         ) as application:
             application.resume_interrupted_calls()
             application.announce()
@@ -104,7 +104,7 @@ def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
     failures = Failures()
     with (
         stopped_by_signals("Hanging up and finishing the call") as stopping,
-        _opened(settings, view, twilio, failures) as (phonebook, better, engine),
+        _opened(settings, view, twilio, failures) as (phonebook, second_pass_model, engine),
     ):
         numbers = numbers_to_answer(twilio.account, settings.twilio, phonebook)
         with Application(
@@ -116,7 +116,7 @@ def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
             public=True,
             twilio=twilio,
             numbers=numbers,
-            better=better,
+            second_pass_model=second_pass_model,
             stays=False,
         ) as application:
             assert application.dialer  # as there are an account and a number
@@ -140,10 +140,10 @@ def _opened(
     tighten(settings.data_dir)
     phonebook = load_phonebook(settings)
     check(settings, phonebook)
-    better = second_model(settings)
+    second_pass_model = second_model(settings)
     with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
         clear_up(settings, twilio)
-        yield phonebook, better, engine
+        yield phonebook, second_pass_model, engine
 
 
 class Application(Parts):
@@ -172,13 +172,13 @@ class Application(Parts):
         public: bool = False,
         twilio: Twilio | None = None,
         numbers: Sequence[PhoneNumber] = (),
-        better: Path | None = None,
+        second_pass_model: Path | None = None,
         stays: bool = True,
     ) -> None:
         """`public` says whether the internet is to reach this program; only then there may be a `twilio`.
 
-        `numbers` are those to answer, and calls are placed from the first.  `better` is the model for second
-        passes, None where there are none.
+        `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is None where
+        there are no second passes.
 
         A program that does not stay is there for one call: the one that it places, or without an account the
         first that comes.  It has no viewers and no jobs, and points no number here.
@@ -186,7 +186,7 @@ class Application(Parts):
         Raises `SettingError` for a number that calls would be passed on to for ever.
         """
         self._settings, self._phonebook, self._engine = settings, phonebook, engine
-        self._twilio, self._numbers, self._better = twilio, numbers, better
+        self._twilio, self._numbers, self._second_pass_model = twilio, numbers, second_pass_model
         self._public, self._stays = public, stays
         answered = answered_numbers(settings, phonebook, numbers)
 
@@ -288,7 +288,7 @@ class Application(Parts):
         return self._phonebook.of(call.number).record
 
     def _new_storage(self) -> Storage:
-        wants_second_pass = self._is_recorded if self._better else None
+        wants_second_pass = self._is_recorded if self._second_pass_model else None
         return Storage(
             self._settings,
             self._engine.model_of,
@@ -299,7 +299,7 @@ class Application(Parts):
 
     def _new_jobs(self, storage: Storage) -> BackgroundJobs:
         return BackgroundJobs(
-            self._settings, self._phonebook, self._engine, storage, self._twilio, self._better
+            self._settings, self._phonebook, self._engine, storage, self._twilio, self._second_pass_model
         )
 
     def _open_sink(self, call: CallStarted, track: str) -> TrackSink:

@@ -39,12 +39,12 @@ class BackgroundJobs(Part):
         engine: Engine,
         storage: Storage,
         twilio: Twilio | None,
-        better: Path | None,
+        second_pass_model: Path | None,
     ) -> None:
-        """`engine` has the model for files; `better` is the one for second passes, None if there are none."""
+        """`engine` has the model for files; `second_pass_model` is None if there are no second passes."""
         self._settings, self._phonebook = settings, phonebook
         self._model = Model(engine.ready.folder, settings.recognition.words)
-        self._storage, self._twilio, self._better = storage, twilio, better
+        self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()
 
     def start(self) -> None:
@@ -57,7 +57,7 @@ class BackgroundJobs(Part):
             self.uploads = uploads
         if self._twilio:
             self.recordings = self._new_recordings(self._twilio)
-        second_passes = self._new_second_passes(self._better) if self._better else None
+        second_passes = self._new_second_passes(self._second_pass_model) if self._second_pass_model else None
         handlers: tuple[JobHandler | None, ...] = (uploads, self.recordings, second_passes)
         runner = JobRunner(
             self._storage.store.jobs,
@@ -85,16 +85,16 @@ class BackgroundJobs(Part):
         keep_audio = self._settings.storage.keep_audio
         return RecordingJobs(twilio.recordings, store, server, self._model, keep_audio=keep_audio)
 
-    def _new_second_passes(self, better: Path) -> SecondPassJobs:
+    def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name
-        return SecondPassJobs(store, server, _chosen(better, self._phonebook))
+        return SecondPassJobs(store, server, _chosen(second_pass_model, self._phonebook))
 
 
-def _chosen(better: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
+def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
     """Return what gives the model and the vocabulary of a call's second pass.
 
     The vocabulary is that of the call's number, where the model can be restricted to one.
     """
-    if not read_traits(better).takes_phrases:
-        return lambda _: Model(better)
-    return lambda call: Model(better, phonebook.of(call.number).words)
+    if not read_traits(second_pass_model).takes_phrases:
+        return lambda _: Model(second_pass_model)
+    return lambda call: Model(second_pass_model, phonebook.of(call.number).words)

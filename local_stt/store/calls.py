@@ -51,7 +51,7 @@ from .recordings.folder import Recordings, Snapshot
 from .schema import calls, utterances, words
 from .transactions import reading
 from .utterances import insert_line, of_edition
-from .version import make_todays
+from .version import migrate_if_needed
 
 logger = logging.getLogger(__name__)
 
@@ -145,7 +145,7 @@ class Store:
             raise StoreError(f"{self._file.path} cannot be made ({error.strerror}).") from error
         self._engine.dispose()
         self._file.accept()
-        make_todays(self._engine)
+        migrate_if_needed(self._engine)
         return (
             f"The store {self._file.path} was removed or replaced while this program ran. "
             "Calls in progress, and those to come, are kept in the file that is there now."

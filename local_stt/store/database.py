@@ -20,7 +20,7 @@ from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
 from .migrations import Report
 from .recordings.folder import Recordings
 from .transactions import prepare, prepare_to_read, reading
-from .version import bring_forward, is_todays, make_todays
+from .version import is_current, migrate, migrate_if_needed
 
 INDEXING = "Indexing what is kept"
 """What a new version may do for a while, as a title of its progress"""
@@ -49,7 +49,7 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
         watched = WatchedFile(file) if file else None
         engine = _engine(url, watched)
         with _disposed_on_error(engine):
-            make_todays(engine, report)
+            migrate_if_needed(engine, report)
     return Store(engine, recordings_of(data_dir), watched)
 
 
@@ -103,7 +103,7 @@ def new_store(file: Path) -> Iterator[Engine]:
         make_file(file)
         engine = _engine(url)
         try:
-            make_todays(engine)
+            migrate_if_needed(engine)
             yield engine
         except BaseException:
             engine.dispose()
@@ -120,7 +120,7 @@ def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
         engine = _reading_engine(file, stack) if file else _engine(url)
         stack.callback(engine.dispose)
         with reading(engine).connect() as connection:
-            if not is_todays(connection):
+            if not is_current(connection):
                 return None
         return Store(engine, recordings_of(data_dir), WatchedFile(file) if file else None, stack.pop_all())
 
@@ -228,7 +228,7 @@ def _empty() -> Engine:
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     prepare(engine)
     with engine.begin() as connection:
-        bring_forward(connection)
+        migrate(connection)
     return engine
 
 

@@ -20,7 +20,7 @@ from .migrations import Report
 from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, utterances, words
 
-LOOKS = {
+ROW_SHAPES = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
     utterances: re.compile(r"nit[if][if]t[if](t(it?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
@@ -184,14 +184,14 @@ class _Rescue:
 
     def _found(self, table: Table) -> Iterator[dict[str, Any]]:
         names = [column.name for column in table.columns]
-        for row in self._rows(LOOKS[table]):
+        for row in self._rows(ROW_SHAPES[table]):
             yield _named(row, names)
 
-    def _rows(self, look: re.Pattern[str]) -> Iterator[StoredRow]:
-        return (row for row in self._pages.rows(self._report) if look.fullmatch(_looks(row.values)))
+    def _rows(self, shape: re.Pattern[str]) -> Iterator[StoredRow]:
+        return (row for row in self._pages.rows(self._report) if shape.fullmatch(_shape(row.values)))
 
 
-def _looks(values: tuple[Value, ...]) -> str:
+def _shape(values: tuple[Value, ...]) -> str:
     return "".join(LETTERS[type(value)] for value in values)
 
 

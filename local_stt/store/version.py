@@ -9,8 +9,8 @@ from .schema import metadata, version
 from .transactions import reading
 
 
-def is_todays(connection: Connection) -> bool:
-    """Whether nothing is to be made or brought forward.
+def is_current(connection: Connection) -> bool:
+    """Return whether a store is of today's version.
 
     Raises `StoreError` for a store of a later version, and for one that lacks what this version has.
     """
@@ -25,16 +25,16 @@ def is_todays(connection: Connection) -> bool:
     return True
 
 
-def make_todays(engine: Engine, report: Report = lambda *_: None) -> None:
-    """Bring a store forward if need be.  One that is as it should be is only looked at, without a lock."""
+def migrate_if_needed(engine: Engine, report: Report = lambda *_: None) -> None:
+    """Migrate a store unless it is current, which takes no lock to find out."""
     with reading(engine).connect() as connection:
-        if is_todays(connection):
+        if is_current(connection):
             return
     with engine.begin() as connection:
-        bring_forward(connection, report)
+        migrate(connection, report)
 
 
-def bring_forward(connection: Connection, report: Report = lambda *_: None) -> None:
+def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
     """Make the tables, or make those of an older version like today's, and report how far that is.
 
     Raises `StoreError` for a store of a later version, and for a database of another program.

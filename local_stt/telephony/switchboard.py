@@ -56,7 +56,7 @@ def accept_any(_: Start) -> None:
 
 
 def never(*_: object) -> bool:
-    """What is broken stays so."""
+    """Answer every question with no."""
     return False
 
 

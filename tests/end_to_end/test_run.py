@@ -18,6 +18,7 @@ import soundfile
 
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, call_until_closed, credentials, ngrok_log, program
+from helpers.waiting import wait_until
 from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.simulator import Caller
@@ -278,6 +279,33 @@ def test_a_file_that_is_sent_is_transcribed_beside_the_calls(tmp_path):
     assert (call.model, call.recorded) == ("demo-en", True)
     assert "appointment" in " ".join(each.text for each in said)
     store.close()
+
+
+def test_a_file_that_waits_when_the_program_is_killed_is_transcribed_by_the_next(tmp_path):
+    token = {"Authorization": "Bearer the-token-of-viewers"}
+    settings = {"LOCAL_STT_MODEL": "demo-en", "LOCAL_STT_TOKEN": "the-token-of-viewers"}
+    arguments = ("run", "--no-tunnel", "--port", "0")
+    with program(*arguments, folder=tmp_path, **settings) as killed:
+        port = killed.wait_for(r"ws://127\.0\.0\.1:(\d+)", killed.err)[1]
+        url, data = f"http://127.0.0.1:{port}/api/recordings", RECORDING.read_bytes()
+        answers = [
+            requests.post(f"{url}?name={name}.wav", data=data, headers=token, timeout=400) for name in "ab"
+        ]
+        killed.process.kill()
+        killed.end()
+    assert [answer.status_code for answer in answers] == [202, 202]
+    with program(*arguments, folder=tmp_path, **settings) as run:
+        port = run.wait_for(r"ws://127\.0\.0\.1:(\d+)", run.err)[1]
+        urls = [f"http://127.0.0.1:{port}/api/recordings/{answer.json()['id']}" for answer in answers]
+
+        def outcomes():
+            return [requests.get(url, headers=token, timeout=400).json() for url in urls]
+
+        wait_until(lambda: all(each["state"] == "done" for each in outcomes()))
+        assert [each["name"] for each in outcomes()] == ["a.wav", "b.wav"]
+        assert len({each["call_id"] for each in outcomes()}) == 1  # as it is the same audio
+        assert run.end() == 0
+    assert [each.name for each in (tmp_path / "data" / "uploads").iterdir()] == ["identity"]
 
 
 def test_a_public_url_of_ones_own_needs_no_ngrok_and_no_wire_leaves_the_number_alone(tmp_path):

@@ -8,7 +8,7 @@ from helpers.waiting import wait_until
 from local_stt.demo import RECORDING
 from local_stt.errors import LocalSttError, StoreError, UploadError
 from local_stt.jobs import uploads as module
-from local_stt.store import JobKind, open_store
+from local_stt.store import JobKind, JobState, open_store
 
 
 def sent(uploads, name="talk.wav"):
@@ -84,6 +84,16 @@ def test_only_files_of_the_same_folder_take_places(store, tmp_path, monkeypatch)
     sent(uploads_of(store, tmp_path / "there"))
     with pytest.raises(UploadError):
         sent(uploads_of(store, tmp_path / "there"))
+
+
+def test_the_call_of_a_file_is_told_when_it_is_there(store, tmp_path):
+    uploads = uploads_of(store, tmp_path)
+    upload_id = sent(uploads)
+    job = take(store, uploads, "s1")
+    store.jobs.note_call(job, "file-1")
+    assert uploads.find(upload_id).call_id is None
+    store.jobs.settle(job, JobState.DONE, job.payload, "file-1")
+    assert uploads.find(upload_id).call_id == "file-1"
 
 
 def test_what_became_of_a_file_is_forgotten_after_a_day(store, tmp_path):

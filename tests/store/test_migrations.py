@@ -164,7 +164,7 @@ def test_an_older_store_is_indexed_anew(tmp_path, database_url):
         then.setattr(version, "STEPS", version.STEPS[:5])
         old = database._engine(database_url)
         with old.begin() as connection:
-            version.bring_forward(connection)
+            version.migrate(connection)
             connection.execute(sql(OLD_CALL))
             lines = [{"number": number, "text": f"Rendez-vous number-{number}"} for number in range(2500)]
             connection.execute(sql(OLD_LINE), lines)
@@ -184,7 +184,7 @@ def test_a_store_whose_terms_were_cut_otherwise_is_indexed_anew(tmp_path, databa
         then.setattr(version, "STEPS", version.STEPS[:7])
         old = database._engine(database_url)
         with old.begin() as connection:
-            version.bring_forward(connection)
+            version.migrate(connection)
             connection.execute(sql(OLD_CALL))
             connection.execute(sql(OLD_LINE), {"number": 1, "text": "今天 天气"})
         old.dispose()
