@@ -45,17 +45,7 @@ class ServerLease(Part):
 
     def close(self) -> None:
         """Give the name back, unless something is left under it that the store cannot be told of."""
-        with self._closing:
-            try:
-                self._end_those_left()
-                self._store.jobs.release([self.name])
-                is_done = not self._store.has_calls_in_progress(self.name)
-            except DatabaseError as error:
-                logger.warning("What is not done is left to the next start: %s", reason(error))
-                is_done = False
-            if is_done:
-                with contextlib.suppress(OSError):
-                    (self._folder / self.name).unlink()
+        self._closing.close()
 
     def _take_name(self) -> None:
         """Lock a file of a new name; another start may be quicker, and take it for that of a killed one."""
@@ -63,6 +53,7 @@ class ServerLease(Part):
             self.name = secrets.token_hex(8)
             if handle := try_lock(self._folder / self.name):
                 self._closing.enter_context(handle)
+                self._closing.callback(self._give_back)
                 return
 
     def _take_over(self) -> None:
@@ -72,6 +63,18 @@ class ServerLease(Part):
             self.interrupted = self._store.take_over([each.name for each in gone], self.name)
             for each in gone:
                 each.unlink()
+
+    def _give_back(self) -> None:
+        try:
+            self._end_those_left()
+            self._store.jobs.release([self.name])
+            is_done = not self._store.has_calls_in_progress(self.name)
+        except DatabaseError as error:
+            logger.warning("What is not done is left to the next start: %s", reason(error))
+            is_done = False
+        if is_done:
+            with contextlib.suppress(OSError):
+                (self._folder / self.name).unlink()
 
     def _end_those_left(self) -> None:
         """End the calls that killed programs left, and that nobody has gone on with."""

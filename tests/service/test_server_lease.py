@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from helpers.events import started
+from local_stt.errors import StoreError
 from local_stt.service.server_lease import ServerLease
 from local_stt.store import JobKind
 
@@ -28,6 +29,16 @@ def test_a_program_that_ends_leaves_its_jobs_to_any(store, tmp_path):
         store.jobs.submit(JobKind.UPLOAD, "a", owner=first.name)
         assert store.jobs.due(JobKind.UPLOAD, "another") == []
     assert [job.key for job in store.jobs.due(JobKind.UPLOAD, "another")] == ["a"]
+
+
+def test_a_program_that_gets_no_name_releases_no_job_of_others(store, tmp_path):
+    (tmp_path / "servers").write_text("in the way")
+    store.jobs.submit(JobKind.WEBHOOK, "b", target="r")
+    at = store.jobs.clock() + 1000
+    (leased,) = store.jobs.lease(JobKind.WEBHOOK, "r", at, until=at + 60_000, limit=1)
+    with pytest.raises(StoreError), lease(store, tmp_path / "servers"):
+        pass
+    assert store.jobs.find(JobKind.WEBHOOK, "b") == leased
 
 
 @pytest.fixture
