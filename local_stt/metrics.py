@@ -40,7 +40,7 @@ class Metrics:
             registry=self._registry,
         )
 
-    def add_gauge(self, measurements: Iterable[Measurement]) -> None:
+    def watch(self, measurements: Iterable[Measurement]) -> None:
         """Have these figures looked up whenever all are asked for."""
         for each in measurements:
             name = f"local_stt_{each.name}"

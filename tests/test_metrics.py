@@ -30,7 +30,7 @@ def test_calls_are_counted_with_what_went_wrong_on_them():
 
 def test_what_changes_by_itself_is_looked_up_when_asked_for():
     metrics, lag = Metrics(), [0.5]
-    metrics.add_gauge([Measurement("lag_seconds", "Lag", lambda: lag[0])])
+    metrics.watch([Measurement("lag_seconds", "Lag", lambda: lag[0])])
     assert figures(metrics)["local_stt_lag_seconds"] == 0.5
     lag[0] = 2.0
     assert figures(metrics)["local_stt_lag_seconds"] == 2.0

@@ -17,7 +17,7 @@ from ..system.reserve import SparingFile
 FOLDER = "uploads"
 IDENTITY = "identity"
 
-SECONDS_TO_STAY = 24 * 3600
+STRAY_SECONDS = 24 * 3600
 """For a file that no job needs: the store that has its job may be put back"""
 
 
@@ -83,7 +83,7 @@ class UploadFolder:
         """Delete the files that are not needed and have not been written for a day."""
         files = self._folder.iterdir() if self._folder.is_dir() else ()
         for path in (each for each in files if each.name != IDENTITY):
-            if time.time() - path.stat().st_mtime > SECONDS_TO_STAY and (handle := try_lock(path)):
+            if time.time() - path.stat().st_mtime > STRAY_SECONDS and (handle := try_lock(path)):
                 with handle:
                     if not is_needed(path.name):
                         path.unlink()

@@ -243,7 +243,7 @@ class Application(Parts):
             self.hub.subscribe(self.storage)
         if self.recovery:
             self.hub.subscribe(self.recovery)
-        self.metrics.add_gauge((*engine.measurements(), *self.measurements()))
+        self.metrics.watch((*engine.measurements(), *self.measurements()))
 
     def resume_interrupted_calls(self) -> None:
         """Go on with the calls that a killed program left, where that is possible; else they end there.

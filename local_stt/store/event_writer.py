@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 MAX_PENDING = 100_000
 """Events: some ten hours of fifty calls"""
 
-SECONDS_TO_WRITE = 5.0
+WRITE_TIMEOUT = 5.0
 """For what is still held at the end"""
 
 UNWRITABLE = (DataError, IntegrityError, ProgrammingError)
@@ -80,7 +80,7 @@ class EventWriter(Part):
         if self._store.was_removed and not self.queue.pending:
             self.queue.put(None)
 
-    def close(self, seconds: float = SECONDS_TO_WRITE) -> None:
+    def close(self, seconds: float = WRITE_TIMEOUT) -> None:
         """Write what is held, for so long at most; what is lost is said."""
         self.queue.close(seconds)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Table, insert
 
@@ -35,6 +35,8 @@ ANNOUNCED = re.compile(r"nttti")
 """Rows of what waited to be posted and to be fetched, in stores from before there were jobs"""
 
 LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
+
+T = TypeVar("T")
 
 ROWS_AT_ONCE = 1000
 
@@ -165,11 +167,12 @@ class _Rescue:
         found = [
             row | _released(row["state"]) | {"payload": payload}
             for row in self._found(jobs)
-            if row["kind"] != JobKind.SECOND_PASS and (payload := _dict_of(row["payload"])) is not None
+            if row["kind"] != JobKind.SECOND_PASS
+            and (payload := _read_json(row["payload"], dict)) is not None
         ]
         for row in self._rows(DELIVERIES):
             key, endpoint, call_id, _, created_at, due_at, attempts, body = row.values[1:]
-            if (payload := _dict_of(body)) is not None:
+            if (payload := _read_json(body, dict)) is not None:
                 webhook = _job(JobKind.WEBHOOK, key, created_at, call_id, target=endpoint, payload=payload)
                 found.append(webhook | {"id": row.number, "due_at": due_at, "attempts": attempts})
         for row in self._rows(ANNOUNCED):
@@ -207,26 +210,19 @@ def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "ended_at": row["started_at"] + round(seconds * 1000) if over is None else over,
         "reason": row["reason"] or str(EndReason.INTERRUPTED),
-        "tracks": _list_of(row["tracks"]),
-        "statistics": _list_of(row["statistics"]),
+        "tracks": _read_json(row["tracks"], list) or [],
+        "statistics": _read_json(row["statistics"], list) or [],
         "deleted_at": row.get("deleted_at"),
         "second_pass": row.get("second_pass", "") if row.get("second_pass", "") in set(SecondPass) else "",
         "second_model": row.get("second_model", ""),
     }
 
 
-def _list_of(text: str) -> list[Any]:
-    with contextlib.suppress(ValueError):
-        read = json.loads(text)
-        if isinstance(read, list):
-            return read
-    return []
-
-
-def _dict_of(text: Any) -> dict[str, Any] | None:
+def _read_json(text: Any, kind: type[T]) -> T | None:
+    """Return what a text says in JSON; None if it is damaged, or says something of another kind."""
     with contextlib.suppress(ValueError, RecursionError):
         read = json.loads(text)
-        if isinstance(read, dict):
+        if isinstance(read, kind):
             return read
     return None
 

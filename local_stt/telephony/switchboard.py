@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 ABANDON_TIMEOUT = 1.0
 """How long listeners may take to learn that calls are over that could not be finished"""
 
-SECONDS_TO_FINISH = 10.0
+FINISH_TIMEOUT = 10.0
 """For the last words of calls when the program ends"""
 
 MAX_REMEMBERED = 1000
@@ -86,7 +86,7 @@ class Switchboard(Part):
         max_ms: int = MAX_CALL_MS,
         call_slots: CallSlots | None = None,
         is_closed: IsClosed = never,
-        seconds_to_finish: float = SECONDS_TO_FINISH,
+        seconds_to_finish: float = FINISH_TIMEOUT,
     ) -> None:
         """`batch` makes a context in which many sinks are given audio; no call lasts longer than
         `max_ms`; `call_slots` bounds the calls, which nothing does without it.  `is_closed` may take its

@@ -124,7 +124,7 @@ def test_whoever_has_the_token_is_admitted_at_once_in_a_flood_of_wrong_ones(runn
 
 def test_metrics_show_how_many_wrong_tokens_there_were():
     metrics = Metrics()
-    metrics.add_gauge(Viewers(VIEWERS_TOKEN, EventLog(10)).measurements())
+    metrics.watch(Viewers(VIEWERS_TOKEN, EventLog(10)).measurements())
     assert figures(metrics)["local_stt_wrong_tokens_total"] == 0
 
 

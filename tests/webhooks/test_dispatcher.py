@@ -420,7 +420,7 @@ def settings(tmp_path, receiver, **more):
 def test_calls_are_told_as_they_end(tmp_path, receiver):
     metrics = Metrics()
     with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()) as writer:
-        metrics.add_gauge(writer.measurements())
+        metrics.watch(writer.measurements())
         writer(started())
         writer(final("hello"))
         writer(CallEnded("CA1", EndReason.HUNG_UP, 9.5))
