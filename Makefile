@@ -15,12 +15,13 @@ INSTALLED = $(VENV)/.installed
 INSTALLED_DEV = $(VENV)/.installed-dev
 INSTALLED_BENCH = $(VENV)/.installed-bench
 INSTALLED_LOCK = $(VENV)/.installed-lock
+INSTALLED_RELEASE = $(VENV)/.installed-release
 MODEL_TOOLS = tools/demo_model/requirements.txt
 INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 INSTALLED_PAGE_TOOLS = node_modules/.installed
 PAGE_TOOLS = node_modules/.bin
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench clean
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench release clean
 .PHONY: check check-page
 
 help: ## Show these verbs
@@ -77,6 +78,9 @@ lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
 	$(BIN)/python -m benchmarks $(ARGS)
 
+release: $(INSTALLED_RELEASE) ## Build and check the package of this version, with its part of the changelog
+	$(BIN)/python -m tools.release
+
 clean: ## Remove the virtual environment, Node.js modules and caches (never models, calls or settings)
 	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -86,25 +90,29 @@ $(MADE):
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(INSTALLED): requirements.txt | $(MADE)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+$(INSTALLED): requirements.txt pyproject.toml | $(MADE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(MADE)
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-postgresql.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@touch $(INSTALLED) $@
+	@touch $@
 
-$(INSTALLED_MODEL_TOOLS): requirements.txt $(MODEL_TOOLS) | $(MADE)
+$(INSTALLED_MODEL_TOOLS): $(INSTALLED) $(MODEL_TOOLS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r $(MODEL_TOOLS)
-	@touch $(INSTALLED) $@
+	@touch $@
 
 $(INSTALLED_LOCK): | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.5,<1"
 	@touch $@
 
-$(INSTALLED_BENCH): requirements.txt requirements-bench.txt | $(MADE)
+$(INSTALLED_BENCH): $(INSTALLED) requirements-bench.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
-	@touch $(INSTALLED) $@
+	@touch $@
+
+$(INSTALLED_RELEASE): $(INSTALLED) requirements-release.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-release.txt
+	@touch $@
 
 $(INSTALLED_PAGE_TOOLS): package.json package-lock.json
 	npm ci --no-audit --no-fund --silent

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from local_stt.config.settings import PROJECT
+from tools.project import PROJECT
 
 from . import processes
 from .measures import Arrival

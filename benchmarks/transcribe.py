@@ -26,11 +26,11 @@ import soundfile
 
 from local_stt.audio import RECOGNIZER_RATE
 from local_stt.audio_file import open_audio
-from local_stt.config.settings import PROJECT
 from local_stt.core import segmenter
 from local_stt.core.wer import word_errors
 from local_stt.engine import cores, start_engine
 from local_stt.transcription import Transcriber
+from tools.project import PROJECT
 
 from . import processes
 from .script import CALLER, TURNS, words

@@ -13,8 +13,8 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from local_stt.config.settings import BUNDLED_MODELS
 from local_stt.model_files import EMBEDDED, require_model
+from local_stt.system.installation import BUNDLED_MODELS
 
 from . import audio_material, runs
 from .audio_material import CONVERSATION

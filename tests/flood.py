@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import requests
 
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 from local_stt.telephony.signature import sign
 
 TOKEN = "1" * 32

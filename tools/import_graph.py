@@ -13,7 +13,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.project import PROJECT
+
 PACKAGE = PROJECT / "local_stt"
 DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGINNING = "<!-- picture of the imports: python -m tools.import_graph writes it -->\n"

@@ -14,10 +14,10 @@ from rich.console import Console
 
 from local_stt import model_files
 from local_stt.cli.demo_call import play
-from local_stt.config.settings import PROJECT
 from local_stt.console.terminal import LiveView
 from local_stt.engine import start_engine
 from local_stt.events import CallStarted, Event, FinalText, PartialText
+from tools.project import PROJECT
 
 SHOW_AT = 26.0
 PICTURE = PROJECT / "docs" / "live-call.svg"

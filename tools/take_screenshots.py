@@ -12,11 +12,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from playwright.sync_api import Page, ViewportSize, expect, sync_playwright
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tools.project import PROJECT
+
 DOCS = PROJECT / "docs"
 WIDE: ViewportSize = {"width": 1000, "height": 640}
 NARROW: ViewportSize = {"width": 380, "height": 700}

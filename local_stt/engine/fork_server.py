@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..bandwidth_extension.upper_band import UpperBand
-from ..config.settings import PROJECT
 from ..errors import LocalSttError, ModelError
 from ..recognizer import REMEDY, SpeechModel
+from ..system.installation import IMPORT_FOLDER
 from ..system.parent import die_with_parent, ending_with_this, start_from_own_thread
 from .capacity import check_and_measure, warm_up
 from .ipc import Channel, Ready, StatusBoard, board_size
@@ -157,7 +157,7 @@ class ForkServer:
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Make the environment of recognizers: what they need of this one, and where this program is."""
     needed = {name: value for name, value in environ.items() if _NEEDED.fullmatch(name)}
-    return {**needed, "PYTHONPATH": f"{PROJECT}:{environ.get('PYTHONPATH', '')}"}
+    return {**needed, "PYTHONPATH": f"{IMPORT_FOLDER}:{environ.get('PYTHONPATH', '')}"}
 
 
 def main(control_file: int, board_file: int) -> None:

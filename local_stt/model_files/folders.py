@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ModelError
+from ..system.installation import command
 
 EMBEDDED = "demo-en"
 """The small model of the repository: for tests and the demo, not for real calls."""
@@ -114,7 +115,9 @@ def _required(folder: Path) -> Path:
     if folder.suffix == ".zip" and not folder.is_dir():
         raise ModelError(f"{folder} is an archive, not a model: unpack it and name the folder inside.")
     if not folder.exists():
-        raise ModelError(f"There is no folder {folder}: name another one, or run `make download-model`.")
+        raise ModelError(
+            f"There is no folder {folder}: name another one, or run `{command('models download')}`."
+        )
     if not folder.is_dir():
         raise ModelError(f"{folder} is a file, not a model: name the folder a model was unpacked into.")
     if missing := missing_files(folder):

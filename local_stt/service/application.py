@@ -20,6 +20,7 @@ from ..net.http_server import HttpServer
 from ..notices import notices
 from ..store import DatabaseError, reason, recordings_of
 from ..store.recordings import Recorder
+from ..system.installation import command
 from ..system.instance import Instance, Presence
 from ..system.parts import Parts
 from ..system.private import tighten
@@ -280,8 +281,8 @@ class Application(Parts):
             )
         else:
             notices.info(
-                f"Local mode: taking calls on {self.addresses.stream}. Try `make call` in another terminal. "
-                "Ctrl-C stops."
+                f"Local mode: taking calls on {self.addresses.stream}. "
+                f"Try `{command('call')}` in another terminal. Ctrl-C stops."
             )
 
     def _is_recorded(self, call: CallStarted) -> bool:
@@ -366,4 +367,4 @@ def _say_how_many(settings: Settings, engine: Engine, max_calls: int) -> None:
     notices.info(f"Up to {max_calls} calls at once.")
     folder = engine.ready.folder
     if settings.limits.max_calls is None and not settings.recognition.words and is_worth_composing(folder):
-        notices.info(f"There can be more after `python -m local_stt models compile {folder.name}`.")
+        notices.info(f"There can be more after `{command(f'models compile {folder.name}')}`.")

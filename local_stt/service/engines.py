@@ -13,6 +13,7 @@ from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, EngineRouter, OnFatal, cores, start_engine
 from ..errors import SettingError
 from ..notices import notices
+from ..system.installation import command
 from ..system.private import make_file, make_folder
 from .model_choice import model_folder
 
@@ -24,7 +25,7 @@ This is the embedded demo model. It knows 736 words of phone talk and nothing el
 is said is left out or comes out as some of those words. It is for trying the program, not for
 real calls. For those, get a real model, once, with a network:
 
-    make download-model"""
+    {to_download}"""
 
 
 def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) -> EngineRouter:
@@ -68,7 +69,7 @@ def open_engine(
 
 def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, words_are: str) -> Engine:
     if folder.name == model_files.EMBEDDED:
-        notices.warning(EMBEDDED_NOTICE)
+        notices.warning(EMBEDDED_NOTICE.format(to_download=command("models download")))
     else:
         notices.info(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
     if not settings.recognition.words and model_files.is_unused(folder):

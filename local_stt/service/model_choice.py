@@ -4,13 +4,14 @@ from pathlib import Path
 
 from .. import model_files
 from ..config import parsers
-from ..config.settings import BUNDLED_MODELS, CallSettings, ModelSettings, Settings
+from ..config.settings import CallSettings, ModelSettings, Settings
 from ..console.progress import progress
 from ..errors import DownloadError, ModelError
 from ..model_files import ListedModel, default_for
 from ..model_files.languages import closeness, language_name
 from ..notices import notices
 from ..system.files import exists, is_folder
+from ..system.installation import BUNDLED_MODELS, command
 
 
 def second_model(settings: Settings) -> Path | None:
@@ -60,7 +61,7 @@ def find_folder(settings: ModelSettings, name: str) -> Path:
     if path.parent == Path() and not exists(path):
         raise ModelError(
             f"There is no model {name} in {settings.folder}: "
-            f"run `make download-model MODEL={name}`, or name another one."
+            f"run `{command(f'models download {name}')}`, or name another one."
         )
     return path
 

@@ -11,6 +11,7 @@ from ..config.parsers import canonical
 from ..core.media_stream import MAX_CALL_MS
 from ..errors import CallError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
+from ..system.installation import command
 from ..telephony.signature import sign
 
 ACCOUNT_SID = "AC" + "0" * 32
@@ -61,7 +62,7 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         raise _not_an_address(to) from error
     except requests.RequestException as error:
         raise CallError(
-            f"No server answers at {url}: start one with `make run`, or name it with --to."
+            f"No server answers at {url}: start one with `{command('run')}`, or name it with --to."
         ) from error
     if response.status_code == 403:
         raise CallError(f"{url} refused the signature (403): TWILIO_AUTH_TOKEN must be the server's.")

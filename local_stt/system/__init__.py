@@ -3,6 +3,7 @@
 files, unbuffered, atomic_file, private, reserve    files: looked at, written, kept private, and room for them
 file_lock, instance, orphans    other processes of this program
 parent, shutdown, core_files, descriptors   this process: its parent, its end, its limits
+installation    where this program is, and where its data and models are
 memory, control_groups, blas    what this machine has
 clocks, waiting     time
 parts   long-lived parts, which start and close

@@ -23,8 +23,8 @@ import soundfile
 from helpers.commands import TRANSCRIBE
 from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.program import NOTHING_SET
+from helpers.project import PROJECT
 from helpers.waiting import gone, wait_until
-from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.store import open_store
 

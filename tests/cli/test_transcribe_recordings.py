@@ -19,8 +19,8 @@ from helpers.dialing import OURS, SOMEBODY
 from helpers.jobs import take
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, credentials, program, stream_of
+from helpers.project import PROJECT
 from helpers.waiting import wait_until
-from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.engine import start_engine
 from local_stt.errors import AudioFileError, TelephonyError

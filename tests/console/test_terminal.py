@@ -12,8 +12,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from helpers.project import PROJECT
 from helpers.views import CALL, ENDED, STARTED, final
-from local_stt.config.settings import PROJECT
 from local_stt.console.terminal import (
     JsonView,
     LiveView,

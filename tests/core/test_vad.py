@@ -8,8 +8,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpers.project import PROJECT
 from local_stt.audio import Source, Upsampler, encode_mulaw, frame_levels
-from local_stt.config.settings import PROJECT
 from local_stt.core.vad import SpeechGate
 
 RATE = 8000

@@ -18,8 +18,8 @@ import soundfile
 
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, call_until_closed, credentials, ngrok_log, program
+from helpers.project import PROJECT
 from helpers.waiting import wait_until
-from local_stt.config.settings import PROJECT
 from local_stt.demo import RECORDING
 from local_stt.simulator import Caller
 from local_stt.store import open_store

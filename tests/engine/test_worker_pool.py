@@ -16,9 +16,9 @@ import pytest
 
 from helpers import TESTS
 from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.project import PROJECT
 from helpers.waiting import gone, wait_until
 from helpers.workers import CHUNK, Deadly, Fragile, Unopenable, pids
-from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.wer import word_errors
 from local_stt.engine import Engine, call_capacity, start_engine

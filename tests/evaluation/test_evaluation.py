@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from helpers import DATA
 from helpers.models import DEMO_MODEL
+from helpers.project import PROJECT
 from local_stt.audio import to_16_bit
 from local_stt.bandwidth_extension.upper_band import UpperBand
 from local_stt.cli import main
-from local_stt.config.settings import PROJECT
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT
 from local_stt.evaluation import SPEECH, TEXT, evaluate, read_speech

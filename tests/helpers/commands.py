@@ -6,8 +6,8 @@ import sys
 from click.testing import CliRunner
 
 from helpers.models import DEMO_MODEL
+from helpers.project import PROJECT
 from local_stt.cli import main
-from local_stt.config.settings import PROJECT
 
 TRANSCRIBE = [sys.executable, "-m", "local_stt", "transcribe", "--model", str(DEMO_MODEL)]
 

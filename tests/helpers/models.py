@@ -2,7 +2,7 @@
 
 import shutil
 
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 from local_stt.model_files.folders import STATIC
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 import psutil
 
 from helpers import TESTS
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 from local_stt.errors import CallError
 from local_stt.simulator import place_call
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN

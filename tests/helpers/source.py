@@ -3,7 +3,7 @@
 import ast
 from functools import cache
 
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 
 PACKAGE = PROJECT / "local_stt"
 

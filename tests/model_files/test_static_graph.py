@@ -15,12 +15,13 @@ from click.testing import CliRunner
 
 from helpers.downloads import DEMO_FILES, NAME
 from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.project import PROJECT
 from helpers.recognizers import recognized
 from helpers.settings import settings_of
 from helpers.waiting import gone, wait_until
 from local_stt.audio import PhoneAudio
 from local_stt.cli import main
-from local_stt.config.settings import PROJECT, Settings
+from local_stt.config.settings import Settings
 from local_stt.errors import ModelError
 from local_stt.model_files import (
     compile_graph,
@@ -615,4 +616,4 @@ def test_running_says_that_composing_would_help_where_it_would(demo, monkeypatch
     _say_how_many(settings_of(max_calls=4), engine, 4)
     assert notices == ["Up to 4 calls at once."] * 3
     _say_how_many(Settings(), engine, 4)
-    assert notices[4] == "There can be more after `python -m local_stt models compile demo-en`."
+    assert notices[4] == "There can be more after `.venv/bin/local-stt models compile demo-en`."

@@ -11,8 +11,8 @@ from http.client import HTTPException
 import pytest
 import requests
 
+from helpers.project import PROJECT
 from helpers.waiting import wait_until
-from local_stt.config.settings import PROJECT
 from local_stt.net.connections import (
     MAX_DISCARDED_BYTES,
     MAX_HEAD_BYTES,

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from helpers.project import PROJECT
 from helpers.source import MODULES, PACKAGE, nodes
-from local_stt.config.settings import PROJECT
 from tools.import_graph import imported_modules, layers, read_imports
 
 ROOMS = {
@@ -19,6 +19,7 @@ ROOMS = {
     "marshmallow": {"api/", "web/"},
     "numpy": {"audio.py", "decoding/", "bandwidth_extension/"},
     "phonenumbers": {"telephony/"},
+    "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/"},
     "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},

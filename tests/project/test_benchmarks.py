@@ -14,7 +14,7 @@ from benchmarks import audio_material, frames, script, voices
 from benchmarks.load import Plan, PlannedCall
 from benchmarks.measures import Arrival, error_rate, latencies, next_try, percentile, percentiles, slope
 from helpers.models import DEMO_MODEL
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 from local_stt.core.media_stream import Media, Start, Stop, parse
 from local_stt.simulator.packets import FIRST_TIMESTAMPS
 

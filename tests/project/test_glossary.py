@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from helpers.project import PROJECT
 from helpers.source import MODULES, PACKAGE, classes
-from local_stt.config.settings import PROJECT
 
 ENTRIES = re.findall(
     r"^- \*\*(.+?)\*\*: (.+?)(?=\n- |\n*\Z)", (PROJECT / "docs" / "glossary.md").read_text(), re.M | re.S

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from local_stt.config.settings import PROJECT
+from helpers.project import PROJECT
 
 BASE = """#!/bin/sh
 # Makes an environment: the first time one without pip, as Debian does where python3-venv is missing.
@@ -22,10 +22,19 @@ exit "$pip"
 """
 
 
+FILES = (
+    "pyproject.toml",
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-postgresql.txt",
+    "requirements-release.txt",
+)
+
+
 @pytest.fixture
 def make(tmp_path):
     shutil.copy(PROJECT / "Makefile", tmp_path)
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in FILES:
         (tmp_path / name).write_text("")
     (tmp_path / "base").write_text(BASE)
     (tmp_path / "base").chmod(0o700)
@@ -38,7 +47,7 @@ def make(tmp_path):
     return run
 
 
-@pytest.mark.parametrize("target", [".venv/.installed", ".venv/.installed-dev"])
+@pytest.mark.parametrize("target", [".venv/.installed", ".venv/.installed-dev", ".venv/.installed-release"])
 def test_an_environment_that_was_left_half_made_is_made_anew(make, tmp_path, target):
     assert make(target) == 2
     assert (tmp_path / ".venv" / "bin" / "python").exists()

@@ -15,9 +15,9 @@ import soundfile
 from helpers.events import final, save_call, started
 from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, credentials, ngrok_log, program
+from helpers.project import PROJECT
 from helpers.recordings import record
 from helpers.waiting import wait_until
-from local_stt.config.settings import PROJECT
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.service.engines import keep_bad_audio

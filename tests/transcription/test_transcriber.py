@@ -13,11 +13,11 @@ import soundfile
 
 from helpers import TESTS
 from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.project import PROJECT
 from helpers.waiting import gone, wait_until
 from helpers.workers import Fragile, pids
 from local_stt.audio import decode_mulaw
 from local_stt.audio_file import open_audio
-from local_stt.config.settings import PROJECT
 from local_stt.core import segmenter
 from local_stt.core.wer import word_errors
 from local_stt.demo import RECORDING, TRANSCRIPT

@@ -11,9 +11,9 @@ from typing import get_args
 import marshmallow
 import pytest
 
+from helpers.project import PROJECT
 from local_stt import events
 from local_stt.api import schemas
-from local_stt.config.settings import PROJECT
 from local_stt.core.call_record import SPEAKERS, LineKind, utterance_of
 from local_stt.events import AudioSetAside, DigitPressed, Gap
 from local_stt.telephony.outbound import ANSWERED, OVER

@@ -11,9 +11,10 @@ from email.utils import formatdate
 import pytest
 
 from helpers.events import final, save_call, started
+from helpers.project import PROJECT
 from helpers.waiting import wait_until
 from helpers.webhooks import KEY, SECRET
-from local_stt.config.settings import PROJECT, Settings, WebhookSettings
+from local_stt.config.settings import Settings, WebhookSettings
 from local_stt.events import CallEnded, EndReason, FinalText
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics

@@ -1,0 +1,39 @@
+"""Where the program's own files are, and how its commands are called there.
+
+In a checkout, data and models are beside the package.  Installed, they are in the platform's folders,
+as a package's own folder belongs to pip.
+"""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+IMPORT_FOLDER = PACKAGE.parent
+"""The folder that Python imports this package from"""
+
+CHECKOUT = IMPORT_FOLDER if (IMPORT_FOLDER / "pyproject.toml").is_file() else None
+"""The project's folder; None where the package is installed without it"""
+
+_USER_DATA = user_data_path("local_stt", appauthor=False)
+
+DATA = CHECKOUT / "data" if CHECKOUT else _USER_DATA / "data"
+
+MODELS = CHECKOUT / "models" if CHECKOUT else _USER_DATA / "models"
+
+BUNDLED_MODELS = CHECKOUT / "models" if CHECKOUT else PACKAGE / "models"
+"""Where the embedded model is, wherever other models are kept"""
+
+
+_DOWNLOAD = "models download"
+
+
+def command(arguments: str, *, in_checkout: bool = CHECKOUT is not None) -> str:
+    """Return how a user types a command of this program: `make run` in a checkout, else `local-stt run`."""
+    if not in_checkout:
+        return f"local-stt {arguments}"
+    if arguments.startswith(_DOWNLOAD):
+        name = arguments.removeprefix(_DOWNLOAD).strip()
+        return f"make download-model MODEL={name}" if name else "make download-model"
+    return f"make {arguments}" if arguments in ("run", "call", "demo") else f".venv/bin/local-stt {arguments}"

@@ -1,0 +1,5 @@
+"""The folder of this project."""
+
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
