@@ -4,26 +4,61 @@ import os
 
 import click
 
-from .. import __version__
 from ..net.loopback import keep_off_proxies
-from .call import call
-from .calls import calls
-from .demo import demo
-from .dial import dial
 from .encoding import escape_what_output_cannot_express
-from .models import models
-from .options import Group
-from .run import run
-from .transcribe import transcribe
+from .groups import LazyGroup
+
+COMMANDS = {
+    "Calls": {
+        "run": "Answer the phone: open a tunnel, point the number here, show calls as text.",
+        "dial": "Call NUMBER and transcribe both sides.",
+        "calls": "List, read, search, export and delete the calls that were kept.",
+    },
+    "Audio files": {
+        "transcribe": "Transcribe audio FILES, or recordings that Twilio has.",
+    },
+    "Trying it": {
+        "demo": "Play a bundled call between two people and watch it become text.",
+        "call": "Place a test call from an AUDIO file, as Twilio would.",
+    },
+    "Setting up": {
+        "doctor": "Check what calls need, and say what to do about what is wrong.",
+        "models": "List, download and check speech models.",
+    },
+}
+
+EXAMPLES = """\b
+Examples:
+  local-stt demo                    hear a bundled call become text
+  local-stt run                     answer your own number
+  local-stt transcribe talk.mp3     transcribe an audio file
+  local-stt calls search invoice    find what was said"""
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+def _show_versions(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from .versions import versions  # it takes long to import
+
+        for name, version in versions():
+            click.echo(f"{name} {version}")
+        ctx.exit()
+
+
+@click.group(
+    cls=LazyGroup,
+    sections=COMMANDS,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_versions,
+    help="Show the versions of local_stt and vosk, and the model that is used.",
+)
 def main() -> None:
-    """Answers a phone number and turns every call into text while it is spoken, on this machine."""
+    """Answer a phone number and turn every call into text while it is spoken, on this machine."""
     escape_what_output_cannot_express()
     keep_off_proxies(os.environ)
-
-
-for command in (run, call, calls, transcribe, demo, dial, models):
-    main.add_command(command)

@@ -14,6 +14,7 @@ from ..errors import CallError
 from ..net.http_server import local_urls
 from ..simulator import Caller, Faults, place_call
 from ..telephony.call_flow import Addresses
+from .groups import Command
 from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options
 
 
@@ -36,23 +37,27 @@ class _Share(click.ParamType[float]):
         return share
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("audio", type=PathName(path_type=Path), default=RECORDING)
 @click.option(
     "--to",
     type=TEXT,
     default="",
-    help="stream to call [default: this machine's, at the host and port of the settings]",
+    help="the stream to call, if not this machine's at the host and port of the settings",
 )
-@click.option("--speed", type=SPEED, default=1.0, help="seconds of call a second")
+@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call in one")
 @click.option("--loss", type=_Share(), default="0", help="share of packets that are lost, such as 0.02 or 2%")
 @click.option("--swap", type=_Share(), default="0", help="share of packets that the next one overtakes")
 @click.option("--duplicate", type=_Share(), default="0", help="share of packets that arrive twice")
 @click.option("--jitter", type=Number(0, 60_000), default=0.0, help="packets come up to this many ms late")
 @click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
 @click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
-@click.option("--caller", "number", type=TEXT, default="+15550100001", help="the number that calls")
-@click.option("--called", type=TEXT, default="+15550100002", help="the number that is called")
+@click.option(
+    "--caller", "number", type=TEXT, default="+15550100001", show_default=True, help="the number that calls"
+)
+@click.option(
+    "--called", type=TEXT, default="+15550100002", show_default=True, help="the number that is called"
+)
 @setting_options("host", "port")
 def call(
     audio: Path,
@@ -65,7 +70,16 @@ def call(
     port: str | None,
     **faults: Any,
 ) -> None:
-    """Place a test call from an AUDIO file, as Twilio would. A second channel is the callee."""
+    """Place a test call from an AUDIO file, as Twilio would.
+
+    It needs a server that runs (`local-stt run`), and no account.  Of two channels, the second is the
+    callee.  Without AUDIO it plays the call of the demo.
+
+    \b
+    Examples:
+      local-stt call greeting.wav
+      local-stt call --loss 2% --jitter 40 greeting.wav
+    """
     settings = load_settings(host=host, port=port)
     to = to or _local_stream(settings.server)
     channels = read_phone_audio(audio)

@@ -35,6 +35,7 @@ from ..store import (
     open_to_read,
 )
 from ..store import rescue as rescue_store
+from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
 WAV = "wav"
@@ -73,7 +74,7 @@ NUMBER_OPTION = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Group)
 def calls() -> None:
     """List, read, search, export and delete the calls that were kept."""
 
@@ -83,7 +84,7 @@ def calls() -> None:
 @click.option("--since", type=Day(), help="began on that day or later")
 @click.option("--until", type=Day(), help="began on that day or earlier")
 @click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most so many")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most this number")
 @as_json
 @setting_options(*STORE)
 def list_calls(
@@ -95,7 +96,13 @@ def list_calls(
     as_json: bool,
     **options: object,
 ) -> None:
-    """The calls that were kept, the one that began last first."""
+    """List the calls that were kept, the newest first.
+
+    \b
+    Examples:
+      local-stt calls list --since 2026-01-01 --state ended
+      local-stt calls list --number +15551234567 --json
+    """
     wanted = CallFilter(
         number=number,
         since=_midnight(since) if since else None,
@@ -118,7 +125,7 @@ def list_calls(
 @as_json
 @setting_options(*STORE)
 def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
-    """What was said on the call CALL_ID."""
+    """Show what was said on the call CALL_ID."""
     with _opened(load_settings(**options)) as store:
         call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
     if as_json:
@@ -135,8 +142,20 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
 
 @calls.command()
 @click.argument("call_id", type=TEXT)
-@click.option("--format", "name", type=click.Choice([*FORMATS, WAV]), default="txt", show_default=True)
-@click.option("-o", "--output", type=PathName(dir_okay=False, path_type=Path), help="a new file")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice([*FORMATS, WAV]),
+    default="txt",
+    show_default=True,
+    help="what is written",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=PathName(dir_okay=False, path_type=Path),
+    help="the new file, if not standard output",
+)
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
@@ -149,7 +168,12 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
 def export(
     call_id: str, name: str, output: Path | None, chars_per_caption: int, edition: str, **options: object
 ) -> None:
-    """The call CALL_ID in a form that other programs read, or its recording (wav)."""
+    """Export the call CALL_ID for other programs: its text, or its recording (wav).
+
+    \b
+    Example:
+      local-stt calls export CALL_ID --format srt --output call.srt
+    """
     with _opened(load_settings(**options)) as store:
         exported = _exported(store, call_id, name, chars_per_caption, live=edition == Edition.LIVE)
     with exported:
@@ -167,13 +191,19 @@ def export(
 @calls.command()
 @click.argument("text", nargs=-1, required=True, type=TEXT)
 @NUMBER_OPTION
-@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most so many")
+@click.option(
+    "--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="at most this number"
+)
 @as_json
 @setting_options(*STORE)
 def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **options: object) -> None:
-    """Utterances with all words of TEXT, those said last first; put a "phrase" in quotes.
+    """Find what was said with all words of TEXT, the newest first.
 
-    'hous*' finds house and houses.
+    A "phrase" in quotes is found as it stands; 'hous*' finds house and houses.
+
+    \b
+    Example:
+      local-stt calls search invoice '"call me back"'
     """
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
     with _opened(load_settings(**options)) as store:
@@ -181,7 +211,7 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
     if as_json:
         _lines(match_to_dict(match) for match in found)
     elif not found:
-        click.echo("Nobody said that.", err=True)
+        click.echo("No matches.", err=True)
     console = _console()
     for match in found if not as_json else ():
         console.print(_marked(match), soft_wrap=True)
@@ -192,7 +222,7 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
 @click.option("--yes", is_flag=True, help="do not ask")
 @setting_options(*STORE)
 def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
-    """Delete what was said on the calls CALL_IDS. That they were stays known."""
+    """Delete what was said on the calls CALL_IDS. Their ids and times stay known."""
     with _opened(load_settings(**options), to_read=False) as store:
         for call_id in call_ids:
             call = store.call(call_id)
@@ -213,7 +243,7 @@ def delete(call_ids: tuple[str, ...], yes: bool, **options: object) -> None:
 @click.argument("new_file", type=PathName(dir_okay=False, path_type=Path))
 @setting_options(*STORE)
 def rescue(new_file: Path, **options: object) -> None:
-    """Save all calls that can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""
+    """Save what can be read of a damaged store into NEW_FILE. The damaged one stays as it is."""
     settings = load_settings(**options)
     with progress("Reading what is left") as report:
         rescued = rescue_store(settings.data_dir, settings.storage.database_url, new_file, report)

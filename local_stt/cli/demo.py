@@ -4,19 +4,23 @@ import contextlib
 
 import click
 
-from ..config.settings import BUNDLED_MODELS
 from ..console.terminal import notices_shown, open_view
 from ..engine import start_engine
 from ..model_files import EMBEDDED, require_model
 from ..notices import notices
+from ..system.installation import BUNDLED_MODELS
 from .demo_call import errors, play
+from .groups import Command
 from .options import SPEED
 
 
-@click.command()
-@click.option("--speed", type=SPEED, default=1.0, help="seconds of call a second")
+@click.command(cls=Command)
+@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call in one")
 def demo(speed: float) -> None:
-    """Play a bundled call between two people and watch it become text. No account, no network."""
+    """Play a bundled call between two people and watch it become text.
+
+    It needs no account, no network and no model of your own.
+    """
     view = open_view(as_json=False)
     engine = start_engine(require_model(BUNDLED_MODELS / EMBEDDED), workers=1)
     with contextlib.closing(engine), notices_shown(view):

@@ -24,6 +24,7 @@ from ..telephony.outbound import (
     unknown_status,
     validated,
 )
+from .groups import Command
 from .options import TEXT, load_settings, setting_options
 from .output import json_option, live_view
 
@@ -43,12 +44,12 @@ SETTINGS = (
 """Of those of `run`, the ones that matter to one call"""
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("number", type=TEXT)
 @click.option(
     "--connect", type=TEXT, default="", help="a second person, who is called when the first has answered"
 )
-@click.option("--announcement", type=TEXT, help="what the first hears before [default: what callers hear]")
+@click.option("--announcement", type=TEXT, help="what the first hears before that, if not what callers hear")
 @setting_options(*SETTINGS)
 @json_option
 def dial(
@@ -61,7 +62,13 @@ def dial(
 ) -> None:
     """Call NUMBER and transcribe both sides.
 
-    The local_stt that runs does it; where none does, this command itself, until the call is over.
+    A local_stt that runs with the same data folder places the call.  Where none runs, this command takes
+    the call itself and ends with it.
+
+    \b
+    Examples:
+      local-stt dial +12025550123
+      local-stt dial +12025550123 --connect +14155552671 --announcement "One moment, please."
     """
     outbound_call = validated(OutboundCall(number, connect, announcement))
     settings = load_settings(data_dir=data_dir, **options)

@@ -17,7 +17,9 @@ from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
 from ..recognizer import SpeechModel
 from ..service import model_choice
+from ..system.installation import command
 from ..system.shutdown import interrupted_by_signals
+from .groups import Group
 from .options import TEXT, PathName, load_settings, setting_options
 
 FILE = PathName(path_type=Path)
@@ -26,7 +28,7 @@ UNSEEN = "No checksums were noted at a download, so a change inside a file canno
 DITHERS = "adds random noise to the audio, so that the same audio can give other words another time"
 
 
-@click.group()
+@click.group(cls=Group)
 def models() -> None:
     """List, download and check speech models."""
 
@@ -36,7 +38,7 @@ def models() -> None:
 @click.option("--language", type=TEXT, default="", help="only this language: en, en-us, english")
 @setting_options("models_dir")
 def list_models(everything: bool, language: str, **options: object) -> None:
-    """The models on this machine, best first, and those that can be had."""
+    """List the models on this machine, the best first, and those that can be downloaded."""
     settings = load_settings(**options)
     here = model_files.installed(settings.models.folder)
     _show_installed(here, settings)
@@ -53,9 +55,10 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 @click.option("--compile/--no-compile", "composes", default=True, help="then compose its graph, with OpenFst")
 @setting_options("models_dir")
 def download(name: str, composes: bool, **options: object) -> None:
-    """Get a model by its NAME in the official list; without one, the small model for your calls' language.
+    """Download the model NAME of the official list, or the small one for the language of calls.
 
-    Goes on where an earlier try stopped.  A large graph in two files is then composed, if OpenFst is here.
+    It goes on where an earlier try stopped.  A large graph in two files is then composed, if OpenFst is
+    installed.
     """
     settings = load_settings(**options)
     name = name or _default_name(settings)
@@ -77,12 +80,14 @@ def download(name: str, composes: bool, **options: object) -> None:
 )
 @setting_options("models_dir")
 def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
-    """Check installed models: all, or those of these NAMES."""
+    """Check the installed models NAMES, or all of them."""
     settings = load_settings(**options)
     folders = [model_choice.find_folder(settings.models, name) for name in names]
     folders = folders or model_files.verifiable(settings.models.folder)
     if not folders:
-        raise ModelError(f"There is no model in {settings.models.folder}: run `make download-model`.")
+        raise ModelError(
+            f"There is no model in {settings.models.folder}: run `{command('models download')}`."
+        )
     verdicts = {folder: _examine(folder, load=load) for folder in folders}
     damaged = [folder.name for folder, verdict in verdicts.items() if verdict.problems]
     composed = [folder.name for folder, verdict in verdicts.items() if verdict.static_problems]
@@ -90,7 +95,7 @@ def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
     if damaged:
         remedies.append(
             f"Damaged: {', '.join(damaged)}. Move what is damaged away, "
-            "then get it again with `make download-model MODEL=name`."
+            f"then get it again with `{command('models download NAME')}`."
         )
     if composed:
         remedies.append(
@@ -107,9 +112,9 @@ def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
 @click.option("--text", type=FILE, help="what is said in it")
 @setting_options("models_dir", "upper_band", "gate")
 def evaluate(name: str, audio: Path | None, text: Path | None, **options: object) -> None:
-    """Measure what MODEL makes of speech, heard directly and over a phone line in several ways.
+    """Measure how many words MODEL gets wrong, heard directly and over a phone line.
 
-    Without --audio and --text it hears half a minute of read English that comes with the program.
+    Without --audio and --text it is given half a minute of read English that comes with the program.
     """
     settings = load_settings(**options)
     folder = model_files.require_model(model_choice.find_folder(settings.models, name))
@@ -131,7 +136,7 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
 @click.argument("name", type=TEXT, metavar="MODEL")
 @setting_options("models_dir")
 def compile_model(name: str, **options: object) -> None:
-    """Compose the graph of MODEL ahead of time, so that calls take less processor time and memory.
+    """Compose the graph of MODEL ahead of time: calls then take less processor time and memory.
 
     The words stay the same.  Needs OpenFst and some minutes; 14 times the size of the two graphs in memory,
     and 11 times on disk.  Calls restricted to phrases (LOCAL_STT_WORDS) do without it.
@@ -212,7 +217,7 @@ def _explain(here: Collection[FoundModel], settings: Settings) -> None:
 
 def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> None:
     """By language, and in each the smallest download first."""
-    click.echo("\nAvailable, with the size of the download; `make download-model MODEL=name` gets one.")
+    click.echo(f"\nAvailable, with the size of the download; `{command('models download NAME')}` gets one.")
     click.echo("Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.")
     in_order = sorted(wanted, key=lambda model: (_language(model), model.size))
     for language, group in groupby(in_order, _language):
@@ -227,14 +232,14 @@ def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
     try:
         folder = model_choice.chosen_model(settings)
     except ModelError as error:
-        return None, f"`make run` cannot start: {error}"
+        return None, f"`run` cannot start: {error}"
     if folder:
-        return folder, f"`make run` uses {folder.name}."
+        return folder, f"`run` uses {folder.name}."
     if not model_choice.is_english(settings.calls):
         language = language_name(settings.calls.language)
-        return None, f"`make run` will first download a model for {language}; if it cannot, it ends."
+        return None, f"`run` will first download a model for {language}; if it cannot, it ends."
     default = model_files.DEFAULT
-    return None, f"`make run` will first download {default}; if it cannot, it uses the demo model."
+    return None, f"`run` will first download {default}; if it cannot, it uses the demo model."
 
 
 def _default_name(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""Options made from the declared settings, and how errors reach the user."""
+"""Options: those made from the declared settings, and types of others."""
 
 import contextlib
 import math
@@ -9,28 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
+from click.types import OptionHelpExtra
 
 from ..config import loading, parsers
+from ..config.declaration import Setting
 from ..config.settings import Settings, declared
-from ..errors import LocalSttError
 
 Command = Callable[..., None]
-
-
-class _UserError(click.ClickException):
-    exit_code = 2
-
-
-class Group(click.Group):
-    """Turns the project's errors into one line each, and Ctrl-C into a quiet end."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except LocalSttError as error:
-            raise _UserError(str(error)) from error
-        except KeyboardInterrupt:
-            raise click.exceptions.Exit(130) from None
 
 
 class Number(click.FloatRange):
@@ -87,17 +73,79 @@ SPEED = Number(0.01, 1000)
 """Seconds of the call in one"""
 
 
+class _Written(click.ParamType[Any]):
+    """What a setting may be, as its parser reads it."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self.name = setting.metavar
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return loading.parse(self._setting, value)
+        except ValueError as error:
+            self.fail(f"{loading.shortened(value)} {error}.", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Complete paths."""
+        return [CompletionItem(incomplete, type="file")] if self._setting.parse is parsers.path else []
+
+
+class _WholeNumber(click.IntRange):
+    """A whole number in a range, which help shows apart."""
+
+    name = "integer"
+
+
+class _SettingOption(click.Option):
+    """The option of a setting: its help has the variable and the default too."""
+
+    def __init__(self, *args: Any, setting: Setting, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.setting = setting
+        self.heading = setting.heading
+
+    def get_help_extra(self, ctx: click.Context) -> OptionHelpExtra:
+        extra = super().get_help_extra(ctx)
+        extra["envvars"] = (self.setting.variable,)
+        if default := self.setting.written_default:
+            extra["default"] = default
+        return extra
+
+
 def setting_options(*names: str) -> Callable[[Command], Command]:
     """Make the options of these names, or of all settings that have one, as these are declared."""
     chosen = [each for each in declared() if each.option and (not names or each.option_name in names)]
 
     def decorate(command: Command) -> Command:
         for each in reversed(chosen):
-            described = f"{each.description} [{each.variable}]"
-            command = click.option(each.option, each.option_name, default=None, help=described)(command)
+            command = click.option(
+                each.option,
+                each.option_name,
+                cls=_SettingOption,
+                setting=each,
+                type=_type_of(each),
+                default=None,
+                help=each.description,
+            )(command)
         return command
 
     return decorate
+
+
+def _type_of(setting: Setting) -> click.ParamType[Any]:
+    match setting.parse:
+        case parsers.boolean:
+            return click.BOOL
+        case parsers.WholeNumber(minimum, maximum):
+            return _WholeNumber(minimum, maximum)
+        case parsers.OneOf(choices):
+            return click.Choice(choices, case_sensitive=False)
+    return _Written(setting)
 
 
 def load_settings(**options: object) -> Settings:

@@ -3,15 +3,25 @@
 import click
 
 from ..service import application
+from .groups import Command
 from .options import load_settings, setting_options
 from .output import json_option, live_view
 
 
-@click.command()
+@click.command(cls=Command)
 @setting_options()
 @json_option
 def run(as_json: bool, **options: object) -> None:
-    """Answer the phone: tunnel, number, calls as text. Ctrl-C stops and puts everything back."""
+    """Answer the phone: open a tunnel, point the number here, show calls as text.
+
+    Ctrl-C finishes the calls in progress, puts the number's former webhook back and closes the tunnel.
+
+    \b
+    Examples:
+      local-stt run
+      local-stt run --no-tunnel --port 9000
+      local-stt run --public-url https://calls.example.com --record-calls
+    """
     settings = load_settings(**options)
     with live_view(settings, as_json=as_json) as view:
         application.run(settings, view)

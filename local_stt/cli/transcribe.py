@@ -33,6 +33,7 @@ from ..transcription import (
     missing_words,
 )
 from ..transcription.save import save_with_audio
+from .groups import Command
 from .options import Day, PathName, load_settings, setting_options
 from .transcribe_inputs import Inputs, Request, seconds_of
 from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
@@ -73,16 +74,25 @@ class _Number(click.ParamType[str]):
             self.fail(f"{value!r} {error}", param, ctx)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("files", nargs=-1)
 @click.option("--recordings-of", "number", type=_Number(), help="what Twilio recorded of a number's calls")
 @click.option("--since", "day", type=Day(), help="of calls on that day or later")
-@click.option("--format", "name", type=click.Choice(list(FORMATS)), default="txt", show_default=True)
-@click.option("--output-dir", type=PathName(file_okay=False, path_type=Path), help="a file for each there")
-@click.option("--overwrite", is_flag=True, help="also files that are there already")
+@click.option(
+    "--format",
+    "name",
+    type=click.Choice(list(FORMATS)),
+    default="txt",
+    show_default=True,
+    help="how texts are written",
+)
+@click.option(
+    "--output-dir", type=PathName(file_okay=False, path_type=Path), help="write a file for each there"
+)
+@click.option("--overwrite", is_flag=True, help="replace files that are there already")
 @click.option("--from", "since", type=_Moment(), default="0", help="begin there: 90, 1:30 or 0:01:30.5")
 @click.option("--to", "until", type=_Moment(), help="end there")
-@click.option("--mono", is_flag=True, help="mix all channels into one: they are no two speakers")
+@click.option("--mono", is_flag=True, help="mix all channels into one speaker")
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
@@ -115,10 +125,16 @@ def transcribe(
     chars_per_caption: int,
     **options: object,
 ) -> None:
-    """Audio FILES as text: WAV, FLAC, MP3, OGG or, where ffmpeg is installed, any other; - for standard
-    input, or a Twilio recording's SID.
+    """Transcribe audio FILES, or recordings that Twilio has.
 
-    Two channels are two speakers, unless both carry the same.
+    Files are WAV, FLAC, MP3, OGG or, where ffmpeg is installed, of any other kind; - is standard input.  A
+    recording is named by its SID.  Each channel is a speaker, unless all carry the same.
+
+    \b
+    Examples:
+      local-stt transcribe meeting.mp3
+      local-stt transcribe --format srt --output-dir captions *.wav
+      local-stt transcribe --recordings-of +15551234567 --since 2026-01-01
     """
     if bool(files) == bool(number):
         raise click.UsageError("Name the FILES to transcribe, or --recordings-of a number.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field
+from enum import Enum
 from typing import Any, Self
 
 from . import parsers
@@ -35,6 +36,20 @@ def setting(
     )
 
 
+_METAVARS: dict[Callable[[str], Any], str] = {
+    parsers.boolean: "[yes|no]",
+    parsers.domain: "DOMAIN",
+    parsers.host: "ADDRESS",
+    parsers.language: "LANGUAGE",
+    parsers.path: "PATH",
+    parsers.phone_number: "NUMBER",
+    parsers.phrases: "PHRASES",
+    parsers.public_url: "URL",
+    parsers.url: "URL",
+    parsers.url_with_query: "URL",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """One setting as it is declared."""
@@ -60,3 +75,36 @@ class Setting:
     def option_name(self) -> str:
         """The parameter that the option sets, as click names it: `max_calls` for `--max-calls`."""
         return self.option.partition("/")[0].removeprefix("--").replace("-", "_")
+
+    @property
+    def metavar(self) -> str:
+        """The kind of value, as help and reference write it: `INTEGER`, `[both|inbound]`, `PATH`"""
+        match self.parse:
+            case parsers.WholeNumber():
+                return "INTEGER"
+            case parsers.OneOf(choices):
+                return f"[{'|'.join(choices)}]"
+        return _METAVARS.get(self.parse, "TEXT")
+
+    @property
+    def is_boolean(self) -> bool:
+        return self.parse is parsers.boolean
+
+    @property
+    def heading(self) -> str:
+        """The heading that help and reference list it under"""
+        return self.section.capitalize() or "Program"
+
+    @property
+    def written_default(self) -> str:
+        """The default as a user would write it; empty where the description says what it is"""
+        match self.default:
+            case None | () | b"":
+                return ""
+            case bool(on):
+                return "yes" if on else "no"
+            case Enum(value=value):
+                return str(value)
+        if isinstance(self.parse, parsers.OneOf):
+            return str(self.default).lower()
+        return str(self.default)

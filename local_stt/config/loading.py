@@ -82,13 +82,22 @@ def _parsed(each: Setting, value: object, source: str) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return each.parse(value if each.parse is parsers.path else parsers.readable(value))
+        return parse(each, value)
     except ValueError as error:
-        shown = "its value" if each.secret else _shortened(value)
+        shown = "its value" if each.secret else shortened(value)
         raise SettingError(f"{source}: {shown} {error}.") from error
 
 
-def _shortened(value: str, longest: int = 100) -> str:
+def parse(setting: Setting, value: str) -> Any:
+    """Return the value of a setting that was written so.
+
+    Raises `ValueError` whose message goes behind the value.
+    """
+    return setting.parse(value if setting.parse is parsers.path else parsers.readable(value))
+
+
+def shortened(value: str, longest: int = 100) -> str:
+    """Return a value as messages quote it."""
     return repr(value if len(value) <= longest else value[:longest] + "…")
 
 
@@ -97,7 +106,11 @@ def _refuse_unknown(variables: Mapping[str, str]) -> None:
     for name in sorted(variables):
         if name.startswith("LOCAL_STT_") and name not in known.values():
             close = difflib.get_close_matches(_without_prefix(name), known, n=1)
-            hint = f" Did you mean {known[close[0]]}?" if close else " The README lists them all."
+            hint = (
+                f" Did you mean {known[close[0]]}?"
+                if close
+                else " docs/reference/configuration.md lists them all."
+            )
             raise SettingError(f"{name} is not a setting.{hint}")
 
 

@@ -8,8 +8,10 @@ import ipaddress
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..bandwidth_extension.upper_band import UpperBand
@@ -117,42 +119,42 @@ def boolean(value: str) -> bool:
     return words[value.lower()]
 
 
-def port(value: str) -> int:
-    number = _number(value)
-    if number is None or number > 65535:
-        raise ValueError("is not a port number from 0 (any free one) to 65535")
-    return number
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """Reads a whole number in a range, both ends included."""
+
+    minimum: int
+    maximum: int
+    meaning: str
+
+    def __call__(self, value: str) -> int:
+        number = int(value) if re.fullmatch(r"[0-9]{1,9}", value.strip()) else None
+        if number is None or not self.minimum <= number <= self.maximum:
+            raise ValueError(f"is not {self.meaning} from {self.minimum} to {self.maximum}")
+        return number
 
 
-def minutes(value: str) -> int:
-    number = _number(value)
-    if number is None or not 1 <= number <= 1440:
-        raise ValueError("is not a number of minutes from 1 to 1440")
-    return number
+port = WholeNumber(0, 65535, "a port number")
+minutes = WholeNumber(1, 1440, "a number of minutes")
+count = WholeNumber(0, 10_000, "a number")
 
 
-def count(value: str) -> int:
-    number = _number(value)
-    if number is None or number > 10_000:
-        raise ValueError("is not a number from 0 to 10000")
-    return number
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Reads one of several values, in any case of letters."""
+
+    choices: tuple[str, ...]
+    convert: Callable[[str], Any] = str
+
+    def __call__(self, value: str) -> Any:
+        if value.lower() not in self.choices:
+            raise ValueError(f"is none of {', '.join(self.choices)}")
+        return self.convert(value.lower())
 
 
-def _number(value: str) -> int | None:
-    return int(value) if re.fullmatch(r"[0-9]{1,9}", value.strip()) else None
-
-
-def upper_band(value: str) -> UpperBand:
-    try:
-        return UpperBand(value)
-    except ValueError:
-        raise ValueError(f"is none of {', '.join(each.value for each in UpperBand)}") from None
-
-
-def tracks(value: str) -> str:
-    if value not in ("both", "inbound"):
-        raise ValueError("is neither `both` nor `inbound`")
-    return value
+upper_band = OneOf(tuple(each.value for each in UpperBand), UpperBand)
+tracks = OneOf(("both", "inbound"))
+log_level = OneOf(("debug", "info", "warning", "error"), str.upper)
 
 
 def phone_number(value: str) -> str:
@@ -257,12 +259,6 @@ def phrases(value: str) -> tuple[str, ...]:
 def as_phrases(lines: Iterable[str]) -> tuple[str, ...]:
     """Read one phrase a line; case stays, as some models tell words apart by it."""
     return tuple(" ".join(line.split()) for line in lines if line.strip())
-
-
-def log_level(value: str) -> str:
-    if value.lower() not in ("debug", "info", "warning", "error"):
-        raise ValueError("is not debug, info, warning or error")
-    return value.upper()
 
 
 def token(value: str) -> str:

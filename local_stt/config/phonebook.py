@@ -30,9 +30,14 @@ class CallHandling(StrEnum):
     """Whoever calls meets all others who do"""
 
 
-def entry(default: Any, parse: Callable[[Any], Any]) -> Any:
-    """A field of `Phone` that the file may set; `parse` raises `ValueError` as `values` do."""
-    return field(default=default, metadata={"parse": parse})
+def entry(default: Any, parse: Callable[[Any], Any], description: str, variable: str = "") -> Any:
+    """Declare a field of `Phone` that the file may set.
+
+    `parse` raises `ValueError` as parsers of settings do.  `variable` is the setting that numbers without
+    the key have.
+    """
+    metadata = {"parse": parse, "description": description, "variable": variable}
+    return field(default=default, metadata=metadata)
 
 
 def _text(value: Any) -> str:
@@ -98,20 +103,39 @@ RECORDED_GREETING = "This call is being transcribed and recorded."
 class Phone:
     """What callers of one number get."""
 
-    greeting: str = entry("", _text)
-    language: str = entry("", _language)
-    """In which Twilio reads out what is said, and which the model is for"""
-    answer: CallHandling = entry(CallHandling.LISTEN, _answer)
-    forward_to: str = entry("", _number)
-    ring_seconds: int = entry(20, _seconds)
-    no_answer: str = entry(CallHandling.VOICEMAIL, _no_answer)
-    """What a forwarded call gets that nobody answers: `voicemail` or `hang-up`"""
-    voicemail: str = entry("Nobody can take your call. Please leave a message, and hang up.", _text)
-    conference: str = entry("local_stt", _room)
-    """The room's name"""
-    model: str = entry("", _text)
-    words: tuple[str, ...] = entry((), _phrases)
-    record: bool = entry(False, _yes_or_no)
+    greeting: str = entry("", _text, "what the caller hears first; empty for nothing", "LOCAL_STT_GREETING")
+    language: str = entry(
+        "",
+        _language,
+        "the language in which Twilio reads out what is said; without `model`, the model is for it too",
+        "LOCAL_STT_GREETING_LANGUAGE",
+    )
+    answer: CallHandling = entry(
+        CallHandling.LISTEN,
+        _answer,
+        f"what follows the greeting: {', '.join(f'`{each}`' for each in CallHandling)}",
+    )
+    forward_to: str = entry("", _number, "the number that rings, with `forward`")
+    ring_seconds: int = entry(20, _seconds, "for how many seconds it rings, 5 to 600")
+    no_answer: str = entry(
+        CallHandling.VOICEMAIL,
+        _no_answer,
+        f"what the caller gets when nobody answers: `{CallHandling.VOICEMAIL}` or `{HANG_UP}`",
+    )
+    voicemail: str = entry(
+        "Nobody can take your call. Please leave a message, and hang up.",
+        _text,
+        "what the caller hears before leaving a message",
+    )
+    conference: str = entry("local_stt", _room, "the name of the room, with `conference`")
+    model: str = entry("", _text, "the model for these calls: a folder, or a name", "LOCAL_STT_MODEL")
+    words: tuple[str, ...] = entry(
+        (),
+        _phrases,
+        "a list of phrases; nothing else is recognized then; an empty list is for every word",
+        "LOCAL_STT_WORDS",
+    )
+    record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")
 
     @property
     def spoken_greeting(self) -> str:

@@ -1,6 +1,6 @@
 """Every setting there is, in sections: each part of the program is given its own.
 
-The command line's options and the check that the README lists every setting are made from these fields.
+The command line's options and docs/reference/configuration.md are made from these fields.
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -9,14 +9,10 @@ from typing import Any
 
 from ..bandwidth_extension.upper_band import UpperBand
 from ..model_files.catalogue import OFFICIAL_LIST
+from ..system import installation
 from . import parsers
 from .declaration import Setting, setting
 from .phonebook import GREETING
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-BUNDLED_MODELS = PROJECT / "models"
-"""Where the embedded model is, wherever other models are kept"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +136,7 @@ class CallSettings:
     tracks: str = setting(
         "both",
         "LOCAL_STT_TRACKS",
-        "`both`: the caller and what the caller hears; `inbound`: the caller alone",
+        "whose audio is transcribed: `both` sides of a call, or `inbound`: the caller alone",
         parse=parsers.tracks,
         option="--tracks",
     )
@@ -173,7 +169,7 @@ class ModelSettings:
         option="--second-pass",
     )
     folder: Path = setting(
-        BUNDLED_MODELS,
+        installation.MODELS,
         "LOCAL_STT_MODELS_DIR",
         "where models are kept",
         parse=parsers.path,
@@ -361,7 +357,7 @@ class Settings:
 
     # Of the whole program
     data_dir: Path = setting(
-        PROJECT / "data",
+        installation.DATA,
         "LOCAL_STT_DATA_DIR",
         "where it keeps what must outlive it",
         parse=parsers.path,

@@ -12,5 +12,6 @@ loopback        this machine's names on itself
 bounded_http    requests to others, bounded in time and bytes
 ├── credentials     which credentials go with a request
 └── timeouts        waits so long and no longer
+probe           asks whether local_stt answers elsewhere, and what time it is there
 tunnel          a public address, by ngrok
 """

@@ -45,6 +45,26 @@ def has_authtoken(authtoken: str) -> bool:
         return False
 
 
+def ngrok_version(ngrok_path: Path | None) -> str:
+    """Run the ngrok program and return its version; empty where there is none yet.
+
+    Raises `TunnelError` for a program that cannot be run.
+    """
+    program = ngrok_path or Path(conf.get_default().ngrok_path)
+    if not ngrok_path and not program.exists():
+        return ""
+    try:
+        said = subprocess.run(
+            [program, "version"], capture_output=True, text=True, timeout=START_TIMEOUT, check=True
+        )
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise TunnelError(
+            f"{program} cannot be run ({reason}): set PYNGROK_NGROK_PATH to the ngrok program."
+        ) from error
+    return said.stdout.strip().removeprefix("ngrok version ")
+
+
 @contextlib.contextmanager
 def open_tunnel(
     local_url: str,

@@ -73,13 +73,13 @@ def is_public(settings: Settings) -> bool:
     """Whether the internet is to reach this server.  If a credential is missing, says which."""
     if not settings.tunnel.public_url and settings.tunnel.enabled is False:
         return False
-    missing = _missing_credential(settings, needs_account=settings.twilio.wire)
+    missing = missing_credential(settings, needs_account=settings.twilio.wire)
     if not missing:
         return True
-    told = _not_set(missing)
+    sentence = not_set(missing)
     if settings.tunnel.public_url or settings.tunnel.enabled:
-        raise SettingError(f"{told}, and without it no call can come in from outside.")
-    notices.info(f"{told}, so no phone number rings here yet.")
+        raise SettingError(f"{sentence}, and without it no call can come in from outside.")
+    notices.info(f"{sentence}, so no phone number rings here yet.")
     return False
 
 
@@ -94,17 +94,19 @@ def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) ->
             f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call could not be heard here: leave out "
             "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."
         )
-    missing = _missing_credential(settings, needs_account=True)
+    missing = missing_credential(settings, needs_account=True)
     if missing or twilio is None:
-        raise SettingError(f"{none_runs}, and {_not_set(missing)}, so no call can be placed from here.")
+        raise SettingError(f"{none_runs}, and {not_set(missing)}, so no call can be placed from here.")
     return twilio
 
 
-def _not_set(name: str) -> str:
+def not_set(name: str) -> str:
+    """Return the beginning of a sentence about a credential that is missing, and where to get it."""
     return f"{name} is not set ({WHERE_TO_GET[name]}; put it into .env or the environment)"
 
 
-def _missing_credential(settings: Settings, *, needs_account: bool) -> str:
+def missing_credential(settings: Settings, *, needs_account: bool) -> str:
+    """Return the name of the first credential that is not set; empty if all are that are needed."""
     have = {
         "TWILIO_ACCOUNT_SID": bool(settings.twilio.account_sid) or not needs_account,
         "TWILIO_AUTH_TOKEN": bool(settings.twilio.auth_token),

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
 from .calls import CallFilter, Cursor, Page, Store, now
 from .damage import in_a_sentence, reason
-from .database import INDEXING, open_store, open_to_read, recordings_of
+from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
 from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
 from .outbox import Outbox
@@ -45,6 +45,8 @@ __all__ = [
     "Page",
     "Rescued",
     "Store",
+    "StoreCondition",
+    "examine_store",
     "in_a_sentence",
     "now",
     "open_store",

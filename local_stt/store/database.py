@@ -5,22 +5,28 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from ..errors import SettingError, StoreError
 from ..system.files import exists
+from ..system.installation import CHECKOUT
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
 from .migrations import Report
 from .recordings.folder import Recordings
+from .schema import version
 from .transactions import prepare, prepare_to_read, reading
 from .version import is_current, migrate, migrate_if_needed
+
+POSTGRESQL = "-r requirements-postgresql.txt" if CHECKOUT else "'local_stt[postgresql]'"
+"""What pip installs for PostgreSQL"""
 
 INDEXING = "Indexing what is kept"
 """What a new version may do for a while, as a title of its progress"""
@@ -82,6 +88,34 @@ def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lam
             f"The store {file} is of an older version and has to be written to be read: "
             "copy it to a folder where that is allowed, and name that with --data-dir."
         ) from error
+
+
+class StoreCondition(StrEnum):
+    """What is found where the store should be."""
+
+    MISSING = "missing"
+    OLDER = "older"
+    CURRENT = "current"
+
+
+def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreCondition]:
+    """Look at a store without changing or making it: return where it is, and what is found there.
+
+    The address has no password.  Raises `SettingError` and `StoreError` as `open_store` does.
+    """
+    url = _url(data_dir, database_url)
+    shown = url.render_as_string(hide_password=True)
+    file = _file_of(url)
+    with _explained(url), contextlib.ExitStack() as stack:
+        if file and not (file.exists() and file.stat().st_size):
+            return shown, StoreCondition.MISSING
+        engine = _reading_engine(file, stack) if file else _engine(url)
+        stack.callback(engine.dispose)
+        with reading(engine).connect() as connection:
+            if is_current(connection):
+                return shown, StoreCondition.CURRENT
+            is_there = inspect(connection).has_table(version.name)
+    return shown, StoreCondition.OLDER if is_there else StoreCondition.MISSING
 
 
 def sqlite_file(data_dir: Path, database_url: str) -> Path | None:
@@ -211,8 +245,7 @@ def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
         engine = create_engine(url, hide_parameters=True)
     except ImportError as error:
         raise SettingError(
-            "DATABASE_URL is of PostgreSQL, whose driver is missing: "
-            "pip install -r requirements-postgresql.txt."
+            f"DATABASE_URL is of PostgreSQL, whose driver is missing: pip install {POSTGRESQL}."
         ) from error
     except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # of options behind a `?`
         raise SettingError("DATABASE_URL has something in it that its driver does not know.") from error

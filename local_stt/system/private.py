@@ -87,6 +87,16 @@ def exposed_by(path: Path) -> str:
     return f"chmod {'600' if is_ours else 'o='} {path}"
 
 
+def exposed_in(data_dir: Path) -> list[Path]:
+    """Return the files and folders of this program in its data folder that other users can read."""
+    found = []
+    with contextlib.suppress(OSError):
+        for each in sorted(each for pattern in OURS for each in data_dir.glob(pattern)):
+            if not each.is_symlink() and each.stat().st_mode & OTHERS:
+                found.append(each)
+    return found
+
+
 def _tighten(path: Path) -> None:
     """Leave alone what is another user's, and file systems without permissions."""
     with contextlib.suppress(OSError):

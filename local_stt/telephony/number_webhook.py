@@ -70,6 +70,11 @@ class NumberWebhook(Part):
         self._closing.close()
 
 
+def previous_webhook(folder: Path, sid: str) -> PreviousWebhook | None:
+    """Return what a number did before it was pointed here; None if it was not, as far as is known."""
+    return _read_previous(folder / f"{sid}.json")
+
+
 def put_back_leftovers(folder: Path, account: Account | None) -> None:
     """Put back the numbers that runs left pointing at themselves when they were killed.
 

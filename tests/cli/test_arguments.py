@@ -24,6 +24,7 @@ from local_stt.service.model_choice import chosen_model
 from local_stt.service.public_address import check
 from local_stt.store import open_store
 from local_stt.telephony.call_flow import load_phonebook
+from tools.reference.cli import commands
 
 pytestmark = pytest.mark.e2e
 
@@ -167,17 +168,9 @@ def test_an_audio_file_is_read_or_refused_in_a_sentence(value, tmp_path, monkeyp
             read(Path(value))
 
 
-def commands(group=main, path=()):
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, (*path, name))
-        else:
-            yield (*path, name), command
-
-
 PARAMETERS = [
     pytest.param(path, command, parameter, id=" ".join([*path, parameter.name]))
-    for path, command in commands()
+    for path, command in [(name.split()[1:], command) for name, command in commands()]
     for parameter in command.params
     if not getattr(parameter, "is_flag", False)
 ]
@@ -194,7 +187,7 @@ def test_an_argument_is_taken_or_refused_in_a_sentence(path, command, parameter,
     monkeypatch.setattr("local_stt.evaluation.evaluate", lambda *_, **__: iter(()))
     result = CliRunner().invoke(main, [*path, *_arguments(command, parameter, value)])
     assert result.exception is None or isinstance(result.exception, SystemExit), (value, result.exc_info)
-    assert result.exit_code in (0, 2), (value, result.output)
+    assert result.exit_code in ((0, 1, 2) if path == ["doctor"] else (0, 2)), (value, result.output)
 
 
 def _no_engine(*_, **__):

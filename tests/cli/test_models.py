@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from helpers.downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
 from helpers.models import copy_demo_model
+from helpers.project import PROJECT
 from local_stt.cli import main
 from local_stt.cli.models import UNSEEN
-from local_stt.config.settings import PROJECT
 from local_stt.model_files import DEFAULT, EMBEDDED
 from stand_ins.model_mirror import MODEL_FILES, archive
 
@@ -56,11 +56,11 @@ def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
         f"Installed in {models}, the largest first:",
         "* vosk-model-small-xx-0.1                       0 MB  English (en-us), dithers",
         "  demo-en                                       5 MB  English (en), for tests and the demo",
-        f"`make run` uses {NAME}.",
+        f"`run` uses {NAME}.",
         "A model that dithers adds random noise to the audio, so that the same audio can give other words "
         "another time.",
         "",
-        "Available, with the size of the download; `make download-model MODEL=name` gets one.",
+        "Available, with the size of the download; `make download-model MODEL=NAME` gets one.",
         "Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.",
         "",
         "Elvish (xx)",
@@ -97,7 +97,7 @@ def test_what_is_here_is_shown_even_when_the_list_cannot_be_had(mirror, models):
 
 def test_the_list_says_what_a_run_would_do_without_a_model():
     assert typed("list").startswith(
-        f"No model is installed yet.\n`make run` will first download {DEFAULT}; "
+        f"No model is installed yet.\n`run` will first download {DEFAULT}; "
         "if it cannot, it uses the demo model.\n"
     )
 
@@ -107,7 +107,7 @@ def test_the_list_says_what_a_run_would_do_without_a_model_for_the_language(mirr
     monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
     notices = typed("list")
     assert f"  {NAME}" in notices
-    assert "`make run` will first download a model for Korean (ko-kr); if it cannot, it ends." in notices
+    assert "`run` will first download a model for Korean (ko-kr); if it cannot, it ends." in notices
     assert f"only for other languages: {NAME} for English (en-us)." in notices
 
 
@@ -128,7 +128,7 @@ def test_without_a_name_the_small_model_for_the_language_is_meant(mirror, models
     monkeypatch.setenv("LOCAL_STT_GREETING_LANGUAGE", "ko-KR")
     notices = typed("download")
     assert notices.endswith(
-        f"{models}/vosk-model-small-ko-0.22 is ready.\n`make run` uses vosk-model-small-ko-0.22.\n"
+        f"{models}/vosk-model-small-ko-0.22 is ready.\n`run` uses vosk-model-small-ko-0.22.\n"
     )
 
 
@@ -137,7 +137,7 @@ def test_the_list_says_when_the_model_asked_for_is_not_there(mirror, models, mon
     monkeypatch.setenv("LOCAL_STT_MODEL", BIG)
     notices = typed("list")
     assert f"  {NAME}" in notices
-    assert f"`make run` cannot start: There is no model {BIG}" in notices
+    assert f"`run` cannot start: There is no model {BIG}" in notices
 
 
 def test_a_download_tells_how_far_it_is_and_what_it_was_good_for(models):
@@ -146,14 +146,14 @@ def test_a_download_tells_how_far_it_is_and_what_it_was_good_for(models):
     assert lines[-3:] == [
         f"Downloading {NAME}: 100 %, checking and unpacking",
         f"{models / NAME} is ready.",
-        f"`make run` uses {NAME}.",
+        f"`run` uses {NAME}.",
     ]
 
 
 def test_a_model_that_is_there_needs_no_network(mirror, models):
     get(mirror, models)
     mirror.asked.clear()
-    assert typed("download", NAME) == f"{models / NAME} is there already.\n`make run` uses {NAME}.\n"
+    assert typed("download", NAME) == f"{models / NAME} is there already.\n`run` uses {NAME}.\n"
     assert mirror.asked == []
 
 
@@ -255,7 +255,7 @@ def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
         f"{NAME}: conf/mfcc.conf has changed since it was downloaded",
         f"other: its files are well formed; it loads and decodes. {UNSEEN}",
         f"Error: Damaged: {NAME}. Move what is damaged away, "
-        "then get it again with `make download-model MODEL=name`.",
+        "then get it again with `make download-model MODEL=NAME`.",
     ]
     assert sorted(typed("verify", NAME, "other", status=2).splitlines()) == sorted(expected)
     assert f"{NAME}: am/final.mdl is missing" in typed("verify", status=2)

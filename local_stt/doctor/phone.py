@@ -1,0 +1,93 @@
+"""What a call from outside needs: credentials, a number that leads here, a port and an address."""
+
+from collections.abc import Iterator
+
+from ..config.settings import Settings
+from ..net.http_server import HttpServer
+from ..net.probe import what_answers
+from ..net.tunnel import ngrok_version
+from ..service.public_address import check, missing_credential, not_set, numbers_to_answer
+from ..system.instance import find_instance
+from ..telephony.account import PhoneNumber
+from ..telephony.call_flow import Addresses, load_phonebook
+from ..telephony.number_webhook import previous_webhook
+from ..telephony.twilio import Twilio
+from .findings import Level
+
+
+def check_settings(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Check that the settings go together."""
+    check(settings, load_phonebook(settings))
+    yield Level.OK, "They go together."
+
+
+def check_port(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Check that the server can listen, or listens already."""
+    host, port = settings.server.host, settings.server.port
+    if running := find_instance(settings.data_dir / "running"):
+        yield Level.OK, f"local_stt runs at {running.url}."
+        return
+    server = HttpServer(host, port)
+    server.start()
+    server.close()
+    yield Level.OK, f"{host} port {port or '(any)'} is free, and no local_stt runs with this data folder."
+
+
+def check_credentials(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Say which credential is missing, or ask Twilio whether the account is right."""
+    if missing := missing_credential(settings, needs_account=settings.twilio.wire):
+        yield Level.NOTE, f"{not_set(missing)}, so no phone number rings here yet."
+    if twilio := Twilio.from_settings(settings.twilio):
+        count = len(twilio.account.numbers())
+        yield Level.OK, f"Twilio takes the account's credentials; it has {count} numbers."
+
+
+def check_number(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Say where the calls of the numbers to answer go."""
+    twilio = Twilio.from_settings(settings.twilio)
+    if not twilio:
+        yield Level.OK, "Not looked up, as no Twilio account is set."
+        return
+    for number in numbers_to_answer(twilio.account, settings.twilio, load_phonebook(settings)):
+        yield _where_calls_go(number, settings)
+
+
+def check_address(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Check the way in from the internet: the address that is set, or ngrok."""
+    if address := settings.tunnel.public_url:
+        yield _answer_of(address, settings)
+    elif settings.tunnel.enabled is False:
+        yield Level.OK, "None is opened, as LOCAL_STT_TUNNEL is no: calls come from this machine alone."
+    elif version := ngrok_version(settings.tunnel.ngrok_path):
+        yield Level.OK, f"ngrok {version} is here."
+    else:
+        yield Level.OK, "ngrok is not here yet: the first tunnel downloads it."
+
+
+def _where_calls_go(number: PhoneNumber, settings: Settings) -> tuple[Level, str]:
+    previous = previous_webhook(settings.data_dir / "wired", number.sid)
+    is_ours = bool(previous and previous.replaced_by_us(number.wiring))
+    runs = find_instance(settings.data_dir / "running") is not None
+    leads_to = number.wiring.voice_url or number.wiring.voice_application_sid or "nowhere"
+    expected = Addresses(settings.tunnel.public_url).call if settings.tunnel.public_url else ""
+    if runs and (is_ours or leads_to == expected):
+        return Level.OK, f"{number.number} leads to the local_stt that runs."
+    if is_ours:
+        return (
+            Level.PROBLEM,
+            f"{number.number} still leads to a local_stt that was killed: the next `run` puts it back.",
+        )
+    if settings.twilio.wire and not runs:
+        return Level.OK, f"{number.number} leads to {leads_to}; `run` points it here for as long as it runs."
+    if expected and leads_to == expected:
+        return Level.OK, f"{number.number} leads to {expected}."
+    here = expected or "the address that `run` shows, with /call"
+    return Level.PROBLEM, f"{number.number} leads to {leads_to}: set its voice webhook to {here} (POST)."
+
+
+def _answer_of(address: str, settings: Settings) -> tuple[Level, str]:
+    if not find_instance(settings.data_dir / "running"):
+        return Level.OK, f"{address} is set. Whether it leads here shows while `run` runs."
+    if other := what_answers(address):
+        return Level.PROBLEM, f"{address} {other}: have your tunnel or proxy forward to this machine."
+    return Level.OK, f"{address} leads to local_stt."
