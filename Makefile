@@ -22,7 +22,7 @@ INSTALLED_PAGE_TOOLS = node_modules/.installed
 PAGE_TOOLS = node_modules/.bin
 
 .PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench release clean
-.PHONY: check check-page
+.PHONY: check check-page reference
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -58,6 +58,7 @@ check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/mypy
+	$(BIN)/python -m tools.reference --check
 
 # Elsewhere than in CI, the page's scripts are checked only where Node.js is there.
 ifneq ($(CI)$(shell command -v npm 2>/dev/null),)
@@ -69,6 +70,9 @@ else
 check-page:
 	@echo "The page's scripts are not checked: Node.js is not installed (Debian: nodejs, npm)."
 endif
+
+reference: $(INSTALLED_DEV) ## Write docs/reference from the commands, the settings and the API
+	$(BIN)/python -m tools.reference
 
 lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions that requirements.txt allows
 	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --upgrade --universal \

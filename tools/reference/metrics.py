@@ -1,0 +1,38 @@
+"""The page of the figures for Prometheus."""
+
+from collections.abc import Iterator
+
+from .markdown import page as whole_page
+from .markdown import table
+from .source import calls_of
+
+INTRODUCTION = """\
+`GET /metrics` gives these figures to [Prometheus](https://prometheus.io), to those who have the token of
+viewers:
+
+```yaml
+scrape_configs:
+  - job_name: local_stt
+    authorization: {credentials: the value of LOCAL_STT_TOKEN}
+    static_configs: [{targets: ["127.0.0.1:8080"]}]
+```
+
+Figures of webhooks are there where `WEBHOOK_URL` is set, and those of recordings where calls are
+recorded."""
+
+
+def page() -> str:
+    """Write the page."""
+    return whole_page("Figures", INTRODUCTION, table(("name", "kind", ""), sorted(_rows())))
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    for function, texts, true in calls_of("_counter", "Histogram", "Measurement"):
+        if len(texts) < 2:
+            continue  # it passes on what it is given
+        name, description, *labels = texts
+        labelled = f" (label `{labels[0]}`)" if labels else ""
+        grows = function == "_counter" or "only_grows" in true
+        kind = "histogram" if function == "Histogram" else "counter" if grows else "gauge"
+        full = f"local_stt_{name.removeprefix('local_stt_')}{'_total' if grows else ''}"
+        yield f"`{full}`", kind, f"{description}{labelled}"
