@@ -1,4 +1,4 @@
-"""What is kept of a call, as plain values.  No I/O."""
+"""The data that is kept of a call, as plain values.  No I/O."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,16 +7,16 @@ from typing import Any
 from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
-"""Who speaks on which track of a call that came in"""
+"""The speaker on each track of an incoming call"""
 
 
 def speaker_of(track: str) -> str:
-    """The speaker's name for a reader."""
+    """Return the name of a track's speaker for readers."""
     return SPEAKERS.get(track, track)
 
 
 class CallState(StrEnum):
-    """Where a call is in its life."""
+    """The state of a call."""
 
     LIVE = "live"
     ENDED = "ended"
@@ -24,16 +24,16 @@ class CallState(StrEnum):
 
 
 class Edition(StrEnum):
-    """Who heard what a transcript says."""
+    """One of the two texts of a call, by the model that recognized it."""
 
     LIVE = "live"
-    """The model that heard the call"""
+    """Text of the model that transcribed the live call"""
     SECOND = "second"
-    """A better one, that heard its recording afterwards"""
+    """Text of a better model that transcribed the recording afterwards"""
 
 
 class SecondPass(StrEnum):
-    """What became of having the recording of a call heard again by a better model."""
+    """The state of a call's second pass, in which a better model transcribes its recording."""
 
     NONE = ""
     WANTED = "wanted"
@@ -42,15 +42,15 @@ class SecondPass(StrEnum):
 
 
 RESUME_TIMEOUT = 75.0
-"""After its end in which a call may go on in another stream: as long as one is asked for again and again"""
+"""Seconds after its end in which a call may go on in another stream: as long as it is asked for repeatedly"""
 
 RECORDING = "recording"
-"""The direction of what is no call but a file, and how it ended"""
+"""The direction and the end reason of a file, which is kept as a call"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """One call.  Of a deleted one nothing is left but its id and when it was."""
+    """One call.  A deleted call keeps only its id and its times."""
 
     call_id: str
     state: CallState
@@ -63,36 +63,36 @@ class CallRecord:
     ended_at: int | None
     """Milliseconds since 1970, UTC; None while it is live"""
     seconds: float
-    """How long its audio is, as far as is known"""
+    """Length of its audio, as far as is known"""
     reason: str
-    """How it ended: an `EndReason`; empty while it is live"""
+    """The `EndReason`; empty while it is live"""
     model: str
-    """That heard it live"""
+    """Name of the model that transcribed it live"""
     tracks: tuple[str, ...]
     statistics: list[dict[str, Any]] = field(default_factory=list)
     """A `TrackSummary` for each track"""
     deleted_at: int | None = None
     recorded: bool = False
-    """Whether its audio is kept too"""
+    """Whether its audio is kept"""
     second_pass: SecondPass = SecondPass.NONE
     second_model: str = ""
-    """That heard its recording again; empty while none has"""
+    """Name of the model of its second pass; empty before one is done"""
     edition: Edition = Edition.LIVE
-    """Which text of it is shown"""
+    """The text that is shown"""
 
     @property
     def started(self) -> CallStarted:
-        """How it began, as it was told then."""
+        """The event with which it began."""
         return CallStarted(self.call_id, self.tracks, self.caller, self.callee, self.direction)
 
     @property
     def text_model(self) -> str:
-        """The model that heard the text that is shown."""
+        """Name of the model that recognized the text that is shown."""
         return self.second_model if self.edition is Edition.SECOND else self.model
 
 
 class LineKind(StrEnum):
-    """What a line of a transcript is."""
+    """The kind of a line in a transcript."""
 
     SPEECH = "speech"
     DIGIT = "digit"
@@ -105,34 +105,34 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """What one speaker said without a pause, or what else a transcript has to tell at its place.
+    """A line of a transcript: what one speaker said without a pause, or something else that happened.
 
     Times are seconds on the call's clock.
     """
 
     track: str
-    """Empty for what befell both"""
+    """Empty for events that concern both tracks"""
     start: float
     end: float
     text: str
     confidence: float
-    """The mean of its words'; 0 for what nobody said"""
+    """Mean confidence of its words, from 0 to 1; 0 for a line that is not speech"""
     words: tuple[Word, ...] = ()
     kind: LineKind = LineKind.SPEECH
 
     @property
     def speaker(self) -> str:
-        """Who said it."""
+        """Name of the speaker."""
         return speaker_of(self.track)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An utterance that was looked for."""
+    """An utterance that a search found."""
 
     call_id: str
     started_at: int
-    """Of the call, in milliseconds since 1970"""
+    """Start of the call, in milliseconds since 1970"""
     caller: str
     callee: str
     track: str
@@ -140,11 +140,11 @@ class Match:
     end: float
     text: str
     marks: tuple[tuple[int, int], ...]
-    """Where in the text the words are that were looked for: from, to"""
+    """Places of the words found in the text: first character, end (exclusive)"""
 
     @property
     def speaker(self) -> str:
-        """Who said it."""
+        """Name of the speaker."""
         return speaker_of(self.track)
 
 
@@ -153,7 +153,7 @@ TranscriptEvent = FinalText | DigitPressed | Gap | AudioSetAside
 
 
 def utterance_of(event: TranscriptEvent) -> Utterance:
-    """What a transcript has of an event."""
+    """Convert an event to a line of the transcript."""
     match event:
         case FinalText():
             confidence = mean_confidence(event.words)
@@ -170,5 +170,5 @@ def utterance_of(event: TranscriptEvent) -> Utterance:
 
 
 def mean_confidence(words: tuple[Word, ...]) -> float:
-    """From 0 to 1; 0 of no words."""
+    """Return the mean confidence of words, from 0 to 1; 0 if there are none."""
     return round(sum(word.confidence for word in words) / len(words), 3) if words else 0.0

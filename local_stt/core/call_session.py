@@ -1,4 +1,4 @@
-"""One phone call: Twilio messages in, audio to a sink for each speaker.  No I/O, no threads, no clock."""
+"""One phone call: Twilio's messages in, audio to a sink for each speaker.  No I/O, no threads, no clock."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,19 +12,19 @@ from .jitter_buffer import SAMPLES_PER_MS, AudioChunk, JitterBuffer
 from .media_stream import CALLEE, CALLER, MAX_CALL_MS
 
 CHUNK_SAMPLES = PHONE_RATE // 10
-"""Samples a sink gets at a time: 100 ms.  Always cut at the same places of the call, so
-that what is recognized does not depend on how the network cut the packets."""
+"""Samples that a sink gets at a time: 100 ms.  They are always cut at the same places of the call, so
+that the words do not depend on how the network cut the packets."""
 
 Emit = Callable[[list[Event]], None]
-"""Takes what has happened on a call, in order"""
+"""Takes the events of a call, in order"""
 
 
 class TrackSink(Protocol):
-    """Whoever listens to one track: here, or in another process.  Tells what it hears when it has."""
+    """Takes the audio chunks of one track.  Its recognizer, here or in another process, emits the words."""
 
     @property
     def ready(self) -> bool:
-        """Whether more may come now; else it should wait where it is."""
+        """Whether it can take more audio now; if not, the audio should wait at its source."""
         ...
 
     def push(self, chunk: AudioChunk) -> None:
@@ -32,53 +32,53 @@ class TrackSink(Protocol):
         ...
 
     def finish(self) -> None:
-        """No more will come."""
+        """Note that the track has no more audio."""
         ...
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Return when every word has been told, or after so many seconds; whether that is so."""
+        """Wait until all words are emitted, `seconds` at most; return whether they are."""
         ...
 
 
 OpenSink = Callable[[CallStarted, str], TrackSink]
-"""Opens what listens to a track, from its call and its name"""
+"""Opens the sink of a track, from its call and its name"""
 
 
 @dataclass(frozen=True, slots=True)
 class StreamHistory:
-    """What is known of an earlier stream of a call; nothing, if it has had none."""
+    """What is known of an earlier stream of a call.  The defaults stand for a call without one."""
 
     since_ms: int = 0
-    """How long ago the call began"""
+    """Milliseconds since the call began"""
     heard_ms: int = 0
-    """How far it was heard"""
+    """Position in the call up to which its audio came, in milliseconds"""
 
 
 Admit = Callable[[str], StreamHistory]
-"""From a call's id to what is known of it already; raises `BadMessage` to refuse it"""
+"""Returns what is known of a call by its id; raises `BadMessage` to refuse the call"""
 
 MAX_CLOCK_LEAD_MS = 10 * 60 * 1000
-"""How far a stream's clock may be ahead of the audio that has come, whatever was lost"""
+"""Milliseconds by which a stream's clock may always be ahead of the audio that has come"""
 
 CLOCK_LEAD_FACTOR = 10
-"""How far it may be ahead besides, for each millisecond that has come: connections lose packets"""
+"""Further milliseconds of lead for each millisecond of audio that has come: connections lose packets"""
 
 MAX_KEYS_PER_SECOND = 20
-"""Keys of the telephone in a second of the call: machines dial at most 12 (ITU-T Q.24)"""
+"""Maximum digits in a second of the call: machines dial at most 12 (ITU-T Q.24)"""
 
 MAX_KEYS = 500
-"""Keys in a whole stream: each is an event, which is kept and shown"""
+"""Maximum digits in a stream: each is an event, which is kept and shown"""
 
 OTHER_TRACK = {"inbound": "outbound", "outbound": "inbound"}
-"""Twilio names tracks from the end it calls or is called by.  Of a call placed from here that is the
-callee, whereas our `inbound` is always the caller."""
+"""The track of the other speaker.  Twilio names tracks as seen from its end of the line.  On an outbound
+call that end is the callee, while `inbound` here always means the caller."""
 
 
 class Track:
-    """One direction of the call, which is one speaker: its packets in order, cut to chunks."""
+    """One direction of a call, which is one speaker.  It puts packets in order and cuts them into chunks."""
 
     def __init__(self, name: str, sink: TrackSink, limit_ms: Callable[[], int]) -> None:
-        """`limit_ms` says how far the call's clock can have come."""
+        """`limit_ms` returns the latest time that the call's clock can have reached, in milliseconds."""
         self._name = name
         self._jitter_buffer = JitterBuffer(limit_ms)
         self._sink = sink
@@ -88,35 +88,35 @@ class Track:
 
     @property
     def seconds(self) -> float:
-        """How far into the call this track has come."""
+        """Position of the track on the call's clock, in seconds."""
         return round(self._jitter_buffer.position / PHONE_RATE, 3)
 
     def push(self, media: media_stream.Media) -> None:
-        """Take a packet as it arrived."""
+        """Take a packet in the order of arrival."""
         self._add(self._jitter_buffer.add(media))
 
     @property
     def arrived_ms(self) -> int:
-        """How much audio has come."""
+        """Milliseconds of audio that have come."""
         return self._jitter_buffer.arrived // SAMPLES_PER_MS
 
     @property
     def ready(self) -> bool:
-        """Whether more may be heard now."""
+        """Whether its sink can take more audio now."""
         return self._sink.ready
 
     def finish(self) -> None:
-        """Flush: the packets still waiting, the audio not passed on yet."""
+        """Pass on the packets and the audio that still wait, and finish the sink."""
         self._add(self._jitter_buffer.flush())
         self._push_rest()
         self._sink.finish()
 
     def wait(self) -> None:
-        """Return when every word has been told."""
+        """Wait until all words are emitted."""
         self._sink.wait()
 
     def summary(self) -> TrackSummary:
-        """What arrived of this track."""
+        """Return the counts of what arrived on this track."""
         buffer = self._jitter_buffer
         return TrackSummary(
             track=self._name,
@@ -151,7 +151,7 @@ class Track:
 
 
 def merged(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
-    """One for each track, of all that arrived of it."""
+    """Merge the summaries of several streams: return one for each track."""
     by_track: dict[str, TrackSummary] = {}
     for each in summaries:
         if known := by_track.get(each.track):
@@ -168,7 +168,7 @@ def merged(summaries: Iterable[TrackSummary]) -> tuple[TrackSummary, ...]:
 
 
 class KeyLimit:
-    """Bounds the keys of one stream."""
+    """Bounds the number of digits of one stream."""
 
     def __init__(self) -> None:
         self._since = float("-inf")  # seconds into the call
@@ -176,9 +176,9 @@ class KeyLimit:
         self._count = 0
 
     def add(self, seconds: float) -> None:
-        """Count a key that was pressed so far into the call.
+        """Count a digit that was pressed `seconds` into the call.
 
-        Raises `BadDigit` for one too many, which does not count.
+        Raises `BadDigit` for a digit beyond the limits, which does not count.
         """
         if seconds >= self._since + 1:
             self._since, self._recent = seconds, 0
@@ -191,9 +191,9 @@ class KeyLimit:
 
 
 class CallSession:
-    """Follows one call from its first message to its last and emits what happens on it.
+    """Follows one call from its first message to its last and emits its events.
 
-    A sink is opened for each track when its first audio comes.
+    It opens a sink for each track when the first audio of the track comes.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class CallSession:
         admit: Admit = lambda _: StreamHistory(),
         max_ms: int = MAX_CALL_MS,
     ) -> None:
-        """`admit` is asked about a call's id before it starts; no call lasts longer than `max_ms`."""
+        """`admit` takes a call's id before the call starts; `max_ms` is the longest a call may last."""
         self._max_ms = max_ms
         self._open_sink = open_sink
         self._emit = emit
@@ -212,15 +212,15 @@ class CallSession:
         self._keys = KeyLimit()
         self._start = media_stream.Start("", (), {})
         self.call: CallStarted | None = None
-        """What is known of the call; None before it has started"""
+        """The event with which the call started; None before that"""
         self.stopped = False
         self._flushed = self._ended = False
 
     def receive(self, text: str | bytes) -> None:
         """Take one message.
 
-        Raises `BadMessage` for one that cannot be read or makes no sense where it comes, and its
-        `BadDigit` for a key more than people press.
+        Raises `BadMessage` for a message that cannot be read or makes no sense where it comes, and its
+        subclass `BadDigit` for more digits than people press.
         """
         match media_stream.parse(text):
             case media_stream.Media() as media:
@@ -234,34 +234,34 @@ class CallSession:
 
     @property
     def call_id(self) -> str:
-        """Empty before the call has started."""
+        """Id of the call; empty before the call has started."""
         return self.call.call_id if self.call else ""
 
     @property
     def began(self) -> float:
-        """How far into the call the stream began, in seconds."""
+        """Position in the call at which the stream began, in seconds."""
         return self._start.began_ms / 1000
 
     @property
     def seconds(self) -> float:
-        """How far into the call it has been heard."""
+        """Position in the call up to which audio has come, in seconds."""
         return max((track.seconds for track in self._tracks.values()), default=self.began)
 
     @property
     def ready(self) -> bool:
-        """Whether more may be received now."""
+        """Whether more messages may be received now."""
         return all(track.ready for track in self._tracks.values())
 
     def finish(self, reason: EndReason, earlier: Sequence[TrackSummary] = ()) -> None:
         """End the call: flush every track and wait for its last words.  A call ends once.
 
-        `earlier` is what arrived in streams of the call that broke.
+        `earlier` has the summaries of earlier streams of the call, which broke.
         """
         self.flush()
         self.abandon(reason, earlier)
 
     def flush(self) -> None:
-        """Hear the rest and wait for the last words.  The call may go on in another session."""
+        """Pass on the remaining audio and wait for the last words.  The call may go on in another session."""
         if self._flushed:
             return
         self._flushed = True
@@ -271,11 +271,11 @@ class CallSession:
             track.wait()
 
     def summaries(self) -> list[TrackSummary]:
-        """What arrived of each track."""
+        """Return the counts of what arrived on each track."""
         return [track.summary() for track in self._tracks.values()]
 
     def abandon(self, reason: EndReason, earlier: Sequence[TrackSummary] = ()) -> None:
-        """Tell that the call is over, whatever is still to come of it."""
+        """Emit that the call is over, without waiting for its last words."""
         if self._ended or not self.call_id:
             return
         self._ended = True
@@ -285,7 +285,7 @@ class CallSession:
         if self.call:
             raise StrayMessage("the stream started twice")
         history = self._admit(start.call_id)
-        if history.since_ms:  # which the parameters know less well: Twilio takes its time
+        if history.since_ms:  # more exact than the parameters: Twilio takes its time
             start = replace(start, began_ms=history.since_ms, heard_ms=history.heard_ms)
         if start.began_ms > self._max_ms:
             raise BadMessage(f"the stream begins {start.began_ms / 1000:.0f} s into a call")
@@ -309,9 +309,9 @@ class CallSession:
         self._tracks[name].push(media)
 
     def _limit_ms(self) -> int:
-        """How far the call's clock can have come, by the audio that has.
+        """Calculate how far the call's clock can have come, from the audio that has come.
 
-        Otherwise a few messages that are stamped hours later would be hours of silence on the disk.
+        Without it, a few messages with timestamps hours ahead would put hours of silence on the disk.
         """
         arrived = max(track.arrived_ms for track in self._tracks.values())
         return min(self._max_ms, self._start.began_ms + MAX_CLOCK_LEAD_MS + CLOCK_LEAD_FACTOR * arrived)

@@ -1,6 +1,6 @@
-"""What was said on a call, cut as readers want it: paragraphs, captions, phrases.  No I/O.
+"""Cut what was said on a call into paragraphs and captions, and find phrases in it.  No I/O.
 
-The recognizer gives no punctuation, so an utterance is a sentence, and speakers' turns make
+The recognizer gives no punctuation.  So an utterance counts as a sentence, and the turns of speakers make
 paragraphs.
 """
 
@@ -13,36 +13,39 @@ from .spacing import joined
 from .terms import phrase_of, terms
 
 PARAGRAPH_PAUSE = 2.0
-"""Seconds of silence after which one speaker's next utterance begins a paragraph"""
+"""Seconds of silence after which the same speaker's next utterance begins a paragraph"""
 
 CHARS_PER_CAPTION = 84
-"""Two lines of 42, as broadcasters have it"""
+"""Longest caption: two lines of 42 characters, as broadcasters use"""
 
 
 MIN_NOTE_SECONDS = 1.0
-"""For which what nobody said is shown at least"""
+"""Shortest time for which a line that is not speech is shown"""
 
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What is shown at once."""
+    """Text that is shown at once.  Times are seconds on the call's clock."""
 
     speaker: str
-    """Empty for what nobody said"""
+    """Name of the speaker; empty for a line that is not speech"""
     start: float
     end: float
     text: str
 
 
 def speaker_and_text(utterance: Utterance) -> tuple[str, str]:
-    """Who said it, and what; in brackets, and said by nobody, what was not said: `[caller pressed 5]`."""
+    """Return the speaker and the text of a line; without a speaker and in brackets if it is not speech.
+
+    An example of the latter is `[caller pressed 5]`.
+    """
     if utterance.kind is LineKind.SPEECH:
         return utterance.speaker, utterance.text
     return "", f"[{f'{utterance.speaker} {utterance.text}'.strip()}]"
 
 
 def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
-    """Utterances of one speaker, one after the other, as one."""
+    """Join consecutive utterances of one speaker into one, unless there is a pause between them."""
     found: list[Utterance] = []
     for utterance in utterances:
         last = found[-1] if found else None
@@ -54,14 +57,15 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
 
 
 def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
-    """Sort by when each was said."""
+    """Sort utterances by their start."""
     return sorted(utterances, key=lambda each: each.start)
 
 
 def captions(utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
-    """Cut utterances between words, so that none is longer, unless it is a single word.
+    """Cut utterances between words into captions of at most `max_chars` characters.
 
-    They come by when each begins, also where speakers talk at the same time, as players want them.
+    Only a single word may be longer.  The captions are sorted by their start, as players expect, also where
+    speakers talk at the same time.
     """
     return sorted(_captions(utterances, max_chars), key=lambda each: each.start)
 
@@ -84,14 +88,14 @@ def _captions(utterances: Sequence[Utterance], max_chars: int) -> Iterator[Capti
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Where a phrase was said."""
+    """A place where a phrase was said."""
 
     speaker: str
     words: tuple[Word, ...]
 
 
 def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]:
-    """Find every place where these words were said one after the other; `*` leaves the last one open."""
+    """Find each place where a phrase was said.  A `*` at its end leaves its last word open."""
     wanted = phrase_of(phrase)
     if not wanted.terms:
         return

@@ -1,6 +1,6 @@
-"""A kept call as text in the forms other programs read: JSON, plain text, SRT, WebVTT.  No I/O.
+"""Write a call as text that other programs read: JSON, plain text, SRT, WebVTT.  No I/O.
 
-One renderer a format, for the command line, the API and the page alike.
+Each format has one renderer for the command line, the API and the page.
 SRT as VideoLAN describes it; WebVTT: https://www.w3.org/TR/webvtt1/.
 """
 
@@ -17,7 +17,7 @@ Render = Callable[[CallRecord, Sequence[Utterance], int], str]
 
 
 def call_to_dict(call: CallRecord) -> dict[str, Any]:
-    """A call as JSON has it: times in milliseconds."""
+    """Convert a call to its JSON form.  Its duration is in milliseconds."""
     fields = asdict(call)
     seconds = fields.pop("seconds")
     return {
@@ -32,7 +32,7 @@ def call_to_dict(call: CallRecord) -> dict[str, Any]:
 
 
 def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
-    """An utterance as JSON has it: times in milliseconds."""
+    """Convert an utterance to its JSON form.  Times are in milliseconds."""
     return {
         "speaker": utterance.speaker,
         "track": utterance.track,
@@ -46,7 +46,7 @@ def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
 
 
 def word_to_dict(word: Word, speaker: str) -> dict[str, Any]:
-    """A word as JSON has it: times in milliseconds."""
+    """Convert a word to its JSON form.  Times are in milliseconds."""
     return {
         "text": word.text,
         "start": milliseconds(word.start),
@@ -57,7 +57,7 @@ def word_to_dict(word: Word, speaker: str) -> dict[str, Any]:
 
 
 def match_to_dict(match: Match) -> dict[str, Any]:
-    """An utterance that was looked for, as JSON has it: times in milliseconds."""
+    """Convert an utterance that a search found to its JSON form.  Times are in milliseconds."""
     return {
         "call_id": match.call_id,
         "started_at": match.started_at,
@@ -73,12 +73,12 @@ def match_to_dict(match: Match) -> dict[str, Any]:
 
 
 def milliseconds(seconds: float) -> int:
-    """To the nearest."""
+    """Convert seconds to milliseconds, rounded to the nearest."""
     return round(seconds * 1000)
 
 
 def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION) -> str:
-    """The call and its utterances with their words."""
+    """Write a call and its utterances, with their words, as JSON."""
     whole = {
         "call": call_to_dict(call),
         "utterances": [utterance_to_dict(each) for each in in_order(utterances)],
@@ -87,7 +87,7 @@ def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PE
 
 
 def to_text(_: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
-    """A line an utterance: when, who, what; in brackets what nobody said."""
+    """Write a line for each utterance: time, speaker, text.  What is not speech is in brackets."""
     return "".join(
         f"[{_clock(each.start, '.')[:-4]}] {_line(*speaker_and_text(each))}\n"
         for each in in_order(utterances)
@@ -95,7 +95,7 @@ def to_text(_: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_
 
 
 def to_srt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
-    """SubRip captions, the speaker in front."""
+    """Write SubRip captions that begin with the speaker."""
     return "".join(
         f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
         f"{_line(each.speaker, each.text)}\n\n"
@@ -104,7 +104,7 @@ def to_srt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHAR
 
 
 def to_vtt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
-    """WebVTT captions, the speaker as a voice."""
+    """Write WebVTT captions with the speaker as a voice."""
     cues = (
         f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"
         f"{_voice(each.speaker)}{_escaped(each.text)}\n\n"
@@ -119,7 +119,7 @@ FORMATS: dict[str, tuple[str, Render]] = {
     "srt": ("application/x-subrip; charset=utf-8", to_srt),
     "vtt": ("text/vtt; charset=utf-8", to_vtt),
 }
-"""Media type and renderer by name, which is also the ending of a file's name"""
+"""Media type and renderer by name of the format, which is also the extension of its files"""
 
 
 def _line(speaker: str, text: str) -> str:
@@ -131,12 +131,12 @@ def _voice(speaker: str) -> str:
 
 
 def _clock(seconds: float, point: str) -> str:
-    """Hours, minutes, seconds and milliseconds."""
+    """Format a time as hours, minutes, seconds and milliseconds."""
     whole, thousandths = divmod(milliseconds(seconds), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{point}{thousandths:03}"
 
 
 def _escaped(text: str) -> str:
-    """Text in which WebVTT sees no markup and no end of the cue."""
+    """Escape text so that WebVTT finds no markup and no end of the cue in it."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return " ".join(escaped.split())

@@ -1,4 +1,4 @@
-"""Phrases that recognition is restricted to, as a model spells them and as libvosk reads them.
+"""Write phrases that recognition is restricted to as a model spells them and as libvosk reads them.
 
 A model knows each word in one spelling: `hello`, `HELLO` or `Hello`, with its accents composed or not.
 Users write phrases in theirs.  Besides words a model has symbols, such as `<UNK>` or `!SIL`.
@@ -10,31 +10,32 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 UNKNOWN_WORDS = ("[unk]", "<unk>", "<UNK>", "[UNK]")
-"""What models call a word that is none of theirs"""
+"""Names of models for a word that they do not know"""
 
 SYMBOL = re.compile(r"\[[A-Za-z_]+]|</?[A-Za-z_]+>|!SIL|#\d+")
-"""Letters alone in brackets: `[3]` is a word of some models"""
+"""A symbol of a model.  Only letters count in brackets: `[3]` is a word of some models."""
 
 JOINERS = "\u200c\u200d"
-"""Letters that nobody sees and that Persian, Hindi and others cannot be written without"""
+"""Invisible characters without which Persian, Hindi and other languages cannot be written"""
 
 MARKUP = frozenset("<>{}\\")
-"""What begins or ends commands in captions and web pages"""
+"""Characters that begin or end commands in captions and web pages"""
 
 Knows = Callable[[str], bool]
-"""Whether a model's vocabulary has exactly this word"""
+"""Tells whether a model's vocabulary has exactly this word"""
 
 
 def is_symbol(word: str) -> bool:
-    """Tell what stands for a sound or for any unknown word, which no transcript should have."""
+    """Tell whether a word is a symbol for a sound or for any unknown word.  No transcript should have one."""
     return bool(SYMBOL.fullmatch(word))
 
 
 def as_text(word: str) -> str:
-    """Return a model's word as a transcript may have it; empty for a symbol.
+    """Return a model's word as it may be in a transcript; empty for a symbol.
 
-    Accents are composed, as most programs write them.  A model is a download: what could command a terminal,
-    turn the direction of writing, break a line or be taken for markup is left out.
+    Accents are composed, as most programs write them.  Models are downloaded, so they are not trusted.
+    Characters that could control a terminal, change the direction of writing, break a line or pass for markup
+    are left out.
     """
     if is_symbol(word):
         return ""
@@ -44,12 +45,12 @@ def as_text(word: str) -> str:
 
 
 def unknown_word(knows: Knows) -> str | None:
-    """Find what a model calls a word that is none of its own, if it has a name for it."""
+    """Find a model's symbol for unknown words; None if it has none."""
     return next(filter(knows, UNKNOWN_WORDS), None)
 
 
 def spelling(word: str, knows: Knows) -> str | None:
-    """Find how a model spells a word; None if it does not know it."""
+    """Find a model's spelling of a word; None if the model does not know it or it is a symbol."""
     return None if is_symbol(word) else next(filter(knows, _spellings(word)), None)
 
 
@@ -60,15 +61,15 @@ def missing_words(phrases: Iterable[str], knows: Knows) -> list[str]:
 
 
 def spelled(phrases: Iterable[str], knows: Knows) -> list[str]:
-    """Write phrases as a model spells them, without those that have a word it does not know."""
+    """Write phrases as a model spells them.  Phrases with a word that it does not know are left out."""
     found = ([spelling(word, knows) for word in phrase.split()] for phrase in phrases)
     return list(dict.fromkeys(" ".join(filter(None, words)) for words in found if all(words)))
 
 
 def grammar(phrases: Sequence[str], unknown: str | None) -> str:
-    """Write the grammar for libvosk, with the symbol that takes in all other speech, if there is one.
+    """Write the grammar for libvosk: the phrases, and the symbol for all other speech if there is one.
 
-    It is UTF-8 in full, as libvosk knows no `\\u` escapes.
+    It is JSON without `\\u` escapes, which libvosk does not know.
     """
     return json.dumps([*phrases, *([unknown] if unknown else [])], ensure_ascii=False)
 

@@ -1,8 +1,8 @@
-"""The packets of one track, put back on the call's clock.
+"""Put the packets of one track in order, on the call's clock.
 
-Packets arrive late, twice, in the wrong order or not at all.  What leaves here is in order,
-each sample once, with silence where audio was lost, so that a position in it is a time in the
-call.  No I/O, no clock of its own: time is what the packets say it is.
+Packets arrive late, twice, in the wrong order or not at all.  The audio that comes out is in order, has
+each sample once, and has silence where audio was lost.  So a position in it is a time in the call.
+No I/O, no clock of its own: the packets' timestamps give the time.
 """
 
 from collections.abc import Callable
@@ -13,15 +13,15 @@ from ..errors import BadMessage
 from .media_stream import MAX_CALL_MS, Media
 
 SAMPLES_PER_MS = PHONE_RATE // 1000
-"""One mu-law byte each"""
+"""Samples of phone audio in a millisecond; each is one mu-law byte"""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioChunk:
-    """Audio without a break, as its `Source` writes it."""
+    """Audio of one track without a break, encoded as its `Source` says."""
 
     start: int
-    """Where on the track it begins, in bytes of audio; of a call's mu-law one is a sample"""
+    """Position on the track at which it begins, in bytes of audio (of mu-law one byte is a sample)"""
     audio: bytes
 
     @property
@@ -30,20 +30,20 @@ class AudioChunk:
 
 
 class JitterBuffer:
-    """Orders, dedupes and fills the packets of one track.  Never goes back in time."""
+    """Orders the packets of one track, drops repeated ones, fills holes.  It never goes back in time."""
 
     def __init__(
         self,
-        # How far the call's clock can have come, by what is known elsewhere
+        # Returns how far the call's clock can have come, in milliseconds
         limit_ms: Callable[[], int] = lambda: MAX_CALL_MS,
         *,
         # How long to wait for a packet that others have overtaken
         window_ms: int = 100,
-        # Timestamps of consecutive packets wander this much without meaning a hole or an overlap
+        # Jitter up to this much between consecutive timestamps is neither a hole nor an overlap
         jitter_ms: int = 40,
-        # A longer hole gets this much silence, enough to end any utterance, and then a jump
+        # A longer hole is filled with this much silence, enough to end any utterance, and then skipped
         max_fill_ms: int = 3000,
-        # A timestamp so far ahead of all others is believed when the next packet is there too
+        # A timestamp this far ahead of all others is believed only if the next packet has one near it
         leap_ms: int = 60_000,
     ) -> None:
         self._limit_ms = limit_ms
@@ -66,11 +66,11 @@ class JitterBuffer:
 
     @property
     def position(self) -> int:
-        """How far the track has come on the call's clock, in samples."""
+        """Position of the track on the call's clock, in samples."""
         return self._due or 0
 
     def add(self, media: Media) -> list[AudioChunk]:
-        """Take a packet as it arrived; return the audio that is now in order, oldest first.
+        """Take a packet in the order of arrival; return the audio that is now in order, oldest first.
 
         Raises `BadMessage` for packets that are further ahead than the call can be.
         """
@@ -81,7 +81,7 @@ class JitterBuffer:
         return [chunk for each in self._confirmed(media) for chunk in self._insert(each)]
 
     def flush(self) -> list[AudioChunk]:
-        """Give up waiting: return whatever is left, in order, but nothing from beyond the call's end."""
+        """Stop waiting: return the audio that is left, in order, but none from beyond the call's end."""
         last, self._unconfirmed = self._unconfirmed, None
         limit = self._limit_ms()
         if last and last.timestamp_ms > limit:
@@ -90,9 +90,9 @@ class JitterBuffer:
         return (self._insert(last) if last else []) + self._release(0)
 
     def _confirmed(self, media: Media) -> list[Media]:
-        """The packets whose timestamps are settled: one that leaps ahead waits for the next one.
+        """Return the packets whose timestamps are sure.  One that leaps ahead waits for the next one.
 
-        If that one is not there too, the leap was a mistake, and its packet follows those before it.
+        If the next one is not near it, the leap was a mistake, and the packet follows those before it.
         """
         confirmed = []
         if unconfirmed := self._unconfirmed:
@@ -111,7 +111,7 @@ class JitterBuffer:
         return [*confirmed, media]
 
     def _following(self, unconfirmed: Media) -> Media:
-        """A packet whose timestamp was a mistake: it follows those before it."""
+        """Move a packet whose timestamp was a mistake behind those before it."""
         return replace(unconfirmed, timestamp_ms=self._heard_ms + len(unconfirmed.mulaw) // SAMPLES_PER_MS)
 
     def _insert(self, media: Media) -> list[AudioChunk]:
@@ -135,13 +135,13 @@ class JitterBuffer:
         return ready
 
     def _earliness(self, media: Media) -> int:
-        """Below 0: its place has passed.  0: it is next.  Above: something before it is missing."""
+        """Return 0 if the packet is next, less if its place has passed, more if one before it is missing."""
         if self._due is None:
             return 0 if media.chunk is None else max(0, media.chunk - self._due_chunk)
         if media.chunk is None:
             offset = media.timestamp_ms * SAMPLES_PER_MS - self._due
             return 0 if abs(offset) <= self._jitter // 4 else offset
-        # A sender that counts in its own way: the clock is right.
+        # Some senders count chunks in their own way: then the timestamp is right
         recounted = media.chunk < self._due_chunk and media.timestamp_ms > self._newest_ms
         return 0 if recounted else media.chunk - self._due_chunk
 
@@ -155,7 +155,7 @@ class JitterBuffer:
         if self._due is None:
             self._due, missing = media.timestamp_ms * SAMPLES_PER_MS, 0
         hole = self._hole_before(media, missing)
-        self.lost += min(missing, -(-hole // len(media.mulaw)))  # a count beyond the hole is nonsense
+        self.lost += min(missing, -(-hole // len(media.mulaw)))  # no more packets than fit into the hole
         fill = min(hole, self._max_fill)
         self.filled += fill
         start, self._due = self._due, self._due + hole + len(media.mulaw)
@@ -167,11 +167,11 @@ class JitterBuffer:
         return [AudioChunk(start, SILENCE * fill), AudioChunk(start + hole, media.mulaw)]
 
     def _hole_before(self, media: Media, missing: int) -> int:
-        """Samples of silence that belong before a packet.
+        """Calculate the samples of silence that belong before a packet.
 
-        The chunk number tells loss from jitter, the timestamp tells how long the loss was.
-        Where they roughly agree the packet count is exact to the sample; where they do not
-        (a sender that counts in its own way), the clock is right.
+        The chunk number tells loss from jitter; the timestamp gives the length of the loss.  Where they
+        roughly agree, the packet count is exact to the sample.  Where they do not, the sender counts chunks
+        in its own way, and the timestamp is right.
         """
         assert self._due is not None
         by_clock = media.timestamp_ms * SAMPLES_PER_MS - self._due

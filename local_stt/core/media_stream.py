@@ -1,4 +1,4 @@
-"""Twilio Media Streams messages: text in, values out.  No sockets here.
+"""Parse the messages of Twilio Media Streams: text in, values out.  No I/O.
 
 Source: https://www.twilio.com/docs/voice/media-streams/websocket-messages
 """
@@ -14,39 +14,39 @@ from ..errors import BadDigit, StrayMessage
 TRACKS = ("inbound", "outbound")
 
 MAX_CALL_MS = 24 * 60 * 60 * 1000
-"""Twilio ends every call before this; a later timestamp is nonsense."""
+"""Upper bound of a call's length: Twilio ends every call before, so a later timestamp is wrong"""
 
 CALLER, CALLEE, DIRECTION, BEGAN, HEARD = "caller", "callee", "direction", "began_ms", "heard_ms"
-"""The `<Parameter>`s that tell of the call; see `Start`"""
+"""Names of the `<Parameter>`s that describe the call; see `Start`"""
 
 TICKET = "ticket"
-"""The `<Parameter>` that shows who asked for the stream"""
+"""Name of the `<Parameter>` that shows that this server asked for the stream"""
 
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
-"""What comes of reading a message that is not as it should be"""
+"""Exceptions that a malformed message may cause while it is read"""
 
 _KEY = re.compile(r"[0-9*#A-D]")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _ID_OF_NO_CALL = re.compile(r"RE[0-9a-f]{32}|file-.*", re.IGNORECASE)
-"""Recordings and files are kept under these, as calls are under theirs"""
+"""Ids under which recordings and files are kept, beside those of calls"""
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The first message that carries anything: whose call this is."""
+    """The message that begins a stream and identifies its call."""
 
     call_id: str
     tracks: tuple[str, ...]
     parameters: dict[str, str]
-    """From the `<Parameter>`s of our own TwiML; one line of printable text each"""
+    """Values of the `<Parameter>`s of our own TwiML by name; each is one line of printable text"""
     direction: str = "inbound"
     """`outbound` if the call was placed from here"""
     began_ms: int = 0
-    """How far into the call the stream begins: more than 0 if an earlier one broke"""
+    """Position in the call at which the stream begins, in ms; more than 0 if an earlier stream broke"""
     heard_ms: int = 0
-    """How far that one was heard"""
+    """Position in the call up to which the earlier stream's audio came, in ms"""
     ticket: str = field(default="", repr=False)
-    """Shows that this server asked for the stream; it is in none of the `parameters`"""
+    """Proof that this server asked for the stream; not among the `parameters`"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,14 @@ class Media:
     timestamp_ms: int
     """Milliseconds from the start of the stream to the first sample"""
     chunk: int | None
-    """Counts the track's packets from 1; not every Twilio-like sender gives it"""
+    """Number of the packet on its track, from 1; None from senders that do not give it"""
     mulaw: bytes
     """8 kHz G.711 mu-law, one byte a sample"""
 
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """A key of the telephone was pressed."""
+    """A key of the telephone that was pressed (DTMF)."""
 
     track: str
     digit: str
@@ -72,12 +72,12 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The stream is over."""
+    """The message that ends a stream."""
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A message with nothing to transcribe: `connected`, `mark`, or a kind yet to be invented."""
+    """A message with nothing to transcribe: `connected`, `mark`, or a kind that is not known."""
 
     name: str
 
@@ -86,10 +86,10 @@ Message = Start | Media | Digit | Stop | Other
 
 
 def parse(text: str | bytes) -> Message:
-    """Read one message.
+    """Parse one message.
 
-    Raises `StrayMessage` for anything Twilio would not send, `BadDigit` if it is only a key.  Unknown kinds
-    of message are `Other`, so that a new one does not end calls.
+    Raises `StrayMessage` for a message that Twilio would not send, and `BadDigit` if that is only a digit.
+    An unknown kind of message becomes `Other`, so that a new kind does not end calls.
     """
     try:
         packet = json.loads(text)
@@ -157,7 +157,7 @@ def _digit(packet: dict[str, Any]) -> Digit:
 
 
 def _moment(milliseconds: object) -> int:
-    """A time on the call's clock."""
+    """Read a time on the call's clock, in milliseconds."""
     moment = _number(milliseconds)
     if moment > MAX_CALL_MS:
         raise ValueError(f"{moment} ms is past any call's end")
@@ -173,7 +173,7 @@ def _track(name: object) -> str:
 
 
 def _number(value: object) -> int:
-    """A non-negative number as Twilio writes it (a string of digits) or as others do (a number)."""
+    """Read a count as Twilio writes it (a string of digits) or as others do (a number)."""
     digits = str(value)
     if isinstance(value, bool) or not (digits.isascii() and digits.isdigit()) or len(digits) > 15:
         raise ValueError(f"not a count: {value!r}")
@@ -189,7 +189,7 @@ def _identifier(value: object) -> str:
 
 
 def one_line(value: object) -> str:
-    """Make text from outside safe to show and to send on: one line, no control characters, bounded."""
+    """Make text from outside safe to show and to pass on: one line of at most 500 printable characters."""
     return "".join(letter for letter in str(value)[:500] if letter.isprintable())
 
 

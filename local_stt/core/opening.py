@@ -1,11 +1,11 @@
-"""The beginning of a stream, up to the message that says which call it is of.  No I/O."""
+"""Read the beginning of a stream, up to the message that identifies its call.  No I/O."""
 
 from ..errors import BadMessage
 from . import media_stream
 
 
 class Opening:
-    """Takes messages until the stream has started, or is over before it has."""
+    """Takes a stream's messages until it has started, or has ended before that."""
 
     call_id = ""
     ready = True
@@ -13,12 +13,12 @@ class Opening:
     def __init__(self) -> None:
         self.start: media_stream.Start | None = None
         self.text: str | bytes = ""
-        """The message that started it, as it came"""
+        """The message that started the stream, unparsed"""
         self.stopped = False
-        """Whether no more messages are wanted"""
+        """Whether it takes no more messages"""
 
     def receive(self, text: str | bytes) -> None:
-        """Take one message.  Raises `BadMessage` for one that makes no sense before the start."""
+        """Take one message.  Raises `BadMessage` for a message that makes no sense before the start."""
         match media_stream.parse(text):
             case media_stream.Media():
                 raise BadMessage("audio came before the stream started")

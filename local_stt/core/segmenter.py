@@ -1,7 +1,7 @@
-"""Where a speaker's audio may be cut, so that the parts can be recognized side by side.  No I/O.
+"""Decide where to cut a speaker's audio, so that the sections can be recognized in parallel.  No I/O.
 
-A cut at which the gate is closed changes nothing: whoever listens to the whole ends the utterance
-there as well, and begins anew when somebody speaks again.
+A cut at which the gate is closed does not change the words.  A transcriber of the whole audio ends the
+utterance there too, and begins a new one when somebody speaks again.
 """
 
 import copy
@@ -13,24 +13,27 @@ from .track_transcriber import Checkpoint
 from .vad import SpeechGate
 
 CHUNK_SECONDS = 0.1
-"""Of audio that is heard at a time, as of calls"""
+"""Seconds of audio that are taken at a time, as on calls"""
 
 MIN_SECTION_SECONDS, MAX_SECTION_SECONDS = 30.0, 120.0
-"""Seconds after which a section ends with the next silence.  Each has a recognizer of its own, whose
-work is slower at first, and which has to get to know its speaker if its model adapts to that"""
+"""Bounds, in seconds, of the length after which a section ends at the next silence.  Each section has its own
+recognizer, which is slower at first, and must adapt to its speaker if its model does that."""
 
 SECTIONS_PER_CORE = 8
-"""So many of a file at least, if they are not too short, or cores would be idle at its end"""
+"""Minimum sections of a file per core, if they are not too short: with fewer, cores idle at its end"""
 
 SEARCH_SECONDS = 30.0
-"""How long that silence is waited for; then the softest moment will do"""
+"""Seconds of search for that silence; after them the section ends at the softest moment"""
 
 LEVELS_COMPARED = 100
-"""Pieces of which it is the softest: ten seconds have a breath in them"""
+"""Chunks among which that moment is the softest: ten seconds have a breath in them"""
 
 
 def section_seconds(seconds: float, cores: int, *, adapts: bool) -> float:
-    """How long sections of a file of so many seconds should be, for a model that adapts or does not."""
+    """Return how many seconds sections should have in a file of `seconds`.
+
+    `adapts` says whether the model adapts to its speaker.
+    """
     if adapts:
         return MAX_SECTION_SECONDS
     share = seconds / (SECTIONS_PER_CORE * cores)
@@ -38,22 +41,22 @@ def section_seconds(seconds: float, cores: int, *, adapts: bool) -> float:
 
 
 class Cutter:
-    """Listens to one speaker, 100 ms at a time, and says where a section ends and the next begins."""
+    """Takes the audio of one speaker, 100 ms at a time, and says where a section ends and the next begins."""
 
     def __init__(
         self, position: int, section_seconds: float, source: Source = Source.FILE, *, adapts: bool
     ) -> None:
-        """`position` is where the audio begins; `adapts` is of the model."""
+        """`position` is where the audio begins, in bytes.  `adapts` is as for `section_seconds`."""
         self.source = source
         self._gate = SpeechGate(source, pauses=not adapts)
         self._min_length = source.position(section_seconds)
         self._max_length = self._min_length + source.position(SEARCH_SECONDS)
         self._levels: deque[float] = deque(maxlen=LEVELS_COMPARED)
         self.checkpoint = Checkpoint(position)
-        """Where the section began that is going on, and what its gate knew then"""
+        """Beginning of the current section, with the state of the gate there"""
 
     def push(self, chunk: AudioChunk) -> bool:
-        """Take the next chunk; whether its end is where to cut, and so a new section's beginning."""
+        """Take the next chunk; return whether to cut at its end, where a new section then begins."""
         self._gate.push(chunk.audio, busy=True)
         length = chunk.end - self.checkpoint.position
         if length < self._min_length:

@@ -1,4 +1,4 @@
-"""Puts words together into a text, as each script has it.  No I/O."""
+"""Join words into text, with or without spaces as their script needs.  No I/O."""
 
 import re
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ UNSPACED = (
     "\u3005-\u3007\u3021-\u3029\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Japanese
     "\u2e80-\u2fdf\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Chinese
 )
-"""Ranges of letters that are written without spaces between words"""
+"""Ranges of characters of scripts that have no spaces between words"""
 
 _SPACE_BETWEEN_THEM = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
 
 
 def joined(words: Iterable[str]) -> str:
-    """Join words with spaces, but for those of Chinese, Japanese, Thai and others that have none.
+    """Join words with spaces, or without between words of Chinese, Japanese, Thai and other such scripts.
 
-    Models of these languages give out words, as all models do.
+    Models of these languages give separate words, as all models do.
     """
     return _SPACE_BETWEEN_THEM.sub("", " ".join(words))

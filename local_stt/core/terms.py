@@ -1,7 +1,7 @@
-"""The terms that a text is searched by, and queries made of them.  No I/O.
+"""Cut texts and queries into search terms.  No I/O.
 
-What is said is indexed by its terms, and what is asked for is cut into terms by the same function.  So every
-search gives the same finds: on the page, in the API, on the command line, in SQLite and in PostgreSQL.
+One function cuts both the texts that are indexed and the queries.  So a search finds the same on the page,
+in the API, on the command line, in SQLite and in PostgreSQL.
 """
 
 import re
@@ -14,32 +14,32 @@ from ..errors import BadQuery
 from .spacing import UNSPACED
 
 MAX_TERMS = 200
-"""Of a query"""
+"""Maximum number of terms in a query"""
 
 MAX_LETTERS = 200
-"""Of a term; the rest of it is ignored"""
+"""Maximum number of characters in a term; the rest of it is ignored"""
 
 HIGHEST_MARK = 0x20000
-"""No combining mark but the variation selectors has a higher code point"""
+"""End of the code points with combining marks; only variation selectors are beyond it"""
 
 DOTLESS_I = "\u0131"
 
 IGNORED = "\u00ad\u200c\u200d"
-"""Soft hyphen and joiners: they stand within words and change nothing but how these look"""
+"""Soft hyphen and joiners, which stand within words and change only their look"""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or the part of one between hyphens or apostrophes, as it is compared.
+    """A word in the form in which it is compared, or a part of one between hyphens or apostrophes.
 
-    Where words have no spaces between them, each letter is a term, as nobody knows where words end.
+    In scripts without spaces between words each letter is a term, as nothing shows where words end.
     """
 
     text: str
     start: int
-    """Where it stands in the text that it is from: its first character"""
+    """Index of its first character in the text"""
     end: int
-    """Behind its last one"""
+    """Index after its last character"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class Phrase:
 
     terms: tuple[str, ...]
     is_open: bool = False
-    """Whether the last term may go on: `hous*` finds *house*"""
+    """Whether the last term may be the beginning of a longer one: `hous*` finds *house*"""
 
     def places(self, said: Sequence[str]) -> Iterator[int]:
-        """Find where the phrase begins among the terms of a text."""
+        """Yield each index at which the phrase begins in `said`, the terms of a text."""
         for at in range(len(said) - len(self.terms) + 1):
             *first, last = said[at : at + len(self.terms)]
             fits = last.startswith(self.terms[-1]) if self.is_open else last == self.terms[-1]
@@ -60,20 +60,20 @@ class Phrase:
 
 
 def terms(text: str) -> list[Term]:
-    """Cut a text into its terms: composed letters, no capitals, no punctuation."""
+    """Cut a text into its terms, which have composed letters, no capitals and no punctuation."""
     found = _word().finditer(text)
     return [Term(_folded(each.group()), each.start(), each.end()) for each in found]
 
 
 def phrase_of(text: str) -> Phrase:
-    """Take a text as one phrase; a `*` at its end leaves its last term open.  It may have no terms."""
+    """Read a text as one phrase, which may have no terms.  A `*` at its end leaves the last term open."""
     return Phrase(tuple(term.text for term in terms(text)), text.rstrip().endswith("*"))
 
 
 def phrases_of(query: str) -> list[Phrase]:
-    """Read a query: words, and "phrases in quotes".
+    """Read a query of words and "phrases in quotes".
 
-    Raises `BadQuery` for one without a word, or with too many.
+    Raises `BadQuery` for a query without a word, or with more than `MAX_TERMS`.
     """
     parts = re.findall(r'"([^"]*)"|([^\s"]+)', query)
     phrases = [phrase for quoted, plain in parts if (phrase := phrase_of(quoted or plain)).terms]
@@ -85,7 +85,7 @@ def phrases_of(query: str) -> list[Phrase]:
 
 
 def marks(text: str, phrases: Sequence[Phrase]) -> tuple[tuple[int, int], ...]:
-    """Find the places of phrases in a text: from and to, in characters.  Those that overlap are one."""
+    """Find the places of phrases in a text, as indexes (start, end).  Places that overlap become one."""
     said = terms(text)
     plain = [term.text for term in said]
     found: list[tuple[int, int]] = []
@@ -102,10 +102,10 @@ def marks(text: str, phrases: Sequence[Phrase]) -> tuple[tuple[int, int], ...]:
 
 @cache
 def _word() -> re.Pattern[str]:
-    """Match a letter, digit or underscore, with all that follow it and all marks on them.
+    """Compile the pattern of a term: letters, digits or underscores, with the combining marks on them.
 
-    Of letters that are written without spaces only one is matched, with its marks.  Python's `\\w` has no
-    combining marks, without which many scripts have no words.
+    In scripts without spaces it matches a single letter with its marks.  Python's `\\w` does not match
+    combining marks, which many scripts need in their words.
     """
     codes = map(chr, range(HIGHEST_MARK))
     marks_on_it = "".join(each for each in codes if unicodedata.category(each).startswith("M")) + IGNORED
@@ -114,7 +114,7 @@ def _word() -> re.Pattern[str]:
 
 
 def _folded(word: str) -> str:
-    """Fold case, whether letters are composed or not, and the dots of Turkish i's, which casefold keeps."""
+    """Fold case, compose letters, and drop the dots of Turkish i's, which casefold keeps."""
     if word.isascii():
         return word.lower()[:MAX_LETTERS]
     plain = unicodedata.normalize("NFD", word).casefold().replace("i\u0307", "i").replace(DOTLESS_I, "i")

@@ -1,7 +1,7 @@
-"""What is said on one track: chunks of audio in, partial and final texts out.
+"""Transcribe one track: chunks of audio in, partial and final texts out.
 
-No I/O, no threads, no clock, so that a transcriber can be moved: into another process, and after that
-process's death into a third, which goes on from the last `Checkpoint`.
+No I/O, no threads, no clock.  So a transcriber can run in another process, and if that process dies,
+another transcriber goes on elsewhere from the last `Checkpoint`.
 """
 
 import copy
@@ -16,66 +16,66 @@ from .spacing import joined
 from .vad import SpeechGate
 
 PARTIAL_SECONDS = 0.2
-"""Seconds between partial texts at least: five a second are all that people can read"""
+"""Minimum seconds between partial texts: people can read no more than five a second"""
 
 PHASE_SECONDS = 2.1
-"""Seconds after which audio cut every 100 ms falls on a network's frames (30 ms) and chunks
-(210 ms) as before.  A new recognizer in step with the old one recognizes the same words."""
+"""Seconds after which cuts of audio every 100 ms fall on the network's frames (30 ms) and chunks (210 ms) as
+before.  A new recognizer that is in step with the old one recognizes the same words."""
 
 CHECKPOINT_SECONDS = 1.0
 """Seconds of silence between checkpoints"""
 
 SILENCE_AFTER_WORD = 0.25
-"""Seconds after a final's last word that are surely still silence"""
+"""Seconds after the last word of a final that are certainly silence"""
 
 
 class Recognizer(Protocol):
-    """What a transcriber needs of a speech recognizer.  Word times are seconds of audio fed so far."""
+    """A speech recognizer for one track.  Times of words are seconds of audio that was fed."""
 
     can_reset: bool
-    """Whether it has nothing to lose by `finish` and beginning anew, as one that adapts to its speaker has"""
+    """Whether `finish` resets it without loss; one that adapts to its speaker forgets the speaker"""
 
     def decoder(self, source: Source) -> Decoder:
-        """Return what turns a track's audio into what to `feed`."""
+        """Return a decoder from a track's audio to the PCM that `feed` takes."""
         ...
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
-        """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
+        """Take 16 kHz 16-bit PCM; return the words of an utterance if it has just ended, else None."""
         ...
 
     def partial(self) -> str:
-        """The utterance so far."""
+        """Return the text of the utterance so far."""
         ...
 
     def close(self) -> tuple[Word, ...]:
-        """End the utterance here; its words but for those still on their way through, which are lost."""
+        """End the utterance here; return its words.  Those still in the pipeline are lost."""
         ...
 
     def finish(self) -> tuple[Word, ...]:
-        """All the words not given out yet.  More audio begins anew, but for its times."""
+        """Return all words not returned yet, and reset for more audio, whose times go on."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Where on a track a transcriber may be replaced: all words before `position` have been told."""
+    """A position of a track from which another recognizer can go on: all words before it are emitted."""
 
     position: int = 0
-    """In bytes of the track's audio; only audio from here on is still needed"""
+    """Position in bytes of the track's audio; only audio from there on is still needed"""
     phase: int = 0
-    """Bytes by which the recognizer is out of step with a new one"""
+    """Bytes of audio by which the recognizer is out of step with a new one"""
     gate: SpeechGate | None = None
-    """What the gate knew then"""
+    """State of the gate at the position"""
 
 
 BEGINNING = Checkpoint()
-"""Of a track of which nothing has been heard"""
+"""The checkpoint of a track without any audio so far"""
 
 
 class CallClock:
-    """Turns seconds of audio fed to the recognizer into seconds of the call.
+    """Turns seconds of audio that was fed to the recognizer into seconds of the call.
 
-    They differ by what was never fed: silence, and the middle of long holes.
+    They differ by audio that is never fed: silence, and the middle of long holes.
     """
 
     def __init__(self) -> None:
@@ -83,17 +83,17 @@ class CallClock:
         self._call: list[float] = []
 
     def align(self, fed: float, call: float) -> None:
-        """From here on, what is fed at second `fed` was said at second `call`."""
+        """Note that audio fed at second `fed` was said at second `call`, and so on from there."""
         self._fed.append(fed)
         self._call.append(call)
 
     def discard_before(self, fed: float) -> None:
-        """Nobody will ask for what was fed before this second."""
+        """Forget the times of audio fed before this second."""
         last = max(0, bisect_right(self._fed, fed) - 1)
         del self._fed[:last], self._call[:last]
 
     def to_call(self, fed: float) -> float:
-        """Seconds into the call, to the millisecond."""
+        """Convert a second of fed audio to a second of the call, to the millisecond."""
         last = max(0, bisect_right(self._fed, fed) - 1)
         return round(fed - self._fed[last] + self._call[last], 3)
 
@@ -101,7 +101,7 @@ class CallClock:
 class SteadyText:
     """A partial text whose beginning does not flicker.
 
-    A change to words already shown is believed when it is said twice running.
+    A change of words that are already shown is accepted when two updates in a row have it.
     """
 
     def __init__(self) -> None:
@@ -109,7 +109,7 @@ class SteadyText:
         self._candidate: list[str] = []
 
     def update(self, text: str) -> str | None:
-        """The text to show, or None when what is shown need not change yet."""
+        """Return the text to show, or None if the text that is shown stays."""
         words = text.split()
         if words == self._shown:
             self._candidate = []
@@ -124,7 +124,7 @@ class SteadyText:
 
 
 class TrackTranscriber:
-    """Listens to one track: its gate, audio state, clock and recognizer."""
+    """Transcribes one track with its gate, decoder, clock and recognizer."""
 
     def __init__(
         self,
@@ -142,8 +142,8 @@ class TrackTranscriber:
         self._decoder = recognizer.decoder(source)
         self._clock = CallClock()
         self._fed = 0  # bytes, as all positions
-        self._fed_at_reset = 0  # of which before the recognizer last began anew
-        self._fed_at_end = 0  # and before it last ended an utterance by itself
+        self._fed_at_reset = 0  # bytes fed before the recognizer's last reset
+        self._fed_at_end = 0  # bytes fed before it last ended an utterance by itself
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
         self._steady = SteadyText()
@@ -153,10 +153,10 @@ class TrackTranscriber:
         if checkpoint.phase:
             self._fed = checkpoint.phase
             self._recognizer.feed(self._decoder.feed(source.silence(checkpoint.phase)))
-            self._recognizer.close()  # the decoder begins anew, as after a final
+            self._recognizer.close()  # its decoder starts afresh, as after a final
 
     def push(self, chunk: AudioChunk, *, partials: bool = True) -> list[Event]:
-        """Take the next chunk; what was recognized because of it."""
+        """Take the next chunk; return the texts that were recognized with it."""
         audio = self._gate.push(chunk.audio, self._busy) if self._gate else chunk.audio
         if not audio:
             return [] if self._gate and self._gate.is_open else self._on_silence(chunk.end)
@@ -171,11 +171,11 @@ class TrackTranscriber:
             return self._final(words)
         if not self._makes_partials:
             return []
-        partial = self._partial()  # also when unwanted: the gate must not depend on how busy the machine is
+        partial = self._partial()  # also if not wanted: the gate must not depend on the load
         return partial if partials else []
 
     def finish(self) -> list[Event]:
-        """Return the words not told yet."""
+        """Return the words that are not emitted yet, as final texts."""
         rest = self._decoder.flush()
         words = self._recognizer.feed(rest) if rest else None
         return [*self._final(words or ()), *self._final(self._recognizer.finish())]
@@ -183,7 +183,7 @@ class TrackTranscriber:
     def _partial(self) -> list[Event]:
         if self._fed < self._next_partial:
             return []
-        said = self._recognizer.partial()  # which takes as long as the utterance is
+        said = self._recognizer.partial()  # takes longer the longer the utterance is
         self._busy = bool(said)
         text = self._steady.update(said) if said else None
         if text is None:
@@ -204,18 +204,18 @@ class TrackTranscriber:
         return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
 
     def _on_silence(self, position: int) -> list[Event]:
-        """The gate is closed: whatever was being said is over."""
+        """End the utterance, as the gate is closed."""
         events = self._end_utterance() if self._fed_end >= 0 else []
         if events or position - self.checkpoint.position > self._source.position(CHECKPOINT_SECONDS):
             self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
         return events
 
     def _end_utterance(self) -> list[Event]:
-        """End it where the recognizer would perhaps not yet."""
+        """End the utterance, even where the recognizer would not end it yet."""
         events = self._final(
             self._recognizer.finish() if self._recognizer.can_reset else self._recognizer.close()
         )
-        if self._recognizer.can_reset and self._fed != self._fed_at_end:  # or there was nothing to flush
+        if self._recognizer.can_reset and self._fed != self._fed_at_end:  # else there was nothing to flush
             self._fed_at_reset = self._fed
         self._fed_end = -1
         return events
@@ -224,7 +224,7 @@ class TrackTranscriber:
         return (fed - self._fed_at_reset) % self._source.position(PHASE_SECONDS)
 
     def _set_checkpoint(self, position: int) -> None:
-        """All words before `position`, which has been fed, are told."""
+        """Set the checkpoint to `position`, which has been fed and before which all words are emitted."""
         fed = self._fed - (self._fed_end - position)
         self.checkpoint = Checkpoint(position, self._phase(fed), copy.deepcopy(self._gate))
 

@@ -1,7 +1,7 @@
-"""Keeps the silence of a track away from the recognizer.  No I/O, no threads, no clock.
+"""Keep the silence of a track away from the recognizer.  No I/O, no threads, no clock.
 
-Most of a call is silence on each track.  Decoding it costs as much as decoding speech, and the
-recognizer hears words in it.
+Most of a call is silence on each track.  Decoding it costs as much as decoding speech, and recognizers
+invent words in it.
 """
 
 from collections import deque
@@ -9,51 +9,52 @@ from collections import deque
 from ..audio import Source, frame_levels
 
 BLOCK_FRAMES = 25
-"""Frames that give one reading of the noise: half a second"""
+"""Frames that give one reading of the noise: half a second of audio"""
 
 READING_INDEX = 4
-"""Which of a block's frames, from the softest up, is the reading: 80 ms of every half second of
-noise may be missing (lost packets come as digital silence), 100 ms of pause in speech are enough."""
+"""Index of the frame that is the reading, from the softest frame of a block (0) up.  So 80 ms of every half
+second of noise may be missing (lost packets come as digital silence), and a pause of 100 ms in speech is
+enough."""
 
 
 class SpeechGate:
-    """Open while there is anything on the line but its own noise.
+    """Voice activity detection for one track: open while the line carries more than its own noise.
 
-    The noise floor is the softest of the last readings, so it falls at once and rises only when
-    nothing softer was heard for `memory_seconds`: speech has pauses, noise and hum have none.
-    Until as much of a call was heard the line counts as quiet.  So whatever the gate cannot tell
-    from speech (noise since the first second, noise just grown louder, music, voices in the
-    room) opens it: lost words are worse than lost time.
+    The noise floor is the softest of the last readings.  So it falls at once, and rises only when nothing
+    softer came for `memory_seconds`: speech has pauses, noise and hum have none.  For that long at the
+    beginning of a call the line counts as quiet.  Anything that the gate cannot tell from speech opens it:
+    noise from the first second on, noise that has just grown louder, music, voices in the room.  Lost words
+    are worse than lost time.
     """
 
     def __init__(
         self,
         source: Source = Source.PHONE,
         *,
-        # Above the floor, in dB: what opens the gate, what keeps it open.  The 20 ms frames of
-        # steady noise stay within 3.5 dB of the floor, of which 1 dB is the floor's own bias.
+        # Levels above the floor, in dB, that open the gate and that keep it open.  The 20 ms frames of
+        # steady noise stay within 3.5 dB of the floor, including 1 dB of the floor's own bias
         open_db: float = 5.0,
         hold_db: float = 4.0,
-        # A floor below this is taken for this much: one step of mu-law is -72 dBFS
+        # Lowest floor that is assumed: one step of mu-law is -72 dBFS
         min_floor_dbfs: float = -75.0,
-        # Long enough to hold a pause in any speech, short enough to learn a new noise soon
+        # Long enough to contain a pause of any speech, short enough to adapt to a new noise soon
         memory_seconds: float = 4.0,
-        # A soft first consonant is up to 0.2 s ahead of what opens the gate
+        # A soft first consonant comes up to 0.2 s before the sound that opens the gate
         pre_roll_seconds: float = 0.3,
-        # The words of the last 0.55 s may still be on their way through the recognizer (0.35 s
-        # that its network looks ahead, 0.2 s that it saves up), and not be counted as busy
+        # The words of the last 0.55 s may still be in the recognizer's pipeline (0.35 s of look-ahead of
+        # its network, 0.2 s of audio that it collects), and do not count as busy yet
         hang_seconds: float = 0.8,
-        # The recognizer ends an utterance after at most 1.0 s of what it takes for silence, seen
-        # up to 0.55 s late; words that are still not final then are words it hears in noise
+        # The recognizer ends an utterance after at most 1.0 s of what it takes for silence, with up to
+        # 0.55 s of delay.  Words that are not final then are words that it invents in noise
         busy_hang_seconds: float = 1.6,
-        # On a clear line, where what was said stood so far above the floor, there is no doubt that
-        # silence is silence: the utterance is over as soon as a recognizer would end it at best
+        # On a clear line, with speech this far above the floor, silence is certainly silence: the
+        # utterance is over at the earliest moment at which a recognizer would end it
         clear_db: float = 20.0,
-        # a sound that begins so loud has less ahead of it that was missed
+        # A sound that begins this loud has less speech before it that was missed
         clear_pre_roll_seconds: float = 0.22,
         clear_hang_seconds: float = 0.5,
-        # and that silence need not be fed, if the recognizer can be flushed at the utterance's end;
-        # if it cannot, words of the last 0.55 s may still be on their way through it
+        # That silence need not be fed if the recognizer can be flushed at the utterance's end.  If it
+        # cannot, words of the last 0.55 s may still be in its pipeline
         clear_pause_seconds: float = 0.2,
         pauses: bool = True,
         unflushed_hang_seconds: float = 0.6,
@@ -79,15 +80,15 @@ class SpeechGate:
 
     @property
     def is_open(self) -> bool:
-        """Whether an utterance may be going on, be it in a pause that is not fed."""
+        """Whether an utterance may be in progress, also in a pause that is not fed."""
         return self._open
 
     def push(self, audio: bytes, busy: bool) -> bytes:
-        """Take the next chunk of the track; return what is to be fed to the recognizer now.
+        """Take the next chunk of the track; return the audio to feed to the recognizer now.
 
-        That is nothing while the gate is closed or in a pause, the chunk while it is open, and
-        the unheard audio just before it as well when that begins.  `busy`: the recognizer is
-        inside an utterance.  What to feed depends on the chunks and on `busy` only.
+        It is empty while the gate is closed or in a pause, and the chunk while the gate is open.  When the
+        gate opens or a pause ends, the audio just before the chunk comes with it.  `busy`: the recognizer
+        is inside an utterance.  The result depends on the chunks and on `busy` only.
         """
         if self._has_sound(audio):
             self._open, self._quiet = True, 0
@@ -105,13 +106,13 @@ class SpeechGate:
         return self._loudest - self._floor >= self._clear_db
 
     def _max_quiet(self, busy: bool) -> int:
-        """Bytes of silence until the gate closes."""
+        """Return the bytes of silence after which the gate closes."""
         if self._is_clear:
             return self._clear_hang
         return self._busy_hang if busy else self._hang
 
     def _has_sound(self, audio: bytes) -> bool:
-        """Whether there is more than noise in any frame that this chunk completes."""
+        """Tell whether any frame that this chunk completes is louder than noise."""
         self._partial_frame += audio
         levels = frame_levels(self._partial_frame, self._source)
         self._partial_frame = self._partial_frame[len(levels) * self._source.frame :]

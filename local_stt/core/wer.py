@@ -1,10 +1,10 @@
-"""Word error rate: how far a transcript is from what was said."""
+"""Word error rate: the difference between a transcript and what was said."""
 
 from collections.abc import Sequence
 
 
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> int:
-    """The fewest words to insert, delete or replace that turn one into the other."""
+    """Count the fewest insertions, deletions and replacements of words that turn one text into the other."""
     distances = list(range(len(heard) + 1))
     for row, word in enumerate(said, 1):
         diagonal, distances[0] = distances[0], row
