@@ -1,7 +1,7 @@
-"""Where recognizers run: in worker processes, one a core, or in this one.
+"""Run recognizers in worker processes, one a core, or in this process.
 
-A failed assertion in Kaldi kills its process and every call in it (vosk-api#481), so calls and
-recognizers live apart.
+A failed assertion in Kaldi kills its process and every call in it (vosk-api#481).  So recognizers run in
+other processes than calls.
 
     this process                                         other processes
     ────────────                                         ───────────────
@@ -9,20 +9,20 @@ recognizers live apart.
                  ▲             │                            ▲ forked by
                  └── events ───┘                         ForkServer: the model, loaded once
 
-base            what every engine can do
-router          many engines as one, by the number that was called
-in_process      an engine without other processes
-worker_pool     this side of the workers
+base            the interface of every engine
+router          several engines as one, by the number that was called
+in_process      an engine in this process
+worker_pool     the server's side of the workers
 ├── remote_track    one track: what waits, what was sent, what must be sent again
-├── spool           audio that must wait
+├── spool           audio that waits
 ├── fork_server     loads the model and forks the workers
-├── ipc             what the two sides send each other
+├── ipc             messages between the two sides
 └── liveness        tells a process that hangs from one that the machine does not let run
-worker_process  the other side: what runs in a worker
-├── turns           which of its tracks is next
-└── recognizer_pool     keeps recognizers for the next track
-capacity        how fast this machine follows a call
-core_count      how many cores there are
+worker_process  the other side: the program of a worker
+├── turns           the order of a worker's tracks
+└── recognizer_pool     recognizers that are used again
+capacity        how many calls this machine can follow
+core_count      the cores that this process may use
 """
 
 import functools
@@ -56,7 +56,7 @@ __all__ = [
 
 
 def try_model(folder: Path, *, uses_static: bool = True) -> str:
-    """Load a model in a process of its own and decode speech there; what went wrong, or an empty text."""
+    """Try a model in a process of its own: load it and decode speech; return the error, or an empty text."""
     load = functools.partial(SpeechModel, uses_static=uses_static)
     try:
         ForkServer(Plan(folder, (), gated=True, slots=1, load=load)).close()
@@ -77,12 +77,12 @@ def start_engine(
     on_set_aside: OnSetAside = lambda *_: None,
     on_fatal: OnFatal = lambda _: None,
 ) -> Engine:
-    """Load a model, in this process for 0 workers, else once for all of them.
+    """Load a model and return its engine: in this process for 0 workers, else once for all workers.
 
-    Where it is not `live`, nobody waits for what is said while it is spoken.  `niceness`, up to
-    19, is by how much workers leave the processor to others.  `upper_band` is what phone audio
-    gets above 4 kHz.  `on_fatal` is told when workers die
-    and no more can be had.  Raises `ModelError` and `SettingError` as `SpeechModel` does.
+    Set `live` where somebody waits for words while they are spoken.  `niceness`, up to 19, is the nice value
+    that workers add to their own.  `upper_band` is what phone audio gets above 4 kHz.  `on_set_aside` takes
+    audio that killed two workers.  `on_fatal` takes the error when workers die and no more can be started.
+    Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
         plan = Plan(folder, tuple(phrases), gated, workers, live, niceness, upper_band)

@@ -1,4 +1,4 @@
-"""What every engine can do."""
+"""The interface of every engine."""
 
 from contextlib import AbstractContextManager
 from typing import Protocol
@@ -11,16 +11,16 @@ from .ipc import Ready, Work
 
 
 class Engine(Protocol):
-    """Opens sinks.  Safe to share between threads."""
+    """Opens a sink for each track and recognizes its audio.  Thread-safe."""
 
     @property
     def ready(self) -> Ready:
-        """What is known of the model since it is loaded."""
+        """Facts about the loaded model."""
         ...
 
     @property
     def restarts(self) -> int:
-        """How many recognizer processes were replaced."""
+        """Number of worker processes that were replaced."""
         ...
 
     def open(
@@ -31,22 +31,22 @@ class Engine(Protocol):
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> TrackSink:
-        """Open a listener for one track of one call, or for what comes after a place in it.
+        """Open a sink for one track of one call, or for the rest of it after a checkpoint.
 
-        `emit` takes what it hears.
+        `emit` takes the events of the track.
         """
         ...
 
     def batch(self) -> AbstractContextManager[None]:
-        """What many sinks take in the block of a `with` may be passed on together, at its end."""
+        """Collect the audio that sinks take inside the `with` block, so that it may be passed on together."""
         ...
 
     def lag(self) -> float:
-        """Seconds by which the track furthest behind is behind."""
+        """Return the lag of the track that is furthest behind, in seconds."""
         ...
 
     def work(self) -> Work:
-        """What was done so far."""
+        """Return the work that is done so far."""
         ...
 
     def close(self) -> None:

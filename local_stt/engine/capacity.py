@@ -1,4 +1,4 @@
-"""How fast this machine follows a call with a model, measured in the seconds after a recognizer's first."""
+"""Measure how fast this machine decodes a call with a model, once a recognizer is past its first seconds."""
 
 import itertools
 import time
@@ -15,40 +15,40 @@ from .recognizer_pool import RecognizerPool
 
 CHUNK_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
-"""Of a call, before the clock starts: a dynamic graph is expanded while the first seconds are decoded"""
+"""Seconds of a call before the measurement: a dynamic graph is expanded while they are decoded"""
 MEASURED_SECONDS = 20.0
-"""Of a call at least: the cost of a second differs with what is said, and with how much"""
+"""Minimum seconds of a call to measure: the cost of a second depends on what is said, and on how much"""
 MEASURED_CPU_SECONDS = 0.5
-"""At least, as a fast model is through twenty seconds before a clock can tell"""
+"""Minimum CPU seconds to measure: a fast model decodes twenty seconds in too little time to measure"""
 MAX_CPU_SECONDS = 10.0
 MAX_SECONDS = 20.0
-"""That all of it may take, by the clock on the wall, on a machine that has other work to do"""
+"""Longest time for everything, in seconds of wall-clock time, on a machine that is busy otherwise"""
 SHARE_TO_SETTLE = 0.7
-"""Of these, that may go before the clock starts"""
+"""Share of these two limits that may be spent before the measurement"""
 WARM_UP_SECONDS = 2.0
-"""Of speech, after which most of what all speech needs of a graph is there"""
+"""Seconds of speech that expand most of the graph that any speech needs"""
 
 TRACKS = 2
 PACED_COST_FACTOR = 1.1
-"""How much more a track costs a chunk at a time, with other tracks between, than in one go"""
+"""Cost of a track whose chunks alternate with those of others, relative to one that is decoded in one go"""
 OVERHEAD = 0.008
-"""CPU seconds to receive and order a second of one track, to pass it on and to wake up for every chunk"""
+"""CPU seconds to receive, order and pass on a second of one track, and to wake up for each chunk"""
 HEADROOM = 0.75
-"""Share of the machine that calls may take on average, so that peaks find room"""
+"""Share of the machine that calls may use on average, which leaves room for peaks"""
 
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """What a measurement is taken with, in seconds."""
+    """The clocks of a measurement, in seconds."""
 
     wall: Callable[[], float] = time.monotonic
     cpu: Callable[[], float] = time.process_time
 
 
 def track_cost(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clocks()) -> float:
-    """Return the CPU seconds for a second of a track, heard in one go, once the recognizer has settled.
+    """Measure the CPU seconds for a second of a track, decoded in one go by a recognizer that has settled.
 
-    Its party speaks for half of the time.  A model too slow for that is measured as far as
+    The track's speaker speaks for half of the time.  A slow model is measured for as long as
     `MAX_CPU_SECONDS` and `MAX_SECONDS` allow.
     """
     began_wall, began = clocks.wall(), clocks.cpu()
@@ -73,10 +73,10 @@ def track_cost(recognizer: Recognizer, *, gated: bool, clocks: Clocks = Clocks()
 
 
 def check_and_measure(recognizers: RecognizerPool, *, live: bool, gated: bool) -> float:
-    """Open a recognizer, so that a model that cannot be used is found before anybody speaks.
+    """Open a recognizer, to find out before anybody speaks whether the model works.
 
-    Return what `track_cost` measures with it for calls, 0 for others, and leave it in the pool.
-    Raises `ModelError`.
+    Return its `track_cost` if `live`, else 0, and leave the recognizer in the pool.  Raises `ModelError`
+    if no recognizer can be opened.
     """
     recognizer = recognizers.acquire()
     cost = track_cost(recognizer, gated=gated) if live else 0.0
@@ -85,12 +85,12 @@ def check_and_measure(recognizers: RecognizerPool, *, live: bool, gated: bool) -
 
 
 def call_capacity(cost: float, cores: float) -> int:
-    """Return how many calls so many cores can follow, when a second of a track costs `cost` in one go."""
+    """Return how many calls a number of cores can follow, with a `track_cost` of `cost`; at least 1."""
     return max(1, int(cores * HEADROOM / (TRACKS * (cost * PACED_COST_FACTOR + OVERHEAD))))
 
 
 def _track() -> Iterator[AudioChunk]:
-    """Play the same party of a call again and again, as one track."""
+    """Play the same speech again and again, as one track."""
     end = 0
     for audio in itertools.cycle(speech()):
         end += len(audio)
@@ -99,13 +99,13 @@ def _track() -> Iterator[AudioChunk]:
 
 @cache
 def speech() -> tuple[bytes, ...]:
-    """Return speech as a phone line carries it, in chunks."""
+    """Return the callee's speech of the sample call as 8 kHz mu-law, in chunks of 100 ms."""
     mulaw = read_phone_audio(RECORDING)[1]
     return tuple(_chunks(mulaw, round(CHUNK_SECONDS * PHONE_RATE)))
 
 
 def warm_up(recognizer: Recognizer) -> Iterator[None]:
-    """Feed a new recognizer as much speech as it should hear before its first track, a chunk a step."""
+    """Feed a new recognizer the speech that it needs before its first track, one chunk for each step."""
     decode = recognizer.decoder(Source.PHONE).feed
     for chunk in speech()[: round(WARM_UP_SECONDS / CHUNK_SECONDS)]:
         recognizer.feed(decode(chunk))

@@ -1,4 +1,4 @@
-"""How much processor time this process may use: by affinity, and by the quota of its control groups.
+"""Find out how much processor time this process may use, by affinity and by the quota of its control groups.
 
 The files are those of the kernel's cgroup-v2 and sched-bwc documents.
 """
@@ -14,19 +14,19 @@ NO_LIMIT = math.inf
 
 
 def cores() -> int:
-    """Count the processes that can be busy at once; of a part of a core there is one."""
+    """Count the processes that can be busy at once: the share of cores, rounded up."""
     return max(1, math.ceil(core_share()))
 
 
 def core_share() -> float:
-    """Return how many cores' worth of time this process may take, which may be a fraction."""
+    """Return the processor time that this process may use, in cores; it may be a fraction."""
     return min(_allowed_cores(), quota())
 
 
 def quota(root: Path = Path("/")) -> float:
-    """Return the tightest quota of the control groups this process is in, in cores; `NO_LIMIT` for none.
+    """Return the lowest quota of this process's control groups, in cores; `NO_LIMIT` for none.
 
-    `root` is where /proc and /sys are.
+    `root` is the folder of /proc and /sys.
     """
     return min(map(_limit, group_folders("cpu", root)), default=NO_LIMIT)
 

@@ -1,7 +1,7 @@
 """A process that loads the model once and forks workers that share it.
 
-It is started afresh, not forked from the server: forking a process that has threads is unsafe,
-and this one never has any.  `ForkServer` is the server's side; `main` is what runs in the process.
+It is a new process and not forked from the server, as forking a process with threads is unsafe.  It has no
+threads itself.  `ForkServer` is the server's side; `main` is the program of the process.
 """
 
 import contextlib
@@ -30,33 +30,33 @@ from .recognizer_pool import SPARE, RecognizerPool
 from .worker_process import Worker
 
 FORK_TIMEOUT = 5.0
-"""A fork server that has used so much processor time for it, or was blocked for so long, is replaced"""
+"""Seconds of processor time for a fork, or of being blocked, after which the fork server is replaced"""
 
 _NEEDED = re.compile(
     r"PATH|HOME|USER|TZ|TMPDIR|TEMP|TMP|LANG|LANGUAGE|LC_\w+|PYTHON\w*|VIRTUAL_ENV"
     r"|LD_\w+|DYLD_\w+|OPENBLAS_\w+|GOTO_\w+|OMP_\w+|MKL_\w+|VECLIB_\w+"
 )
-"""What Python, the C library and libvosk read of the environment; it may hold secrets besides"""
+"""Variables that Python, the C library and libvosk read; others may be secret and are not passed on"""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a fork server is to load, and for how many workers at a time."""
+    """The model and the settings for a fork server, and how many workers it has at a time."""
 
     folder: Path
     phrases: tuple[str, ...]
     gated: bool
     slots: int
     live: bool = True
-    """For calls: how fast they are decoded must be known, and what hangs be noticed at once"""
+    """Whether it is for calls: then the cost of decoding is measured, and a hang is noticed at once"""
     niceness: int = 0
-    """By how much workers leave the processor to others, up to 19"""
+    """Nice value that workers add to their own, up to 19"""
     upper_band: UpperBand = UpperBand.AUTO
     load: Callable[[Path, Sequence[str], UpperBand], SpeechModel] = SpeechModel
 
 
 class ForkServer:
-    """The server's side.  Raises what loading the model raises."""
+    """The server's side of the fork server.  Raises the errors of loading the model."""
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
@@ -72,7 +72,11 @@ class ForkServer:
             raise
 
     def fork(self, slot: int) -> Channel:
-        """A new worker, which notes in this slot of the board.  Starts over if the fork server is gone."""
+        """Start a worker that uses this slot of the board; return the channel to it.
+
+        It starts a new fork server if the last one is gone.  If that fails, it raises `OSError` or what
+        loading the model raises.
+        """
         try:
             return self._fork(slot)
         except OSError:
@@ -83,22 +87,22 @@ class ForkServer:
             return self._fork(slot)
 
     def pid(self, slot: int) -> int:
-        """Return the process of this slot's worker."""
+        """Return the process id of this slot's worker."""
         return self._pids[slot]
 
     def kill(self, slot: int) -> None:
-        """End the worker of this slot at once."""
+        """Kill the worker of this slot."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self._pids[slot], signal.SIGKILL)
 
     def close(self) -> None:
-        """End the fork server, and with it all its workers, also those that hang."""
+        """End the fork server and all its workers, also those that hang."""
         self._closed = True
         self._end()
         self._board_file.close()
 
     def _end(self) -> None:
-        for slot in tuple(self._pids):  # one just forked does not follow its parent yet
+        for slot in tuple(self._pids):  # a worker that was just forked does not end with its parent yet
             self.kill(slot)
         self._control.close()
         self._process.kill()
@@ -117,7 +121,7 @@ class ForkServer:
             )
         try:
             return self._await_model()
-        except BaseException:  # told to stop, for one: the process must not outlive that
+        except BaseException:  # such as a request to stop, which the process must not outlive
             self._end()
             raise
 
@@ -132,7 +136,7 @@ class ForkServer:
         return answer
 
     def _await_answer(self) -> None:
-        """Wait for an answer while the fork server is well.  Raises `OSError` when it hangs or is gone."""
+        """Wait for an answer of the fork server.  Raises `OSError` if it hangs or is gone."""
         watch, began = Watch(), time.monotonic()
         while True:
             try:
@@ -155,7 +159,7 @@ class ForkServer:
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Make the environment of recognizers: what they need of this one, and where this program is."""
+    """Make the environment of recognizers: the variables that they need, and the path of this program."""
     needed = {name: value for name, value in environ.items() if _NEEDED.fullmatch(name)}
     return {**needed, "PYTHONPATH": f"{IMPORT_FOLDER}:{environ.get('PYTHONPATH', '')}"}
 
@@ -176,7 +180,7 @@ def main(control_file: int, board_file: int) -> None:
     except LocalSttError as error:
         _send(control, error)
         return
-    with contextlib.suppress(OSError):  # the server may have been told to stop meanwhile
+    with contextlib.suppress(OSError):  # the server may be stopping meanwhile
         _send(control, ready)
     board = StatusBoard(board_file, plan.slots)
     children: list[int] = []
@@ -200,10 +204,10 @@ def main(control_file: int, board_file: int) -> None:
 
 
 def _fork_child() -> int:
-    """Fork, and return 0 in the new process, its id in this one.
+    """Fork; return 0 in the new process and its id in this one.
 
-    The id is not known to anybody before the new process is sure to end with this one, even when it is
-    stopped.  Elsewhere than on Linux the closed socket must do.
+    It returns only when the new process is sure to end with this one, even if it is stopped.  On systems
+    other than Linux the closed socket has to end it.
     """
     this = os.getpid()
     settled, settling = os.pipe()
@@ -225,7 +229,7 @@ def _send(control: socket.socket, message: object) -> None:
 
 
 def _receive(control: socket.socket) -> object:
-    """The next message, or None when the other end is gone."""
+    """Return the next message, or None if the other end is gone."""
     size = _receive_exactly(control, 4)
     data = _receive_exactly(control, int.from_bytes(size, "big")) if size else None
     return pickle.loads(data) if data else None  # noqa: S301  (from our own child or parent)

@@ -1,5 +1,7 @@
-"""Recognizers in this process, in the one thread that brings all calls' audio: for one core, few
-calls, and platforms without fork."""
+"""Run recognizers in this process, in the one thread that brings the audio of all calls.
+
+It is for one core, for few calls, and for platforms without fork.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -15,14 +17,14 @@ from .ipc import Ready, Work
 from .recognizer_pool import PooledRecognizer, RecognizerPool
 
 UNKNOWN_MODEL = Ready(Path(), [], 0.0)
-"""Of recognizers that come from elsewhere"""
+"""Facts about the model where the recognizers come from elsewhere"""
 
 
 class InProcessSink:
-    """Listens at once, in the thread that brings the audio."""
+    """Recognizes chunks at once, in the thread that brings them."""
 
     ready = True
-    """There is no spool that could grow"""
+    """Always, as there is no spool that could grow"""
 
     def __init__(
         self,
@@ -42,21 +44,21 @@ class InProcessSink:
         self._emit(events)
 
     def finish(self) -> None:
-        """No more will come."""
+        """Note that the track has no more audio, and emit its last words."""
         events = self._transcriber.finish()
         self._engine.recognizers.release(self._recognizer)
         self._emit(events)
 
     def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
-        """Everything has been told already."""
+        """Return True, as every word is emitted already."""
         return True
 
 
 class InProcessEngine:
-    """Has a recognizer for each track, here."""
+    """Has a recognizer for each track in this process."""
 
     restarts = 0
-    """If a recognizer dies here, everything does"""
+    """Always 0: a recognizer that dies here ends the program"""
 
     def __init__(
         self, open_recognizer: Callable[[], Recognizer], ready: Ready = UNKNOWN_MODEL, *, gated: bool = True
@@ -74,30 +76,30 @@ class InProcessEngine:
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> InProcessSink:
-        """Open a listener for one track of one call, or for what comes after a place in it."""
+        """Open a sink for one track of one call, or for the rest of it after a checkpoint."""
         recognizer = self.recognizers.acquire()
         transcriber = TrackTranscriber(call.call_id, track, recognizer, checkpoint, source, gated=self._gated)
         return InProcessSink(self, recognizer, transcriber, source, emit)
 
     @contextmanager
     def measured(self, seconds: float) -> Iterator[None]:
-        """What is done in the block of a `with` is work on so much audio."""
+        """Count the `with` block as work on `seconds` of audio."""
         began = time.thread_time()
         yield
         self._audio += seconds
         self._cpu += time.thread_time() - began
 
     def batch(self) -> AbstractContextManager[None]:
-        """Nothing is sent anywhere."""
+        """Return a context that does nothing, as nothing is sent to other processes."""
         return nullcontext()
 
     def lag(self) -> float:
-        """None that is known: audio that comes too fast waits in its connection."""
+        """Return 0: audio that comes too fast waits in its connection, where it cannot be counted."""
         return 0.0
 
     def work(self) -> Work:
-        """What was done so far."""
+        """Return the work that is done so far."""
         return Work(self._audio, self._cpu)
 
     def close(self) -> None:
-        """Nothing is left to end."""
+        """Do nothing, as the recognizers end with the program."""

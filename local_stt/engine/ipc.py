@@ -1,6 +1,6 @@
-"""What this process and its workers say to each other, and the board they share.
+"""The messages between the server and its workers, and the status board that they share.
 
-Audio is the bulk and has a packed header; everything else is pickled, which is safe between a
+Audio is most of the data and has a packed header.  Everything else is pickled, which is safe between a
 process and its own forks.
 """
 
@@ -26,12 +26,12 @@ _SLOT = _BOARD.size + _CPU.size
 
 
 PREPARING = 1
-"""On the board, with no track: a recognizer is being made ready for the next one"""
+"""Chunk number on the board, with track 0, while a recognizer is being made ready for the next track"""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTrack:
-    """Listen to a track from a checkpoint on."""
+    """The command to recognize a track from a checkpoint on."""
 
     track: int
     call_id: str
@@ -39,7 +39,7 @@ class OpenTrack:
     source: Source
     checkpoint: Checkpoint
     number: int
-    """Of the last chunk before it"""
+    """Number of the last chunk before the checkpoint"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Audio:
     partials: bool
     """Whether partial texts are wanted"""
     end_number: int
-    """The place of its call among those that have ended; 0 for a live one and for a file"""
+    """Position of its call among those that have ended; 0 for a live call and for a file"""
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """No more of a track will come."""
+    """The message that a track has no more audio."""
 
     track: int
     end_number: int
@@ -66,37 +66,37 @@ class Finish:
 
 @dataclass(frozen=True, slots=True)
 class TrackProgress:
-    """From a worker: how far it has come with a track, and what it has heard on the way."""
+    """A worker's report about a track: how far it is decoded, and its new events."""
 
     track: int
     number: int
-    """The last chunk decoded"""
+    """Number of the last chunk that is decoded"""
     checkpoint: Checkpoint | None
-    """None when it is where it was"""
+    """None if it has not changed"""
     events: list[Event]
     finished: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The model is loaded."""
+    """Facts about a loaded model."""
 
     folder: Path
     unknown_words: list[str]
     cost: float
-    """CPU seconds it takes to follow a second of a track; 0 where nobody needs to know"""
+    """CPU seconds to decode a second of a track; 0 where it is not measured"""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an engine has done so far, in seconds."""
+    """The work that an engine has done so far: seconds of audio taken, seconds of CPU time used."""
 
     audio: float
     cpu: float
 
     @property
     def real_time_factor(self) -> float:
-        """CPU seconds for a second of one track's audio; 0 when there was none."""
+        """CPU seconds for a second of one track's audio; 0 if there was no audio."""
         return self.cpu / self.audio if self.audio else 0.0
 
 
@@ -104,10 +104,10 @@ Command = OpenTrack | Audio | Finish
 
 
 class Channel:
-    """One end of a socket that carries messages, each behind its length.
+    """One end of a socket that carries messages, each with its length before it.
 
-    `multiprocessing.Connection` would do, but asks the system several times for every message;
-    this takes all that have come with one question.
+    `multiprocessing.Connection` needs several system calls for each message.  This takes all messages that
+    have come with one.
     """
 
     def __init__(self, end: socket.socket) -> None:
@@ -117,28 +117,28 @@ class Channel:
 
     @property
     def unsent(self) -> int:
-        """How many messages wait for `flush`."""
+        """Number of messages that wait for `flush`."""
         return len(self._unsent)
 
     def put(self, message: Any) -> None:
-        """Send one message with the next `flush`."""
+        """Queue a message for the next `flush`."""
         data = pack(message)
         self._unsent.append(len(data).to_bytes(4, "big") + data)
 
     def flush(self) -> None:
-        """Send what was put.  Raises `OSError` when the other end is gone."""
+        """Send the queued messages.  Raises `OSError` if the other end is gone."""
         if self._unsent:
             data = b"".join(self._unsent)
             self._unsent.clear()
             self._socket.sendall(data)
 
     def send(self, message: Any) -> None:
-        """Send one message at once.  Raises `OSError` when the other end is gone."""
+        """Send a message at once, after the queued ones.  Raises `OSError` if the other end is gone."""
         self.put(message)
         self.flush()
 
     def receive(self, *, wait: bool) -> list[Any]:
-        """The messages that have come; if `wait`, at least one.  Raises `EOFError` when none will."""
+        """Return the messages that have come, at least one if `wait`.  Raises `EOFError` if none can come."""
         messages = self._complete_messages()
         while not messages:
             try:
@@ -152,11 +152,11 @@ class Channel:
         return messages
 
     def poll(self, timeout: float | None) -> bool:
-        """Wait for so many seconds, or without end for None; return whether there is something to receive."""
+        """Wait `timeout` seconds at most (None: for ever); return whether there is something to receive."""
         return bool(self._received or select.select([self._socket], [], [], timeout)[0])
 
     def close(self) -> None:
-        """This end."""
+        """Close this end."""
         self._socket.close()
 
     def _complete_messages(self) -> list[Any]:
@@ -172,7 +172,7 @@ class Channel:
 
 
 def pack(message: Any) -> bytes:
-    """A message as bytes."""
+    """Convert a message to bytes."""
     if isinstance(message, Audio):
         head = _AUDIO.pack(
             b"A", message.track, message.number, message.chunk.start, message.partials, message.end_number
@@ -182,7 +182,7 @@ def pack(message: Any) -> bytes:
 
 
 def unpack(data: bytes) -> Any:
-    """What `pack` packed."""
+    """Convert bytes of `pack` back to the message."""
     if data[:1] == b"P":
         return pickle.loads(data[1:])  # noqa: S301  (from our own fork)
     _, track, number, start, partials, end_number = _AUDIO.unpack_from(data)
@@ -190,34 +190,34 @@ def unpack(data: bytes) -> Any:
 
 
 def board_size(slots: int) -> int:
-    """Bytes of a board for so many workers."""
+    """Return the size of a board for a number of workers, in bytes."""
     return slots * _SLOT
 
 
 class StatusBoard:
-    """Shared memory where each worker notes, before it decodes a chunk, the time and the chunk.
+    """Shared memory where each worker notes the time and the chunk before it decodes the chunk.
 
-    It costs a worker a microsecond, and shows of a dead one what killed it.
+    A note costs a microsecond.  It shows which chunk a worker had in hand when it died.
     """
 
     def __init__(self, file: int, slots: int) -> None:
-        """`file` is the descriptor of a file that every process of the engine has open."""
+        """`file` is the descriptor of a file that all processes of the engine have open."""
         self._memory = mmap.mmap(file, board_size(slots))
 
     def note(self, slot: int, now: float, track: int, number: int) -> None:
-        """A worker begins a chunk, or, with 0, waits for one."""
+        """Note that a worker begins a chunk of a track at time `now`; 0 and 0 if it waits for one."""
         _BOARD.pack_into(self._memory, slot * _SLOT, now, track, number)
 
     def read(self, slot: int) -> tuple[float, int, int]:
-        """The time of the last note, the track and the chunk; (0, 0) for none."""
+        """Return the time of the last note, the track and the chunk; track and chunk are 0 for none."""
         now, track, number = _BOARD.unpack_from(self._memory, slot * _SLOT)
         return now, track, number
 
     def note_cpu(self, slot: int, seconds: float) -> None:
-        """How much processor time a worker has taken so far."""
+        """Note the processor time that a worker has used so far, in seconds."""
         _CPU.pack_into(self._memory, slot * _SLOT + _BOARD.size, seconds)
 
     def read_cpu(self, slot: int) -> float:
-        """What was noted last."""
+        """Return the processor time that a worker noted last, in seconds."""
         seconds: float = _CPU.unpack_from(self._memory, slot * _SLOT + _BOARD.size)[0]
         return seconds

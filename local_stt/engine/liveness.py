@@ -1,6 +1,6 @@
-"""Tells a process that hangs from one that the machine does not let run.
+"""Tell a process that hangs from one that gets no processor.
 
-The clock alone cannot: on a busy machine a healthy process may get no processor for seconds.
+The clock alone cannot tell: on a busy machine a healthy process may get no processor for seconds.
 """
 
 import os
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _STARVED = "RD"
-"""States of a process that runs or would run: `R` waits for a processor, `D` for a disk"""
+"""States of a process that runs or could run: `R` runs or waits for a processor, `D` waits for a disk"""
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process has had of the machine."""
+    """Processor time and state of a process."""
 
     cpu: float = 0.0
-    """Seconds of processor time so far"""
+    """Processor time so far, in seconds"""
     is_starved: bool = False
-    """Whether it runs, or would if the machine let it"""
+    """Whether it runs, or would run if it got a processor or its disk answered"""
 
 
 def usage_of(pid: int) -> Usage:
-    """Look up what a process has had; where there is no /proc, nothing is known, and the clock must do.
+    """Look up the usage of a process.  Where there is no /proc it is not known, and only the clock counts.
 
     https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
     """
@@ -36,7 +36,7 @@ def usage_of(pid: int) -> Usage:
 
 
 class Watch:
-    """Follows one process from one task to the next."""
+    """Watches one process through its tasks."""
 
     def __init__(self) -> None:
         self._task = 0.0
@@ -45,10 +45,10 @@ class Watch:
         self._looked_at = 0.0
 
     def hangs(self, task: float, usage: Usage, now: float, timeout: float) -> bool:
-        """Say whether a process has used, or been blocked for, more than `timeout` seconds at one task.
+        """Tell whether a process has used, or been blocked for, more than `timeout` seconds at one task.
 
-        `task` is when the task began, and tells it from others; 0 for none.  To be asked again and again:
-        a long time between two questions says that the machine is busy, and nothing of the process.
+        `task` is the time at which the task began, which identifies it; 0 for none.  Call this regularly: a
+        long time between two calls shows that the machine is busy, and says nothing about the process.
         """
         if task != self._task:
             self._task, self._cpu_before, self._blocked = task, usage.cpu, 0.0

@@ -1,7 +1,8 @@
-"""Recognizers that are used again: a track gets one that an earlier track is done with.
+"""Use recognizers again: a track gets one that an earlier track has finished with.
 
-A new recognizer of a model with a dynamic graph expands the graph while it listens, which costs seconds of
-processor time; a used one has done that.  No I/O, no threads: whoever owns the pool says when there is time.
+A new recognizer of a model with a dynamic graph expands the graph while it decodes.  That costs seconds of
+processor time, which a used one has spent already.  No I/O, no threads: the owner of the pool says when there
+is time for maintenance.
 """
 
 import ctypes
@@ -17,26 +18,26 @@ BYTES_PER_SECOND = 2 * RECOGNIZER_RATE
 
 MAX_FED_BYTES = 60 * BYTES_PER_SECOND
 """Bytes of audio after which a recognizer is dropped: a dynamic graph grows by a megabyte a second, and
-libvosk's sums of seconds lose a digit now and then"""
+libvosk's sums of seconds lose precision"""
 
 SPARE = 2
-"""Recognizers kept ready beyond those in use: both tracks of the next call"""
+"""Recognizers that are kept ready beside those in use: for both tracks of the next call"""
 
 MAX_IDLE_SECONDS = 300.0
-"""How long more than the spare ones wait for another track"""
+"""Seconds after which an unused recognizer is dropped, if there are more than the spare ones"""
 
 SILENCE = bytes(BYTES_PER_SECOND // 10)
 
 
 class PooledRecognizer:
-    """A recognizer for one track.  Word times are seconds of the track's own audio, as if it were new.
+    """A recognizer for one track.  Times of words count from the track's beginning, as with a new one.
 
-    libvosk flushes only a recognizer in the middle of an utterance, and only a flushed one begins anew.
-    So this remembers in which state its recognizer is.
+    libvosk flushes a recognizer only in the middle of an utterance, and resets it only when it flushes.
+    So this keeps track of its recognizer's state.
     """
 
     def __init__(self, recognizer: Recognizer, fed_bytes: int = 0) -> None:
-        """`fed_bytes` is how many bytes of audio other tracks have fed to the recognizer."""
+        """`fed_bytes` is the number of bytes of audio that other tracks have fed to the recognizer."""
         self.inner = recognizer
         self.can_reset = recognizer.can_reset
         self.fed_bytes = fed_bytes
@@ -45,33 +46,33 @@ class PooledRecognizer:
         self._is_reset = True
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
-        """Take 16 kHz 16-bit PCM; return the words of an utterance if it has just ended."""
+        """Take 16 kHz 16-bit PCM; return the words of an utterance if it has just ended, else None."""
         self.fed_bytes += len(pcm)
         words = self.inner.feed(pcm)
         self._in_utterance, self._is_reset = words is None, False
         return None if words is None else self._in_track_time(words)
 
     def decoder(self, source: Source) -> Decoder:
-        """Return what turns a track's audio into what to `feed`."""
+        """Return a decoder from a track's audio to the PCM that `feed` takes."""
         return self.inner.decoder(source)
 
     def partial(self) -> str:
-        """Return the utterance so far."""
+        """Return the text of the utterance so far."""
         return self.inner.partial()
 
     def close(self) -> tuple[Word, ...]:
-        """End the utterance here; return its words but for those still on their way through."""
+        """End the utterance here; return its words, without those still in the pipeline."""
         self._in_utterance = False
         return self._in_track_time(self.inner.close())
 
     def finish(self) -> tuple[Word, ...]:
-        """Return all the words not given out yet.  More audio begins anew, but for its times."""
+        """Return all words not returned yet, and reset for more audio, whose times go on."""
         self._is_reset = self._is_reset or self._in_utterance
         self._in_utterance = False
         return self._in_track_time(self.inner.finish())
 
     def reset(self) -> Recognizer | None:
-        """Forget all that was heard; return the recognizer, or None if it cannot forget."""
+        """Reset the recognizer for another track; return it, or None if it cannot be reset."""
         if not self._is_reset:
             if not self._in_utterance:
                 self.feed(SILENCE)
@@ -79,7 +80,7 @@ class PooledRecognizer:
         return self.inner if self._is_reset else None
 
     def _in_track_time(self, words: tuple[Word, ...]) -> tuple[Word, ...]:
-        """Count times from the track's beginning, to the millisecond, as libvosk's sums are not exact."""
+        """Make times count from the track's beginning, rounded to ms as libvosk's sums are not exact."""
         began = self._began
         if not began:
             return words
@@ -90,7 +91,7 @@ class PooledRecognizer:
 
 
 class RecognizerPool:
-    """Lends recognizers, and keeps some ready.  Belongs to one thread."""
+    """Gives recognizers to tracks, takes them back, and keeps some ready.  For use by one thread."""
 
     def __init__(
         self,
@@ -99,39 +100,39 @@ class RecognizerPool:
         spare: int = 0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`warm_up` is what a new recognizer goes through before it is ready, step by step.
+        """`warm_up` prepares a new recognizer, step by step.
 
-        `spare` is how many `maintain` makes ready; 0 leaves that to the first track.
+        `spare` is how many recognizers `maintain` keeps ready; with 0 the first track gets a cold one.
         """
         self._make, self._warm_up, self._spare, self._clock = make, warm_up, spare, clock
-        self._ready: list[tuple[Recognizer, int, float]] = []  # bytes heard, when it came back
+        self._ready: list[tuple[Recognizer, int, float]] = []  # bytes fed, time of release
         self._warming: tuple[PooledRecognizer, Iterator[None]] | None = None  # with the steps that are left
         self._dropped = False  # since memory was last returned
 
     @property
     def ready(self) -> int:
-        """How many recognizers wait for a track."""
+        """Number of recognizers that wait for a track."""
         return len(self._ready)
 
     def acquire(self) -> PooledRecognizer:
-        """Return the one that was used last, whose memory is warm, or a new one."""
+        """Return the recognizer that was used last, whose memory is in the cache, or else a new one."""
         if not self._ready:
             return PooledRecognizer(self._make())
         recognizer, fed_bytes, _ = self._ready.pop()
         return PooledRecognizer(recognizer, fed_bytes)
 
     def release(self, pooled: PooledRecognizer) -> None:
-        """Keep a recognizer whose track is over for the next one, unless it has served its time."""
+        """Keep the recognizer of a track that is over for another one, unless it was fed `MAX_FED_BYTES`."""
         if pooled.fed_bytes < MAX_FED_BYTES and (recognizer := pooled.reset()):
             self._ready.append((recognizer, pooled.fed_bytes, self._clock()))
         else:
             self._dropped = True
 
     def maintain(self) -> float | None:
-        """Do one step of what is better done between calls; return the seconds until the next.
+        """Do one step of maintenance, best between calls; return the seconds until the next.
 
-        A step is to warm a new recognizer with one chunk of speech, to drop one that nobody needs, or to
-        return the memory of those that were dropped.  None means that there is nothing to do.
+        A step warms a new recognizer with one chunk of speech, drops an unused one, or returns the memory of
+        dropped ones to the system.  None means that there is nothing to do.
         """
         if self._dropped:
             self._dropped = False
@@ -145,7 +146,7 @@ class RecognizerPool:
     def _warm(self) -> None:
         pooled, steps = self._warming or self._begin_to_warm()
         self._warming = (pooled, steps)
-        if next(steps, steps) is steps:  # there are none left
+        if next(steps, steps) is steps:  # no steps are left
             self._warming = None
             self.release(pooled)
 
@@ -156,7 +157,7 @@ class RecognizerPool:
     def _drop_unused(self) -> float | None:
         if len(self._ready) <= self._spare:
             return None
-        unused = self._clock() - self._ready[0][2]  # the one that came back first
+        unused = self._clock() - self._ready[0][2]  # the one that was released first
         if unused < MAX_IDLE_SECONDS:
             return MAX_IDLE_SECONDS - unused
         del self._ready[0]
@@ -165,6 +166,6 @@ class RecognizerPool:
 
 
 def _return_memory() -> None:
-    """Return freed memory to the system, which glibc keeps for itself otherwise."""
+    """Return freed memory to the system.  Otherwise glibc keeps it."""
     if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
         libc.malloc_trim(0)

@@ -1,4 +1,4 @@
-"""One track on the server's side of the engine: what waits, what was sent, what must be sent again."""
+"""One track on the server's side of the engine: its audio that waits, is sent, or must be sent again."""
 
 import threading
 from collections import deque
@@ -12,23 +12,23 @@ from .ipc import Audio, Command, Finish, OpenTrack, TrackProgress
 from .spool import Spool
 
 MAX_IN_FLIGHT = 16
-"""Chunks sent and not known to be decoded, so that one track cannot fill a worker's socket"""
+"""Maximum chunks in flight, so that one track cannot fill a worker's socket"""
 
 MAX_IN_FLIGHT_OF_FILES = 2 * MAX_IN_FLIGHT
-"""More, so that a worker that goes through a file has some left when it tells how far it has come"""
+"""The same for files, where it is higher so that a worker still has chunks when it reports its progress"""
 
 MAX_BEHIND_FOR_PARTIALS = PHONE_RATE // CHUNK_SAMPLES
-"""Chunks: behind by a second, partial texts stop, and their time is spent on catching up"""
+"""Chunks behind (a second) beyond which partial texts stop, so that their time serves to catch up"""
 
 MAX_OPENINGS = 2
-"""Workers that may end while they open a track's recognizer"""
+"""Workers that may die while they open a track's recognizer"""
 
 MAX_DEATHS = 2
 """Workers that one chunk of audio may kill"""
 
 
 class RemoteTrack:
-    """What is known of one track.  The pool holds its lock whenever it touches one, but for `done`."""
+    """One track as the server knows it.  The pool's lock guards everything but `done`."""
 
     def __init__(
         self,
@@ -45,12 +45,12 @@ class RemoteTrack:
         self.done = threading.Event()
         self._checkpoint = checkpoint
         self._spool = Spool()
-        self._sent_chunks: deque[tuple[int, AudioChunk]] = deque()  # sent, and after the checkpoint
+        self._sent_chunks: deque[tuple[int, AudioChunk]] = deque()  # sent, and not before the checkpoint
         self._sent = 0  # the number of the last chunk sent
         self._decoded = 0  # and of the last one known to be decoded
         self._finishing = False
         self.end_number = 0
-        """The place of its call among those that have ended; 0 for a live one and for a file"""
+        """Position of its call among those that have ended; 0 for a live call and for a file"""
         self._finish_sent = False
         self._fatal_chunk = 0  # the chunk in hand when a worker died
         self._deaths = 0
@@ -58,17 +58,17 @@ class RemoteTrack:
 
     @property
     def lag(self) -> float:
-        """Seconds of audio received and not known to be decoded."""
+        """Seconds of audio that have come and are not known to be decoded."""
         return (len(self._spool) + self.in_flight) * CHUNK_SAMPLES / PHONE_RATE
 
     @property
     def in_flight(self) -> int:
-        """Chunks sent and not known to be decoded."""
+        """Number of chunks that are sent and not known to be decoded."""
         return self._sent - self._decoded
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether ending it killed two workers, when there was no audio left to blame."""
+        """Whether finishing it killed two workers when there was no audio left to set aside."""
         return self._deaths >= MAX_DEATHS
 
     @property
@@ -79,17 +79,17 @@ class RemoteTrack:
         return self._finishing and not self._finish_sent
 
     def put(self, chunk: AudioChunk) -> None:
-        """Audio has come."""
+        """Take the next chunk of audio."""
         self._spool.put(chunk)
 
     def finish(self, end_number: int) -> None:
-        """Note that no more will come, and the place of this end among others.  Only the first end counts."""
+        """Note that the track has no more audio, and the position of its end.  Only the first end counts."""
         self._finishing = True
         if self.source.is_live:
             self.end_number = self.end_number or end_number
 
     def next_command(self) -> Command:
-        """What to send next; there must be something."""
+        """Return the command to send next.  There must be one (`is_waiting`)."""
         if not len(self._spool):
             self._finish_sent = True
             return Finish(self.id, self.end_number)
@@ -100,12 +100,12 @@ class RemoteTrack:
         return Audio(self.id, self._sent, chunk, behind <= MAX_BEHIND_FOR_PARTIALS, self.end_number)
 
     def note_failed_opening(self) -> int:
-        """Count the workers that ended while they opened a recognizer for this track, and return how many."""
+        """Count a worker that died while it opened this track's recognizer; return how many there were."""
         self._openings_failed += 1
         return self._openings_failed
 
     def advance(self, progress: TrackProgress) -> int:
-        """A worker has come further; how many chunks that is."""
+        """Note a worker's progress; return the number of chunks by which it has come further."""
         advanced, self._decoded = progress.number - self._decoded, progress.number
         self._openings_failed = 0
         self._checkpoint = progress.checkpoint or self._checkpoint
@@ -116,9 +116,10 @@ class RemoteTrack:
         return advanced
 
     def reopen(self, fatal_chunk: int) -> tuple[OpenTrack, list[AudioChunk]]:
-        """Its worker is dead; what to open in another, and the audio to set aside for having killed two.
+        """Prepare to open the track in a worker, the first or one after a death.
 
-        `fatal_chunk` is the number of the chunk that was in hand, or 0 if another track's was.
+        Return the command to send, and the audio to set aside because it killed two workers.  `fatal_chunk`
+        is the number of the chunk in hand when the last worker died, or 0 if that was not one of this track.
         """
         aside: list[AudioChunk] = []
         if fatal_chunk:
@@ -136,7 +137,7 @@ class RemoteTrack:
         return command, aside
 
     def _set_aside(self, fatal_chunk: int) -> list[AudioChunk]:
-        """Everything from the checkpoint to the fatal chunk: what came before it may be the cause."""
+        """Remove the audio from the checkpoint to the fatal chunk, as any of it may be the cause."""
         aside = []
         while self._sent_chunks and self._sent_chunks[0][0] <= fatal_chunk:
             aside.append(self._sent_chunks.popleft()[1])
@@ -146,19 +147,19 @@ class RemoteTrack:
         return aside
 
     def close(self) -> None:
-        """It is over, one way or another: nobody needs to wait for it any more."""
+        """Drop what waits, and wake those who wait for the track's end."""
         self._spool.close()
         self.done.set()
 
 
 def set_aside_event(track: RemoteTrack, aside: list[AudioChunk]) -> AudioSetAside:
-    """What listeners are told of audio that no recognizer survived."""
+    """Make the event about audio that was set aside."""
     start, end = track.source.seconds(aside[0].start), track.source.seconds(aside[-1].end)
     return AudioSetAside(track.call_id, track.name, round(start, 3), round(end, 3))
 
 
 def _chunks_from(position: int, chunks: list[AudioChunk]) -> list[AudioChunk]:
-    """The chunks without what lies before a position."""
+    """Return the chunks without the audio before a position."""
     if chunks and chunks[0].start < position:
         first = chunks[0]
         chunks = [AudioChunk(position, first.audio[position - first.start :]), *chunks[1:]]

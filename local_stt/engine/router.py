@@ -1,4 +1,4 @@
-"""Several engines as one: which of them hears a call depends on the number that was called."""
+"""Use several engines as one: the number that was called decides which of them gets a call."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,7 +13,7 @@ from .ipc import Ready, Work
 
 
 class EngineRouter(Part):
-    """An engine for all numbers, and others for some."""
+    """A default engine, and others for some numbers."""
 
     def __init__(self, default: Engine, by_number: Mapping[str, Engine]) -> None:
         self._default, self._by_number = default, dict(by_number)
@@ -21,16 +21,16 @@ class EngineRouter(Part):
 
     @property
     def ready(self) -> Ready:
-        """What is known of the model that most calls get."""
+        """Facts about the default engine's model."""
         return self._default.ready
 
     @property
     def restarts(self) -> int:
-        """How many recognizer processes were replaced."""
+        """Number of worker processes that were replaced."""
         return sum(engine.restarts for engine in self._all)
 
     def model_of(self, call: CallStarted) -> str:
-        """The name of the model that hears a call."""
+        """Return the name of the model that recognizes a call."""
         return self._engine_for(call).ready.folder.name
 
     def open(
@@ -41,28 +41,28 @@ class EngineRouter(Part):
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> TrackSink:
-        """Open a listener for one track of one call, or for what comes after a place in it."""
+        """Open a sink for one track of one call, or for the rest of it after a checkpoint."""
         return self._engine_for(call).open(call, track, emit, checkpoint, source)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """What many sinks take in the block of a `with` may be passed on together, at its end."""
+        """Collect the audio that sinks take inside the `with` block, so that it may be passed on together."""
         with ExitStack() as stack:
             for engine in self._all:
                 stack.enter_context(engine.batch())
             yield
 
     def lag(self) -> float:
-        """Seconds by which the track furthest behind is behind."""
+        """Return the lag of the track that is furthest behind, in seconds."""
         return max(engine.lag() for engine in self._all)
 
     def work(self) -> Work:
-        """What was done so far."""
+        """Return the work of all engines so far."""
         done = [engine.work() for engine in self._all]
         return Work(sum(each.audio for each in done), sum(each.cpu for each in done))
 
     def measurements(self) -> Iterable[Measurement]:
-        """List how far behind the engines are, and what they have done."""
+        """List the measurements of lag, replaced workers and work."""
         return (
             Measurement("lag_seconds", "How far the track furthest behind is behind", self.lag),
             Measurement("engine_restarts", "Recognizer processes that were replaced", lambda: self.restarts),

@@ -1,4 +1,4 @@
-"""Audio that must wait: in bounded memory first, then on disk, first in, first out."""
+"""Hold audio that waits, first in, first out: some of it in memory, the rest on disk."""
 
 import struct
 import tempfile
@@ -12,7 +12,7 @@ _HEAD = struct.Struct("<qI")
 
 
 class Spool:
-    """A queue of chunks.  Holds `in_memory` of them; the rest go to a file that has no name."""
+    """A queue of chunks.  It holds `in_memory` chunks; the rest go to a temporary file without a name."""
 
     def __init__(self, in_memory: int = 300) -> None:
         self._in_memory = in_memory
@@ -25,24 +25,24 @@ class Spool:
         return len(self._first) + self._on_disk
 
     def put(self, chunk: AudioChunk) -> None:
-        """At the end."""
+        """Add a chunk at the end."""
         if self._on_disk or len(self._first) >= self._in_memory:
             self._write(chunk)
         else:
             self._first.append(chunk)
 
     def put_back(self, chunks: Iterable[AudioChunk]) -> None:
-        """At the front, in their order."""
+        """Add chunks at the front, in their order."""
         self._first.extendleft(reversed(list(chunks)))
 
     def get(self) -> AudioChunk:
-        """The first, which must be there."""
+        """Remove and return the first chunk.  There must be one."""
         if not self._first:
             self._first.append(self._read())
         return self._first.popleft()
 
     def close(self) -> None:
-        """Drop everything."""
+        """Drop all chunks, and the file."""
         self._first.clear()
         self._drop_file()
 

@@ -1,38 +1,38 @@
-"""Which track of a worker is next: calls that have ended first, then live ones, then files.  No I/O."""
+"""Decide which track of a worker is next: of ended calls first, then of live ones, then of files.  No I/O."""
 
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
 MAX_ENDED_IN_A_ROW = 3
-"""Chunks of ended calls after which a live one has a turn, if any has work"""
+"""Chunks of ended calls after which a live call has a turn, if one has work"""
 
 
 class HasTurns(Protocol):
-    """A track of a worker."""
+    """A track that takes turns."""
 
     is_file: bool
     end_number: int
-    """The place of its call among those that have ended; 0 for a live one and for a file"""
+    """Position of its call among those that have ended; 0 for a live call and for a file"""
 
 
 T = TypeVar("T", bound=HasTurns)
 
 
 class Turns(Generic[T]):
-    """The tracks that have work.  One that has been taken is put again while it has more.
+    """The tracks that have work.  A track that was taken must be put back while it has more.
 
-    What is left of an ended call is bounded.  So under overload calls end one after the other, in the order
-    of their ends, instead of all at the end.  Live calls keep a quarter of the turns.
+    The audio that is left of an ended call is bounded.  So under overload calls are completed one after the
+    other, in the order of their ends, instead of all at the end.  Live calls keep a quarter of the turns.
     """
 
     def __init__(self) -> None:
         self._ended: list[T] = []
         self._live: deque[T] = deque()  # a chunk each, in turn
-        self._files: deque[T] = deque()  # one after the other: nobody waits for them
+        self._files: deque[T] = deque()  # one file after the other: nobody waits for them
         self._in_a_row = 0
 
     def __len__(self) -> int:
-        """How many tracks have work."""
+        """Return the number of tracks that have work."""
         return len(self._ended) + len(self._live) + len(self._files)
 
     def put(self, track: T) -> None:
@@ -52,13 +52,13 @@ class Turns(Generic[T]):
             self.put(track)
 
     def note_end(self, track: T) -> None:
-        """Let a track that may have work, and whose call has just ended, go first from now on."""
+        """Move a track whose call has just ended to the ended calls, if it has work."""
         if track in self._live:
             self._live.remove(track)
             self._ended.append(track)
 
     def take(self) -> T:
-        """Return the track whose turn it is.  There must be one."""
+        """Remove and return the track whose turn it is.  There must be one."""
         if self._ended and not (self._live and self._in_a_row >= MAX_ENDED_IN_A_ROW):
             self._in_a_row += 1
             first = min(self._ended, key=lambda track: track.end_number)

@@ -1,4 +1,4 @@
-"""The server's side of the workers: who serves which track, and what happens when one dies."""
+"""The server's side of the workers: assign tracks to them, and replace those that die."""
 
 import contextlib
 import itertools
@@ -22,34 +22,34 @@ from .remote_track import MAX_IN_FLIGHT, MAX_OPENINGS, RemoteTrack, set_aside_ev
 logger = logging.getLogger(__name__)
 
 CREDIT = 64
-"""Chunks a worker's socket takes without making the sender wait: about 60 kB"""
+"""Chunks that a worker's socket takes without blocking the sender: about 60 kB"""
 
 ENDED_CREDIT = CREDIT - MAX_IN_FLIGHT
-"""As many of them as calls that have ended may have, so that live ones are heard meanwhile"""
+"""Chunks of them for calls that have ended, so that live calls are recognized meanwhile"""
 
 BATCH_SIZE = 16
-"""Commands that go to a worker together, when many are given at once: waking it costs more than a command"""
+"""Commands that are sent to a worker together in a batch: waking it costs more than a command"""
 
 HANG_TIMEOUT = 5.0
-"""A worker with work to do is killed and replaced when it has used so much processor time for one chunk, or
-was blocked for so long.  One that the machine does not let run is not."""
+"""Seconds of processor time for one chunk, or of being blocked, after which a worker is killed and replaced.
+A worker that only waits for a processor is not."""
 
 BACKGROUND_HANG_TIMEOUT = 120.0
-"""The same where nobody waits for words: it may have to leave the processor to others"""
+"""The same where nobody waits for words, and a worker may have to leave the processor to others"""
 
 MAX_BEHIND = 1800.0
-"""Seconds of a track that may wait on disk; a sender faster than that is slowed down by TCP"""
+"""Seconds of a track that may wait in memory and on disk; TCP slows down a sender that is further ahead"""
 
 OnSetAside = Callable[[str, str, list[AudioChunk]], None]
 """Takes audio that killed two workers: the call's id, the track, the chunks"""
 
 
 OnFatal = Callable[[LocalSttError], None]
-"""Told that no more workers can be had"""
+"""Takes the error when no more workers can be started"""
 
 
 class WorkerHandle:
-    """One worker process, seen from here."""
+    """The server's side of one worker process."""
 
     def __init__(self, slot: int, channel: Channel) -> None:
         self.slot = slot
@@ -58,23 +58,23 @@ class WorkerHandle:
         self.in_flight = 0
         self.thread = threading.Thread()
         self.failure: ModelError | None = None
-        """Why it could not open a recognizer, if that ended it"""
+        """The error of opening a recognizer, if that ended the worker"""
         self.was_killed = False
         self.has_worked = False
-        self.sent_at = 0.0  # when the last order was sent
+        self.sent_at = 0.0  # when the last command was sent
         self.watch = Watch()
-        self.unseen_since = 0.0  # when the oldest order was sent that it may not have seen
+        self.unseen_since = 0.0  # when the oldest command was sent that it may not have seen
 
 
 class PooledSink:
-    """Listens to one track in another process."""
+    """The sink of one track that a worker recognizes."""
 
     def __init__(self, pool: "WorkerPool", track: RemoteTrack) -> None:
         self._pool, self._track = pool, track
 
     @property
     def ready(self) -> bool:
-        """Whether more may come: not if it is absurdly far behind."""
+        """Whether it can take more audio now: not if it is more than `MAX_BEHIND` behind."""
         return self._track.lag <= MAX_BEHIND or self._track.done.is_set()
 
     def push(self, chunk: AudioChunk) -> None:
@@ -82,19 +82,19 @@ class PooledSink:
         self._pool.push(self._track, chunk)
 
     def finish(self) -> None:
-        """No more will come."""
+        """Note that the track has no more audio."""
         self._pool.finish(self._track)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Return when every word has been told, or after so many seconds; whether that is so."""
+        """Wait until all words are emitted, `seconds` at most; return whether they are."""
         return self._track.done.wait(seconds)
 
 
 class WorkerPool:
-    """Opens a recognizer for each track in the least busy of several processes.
+    """Opens a recognizer for each track in the worker that has the fewest tracks.
 
-    Nothing is lost when one dies: its tracks go to others, which hear again what came after
-    each track's checkpoint.  Safe to share between threads.
+    Nothing is lost when a worker dies.  Its tracks go to other workers, which decode the audio after each
+    track's checkpoint again.  Thread-safe.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class WorkerPool:
         try:
             for slot in range(plan.slots):
                 self._workers.append(self._start_worker(slot))
-        except BaseException:  # told to stop, for one
+        except BaseException:  # such as a request to stop
             self.close()
             raise
         threading.Thread(target=self._watch, name="engine-watch", daemon=True).start()
@@ -130,7 +130,7 @@ class WorkerPool:
         checkpoint: Checkpoint = BEGINNING,
         source: Source = Source.PHONE,
     ) -> PooledSink:
-        """Open a listener for one track of one call, or for what comes after a place in it."""
+        """Open a sink for one track of one call, or for the rest of it after a checkpoint."""
         with self._lock:
             track = RemoteTrack(next(self._track_ids), call.call_id, name, emit, checkpoint, source)
             self._assign(track, 0)
@@ -138,7 +138,7 @@ class WorkerPool:
 
     @contextlib.contextmanager
     def batch(self) -> Iterator[None]:
-        """What is heard in the block of a `with` is sent at its end at the latest."""
+        """Collect the audio that sinks take inside the `with` block, and send it at its end at the latest."""
         self._is_batching = True
         try:
             yield
@@ -149,35 +149,35 @@ class WorkerPool:
                     self._flush(worker)
 
     def push(self, track: RemoteTrack, chunk: AudioChunk) -> None:
-        """Audio of a track has come."""
+        """Take the next chunk of a track.  It is ignored if the track was given up."""
         with self._lock:
-            if not track.done.is_set():  # by giving up
+            if not track.done.is_set():  # it is, if the track was given up
                 self._audio_seconds += track.source.seconds(len(chunk.audio))
                 track.put(chunk)
                 self._serve(self._worker_of(track), track)
 
     def finish(self, track: RemoteTrack) -> None:
-        """No more audio of a track will come."""
+        """Note that a track has no more audio."""
         with self._lock:
             if not track.done.is_set():
                 track.finish(next(self._end_numbers))
                 self._serve(self._worker_of(track), track)
 
     def lag(self) -> float:
-        """Seconds by which the track furthest behind is behind."""
+        """Return the lag of the track that is furthest behind, in seconds."""
         with self._lock:
             return max(
                 (track.lag for worker in self._workers for track in worker.tracks.values()), default=0.0
             )
 
     def work(self) -> Work:
-        """What was done so far, as far as workers have told."""
+        """Return the work that is done so far, as far as workers have reported it."""
         with self._lock:
             living = sum(self._fork_server.board.read_cpu(worker.slot) for worker in self._workers)
             return Work(self._audio_seconds, self._cpu_of_ended + living)
 
     def close(self) -> None:
-        """End every worker, finished or not."""
+        """End every worker, even if it has work."""
         self._closing.set()
         self._fork_server.close()  # without the lock, for the same reason as in `_watch`
         for worker in self._workers:
@@ -219,7 +219,7 @@ class WorkerPool:
         self._serve(worker, track)
 
     def _serve_all(self, worker: WorkerHandle) -> None:
-        """Send what waits: of calls that have ended, in that order, then of the track furthest behind."""
+        """Send what waits: of ended calls in order of their ends, then of others, furthest behind first."""
         tracks = worker.tracks.values()
         ended = sorted((track for track in tracks if track.end_number), key=lambda track: track.end_number)
         left = ENDED_CREDIT - sum(track.in_flight for track in ended)
@@ -230,7 +230,7 @@ class WorkerPool:
             self._serve(worker, track)
 
     def _serve(self, worker: WorkerHandle, track: RemoteTrack, limit: int = CREDIT) -> int:
-        """Send what a track has, `limit` at most, as far as its worker can take it; return how much."""
+        """Send at most `limit` commands of a track, as far as its worker can take them; return how many."""
         sent = 0
         while track.is_waiting and worker.in_flight < CREDIT and sent < limit:
             worker.in_flight += 1
@@ -248,7 +248,7 @@ class WorkerPool:
             return
         worker.sent_at = time.monotonic()
         worker.unseen_since = worker.unseen_since or worker.sent_at
-        with contextlib.suppress(OSError):  # a dead worker is noticed by the thread that listens to it
+        with contextlib.suppress(OSError):  # the thread that listens to a worker notices its death
             worker.channel.flush()
 
     def _replace_or_fail(self, dead: WorkerHandle) -> None:
@@ -261,7 +261,7 @@ class WorkerPool:
                 if isinstance(error, LocalSttError)
                 else ModelError(f"No recognizer can be started: {error}.")
             )
-            for track in tracks:  # after that: whoever waits for one must not take it for whole
+            for track in tracks:  # only now: those who wait for one must not take it as complete
                 track.close()
 
     def _replace(self, dead: WorkerHandle) -> None:
@@ -282,12 +282,12 @@ class WorkerPool:
             self._assign(track, chunk if track.id == culprit else 0)
 
     def _note_idle_death(self, dead: WorkerHandle) -> int:
-        """Count the workers of a slot that ended while they made a recognizer ready, one after the other."""
+        """Count, and return, the workers of a slot that died in a row while they made a recognizer ready."""
         self._idle_deaths[dead.slot] = 1 if dead.has_worked else self._idle_deaths[dead.slot] + 1
         return self._idle_deaths[dead.slot]
 
     def _require_another_try(self, dead: WorkerHandle, tries: int) -> None:
-        """Raise `ModelError` if a recognizer could not be opened so many times."""
+        """Raise `ModelError` if opening a recognizer has failed `MAX_OPENINGS` times."""
         if tries >= MAX_OPENINGS:
             folder = self.ready.folder
             raise dead.failure or ModelError(
@@ -297,7 +297,7 @@ class WorkerPool:
     # In threads of their own
 
     def _listen(self, worker: WorkerHandle) -> None:
-        """Take what a worker has heard, until it is gone."""
+        """Take a worker's reports until it is gone, and replace it then."""
         with contextlib.suppress(EOFError, OSError):
             while True:
                 for message in worker.channel.receive(wait=True):
@@ -326,8 +326,8 @@ class WorkerPool:
                 track.close()
 
     def _watch(self) -> None:
-        """Kill workers that hang.  The thread that listens to each then replaces it."""
-        # Without the lock: whoever holds it may be waiting for the very worker that hangs.
+        """Kill workers that hang.  The thread that listens to such a worker replaces it."""
+        # Without the lock: the thread that holds it may be waiting for the worker that hangs.
         while not self._closing.wait(HANG_TIMEOUT / 10):
             for worker in tuple(self._workers):
                 if self._hangs(worker):

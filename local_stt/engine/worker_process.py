@@ -1,4 +1,4 @@
-"""What runs in a worker process: the transcribers of many tracks, each served when it has its turn."""
+"""The program of a worker process: it runs the transcribers of many tracks in turns."""
 
 import time
 from collections import deque
@@ -11,17 +11,17 @@ from .recognizer_pool import PooledRecognizer, RecognizerPool
 from .turns import Turns
 
 REPORT_SECONDS = 0.2
-"""Seconds after which the server is told how far the tracks have come, if nothing else is to be told"""
+"""Seconds after which the progress of tracks is reported even without events"""
 
 MAX_EVENT_DELAY = 0.02
-"""Seconds that events may wait for those of other tracks, while there is work: telling wakes the server"""
+"""Seconds that events may wait for those of other tracks while there is work: a report wakes the server"""
 
 MAX_UNREPORTED = 16
-"""Chunks decoded after which it is told in any case, so that it goes on sending"""
+"""Decoded chunks after which progress is reported in any case, so that the server goes on sending"""
 
 
 class WorkerTrack:
-    """One track in a worker: its transcriber, and the commands not carried out yet."""
+    """One track in a worker, with its transcriber and the commands that wait."""
 
     def __init__(self, command: OpenTrack, recognizer: PooledRecognizer, *, gated: bool) -> None:
         self.id = command.track
@@ -38,10 +38,10 @@ class WorkerTrack:
 
 
 class Worker:
-    """Decodes a chunk of one call's track, then of the next, so that no track waits for a long one.
+    """Decodes a chunk of one track, then a chunk of the next, so that no track waits for a long one.
 
-    `Turns` says which is next.  Nobody waits for files, which come one after the other while no call has
-    work: the recognizer then finds what it needs in the processor's cache.
+    `Turns` decides which track is next.  Nobody waits for files.  They are decoded one after the other while
+    no call has work, so that the recognizer finds its data in the processor's cache.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Worker:
         self._unreported: dict[int, WorkerTrack] = {}
         self._unreported_chunks = 0
         self._reported_at = 0.0
-        self._oldest_event_at = 0.0  # the oldest not told, or 0
+        self._oldest_event_at = 0.0  # when the oldest event not reported came, or 0
 
     def run(self) -> None:
         """Work until the other end is gone, or until no recognizer can be opened."""
@@ -77,14 +77,14 @@ class Worker:
             self._channel.send(error)
 
     def _take_commands(self) -> None:
-        """Take what has come; wait only when there is nothing else to do."""
+        """Take the commands that have come; wait only if there is nothing else to do."""
         if not self._turns:
             self._maintain_until_commands()
         for command in self._channel.receive(wait=not self._turns):
             self._take(command)
 
     def _maintain_until_commands(self) -> None:
-        """Make recognizers ready for the next tracks, and drop those nobody needs, while there is time."""
+        """Make recognizers ready for the next tracks, and drop unused ones, until a command comes."""
         timeout: float | None = 0.0
         while not self._channel.poll(timeout):
             self._board.note(self._slot, time.monotonic(), 0, PREPARING)
@@ -133,7 +133,7 @@ class Worker:
         return self._unreported_chunks >= MAX_UNREPORTED or now - self._reported_at > REPORT_SECONDS
 
     def _report(self, now: float, finished: WorkerTrack | None = None) -> None:
-        """Tell what the tracks have said, and how far they have come, since they were last told of."""
+        """Send the tracks' progress and events since the last report."""
         self._board.note_cpu(self._slot, time.process_time())
         self._channel.send(
             [_progress(track, finished=track is finished) for track in self._unreported.values()]
@@ -143,7 +143,7 @@ class Worker:
 
 
 def _progress(track: WorkerTrack, *, finished: bool) -> TrackProgress:
-    """The checkpoint is the bulk of it and seldom new."""
+    """Make the report about a track, with its checkpoint only if that is new, as it is large."""
     checkpoint = (
         track.transcriber.checkpoint
         if track.transcriber.checkpoint is not track.reported_checkpoint
