@@ -1,6 +1,6 @@
-"""8 kHz mu-law bytes to 16 kHz 16-bit PCM and back.  numpy lives here.
+"""Convert 8 kHz mu-law to 16 kHz 16-bit PCM and back, with numpy.
 
-Vosk models want 16 kHz; a phone line carries 8 kHz G.711 mu-law, and files may have more to give.
+Vosk models take 16 kHz audio.  A phone line carries 8 kHz G.711 mu-law, and files may have higher rates.
 """
 
 from enum import Enum
@@ -16,14 +16,14 @@ PHONE_RATE = 8000
 RECOGNIZER_RATE = 16000
 
 SILENCE = b"\xff"
-"""G.711 mu-law for zero"""
+"""A sample of silence in mu-law (ITU-T G.711)"""
 
 
 class Decoder(Protocol):
-    """Turns one track's audio, bit by bit, into what recognizers want: 16 kHz little-endian 16-bit PCM."""
+    """Turns the audio of one track, piece by piece, into 16 kHz little-endian 16-bit PCM for recognizers."""
 
     def feed(self, audio: bytes) -> bytes:
-        """Take the next bit of audio; return the PCM that is ready."""
+        """Take the next piece of audio; return the PCM that is ready."""
         ...
 
     def flush(self) -> bytes:
@@ -32,7 +32,7 @@ class Decoder(Protocol):
 
 
 class Resampler(Protocol):
-    """Doubles the sample rate of one track.  The result does not depend on where the audio is cut."""
+    """Doubles the sample rate of one track.  The result does not depend on how the audio is cut."""
 
     def feed(self, samples: Samples) -> Samples:
         """Take 8 kHz samples; return the 16 kHz samples that are ready."""
@@ -44,47 +44,47 @@ class Resampler(Protocol):
 
 
 class Source(Enum):
-    """Where a track comes from, and so how its audio is written: samples a second, bytes a sample."""
+    """The source of a track, which sets the encoding of its audio: samples a second, bytes a sample."""
 
     PHONE = PHONE_RATE, 1
-    """G.711 mu-law"""
+    """8 kHz mu-law (ITU-T G.711)"""
     FILE = RECOGNIZER_RATE, 2
-    """Little-endian 16-bit PCM, as recognizers want it"""
+    """16 kHz little-endian 16-bit PCM, as recognizers take it"""
     PHONE_FILE = PHONE_RATE, 2
-    """The same of a file that was recorded at a phone line's rate"""
+    """8 kHz little-endian 16-bit PCM, of a file that was recorded at the rate of a phone line"""
 
     def __init__(self, rate: int, width: int) -> None:
         self.rate, self.width = rate, width
         self.bytes_a_second = rate * width
         self.frame = self.bytes_a_second // 50
-        """Bytes a level is taken over: 20 ms, a few periods of a low voice"""
+        """Bytes of audio in a frame whose level is measured: 20 ms, a few periods of a low voice"""
         self.is_phone_band = rate == PHONE_RATE
-        """Whether there is nothing above 4 kHz in it"""
+        """Whether its audio has nothing above 4 kHz"""
 
     @property
     def is_live(self) -> bool:
-        """Whether somebody waits for its words while they are said."""
+        """Whether somebody waits for its words while they are spoken."""
         return self is Source.PHONE
 
     def position(self, seconds: float) -> int:
-        """Bytes of audio in so many seconds, whole samples."""
+        """Convert seconds to bytes of audio, in whole samples."""
         return round(seconds * self.rate) * self.width
 
     def seconds(self, position: int) -> float:
-        """Of so many bytes of audio."""
+        """Convert bytes of audio to seconds."""
         return position / self.bytes_a_second
 
     def silence(self, length: int) -> bytes:
-        """So many bytes of it."""
+        """Return `length` bytes of silence."""
         return (SILENCE if self is Source.PHONE else b"\0") * length
 
     def samples(self, audio: bytes) -> Samples:
-        """Return one 16-bit sample for each that the audio has."""
+        """Decode audio to its 16-bit samples."""
         return decode_mulaw(audio) if self is Source.PHONE else np.frombuffer(audio, "<i2")
 
 
 def _mulaw_table() -> Samples:
-    """The 256 linear values of the 256 mu-law bytes (ITU-T G.711, table 2a), on the 16-bit scale."""
+    """Compute the linear values of the 256 mu-law bytes (ITU-T G.711, table 2a), on the 16-bit scale."""
     code = ~np.arange(256, dtype=np.uint8)
     exponent = (code >> 4) & 0x07
     mantissa = (code & 0x0F).astype(np.int32)
@@ -97,10 +97,10 @@ MULAW_TO_LINEAR = _mulaw_table()
 
 @cache
 def _linear_table() -> npt.NDArray[np.uint8]:
-    """The mu-law byte of each 16-bit sample, at index sample + 32768.
+    """Compute the mu-law byte of each 16-bit sample, at index sample + 32768.
 
-    G.711's decision values: 14-bit magnitude plus a bias of 33, whose highest set bit is the
-    exponent and whose next four bits are the mantissa; all bits are sent inverted.
+    By the decision values of ITU-T G.711, a bias of 33 is added to the 14-bit magnitude.  The highest bit of
+    the sum gives the exponent, and the next four bits are the mantissa.  All bits are sent inverted.
     """
     samples = np.arange(-32768, 32768) >> 2
     biased = np.minimum(np.where(samples < 0, -samples, samples), 8158) + 33
@@ -112,12 +112,12 @@ def _linear_table() -> npt.NDArray[np.uint8]:
 
 
 def decode_mulaw(mulaw: bytes) -> Samples:
-    """One 16-bit sample a byte."""
+    """Decode mu-law: each byte is one 16-bit sample."""
     return MULAW_TO_LINEAR[np.frombuffer(mulaw, dtype=np.uint8)]
 
 
 def encode_mulaw(samples: Samples) -> bytes:
-    """One byte a 16-bit sample."""
+    """Encode 16-bit samples as mu-law, one byte each."""
     return _linear_table()[samples.astype(np.int32) + 32768].tobytes()
 
 
@@ -125,16 +125,15 @@ _SCALED = MULAW_TO_LINEAR.astype(np.float32) / 32768
 
 
 def frame_levels(audio: bytes, source: Source = Source.PHONE) -> list[float]:
-    """The level of each whole 20 ms frame, in dBFS; -150 for digital silence.
+    """Measure the level of each whole 20 ms frame, in dBFS; -150 for digital silence.
 
-    Taken of half the difference between samples a quarter of a millisecond apart, a band-pass as
-    cheap as it gets: 0 dB at 2 kHz (and 6), -3 dB at 1 and 3 kHz, but -28 dB at 50 Hz and nothing
-    of an offset, so that mains hum hardly counts.  Speech reads about 6 dB lower than unfiltered,
-    white noise 3 dB.
+    It is the level of half the difference between samples a quarter of a millisecond apart.  That is a very
+    cheap band-pass: 0 dB at 2 kHz (and 6), -3 dB at 1 and 3 kHz, -28 dB at 50 Hz, and no offset.  So mains
+    hum hardly counts.  Speech reads about 6 dB lower than without the filter, white noise 3 dB.
     """
     whole = audio[: len(audio) // source.frame * source.frame]
     if source is Source.PHONE:
-        samples = _SCALED[np.frombuffer(whole, np.uint8)]  # in one step, as calls are many
+        samples = _SCALED[np.frombuffer(whole, np.uint8)]  # in one step, as there are many calls
     else:
         samples = np.frombuffer(whole, "<i2").astype(np.float32) / 32768
     apart = source.rate // 4000
@@ -149,24 +148,24 @@ _MAGNITUDES = np.abs(MULAW_TO_LINEAR.astype(np.int32))[::-1].astype(np.float32) 
 
 
 def loudest(mulaw: bytes) -> float:
-    """The size of the loudest sample, from 0 to 1."""
+    """Return the magnitude of the loudest sample, from 0 to 1; 0 if there are none."""
     if not mulaw:
         return 0.0
-    # All bits of mu-law are inverted; without its sign a greater one is a louder sample.
+    # All bits of mu-law are inverted.  Of the inverted bytes without their sign a greater one is louder
     inverted = ~np.frombuffer(mulaw, np.uint8) & 0x7F
     return round(float(_MAGNITUDES[inverted.max()]), 3)
 
 
 def to_16_bit(samples: npt.NDArray[np.float32]) -> Samples:
-    """From samples whose full scale is 1; what is beyond is clipped, and what is no number is silence."""
+    """Convert samples with full scale 1 to 16 bits.  Values beyond are clipped, and NaN becomes silence."""
     return np.rint(np.clip(np.nan_to_num(samples), -1, 32767 / 32768) * 32768).astype(np.int16)
 
 
 def _half_band(taps: int = 64) -> npt.NDArray[np.float64]:
-    """Windowed-sinc weights for the sample halfway between two input samples.
+    """Compute windowed-sinc weights for the sample halfway between two input samples.
 
-    64 taps and a Kaiser window of beta 7 keep the pass band flat to 3.6 kHz and put the
-    images of anything below that more than 65 dB down.
+    64 taps and a Kaiser window of beta 7 keep the pass band flat up to 3.6 kHz, and reduce the images of
+    lower frequencies by more than 65 dB.
     """
     offsets = np.arange(taps) - taps / 2 + 0.5
     weights: npt.NDArray[np.float64] = np.sinc(offsets) * np.kaiser(taps, 7.0)
@@ -178,21 +177,21 @@ _MIDDLE = len(_WEIGHTS) // 2 - 1
 
 
 class Upsampler:
-    """Doubles the sample rate of a stream, `DELAY` behind it.
+    """Doubles the sample rate of a stream, with a delay of `DELAY`.
 
-    A half-band filter: every other output sample is an input sample as it was, the ones
-    between are interpolated.  It keeps the last samples of the stream, so that the output
-    does not depend on where the stream was cut.
+    It is a half-band filter.  Every other output sample is an unchanged input sample; those between are
+    interpolated.  It keeps the last samples of the stream, so that the output does not depend on how the
+    stream is cut.
     """
 
     DELAY = len(_WEIGHTS) // 2
-    """Samples at the lower rate: 4 ms of phone audio"""
+    """Delay in samples of the lower rate: 4 ms of phone audio"""
 
     def __init__(self) -> None:
         self._history = np.zeros(len(_WEIGHTS) - 1)
 
     def feed(self, samples: Samples) -> Samples:
-        """Take n samples; return 2 n."""
+        """Take n 8 kHz samples; return 2 n 16 kHz samples."""
         signal = np.concatenate([self._history, samples])
         self._history = signal[len(samples) :]
         doubled = np.empty(2 * len(samples))
@@ -202,18 +201,18 @@ class Upsampler:
         return np.clip(np.rint(doubled), -32768, 32767).astype(np.int16)
 
     def flush(self) -> Samples:
-        """Return nothing: the last `DELAY` is of no use to a recognizer."""
+        """Return an empty array, as a recognizer does not need the last `DELAY` samples."""
         return np.empty(0, np.int16)
 
 
 class PhoneAudio:
-    """Decodes audio of a phone line's rate; `resampler` says what comes of the band above 4 kHz."""
+    """Decodes 8 kHz audio.  Its `resampler` decides what the band above 4 kHz gets."""
 
     def __init__(self, resampler: Resampler | None = None, source: Source = Source.PHONE) -> None:
         self._resampler, self._source = resampler or Upsampler(), source
 
     def feed(self, audio: bytes) -> bytes:
-        """Take the next bit of audio; return the PCM that is ready."""
+        """Take the next piece of audio; return the PCM that is ready."""
         return _pcm(self._resampler.feed(self._source.samples(audio)))
 
     def flush(self) -> bytes:
@@ -222,14 +221,14 @@ class PhoneAudio:
 
 
 class PlainAudio:
-    """Passes on audio that is as recognizers want it."""
+    """Passes on audio that needs no decoding."""
 
     def feed(self, audio: bytes) -> bytes:
-        """Return the audio."""
+        """Return the audio unchanged."""
         return audio
 
     def flush(self) -> bytes:
-        """Return nothing: everything was ready at once."""
+        """Return nothing, as all audio was ready at once."""
         return b""
 
 
@@ -238,10 +237,10 @@ def _pcm(samples: Samples) -> bytes:
 
 
 def pcm_of_channels(samples: Samples) -> list[bytes]:
-    """Of an array of shape (n, channels), each channel as little-endian 16-bit PCM."""
+    """Convert an array of shape (n, channels) to little-endian 16-bit PCM of each channel."""
     return [_pcm(channel) for channel in samples.T]
 
 
 def samples_of_pcm(pcm: bytes, channels: int) -> Samples:
-    """Of little-endian 16-bit PCM, an array of shape (n, channels)."""
+    """Convert interleaved little-endian 16-bit PCM to an array of shape (n, channels)."""
     return np.frombuffer(pcm, "<i2").astype(np.int16).reshape(-1, channels)

@@ -1,4 +1,4 @@
-"""Audio files, read bit by bit at any rate, also as a phone line would carry them."""
+"""Read audio files piece by piece at any sample rate, also as a phone line would carry them."""
 
 import contextlib
 import hashlib
@@ -17,19 +17,19 @@ from .system.reserve import temporary_file
 from .system.unbuffered import write_all
 
 MAX_CHANNELS = 2
-"""Of a call"""
+"""Maximum number of channels in the audio of a call"""
 
 BLOCK = 2**16
-"""Bytes that are taken from a pipe at once"""
+"""Bytes that are read from a pipe at once"""
 
 SHORT = 1.0
-"""Seconds by which a file may be shorter than it says"""
+"""Seconds by which a file may be shorter than its header says without a note"""
 
 
 class AudioFile:
-    """An open audio file.  Raises `AudioFileError` for one that cannot be read.
+    """An open audio file.  Raises `AudioFileError` for a file that cannot be read.
 
-    A process of its own decodes it: see `decoding`.
+    A decoder process of its own decodes it (`decoding`).
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class AudioFile:
         notice: bool = False,
         max_seconds: float | None = None,
     ) -> None:
-        """`file` has nothing buffered; `name` is what a person calls it.
+        """`file` must be unbuffered; `name` is the file's name in messages.
 
-        With `mono` all channels are mixed into one; with `notice` those that carry the same are one.
-        `max_seconds` is how many seconds are worth decoding to learn of what lies behind them.
+        With `mono` all channels are mixed into one, with `notice` only if all have the same audio.
+        `max_seconds` limits the seconds that are decoded beforehand, to find the length and compare channels.
         """
         self.name = name
         self._file = file
@@ -53,18 +53,21 @@ class AudioFile:
         self._decoder = self._decode()
         self.channels: int = self._decoder.channels
         self.rate: int = self._decoder.rate
-        """Samples a second, as it was recorded"""
+        """Samples a second of the recording"""
         self.seconds: float = self._decoder.seconds
-        """How long it is, as far as is known before it is read"""
+        """Length of its audio, as far as is known before it is read"""
         self.shortfall = ""
-        """What to say of it when it has been read and was not whole"""
+        """Sentences about a file that was read and found incomplete or damaged; empty for others"""
         self.goes_on = False
-        """Whether there was more behind the end that was asked for, when it has been read"""
+        """Whether there is more audio after the end of the part that was read"""
         if self._wish == "notice":
             self._wish = "mono" if self.channels == 1 else ""
 
     def read(self, rate: int, since: float = 0.0, until: float | None = None) -> Iterator[Samples]:
-        """Return its samples at a rate, from one second to another, as arrays of shape (n, channels)."""
+        """Yield its samples at a sample rate, from one second to another, as arrays of shape (n, channels).
+
+        Raises `AudioFileError` if there is no audio that can be read.
+        """
         if self._decoder.is_used:
             self._decoder.close()
             self._decoder = self._decode()
@@ -74,7 +77,7 @@ class AudioFile:
                 samples = samples_of_pcm(pcm, self.channels)
                 count += len(samples)
                 yield samples
-        except Refusal as refusal:  # what was read before is there all the same
+        except Refusal as refusal:  # samples that were read before are kept
             why = sentence_of(self.name, refusal)
         if not count:
             raise AudioFileError(why or self._without_audio(decoder.end, since))
@@ -83,16 +86,16 @@ class AudioFile:
         )
 
     def again(self) -> "AudioFile":
-        """Return the same file, to be read once more from its beginning."""
+        """Return the same file as a new `AudioFile`, to read it again from its beginning."""
         return AudioFile(self.name, self._file, mono=self._wish == "mono")
 
     def rest(self) -> None:
-        """End the process that decodes it; reading starts another."""
+        """End the decoder process.  The next reading starts another."""
         self._decoder.is_used = True
         self._decoder.close()
 
     def digest(self) -> str:
-        """Return the SHA-256 of all its bytes, in hexadecimal."""
+        """Return the SHA-256 of all bytes of the file, in hexadecimal."""
         at = self._file.tell()
         self._file.seek(0)
         found = hashlib.file_digest(self._file, "sha256").hexdigest()  # type: ignore[arg-type]
@@ -100,7 +103,7 @@ class AudioFile:
         return found
 
     def close(self) -> None:
-        """Let go of it; the file itself stays open."""
+        """End the decoder process.  The file itself stays open."""
         self._decoder.close()
 
     def _decode(self) -> DecoderProcess:
@@ -110,14 +113,14 @@ class AudioFile:
             raise AudioFileError(sentence_of(self.name, refusal)) from refusal
 
     def _without_audio(self, end: End, since: float) -> str:
-        """Why nothing came of it."""
+        """Explain why no audio was read."""
         why = end.why
         if since and not why:
             return f"{self.name} ends after {self.seconds:.1f} s: begin before that."
         return f"{self.name} has no audio in it that can be read{f' ({why})' if why else ''}: {GIVE}."
 
     def _note(self, end: End, since: float, until: float | None) -> None:
-        """Keep what to say of a file that was not whole."""
+        """Note whether the file goes on, and what is missing or damaged in it."""
         reached, why = since + end.seconds, end.why
         self.goes_on = end.goes_on
         is_over = until is not None and reached >= until - SHORT
@@ -134,10 +137,10 @@ class AudioFile:
 
 
 def look_at(name: str, file: "RawIOBase | IO[bytes]") -> float:
-    """Return how many seconds a file says it lasts; 0 if it does not say, or not soon.
+    """Return the length that a file states, in seconds; 0 if it states none, or finding out takes long.
 
-    Only its beginning is looked at, with a few seconds of work at most.  Raises `AudioFileError` if that
-    shows that it cannot be read.
+    Only the beginning is read, in a few seconds at most.  Raises `AudioFileError` if that shows that the file
+    cannot be read.
     """
     try:
         return glance(file.fileno(), name)
@@ -171,7 +174,7 @@ def open_audio(path: Path, *, mono: bool = False, notice: bool = False) -> Itera
 def open_stream(
     name: str, stream: "RawIOBase | IO[bytes]", *, mono: bool = False, notice: bool = False
 ) -> Iterator[AudioFile]:
-    """Open what comes from a pipe, whole, by way of a temporary file that has no name."""
+    """Open what a pipe carries, by way of a temporary file without a name.  Raises `AudioFileError`."""
 
     def fill(file: RawIOBase) -> None:
         for block in iter(lambda: stream.read(BLOCK), b""):
@@ -185,7 +188,7 @@ def open_stream(
 def open_filled(
     name: str, fill: Callable[[RawIOBase], object], *, mono: bool = False, notice: bool = False
 ) -> Iterator[AudioFile]:
-    """Open a temporary file that has no name, with what `fill` writes to it.  Raises `AudioFileError`."""
+    """Open a temporary file without a name that `fill` writes.  Raises `AudioFileError`."""
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(temporary_file())
@@ -197,9 +200,10 @@ def open_filled(
 
 
 def read_phone_audio(path: Path) -> list[bytes]:
-    """The file's channels as 8 kHz mu-law: one for the caller, a second for the callee.
+    """Read a file's channels as 8 kHz mu-law: the first for the caller, a second for the callee.
 
-    Any format that is read will do.  Channels have the same length.  Raises `AudioFileError`.
+    All formats of `AudioFile` are allowed.  The channels have the same length.  Raises `AudioFileError` for a
+    file that cannot be read or has more than 2 channels.
     """
     with open_audio(path) as file:
         if file.channels > MAX_CHANNELS:

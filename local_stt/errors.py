@@ -1,41 +1,41 @@
-"""Everything that can go wrong for a reason the user can mend.
+"""The errors that a user can do something about.
 
 LocalSttError
-├── SettingError      a setting is missing, wrong, or does not go with another
-├── ModelError        no speech model, or one that cannot be used
-│   └── DownloadError the model could not be fetched whole
-├── TelephonyError    Twilio refused, or the account has not what is needed
-│   └── DialError     a call may not, or cannot, be placed
-├── TunnelError       no public address could be had
-├── ListenError       the server cannot listen where it was told to
+├── SettingError      a setting is missing, wrong, or incompatible with another
+├── ModelError        there is no speech model, or it cannot be used
+│   └── DownloadError the model could not be downloaded completely
+├── TelephonyError    Twilio refused, or the account lacks what is needed
+│   └── DialError     a call may not or cannot be placed
+├── TunnelError       there is no public address
+├── ListenError       the server cannot listen on the address that is set
 ├── CallError         a test call could not be placed
-├── AudioFileError    a file that cannot be heard
-│   └── NoRoomError     that cannot be held on this disk meanwhile
-├── UploadError       a file that is not taken
-├── BadMessage        the other end of a stream sent something unreadable
-│   ├── Refused         the call of a stream is not taken, which is logged already
-│   ├── StrayMessage    one without which the call goes on, if there are few
-│   └── BadDigit        of a key that was pressed, or of one too many; the call goes on without it
-└── StoreError        where calls are kept cannot be used
-    ├── NoSuchCall      no call of that id was kept
-    ├── NoSuchRecording no audio of that call was kept
-    └── BadQuery        nothing can be searched for with this
+├── AudioFileError    an audio file cannot be read
+│   └── NoRoomError     the disk has no room for it meanwhile
+├── UploadError       an uploaded file is not accepted
+├── BadMessage        the other end of a stream sent an invalid message
+│   ├── Refused         the call of a stream is not taken; the reason is logged already
+│   ├── StrayMessage    an invalid message that is ignored, if there are few
+│   └── BadDigit        an invalid digit, or one too many, which is ignored
+└── StoreError        the store cannot be used
+    ├── NoSuchCall      no call with this id is kept
+    ├── NoSuchRecording no audio of this call is kept
+    └── BadQuery        a query cannot be used for a search
 
-The message of each is one sentence or two for the person at the keyboard: it names the
-setting and the remedy.  The command line catches `LocalSttError` once and exits with 2;
-any other exception is a bug and shows its traceback.
+The message of an error is one sentence or two for the user, with the setting and the remedy.  The command
+line catches `LocalSttError` in one place and exits with 2.  Any other exception is a bug and shows its
+traceback.
 """
 
 
 class LocalSttError(Exception):
-    """The root: whatever the user can do something about."""
+    """The base class: an error that the user can do something about."""
 
     may_pass = False
-    """Whether the same may do another time, with nothing changed in what was asked for"""
+    """Whether the same request may succeed later without a change"""
 
 
 class SettingError(LocalSttError):
-    """A setting is missing, wrong, or does not go with another."""
+    """A setting is missing, wrong, or incompatible with another."""
 
 
 class ModelError(LocalSttError):
@@ -45,28 +45,28 @@ class ModelError(LocalSttError):
 
 
 class DownloadError(ModelError):
-    """A model could not be fetched whole."""
+    """A model could not be downloaded completely."""
 
 
 class TelephonyError(LocalSttError):
-    """Twilio refused, or the account has not what is needed."""
+    """Twilio refused, or the account lacks what is needed."""
 
     def __init__(self, message: str, *, status: int | None = None, may_pass: bool = False) -> None:
-        """`status` is that of Twilio's answer, if there was one."""
+        """`status` is the HTTP status of Twilio's answer, if there was one."""
         super().__init__(message)
         self.status, self.may_pass = status, may_pass
 
 
 class DialError(TelephonyError):
-    """A call may not, or cannot, be placed."""
+    """A call may not or cannot be placed."""
 
 
 class TunnelError(LocalSttError):
-    """No public address could be had."""
+    """There is no public address."""
 
 
 class ListenError(LocalSttError):
-    """The server cannot listen where it was told to."""
+    """The server cannot listen on the address that is set."""
 
 
 class CallError(LocalSttError):
@@ -74,54 +74,54 @@ class CallError(LocalSttError):
 
 
 class AudioFileError(LocalSttError):
-    """A file that cannot be heard."""
+    """An audio file cannot be read."""
 
 
 class NoRoomError(AudioFileError):
-    """A file that cannot be held on this disk while it is heard."""
+    """The disk has no room for an audio file while it is transcribed."""
 
     may_pass = True
 
 
 class UploadError(LocalSttError):
-    """A file that is not taken, whatever is in it."""
+    """An uploaded file is not accepted: it is too long, too many files wait, or uploads are off."""
 
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)
-    """The other end of a stream sent something unreadable; only that call ends."""
+    """The other end of a stream sent an invalid message.  Only the call of that stream ends."""
 
 
 class Refused(BadMessage):
-    """The call of a stream is not taken.  Whoever raises it has logged why."""
+    """The call of a stream is not taken.  The code that raises this logs the reason first."""
 
 
 class StrayMessage(BadMessage):
-    """A message that cannot be read or makes no sense; the call goes on without it, if there are few."""
+    """A message cannot be read or makes no sense.  It is ignored, if there are few of them."""
 
 
 class BadDigit(BadMessage):
-    """A key was pressed that cannot be told, or is one too many; nothing else is lost."""
+    """A digit cannot be read, or is one too many.  Only the digit is lost."""
 
 
 class StoreError(LocalSttError):
-    """Where calls are kept cannot be used."""
+    """The store cannot be used."""
 
     may_pass = True
 
 
 class NoSuchCall(StoreError):  # noqa: N818  (an answer, not a failure)
-    """No call of that id was kept."""
+    """No call with this id is kept."""
 
     def __init__(self, call_id: str) -> None:
         super().__init__(f"No call {call_id[:80]} is kept.")
 
 
 class NoSuchRecording(StoreError):  # noqa: N818  (an answer, not a failure)
-    """No audio of that call was kept."""
+    """No audio of this call is kept."""
 
     def __init__(self, call_id: str) -> None:
         super().__init__(f"Call {call_id[:80]} was not recorded.")
 
 
 class BadQuery(StoreError):  # noqa: N818  (the user's, not ours)
-    """Nothing can be searched for with this."""
+    """A query cannot be used for a search."""

@@ -1,7 +1,7 @@
-"""What happens on a call, as plain values: the glossary of this program.
+"""The events of a call, as plain values.
 
-Imports nothing from this package.  All times are seconds on the call's clock, which starts
-with the media stream and is kept by Twilio's timestamps, whatever was lost on the way.
+It imports nothing from this package.  All times are seconds on the call's clock.  The clock starts with the
+media stream and follows Twilio's timestamps, even if audio is lost on the way.
 """
 
 from dataclasses import asdict, dataclass
@@ -13,17 +13,17 @@ class EndReason(StrEnum):
     """Why a call ended."""
 
     HUNG_UP = "hung-up"
-    """The stream was stopped, as it is when somebody hangs up"""
+    """Twilio stopped the stream, as it does when somebody hangs up"""
     DISCONNECTED = "disconnected"
-    """The connection was lost without a word"""
+    """The connection was lost without a stop message"""
     BAD_MESSAGE = "bad-message"
-    """The other end sent something unreadable"""
+    """The other end sent a message that cannot be read"""
     SHUTDOWN = "shutdown"
-    """This program was told to stop"""
+    """This program was stopped"""
     FAILED = "failed"
-    """This program broke; the log says how"""
+    """An internal error; the log has it"""
     INTERRUPTED = "interrupted"
-    """This program was killed before it could say; the next start ends the call at its last word"""
+    """This program was killed during the call; the next start ends the call at its last word"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Word:
     start: float
     end: float
     confidence: float
-    """From 0, a guess, to 1, certain"""
+    """From 0 (a guess) to 1 (certain)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,47 +43,47 @@ class TrackSummary:
 
     track: str
     seconds: float
-    """Audio heard, silence put into holes included"""
+    """Seconds of audio, with the silence that fills holes"""
     packets: int
     lost: int
     repeated: int
-    """Arrived twice, or too late to be of use"""
+    """Packets that came twice, or too late to be used"""
     filled: float
-    """Seconds of silence put where packets were lost"""
+    """Seconds of silence in place of lost packets"""
 
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """Somebody called, and the audio is coming."""
+    """A call began, and its audio is coming."""
 
     call_id: str
     tracks: tuple[str, ...]
-    """`inbound` is the caller, `outbound` what the caller hears"""
+    """`inbound` carries the caller, `outbound` what the caller hears"""
     caller: str = ""
     callee: str = ""
     direction: str = "inbound"
-    """`inbound` for a call that came in, `outbound` for one that was placed from here"""
+    """`inbound` for an incoming call, `outbound` for one that this program placed"""
 
     @property
     def number(self) -> str:
-        """Our own: the one that was called, or that calls."""
+        """This program's own number: of an incoming call the callee's, of an outbound one the caller's."""
         return self.callee if self.direction == "inbound" else self.caller
 
 
 @dataclass(frozen=True, slots=True)
 class PartialText:
-    """An utterance as far as it has been heard; the next one replaces it."""
+    """The text of an utterance so far, which the next partial or final text replaces."""
 
     call_id: str
     track: str
     text: str
     at: float
-    """How far into the call the recognizer has listened"""
+    """Position in the call up to which audio is recognized"""
 
 
 @dataclass(frozen=True, slots=True)
 class FinalText:
-    """A finished utterance.  It will not change."""
+    """The text of an utterance that is over.  It will not change."""
 
     call_id: str
     track: str
@@ -95,7 +95,7 @@ class FinalText:
 
 @dataclass(frozen=True, slots=True)
 class AudioSetAside:
-    """A stretch of a track that no recognizer survived; its words are missing."""
+    """Audio of a track that ended two workers and is not recognized; its words are missing."""
 
     call_id: str
     track: str
@@ -105,7 +105,7 @@ class AudioSetAside:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """The stream broke, and this much of the call was not heard before it was started again."""
+    """A part of a call that was not recognized, because its stream broke and another began later."""
 
     call_id: str
     start: float
@@ -114,7 +114,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class DigitPressed:
-    """Somebody pressed a key of the telephone (DTMF)."""
+    """A key of the telephone was pressed (DTMF)."""
 
     call_id: str
     track: str
@@ -125,7 +125,7 @@ class DigitPressed:
 
 @dataclass(frozen=True, slots=True)
 class CallEnded:
-    """The call is over and every word of it has been given out."""
+    """The call is over, and all its words are published."""
 
     call_id: str
     reason: EndReason
@@ -135,16 +135,16 @@ class CallEnded:
 
 @dataclass(frozen=True, slots=True)
 class CallDeleted:
-    """What was said on a call is deleted.  This is for listeners in this program, and never leaves it."""
+    """The words of a call were deleted.  This event is for listeners in this program, and never leaves it."""
 
     call_id: str
 
 
 Event = CallStarted | PartialText | FinalText | AudioSetAside | Gap | DigitPressed | CallEnded
-"""What happens on a call, which `to_dict` writes"""
+"""The events of a call, which `to_dict` converts"""
 
 AnyEvent = Event | CallDeleted
-"""What a listener takes"""
+"""The events that a listener takes"""
 
 NAMES: dict[type[Event], str] = {
     CallStarted: "call-started",
@@ -158,5 +158,5 @@ NAMES: dict[type[Event], str] = {
 
 
 def to_dict(event: Event) -> dict[str, Any]:
-    """The one wire form, for everything that leaves this program as JSON."""
+    """Convert an event to its JSON form, the only one in which events leave this program."""
     return {"type": NAMES[type(event)], **asdict(event)}

@@ -1,4 +1,4 @@
-"""Carries events from call threads to everyone who wants them."""
+"""Pass each event to all listeners."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -11,17 +11,20 @@ EventListener = Callable[[AnyEvent], None]
 
 
 class Hub:
-    """Safe to share between threads.  Listeners run in the call's thread, so they must be quick."""
+    """Passes each event to all listeners, in the thread that publishes it.  So listeners must be fast.
+
+    Thread-safe.
+    """
 
     def __init__(self, listeners: Iterable[EventListener] = ()) -> None:
         self._listeners = tuple(listeners)
 
     def subscribe(self, listen: EventListener) -> None:
-        """Have one more listener take every event from now on, after the others."""
+        """Add a listener, which takes all events from now on, after the other listeners."""
         self._listeners = (*self._listeners, listen)
 
     def publish(self, events: Iterable[AnyEvent]) -> None:
-        """Tell every listener of every event, in order."""
+        """Pass every event to every listener, in order.  An exception of a listener is logged."""
         for event in events:
             for listen in self._listeners:
                 _notify(listen, event)

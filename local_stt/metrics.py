@@ -1,4 +1,4 @@
-"""What an operator's Prometheus asks for.  prometheus-client lives here."""
+"""Count events and measurements for Prometheus, with prometheus-client."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -12,11 +12,11 @@ from .events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
 from .system.parts import Measurement
 
 LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
-"""Seconds"""
+"""Upper bounds of the histogram's buckets, in seconds"""
 
 
 class Metrics:
-    """A listener of the hub that counts.  Safe to share between threads."""
+    """A listener of the hub that counts events.  Thread-safe."""
 
     media_type = CONTENT_TYPE_LATEST
 
@@ -41,7 +41,7 @@ class Metrics:
         )
 
     def watch(self, measurements: Iterable[Measurement]) -> None:
-        """Have these figures looked up whenever all are asked for."""
+        """Add measurements that are taken whenever `text` is called."""
         for each in measurements:
             name = f"local_stt_{each.name}"
             if each.only_grows:
@@ -53,7 +53,7 @@ class Metrics:
         """Count an event."""
         match event:
             case CallStarted():
-                if event.call_id not in self._began:  # or its stream has begun again
+                if event.call_id not in self._began:  # else its stream was started again
                     self._began[event.call_id] = self._clock()
                     self._started.inc()
             case FinalText():
@@ -73,7 +73,7 @@ class Metrics:
                     self._repeated.inc(track.repeated)
 
     def text(self) -> bytes:
-        """All of it, as Prometheus reads it."""
+        """Return all metrics in the text format of Prometheus."""
         return generate_latest(self._registry)
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
@@ -81,7 +81,7 @@ class Metrics:
 
 
 class _Total(Collector):
-    """prometheus-client's own counters cannot be looked up."""
+    """A counter whose value is looked up, which prometheus-client's own counters cannot be."""
 
     def __init__(self, name: str, description: str, value: Callable[[], float]) -> None:
         self._name, self._description, self._value = name, description, value

@@ -1,14 +1,14 @@
 """Notices: sentences for the user at the keyboard, from any part of the program.
 
-They go through a logger, so no part needs to be given somebody to talk to.  The console shows them as they
-are.  They are no part of the log, and where nothing shows them they are dropped.
+They go through a logger, so that no part needs an object to send them to.  The console shows them unchanged.
+They do not appear in the log.  Where nothing shows them they are dropped.
 """
 
 import logging
 
 notices = logging.getLogger("local_stt.notices")
-"""Takes what the user is to know with `info`, and what nobody should miss with `warning`"""
+"""The logger of notices: `info` for information, `warning` for what nobody should miss"""
 
-notices.setLevel(logging.INFO)  # whatever the log level is
+notices.setLevel(logging.INFO)  # at every level of the log
 notices.propagate = False
 notices.addHandler(logging.NullHandler())

@@ -1,8 +1,7 @@
-"""Vosk: PCM in, partial texts and words out.  The only module that knows it.
+"""Recognize speech with Vosk: PCM in, partial texts and words out.  No other module uses Vosk.
 
-Facts this rests on, of vosk 0.3.45: `Result()` and `PartialResult()` are JSON; words come
-without a `result` key when there are none; a `Model` may be shared between threads, a
-`KaldiRecognizer` may not.
+It relies on these facts of vosk 0.3.45.  `Result()` and `PartialResult()` return JSON.  `Result()` has no
+`result` key if there are no words.  Threads may share a `Model`, but not a `KaldiRecognizer`.
 """
 
 import json
@@ -20,26 +19,26 @@ from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .system.blas import best_kernels
 
-# Kaldi's matrices are small and calls are many: threads inside one multiplication only cost.
+# Kaldi's matrices are small and there are many calls, so threads inside one multiplication only cost time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 with best_kernels(os.environ):
     import vosk
 
 REMEDY = "run `python -m local_stt models verify`, or download it again."
-"""What to do about a model that does not work"""
+"""Remedy for a model that does not work"""
 
 vosk.SetLogLevel(-1)
 
 
 class SpeechModel:
-    """A loaded model, to be shared by every call.
+    """A loaded model, which all calls share.
 
-    `phrases` restricts what can be recognized to them.  Raises `ModelError` for a folder
-    libvosk cannot load, `SettingError` for phrases the model cannot be restricted to.
-    `unknown_words` are those of the phrases that the model has never heard of.  What is said comes out as
-    the model spells it, however the phrases are written.  `upper_band` is what phone audio gets above 4 kHz.
-    Without phrases, a static graph that was composed for the folder is loaded, where `uses_static` is set.
+    `phrases` restricts recognition to them.  Words come out in the model's spelling, however the phrases are
+    spelled.  `unknown_words` are the words of the phrases that the model does not know.  `upper_band` is what
+    phone audio gets above 4 kHz.  With `uses_static` and without phrases, a static graph that was composed
+    for the folder is loaded.  Raises `ModelError` for a folder that libvosk cannot load, `SettingError` for
+    phrases that the model cannot be restricted to.
     """
 
     def __init__(
@@ -62,18 +61,18 @@ class SpeechModel:
         self._grammar = self._grammar_of(phrases) if phrases else None
 
     def upper_band(self, set_to: UpperBand) -> UpperBand:
-        """Return what phone audio gets above 4 kHz when it is set to this."""
+        """Resolve the setting of what phone audio gets above 4 kHz for this model."""
         return set_to.resolved(is_wideband=self._traits.is_wideband)
 
     @property
     def takes_phone_rate(self) -> bool:
-        """Whether a recognizer can be given 8 kHz audio as it is."""
+        """Whether its recognizers can take 8 kHz audio."""
         return self._traits.upsamples
 
     def open(self, band: UpperBand | None = None, rate: int = RECOGNIZER_RATE) -> "VoskRecognizer":
-        """Open a recognizer for one track of one call.  Raises `ModelError`.
+        """Open a recognizer for one track of one call.  Raises `ModelError` if that fails.
 
-        `band` is what its phone audio gets above 4 kHz, where that is not as set; `rate` that of the PCM.
+        `band` overrides what its phone audio gets above 4 kHz.  `rate` is the sample rate of the PCM in Hz.
         """
         arguments = [self._model, rate] + ([self._grammar] if self._grammar else [])
         try:
@@ -104,34 +103,34 @@ class SpeechModel:
 
 
 class VoskRecognizer:
-    """One track's recognizer.  Belongs to one thread."""
+    """The recognizer of one track.  For use by one thread."""
 
     def __init__(self, kaldi: Any, *, adapts: bool, upper_band: UpperBand) -> None:
         self._kaldi, self._upper_band = kaldi, upper_band
         self.can_reset = not adapts
-        """Whether it has nothing to lose by `finish` and beginning anew"""
+        """Whether `finish` resets it without loss; one that adapts to its speaker forgets the speaker"""
         self._kaldi.SetWords(True)
 
     def decoder(self, source: Source) -> Decoder:
-        """Return what turns a track's audio into what to `feed`."""
+        """Return a decoder from a track's audio to the PCM that `feed` takes."""
         return PhoneAudio(self._upper_band.resampler(), source) if source.is_phone_band else PlainAudio()
 
     def feed(self, pcm: bytes) -> tuple[Word, ...] | None:
-        """16 kHz 16-bit PCM in; the words of an utterance if it has just ended."""
+        """Take 16-bit PCM; return the words of an utterance if it has just ended, else None."""
         return _words(self._kaldi.Result()) if self._kaldi.AcceptWaveform(pcm) else None
 
     def partial(self) -> str:
-        """The utterance so far."""
-        # The key is missing outside an utterance.
+        """Return the text of the utterance so far."""
+        # Outside an utterance the key is missing
         said = _read(self._kaldi.PartialResult()).get("partial", "")
         return " ".join(filter(None, map(as_text, said.split(" "))))
 
     def close(self) -> tuple[Word, ...]:
-        """End the utterance here; its words, without the frames still in the pipeline, which goes on."""
+        """End the utterance here; return its words, without the frames in the pipeline, which goes on."""
         return _words(self._kaldi.Result())
 
     def finish(self) -> tuple[Word, ...]:
-        """Flush the frames still in the pipeline; the words not given out yet.  More audio gets a new one."""
+        """Flush the pipeline; return the words not returned yet.  More audio gets a new pipeline."""
         return _words(self._kaldi.FinalResult())
 
 
@@ -144,6 +143,6 @@ def _words(result: str) -> tuple[Word, ...]:
 
 
 def _read(result: str) -> dict[str, Any]:
-    """Read libvosk's JSON, in which it does not escape what is in a model's words."""
+    """Parse libvosk's JSON, in which control characters of a model's words are not escaped."""
     read: dict[str, Any] = json.loads(result, strict=False)
     return read

@@ -1,1 +1,1 @@
-"""Speech above 4 kHz, which a phone line does not carry, estimated from what is below."""
+"""Estimate speech above 4 kHz, which a phone line does not carry, from the band below."""

@@ -1,10 +1,10 @@
 """Give phone audio a band above 4 kHz, for models that were trained on wideband speech.
 
-A phone line carries nothing above 4 kHz (ITU-T G.711).  A model whose features reach higher has never seen
-that part of the spectrum empty, and takes what it hears for other sounds.  A small network estimates the
-levels that speech has there from the levels below, and shaped noise fills them in.  Recognizers look at
-levels in wide bands, so noise of the right level is as good as the true spectrum: docs/upper-band.md has
-the figures, and `tools/upper_band` trains the network.
+A phone line carries nothing above 4 kHz (ITU-T G.711).  A model whose features reach higher was never trained
+with that part of the spectrum empty, and confuses sounds.  A small network estimates the levels of speech
+there from the levels below, and shaped noise fills them in.  Recognizers use levels in wide bands, so noise
+of the right level is as good as the true spectrum.  docs/upper-band.md has the figures, and
+`tools/upper_band` trains the network.
 """
 
 from enum import Enum
@@ -26,24 +26,24 @@ HOP = PHONE_RATE // 100
 WINDOW = PHONE_RATE // 40
 """Samples of phone audio in a frame: 25 ms"""
 PAST, FUTURE = 10, 3
-"""Frames before and after a frame that its estimate rests on"""
+"""Frames before and after a frame that its estimate uses"""
 BLOCK = 2
-"""Frames estimated at a time.  Always as many, so that rounding does not depend on how audio is cut."""
+"""Frames estimated at a time: a fixed number, so that rounding does not depend on cuts of the audio"""
 
 LATENESS = (BLOCK + FUTURE + 1) * HOP + WINDOW // 2 + Upsampler.DELAY
-"""Samples of phone audio after which a sample has come out: 77 ms"""
+"""Longest delay of a sample, in samples of phone audio: 77 ms"""
 
 LOWER_BANDS = 24
 UPPER_EDGES = (3400, 3700, 4000, 4300, 4650, 5050, 5500, 6000, 6600, 7200, 8000)
-"""Hz.  The first two bands are the end of the phone line's, where most lines fall off."""
+"""Edges of the upper bands in Hz.  The first two bands end the phone band, where most lines fall off."""
 
 FLOOR = 1e-10
-"""Power of a band in silence, so that it has a logarithm"""
+"""Power added to each band, so that silence has a logarithm"""
 MIN_POWER = -14.0
-"""The logarithm of a band's power over that of its surroundings, below which there is nothing to learn"""
+"""Minimum logarithm of a band's power relative to its context: below it there is nothing to learn"""
 
 IMAGE_LEVEL = 0.5
-"""Of the image of 0 to 4 kHz above 4 kHz: -6 dB, the best level of those measured"""
+"""Amplitude of the mirror image above 4 kHz, relative to the band below: -6 dB, the best of those measured"""
 
 _WIDE_HOP = 2 * HOP
 _WIDE_WINDOW = 2 * _WIDE_HOP
@@ -52,19 +52,19 @@ _NOISES = 64
 
 
 class UpperBand(Enum):
-    """Where a wideband model's upper band comes from."""
+    """The source of the band above 4 kHz for a wideband model."""
 
     AUTO = "auto"
-    """`learned` for a model that listens above a phone line's band, `clean` for any other"""
+    """`learned` for a model whose features reach above the phone band, `clean` for others"""
     LEARNED = "learned"
-    """Noise of the levels that a network estimates"""
+    """Noise with the levels that a network estimates"""
     IMAGE = "image"
-    """The mirror image of what is below 4 kHz, as interpolation without a filter leaves it"""
+    """The mirror image of the band below 4 kHz, as interpolation without a filter leaves it"""
     CLEAN = "clean"
-    """Nothing"""
+    """An empty band"""
 
     def resolved(self, *, is_wideband: bool) -> "UpperBand":
-        """Decide `auto` by what the model listens to."""
+        """Resolve `auto` by the band that the model's features use; return other values as they are."""
         if self is not UpperBand.AUTO:
             return self
         return UpperBand.LEARNED if is_wideband else UpperBand.CLEAN
@@ -81,31 +81,31 @@ class UpperBand(Enum):
 
 
 class MirrorUpsampler:
-    """Doubles the sample rate, with the mirror image of the lower half in the upper one."""
+    """Doubles the sample rate, with a mirror image of the lower half of the spectrum in the upper half."""
 
     def __init__(self) -> None:
         self._upsampler = Upsampler()
 
     def feed(self, samples: Samples) -> Samples:
-        """Take n samples; return 2 n."""
+        """Take n 8 kHz samples; return 2 n 16 kHz samples."""
         wide = self._upsampler.feed(samples).astype(np.float32)
         wide[0::2] *= 1 + IMAGE_LEVEL  # multiplying by (-1)^n mirrors a spectrum
         wide[1::2] *= 1 - IMAGE_LEVEL
         return _to_16_bit(wide)
 
     def flush(self) -> Samples:
-        """Return nothing, as the upsampler does."""
+        """Return an empty array, as `Upsampler` does."""
         return self._upsampler.flush()
 
 
 class LinearUpsampler:
-    """Doubles the sample rate by linear interpolation, as many tutorials do, to compare with."""
+    """Doubles the sample rate by linear interpolation, as many tutorials do; only for comparison."""
 
     def __init__(self) -> None:
         self._last = np.zeros(1, np.float32)
 
     def feed(self, samples: Samples) -> Samples:
-        """Take n samples; return 2 n."""
+        """Take n 8 kHz samples; return 2 n 16 kHz samples."""
         signal = np.concatenate([self._last, samples.astype(np.float32)])
         self._last = signal[-1:]
         wide = np.empty(2 * len(samples), np.float32)
@@ -113,14 +113,14 @@ class LinearUpsampler:
         return _to_16_bit(wide)
 
     def flush(self) -> Samples:
-        """Return nothing: every sample was ready at once."""
+        """Return an empty array, as every sample was ready at once."""
         return np.empty(0, np.int16)
 
 
 class Network(NamedTuple):
-    """Three layers: levels below 4 kHz in context to levels above.
+    """A network of three layers, from levels below 4 kHz in context to levels above.
 
-    Weights have the shape (inputs, outputs).
+    Weights have the shape (inputs, outputs), biases the shape (outputs,).
     """
 
     weight_1: Array
@@ -148,7 +148,7 @@ def network(file: Path = NETWORK) -> Network:
 def lower_powers(audio: Array) -> Array:
     """Return the power in each lower band, of shape (frames, bands).
 
-    `audio` is phone audio at full scale 1, (frames - 1) * HOP + WINDOW samples of it.
+    `audio` is 8 kHz audio with full scale 1, of (frames - 1) * HOP + WINDOW samples.
     """
     spectrum = np.abs(np.fft.rfft(_frames(audio, WINDOW, HOP) * _hann(WINDOW), _FFT)) ** 2
     powers: Array = (spectrum @ _lower_bank().T / WINDOW + FLOOR).astype(np.float32)
@@ -158,7 +158,7 @@ def lower_powers(audio: Array) -> Array:
 def upper_powers(audio: Array) -> Array:
     """Return the mean power of a bin in each upper band, of shape (frames, bands).
 
-    `audio` is 16 kHz audio at full scale 1; frames have 20 ms, every 10 ms.
+    `audio` is 16 kHz audio with full scale 1.  A frame of 20 ms begins every 10 ms.
     """
     spectrum = np.abs(np.fft.rfft(_frames(audio, _WIDE_WINDOW, _WIDE_HOP) * _hann(_WIDE_WINDOW))) ** 2
     bank = _upper_bank()
@@ -167,11 +167,11 @@ def upper_powers(audio: Array) -> Array:
 
 
 def in_context(powers: Array) -> tuple[Array, Array]:
-    """Return the network's inputs and each frame's reference level.
+    """Return the network's inputs and the reference level of each frame, of shape (frames, 1).
 
-    `powers` has PAST frames before and FUTURE frames after those that are asked for.  A level is the
-    logarithm of the mean power in the context.  Inputs and estimates are relative to it, so that loud and
-    soft speakers are alike.
+    `powers`, of shape (PAST + frames + FUTURE, bands), has PAST frames before the wanted ones and FUTURE
+    after them.  A level is the natural logarithm of the mean power in the context.  Inputs and estimates are
+    relative to it, so that loud and soft speakers look the same.
     """
     length = PAST + 1 + FUTURE
     count = len(powers) - length + 1
@@ -181,21 +181,21 @@ def in_context(powers: Array) -> tuple[Array, Array]:
 
 
 class Extender:
-    """Doubles the sample rate of phone audio, and fills in the band that it lacks.
+    """Doubles the sample rate of phone audio, and fills in the band above 4 kHz.
 
-    The audio comes out up to 77 ms after it went in, all of it and in its place.
+    The audio comes out up to 77 ms late, complete and not shifted.
     """
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._upsampler = Upsampler()
-        # Both begin with the silence that the first frames look back on; the clean upsampler is 4 ms behind.
+        # Both begin with silence as the past of the first frames.  The upsampler is 4 ms behind
         self._phone = np.zeros(WINDOW // 2 + Upsampler.DELAY, np.float32)
         self._wide = np.zeros(_WIDE_HOP * (1 + FUTURE), np.float32)
         self._powers = np.full((PAST + FUTURE, LOWER_BANDS), FLOOR, np.float32)
         self._overlap = np.zeros(_WIDE_HOP, np.float32)
         self._blocks = 0
-        self._early = len(self._wide)  # samples of that silence that must not come out
+        self._early = len(self._wide)  # samples of that silence, which must not come out
         self._late = 0  # samples that have not come out yet
 
     def feed(self, samples: Samples) -> Samples:
@@ -214,12 +214,12 @@ class Extender:
         return _to_16_bit(wide[early:] * 32768)
 
     def flush(self) -> Samples:
-        """Return the samples that were not ready yet, as if silence followed; it is the end."""
+        """Return the samples that were not ready yet, as if silence followed.  This ends the stream."""
         late = self._late
         return self.feed(np.zeros(LATENESS, np.int16))[:late]
 
     def _next_block(self) -> Array:
-        """Return the next BLOCK frames' worth of samples."""
+        """Return the 16 kHz samples of the next BLOCK frames, with full scale 1."""
         latest = lower_powers(self._phone[: (BLOCK - 1) * HOP + WINDOW])
         powers = np.concatenate([self._powers, latest])
         length = BLOCK * _WIDE_HOP
@@ -230,7 +230,7 @@ class Extender:
         return block
 
     def _fill(self, powers: Array, wide: Array) -> Array:
-        """Return what the frames of `wide` lack of the estimated levels, windowed."""
+        """Return windowed noise of the power that the frames of `wide` lack from the estimated levels."""
         inputs, level = in_context(powers)
         missing = np.maximum(np.exp(self._network.estimate(inputs) + level) - upper_powers(wide), 0)
         amplitudes = np.sqrt(missing) @ _upper_bank()
@@ -240,7 +240,7 @@ class Extender:
         return windowed
 
     def _overlapped(self, frames: Array) -> Array:
-        """Add half-overlapping frames to what the ones before left over."""
+        """Add up frames that overlap by half, beginning with the rest of the frame before."""
         halves = frames.reshape(BLOCK, 2, _WIDE_HOP)
         seconds = np.concatenate([self._overlap[np.newaxis], halves[:-1, 1]])
         self._overlap = halves[-1, 1]
@@ -264,7 +264,7 @@ def _hann(length: int) -> Array:
 
 @cache
 def _synthesis_window() -> Array:
-    """Hann, scaled so that noise has the power it has in one frame where independent frames overlap.
+    """Make a Hann window, scaled so that noise in overlapping frames has the power that it has in one frame.
 
     The squares of two overlapping windows add up to 3/4 on average; the analysis sees the sum of the squares
     of one window.
@@ -276,7 +276,7 @@ def _synthesis_window() -> Array:
 
 @cache
 def _lower_bank() -> Array:
-    """Triangles as wide as the ear's bands (the mel scale), from 100 to 3,800 Hz: (bands, bins)."""
+    """Make triangular filters on the mel scale, from 100 to 3,800 Hz, of shape (bands, bins)."""
     edges = 700 * np.expm1(np.linspace(np.log1p(100 / 700), np.log1p(3800 / 700), LOWER_BANDS + 2))
     bins = np.fft.rfftfreq(_FFT, 1 / PHONE_RATE)
     left, middle, right = edges[:-2, np.newaxis], edges[1:-1, np.newaxis], edges[2:, np.newaxis]
@@ -287,17 +287,17 @@ def _lower_bank() -> Array:
 
 @cache
 def _upper_bank() -> Array:
-    """Which bins are in which upper band, as ones and zeros: (bands, bins)."""
+    """Make a matrix of shape (bands, bins) that is 1 where a bin is in an upper band, else 0."""
     bins = np.fft.rfftfreq(_WIDE_WINDOW, 1 / RECOGNIZER_RATE)
     edges = np.array(UPPER_EDGES, dtype=np.float64)
-    edges[-1] += 1  # so that half the sample rate is in the last one
+    edges[-1] += 1  # so that the last band has the bin at half the sample rate
     bank: Array = ((bins >= edges[:-1, np.newaxis]) & (bins < edges[1:, np.newaxis])).astype(np.float32)
     return bank
 
 
 @cache
 def _noises() -> npt.NDArray[np.complex64]:
-    """Spectra that are flat, with phases at random, always the same ones: (number, bins)."""
+    """Make flat spectra with random phases, the same ones each time, of shape (number, bins)."""
     phases = np.random.default_rng(8000).random((_NOISES, _WIDE_WINDOW // 2 + 1))
     spectra: npt.NDArray[np.complex64] = np.exp(2j * np.pi * phases).astype(np.complex64)
     return spectra

@@ -1,4 +1,4 @@
-"""A bundled call between two people, and what was said on it."""
+"""The audio and the text of a sample call between two people."""
 
 from pathlib import Path
 

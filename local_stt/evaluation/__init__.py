@@ -1,4 +1,4 @@
-"""Measures what a model makes of the same speech, heard directly and over a phone line in several ways."""
+"""Measure how well a model recognizes the same speech, as it was recorded and over a phone line."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,14 +20,14 @@ from ..recognizer import SpeechModel, VoskRecognizer
 SPEECH = Path(__file__).parent / "read-speech.flac"
 TEXT = Path(__file__).parent / "read-speech.txt"
 LANGUAGE = "en"
-"""Of the speech that comes with the program"""
+"""Language of the speech that comes with the program"""
 
 CHUNK_SECONDS = 0.1
 SETTLE_SECONDS = 5.0
-"""Of audio that a new recognizer hears before it is measured, as its first seconds cost more"""
+"""Seconds of audio for a new recognizer before the measurement, as its first seconds cost more"""
 
 MIN_SPEECH_SECONDS = 1.0
-"""Seconds of audio: of less, no share of words means anything"""
+"""Minimum seconds of audio: with less, error rates mean nothing"""
 
 PHONE_WAYS = (UpperBand.CLEAN, UpperBand.IMAGE, UpperBand.LEARNED)
 
@@ -36,39 +36,39 @@ Utterances = list[tuple[Word, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """Speech with its text, as it was recorded and as a phone line carries it; a channel each."""
+    """Speech with its text, as it was recorded and as a phone line carries it; one item for each channel."""
 
     wide: Sequence[bytes]
-    """16 kHz 16-bit PCM; empty where it was recorded at less"""
+    """16 kHz 16-bit PCM; empty if it was recorded at a lower rate"""
     phone: Sequence[bytes]
     """8 kHz mu-law"""
     text: str
 
     @property
     def seconds(self) -> float:
-        """Return how long all channels are together."""
+        """Length of all channels together, in seconds."""
         return sum(len(channel) for channel in self.phone) / PHONE_RATE
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What came of one way."""
+    """The result of one way."""
 
     way: str
     words: float
-    """Words wrong, as a share of those said"""
+    """Word error rate: wrong words as a share of the words said"""
     letters: float
-    """Letters wrong, likewise; blanks do not count"""
+    """Letter error rate, without blanks"""
     cost: float
     """CPU seconds for a second of audio"""
     is_used: bool
-    """Whether calls go this way, as things are set"""
+    """Whether calls go this way with the current settings"""
 
 
 def read_speech(audio: Path, text: Path) -> Speech:
-    """Read an audio file and its text, in which utterances of several channels are in order of time.
+    """Read an audio file and its text.  In the text, utterances of several channels must be in order of time.
 
-    Raises `AudioFileError`.
+    Raises `AudioFileError` for a file that cannot be read, audio that is too short, or a text without words.
     """
     said = _read_text(text)
     if not _words(said):
@@ -85,7 +85,7 @@ def read_speech(audio: Path, text: Path) -> Speech:
 
 
 def evaluate(model: SpeechModel, speech: Speech, set_to: UpperBand, *, gated: bool) -> Iterator[Measured]:
-    """Measure each way, one after the other.  `set_to` and `gated` say which of them calls go."""
+    """Measure each way, one after the other.  `set_to` and `gated` are the settings for calls."""
     used = model.upper_band(set_to)
     if speech.wide:
         way = "16 kHz as it was recorded"
@@ -106,20 +106,20 @@ def evaluate(model: SpeechModel, speech: Speech, set_to: UpperBand, *, gated: bo
 
 
 class _Direct:
-    """Feeds PCM chunk by chunk to a new recognizer, without a gate."""
+    """Feeds PCM to a new recognizer, chunk by chunk, without a gate."""
 
     def __init__(self, recognizer: VoskRecognizer, rate: int) -> None:
         self._recognizer, self._bytes_a_second = recognizer, 2 * rate
         self._settled = 0.0  # seconds
 
     def settle(self, audio: bytes) -> None:
-        """Hear the first seconds, which cost more, and forget them."""
+        """Recognize the first seconds, which cost more, and drop the result."""
         first = audio[: round(SETTLE_SECONDS * self._bytes_a_second)]
         self._fed(first)
         self._settled = len(first) / self._bytes_a_second
 
     def hear(self, audio: bytes) -> Utterances:
-        """Return what is said, with times from the beginning of the audio."""
+        """Recognize audio; return its utterances, with times from the beginning of the audio."""
         return [tuple(_earlier(word, self._settled) for word in words) for words in self._fed(audio)]
 
     def _fed(self, audio: bytes) -> Utterances:
@@ -128,20 +128,20 @@ class _Direct:
 
 
 class _AsACall:
-    """Feeds phone audio chunk by chunk to a new recognizer, as calls are fed."""
+    """Feeds phone audio to a new recognizer, chunk by chunk, as on calls."""
 
     def __init__(self, model: SpeechModel, band: UpperBand, *, gated: bool) -> None:
         self._recognizer = PooledRecognizer(model.open(band))
         self._gated = gated
 
     def settle(self, audio: bytes) -> None:
-        """Hear the first seconds, which cost more, and forget them."""
+        """Recognize the first seconds, which cost more, and drop the result."""
         self.hear(audio[: Source.PHONE.position(SETTLE_SECONDS)])
         self._recognizer.reset()
         self._recognizer = PooledRecognizer(self._recognizer.inner, self._recognizer.fed_bytes)
 
     def hear(self, audio: bytes) -> Utterances:
-        """Return what is said, with times from the beginning of the audio."""
+        """Recognize audio; return its utterances, with times from the beginning of the audio."""
         transcriber = TrackTranscriber(
             "evaluation", "speaker", self._recognizer, BEGINNING, gated=self._gated
         )
@@ -160,7 +160,7 @@ def _measured(
     *,
     is_used: bool = False,
 ) -> Measured:
-    """Hear each channel with a recognizer of its own, and compare all of it with the text."""
+    """Recognize each channel with its own recognizer, and compare the result with the text."""
     utterances: Utterances = []
     spent = 0.0
     for channel in channels:
@@ -203,6 +203,6 @@ def _earlier(word: Word, seconds: float) -> Word:
 
 
 def _words(text: str) -> list[str]:
-    """Cut text to words as models write them: no capitals, no punctuation but the apostrophe."""
+    """Cut text into words as models write them: no capitals, no punctuation but apostrophes."""
     kept = "".join(letter if letter.isalnum() or letter in "' " else " " for letter in text.casefold())
     return [word.strip("'") for word in kept.split() if word.strip("'")]
