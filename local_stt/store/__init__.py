@@ -1,16 +1,16 @@
-"""What is kept of calls: in SQLite under the data folder, or in PostgreSQL.  SQLAlchemy lives here.
+"""Calls, kept in SQLite under the data folder or in PostgreSQL.  Only this package uses SQLAlchemy.
 
-database        opens it
+database        opens the store
 ├── version         brings it to today's version
 ├── migrations      the steps from each version to the next
 ├── schema          the tables as they are today
 └── transactions    how it is read and written
-event_writer    writes what happens on calls, as it happens
+event_writer    writes events as they happen
 calls           reads and writes calls
 ├── utterances      the lines of transcripts
-├── search          finds words in them
-├── editions        what a better model hears of recordings, beside what was heard live
-├── erasing         overwrites what was deleted
+├── search          finds words in transcripts
+├── editions        the text of the second pass, beside that of the live call
+├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
 job_queue       work that waits until it is done
 └── outbox          events that wait to be posted

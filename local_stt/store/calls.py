@@ -1,4 +1,4 @@
-"""Reads and writes calls."""
+"""Read and write calls."""
 
 import contextlib
 import itertools
@@ -60,7 +60,7 @@ MAX_PAGE_SIZE = 200
 RESUME_TIMEOUT_MS = round(1000 * RESUME_TIMEOUT)
 
 ERASE_TIMEOUT = 3.0
-"""For others who read the store meanwhile, before whoever deletes something is not kept waiting any more"""
+"""Seconds that a deletion waits for others who read the store, before it goes on in the background"""
 
 STATE_COLUMNS = (
     calls.c.id,
@@ -70,36 +70,36 @@ STATE_COLUMNS = (
     calls.c.deleted_at,
     calls.c.reason,
 )
-"""What says whether a call may be added to"""
+"""Columns that decide whether a call may be added to"""
 
 Cursor = tuple[int, int]
-"""Of a call among all, by when it began: milliseconds since 1970, and its number in the store"""
+"""A call's place in the order of beginnings: milliseconds since 1970, and the call's number in the store"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
-    """Which calls are wanted; what is None or empty does not matter."""
+    """A choice of calls; a field that is None or empty does not matter."""
 
     number: str = ""
-    """Of the caller or the callee"""
+    """Number of the caller or the callee"""
     since: int | None = None
-    """Began then or later, in milliseconds since 1970"""
+    """Earliest beginning, in milliseconds since 1970"""
     until: int | None = None
-    """Began before then"""
+    """Time before which a call began, in milliseconds since 1970"""
     state: CallState | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some calls, the one that began last first."""
+    """Some calls, the latest first by when they began."""
 
     calls: list[CallRecord]
     older: Cursor | None
-    """Where the next page begins; None when this is the last"""
+    """Place where the next page begins; None when this is the last"""
 
 
 class Store:
-    """Every call that was kept, with its audio where that was recorded.  Safe to share between threads.
+    """All calls that are kept, with the audio of recorded ones.  Safe to share between threads.
 
     Raises SQLAlchemy's errors when the database cannot be reached or written.
     """
@@ -111,7 +111,10 @@ class Store:
         file: WatchedFile | None = None,
         closing: contextlib.ExitStack | None = None,
     ) -> None:
-        """`file` is that of a SQLite store.  `closing` has what else ends with it."""
+        """Read and write with `engine`.
+
+        `file` is the file of a SQLite store; `close` closes `closing` too.
+        """
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
         self.recordings = recordings
@@ -123,7 +126,7 @@ class Store:
         self._reading = reading(engine)
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Stop erasing, and close the database."""
         self.eraser.close()
         self._engine.dispose()
         self._closing.close()
@@ -134,8 +137,11 @@ class Store:
         return self._file is not None and self._file.was_removed
 
     def reopen(self) -> str:
-        """Go on in a new file, or in the one that was put in the place of the one that was removed; what the
-        user is to know.  Raises SQLAlchemy's errors and `StoreError`."""
+        """Go on in a new file, or in the file that has replaced the removed one.
+
+        Return a sentence for the user; empty for a store that is not in a file.  Raises `StoreError` if the
+        file cannot be made, and SQLAlchemy's errors.
+        """
         if self._file is None:
             return ""
         try:
@@ -153,23 +159,24 @@ class Store:
 
     @contextlib.contextmanager
     def _write(self) -> Iterator[Connection]:
-        """A transaction that reads too, and so may come upon damage."""
+        """Begin a transaction that also reads, and so may find damage."""
         with decoding(self._file), self._engine.begin() as connection:
             yield connection
 
     @contextlib.contextmanager
     def _read(self) -> Iterator[Connection]:
-        """The store as it is at one moment."""
+        """Begin to read the store as it is at one moment."""
         with decoding(self._file), self._reading.connect() as connection:
             yield connection
 
-    # What happens
+    # Writing
 
     def start_call(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
-        """A call has begun, or goes on after its stream had broken, unless it was deleted meanwhile.
+        """Keep a call that begins, or that goes on after its stream broke; a deleted call stays deleted.
 
-        Return the id it is kept under: a new one where what is kept under its own is over for good, and so is
-        not changed.
+        Return the id that the call is kept under.  It is a new one if a call with its own id is over for
+        good, since such a call is not changed.  `at` is in milliseconds since 1970; `server` is this
+        program's name in the store.
         """
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
@@ -186,17 +193,16 @@ class Store:
         return started.call_id
 
     def is_closed(self, call_id: str, *, at: int) -> bool:
-        """Whether a call is kept and nothing may be added to it any more."""
+        """Check whether a call is kept and nothing may be added to it any more."""
         with self._read() as connection:
             row = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call_id)).first()
             return row is not None and _is_over(row, at)
 
     def add_event(self, event: TranscriptEvent, *, at: int, server: str = "") -> bool:
-        """Add an utterance that is final, or what else befell a call.
+        """Add a final utterance, or another line of a transcript, to a call.
 
-        Of a deleted call nothing is kept, which returns False; nor of one that ended long ago.
-
-        A call whose beginning is not kept, because the store could not be written then, begins with it.
+        Nothing is added to a deleted call, for which this returns False, nor to one that ended long ago.
+        If the beginning of a call could not be written, the call begins with this event.
         """
         line = utterance_of(event)
         with self._engine.begin() as connection:
@@ -211,7 +217,7 @@ class Store:
             return row.deleted_at is None
 
     def has_event(self, event: TranscriptEvent) -> bool:
-        """Whether a line of a call is kept that came of this."""
+        """Check whether the line that this event makes is kept already."""
         line = utterance_of(event)
         place = (utterances.c.track == line.track) & (utterances.c.start == line.start)
         same = select(utterances.c.id).join(calls).where(calls.c.call_id == event.call_id, place)
@@ -221,7 +227,7 @@ class Store:
             )
 
     def end_call(self, ended: CallEnded, *, at: int) -> None:
-        """A call is over."""
+        """Mark a call as ended; queue a second pass and a webhook if they are wanted."""
         values = {
             "ended_at": at,
             "seconds": ended.seconds,
@@ -238,7 +244,7 @@ class Store:
                 self.outbox.add(connection, ended, at)
 
     def save_call(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
-        """A whole call that is over, at once; whether it is new.  One that was deleted comes back."""
+        """Save a whole call that is over; return whether it is new.  One that was deleted comes back."""
         values = {
             "call_id": call.call_id,
             "server": "",
@@ -269,9 +275,9 @@ class Store:
         return True
 
     def take_over(self, servers: Iterable[str], server: str) -> list[CallRecord]:
-        """The calls in progress of programs that are gone; they are those of another from now on.
+        """Give the calls in progress of programs that are gone to `server`, and return these calls.
 
-        Any program may take the jobs that those had.
+        Any program may take the jobs of those programs.
         """
         servers = list(servers)
         orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
@@ -283,18 +289,21 @@ class Store:
             return [self._call(orphan) for orphan in orphans]
 
     def has_calls_in_progress(self, server: str) -> bool:
-        """Return whether a call is in progress that a program of this name takes."""
+        """Check whether a program of this name has a call in progress."""
         live = select(calls.c.id).where(calls.c.server == server, calls.c.ended_at.is_(None))
         with self._read() as connection:
             return connection.execute(live.limit(1)).first() is not None
 
     def heard_seconds(self, call_id: str) -> float:
-        """How far into a call something is kept of it, in seconds.  Raises `NoSuchCall`."""
+        """Return the seconds up to which text or audio of a call is kept.  Raises `NoSuchCall`."""
         with self._read() as connection:
             return self._heard_seconds(connection, _row(connection, call_id))
 
     def close_interrupted(self, call_ids: Iterable[str]) -> list[CallEnded]:
-        """End calls whose program was killed at the last that is kept of them; what viewers are to know."""
+        """End calls whose program was killed, each where its last text or audio ends.
+
+        Return the events for viewers; a call that has ended meanwhile has none.  Raises `NoSuchCall`.
+        """
         ends = []
         with self._write() as connection:
             for call_id in call_ids:
@@ -302,7 +311,7 @@ class Store:
                 if row.deleted_at is not None:
                     ends.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
                     continue
-                if row.ended_at is not None:  # meanwhile, and properly
+                if row.ended_at is not None:  # it has ended properly meanwhile
                     continue
                 seconds = self._heard_seconds(connection, row)
                 ended_at = row.started_at + round(seconds * 1000)
@@ -319,20 +328,21 @@ class Store:
         return max(connection.execute(last).scalar() or 0.0, self.recordings.seconds(row.call_id))
 
     def delete(self, call_id: str, *, at: int) -> CallRecord:
-        """Leave nothing of a call but that it was; returns what is left.
+        """Delete what was said on a call, its audio and its numbers; return the record that is left.
 
-        While another program reads the store as it was, `eraser.pending` says that the words are not
-        overwritten yet, which is then done in the background.  Raises `NoSuchCall`, and `StoreError` when its
-        audio cannot be deleted, and so nothing is.
+        While another program reads the store as it was, the words cannot be overwritten.  `eraser.pending` is
+        true then, and they are overwritten in the background.  Raises `NoSuchCall`, and `StoreError` when the
+        audio cannot be deleted; then nothing is deleted.
         """
         left = self._delete(call_id, at)
         self.eraser.erase(ERASE_TIMEOUT)
         return left
 
     def delete_before(self, moment: int, *, at: int) -> list[str]:
-        """Delete what began before that moment and is over, and recordings of calls that are not kept.
+        """Delete calls that began before a moment and are over, and older recordings without a call.
 
-        Return the ids of the calls that were deleted.  One whose audio cannot be deleted stays and is logged.
+        Return the ids of the deleted calls.  A call whose audio cannot be deleted stays, and is logged.
+        `moment` and `at` are in milliseconds since 1970.
         """
         deleted = []
         for call_id in self._began_before(moment):
@@ -372,34 +382,37 @@ class Store:
         return self.call(call_id)
 
     def delete_stray_recordings(self) -> None:
-        """Those of deleted calls: of a live one more may have been on its way, or its file elsewhere."""
+        """Delete recordings that deleted calls have left.
+
+        When a live call was deleted, audio may have been on its way, or its file may have been elsewhere.
+        """
         for call_id in self.recordings.call_ids():
             with contextlib.suppress(NoSuchCall):
                 if self.call(call_id).state is CallState.DELETED:
                     self.recordings.delete(call_id)
 
     def _recordings_without_calls(self) -> list[str]:
-        """Recordings of whose calls the store could not be told."""
+        """List the ids of calls that are recorded but could not be written to the store."""
         recorded = set(self.recordings.call_ids())
         with self._read() as connection:
             return sorted(recorded - set(connection.execute(select(calls.c.call_id)).scalars()))
 
     def _began_before(self, moment: int) -> list[str]:
-        """The ids of calls older than that, of which there is more than a stub, and which are over."""
+        """List the ids of calls that began before a moment, are over and are not deleted."""
         old = select(calls.c.call_id).where(
             calls.c.started_at < moment, calls.c.deleted_at.is_(None), calls.c.ended_at.is_not(None)
         )
         with self._read() as connection:
             return list(connection.execute(old).scalars())
 
-    # What there is
+    # Reading
 
     def page(
         self, wanted: CallFilter = CallFilter(), *, before: Cursor | None = None, limit: int = 50
     ) -> Page:
-        """List calls, the one that began last first, from the place on that an earlier page names.
+        """List calls, the latest first, after the place that an earlier page names.
 
-        Pages do not shift while calls come and go.
+        Pages do not shift while calls come and go.  A page has at most `MAX_PAGE_SIZE` calls.
         """
         limit = max(1, min(limit, MAX_PAGE_SIZE))
         place = tuple_(calls.c.started_at, calls.c.id)
@@ -414,18 +427,19 @@ class Store:
         return Page(found, (last.started_at, last.id) if last else None)
 
     def call(self, call_id: str) -> CallRecord:
-        """One call.  Raises `NoSuchCall`."""
+        """Return one call.  Raises `NoSuchCall`."""
         with self._read() as connection:
             return self._call(_row(connection, call_id))
 
     def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
-        """What was said, by when it began, with its words; as it was heard `live`, or the best there is.
-        Raises `NoSuchCall`."""
+        """Return the utterances of a call with their words, sorted by when they began.
+
+        Return the edition of the `live` call, or else the best there is.  Raises `NoSuchCall`.
+        """
         return self.call_with_utterances(call_id, live=live)[1]
 
     def call_with_utterances(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
-        """A call and what was said on it; as it was heard `live`, or the best there is.
-        Raises `NoSuchCall`."""
+        """Return a call, and its utterances as `utterances` does.  Raises `NoSuchCall`."""
         with self._read() as connection:
             row = _row(connection, call_id)
             call = self._call(row)
@@ -443,13 +457,19 @@ class Store:
             return call, [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
 
     def search(self, query: str, *, limit: int = 50, number: str = "") -> list[Match]:
-        """Find utterances with all words of the query, and each "phrase in quotes", on calls from or to a
-        number or on all; those that were said last come first.  Raises `BadQuery`."""
+        """Find utterances with all words of the query and each "phrase in quotes", the latest first.
+
+        `number` limits the search to calls from or to it; empty for all calls.  At most `MAX_PAGE_SIZE`
+        utterances are found.  Raises `BadQuery`.
+        """
         with self._read() as connection:
             return search.find(connection, query, max(1, min(limit, MAX_PAGE_SIZE)), number)
 
     def recording(self, call_id: str) -> Snapshot:
-        """A call's audio.  Raises `NoSuchCall`, `NoSuchRecording`."""
+        """Open a call's recording.
+
+        Raises `NoSuchCall`, `NoSuchRecording`, and `StoreError` if it cannot be read.
+        """
         call = self.call(call_id)
         if not call.recorded:
             raise NoSuchRecording(call_id)
@@ -484,7 +504,7 @@ class Store:
 
 @contextlib.contextmanager
 def _audio_may_stay(call_id: str) -> Iterator[None]:
-    """Log that a call's audio cannot be deleted, but for what is wrong with the database."""
+    """Log that a call's audio cannot be deleted; raise only what is wrong with the database."""
     try:
         yield
     except UnusableStoreError:
@@ -494,14 +514,14 @@ def _audio_may_stay(call_id: str) -> Iterator[None]:
 
 
 def now() -> int:
-    """Milliseconds since 1970."""
+    """Return the time in milliseconds since 1970."""
     return round(time.time() * 1000)
 
 
 def _is_over(row: Any, at: int) -> bool:
-    """Whether a call is over for good: hung up, or not to be streamed again, or none but a file.
+    """Check whether a call is over for good: hung up, ended long ago, or a file or recording.
 
-    `row` has what `STATE_COLUMNS` names.
+    `row` has the columns of `STATE_COLUMNS`.
     """
     hung_up = row.ended_at is not None and row.reason == EndReason.HUNG_UP
     return hung_up or row.direction == RECORDING or _ended_long_ago(row, at)
@@ -512,7 +532,7 @@ def _ended_long_ago(row: Any, at: int) -> bool:
 
 
 def _free_id(connection: Connection, call_id: str) -> str:
-    """Return an id for one more call of this id."""
+    """Return a free id for another call of this id."""
     for number in itertools.count(2):
         free = f"{call_id}-{number}"
         if connection.execute(select(calls.c.id).where(calls.c.call_id == free)).first() is None:
@@ -521,8 +541,8 @@ def _free_id(connection: Connection, call_id: str) -> str:
 
 
 def _row(connection: Connection, call_id: str) -> Row[Any]:
-    """Raises `NoSuchCall`."""
-    if "\0" in call_id:  # which PostgreSQL does not even look for
+    """Return the row of a call.  Raises `NoSuchCall`."""
+    if "\0" in call_id:  # PostgreSQL cannot search for it
         raise NoSuchCall(call_id)
     row = connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
     if row is None:

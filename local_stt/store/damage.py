@@ -1,4 +1,4 @@
-"""Tells what is wrong with a store apart: damage, a file that was removed, or an error that passes."""
+"""Tell apart what is wrong with a store: damage, a removed file, or an error that passes."""
 
 import contextlib
 import sqlite3
@@ -24,19 +24,21 @@ RESCUE = "`python -m local_stt calls rescue` saves what can be read of it into a
 
 
 class UnusableStoreError(StoreError, SQLAlchemyError):
-    """A store that cannot be used as it is; both for those who expect an error of the database and for the
-    user, whom its sentence is for."""
+    """A store that cannot be used as it is.
+
+    It is an error of the database for callers that expect one, and has a sentence for the user.
+    """
 
 
 class DamagedStoreError(UnusableStoreError):
-    """What is in the file is not what was written."""
+    """A store whose file does not contain what was written."""
 
     def __init__(self, file: Path, why: str) -> None:
         super().__init__(f"The store {file} is damaged ({why}). {RESCUE}")
 
 
 class RemovedStoreError(UnusableStoreError):
-    """The file is gone, or another is in its place."""
+    """A store whose file is gone, or was replaced by another."""
 
     def __init__(self, file: Path) -> None:
         super().__init__(f"The store {file} was removed while this program used it.")
@@ -50,12 +52,12 @@ class WatchedFile:
         self.accept()
 
     def accept(self) -> None:
-        """Take the file that is there now as the store."""
+        """Accept the file that is there now as the store."""
         self._known = self._identity()
 
     @property
     def was_removed(self) -> bool:
-        """Whether there is none any more, or another one."""
+        """Whether the file is gone, or was replaced by another."""
         return self._identity() != self._known
 
     def _identity(self) -> tuple[int, int] | None:
@@ -67,7 +69,7 @@ class WatchedFile:
 
 
 def watch(engine: Engine, file: WatchedFile) -> None:
-    """Have the engine say in sentences that the file is removed or damaged.
+    """Make the engine raise `RemovedStoreError` and `DamagedStoreError`.
 
     SQLite itself would go on with a file that nobody else can find, or begin a new one without tables.
     """
@@ -86,7 +88,7 @@ def watch(engine: Engine, file: WatchedFile) -> None:
 
 
 def hide_values(engine: Engine) -> None:
-    """Have no error of PostgreSQL say which values it refused: they may be what somebody said."""
+    """Remove refused values from the errors of PostgreSQL: they may be what somebody said."""
 
     def hide(context: ExceptionContext) -> None:
         cause, error = context.original_exception, context.sqlalchemy_exception
@@ -98,7 +100,7 @@ def hide_values(engine: Engine) -> None:
 
 
 def damage(error: BaseException | None) -> str:
-    """Say what is wrong with the file; nothing for an error that does not come from damage."""
+    """Describe the damage to the file; return an empty text for an error with another cause."""
     if not isinstance(error, sqlite3.Error):
         return ""
     code = getattr(error, "sqlite_errorcode", 0)
@@ -108,7 +110,7 @@ def damage(error: BaseException | None) -> str:
 
 
 def reason(error: BaseException) -> str:
-    """Say why the database refused, in one line without the values, which may be what somebody said."""
+    """Say in one line why the database refused; leave out the values, which may be what somebody said."""
     cause = getattr(error, "orig", None) or error
     if (state := getattr(cause, "sqlstate", None)) and state[:2] in ("22", "23", "42"):
         return f"{type(cause).__name__}, SQLSTATE {state}"  # PostgreSQL's message quotes the value
@@ -118,7 +120,7 @@ def reason(error: BaseException) -> str:
 
 @contextlib.contextmanager
 def in_a_sentence() -> Iterator[None]:
-    """Raise errors of the database as `StoreError`, for the user."""
+    """Raise errors of the database as `StoreError`, with a sentence for the user."""
     try:
         yield
     except StoreError:
@@ -129,10 +131,10 @@ def in_a_sentence() -> Iterator[None]:
 
 @contextlib.contextmanager
 def decoding(file: WatchedFile | None) -> Iterator[None]:
-    """Take values that make no sense for damage.  Raises `DamagedStoreError`."""
+    """Raise errors of values that make no sense as `DamagedStoreError`, if the store is in a file."""
     try:
         yield
-    except UnicodeEncodeError:  # which comes from what is to be written
+    except UnicodeEncodeError:  # it comes from a value that is written, not from the store
         raise
     except (ValueError, TypeError, ArithmeticError) as error:
         if file is None:
@@ -141,12 +143,12 @@ def decoding(file: WatchedFile | None) -> Iterator[None]:
 
 
 def check_types(row: Row[Any], table: Table) -> None:
-    """Raise `TypeError` for a value that its column cannot have; SQLite lets any stand in any."""
+    """Raise `TypeError` for a value that its column cannot have; SQLite lets any column have any type."""
     check_values(row, _types(table))
 
 
 def check_values(values: Iterable[object], types: Iterable[tuple[type, ...]]) -> None:
-    """Raise `TypeError` for a value that is of none of its types."""
+    """Raise `TypeError` for a value that has none of the types allowed for it."""
     for value, allowed in zip(values, types, strict=True):
         if not isinstance(value, allowed):
             raise TypeError(f"A {type(value).__name__} stands where a {allowed[0].__name__} belongs.")
@@ -154,7 +156,7 @@ def check_values(values: Iterable[object], types: Iterable[tuple[type, ...]]) ->
 
 @cache
 def _types(table: Table) -> tuple[tuple[type, ...], ...]:
-    allowed: dict[type, tuple[type, ...]] = {float: (float, int), dict: (list,)}  # JSON is lists here
+    allowed: dict[type, tuple[type, ...]] = {float: (float, int), dict: (list,)}  # columns of JSON hold lists
     none = type(None)
     kinds = ((column.type.python_type, column.nullable) for column in table.columns)
     return tuple((*allowed.get(kind, (kind,)), *((none,) if nullable else ())) for kind, nullable in kinds)

@@ -1,4 +1,4 @@
-"""Opens the database: SQLite with its safety and speed put right, or PostgreSQL."""
+"""Open the database: SQLite, set up to be safe and quick, or PostgreSQL."""
 
 import contextlib
 import shutil
@@ -29,19 +29,19 @@ POSTGRESQL = "-r requirements-postgresql.txt" if CHECKOUT else "'local_stt[postg
 """What pip installs for PostgreSQL"""
 
 INDEXING = "Indexing what is kept"
-"""What a new version may do for a while, as a title of its progress"""
+"""Title of the progress of what a new version may have to do first"""
 
 FILE = "calls.sqlite3"
 
 LOG, INDEX_OF_LOG = "-wal", "-shm"
-"""The endings of the files that SQLite has beside the store: what was written last, and where that is"""
+"""Endings of the files that SQLite keeps beside the store: the log of what was written last, and its index"""
 
 
 def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
     """Open the store at the URL that is set, or in a file under the data folder.
 
-    Make it, or bring it forward, if need be; `report` is told how far that is.  Raises `SettingError` for
-    a URL that makes no sense, `StoreError` for a database that cannot be used.
+    Make or migrate it if need be; `report` gets the progress of that.  Raises `SettingError` for a URL that
+    makes no sense, `StoreError` for a database that cannot be used.
     """
     url = _url(data_dir, database_url)
     tighten(data_dir)
@@ -62,8 +62,8 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
 def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
     """Open a store only to read it, which takes no lock and needs no permission to write.
 
-    One that is not there is an empty one, and is not made.  One of an older version is brought forward, which
-    is the one thing that is written.  Raises as `open_store`.
+    A store that is not there reads as an empty one, and is not made.  One of an older version is migrated;
+    nothing else is written.  Raises what `open_store` raises.
     """
     url = _url(data_dir, database_url)
     file = _file_of(url)
@@ -119,15 +119,15 @@ def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreConditio
 
 
 def sqlite_file(data_dir: Path, database_url: str) -> Path | None:
-    """Say which file the store is in; None for PostgreSQL.  Raises `SettingError`."""
+    """Return the file that the store is in; None for PostgreSQL.  Raises `SettingError`."""
     return _file_of(_url(data_dir, database_url))
 
 
 @contextlib.contextmanager
 def new_store(file: Path) -> Iterator[Engine]:
-    """Make a store in a new file, which goes again if the block fails.
+    """Make a store in a new file, and delete it if the block fails.
 
-    Raises `StoreError` if there is one of that name, or none can be made.
+    Raises `StoreError` if there is a file of that name, or none can be made.
     """
     url = URL.create("sqlite", database=str(file))
     if exists(file):
@@ -148,7 +148,7 @@ def new_store(file: Path) -> Iterator[Engine]:
 
 
 def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
-    """None if it is of an older version."""
+    """Open a store only to read it; return None if it is of an older version."""
     file = _file_of(url)
     with _explained(url), contextlib.ExitStack() as stack:
         engine = _reading_engine(file, stack) if file else _engine(url)
@@ -161,12 +161,12 @@ def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
 
 @contextlib.contextmanager
 def _explained(url: URL) -> Iterator[None]:
-    """Raise what is wrong with a database as a `StoreError`."""
+    """Raise errors of a database as `StoreError`, with a sentence for the user."""
     try:
         yield
     except StoreError:
         raise
-    except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: a path that cannot be
+    except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: an impossible path
         shown = url.render_as_string(hide_password=True)
         raise StoreError(
             f"The store {shown} cannot be used ({reason(error)}): see to it, or set DATABASE_URL to another."
@@ -188,17 +188,17 @@ def recordings_of(data_dir: Path) -> Recordings:
 
 
 def _url(data_dir: Path, database_url: str) -> URL:
-    """Return where the store is.  Raises `SettingError`."""
+    """Return the URL of the store.  Raises `SettingError`."""
     if database_url:
         return _parsed(database_url)
     return URL.create("sqlite", database=str(data_dir / FILE))
 
 
 def _parsed(url: str) -> URL:
-    """Read a URL that is set, with the driver this program uses.  Raises `SettingError`."""
+    """Parse a URL that is set, and choose this program's driver for it.  Raises `SettingError`."""
     try:
         parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:  # ValueError: a port that is none
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise _not_a_url() from error
     try:
         match parsed.get_backend_name().lower():
@@ -229,25 +229,25 @@ def _not_a_url() -> SettingError:
 
 
 def _file_of(url: URL) -> Path | None:
-    """The file of a SQLite store; None for one in memory or at a URI, and for PostgreSQL."""
+    """Return the file of a SQLite store; None for one in memory or at a URI, and for PostgreSQL."""
     name = url.database if url.get_backend_name() == "sqlite" else None
     return Path(name) if name and not name.startswith((":memory:", "file:")) else None
 
 
 def _files(file: Path) -> list[Path]:
-    """A store's file, and those that SQLite may have beside it."""
+    """List a store's file and those that SQLite may have beside it."""
     return [file.with_name(file.name + ending) for ending in ("", LOG, INDEX_OF_LOG)]
 
 
 def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
-    """Raises `SettingError`."""
+    """Create an engine that reads and writes.  Raises `SettingError`."""
     try:
         engine = create_engine(url, hide_parameters=True)
     except ImportError as error:
         raise SettingError(
             f"DATABASE_URL is of PostgreSQL, whose driver is missing: pip install {POSTGRESQL}."
         ) from error
-    except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # of options behind a `?`
+    except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # from options after a `?`
         raise SettingError("DATABASE_URL has something in it that its driver does not know.") from error
     hide_values(engine)
     if watched:
@@ -257,7 +257,7 @@ def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
 
 
 def _empty() -> Engine:
-    """A store with nothing in it, in memory."""
+    """Create an empty store in memory."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     prepare(engine)
     with engine.begin() as connection:
@@ -266,10 +266,10 @@ def _empty() -> Engine:
 
 
 def _reading_engine(file: Path, stack: contextlib.ExitStack) -> Engine:
-    """The ways to read a file, from the first that works.
+    """Create an engine that reads a file, in the first way that works.
 
-    Where nobody may write beside it, SQLite cannot read its log.  If there is none the file is all there is;
-    else both are copied to where one may.  `stack` takes what is to be cleared away in the end.
+    SQLite cannot read its log where it may not write beside the file.  If there is no log, the file has
+    everything.  Else both are copied to a temporary folder, which `stack` deletes in the end.
     """
     address = _address(file)
     engine = _engine_at(f"{address}?mode=rw", file)
@@ -292,12 +292,15 @@ def _reading_engine(file: Path, stack: contextlib.ExitStack) -> Engine:
 
 
 def _address(file: Path) -> str:
-    """The file as SQLite's URIs have it, slashes too: two at the beginning would be the name of a host."""
+    """Write a path as a URI for SQLite.
+
+    Slashes are quoted too: two at the beginning would start the name of a host.
+    """
     return f"file:{quote(str(file.absolute()), safe='')}"
 
 
 def _engine_at(address: str, file: Path) -> Engine:
-    """An engine that reads; `file` is named when it is damaged."""
+    """Create an engine that only reads; an error of damage names `file`."""
 
     def connect() -> sqlite3.Connection:
         return sqlite3.connect(address, uri=True, check_same_thread=False)

@@ -1,4 +1,4 @@
-"""The second edition of a call's text: what a better model hears of its recording."""
+"""Keep the second edition of a call's text: what a better model recognizes in its recording."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,18 +13,21 @@ from .utterances import EDITION_NUMBERS, insert_line
 
 
 class SecondPasses:
-    """Queues a second pass in the transaction that ends a call, so that no crash comes between."""
+    """The second passes over calls, each queued in the transaction that ends its call.
+
+    So no crash can come between the two.
+    """
 
     def __init__(self, engine: Engine, queue: JobQueue) -> None:
         self._engine, self._queue = engine, queue
         self._is_wanted: Callable[[CallStarted], bool] = lambda _: False
 
     def subscribe(self, is_wanted: Callable[[CallStarted], bool]) -> None:
-        """Queue a second pass over each call that ends from now on, if `is_wanted` says so."""
+        """Queue a second pass over each call that ends from now on, if `is_wanted` returns true for it."""
         self._is_wanted = is_wanted
 
     def request(self, connection: Connection, row: Row[Any]) -> None:
-        """Queue a second pass over a call that ends, in the transaction that ends it."""
+        """Queue a second pass over a call in the transaction that ends it, if one is wanted."""
         call = CallStarted(row.call_id, tuple(row.tracks), row.caller, row.callee, row.direction)
         is_new = row.second_pass == SecondPass.NONE
         if is_new and row.deleted_at is None and self._is_wanted(call):
@@ -35,7 +38,7 @@ class SecondPasses:
             )
 
     def forget(self, connection: Connection, row: Any) -> None:
-        """Leave nothing of a second pass over a call that goes on, is kept anew or is deleted.
+        """Remove job and text of a second pass over a call that goes on, is saved again or is deleted.
 
         `row` has the call's number and id.
         """
@@ -46,7 +49,7 @@ class SecondPasses:
         connection.execute(update(calls).where(calls.c.id == row.id).values(nothing))
 
     def keep(self, job: Job, model: str, said: Iterable[Utterance]) -> bool:
-        """Make what a model heard the text of the call; return False if it is not wanted any more."""
+        """Keep what a model recognized as the text of a call; return False if it is not wanted any more."""
         with self._engine.begin() as connection:
             if not self._queue.complete_in(connection, job):
                 return False
@@ -58,7 +61,7 @@ class SecondPasses:
             return True
 
     def give_up(self, job: Job) -> bool:
-        """Mark that a call cannot be heard again; return False if that is not wanted any more."""
+        """Mark a second pass as failed; return False if it is not wanted any more."""
         with self._engine.begin() as connection:
             if not self._queue.complete_in(connection, job):
                 return False

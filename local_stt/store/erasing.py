@@ -1,8 +1,8 @@
-"""Overwrites what was deleted wherever the database has it twice.
+"""Overwrite deleted data wherever the database has a second copy.
 
-SQLite has it in its log, and cannot overwrite that while somebody reads the store as it was before.
+SQLite has one in its log, and cannot overwrite that while somebody reads the store as it was before.
 PostgreSQL keeps deleted rows until they are vacuumed, which waits for the same readers.  It leaves bytes in
-the free space of its pages, and words in the index, until a table is written anew.
+the free space of its pages, and words in the index, until a table is rewritten.
 """
 
 import contextlib
@@ -19,19 +19,19 @@ from .damage import reason
 logger = logging.getLogger(__name__)
 
 TRY_SECONDS = 0.2
-"""For one try: SQLite keeps writers out meanwhile"""
+"""Seconds for one try: SQLite keeps writers out meanwhile"""
 
 RETRY_SECONDS = 0.3
 BACKGROUND_RETRY_SECONDS = 2.0
-"""Between tries in the background"""
+"""Seconds between tries in the background"""
 
 TABLES = ("calls", "utterances", "words", "jobs")
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
-"""Tables that have more, with their indexes, are vacuumed only: nobody can use one that is rewritten"""
+"""Bytes of all tables and indexes.  More is only vacuumed: nobody can use a table while it is rewritten"""
 
 LOCKED = "55P03"
-"""PostgreSQL's SQLSTATE when others had a table for too long"""
+"""PostgreSQL's SQLSTATE when others have locked a table for too long"""
 
 SIZE = text(
     "SELECT CAST(sum(pg_total_relation_size(CAST(name AS regclass))) AS bigint) "
@@ -42,7 +42,7 @@ OLDER_READERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() "
     "AND backend_xmin IS NOT NULL AND age(backend_xmin) > age(CAST(CAST(:boundary AS text) AS xid))"
 )
-"""Whoever may still see what was deleted before a transaction number was given"""
+"""Count of the connections that may still see what was deleted before transaction number `:boundary`"""
 
 NEXT_TRANSACTION = text(
     "SELECT CAST(CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS text) AS bigint) % 4294967296 AS text)"
@@ -50,8 +50,10 @@ NEXT_TRANSACTION = text(
 
 
 class Eraser:
-    """Erases at once where that is possible, and in the background as soon as it is.  Safe to share between
-    threads."""
+    """Overwrites deleted data, at once where possible, else in the background.
+
+    Safe to share between threads.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT", autocommit=True)
@@ -66,13 +68,13 @@ class Eraser:
 
     @property
     def pending(self) -> bool:
-        """Whether something that was deleted may still be in the database's files."""
+        """Whether deleted data may still be in the database's files."""
         return self._done < self._wanted
 
     def erase(self, seconds: float, *, announce: bool = True) -> None:
-        """Overwrite what was deleted until now, or go on trying in the background after so long.
+        """Overwrite what was deleted until now, or go on trying in the background after `seconds`.
 
-        `announce` is for those who know that something was deleted.
+        With `announce` the user gets a notice of that: it is for users who know of a deletion.
         """
         self._note_wanted()
         deadline = time.monotonic() + seconds
@@ -83,7 +85,7 @@ class Eraser:
             time.sleep(RETRY_SECONDS)
 
     def close(self) -> None:
-        """End; what is not erased is erased by the next start or deletion."""
+        """Stop trying; the next start or deletion erases what is left."""
         self._closing.set()
         if self._thread:
             self._thread.join()
@@ -96,7 +98,7 @@ class Eraser:
                 self._boundary = str(connection.execute(NEXT_TRANSACTION).scalar_one())
 
     def _try(self) -> bool:
-        """Whether nothing is left of what was deleted before."""
+        """Try to erase once; return whether nothing is left of what was deleted before."""
         with self._trying:
             wanted = self._wanted
             try:
@@ -111,7 +113,7 @@ class Eraser:
 
     def _vacuum(self, connection: Connection) -> bool:
         if connection.execute(OLDER_READERS, {"boundary": self._boundary}).scalar_one():
-            return False  # what others still see stays in the tables, however often these are written anew
+            return False  # rewritten tables would still have what others see
         is_small = connection.execute(SIZE, {"tables": list(TABLES)}).scalar_one() <= MAX_BYTES_REWRITTEN
         return _vacuumed(connection, "VACUUM FULL" if is_small else "VACUUM")
 
@@ -141,7 +143,7 @@ class Eraser:
 
 
 def _vacuumed(connection: Connection, command: str) -> bool:
-    """Vacuum all tables; whether nobody was in the way for too long."""
+    """Vacuum all tables; return False if others have locked one for too long."""
     connection.execute(text(f"SET lock_timeout = {round(TRY_SECONDS * 1000)}"))
     try:
         for table in TABLES:
@@ -156,7 +158,7 @@ def _vacuumed(connection: Connection, command: str) -> bool:
 
 
 def _truncate_log(connection: Connection) -> bool:
-    """Bring what SQLite's log has into the file and empty the log; whether no reader was in the way."""
+    """Move the content of SQLite's log into the file; return whether no reader was in the way."""
     before = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
     connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(TRY_SECONDS * 1000)}")
     try:

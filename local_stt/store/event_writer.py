@@ -1,4 +1,4 @@
-"""Writes down what happens on calls, as it happens."""
+"""Write events to the store as they happen."""
 
 import contextlib
 import logging
@@ -28,26 +28,28 @@ from .damage import reason
 logger = logging.getLogger(__name__)
 
 MAX_PENDING = 100_000
-"""Events: some ten hours of fifty calls"""
+"""Events that may wait: about ten hours of fifty calls"""
 
 WRITE_TIMEOUT = 5.0
-"""For what is still held at the end"""
+"""Seconds to write what still waits at the end"""
 
 UNWRITABLE = (DataError, IntegrityError, ProgrammingError)
-"""What is wrong with an event, not with the store, unless it passes"""
+"""Errors of an event, not of the store, unless they pass"""
 
 PASSING_STATES = ("23505", "42", "40")
-"""SQLSTATEs, or how they begin: another program has just written the same; tables are missing, or may not be
-written, while a backup is put back, say; PostgreSQL has undone it"""
+"""SQLSTATEs, or their beginnings, of errors that pass.
+
+Another program has just written the same.  Tables are missing or may not be written, for example while a
+backup is restored.  PostgreSQL has undone the transaction."""
 
 Moment = tuple[int, AnyEvent]
-"""Something that happened on a call, and when, in milliseconds since 1970"""
+"""An event, after the time when it happened in milliseconds since 1970"""
 
 WORDING = Wording("The store", "what they say", lambda lost: f"{lost} events of calls")
 
 
 class EventWriter(Part):
-    """A listener of the hub, whose events are written to a store."""
+    """A listener of the hub that writes events to a store."""
 
     def __init__(
         self,
@@ -57,35 +59,35 @@ class EventWriter(Part):
         model_of: Callable[[CallStarted], str],
         max_pending: int = MAX_PENDING,
     ) -> None:
-        """`model_of` names the model that hears a call."""
+        """Write to `store`; `model_of` names the model that recognizes a call."""
         self._store, self._server, self._model_of = store, server, model_of
         self._stored_as: dict[str, str] = {}  # calls in progress that have another id in the store
-        self._in_progress: dict[str, list[Moment]] = {}  # what is kept of calls, by call
-        self._to_write_again: list[Moment] = []  # of it, what the new store has not yet
+        self._in_progress: dict[str, list[Moment]] = {}  # written events, by call
+        self._to_write_again: list[Moment] = []  # those that a new store lacks
         self.queue: WriteBehindQueue[Moment | None] = WriteBehindQueue(
             "event-writer", self._write, wording=WORDING, max_pending=max_pending
         )
 
     def __call__(self, event: AnyEvent) -> None:
-        """Hold an event until it is written."""
+        """Queue an event to be written, unless it is a partial."""
         if not isinstance(event, PartialText):
             self.queue.put((now(), event))
 
     def start(self) -> None:
-        """Write from now on, in a thread."""
+        """Start the thread that writes."""
         self.queue.start()
 
     def check_store(self) -> None:
-        """Begin the store anew if it was removed, though nothing happens."""
+        """Reopen the store if it was removed, even if nothing happens on calls."""
         if self._store.was_removed and not self.queue.pending:
             self.queue.put(None)
 
     def close(self, seconds: float = WRITE_TIMEOUT) -> None:
-        """Write what is held, for so long at most; what is lost is said."""
+        """Write what waits, for `seconds` at most, and say what is lost."""
         self.queue.close(seconds)
 
     def _write(self, moment: Moment | None) -> None:
-        """Write what happened, after what a store that was removed had of the calls in progress."""
+        """Write an event; if the store was removed, first write again the events of calls in progress."""
         with _explained("the store"):
             if self._store.was_removed:
                 self._to_write_again = [each for moments in self._in_progress.values() for each in moments]
@@ -98,7 +100,7 @@ class EventWriter(Part):
             self._note(moment, is_kept=self._save(moment, is_new=True))
 
     def _save(self, moment: Moment, *, is_new: bool = False) -> bool:
-        """Write what happened, unless it is there already; return whether anything of the call is kept."""
+        """Write an event unless it is there already; return whether anything of the call is kept."""
         at, event = moment
         event = replace(event, call_id=self._stored_as.get(event.call_id, event.call_id))
         with _explained(f"a {type(event).__name__} of call {event.call_id}"):
@@ -113,12 +115,12 @@ class EventWriter(Part):
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     if is_new or not self._store.has_event(event):
                         return self._store.add_event(event, at=at, server=self._server)
-                case CallDeleted():  # from the store already; a new store must not get it either
+                case CallDeleted():  # the store has deleted it; a new store must not get it
                     return False
         return True
 
     def _begin(self, started: CallStarted, at: int) -> None:
-        """Keep a call that begins, under another id where its own is taken for good."""
+        """Keep a call that begins, under another id if its own is that of a call that is over."""
         stored_as = self._store.start_call(started, at=at, server=self._server, model=self._model_of(started))
         if stored_as != started.call_id:
             self._stored_as[started.call_id] = stored_as
@@ -129,7 +131,7 @@ class EventWriter(Part):
             )
 
     def _note(self, moment: Moment, *, is_kept: bool) -> None:
-        """Remember what is kept of a call until it is over or deleted."""
+        """Remember the written events of a call until it is over or deleted."""
         _, event = moment
         if isinstance(event, CallEnded) or not is_kept:
             self._in_progress.pop(event.call_id, None)
@@ -139,7 +141,7 @@ class EventWriter(Part):
 
 @contextlib.contextmanager
 def _explained(what: str) -> Iterator[None]:
-    """Raise what keeps `what` from being written as `NotWritableNow`, or as `NeverWritable`."""
+    """Raise errors of writing `what` as `NotWritableNow` or `NeverWritable`."""
     try:
         yield
     except StoreError as error:
@@ -153,7 +155,7 @@ def _explained(what: str) -> Iterator[None]:
 
 
 def _passes(error: SQLAlchemyError) -> bool:
-    """Whether the same may be written another time."""
+    """Check whether the same may be written later."""
     cause = getattr(error, "orig", None)
     is_written_twice = getattr(cause, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
     return is_written_twice or (getattr(cause, "sqlstate", None) or "").startswith(PASSING_STATES)

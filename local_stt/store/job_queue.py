@@ -1,11 +1,11 @@
-"""Jobs that wait in the database until they are done, by this program or by the next.
+"""Keep jobs in the database until they are done, by this program or by the next.
 
-A job that takes long is taken by a program, its owner, which has it until it is released.  The jobs of a
-program that was killed are released by the next one.  A job that is quick is leased for some seconds: when
-the program dies, others may have it after that.
+A long job is taken by a program, its owner, which has it until it is released.  The next program releases
+the jobs of one that was killed.  A quick job is leased for some seconds: if the program dies, others may
+have it after that.
 
-Times are milliseconds since 1970, by a clock that is not set while the program runs, but that may have been
-wrong in an earlier run.
+Times are milliseconds since 1970, by a clock that is not adjusted while the program runs.  In an earlier
+run it may have been wrong.
 """
 
 import threading
@@ -35,27 +35,27 @@ NOBODY = ""
 """The owner of a job that any program may take"""
 
 ATTEMPTS_IN_ORDER = 10
-"""A job that failed so many times no longer keeps the later ones of its call waiting"""
+"""Attempts after which a job no longer keeps the later ones of its call waiting"""
 
 MS_TOO_FAR = 2 * 24 * 60 * 60 * 1000
-"""Nothing is retried so late: what seems to be was put off by a clock that was wrong, and is due now"""
+"""Longer than any retry waits: a job due later than that was postponed by a wrong clock, and is due now"""
 
 
 class JobKind(StrEnum):
-    """What there is to do."""
+    """A kind of job."""
 
     WEBHOOK = "webhook"
-    """Post an event; the target is the endpoint's fingerprint"""
+    """An event to post; the target is the endpoint's fingerprint"""
     RECORDING = "recording"
-    """Fetch and transcribe a recording; the target is the account at Twilio, the key its SID"""
+    """A recording to fetch and transcribe; the target is the account at Twilio, the key its SID"""
     SECOND_PASS = "second-pass"  # noqa: S105  (no password)
-    """Transcribe a call's recording with a better model; the key is the call's id"""
+    """A call's recording to transcribe with a better model; the key is the call's id"""
     UPLOAD = "upload"
-    """Transcribe a file that was sent; the key is the name of the file that has it"""
+    """A file that was sent, to transcribe; the key is its name on this disk"""
 
 
 class JobState(StrEnum):
-    """How far a job is."""
+    """The progress of a job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -68,16 +68,16 @@ UNSETTLED = (JobState.WAITING, JobState.RUNNING)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do."""
+    """Work that waits in the store until it is done."""
 
     id: int
     kind: str
     key: str
     """Unique among the jobs of a kind"""
     target: str
-    """Whom it is for: a program takes the jobs for its own targets alone"""
+    """The one it is for: a program takes only jobs for its own targets"""
     call_id: str | None
-    """The call it is about, where that is known"""
+    """The call it is about, if that is known"""
     payload: dict[str, Any]
     owner: str
     """The program that has it, by its name in the store; `NOBODY` if any may take it"""
@@ -85,25 +85,25 @@ class Job:
     created_at: int
     due_at: int
     attempts: int
-    """How often it was taken or leased"""
+    """Number of times that it was taken or leased"""
 
 
 COLUMNS = tuple(jobs.c[field.name] for field in fields(Job))
 
 
 class JobQueue:
-    """All jobs, of every kind.  Safe to share between threads and programs.
+    """The jobs of all kinds.  Safe to share between threads and programs.
 
     Raises SQLAlchemy's errors when the database cannot be reached or written.
     """
 
     def __init__(self, engine: Engine, clock: Callable[[], int]) -> None:
-        """`clock` tells milliseconds since 1970, and is not set while the program runs."""
+        """Use `clock`, which returns milliseconds since 1970 and is not adjusted while the program runs."""
         self._engine, self._reading = engine, reading(engine)
         self.clock = clock
         self._released: set[str] = set()
         self.submitted = threading.Event()
-        """Set when a job was submitted; who waits for it clears it"""
+        """Set when a job was submitted; the thread that waits for it clears it"""
 
     def add(
         self,
@@ -116,10 +116,10 @@ class JobQueue:
         payload: dict[str, Any] | None = None,
         owner: str = NOBODY,
     ) -> None:
-        """Add a job in a transaction that does more.
+        """Add a job in the transaction of `connection`.
 
-        Any program may take it if the jobs of `owner` are released, as while this program ends.
-        Raises SQLAlchemy's `IntegrityError` for one that is there already.
+        Any program may take it if the jobs of `owner` were released, as they are while this program ends.
+        Raises SQLAlchemy's `IntegrityError` if a job of this kind and key is there already.
         """
         at = self.clock()
         connection.execute(
@@ -138,7 +138,7 @@ class JobQueue:
         )
 
     def submit(self, kind: JobKind, key: str, **values: Any) -> None:
-        """Add a job in a transaction of its own, with `values` as for `add`; one that is there stays."""
+        """Add a job unless it is there, in a transaction of its own; `values` are those of `add`."""
         try:
             with self._engine.begin() as connection:
                 self.add(connection, kind, key, **values)
@@ -147,7 +147,7 @@ class JobQueue:
         self.submitted.set()
 
     def find(self, kind: JobKind, key: str) -> Job | None:
-        """Return a job, whatever its state; None if there is none of this key."""
+        """Return the job of this key, in any state; None if there is none."""
         with self._reading.connect() as connection:
             row = connection.execute(select(*COLUMNS).where(_is(kind), jobs.c.key == key)).first()
         return _job(row) if row else None
@@ -163,7 +163,10 @@ class JobQueue:
             return [_job(row) for row in connection.execute(waiting)]
 
     def take(self, job: Job, owner: str) -> Job | None:
-        """Mark a job as running, the owner's until it is released; None if others were quicker."""
+        """Mark a job as running, and return it; None if others were quicker.
+
+        It is the owner's until it is released.
+        """
         taken = (
             update(jobs)
             .where(jobs.c.id == job.id, _may_take(owner))
@@ -175,10 +178,10 @@ class JobQueue:
         return _job(row) if row else None
 
     def lease(self, kind: JobKind, target: str, at: int, *, until: int, limit: int) -> list[Job]:
-        """Return some that are due at that time, the oldest first; they are nobody else's until then.
+        """Lease jobs that are due `at` a time, the oldest first; nobody else has them `until` another.
 
-        The jobs of one call are leased in order: each waits for the one before it, unless that has failed
-        too often.
+        The jobs of one call are leased in order: each waits for those before it, except for jobs that have
+        failed too often.
         """
         earlier = jobs.alias()
         is_blocked = exists().where(
@@ -214,7 +217,7 @@ class JobQueue:
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
 
     def retry_later(self, job: Job, due_at: int) -> None:
-        """Let a job that failed wait until then, unless somebody else has it by now."""
+        """Let a failed job wait until `due_at`, unless somebody else has it by now."""
         again = {"state": str(JobState.WAITING), "due_at": due_at}
         with self._engine.begin() as connection:
             connection.execute(update(jobs).where(_is_still(job)).values(again))
@@ -225,25 +228,25 @@ class JobQueue:
             self.complete_in(connection, job)
 
     def complete_in(self, connection: Connection, job: Job) -> bool:
-        """Do the same in a transaction that does more; return whether the job was still there."""
+        """Complete a job in the transaction of `connection`; return whether the job was still there."""
         return connection.execute(delete(jobs).where(_is_still(job))).rowcount > 0
 
     def settle(self, job: Job, state: JobState, payload: dict[str, Any], call_id: str | None = None) -> None:
-        """Keep a job that is done or failed, with what came of it, until `forget_settled`.
+        """Keep a job that is done or failed, with its outcome as `payload`, until `forget_settled`.
 
-        A job that somebody else has by now is theirs to settle.
+        A job that somebody else has by now is not changed.
         """
         values = {"state": str(state), "payload": payload, "call_id": call_id, "due_at": self.clock()}
         with self._engine.begin() as connection:
             connection.execute(update(jobs).where(_is_still(job)).values(values))
 
     def note_call(self, job: Job, call_id: str) -> None:
-        """Note which call comes of a job, so that nothing stays of the job when that is deleted."""
+        """Note the call that a job makes, so that the job is deleted with the call."""
         with self._engine.begin() as connection:
             connection.execute(update(jobs).where(_is_still(job)).values(call_id=call_id))
 
     def forget_settled(self, kind: JobKind, before: int) -> None:
-        """Remove the jobs that were settled before that time."""
+        """Remove the jobs of a kind that were settled before a time."""
         settled = jobs.c.state.not_in(UNSETTLED)
         with self._engine.begin() as connection:
             connection.execute(delete(jobs).where(_is(kind), settled, jobs.c.due_at < before))
@@ -251,16 +254,16 @@ class JobQueue:
     def withdraw(
         self, connection: Connection, kind: JobKind, call_id: str, *what: ColumnElement[bool]
     ) -> None:
-        """Remove the jobs of a kind that are about a call, in a transaction that does more."""
+        """Remove a call's jobs of a kind that match `what`, in the transaction of `connection`."""
         connection.execute(delete(jobs).where(_is(kind), jobs.c.call_id == call_id, *what))
 
     def release(self, owners: Iterable[str]) -> None:
-        """Let any program take what these owners had, as if for the first time."""
+        """Let any program take the unsettled jobs of these owners, as if for the first time."""
         with self._engine.begin() as connection:
             self.release_in(connection, owners)
 
     def release_in(self, connection: Connection, owners: Iterable[str]) -> None:
-        """Do the same in a transaction that does more."""
+        """Release jobs in the transaction of `connection`."""
         released = set(owners)
         self._released |= released
         theirs = jobs.c.owner.in_(released) & jobs.c.state.in_(UNSETTLED)
@@ -291,7 +294,7 @@ def _may_take(owner: str) -> ColumnElement[bool]:
 
 
 def _is_still(job: Job) -> ColumnElement[bool]:
-    """Whether nobody has taken, leased or released a job since."""
+    """Match a job that nobody has taken, leased or released since it was read."""
     same = (jobs.c.owner == job.owner) & (jobs.c.attempts == job.attempts) & (jobs.c.state == str(job.state))
     return (jobs.c.id == job.id) & same
 

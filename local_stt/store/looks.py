@@ -1,4 +1,4 @@
-"""When calls were looked through for old ones, by the clock of the machine that looked."""
+"""Note when old calls were looked for, by the clock of the machine that looked."""
 
 from collections.abc import Sequence
 
@@ -7,14 +7,14 @@ from sqlalchemy import Engine, delete, func, insert, select
 from .schema import looks
 
 MS_BETWEEN = 30 * 60 * 1000
-"""Looks that follow closer than this on another are not noted"""
+"""Milliseconds between two looks that are noted, at least"""
 
 MAX_NOTED = 200
-"""A few days of them"""
+"""Looks that are kept: a few days of them"""
 
 
 class Looks:
-    """Safe to share between threads and programs.
+    """The times when old calls were looked for.  Safe to share between threads and programs.
 
     Raises SQLAlchemy's errors when the database cannot be reached or written.
     """
@@ -23,9 +23,9 @@ class Looks:
         self._engine = engine
 
     def note(self, at: int) -> Sequence[int]:
-        """Note a look at that time, in milliseconds since 1970; return it and those before, the newest first.
+        """Note a look, in milliseconds since 1970; return it and those before, the newest first.
 
-        Looks that lie in the future are forgotten: the clock was wrong then.
+        Looks in the future are deleted: the clock was wrong then.
         """
         with self._engine.begin() as connection:
             connection.execute(delete(looks).where(looks.c.at > at))

@@ -1,8 +1,8 @@
-"""The steps from each version of the store to the next.
+"""Migrate a store from each version to the next, in steps.
 
-A step is never changed once it was released: stores made by it are out there.  So each says in SQL what the
-tables of its own day were, and knows nothing of today's.  The one thing it shares with today is how a text is
-cut into terms, as an index must be written the way it is read.
+A step is never changed after its release: there are stores that it made.  So each step writes the tables of
+its own day in SQL, and uses nothing of today's schema.  Only the way in which a text is cut into terms is
+today's: an index must be written the way it is read.
 """
 
 from collections.abc import Callable
@@ -14,10 +14,10 @@ from ..core.terms import terms
 from .schema import Terms
 
 Report = Callable[[float, float], None]
-"""Told how much of a long step is done, of how much"""
+"""Function that gets the progress of a long step: how much is done, and how much there is"""
 
 LINES_AT_ONCE = 1000
-"""That are indexed anew"""
+"""Lines that are indexed at once"""
 
 TYPES = {
     "sqlite": {
@@ -33,7 +33,7 @@ TYPES = {
         "json_of_body": "CAST(body AS JSON)",
     },
 }
-"""What `$id` and the others are in each database"""
+"""SQL that is put in for `$id` and the others, by database"""
 
 TABLES_OF_VERSION_1 = (
     """
@@ -84,8 +84,8 @@ NO_FULL_TEXT = {
     "postgresql": ("DROP INDEX utterances_by_word",),
 }
 
-# Neither cuts, folds or stems words: `terms` has done what is needed.  To SQLite's tokenizer every letter
-# that is not ASCII is one of a word.
+# Neither database cuts, folds or stems words: `terms` has done what is needed.  SQLite's tokenizer takes
+# every letter that is not ASCII as part of a word.
 FULL_TEXT_BY_TERMS = {
     "sqlite": (
         "CREATE VIRTUAL TABLE utterances_text USING fts5("
@@ -110,7 +110,7 @@ SAID_IN_VERSION_7 = {
 
 
 def _create(connection: Connection, _: Report) -> None:
-    """Make calls, what was said on them, and an index of it."""
+    """Create the tables of calls and of what was said, and an index of that."""
     _execute(connection, *TABLES_OF_VERSION_1)
     _execute(connection, *FULL_TEXT_OF_VERSION_1[connection.dialect.name])
 
@@ -131,12 +131,12 @@ def _add_deliveries(connection: Connection, _: Report) -> None:
 
 
 def _add_kinds(connection: Connection, _: Report) -> None:
-    """Tell lines of a transcript that nobody said from those that somebody did."""
+    """Add the kind of a line, which tells speech from lines that nobody said."""
     _execute(connection, "ALTER TABLE utterances ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech'")
 
 
 def _add_editions(connection: Connection, _: Report) -> None:
-    """Keep what a better model hears of a recorded call beside what was heard live."""
+    """Add editions: the text of a second pass is kept beside that of the live call."""
     _execute(
         connection,
         "ALTER TABLE utterances ADD COLUMN edition INTEGER NOT NULL DEFAULT 1",
@@ -147,7 +147,7 @@ def _add_editions(connection: Connection, _: Report) -> None:
 
 
 def _add_announced(connection: Connection, _: Report) -> None:
-    """Add the queue of recordings at Twilio that are not transcribed yet."""
+    """Add the queue of Twilio's recordings that are not transcribed yet."""
     _execute(
         connection,
         """
@@ -160,12 +160,12 @@ def _add_announced(connection: Connection, _: Report) -> None:
 
 
 def _add_terms(connection: Connection, _: Report) -> None:
-    """Add what `_index_terms` writes them to."""
+    """Add the column that `_index_terms` fills."""
     _execute(connection, "ALTER TABLE utterances ADD COLUMN terms $terms NOT NULL DEFAULT ''")
 
 
 def _keep_no_statistics(connection: Connection, _: Report) -> None:
-    """Have PostgreSQL gather no samples of what was said, and forget those it has, as a new type makes it."""
+    """Make PostgreSQL gather no samples of what was said; setting a type drops those that it has."""
     if connection.dialect.name == "postgresql":
         for name, columns in SAID_IN_VERSION_7.items():
             for each, kind in columns.items():
@@ -177,7 +177,7 @@ def _keep_no_statistics(connection: Connection, _: Report) -> None:
 
 
 def _index_terms(connection: Connection, report: Report) -> None:
-    """Index what was said by its terms, as all searches have them."""
+    """Index what was said by its terms, which all searches use."""
     _execute(connection, *NO_FULL_TEXT[connection.dialect.name])
     _find_terms(connection, report)
     _execute(connection, *FULL_TEXT_BY_TERMS[connection.dialect.name])
@@ -198,12 +198,12 @@ def _find_terms(connection: Connection, report: Report) -> None:
 
 
 def _add_looks(connection: Connection, _: Report) -> None:
-    """Note when calls were looked through for old ones."""
+    """Add the times when old calls were looked for."""
     _execute(connection, "CREATE TABLE looks (id $id, at BIGINT NOT NULL)")
 
 
 def _join_queues(connection: Connection, _: Report) -> None:
-    """Keep all that waits in one table of jobs."""
+    """Join all queues into one table of jobs."""
     _execute(
         connection,
         """
@@ -245,7 +245,7 @@ def _join_queues(connection: Connection, _: Report) -> None:
 
 
 def _execute(connection: Connection, *statements: str) -> None:
-    """Execute SQL in which `TYPES` are put."""
+    """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
         connection.exec_driver_sql(Template(statement).substitute(TYPES[connection.dialect.name]))
 

@@ -1,6 +1,6 @@
-"""Events to post to an endpoint elsewhere, kept as jobs until they have arrived.
+"""Keep events as jobs until they have been posted to an endpoint elsewhere.
 
-A job is written in the transaction that writes its event, so that neither is without the other.
+A job is written in the same transaction as its event, so neither is there without the other.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from .schema import jobs
 
 
 class Outbox:
-    """Queues the events that an endpoint subscribes to."""
+    """The events that wait to be posted."""
 
     def __init__(self, queue: JobQueue) -> None:
         self.queue = queue
@@ -25,13 +25,13 @@ class Outbox:
     def subscribe(self, endpoint: str, kinds: Collection[type[Event]]) -> None:
         """Queue events of these kinds for an endpoint from now on; until then none are queued.
 
-        `endpoint` is its fingerprint.  What waits for one endpoint is never posted to another: several
-        programs, each with an endpoint of its own, may share a database.
+        `endpoint` is its fingerprint.  An event that waits for one endpoint is never posted to another:
+        several programs, each with its own endpoint, may share a database.
         """
         self._endpoint, self._kinds = endpoint, frozenset(kinds)
 
     def add(self, connection: Connection, event: Event, at: int) -> None:
-        """Queue an event that happened at that time, if the endpoint subscribes to it."""
+        """Queue an event, which happened `at` milliseconds since 1970, if the endpoint subscribes to it."""
         if type(event) in self._kinds:
             self.queue.add(
                 connection,
@@ -43,24 +43,24 @@ class Outbox:
             )
 
     def forget_text(self, connection: Connection, call_id: str) -> None:
-        """Post no more what was said on a call, only that it ended."""
+        """Withdraw what was said on a call; its end is still posted."""
         is_said = jobs.c.payload["type"].as_string() == NAMES[FinalText]
         self.queue.withdraw(connection, JobKind.WEBHOOK, call_id, is_said)
 
     def lease(self, at: int, *, until: int, limit: int) -> list[Job]:
-        """Lease some that are due at that time; see `JobQueue.lease`."""
+        """Lease events that are due `at` a time; see `JobQueue.lease`."""
         return self.queue.lease(JobKind.WEBHOOK, self._endpoint, at, until=until, limit=limit)
 
     def waiting(self) -> int:
-        """Return how many events have not arrived."""
+        """Count the events that have not arrived."""
         return self.queue.count(JobKind.WEBHOOK, self._endpoint)
 
     def waiting_for_others(self) -> int:
-        """Return how many events wait for other endpoints."""
+        """Count the events that wait for other endpoints."""
         return self.queue.count_for_others(JobKind.WEBHOOK, self._endpoint)
 
 
 def _iso(moment: int) -> str:
-    """ISO 8601, in UTC, to the millisecond."""
+    """Format milliseconds since 1970 as ISO 8601, in UTC, to the millisecond."""
     utc = datetime.fromtimestamp(moment / 1000, UTC)
     return utc.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,8 +1,8 @@
-"""Reads the rows of a SQLite file from its pages, one by one, whatever is wrong with the others.
+"""Read the rows of a damaged SQLite file from its pages, one page at a time.
 
-SQLite itself reaches a page through others, and gives up where one is broken.  Here each leaf is read by
-itself, and so tables are not known by name: a row is what its values look like.  Source: the SQLite file
-format, https://sqlite.org/fileformat2.html
+SQLite itself reaches a page through others, and gives up where one is broken.  Here each leaf page is read by
+itself.  So the tables have no names: only the types of its values show which table a row is of.  Source: the
+SQLite file format, https://sqlite.org/fileformat2.html
 """
 
 import os
@@ -15,38 +15,38 @@ Value = int | float | str | bytes | None
 
 LEAF_OF_A_TABLE = 13
 FILE_HEADER = 100
-"""Bytes in front of what else is on the first page"""
+"""Bytes at the beginning of the first page, before its other content"""
 
 USUAL_PAGE = 4096
 PAGE_SIZES = [2**power for power in range(9, 17)]
 
 LOG_HEADER, FRAME_HEADER = 32, 24
-"""Bytes of the log, and of each page in it"""
+"""Bytes of the header of the log, and of the header of each page in it"""
 
 MAX_BYTES = 100_000_000
-"""Of a row: a length beyond that is damage"""
+"""Bytes of a row: a greater length is damage"""
 
 INTEGERS = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
-"""How many bytes integers of a serial type have"""
+"""Bytes of an integer, by its serial type"""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row as it is in the file; a column that is the row's number is None."""
+    """A row as it is in the file, where the column of the row's number is None."""
 
     number: int
     values: tuple[Value, ...]
 
 
 class Broken(ValueError):  # noqa: N818  (a state of the file)
-    """Something in a page makes no sense."""
+    """A page whose content makes no sense."""
 
 
 class Pages:
-    """The pages of a file, with those of its log in their place."""
+    """The pages of a file, replaced by those in its log."""
 
     def __init__(self, file: Path, log: Path) -> None:
-        """The log need not be there.  Raises `OSError`."""
+        """Open a file, and its log if there is one.  Raises `OSError`."""
         self._file = os.open(file, os.O_RDONLY)
         header = os.pread(self._file, FILE_HEADER, 0)
         size = struct.unpack_from(">H", header, 16)[0] if len(header) == FILE_HEADER else 0
@@ -56,11 +56,11 @@ class Pages:
         self.count = max([-(-os.fstat(self._file).st_size // self.size), *self._logged])
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         os.close(self._file)
 
     def rows(self, report: Callable[[float, float], None] = lambda *_: None) -> Iterator[StoredRow]:
-        """Read every row that can be read; of the tables, and of whatever else is kept in the same way."""
+        """Read every row that can be read, of tables and of all else that is stored in the same way."""
         for number in range(1, self.count + 1):
             yield from self._rows_of(number)
             report(number, self.count)
@@ -87,7 +87,7 @@ class Pages:
         return StoredRow(_signed(number), _values(self._payload(page, place, length)))
 
     def _payload(self, page: bytes, place: int, length: int) -> bytes:
-        """What is in a cell and, if that is more than a page takes, in those that it goes on in."""
+        """Return the content of a cell, and of the pages that it goes on in if it is too long for one."""
         most = self._usable - 35
         if length <= most:
             return page[place : place + length]
@@ -112,7 +112,10 @@ class Pages:
         return os.pread(self._file, self.size, (number - 1) * self.size)
 
     def _pages_of_log(self, log: bytes) -> dict[int, bytes]:
-        """Of transactions that were finished; what is left of an earlier log has other salts."""
+        """Return the pages of finished transactions, by number.
+
+        Remains of an earlier log have other salts.
+        """
         if len(log) < LOG_HEADER or log[:4] not in (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83"):
             return {}
         finished: dict[int, bytes] = {}
@@ -129,7 +132,7 @@ class Pages:
 
 
 def _values(payload: bytes) -> tuple[Value, ...]:
-    """Read what is in a row: the types of its values, and then these."""
+    """Read a row: first come the types of its values, and then the values.  Raises `Broken`."""
     end, at = _varint(payload, 0)
     kinds = []
     while at < end:
@@ -161,7 +164,7 @@ def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Read a number of one to nine bytes, of which all but the ninth have seven bits."""
+    """Read a number of one to nine bytes, with seven bits in all but the ninth; return its end too."""
     value = 0
     for count in range(8):
         byte = data[at + count]

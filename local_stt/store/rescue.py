@@ -1,4 +1,4 @@
-"""Saves what can be read of a damaged store into a new one.  The damaged file is only read."""
+"""Save what can be read of a damaged store into a new one.  The damaged file is only read."""
 
 import contextlib
 import json
@@ -26,13 +26,13 @@ ROW_SHAPES = {
     words: re.compile(r"iit[if][if][if]"),
     jobs: re.compile(r"nttt[nt]tttiii"),
 }
-"""The types of the values in a row: n is none, t text, i an integer, f a float.
+"""Types of the values in a row: n is none, t text, i an integer, f a float.
 
-Rows that were written before a column was added end before it."""
+A row that was written before a column was added ends before it."""
 
 DELIVERIES = re.compile(r"nttttiiit")
 ANNOUNCED = re.compile(r"nttti")
-"""Rows of what waited to be posted and to be fetched, in stores from before there were jobs"""
+"""Types of the values in two queues, of webhooks and of recordings, in stores from before there were jobs"""
 
 LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
 
@@ -43,26 +43,26 @@ ROWS_AT_ONCE = 1000
 
 @dataclass(slots=True)
 class Rescued:
-    """What became of a store."""
+    """The outcome of a rescue, in numbers."""
 
     calls: int = 0
-    """With what is left of them"""
+    """Calls that were saved, complete or not"""
     lines: int = 0
     nameless: list[str] = field(default_factory=list)
-    """The ids of calls of which is known only what was said"""
+    """Ids of calls that have only their lines left"""
     lost_calls: int = 0
-    """Of which nothing could be read"""
+    """Calls that could not be read at all"""
     lost_lines: int = 0
-    """That are missing; those of calls that were deleted are missing too"""
+    """Lines that are missing, those of deleted calls included"""
     untimed_lines: int = 0
-    """Of which the times of words are lost"""
+    """Lines that have lost the times of words"""
     deleted_calls: int = 0
 
 
 def rescue(data_dir: Path, database_url: str, into: Path, report: Report = lambda *_: None) -> Rescued:
     """Copy all calls that can be read, and the jobs that wait, into a new file.
 
-    Raises `StoreError` when nothing can be read, or there is no such file, or the new one cannot be written.
+    Raises `StoreError` when the store is in no file, nothing can be read, or the new file cannot be written.
     """
     file = sqlite_file(data_dir, database_url)
     if file is None:
@@ -82,17 +82,20 @@ def rescue(data_dir: Path, database_url: str, into: Path, report: Report = lambd
 
 
 class _Rescue:
-    """The pages are read once for each table, so that not all that was said need be in memory."""
+    """One rescue, which reads the pages once for each table.
+
+    So not all that was said need be in memory.
+    """
 
     def __init__(self, pages: Pages, report: Report) -> None:
         self._pages, self._report = pages, report
         self.calls: dict[int, dict[str, Any]] = {}
         self._lines: set[int] = set()
-        self._words_of: dict[int, int] = {}  # by line: how many words it has in its text
+        self._words_of: dict[int, int] = {}  # by line: words of its text without times so far
         self.rescued = Rescued()
 
     def look_for_calls(self) -> None:
-        """Find the calls, and those of which only lines are left."""
+        """Find the calls, those that have only lines left included."""
         for row in self._found(calls):
             self.calls.setdefault(row["id"], _whole_call(row))
         spoken_on = {row["call"] for row in self._found(utterances)}
@@ -104,7 +107,7 @@ class _Rescue:
         self.rescued.deleted_calls = sum(call["deleted_at"] is not None for call in self.calls.values())
 
     def copy(self, engine: Engine) -> None:
-        """Write all into a new store."""
+        """Write everything into a new store."""
         steps: list[tuple[Table, Iterable[dict[str, Any]]]] = [
             (calls, self.calls.values()),
             (utterances, self._whole_lines()),
@@ -118,12 +121,12 @@ class _Rescue:
         self.rescued.untimed_lines = sum(left > 0 for left in self._words_of.values())
 
     def _highest(self, table: Table, found: set[int]) -> int:
-        """The highest number that was given to a row; SQLite keeps it in a table of its own."""
+        """Return the highest number that a row ever had; SQLite keeps it in a table of its own."""
         noted = [row.values[1] for row in self._pages.rows() if row.values[:1] == (table.name,)]
         return max([*found, *(each for each in noted if isinstance(each, int))], default=0)
 
     def _nameless(self, number: int) -> dict[str, Any]:
-        """A call that began when the one before it did, as far as is known."""
+        """Make the row of a call that has only lines left; it begins with the one before it."""
         before = max((each for each in self.calls if each < number), default=None)
         call_id = f"rescued-{number}"
         self.rescued.nameless.append(call_id)
@@ -163,7 +166,7 @@ class _Rescue:
                 yield row
 
     def _jobs(self) -> list[dict[str, Any]]:
-        """Return what waits, the oldest first; a second pass waits for each call that says so."""
+        """List the jobs, the oldest first, with a second pass for each call that says it is wanted."""
         found = [
             row | _released(row["state"]) | {"payload": payload}
             for row in self._found(jobs)
@@ -204,7 +207,7 @@ def _named(row: StoredRow, names: list[str]) -> dict[str, Any]:
 
 
 def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
-    """A call in progress ends here: the program that took it is to begin a new store."""
+    """Complete the row of a call.  One in progress ends here: its program must begin a new store."""
     seconds = float(row["seconds"])
     over = row.get("ended_at")
     return row | {
@@ -219,7 +222,7 @@ def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_json(text: Any, kind: type[T]) -> T | None:
-    """Return what a text says in JSON; None if it is damaged, or says something of another kind."""
+    """Parse JSON; return None if it is damaged, or is not of this kind."""
     with contextlib.suppress(ValueError, RecursionError):
         read = json.loads(text)
         if isinstance(read, kind):
@@ -228,7 +231,7 @@ def _read_json(text: Any, kind: type[T]) -> T | None:
 
 
 def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -> dict[str, Any]:
-    """Return a row of a job that waits; `values` are its columns that are not as usual."""
+    """Make the row of a job that waits; `values` are the columns that are not as usual."""
     usual = {"target": "", "payload": {}, "owner": "", "state": str(JobState.WAITING), "attempts": 0}
     return (
         {"kind": str(kind), "key": key, "call_id": call_id, "created_at": at, "due_at": at} | usual | values
@@ -236,22 +239,22 @@ def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -
 
 
 def _released(state: str) -> dict[str, Any]:
-    """Return the columns of a job that any program may take, if it is not settled."""
+    """Return columns that let any program take a job; none if it is settled."""
     return {"owner": NOBODY, "state": str(JobState.WAITING)} if state in UNSETTLED else {}
 
 
 def _age(job: dict[str, Any]) -> tuple[int, int]:
-    """Return what the jobs of a call are in order by."""
+    """Return the key that jobs are sorted by."""
     return job["created_at"], job.get("id", 0)
 
 
 def _is_an_end(job: dict[str, Any]) -> bool:
-    """Whether all that a job says of a call is that it ended."""
+    """Check whether a job only posts that a call ended."""
     return (job["kind"], job["payload"].get("type")) == (JobKind.WEBHOOK, NAMES[CallEnded])
 
 
 def _write(engine: Engine, table: Table, rows: Iterable[dict[str, Any]]) -> None:
-    """Some at a time; a row whose key another has already is left out."""
+    """Write rows in batches; leave out a row whose key is there already."""
     into = insert(table).prefix_with("OR IGNORE")
     batch: list[dict[str, Any]] = []
 

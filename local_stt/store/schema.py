@@ -1,4 +1,4 @@
-"""The tables as they are today."""
+"""Define the tables as they are today."""
 
 from typing import Any
 
@@ -22,24 +22,24 @@ from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
 
-Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself there
+Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is numbered automatically there
 
 
 class Terms(TypeDecorator[list[str]]):
-    """The terms of a text, in order, as the database's own search takes them: with nothing left to cut.
+    """The terms of a text, in order, cut already for the database's own search.
 
-    SQLite has them between spaces, PostgreSQL as a `tsvector` with their places.
+    They are separated by spaces in SQLite, and a `tsvector` with their positions in PostgreSQL.
     """
 
     impl = Text
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Choose the type of the column."""
+        """Choose the type of the column in a database."""
         return dialect.type_descriptor(TSVECTOR() if dialect.name == "postgresql" else Text())
 
     def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str:
-        """Write terms, in which there is no space and no quote."""
+        """Write terms for a database; they contain no space and no quote."""
         found = value or []
         if dialect.name == "postgresql":
             return " ".join(f"'{term}':{place}" for place, term in enumerate(found[:MAX_PLACES], 1))
@@ -47,7 +47,7 @@ class Terms(TypeDecorator[list[str]]):
 
 
 MAX_PLACES = 16_383
-"""PostgreSQL knows no place in a text behind this one"""
+"""Highest position in a text that PostgreSQL has"""
 
 calls = Table(
     "calls",
@@ -68,7 +68,7 @@ calls = Table(
     Column("deleted_at", BigInteger),
     Column("second_pass", Text, nullable=False, server_default=""),
     Column("second_model", Text, nullable=False, server_default=""),
-    sqlite_autoincrement=True,  # an id is never given twice: pages go by it too
+    sqlite_autoincrement=True,  # an id is never given twice: pages are in its order too
 )
 
 utterances = Table(

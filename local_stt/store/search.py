@@ -1,4 +1,4 @@
-"""Finds words in all that was said: FTS5 in SQLite, text search in PostgreSQL, one query language."""
+"""Find words in what was said: with FTS5 in SQLite, text search in PostgreSQL, one query language."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -17,11 +17,11 @@ _SELECT = """
         OR (u.edition = 1 AND u.kind <> 'speech'))
     ORDER BY c.started_at + 1000 * u.start DESC, u.id DESC LIMIT :most
 """
-"""Of the text that is shown, as `utterances.of_edition` has it"""
+"""Query of the text that is shown, which `utterances.of_edition` selects too"""
 
 _TEXT, _NUMBER = (str,), (float, int)
 _TYPES = (_TEXT, _NUMBER, _TEXT, _TEXT, _TEXT, _NUMBER, _NUMBER, _TEXT)
-"""Of what is selected"""
+"""Types of the selected columns"""
 
 _FOUND = {
     "sqlite": (
@@ -33,9 +33,10 @@ _FOUND = {
 
 
 def find(connection: Connection, query: str, limit: int, number: str = "") -> list[Match]:
-    """Find utterances with every phrase of the query, those that were said last first.
+    """Find utterances with every phrase of the query, the latest first.
 
-    A number is that of the caller or the callee; an empty one does not matter.  Raises `BadQuery`.
+    `number` is that of the caller or the callee; empty for all calls.  Raises `BadQuery`, and `TypeError` for
+    a damaged row.
     """
     phrases = phrases_of(query)
     dialect = connection.dialect.name
@@ -49,7 +50,7 @@ def find(connection: Connection, query: str, limit: int, number: str = "") -> li
 
 
 def forget_deleted(connection: Connection) -> None:
-    """Leave nothing of deleted utterances in the index, which only notes at first that they are gone."""
+    """Remove deleted utterances from the index, which at first only notes that they are gone."""
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO utterances_text(utterances_text) VALUES ('optimize')"))
 

@@ -1,4 +1,4 @@
-"""The lines of transcripts: how one is written, and which of two editions are shown."""
+"""Write the lines of transcripts, and select those of an edition."""
 
 from dataclasses import asdict
 
@@ -9,11 +9,11 @@ from ..core.terms import terms
 from .schema import utterances, words
 
 EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
-"""Of editions, as the database has them"""
+"""Numbers of the editions in the database"""
 
 
 def of_edition(edition: Edition) -> ColumnElement[bool]:
-    """Whether a line is of this edition.  What nobody said was heard live, and is of every one."""
+    """Match the lines of an edition.  Lines that nobody said are written live, and belong to both."""
     said = utterances.c.edition == EDITION_NUMBERS[edition]
     if edition is Edition.LIVE:
         return said
@@ -23,7 +23,7 @@ def of_edition(edition: Edition) -> ColumnElement[bool]:
 
 
 def insert_line(connection: Connection, call: int, line: Utterance, edition: Edition = Edition.LIVE) -> None:
-    """Write a line with its words to a call, which is known by its number."""
+    """Write a line with its words to a call, given by its number."""
     utterance = connection.execute(
         insert(utterances)
         .values(

@@ -10,7 +10,7 @@ from .transactions import reading
 
 
 def is_current(connection: Connection) -> bool:
-    """Return whether a store is of today's version.
+    """Check whether a store is of today's version.
 
     Raises `StoreError` for a store of a later version, and for one that lacks what this version has.
     """
@@ -26,7 +26,7 @@ def is_current(connection: Connection) -> bool:
 
 
 def migrate_if_needed(engine: Engine, report: Report = lambda *_: None) -> None:
-    """Migrate a store unless it is current, which takes no lock to find out."""
+    """Migrate a store unless it is current; to check that takes no lock."""
     with reading(engine).connect() as connection:
         if is_current(connection):
             return
@@ -35,7 +35,7 @@ def migrate_if_needed(engine: Engine, report: Report = lambda *_: None) -> None:
 
 
 def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
-    """Make the tables, or make those of an older version like today's, and report how far that is.
+    """Make the tables, or migrate those of an older version, and report the progress.
 
     Raises `StoreError` for a store of a later version, and for a database of another program.
     """
@@ -63,7 +63,10 @@ def _check_version(number: object) -> None:
 
 
 def _check_that_nothing_is_there(connection: Connection) -> None:
-    """Tables of these names are another program's, or those of a store that has lost its version."""
+    """Check that no table has a name of local_stt's.
+
+    It would be another program's, or one of a store that has lost its version.  Raises `StoreError`.
+    """
     found = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if found:
         raise StoreError(

@@ -1,10 +1,10 @@
 """The audio of calls: stereo mu-law WAV files, each valid at every moment.
 
-recorder    records what is heard on calls, as it is heard
+recorder    records calls while they go on
 ├── wav_file    writes one recording
 └── wav_header  the file format
 folder      the folder that recordings are in
-importer    makes recordings of audio files
+importer    makes recordings from audio files
 """
 
 from .folder import Recordings

@@ -1,4 +1,4 @@
-"""The folder that recordings are in, a file for each call."""
+"""Find, read and delete recordings: a folder with a file for each call."""
 
 import io
 import os
@@ -16,21 +16,21 @@ UNFINISHED = ".part"
 
 
 class Recordings:
-    """Finds, reads and deletes.  A call's id must be one that `media_stream` has let pass."""
+    """The recordings in a folder.  A call's id must be one that `media_stream` has accepted."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path(self, call_id: str) -> Path:
-        """Where a call's recording is, or would be."""
+        """Return where a call's recording is, or would be."""
         return self.folder / f"{call_id}{ENDING}"
 
     def make_folder(self) -> None:
-        """Make it, for nobody but this user to look into."""
+        """Make the folder, readable by this user alone.  Raises `OSError`."""
         make_folder(self.folder)
 
     def open(self, call_id: str) -> "Snapshot":
-        """A call's recording.  Raises `NoSuchRecording`, and `StoreError` when it may not be read."""
+        """Open a call's recording.  Raises `NoSuchRecording`, and `StoreError` when it cannot be read."""
         try:
             return Snapshot(self.path(call_id))
         except FileNotFoundError as error:
@@ -40,29 +40,29 @@ class Recordings:
 
     @property
     def is_there(self) -> bool:
-        """Whether the folder is."""
+        """Whether the folder exists."""
         return self.folder.is_dir()
 
     def has(self, call_id: str) -> bool:
-        """Whether there is a recording."""
+        """Check whether there is a recording with audio."""
         return self.seconds(call_id) > 0
 
     def seconds(self, call_id: str) -> float:
-        """How long a recording is; 0 of one that is not there, or cannot be looked at."""
+        """Return the length of a recording in seconds; 0 if it is not there, or cannot be looked at."""
         try:
             return frames_in(self.path(call_id).stat().st_size) / PHONE_RATE
         except OSError:
             return 0.0
 
     def changed_at(self, call_id: str) -> int:
-        """When audio was last written to it, in milliseconds since 1970; 0 of one that is not there."""
+        """Return when a recording was last written, in milliseconds since 1970; 0 if it is not there."""
         try:
             return self.path(call_id).stat().st_mtime_ns // 1_000_000
         except FileNotFoundError:
             return 0
 
     def delete(self, call_id: str) -> None:
-        """Leave nothing of it; there may be nothing.  Raises `StoreError`."""
+        """Delete a recording, if there is one.  Raises `StoreError` when that is not possible."""
         try:
             self.path(call_id).unlink(missing_ok=True)
         except OSError as error:
@@ -71,40 +71,40 @@ class Recordings:
             ) from error
 
     def clear_unfinished(self) -> None:
-        """What killed programs had not brought in whole.  Raises `OSError`."""
+        """Delete the imports that killed programs did not finish.  Raises `OSError`."""
         for file in self.folder.glob(f"*{UNFINISHED}"):
             if handle := try_lock(file):
                 with handle:
                     file.unlink(missing_ok=True)
 
     def call_ids(self) -> list[str]:
-        """The calls of which there are recordings."""
+        """List the ids of calls that have recordings."""
         return [file.stem for file in self.folder.glob(f"*{ENDING}")]
 
 
 class Snapshot(io.FileIO):
-    """A recording as long as it is now, though it may still grow."""
+    """A recording with the length that it has now, though it may still grow."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         status = os.fstat(self.fileno())
         self.size = status.st_size
-        """Bytes, the header's included"""
+        """Bytes, header included"""
         self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}"
-        """Tells it from what it was before and will be"""
+        """Text that changes when the recording does"""
 
     def read(self, size: int | None = -1) -> bytes:
-        """So many bytes at most, all that are left for less than 0."""
+        """Read `size` bytes at most, or all that are left if it is None or below 0."""
         left = max(0, self.size - self.tell())
         return super().read(left if size is None or size < 0 else min(size, left)) or b""
 
     @property
     def seconds(self) -> float:
-        """How long it is."""
+        """Length in seconds."""
         return self._frames / PHONE_RATE
 
     def peaks(self, points: int) -> Iterator[tuple[float, ...]]:
-        """The loudest sample of each channel, from 0 to 1, in each of so many parts."""
+        """Yield the loudest sample of each channel, from 0 to 1, in each of as many parts as `points`."""
         for point in range(points):
             begin, end = (each * self._frames // points * CHANNELS for each in (point, point + 1))
             self.seek(HEADER_SIZE + begin)

@@ -1,4 +1,4 @@
-"""Recordings that are made from audio files, as if they had come by telephone."""
+"""Make recordings from audio files, as if they had come by telephone."""
 
 import contextlib
 from collections.abc import Sequence
@@ -24,12 +24,11 @@ def import_audio(
     since: float = 0.0,
     until: float | None = None,
 ) -> bool:
-    """Keep the audio of a file, from one second to another, as a call's, unless there is some; whether it
-    was kept.
+    """Keep the audio of a file as a call's recording, unless there is one; return whether it was kept.
 
-    `tracks` says who is heard on each of its channels, of which there are one or two; who is heard on
-    neither side is heard on both.  It is there when it is whole.  Raises `StoreError`, and what
-    `AudioFile` raises.
+    `since` and `until` are seconds of the file.  `tracks` names the track on each of its one or two channels;
+    a track of the call that is not among them gets the first channel.  The recording appears when it is
+    complete.  Raises `StoreError` when it cannot be kept, and what `AudioFile` raises.
     """
     path = recordings.path(call_id)
     unfinished = path.with_suffix(UNFINISHED)
@@ -41,7 +40,7 @@ def import_audio(
         _check_room(recordings, audio, until)
         make_file(unfinished)
         handle = try_lock(unfinished)
-        if handle is None:  # another program brings in the same
+        if handle is None:  # another program imports the same
             return False
         with handle:
             try:
@@ -59,7 +58,7 @@ def import_audio(
 
 
 def _check_room(recordings: Recordings, audio: AudioFile, until: float | None) -> None:
-    """A disk must not be filled to be found too small: calls are kept on it."""
+    """Check that the disk has room before it is filled: calls are kept on it.  Raises `StoreError`."""
     seconds = audio.seconds if until is None else min(until, audio.seconds)
     need, room = seconds * PHONE_RATE * CHANNELS, max(0.0, spare_bytes(recordings.folder))
     if need > room:
@@ -76,7 +75,7 @@ def _megabytes(size: float) -> str:
 def _write(
     file: RecordingFile, audio: AudioFile, tracks: Sequence[str], since: float, until: float | None
 ) -> None:
-    """On the file's clock: what is before is silence."""
+    """Write audio at its time in the file: before `since` comes silence."""
     sides = [tracks.index(track) if track in tracks else 0 for track in TRACKS]
     at = round(since * PHONE_RATE)
     with contextlib.closing(file), contextlib.closing(audio.again()) as again:

@@ -1,4 +1,4 @@
-"""Has what is heard on calls written into files, as it is heard."""
+"""Record calls in files while they go on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from .folder import Recordings
 from .wav_file import RecordingFile
 
 MAX_PENDING = 64 * 1024 * 1024
-"""Bytes: two minutes of fifty calls"""
+"""Bytes of audio that may wait: two minutes of fifty calls"""
 
 WRITE_TIMEOUT = 5.0
-"""For what is still held at the end"""
+"""Seconds to write what still waits at the end"""
 
 WORDING = Wording(
     "The folder of recordings",
@@ -29,7 +29,7 @@ WORDING = Wording(
 
 @dataclass(frozen=True, slots=True)
 class TrackAudio:
-    """What one track brought; None when no more will come."""
+    """An audio chunk of one track; the chunk is None when no more will come."""
 
     call_id: str
     track: str
@@ -37,7 +37,7 @@ class TrackAudio:
 
 
 class Recorder(Part):
-    """Opens sinks whose audio is recorded before they get it.  Safe to share between threads."""
+    """A part that opens sinks and records their audio before they get it.  Safe to share between threads."""
 
     def __init__(
         self,
@@ -49,13 +49,13 @@ class Recorder(Part):
         self._should_record = should_record
         self._recordings, self._open_sink = recordings, open_sink
         self._files: dict[str, RecordingFile] = {}
-        self._tracks: set[tuple[str, str]] = set()  # that more may come of
+        self._tracks: set[tuple[str, str]] = set()  # tracks that may get more audio
         self.queue: WriteBehindQueue[TrackAudio] = WriteBehindQueue(
             "recorder", self._write, wording=WORDING, max_pending=max_pending, size=_size
         )
 
     def start(self) -> None:
-        """Make the folder, and write from now on.  Raises `StoreError` if audio can be kept nowhere."""
+        """Make the folder and start the thread that writes.  Raises `StoreError` if there can be no folder."""
         try:
             self._recordings.make_folder()
         except OSError as error:
@@ -66,21 +66,21 @@ class Recorder(Part):
         self.queue.start()
 
     def measurements(self) -> list[Measurement]:
-        """List what is measured of it."""
+        """List what is measured: audio that waits, and audio that was lost."""
         return [
             Measurement("audio_held_bytes", "Audio that waits to be kept", lambda: self.queue.pending),
             Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.queue.lost),
         ]
 
     def open(self, call: CallStarted, track: str) -> TrackSink:
-        """Open a listener for one track of one call."""
+        """Open a sink for one track of one call, which records if `should_record` says so."""
         sink = self._open_sink(call, track)
         if not self._should_record(call):
             return sink
         return RecordingSink(sink, self.queue, call.call_id, track)
 
     def close(self) -> None:
-        """Write what is held, for a while at most."""
+        """Write what waits, for `WRITE_TIMEOUT` seconds at most."""
         self.queue.close(WRITE_TIMEOUT)
 
     def _write(self, audio: TrackAudio) -> None:
@@ -95,7 +95,11 @@ class Recorder(Part):
             raise NotWritableNow(error.strerror or str(error)) from error
 
     def _file(self, audio: TrackAudio) -> RecordingFile:
-        """A file that was deleted with its call is written on, and nobody finds it."""
+        """Return the file of a call, and open it if need be.
+
+        A file that was deleted with its call is still written to, where nobody finds it.  If the whole
+        folder is gone, a new one is made.
+        """
         self._tracks.add((audio.call_id, audio.track))
         file = self._files.get(audio.call_id)
         if file is None or (file.is_gone and not self._recordings.is_there):
@@ -112,7 +116,7 @@ class Recorder(Part):
 
 
 class RecordingSink:
-    """A sink whose audio is recorded."""
+    """A sink that records its audio and passes it on."""
 
     def __init__(
         self, sink: TrackSink, queue: WriteBehindQueue[TrackAudio], call_id: str, track: str
@@ -121,21 +125,21 @@ class RecordingSink:
 
     @property
     def ready(self) -> bool:
-        """Whether more may come now."""
+        """Whether more audio may come now."""
         return self._sink.ready
 
     def push(self, chunk: AudioChunk) -> None:
-        """Take the next chunk of the track."""
+        """Record the next chunk of the track, and pass it on."""
         self._queue.put(TrackAudio(self._call_id, self._track, chunk))
         self._sink.push(chunk)
 
     def finish(self) -> None:
-        """No more will come."""
+        """End the track: no more audio will come."""
         self._queue.put(TrackAudio(self._call_id, self._track, None))
         self._sink.finish()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Whether every word has been told, or is within so long."""
+        """Wait until every word is published, for `seconds` at most; return whether that is so."""
         return self._sink.wait(seconds)
 
 

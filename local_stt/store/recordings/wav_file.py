@@ -1,4 +1,4 @@
-"""One call's recording, while it is written."""
+"""Write the recording of one call."""
 
 import os
 from pathlib import Path
@@ -9,17 +9,17 @@ from ...system.private import FILE_MODE
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
 SILENCE_BLOCK = 64 * 1024
-"""Bytes of silence"""
+"""Bytes of silence that are written at once"""
 
 
 class RecordingFile:
-    """A WAV whose header says, whenever this program may be killed, what is there.
+    """A WAV file whose header is right at every moment, even if this program is killed.
 
-    Audio may come in any order and again.  Raises `OSError`; the same may then be put again.
+    Audio may come in any order, and twice.  Raises `OSError`; the same audio may then be put again.
     """
 
     def __init__(self, path: Path) -> None:
-        """A new file, or one that is gone on with."""
+        """Make a file, or go on with one that is there."""
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         self._frames = frames_in(os.fstat(self._file).st_size)
         if not self._frames:
@@ -27,11 +27,11 @@ class RecordingFile:
 
     @property
     def is_gone(self) -> bool:
-        """Whether somebody has deleted it meanwhile."""
+        """Whether the file was deleted meanwhile."""
         return not os.fstat(self._file).st_nlink
 
     def put(self, channel: int, chunk: AudioChunk) -> None:
-        """Audio of one channel, at its place on the call's clock."""
+        """Write audio of one channel, 0 or 1, at its place on the call's clock."""
         self._fill_to(chunk.start)
         at, size = HEADER_SIZE + chunk.start * CHANNELS, len(chunk.audio) * CHANNELS
         both = bytearray(os.pread(self._file, size, at))
@@ -41,7 +41,7 @@ class RecordingFile:
         self._set_length(chunk.end)
 
     def close(self) -> None:
-        """No more will come."""
+        """Close the file: no more audio will come."""
         os.close(self._file)
 
     def _fill_to(self, frame: int) -> None:
@@ -51,7 +51,7 @@ class RecordingFile:
             self._set_length(end)
 
     def _set_length(self, frames: int) -> None:
-        """Have the header say that there is so much, if that is more than it says."""
+        """Write a length to the header, if it is more than the header says."""
         if frames > self._frames:
             self._write(header(frames), 0)
             self._frames = frames
