@@ -55,7 +55,7 @@ class Recorder(Part):
         )
 
     def start(self) -> None:
-        """Make the folder and start the thread that writes.  Raises `StoreError` if there can be no folder."""
+        """Make the folder and start the thread that writes.  Raises `StoreError` if it cannot be made."""
         try:
             self._recordings.make_folder()
         except OSError as error:
