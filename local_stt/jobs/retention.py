@@ -1,7 +1,7 @@
-"""Deletes calls that are older than they may become, now and then.
+"""Delete calls that are older than they may become, in a look each hour.
 
-What a clock that is wrong has deleted would be lost for ever.  So a call is deleted when it is too old in one
-look and was so in every look back to one a day before.
+What a wrong clock deleted would be lost for ever.  So a call is deleted when it is too old in one look, and
+was so in every look back to one a day before.
 """
 
 import logging
@@ -19,22 +19,22 @@ logger = logging.getLogger(__name__)
 MS_A_DAY = 24 * 60 * 60 * 1000
 
 MS_APART = MS_A_DAY
-"""So far apart are the two looks that have to agree"""
+"""Milliseconds between the two looks that have to agree"""
 
 POLL_SECONDS = 3600.0
 
 
 class Retention:
-    """Looks for calls that began so many days ago or earlier."""
+    """The deletion of calls that began `days` ago or earlier."""
 
     def __init__(self, store: Store, days: int, *, wall: Callable[[], int] = now) -> None:
-        """`wall` tells milliseconds since 1970."""
+        """Use `wall` as the clock, which returns milliseconds since 1970."""
         self._store, self._days, self._wall = store, days, wall
 
     def look(self) -> list[str]:
         """Delete the calls that were too old in all looks of the last day; return their ids.
 
-        Raises SQLAlchemy's errors, and `StoreError` when audio cannot be deleted.
+        A call whose audio cannot be deleted stays.  Raises SQLAlchemy's errors.
         """
         at = self._wall()
         moment = agreed(self._store.looks.note(at))
@@ -42,7 +42,7 @@ class Retention:
 
 
 def agreed(looks: Sequence[int]) -> int | None:
-    """Return the time that had come in all looks of the last day; None before they span a day.
+    """Return the earliest time of all looks of the last day; None before they span a day.
 
     The looks are milliseconds since 1970, the newest first.
     """
@@ -53,7 +53,7 @@ def agreed(looks: Sequence[int]) -> int | None:
 
 
 def retaining(store: Store, days: int, hub: Hub) -> Repeating:
-    """Make what deletes old calls in a thread.  `hub` passes on which are deleted."""
+    """Make the thread that deletes old calls.  `hub` passes on which are deleted."""
     retention = Retention(store, days)
 
     def look() -> None:

@@ -1,6 +1,6 @@
 """Run jobs, one at a time, with a model that is loaded for them.
 
-The model stays for a while, for the next job, and is then unloaded: it may be a large one.
+The model stays loaded for a while, for the next job.  Then it is unloaded, since it may be large.
 """
 
 import contextlib
@@ -20,46 +20,46 @@ from ..transcription import Transcriber
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
-"""Between looks for jobs"""
+"""Seconds between looks for jobs"""
 
 IDLE_SECONDS = 60.0
-"""Until a model that is not needed is unloaded"""
+"""Seconds until a model that is not needed is unloaded"""
 
 CLOSE_TIMEOUT = 2.0
 """Seconds for the job that is running when the program ends"""
 
 
 RETRY_MINUTES = (1, 15)
-"""After each failure that may pass"""
+"""Minutes to wait after each failure that may pass"""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model, and the vocabulary, that a job is done with."""
+    """The model and the vocabulary for a job."""
 
     folder: Path
     phrases: tuple[str, ...] = ()
 
 
 class JobHandler(Protocol):
-    """Does the jobs of one kind.
+    """A handler of the jobs of one kind.
 
-    Each job that it was given it completes, settles, retries later, or leaves to the next start.
+    It completes, settles or retries each job that it gets, or leaves the job to the next start.
     """
 
     kind: JobKind
 
     @property
     def target(self) -> str:
-        """Whose jobs these are; see `Job`."""
+        """The target of the jobs that it does; see `Job`."""
         ...
 
     def accepts(self, job: Job) -> bool:
-        """Return whether a job can be done here and now."""
+        """Check whether a job can be done here and now."""
         ...
 
     def model_for(self, job: Job) -> Model:
-        """Return what the job is done with."""
+        """Return the model and the vocabulary for a job."""
         ...
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
@@ -71,7 +71,7 @@ class JobHandler(Protocol):
         ...
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
-        """Decide about a job that failed; it is not `begun` if the model cannot be loaded."""
+        """Decide about a job that failed; it has not `begun` if the model could not be loaded."""
         ...
 
 
@@ -95,11 +95,11 @@ OpenEngine = Callable[[Model, OnFatal], Engine]
 
 
 class Stopped(Exception):  # noqa: N818  (no error)
-    """The program ends."""
+    """A job that stops because the program ends."""
 
 
 class JobRunner:
-    """Takes the next job from the queue, again and again, from `start` to `close`."""
+    """A thread that does one job of the queue after another, from `start` to `close`."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class JobRunner:
         open_engine: OpenEngine,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        """Jobs of the first handler go first.  `owner` is this program's name in the store.
+        """Do jobs of the first handler first.  `owner` is this program's name in the store.
 
         `open_engine` raises `LocalSttError`.
         """
@@ -117,18 +117,18 @@ class JobRunner:
         self._open_engine, self._idle_seconds = open_engine, idle_seconds
         self._model: Model | None = None
         self._transcriber: Transcriber | None = None
-        self._reported = 0.0  # seconds, by the transcriber, over all its jobs
+        self._reported = 0.0  # seconds that the transcriber has reported, over all its jobs
         self._used_at = 0.0
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="job-runner", daemon=True)
 
     @property
     def loaded(self) -> Model | None:
-        """The model that is in memory."""
+        """The model in memory, if there is one."""
         return self._model
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
         self._thread.start()
 
     def wake(self) -> None:
@@ -136,16 +136,16 @@ class JobRunner:
         self._queue.submitted.set()
 
     def close(self) -> None:
-        """Leave what is not done.  A model that is being loaded ends by itself when it is."""
+        """Leave jobs that are not done.  A model that is being loaded is unloaded when it is there."""
         self._closing = True
         self.wake()
         if self._thread.is_alive():
             self._thread.join(CLOSE_TIMEOUT)
 
     def take_next(self) -> tuple[JobHandler, Job, Model] | None:
-        """Take the next job that can be done here and now, with its handler and what it is done with.
+        """Take the next job that can be done here and now; return its handler, the job and its model.
 
-        Raises SQLAlchemy's errors and `OSError`.
+        Return None if there is none.  Raises SQLAlchemy's errors and `OSError`.
         """
         for handler in self._handlers:
             for job in self._queue.due(handler.kind, self._owner, target=handler.target):
@@ -204,7 +204,7 @@ class JobRunner:
 
     @contextlib.contextmanager
     def _failures(self, handler: JobHandler, job: Job) -> Iterator[None]:
-        """After one, nothing is left of the engine, which may be busy with the job still."""
+        """Unload the engine if a job fails, as it may still be busy with that, and inform the handler."""
         try:
             yield
         except LocalSttError as error:

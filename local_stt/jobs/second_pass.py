@@ -1,4 +1,4 @@
-"""Transcribe the recordings of calls that are over anew, with a better model than was live."""
+"""Transcribe the recordings of ended calls again, with a better model than the live one."""
 
 import logging
 from collections.abc import Callable
@@ -14,28 +14,28 @@ from .runner import Model
 logger = logging.getLogger(__name__)
 
 QUIET_MS = 1000
-"""A recording is whole when nothing was written to it for so long"""
+"""Milliseconds without a write, after which a recording is complete"""
 
 LATE_MS = 10_000
-"""So long after the end of a call its recording may still begin, where a disk is slow"""
+"""Milliseconds after the end of a call in which its recording may still begin, on a slow disk"""
 
 
 class SecondPassJobs:
-    """Handles second passes.  Belongs to the job runner's thread."""
+    """The handler of second passes.  Only the job runner's thread may use it."""
 
     kind = JobKind.SECOND_PASS
     target = ""
 
     def __init__(self, store: Store, server: str, choose_model: Callable[[CallStarted], Model]) -> None:
-        """`server` is this program's name in the store."""
+        """Use `server` as this program's name in the store."""
         self._store, self._server, self._choose_model = store, server, choose_model
         self._has_model = True
 
     def accepts(self, job: Job) -> bool:
-        """Return whether the recording is here and whole; fail a job of this program whose recording is
-        missing.
+        """Check whether the recording is here and complete.
 
-        Of a call of another program the audio may be elsewhere.
+        A job of this program fails if its recording is missing.  The audio of another program's call may be
+        elsewhere.
         """
         if not self._has_model:
             return False
@@ -52,7 +52,7 @@ class SecondPassJobs:
         return self._choose_model(self._store.call(job.key).started)
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
-        """Write what is said in a call's recording, unless it was deleted meanwhile."""
+        """Transcribe a call's recording and keep the text, unless the call was deleted meanwhile."""
         with open_audio(self._store.recordings.path(job.key)) as audio:
             transcription = transcriber.start(audio)
             transcriber.wait(transcription)
@@ -65,12 +65,12 @@ class SecondPassJobs:
             )
 
     def report(self, job: Job, seconds: float) -> None:
-        """Ignore it: nobody watches a second pass."""
+        """Ignore the progress: nobody watches a second pass."""
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
         """Give up a job if its recording or vocabulary is bad; leave all others to the next start.
 
-        Without the model nothing more is accepted until then.
+        If the model fails, no job is accepted until then.
         """
         if isinstance(error, AudioFileError | SettingError):
             self._give_up(job, error)

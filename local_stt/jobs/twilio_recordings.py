@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class RecordingJobs:
-    """Handles recordings at Twilio.  `on_recording` may be called by any thread."""
+    """The handler of recordings at Twilio.  Any thread may call `on_recording`."""
 
     kind = JobKind.RECORDING
 
@@ -30,13 +30,13 @@ class RecordingJobs:
         *,
         keep_audio: bool = True,
     ) -> None:
-        """`server` is this program's name in the store."""
+        """Use `server` as this program's name in the store."""
         self._twilio, self._store, self._server = twilio, store, server
         self._model, self._keep_audio = model, keep_audio
 
     @property
     def target(self) -> str:
-        """The account that the recordings are of."""
+        """The Twilio account of the recordings."""
         return self._twilio.account_sid
 
     def on_recording(self, form: Mapping[str, str]) -> None:
@@ -51,7 +51,7 @@ class RecordingJobs:
             )
 
     def accepts(self, job: Job) -> bool:
-        """Return whether a recording is not kept yet; complete the job of one that is, or was deleted."""
+        """Check whether a recording is not kept yet; complete the job of one that is, or was deleted."""
         try:
             self._store.call(job.key)
         except NoSuchCall:
@@ -60,11 +60,11 @@ class RecordingJobs:
         return False
 
     def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
-        """Return the model that hears calls."""
+        """Return the model that recognizes calls."""
         return self._model
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
-        """Keep what is said in a recording as the call that it is of, with its audio."""
+        """Transcribe a recording, and keep it as the call that it is of, with its audio."""
         with fetched(self._twilio, job.key) as (audio, call):
             transcription = transcriber.start(audio, channels=call.tracks)
             transcriber.wait(transcription)
@@ -77,13 +77,13 @@ class RecordingJobs:
         self._complete(job)
 
     def report(self, job: Job, seconds: float) -> None:
-        """Ignore it: nobody watches a recording being transcribed."""
+        """Ignore the progress: nobody watches a recording being transcribed."""
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
-        """Retry what is not the recording's fault, and in the end leave it to the next start.
+        """Retry a failure that is not the recording's fault, and in the end leave it to the next start.
 
-        What is given up can be done by `transcribe` with its SID.  A recording that Twilio does not know may
-        be known soon, since Twilio has reported it, but not later.
+        A recording that is given up can be transcribed with `transcribe` and its SID.  One that Twilio does
+        not know may be known soon, since Twilio has reported it, but not later.
         """
         later = not begun or error.may_pass
         soon = later or (isinstance(error, TelephonyError) and is_unknown(error))

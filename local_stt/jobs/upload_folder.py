@@ -1,4 +1,4 @@
-"""The files that wait to be transcribed, in a folder of the data folder."""
+"""Keep the files that wait to be transcribed, in a folder under the data folder."""
 
 import contextlib
 import functools
@@ -18,7 +18,7 @@ FOLDER = "uploads"
 IDENTITY = "identity"
 
 STRAY_SECONDS = 24 * 3600
-"""For a file that no job needs: the store that has its job may be put back"""
+"""Seconds that a file without a job is kept: the store that has its job may be restored"""
 
 
 @dataclass(slots=True)
@@ -33,14 +33,17 @@ class Arrival:
 
 
 class UploadFolder:
-    """Files by the key of their job.  Safe to share between threads and programs.  Raises `OSError`."""
+    """Files that were sent, by the key of their job.
+
+    Safe to share between threads and programs.  Raises `OSError`.
+    """
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / FOLDER
 
     @functools.cached_property
     def identity(self) -> str:
-        """What tells this folder from others that share a database, wherever it is moved."""
+        """Text that tells this folder from others that share a database, even after it is moved."""
         make_folder(self._folder)
         noted, new = self._folder / IDENTITY, secrets.token_hex(8)
         draft = self._folder / f"{IDENTITY}-{new}"
@@ -53,12 +56,12 @@ class UploadFolder:
 
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arrival]:
-        """Make a file for what arrives, which is deleted unless it is kept."""
+        """Make a file for an arrival, and delete it unless it is kept."""
         make_folder(self._folder)
         key = secrets.token_hex(8)
         path = self._folder / key
         with contextlib.ExitStack() as stack:
-            if handle := try_lock(path):  # while it is held, no program takes it for one that nobody needs
+            if handle := try_lock(path):  # while it is locked, no program takes it for a stray
                 stack.enter_context(handle)
             arrival = Arrival(key, stack.enter_context(SparingFile(path, "r+b")))
             try:
@@ -68,7 +71,7 @@ class UploadFolder:
                     path.unlink()
 
     def has(self, key: str) -> bool:
-        """Return whether a file is on this disk."""
+        """Check whether a file is on this disk."""
         return (self._folder / key).exists()
 
     def open(self, key: str) -> IO[bytes]:

@@ -19,17 +19,17 @@ from .upload_folder import Arrival, UploadFolder
 logger = logging.getLogger(__name__)
 
 MAX_WAITING = 20
-"""Files: they are on this disk meanwhile"""
+"""Files that may wait, as they are on this disk meanwhile"""
 
 MAX_SECONDS = 24 * 3600
-"""Of one file: silence takes hardly any room in it, and much on this disk"""
+"""Seconds of one file: silence takes hardly any room in the file, and much on this disk"""
 
 REMEMBERED_MS = 24 * 3600 * 1000
-"""What came of a file can be asked for so long"""
+"""Milliseconds for which the outcome of a file is kept"""
 
 
 class UploadState(StrEnum):
-    """How far a file is."""
+    """The progress of a file that was sent."""
 
     QUEUED = "queued"
     WORKING = "working"
@@ -47,25 +47,25 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was sent, and what became of it."""
+    """A file that was sent, and its outcome."""
 
     id: str
     name: str
     state: UploadState = UploadState.QUEUED
     share: float = 0.0
-    """How much of it is transcribed, from 0 to 1"""
+    """Transcribed share of it, from 0 to 1"""
     call_id: str | None = None
     """The call it is kept as"""
     error: str | None = None
-    """Why it could not be transcribed"""
+    """Reason why it could not be transcribed"""
     note: str | None = None
-    """What is missing from the transcript"""
+    """Sentences about what is missing from the transcript"""
 
 
 class Uploads:
-    """Takes files, and handles their jobs.  Safe to share between threads.
+    """The files that were sent, and the handler of their jobs.  Safe to share between threads.
 
-    What the end of the program finds waiting is transcribed by the next one with the same data folder.
+    Files that wait when the program ends are transcribed by the next one with the same data folder.
     """
 
     kind = JobKind.UPLOAD
@@ -80,24 +80,24 @@ class Uploads:
         *,
         keep_audio: bool = True,
     ) -> None:
-        """`server` is this program's name in the store; `max_bytes` bounds one file."""
+        """Use `server` as this program's name in the store; `max_bytes` bounds one file."""
         self.max_bytes = max_bytes
         self._store, self._server, self._model = store, server, model
         self._folder, self._keep_audio = folder, keep_audio
         self._arriving = 0
-        self._shares: dict[str, float] = {}  # transcribed of files in work, by their keys
+        self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
         self._lock = threading.Lock()
-        self._looking = threading.Lock()  # at one file at a time, in a process that takes memory
+        self._looking = threading.Lock()  # at one file at a time: the process that does so takes memory
 
     @property
     def target(self) -> str:
-        """The folder that the files are in."""
+        """The identity of the folder that the files are in."""
         return self._folder.identity
 
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arrival]:
-        """Keep a place and a file for what arrives; the file is deleted unless it is added.
+        """Reserve a place and a file for an arrival; the file is deleted unless it is added.
 
         Raises `UploadError` if no place is free, SQLAlchemy's errors, and `OSError` if no file can be made.
         """
@@ -105,11 +105,11 @@ class Uploads:
             yield arrival
 
     def add(self, arrival: Arrival, name: str, *, mono: bool = False) -> Upload:
-        """Have a file transcribed that has arrived.
+        """Queue a file that has arrived to be transcribed.
 
-        With `mono` all its channels are mixed into one; those that carry the same are one in any case.
-        Raises `AudioFileError` for one that shows at its beginning that it cannot be heard, `UploadError`,
-        and SQLAlchemy's errors.
+        With `mono` all its channels are mixed into one; channels that carry the same are one in any case.
+        Raises `AudioFileError` for a file whose beginning shows that it cannot be read, `UploadError` for
+        one that is too long, and SQLAlchemy's errors.
         """
         with self._looking:
             seconds = look_at(name, arrival.file)
@@ -122,7 +122,7 @@ class Uploads:
         return Upload(arrival.key, name)
 
     def find(self, upload_id: str) -> Upload | None:
-        """Return what became of a file; None for one that is not known, or no more.
+        """Return a file and its outcome; None for one that is unknown or forgotten.
 
         Raises SQLAlchemy's errors.
         """
@@ -135,13 +135,13 @@ class Uploads:
             job.payload["name"],
             state,
             1.0 if is_done else self._shares.get(job.key, 0.0),
-            job.call_id if is_done else None,  # it is noted before there is such a call
+            job.call_id if is_done else None,  # it is noted before the call is kept
             job.payload.get("error"),
             job.payload.get("note"),
         )
 
     def clean_up(self) -> None:
-        """Forget what came of files a day ago, and delete files that no job needs."""
+        """Forget the outcomes of files after a day, and delete files that no job needs."""
         try:
             self._store.jobs.forget_settled(self.kind, self._store.jobs.clock() - REMEMBERED_MS)
             self._folder.delete_strays(self._is_needed)
@@ -149,18 +149,18 @@ class Uploads:
             logger.warning("Files that were sent and that no job needs are still there: %s", reason(error))
 
     def accepts(self, job: Job) -> bool:
-        """Return whether the file is there; fail the job of one that is gone."""
+        """Check whether the file is there; fail the job of one that is gone."""
         if self._folder.has(job.key):
             return True
         self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
         return False
 
     def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
-        """Return the model that hears calls."""
+        """Return the model that recognizes calls."""
         return self._model
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
-        """Keep what is said in a file as a call, with its audio."""
+        """Transcribe a file and keep it as a call, with its audio."""
         with self._folder.open(job.key) as file:
             try:
                 audio = self._opened(job, file)
@@ -175,13 +175,13 @@ class Uploads:
         self._shares[job.key] = round(min(1.0, seconds / self._seconds), 3)
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
-        """Try again what the store could not take; else keep the reason for those who ask."""
+        """Retry if the store could not be written; otherwise keep the reason for viewers."""
         if not (isinstance(error, StoreError) and retry_later(self._store.jobs, job)):
             self._settle(job, JobState.FAILED, error=str(error))
 
     @contextlib.contextmanager
     def _place(self) -> Iterator[None]:
-        """Keep one of the places while a file arrives and is added.  Raises `UploadError` if none is free."""
+        """Reserve a place while a file arrives and is added.  Raises `UploadError` if none is free."""
         with self._lock:
             if self._store.jobs.count(self.kind, self.target) + self._arriving >= MAX_WAITING:
                 raise UploadError(f"{MAX_WAITING} files wait to be transcribed: send it when some are done.")
@@ -193,12 +193,12 @@ class Uploads:
                 self._arriving -= 1
 
     def _is_needed(self, key: str) -> bool:
-        """Return whether a job waits for a file or is transcribing it."""
+        """Check whether a job waits for a file or is transcribing it."""
         job = self._store.jobs.find(self.kind, key)
         return job is not None and job.state in UNSETTLED
 
     def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
-        """Return the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
+        """Open the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
         name, mono = job.payload["name"], job.payload["mono"]
         audio = AudioFile(name, file, mono=mono, notice=True, max_seconds=float(MAX_SECONDS))
         audio.rest()
@@ -230,14 +230,14 @@ class Uploads:
             logger.debug("Upload %s stays queued: %s", job.key, reason(error))
 
     def _settle(self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | None) -> None:
-        """Keep what became of a file, and delete it."""
+        """Keep the outcome of a file, and delete the file."""
         self._store.jobs.settle(job, state, job.payload | outcome, call_id)
         self._shares.pop(job.key, None)
         self._folder.delete(job.key)
 
 
 def _left_out(audio: AudioFile) -> str:
-    """Return what to say of a file that is longer than it said when it came."""
+    """Return a sentence about a file that is longer than its beginning said; empty for all others."""
     if not audio.goes_on:
         return ""
     return (
