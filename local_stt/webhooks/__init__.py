@@ -1,9 +1,9 @@
-"""Events posted to an endpoint elsewhere, signed, and repeated until they have arrived.
+"""Post events to an endpoint elsewhere, signed, again until they have arrived.
 
-dispatcher  empties the outbox in a thread of its own
+dispatcher  posts what waits in the outbox, in a thread
 ├── endpoint    makes one post and takes its answer
 ├── signing     signs a post (https://www.standardwebhooks.com)
-└── backoff     says when a post that failed is repeated
+└── backoff     decides when a failed post is repeated
 """
 
 from .dispatcher import WebhookDispatcher

@@ -1,4 +1,4 @@
-"""When a post that failed is tried again.  No clock, no chance of its own.  All times are seconds."""
+"""Decide when a failed post is repeated.  No clock or randomness of its own; all times are seconds."""
 
 import re
 from email.utils import mktime_tz, parsedate_tz
@@ -6,31 +6,34 @@ from email.utils import mktime_tz, parsedate_tz
 FIRST_DELAY, MAX_DELAY = 1.0, 60.0 * 60
 
 MAX_ASKED_DELAY = 24.0 * 60 * 60
-"""However long a receiver asks for"""
+"""Longest delay that a receiver may ask for"""
 
 UNTIL_GIVEN_UP = 3 * 24.0 * 60 * 60
 
 ATTEMPTS_BEFORE_GIVEN_UP = 20
-"""They take five hours at least, so that a clock that is wrong for a while has nothing given up"""
+"""Attempts that take at least five hours, so that a clock that is wrong for a while gives up nothing"""
 
 
 def back_off(attempts: int, chance: float) -> float:
-    """How long to wait after so many attempts: twice as long each time, up to an hour.
+    """Return how long to wait after a number of attempts: twice as long each time, up to an hour.
 
-    Up to half of it, as `chance` from 0 to 1 has it, is left out: what failed together is not to
-    come back together.
+    By `chance`, from 0 to 1, up to half of it is left out: posts that failed together must not come back
+    together.
     """
     whole = min(MAX_DELAY, FIRST_DELAY * 2.0 ** min(attempts - 1, 20))
     return whole * (1 - chance / 2)
 
 
 def is_given_up(age: float, attempts: int) -> bool:
-    """Whether a post is not tried again that was queued so long ago; `age` is below 0 after a wrong clock."""
+    """Tell whether a post is given up after these attempts; its `age` is below 0 after a wrong clock."""
     return attempts >= ATTEMPTS_BEFORE_GIVEN_UP and not 0 <= age < UNTIL_GIVEN_UP
 
 
 def asked_for(retry_after: str, now: float) -> float:
-    """How long the header Retry-After asks to wait, in seconds or until a date (RFC 9110, 10.2.3)."""
+    """Return how long the header Retry-After asks to wait, with seconds or a date (RFC 9110, 10.2.3).
+
+    `now` is in seconds since 1970.  A header that makes no sense asks for 0.
+    """
     if re.fullmatch(r"\d{1,9}", retry_after, re.ASCII):
         return min(float(retry_after), MAX_ASKED_DELAY)
     try:

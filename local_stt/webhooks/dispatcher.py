@@ -1,7 +1,7 @@
-"""Post what waits in the outbox, in a thread of its own, until the endpoint has it.
+"""Post the events that wait in the outbox, in a thread, until the endpoint has them.
 
-Calls never wait for an endpoint, and the end of the program waits for a moment at most: what has not
-arrived by then stays in the store.
+Calls never wait for an endpoint.  The end of the program waits for a moment at most: what has not arrived by
+then stays in the store.
 """
 
 import json
@@ -23,20 +23,20 @@ from .endpoint import RESPONSE_TIMEOUT, PostResult, WebhookEndpoint
 logger = logging.getLogger(__name__)
 
 MAX_AT_ONCE = 8
-"""Posts under way, each of another call"""
+"""Posts at the same time, each of another call"""
 
 LEASE_SECONDS = 30.0
-"""Longer than a round takes: a post is nobody else's while it is under way"""
+"""Length of a lease, longer than a round takes: nobody else may have a post while it is under way"""
 
 MIN_REST, MAX_REST = 0.5, 10.0
 """Seconds between rounds while nothing arrives"""
 
 REST = 5
-"""Times as long as the last round took: neither a dead endpoint nor a long queue is to cost much"""
+"""Length of a rest in rounds like the last: neither a dead endpoint nor a long queue may cost much"""
 
 
 class WebhookDispatcher:
-    """Empties a queue.  What it does in a round can be asked of it without its thread."""
+    """A thread that posts what waits in an outbox.  `send_due` does one round without the thread."""
 
     def __init__(
         self,
@@ -46,7 +46,10 @@ class WebhookDispatcher:
         wall: Callable[[], int] = now,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """`wall` gives the time of endpoints, too; posts wait by the queue's clock, which is not set."""
+        """Use `wall`, in milliseconds since 1970, for times that the endpoint shares.
+
+        Posts wait by the queue's clock, which is not adjusted.  `chance` returns a random number from 0 to 1.
+        """
         self._outbox, self._queue, self._endpoint = outbox, outbox.queue, endpoint
         self._wall, self._chance = wall, chance
         self.delivered = self.given_up = 0
@@ -57,24 +60,24 @@ class WebhookDispatcher:
 
     @property
     def waiting(self) -> float:
-        """How many have not arrived; nan while the store cannot be read."""
+        """Number of events that have not arrived; nan while the store cannot be read."""
         try:
             return self._outbox.waiting()
         except DatabaseError:
             return math.nan
 
     def start(self) -> None:
-        """Send from now on."""
+        """Start the thread that sends."""
         self._thread.start()
 
     def close(self, seconds: float) -> None:
-        """Send what is due, for so long at most; what does not arrive is sent by the next start."""
+        """Send what is due, for `seconds` at most; the next start sends what does not arrive."""
         self._closing.set()
         self._thread.join(seconds)
         self._over.set()
 
     def send_due(self) -> int:
-        """Post some of what is due, at once; how many arrived.
+        """Post some events that are due, at the same time; return how many arrived.
 
         Raises SQLAlchemy's errors when the store cannot be reached or written.
         """
@@ -88,7 +91,7 @@ class WebhookDispatcher:
             [partial(self._endpoint.post, job.key, _body(job), signed_at) for job in batch],
         )
         if self._over.is_set():
-            return 0  # nor is there a store any more
+            return 0  # and the store is closed
         answers = [_answer(outcome) for outcome in outcomes]
         for job, answer in zip(batch, answers, strict=True):
             self._settle(job, answer)
@@ -97,7 +100,7 @@ class WebhookDispatcher:
         return len(batch) - len(failures)
 
     def _settle(self, job: Job, answer: PostResult) -> None:
-        """Note what became of a post."""
+        """Note the outcome of a post."""
         if not answer.failure:
             self._queue.complete(job)
             self.delivered += 1
@@ -162,11 +165,11 @@ def _body(job: Job) -> str:
 def _answer(outcome: "Future[PostResult]") -> PostResult:
     try:
         return outcome.result()
-    except Exception as error:  # noqa: BLE001  (nothing an endpoint does may not end this thread)
+    except Exception as error:  # noqa: BLE001  (nothing an endpoint does may end this thread)
         cause = root_cause(error)
         if isinstance(cause, TimeoutError):
             return PostResult(silence="it did not answer in time")
-        # Not the text of any error: it may have the whole address in it.
+        # The text of an error is left out: it may contain the whole address.
         return PostResult(silence=getattr(cause, "strerror", None) or type(cause).__name__)
 
 

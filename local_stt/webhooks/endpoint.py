@@ -1,4 +1,4 @@
-"""Where webhooks go."""
+"""Post webhooks to an endpoint, once each."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ RESPONSE_TIMEOUT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
-    """What a receiver said, or why it said nothing."""
+    """The answer of a receiver, or the reason why there is none."""
 
     status: int = 0
     retry_after: str = ""
@@ -23,14 +23,14 @@ class PostResult:
 
     @property
     def failure(self) -> str:
-        """Why it has not the post; empty when it has."""
+        """Reason why the receiver does not have the post; empty if it does."""
         if HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES:
             return ""
         return self.silence or f"it answered {self.status}"
 
     @property
     def is_busy(self) -> bool:
-        """Whether the receiver speaks of itself and not of what was posted."""
+        """Whether the answer is about the receiver itself, not about what was posted."""
         return self.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 
     @property
@@ -40,17 +40,20 @@ class PostResult:
 
 
 class WebhookEndpoint:
-    """An address that takes posts, and the key they are signed with."""
+    """An address that takes webhooks, and the key that signs them."""
 
     def __init__(self, url: str, key: bytes) -> None:
         self._url, self._key = url, key
         self.host = urlsplit(url).hostname or ""
-        """To be told: the rest of the address may hold a token"""
+        """Host name for messages: the rest of the address may contain a token"""
         self.fingerprint = hashlib.sha256(url.encode()).hexdigest()
-        """What tells it from other receivers"""
+        """Text that tells it from other receivers: SHA-256 of its address, in hexadecimal"""
 
     def post(self, name: str, body: str, at: int) -> PostResult:
-        """Post it once, at that time in milliseconds since 1970.  Raises what requests raises."""
+        """Post a body once, `at` a time in milliseconds since 1970.  Raises what requests raises.
+
+        `name` identifies the webhook in each attempt.
+        """
         data = body.encode()
         headers = {
             "Content-Type": "application/json",
@@ -67,7 +70,7 @@ class WebhookEndpoint:
                 headers=headers,
                 timeout=RESPONSE_TIMEOUT,
                 allow_redirects=False,
-                stream=True,  # what it says besides is not read
+                stream=True,  # the body of the answer is not read
             ) as response,
         ):
             return PostResult(response.status_code, response.headers.get("Retry-After", ""))

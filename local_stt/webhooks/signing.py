@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks has them.  No I/O, no clock.
+"""Sign posts as Standard Webhooks defines it.  No I/O, no clock.
 
 https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 """
@@ -9,7 +9,7 @@ import hmac
 
 
 def signed(key: bytes, name: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers that show whose a post is.  `timestamp` is of the attempt, in seconds since 1970."""
+    """Return the headers that sign a post.  `timestamp` is that of the attempt, in seconds since 1970."""
     content = f"{name}.{timestamp}.".encode() + body
     signature = base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
     return {
