@@ -1,4 +1,4 @@
-"""One channel of a file: its audio, cut to sections, which an engine hears."""
+"""Cut one channel of a file into sections, for an engine to recognize."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ from ..events import CallStarted, Event, FinalText
 
 
 class Section:
-    """What one speaker says between two cuts.  It is heard elsewhere, and told by other threads."""
+    """What one speaker says between two cuts.  The engine's threads add its events."""
 
     def __init__(self, engine: Engine, name: str, channel: str, cutter: Cutter) -> None:
-        """Begins where the cutter is; `name` is the file's."""
+        """Begin where the cutter is; `name` is the file's."""
         self.events: list[Event] = []
         self._source = cutter.source
         self._start = self._end = cutter.checkpoint.position
@@ -27,17 +27,17 @@ class Section:
         self._sink.push(chunk)
 
     def finish(self) -> None:
-        """No more will come."""
+        """End the section: no more audio will come."""
         self._finished = True
         self._sink.finish()
 
     def is_done(self, seconds: float = 0.0) -> bool:
-        """Whether every word of it has been told, after so many seconds at most."""
+        """Check whether all its words are there, after waiting for `seconds` at most."""
         return self._finished and self._sink.wait(seconds)
 
     @property
     def seconds(self) -> float:
-        """How much of it is recognized, as far as its words tell."""
+        """Seconds of it that are recognized, as far as its words show."""
         end = self._source.seconds(self._end)
         if not self.is_done():
             end = max((each.end for each in self.events[-1:] if isinstance(each, FinalText)), default=0.0)
@@ -45,10 +45,10 @@ class Section:
 
 
 class Speaker:
-    """Takes a channel's audio, in any amounts."""
+    """One channel of a file, whose audio may come in any amounts."""
 
     def __init__(self, cutter: Cutter, begin: Callable[[Cutter], Section]) -> None:
-        """`begin` begins a section."""
+        """Begin each section with `begin`."""
         self._cutter, self._begin = cutter, begin
         self._position = cutter.checkpoint.position
         self._chunk_bytes = cutter.source.position(CHUNK_SECONDS)
@@ -57,11 +57,11 @@ class Speaker:
 
     @property
     def position(self) -> int:
-        """How far it has come, in bytes of audio."""
+        """End of the audio that has come, in bytes of the file's audio."""
         return self._position + len(self._rest)
 
     def push(self, pcm: bytes) -> None:
-        """Take what comes next."""
+        """Take the audio that comes next."""
         pcm = self._rest + pcm
         whole = len(pcm) - len(pcm) % self._chunk_bytes
         for at in range(0, whole, self._chunk_bytes):
@@ -69,7 +69,7 @@ class Speaker:
         self._rest = pcm[whole:]
 
     def finish(self) -> None:
-        """No more will come."""
+        """End the last section: no more audio will come."""
         if self._rest:
             self._push_chunk(self._rest)
             self._rest = b""

@@ -1,4 +1,4 @@
-"""What was transcribed of a file is kept as a call: what is said in it, and its audio to be played."""
+"""Keep a transcription as a call: what is said in a file, and its audio to be played."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from ..store.recordings import import_audio
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What came of it."""
+    """The outcome of saving a transcription."""
 
     is_new: bool
     """Whether the text was not kept before"""
     without_audio: str = ""
-    """Why the audio is not kept, though it was to be; empty if nothing is wrong"""
+    """Reason why audio that should be kept is not; empty if nothing is wrong"""
 
 
 def save_with_audio(
@@ -30,18 +30,17 @@ def save_with_audio(
     since: float = 0.0,
     until: float | None = None,
 ) -> Saved:
-    """Keep a call that a file has become and, if wanted and the file is one that can be played, its audio
-    from one second to another.
+    """Keep a file's call and, if wanted and the file can be played, its audio.
 
-    Whatever becomes of the audio, the text is kept.  It comes last, so that there is no moment at
-    which the call could be deleted and its audio come after.  Raises `StoreError` when the text cannot
-    be kept, and then nothing is.
+    `since` and `until` are seconds of the file.  The text is kept even if the audio cannot be.  The text is
+    written last: otherwise the call could be deleted before its audio came.  Raises `StoreError` when the
+    text cannot be kept; then nothing is.
     """
     is_imported, why = False, ""
     if keep_audio and audio.channels <= MAX_CHANNELS:
         try:
             is_imported = import_audio(store.recordings, call.call_id, audio, call.tracks, since, until)
-        except (StoreError, AudioFileError) as error:  # the file may have changed since it was heard
+        except (StoreError, AudioFileError) as error:  # the file may have changed since it was read
             why = f"{error} What is said in it is kept."
     try:
         return Saved(store.save_call(call, said), why)

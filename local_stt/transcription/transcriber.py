@@ -1,4 +1,4 @@
-"""Reads files, gives their sections to an engine and joins what it hears."""
+"""Read files, give their sections to an engine and join what it recognizes."""
 
 import functools
 from collections.abc import Callable, Sequence
@@ -15,13 +15,13 @@ from ..model_files import read_traits
 from .channel import Section, Speaker
 
 Report = Callable[[float], None]
-"""Told several times a second how many seconds of files are recognized; what it raises ends the work"""
+"""Function that gets the recognized seconds of files several times a second; what it raises ends the work"""
 
 POLL_SECONDS = 0.05
-"""While there is nothing to do but to wait"""
+"""Seconds between looks, while there is nothing to do but wait"""
 
 MAX_SECTIONS_PER_CORE = 3
-"""Sections a core that wait or are recognized, so that no worker runs out of them"""
+"""Sections that wait or are recognized, for each core, so that no worker runs out of them"""
 
 
 class Transcription:
@@ -30,7 +30,7 @@ class Transcription:
     def __init__(self, name: str, channels: Sequence[str]) -> None:
         self.name, self.channels = name, tuple(channels)
         self.end = 0.0
-        """How far it was read"""
+        """End of what was read of the file, in seconds"""
         self.sections: list[Section] = []
 
     @property
@@ -39,17 +39,17 @@ class Transcription:
         return all(section.is_done() for section in self.sections)
 
     def utterances(self) -> list[Utterance]:
-        """What was said, by when it began."""
+        """List what was said, sorted by when it began."""
         said = [utterance_of(each) for each in self._events() if isinstance(each, FinalText)]
         return sorted(said, key=lambda each: (each.start, self.channels.index(each.track)))
 
     def lines(self) -> list[Utterance]:
-        """What was said, and what could not be recognized, by when it began."""
+        """List what was said and what could not be recognized, sorted by when it began."""
         aside = [utterance_of(each) for each in self.set_aside()]
         return sorted(self.utterances() + aside, key=lambda each: each.start)
 
     def set_aside(self) -> list[AudioSetAside]:
-        """The stretches that no recognizer survived; their words are missing."""
+        """List the audio set aside, whose words are missing."""
         return [each for each in self._events() if isinstance(each, AudioSetAside)]
 
     def _events(self) -> list[Event]:
@@ -57,17 +57,17 @@ class Transcription:
 
 
 class Transcriber:
-    """Files to text, with a model that is loaded once.  Belongs to one thread, whatever others there are.
+    """A model, loaded once, that turns files into text.  Only one thread may use it.
 
-    Leaving its `with` ends all work at once.
+    The end of its `with` block ends all work at once.
     """
 
     def __init__(self, start: Callable[[OnFatal], Engine]) -> None:
-        """`start` gives the engine, by `start_engine` for one; what it raises is raised."""
+        """Start the engine with `start`, for example by `start_engine`.  Raises what `start` raises."""
         self.report: Report = lambda _: None
         self._failure: LocalSttError | None = None
-        self._recognized = 0.0  # seconds of files, of sections that are done
-        self._pending: list[tuple[Section, int]] = []  # each with how many speakers its file has
+        self._recognized = 0.0  # seconds of files, in sections that are done
+        self._pending: list[tuple[Section, int]] = []  # each with the number of speakers in its file
         self._engine = start(self._fail)
         self._adapts = read_traits(self._engine.ready.folder).adapts
 
@@ -89,13 +89,13 @@ class Transcriber:
         until: float | None = None,
         channels: Sequence[str] = (),
     ) -> Transcription:
-        """Read a file, from one second to another.  Its last sections may be recognized later.
+        """Read a file from second `since` to second `until`; its last sections may be recognized later.
 
-        `channels` says who is heard on each, where that is known better than by their number, and
-        where they are not one because all carry the same.
+        `channels` names the speaker of each channel, if that is known better than from their number.  It is
+        ignored if the file has another number of channels: channels that all carry the same are one.
 
-        Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can
-        be had any more.
+        Raises `AudioFileError` for a file that cannot be read, `ModelError` when no recognizer can be had
+        any more.
         """
         if len(channels) != file.channels:
             channels = channel_names(file.channels)
@@ -121,14 +121,14 @@ class Transcriber:
         return transcription
 
     def wait(self, transcription: Transcription) -> None:
-        """Until every word of it is there.  Raises `ModelError` when no recognizer can be had any more."""
+        """Wait until every word is there.  Raises `ModelError` when no recognizer can be had any more."""
         for section in transcription.sections:
             while not section.is_done(POLL_SECONDS):
                 self._collect()
         self._collect()
 
     def _begin_section(self, transcription: Transcription, channel: str, cutter: Cutter) -> Section:
-        """As soon as there are not too many."""
+        """Begin a section, as soon as there are not too many."""
         speakers = len(transcription.channels)
         while len(self._pending) >= MAX_SECTIONS_PER_CORE * cores() + speakers:
             self._pending[0][0].is_done(POLL_SECONDS)
@@ -139,7 +139,7 @@ class Transcriber:
         return section
 
     def _collect(self) -> None:
-        """Let go of what is done, and tell how far it has come.  Raises what there is to be raised."""
+        """Remove sections that are done, and report the progress.  Raises the failure of the engine."""
         if self._failure:
             raise self._failure
         done = [each for each in self._pending if each[0].is_done()]
@@ -152,7 +152,7 @@ class Transcriber:
 
 
 def channel_names(channels: int) -> tuple[str, ...]:
-    """What the channels of a file are called: two are the sides of a call, the caller first."""
+    """Name the channels of a file: two are the sides of a call, the caller first."""
     if channels == 1:
         return ("speaker",)
     if channels == len(SPEAKERS):
@@ -161,5 +161,5 @@ def channel_names(channels: int) -> tuple[str, ...]:
 
 
 def _seconds(sections: Sequence[tuple[Section, int]]) -> float:
-    """Of files: those of one speaker count as much as there are fewer."""
+    """Sum the recognized seconds of files: a section counts for its share of the file's speakers."""
     return sum(section.seconds / speakers for section, speakers in sections)

@@ -1,4 +1,4 @@
-"""Recordings that Twilio has, as audio that can be heard and calls that can be kept."""
+"""Fetch recordings at Twilio, as audio to transcribe and calls to keep."""
 
 import contextlib
 from collections.abc import Iterator
@@ -14,10 +14,11 @@ from . import channel_names, display_name
 def fetched(
     twilio: TwilioRecordings, wanted: str | TwilioRecording, *, mono: bool = False
 ) -> Iterator[tuple[AudioFile, CallRecord]]:
-    """A recording, by its SID, in a temporary file without a name; and its call, but for what is said on it.
+    """Fetch a recording into a temporary file without a name; yield its audio, and its call without text.
 
-    The call's id is the recording's SID.  Its tracks name the file's channels, in their order.
-    Raises `TelephonyError`, `AudioFileError`.
+    `wanted` is the recording or its SID, which is the call's id too.  The call's tracks name the file's
+    channels, in their order.  Raises `TelephonyError` when the recording cannot be had, `AudioFileError`
+    when it cannot be read.
     """
     recording = twilio.find(wanted) if isinstance(wanted, str) else wanted
     if recording.obstacle:
@@ -45,9 +46,9 @@ def _call(recording: TwilioRecording, channels: int) -> CallRecord:
 
 
 def _speakers(recording: TwilioRecording, channels: int) -> tuple[str, ...]:
-    """Who is heard on each channel: the first is the call's first leg.
+    """Name the speaker of each channel: the first channel is the call's first leg.
 
-    That is the caller of a call that came in, and the one who was called of a call placed from the account.
+    That is the caller of a call that came in, and the callee of a call placed from the account.
     """
     if channels == len(SPEAKERS) and recording.direction == "outbound":
         return tuple(reversed(SPEAKERS))
