@@ -105,7 +105,7 @@ class Uploads:
             yield arrival
 
     def add(self, arrival: Arrival, name: str, *, mono: bool = False) -> Upload:
-        """Queue a file that has arrived to be transcribed.
+        """Queue the transcription of a file that has arrived.
 
         With `mono` all its channels are mixed into one; channels that carry the same are one in any case.
         Raises `AudioFileError` for a file whose beginning shows that it cannot be read, `UploadError` for

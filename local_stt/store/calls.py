@@ -384,7 +384,7 @@ class Store:
     def delete_stray_recordings(self) -> None:
         """Delete recordings that deleted calls have left.
 
-        When a live call was deleted, audio may have been on its way, or its file may have been elsewhere.
+        They remain if audio was still on its way when a live call was deleted, or if its file was elsewhere.
         """
         for call_id in self.recordings.call_ids():
             with contextlib.suppress(NoSuchCall):

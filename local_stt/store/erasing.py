@@ -28,7 +28,9 @@ BACKGROUND_RETRY_SECONDS = 2.0
 TABLES = ("calls", "utterances", "words", "jobs")
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
-"""Bytes of all tables and indexes.  More is only vacuumed: nobody can use a table while it is rewritten"""
+"""Bytes of tables and indexes that are rewritten at most.
+
+More is only vacuumed: nobody can use a table while it is rewritten."""
 
 LOCKED = "55P03"
 """PostgreSQL's SQLSTATE when others have locked a table for too long"""
@@ -50,7 +52,7 @@ NEXT_TRANSACTION = text(
 
 
 class Eraser:
-    """Overwrites deleted data, at once where possible, else in the background.
+    """The eraser of a store: it overwrites deleted data at once where possible, else in the background.
 
     Safe to share between threads.
     """

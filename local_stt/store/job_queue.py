@@ -178,7 +178,7 @@ class JobQueue:
         return _job(row) if row else None
 
     def lease(self, kind: JobKind, target: str, at: int, *, until: int, limit: int) -> list[Job]:
-        """Lease jobs that are due `at` a time, the oldest first; nobody else has them `until` another.
+        """Lease up to `limit` jobs due at `at`, the oldest first; nobody else has them before `until`.
 
         The jobs of one call are leased in order: each waits for those before it, except for jobs that have
         failed too often.

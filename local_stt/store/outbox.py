@@ -48,7 +48,7 @@ class Outbox:
         self.queue.withdraw(connection, JobKind.WEBHOOK, call_id, is_said)
 
     def lease(self, at: int, *, until: int, limit: int) -> list[Job]:
-        """Lease events that are due `at` a time; see `JobQueue.lease`."""
+        """Lease events that are due at `at`; see `JobQueue.lease`."""
         return self.queue.lease(JobKind.WEBHOOK, self._endpoint, at, until=until, limit=limit)
 
     def waiting(self) -> int:

@@ -126,7 +126,7 @@ class _Rescue:
         return max([*found, *(each for each in noted if isinstance(each, int))], default=0)
 
     def _nameless(self, number: int) -> dict[str, Any]:
-        """Make the row of a call that has only lines left; it begins with the one before it."""
+        """Make the row of a call that has only lines left; it begins when the one before it does."""
         before = max((each for each in self.calls if each < number), default=None)
         call_id = f"rescued-{number}"
         self.rescued.nameless.append(call_id)

@@ -1,4 +1,4 @@
-"""Post events to an endpoint elsewhere, signed, again until they have arrived.
+"""Post events to an endpoint elsewhere, signed, and repeat them until they have arrived.
 
 dispatcher  posts what waits in the outbox, in a thread
 ├── endpoint    makes one post and takes its answer

@@ -11,7 +11,7 @@ MAX_ASKED_DELAY = 24.0 * 60 * 60
 UNTIL_GIVEN_UP = 3 * 24.0 * 60 * 60
 
 ATTEMPTS_BEFORE_GIVEN_UP = 20
-"""Attempts that take at least five hours, so that a clock that is wrong for a while gives up nothing"""
+"""Attempts before a post is given up, which take at least five hours: a clock may be wrong for a while"""
 
 
 def back_off(attempts: int, chance: float) -> float:

@@ -50,7 +50,7 @@ class WebhookEndpoint:
         """Text that tells it from other receivers: SHA-256 of its address, in hexadecimal"""
 
     def post(self, name: str, body: str, at: int) -> PostResult:
-        """Post a body once, `at` a time in milliseconds since 1970.  Raises what requests raises.
+        """Post a body once; `at` is now, in milliseconds since 1970.  Raises what requests raises.
 
         `name` identifies the webhook in each attempt.
         """

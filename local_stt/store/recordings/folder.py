@@ -104,7 +104,7 @@ class Snapshot(io.FileIO):
         return self._frames / PHONE_RATE
 
     def peaks(self, points: int) -> Iterator[tuple[float, ...]]:
-        """Yield the loudest sample of each channel, from 0 to 1, in each of as many parts as `points`."""
+        """Yield the loudest sample of each channel, from 0 to 1, in each of `points` parts."""
         for point in range(points):
             begin, end = (each * self._frames // points * CHANNELS for each in (point, point + 1))
             self.seek(HEADER_SIZE + begin)

@@ -16,7 +16,7 @@ HEADER_SIZE = _HEADER.size
 
 
 def frames_in(size: int) -> int:
-    """Return the samples of each channel in a file of `size` bytes."""
+    """Return the number of samples of each channel in a file of `size` bytes."""
     return max(0, size - HEADER_SIZE) // CHANNELS
 
 
