@@ -1,4 +1,4 @@
-"""Takes the pictures of the page that the README shows: `python tools/take_screenshots.py`.
+"""Takes the pictures of the page that docs/guides/page.md shows: `python tools/take_screenshots.py`.
 
 Starts a server with the embedded model, calls it with the demo's recording, and looks at the page
 with Chromium (Debian: chromium; `pip install -r requirements-dev.txt`).
