@@ -1,7 +1,7 @@
 """Twilio: calls, streams, numbers, recordings.
 
-routes          the webhooks that Twilio asks; `guards` ask for its signature
-stream_route    the WebSocket on which audio comes
+routes          the webhooks that Twilio requests; `guards` check its signature
+stream_route    the WebSocket over which audio comes
 call_flow       what a call gets, as `twiml`
 switchboard     the calls being taken
 ├── line_poller     one thread that reads all streams
@@ -12,8 +12,8 @@ single_call     one outbound call, followed until it ends
 twilio          the account as one object
 ├── account         its numbers and calls
 ├── recordings      its recordings; `recording_download` fetches their audio
-└── client          requests to Twilio, repeated and explained
-number_webhook  points a number here, and back
+└── client          requests to Twilio, with retries and clear messages
+number_webhook  points a number here, and puts back what was there
 signature       Twilio's signatures
 tickets         tickets in TwiML, which streams show
 """

@@ -20,40 +20,40 @@ PLACE_CALL_SENTENCES = {
     "https://console.twilio.com, before you call again.",
     429: "Twilio is asked too often (429): wait a minute and call again.",
 }
-"""What to say when a call is to be placed"""
+"""Messages for a call that could not be placed, by HTTP status or None"""
 
 IN_PROGRESS = "in-progress"
-"""The status of a call on which somebody can be heard"""
+"""Twilio's status of a call that was answered and goes on"""
 
 CALL_COMPLETED = "completed"
-"""The status of a call that is over after it was answered"""
+"""Twilio's status of a call that was answered and is over"""
 
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """What a number does when it is called."""
+    """A number's settings for incoming calls."""
 
     voice_url: str
     voice_method: str
     voice_application_sid: str
-    """A TwiML app; while a number has one, its voice URL is ignored"""
+    """SID of a TwiML app, or empty; while a number has one, its voice URL is ignored"""
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A number of the account."""
+    """A phone number of the account."""
 
     sid: str
     number: str
     wiring: Wiring
     trunk_sid: str
-    """A SIP trunk; while a number has one, webhooks are never asked"""
+    """SID of a SIP trunk, or empty; while a number has one, Twilio asks no webhook"""
     takes_calls: bool = True
-    """Whether it has voice; some are for messages only"""
+    """Whether it has voice; some numbers are for messages only"""
 
 
 class Account:
-    """A Twilio account.  Raises `TelephonyError`, with the remedy, when Twilio refuses."""
+    """A Twilio account.  Its methods raise `TelephonyError`, with the remedy, when Twilio refuses."""
 
     def __init__(
         self,
@@ -65,11 +65,11 @@ class Account:
         self._client = Client(account_sid, auth_token, http_client=HttpClient(api_url, sleep))
 
     def numbers(self) -> list[PhoneNumber]:
-        """Every number of the account."""
+        """List the numbers of the account."""
         return [_phone_number(each) for each in ask(self._client.incoming_phone_numbers.list)]
 
     def number(self, sid: str) -> PhoneNumber:
-        """A number as it is now."""
+        """Fetch a number as it is now."""
         return _phone_number(ask(self._client.incoming_phone_numbers(sid).fetch))
 
     def wire(self, sid: str, wiring: Wiring) -> None:
@@ -83,9 +83,9 @@ class Account:
         )
 
     def place_call(self, *, to: str, caller: str, twiml: str, status_url: str, seconds: int) -> str:
-        """Place a call that does what `twiml` says and lasts so long at most; its SID.
+        """Place a call that follows `twiml` and lasts at most `seconds`; return its SID.
 
-        `status_url` is told what becomes of it.
+        Twilio posts the status of the call to `status_url`.
         """
         placed = ask(
             self._client.calls.create,
@@ -101,15 +101,15 @@ class Account:
         return str(placed.sid)
 
     def call_status(self, call_id: str) -> str:
-        """What a call is doing: `queued`, `ringing`, `in-progress`, `completed`, `busy` …"""
+        """Return Twilio's status of a call: `queued`, `ringing`, `in-progress`, `completed`, `busy` …"""
         return str(ask(self._client.calls(call_id).fetch).status)
 
     def hang_up(self, call_id: str) -> None:
-        """End a call, also one that is still ringing."""
+        """End a call, even one that is still ringing."""
         ask(self._client.calls(call_id).update, status=CALL_COMPLETED)
 
     def start_stream(self, call_id: str, streaming: Streaming) -> None:
-        """Have a call in progress streamed here."""
+        """Have Twilio stream a call in progress here."""
         parameters: dict[str, Any] = {}
         for number, (name, value) in enumerate(streaming.parameters.items(), 1):
             parameters[f"parameter{number}_name"] = name
@@ -125,9 +125,10 @@ class Account:
 
 
 def choose_number(numbers: list[PhoneNumber], wanted: str) -> PhoneNumber:
-    """The number to answer: the one asked for, or the only one.
+    """Return the number to answer: `wanted`, or if that is empty the only one.
 
-    Raises `TelephonyError` that lists the numbers when that does not settle it.
+    Raises `TelephonyError` when the account has no such number or several to choose from, and for a number
+    whose calls never come here.
     """
     listed = ", ".join(each.number for each in numbers)
     if not numbers:

@@ -1,4 +1,4 @@
-"""What a call gets: TwiML, by the number that was called."""
+"""Says in TwiML what Twilio does with a call, by the number that was called."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -16,39 +16,39 @@ from .twiml import Hold, Meet, Ring, Streaming, Then
 logger = logging.getLogger(__name__)
 
 DIAL_ANSWERED = ("completed", "answered")
-"""What Twilio says of a dialed call that somebody took"""
+"""Twilio's statuses of a dialed call that was answered"""
 
 
 @dataclass(slots=True)
 class Addresses:
-    """This server's, as Twilio knows them."""
+    """This server's addresses, as Twilio knows them."""
 
     base: str
-    """Such as `https://name.example`; set once, when it is known, before anything is served"""
+    """Beginning of them all, such as `https://name.example`; set once, before anything is served"""
 
     @property
     def call(self) -> str:
-        """Asked what a caller gets."""
+        """Address that Twilio asks what to do with an incoming call."""
         return f"{self.base}/call"
 
     @property
     def stream(self) -> str:
-        """The WebSocket."""
+        """Address of the WebSocket of streams."""
         return f"ws{self.base.removeprefix('http')}/stream"
 
     @property
     def status(self) -> str:
-        """Told what becomes of the stream."""
+        """Address to which Twilio reports the status of streams."""
         return f"{self.base}/stream-status"
 
     @property
     def dialed(self) -> str:
-        """Asked what to do after another telephone rang."""
+        """Address that Twilio asks what to do after another telephone rang."""
         return f"{self.base}/dialed"
 
     @property
     def call_status(self) -> str:
-        """Told what becomes of a call that was placed from here."""
+        """Address to which Twilio reports the status of calls that were placed from here."""
         return f"{self.base}/call-status"
 
 
@@ -64,18 +64,20 @@ class CallFlow:
         addresses: Addresses,
         reserve: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """`auth_tokens` sign tickets.  `reserve` keeps a slot for a call, by its id, and says whether there
-        is one."""
+        """Sign tickets with `auth_tokens`.
+
+        `reserve` keeps a slot for a call, by its id, and says whether there is one.
+        """
         self._calls, self._limits = calls, limits
         self._phonebook, self._reserve = phonebook, reserve
         self.addresses = addresses
         self.tickets = Tickets(auth_tokens) if auth_tokens else None
-        """What streams show that were asked for here; None where no signatures are checked either"""
+        """Tickets for streams that are asked for here; None where no signatures are checked either"""
         self.max_call_seconds = calls.max_minutes * 60
-        """How long a call may last"""
+        """Longest that a call may last, in seconds"""
 
     def incoming(self, form: Mapping[str, str]) -> str:
-        """Somebody calls."""
+        """Return the TwiML for an incoming call."""
         called, call_id = one_line(form.get("To", "")), one_line(form.get("CallSid", ""))
         if not self._reserve(call_id):
             return self._busy(called)
@@ -92,7 +94,7 @@ class CallFlow:
         )
 
     def dialed(self, form: Mapping[str, str]) -> str:
-        """The other telephone has rung, and perhaps they have spoken."""
+        """Return the TwiML for a call after another telephone rang, whether it was answered or not."""
         phone = self._phonebook.of(form.get("To", ""))
         placed_from_here = form.get("Direction", "").startswith("outbound")
         if placed_from_here or form.get("DialCallStatus") in DIAL_ANSWERED or phone.no_answer == HANG_UP:
@@ -100,20 +102,23 @@ class CallFlow:
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
     def outbound(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
-        """For a call that is placed from here: what the one who is called gets.
+        """Return the TwiML for a call that is placed from here.
 
-        Without an announcement of its own it is what callers of the number hear.
+        Where `announcement` is None, the callee hears the greeting of the number `caller`.
         """
         phone = self._phonebook.of(caller)
         says = phone.spoken_greeting if announcement is None else announcement
         ring = Ring(connect, phone.ring_seconds, self.addresses.dialed, caller_id=caller)
         parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
         then = ring if connect else self._hold
-        streaming = self.streaming("", parameters)  # whose id only Twilio will know
+        streaming = self.streaming("", parameters)  # only Twilio will know its id
         return twiml.answer(streaming, [says], phone.language, then)
 
     def resumed(self, call: CallStarted, heard: float, since: float) -> Streaming:
-        """For a call whose stream broke: it began so many seconds ago, and was heard for so many."""
+        """Return a new stream of a call whose stream broke.
+
+        The call began `since` seconds ago, and its first `heard` seconds were received.
+        """
         parameters = {
             CALLER: call.caller,
             CALLEE: call.callee,
@@ -126,7 +131,7 @@ class CallFlow:
     def streaming(
         self, call_id: str, parameters: Mapping[str, str], *, caller_only: bool = False
     ) -> Streaming:
-        """Where audio goes, of both ends or of the caller only; `call_id` is empty if not known yet."""
+        """Return a stream of both ends or of the caller only; `call_id` is empty if it is not known yet."""
         if self.tickets:
             parameters = {**parameters, TICKET: self.tickets.issue(call_id)}
         track = "inbound_track" if caller_only or self._calls.tracks == "inbound" else "both_tracks"
@@ -146,7 +151,10 @@ class CallFlow:
                 return self._hold
 
     def _busy(self, called: str) -> str:
-        """Pass a caller on, but not to the number that was called: the call would come back for ever."""
+        """Return the TwiML for a caller when all lines are busy.
+
+        It never forwards to the number that was called: the call would come back for ever.
+        """
         forward_to = self._limits.busy_forward if self._limits.busy_forward != called else ""
         logger.warning(
             "All lines are busy; a caller is %s", "passed on" if forward_to else "told to call again"
@@ -159,7 +167,7 @@ class CallFlow:
 
 
 def load_phonebook(settings: Settings) -> Phonebook:
-    """What the file says, if there is one; all else is as the settings have it.  Raises `SettingError`."""
+    """Read the phonebook's file, if there is one; the settings are its defaults.  Raises `SettingError`."""
     default = Phone(
         greeting=settings.calls.greeting,
         language=settings.calls.language,

@@ -1,4 +1,4 @@
-"""How many calls are taken at once, and which streams find a slot among them."""
+"""Limits how many calls are taken at once, and decides which streams get a slot."""
 
 import math
 import threading
@@ -6,20 +6,20 @@ import time
 from collections.abc import Callable
 
 STREAM_TIMEOUT = 30.0
-"""For the stream of a call that was answered: Twilio opens it as soon as it is told to"""
+"""Seconds for the stream of an answered call to come; Twilio opens it as soon as the TwiML says so"""
 
 MARGIN = 8
-"""Handshakes beyond the calls that are expected, as some may turn out to be of others"""
+"""Handshakes beyond the number of expected calls, as some may turn out to be of other calls"""
 
 
 class CallSlot:
-    """What one stream takes up, from its handshake to its last word."""
+    """The place of one stream, from its handshake to its last word."""
 
     def __init__(self, slots: "CallSlots", max_calls: float) -> None:
-        """`max_calls` is how many calls there may be with its own."""
+        """Allow `max_calls` calls at once, its own included."""
         self._slots, self.max_calls = slots, max_calls
         self.call_id = ""
-        """Empty until the stream has said which call it is of"""
+        """Id of the call; empty until the stream has named it"""
         self.is_broken = False
         """Whether the stream broke, so that another one of the same call has the call's slot"""
 
@@ -36,13 +36,13 @@ class CallSlots:
     """The calls that are taken and those that are expected.  Safe to share between threads.
 
     A call is expected when it was answered here, or placed, or when its stream broke and another was asked
-    for.  Which call a stream is of, its handshake does not say.  So a handshake is let in while calls are
-    expected, and the stream is looked at again when it has said it.
+    for.  A handshake does not say which call its stream is of.  So a handshake is let in while calls are
+    expected, and the stream is checked again when it has named its call.
     """
 
     def __init__(self, max_calls: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
         self.max_calls = max_calls
-        """Calls at once"""
+        """Most calls at once"""
         self._clock = clock
         self._expected: dict[str, float] = {}  # until when, by call
         self._slots: set[CallSlot] = set()
@@ -59,19 +59,19 @@ class CallSlots:
             return True
 
     def expect(self, call_id: str, seconds: float) -> None:
-        """Expect the stream of a call within so many seconds, however many there are."""
+        """Expect the stream of a call within `seconds`, even if all slots are taken."""
         with self._lock:
             self._expected[call_id] = self._clock() + seconds
 
     def cancel(self, call_id: str) -> None:
-        """Expect the stream of a call no more."""
+        """Stop expecting the stream of a call."""
         with self._lock:
             self._expected.pop(call_id, None)
 
     def acquire(self, spare: int = 0) -> CallSlot | None:
         """Return a slot for a stream whose call is not known yet, or None if there is none.
 
-        `spare` is how many calls more than others this stream may find.
+        `spare` is by how many calls this stream may exceed the limit.
         """
         with self._lock:
             expected = len(self._now_expected())
@@ -96,7 +96,7 @@ class CallSlots:
             self._slots.discard(slot)
 
     def _count_others(self, call_id: str) -> int:
-        """Count the calls that have a slot, or are to have one, without this one."""
+        """Count the calls that have a slot or are expected, without this one."""
         return len({*self._assigned(), *self._now_expected()} - {call_id})
 
     def _assigned(self) -> set[str]:

@@ -1,4 +1,4 @@
-"""Asking Twilio: with a time-out, with patience, and with a sentence for whatever it refuses."""
+"""Sends requests to Twilio, with time-outs, retries and a plain message for each error."""
 
 import json
 import re
@@ -15,29 +15,29 @@ from ..errors import TelephonyError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 
 RESPONSE_TIMEOUT = 15.0
-"""For it to begin, and to go on where it stands still"""
+"""Seconds for an answer to begin, and to go on after it has stopped"""
 
 TOTAL_TIMEOUT = 60.0
-"""For an answer as a whole"""
+"""Seconds for an answer as a whole"""
 
 MAX_BYTES = 16 * 1024 * 1024
-"""Of an answer: a page of a thousand records has one or two million"""
+"""Bytes of an answer; a page of a thousand records has one or two million"""
 
 RETRY_DELAYS = (0.5, 2.0)
-"""When Twilio has a bad moment"""
+"""Seconds before each retry"""
 
 MAX_RETRY_AFTER = 30.0
-"""Seconds that Twilio may ask us to wait; if it is more, the user is told"""
+"""Most seconds to wait when Twilio asks for it; if it asks for more, the user gets a message"""
 
 SUSPENDED = 20005
-"""Twilio's error of an account that is suspended or closed: it comes with 401, as for a wrong password"""
+"""Twilio's code for an account that is suspended or closed; it comes with 401, as for a wrong password"""
 
 Sentences = Mapping[int | None, str]
-"""What to say of an HTTP status, or of none"""
+"""Messages by HTTP status; None is for errors without one"""
 
 
 class TwilioResponse(Protocol):
-    """What Twilio has answered, whoever asked."""
+    """An answer of Twilio's, from its own client or from requests."""
 
     @property
     def status_code(self) -> int: ...
@@ -47,7 +47,7 @@ class TwilioResponse(Protocol):
 
 
 def ask(call: Callable[..., Any], sentences: Sentences | None = None, **arguments: Any) -> Any:
-    """What Twilio's client has been told.  Raises `TelephonyError`, with the remedy."""
+    """Call a method of Twilio's client; return what it returns.  Raises `TelephonyError`, with the remedy."""
     try:
         return call(**arguments)
     except (TwilioException, requests.RequestException, ValueError, RecursionError) as error:
@@ -55,20 +55,20 @@ def ask(call: Callable[..., Any], sentences: Sentences | None = None, **argument
 
 
 def is_unknown(error: TelephonyError) -> bool:
-    """Whether Twilio, when it was asked, did not know what it was asked about."""
+    """Check whether Twilio did not know what it was asked about (404)."""
     return error.status == 404
 
 
 def was_refused(error: TelephonyError) -> bool:
-    """Whether Twilio has said no, so that nothing has happened."""
+    """Check whether Twilio refused a request (4xx), so that nothing has happened."""
     return error.status is not None and 400 <= error.status < 500
 
 
 def refused(status: int | None, error: object, sentences: Sentences | None = None) -> TelephonyError:
-    """What to raise; `sentences` say it better where there are some.
+    """Make the error to raise, with the message that `sentences` has for the status, if any.
 
-    It may pass, unless it is what was asked for: the network's fault, a bad moment of Twilio's, wrong
-    credentials.
+    It may pass, unless the fault is in what was asked for (400, 404): other faults are those of the network,
+    of Twilio and of the credentials.
     """
     return TelephonyError(
         _explained(status, error, sentences), status=status, may_pass=status not in (400, 404)
@@ -76,7 +76,7 @@ def refused(status: int | None, error: object, sentences: Sentences | None = Non
 
 
 def _explained(status: int | None, error: object, sentences: Sentences | None) -> str:
-    """Why Twilio did not do it, and the remedy."""
+    """Say why Twilio did not do it, and the remedy."""
     if _code(error) == SUSPENDED:
         return (
             f"Twilio has suspended this account (error {SUSPENDED}): https://console.twilio.com says why, "
@@ -111,7 +111,7 @@ def _explained(status: int | None, error: object, sentences: Sentences | None) -
 
 
 def _status(error: Exception) -> int | None:
-    """The HTTP status in what twilio raises: it differs between one record and a list of them."""
+    """Return the HTTP status of an error of twilio's, which raises others for a record than for a list."""
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return int(error.status)
     response = error.args[1] if len(error.args) > 1 else None
@@ -119,7 +119,7 @@ def _status(error: Exception) -> int | None:
 
 
 def _code(error: object) -> int | None:
-    """Twilio's own number of an error, beside the HTTP status.  https://www.twilio.com/docs/api/errors"""
+    """Return Twilio's own code of an error, beside the HTTP status: https://www.twilio.com/docs/api/errors"""
     if isinstance(error, TwilioRestException | TwilioServiceException):
         return int(error.code) if re.fullmatch(r"[0-9]{1,9}", str(error.code)) else None
     response = error.args[1] if isinstance(error, TwilioException) and len(error.args) > 1 else None
@@ -131,7 +131,7 @@ def _code(error: object) -> int | None:
 
 
 class HttpClient(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's client with a time-out, with another address for the API if one is set, and with patience."""
+    """Twilio's HTTP client with time-outs, with retries, and with another API address if one is set."""
 
     def __init__(self, api_url: str, sleep: Callable[[float], object]) -> None:
         super().__init__(pool_connections=False)
@@ -166,7 +166,7 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
         timeout: float | None = None,
         allow_redirects: bool = False,
     ) -> Response:
-        """Ask once, with what Twilio's own client takes, and read the answer within bounds."""
+        """Send a request once, with the arguments of Twilio's own client; read the answer within bounds."""
         with bounded_session(Bounds(TOTAL_TIMEOUT)) as session:
             answer = session.request(
                 method.upper(),
@@ -184,13 +184,16 @@ class HttpClient(TwilioHttpClient):  # type: ignore[misc]
 
 
 def _may_be_repeated(method: str) -> bool:
-    """A change that was not answered may have happened: a call must not be placed twice."""
+    """Check whether a request that was not answered may be repeated.
+
+    A change may have happened all the same: a call must not be placed twice.
+    """
     return method.upper() == "GET"
 
 
 def retry_delay(method: str, response: TwilioResponse, default: float) -> float | None:
-    """Before the request is tried again; None if it should not be."""
-    if response.status_code == 429:  # nothing has happened, whatever it was
+    """Return the seconds before the request is sent again; None if it should not be."""
+    if response.status_code == 429:  # nothing has happened, so any request may be repeated
         asked = str((response.headers or {}).get("Retry-After", ""))
         wait = float(asked) if asked.isdecimal() else default
         return wait if wait <= MAX_RETRY_AFTER else None

@@ -1,6 +1,7 @@
-"""How many calls may still be placed: their times, in a file that all programs of a data folder share.
+"""Limits how many calls are placed in an hour, by all programs that share a data folder.
 
-A program that is started again, or a script that starts one for each call, has no more than one that stays.
+A file has the times of calls.  So the limit also holds for a program that is started again, and for a script
+that starts one for each call.
 """
 
 import contextlib
@@ -20,23 +21,26 @@ logger = logging.getLogger(__name__)
 SECONDS_AN_HOUR = 3600.0
 
 LOCK_TIMEOUT = 5.0
-"""For whoever has the file, and writes a line or two"""
+"""Seconds to wait for another program that has the file, and writes a line or two"""
 
 
 class DialLimit:
-    """So many calls an hour.  Safe to share between threads and programs."""
+    """A limit of calls an hour.  Safe to share between threads and programs."""
 
     def __init__(self, file: Path, max_per_hour: int, clock: Callable[[], float] = time.time) -> None:
-        """`clock` is one that other programs have too."""
+        """Read the time, in seconds, from `clock`, which other programs must have too."""
         self._file, self._max_per_hour, self._clock = file, max_per_hour, clock
 
     @property
     def left(self) -> int:
-        """How many more may be placed now."""
+        """Number of calls that may still be placed now."""
         return max(0, self._max_per_hour - len(self._taken()))
 
     def take(self) -> float:
-        """One call is about to be placed; what `give_back` needs.  Raises `DialError` when none is left."""
+        """Count a call that is about to be placed; return what `give_back` needs.
+
+        Raises `DialError` when no call is left, or the file cannot be written.
+        """
         with self._locked():
             taken = self._taken()
             if len(taken) >= self._max_per_hour:
@@ -49,7 +53,7 @@ class DialLimit:
         return now
 
     def give_back(self, taken: float) -> None:
-        """The call was not placed."""
+        """Take a call that was not placed out of the count."""
         with contextlib.suppress(DialError), self._locked():  # one call too few is no harm
             left = self._taken()
             if taken in left:
@@ -57,7 +61,7 @@ class DialLimit:
                 self._write(left)
 
     def _taken(self) -> list[float]:
-        """When calls were placed.  A clock that was put back must not make one count for days."""
+        """Return when calls were placed.  A clock that was put back must not make one count for days."""
         try:
             times = json.loads(self._file.read_text(encoding="utf-8"))
             if not isinstance(times, list):
@@ -82,7 +86,7 @@ class DialLimit:
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
-        """The file belongs to one at a time."""
+        """Lock the file, which belongs to one program at a time.  Raises `DialError`."""
         lock = self._file.with_suffix(".lock")
         until = time.monotonic() + LOCK_TIMEOUT
         try:

@@ -1,4 +1,4 @@
-"""Guards of the routes that Twilio calls: its signature, and for streams also the token of viewers."""
+"""Guards of the routes that Twilio calls: they check its signature, or for streams the token of viewers."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from .signature import Signatures, has_signature
 
 
 class SignatureGuard(Guard):
-    """Lets requests pass that Twilio has signed."""
+    """A guard that admits requests that Twilio has signed."""
 
     def __init__(self, signatures: Signatures) -> None:
         self._signatures = signatures
@@ -31,33 +31,33 @@ class SignatureGuard(Guard):
 
 
 class HandshakeGuard(SignatureGuard):
-    """Lets WebSocket handshakes pass that Twilio has signed."""
+    """A guard that admits WebSocket handshakes that Twilio has signed."""
 
     def _is_signed(self) -> bool:
         return self._signatures.handshake_is_signed(request.path, request.headers.get)
 
 
 class StreamGuard(Guard):
-    """Lets the streams of viewers pass, who place calls from the browser, and those of Twilio.
+    """A guard that admits the streams of viewers, who place calls from the browser, and those of Twilio.
 
     It sets `g.is_viewers` for the routes behind it.
     """
 
     def __init__(self, is_viewer: Callable[[], bool] | None, twilio: Guard) -> None:
-        """`is_viewer` says whether the request in hand is a viewer's; None where there are no viewers."""
+        """Ask `is_viewer` whether the current request is a viewer's; it is None without viewers."""
         self._is_viewer, self._twilio = is_viewer, twilio
 
     def refusal(self) -> ResponseReturnValue | None:
-        """Raise an error with status 403 for a stream of neither."""
+        """Raise an error with status 403 for any other stream."""
         g.is_viewers = self._is_viewer is not None and self._is_viewer()
         return None if g.is_viewers else self._twilio.refusal()
 
 
 class AstrayGuard(Guard):
-    """Lets requests of Twilio pass to where no route is, and says in the log that they went astray."""
+    """A guard where no route is: it admits Twilio's requests, and logs that their address is wrong."""
 
     def __init__(self, twilio: Guard, webhook: str) -> None:
-        """`twilio` lets Twilio's requests pass; `webhook` is the address to set at the number."""
+        """Admit what `twilio` admits; `webhook` is the address to set at the number."""
         self._twilio = twilio
         self._log = RateLimitedLog(
             "Twilio asked %s %.100r, which is not an address of this server: set the number's voice webhook "

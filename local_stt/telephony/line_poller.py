@@ -1,8 +1,8 @@
-"""One thread that goes round all lines, ten times a second.
+"""Polls all lines in one thread, ten times a second.
 
-A thread for each line would wake for every one of them, and they would wait for each other all the
-time: Python runs one at a time.  And recognizers get their work in batches, which they do for a
-quarter less than when it trickles in: what they share stays in the processor's cache.
+Threads for each line would wake all the time and wait for each other, as Python runs one at a time.  And
+recognizers get their work in batches, which takes a quarter less than when it trickles in: what they share
+stays in the processor's cache.
 """
 
 import logging
@@ -22,38 +22,38 @@ from ..system.waiting import Waiting
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
-"""Seconds"""
+"""Seconds from one round to the next"""
 
 MAX_VISIT_SECONDS = 0.02
-"""Of one round that one call may take, when it sends more than it can speak"""
+"""Seconds of a round that one call may take, even if it sends more than can be spoken"""
 
 START_TIMEOUT = 10.0
-"""Of looking, after which a connection that has not started a call is closed: it would keep a line busy"""
+"""Seconds of polling after which a connection that has started no call is closed: it takes up a line"""
 
 MAX_STRAY = 10
-"""Messages of a call that cannot be read, before it is closed: its sender is no Twilio"""
+"""Stray messages of a call that are ignored before it is closed: its sender is not Twilio"""
 
 Batch = Callable[[], AbstractContextManager[None]]
-"""Makes the context in which a round is gone"""
+"""Makes the context manager that surrounds a round"""
 
 
 class Line(Protocol):
-    """One call's connection."""
+    """The connection of one call."""
 
     has_more: bool
-    """Whether more had come than was taken at once"""
+    """Whether more had come than one read takes"""
 
     def read_messages(self) -> list[str | bytes] | None:
-        """What has come, without waiting; None when no more will.  Raises `BadMessage`."""
+        """Return what has come, without waiting; None when no more will come.  Raises `BadMessage`."""
         ...
 
     def hang_up(self) -> None:
-        """Close the connection.  May be called by any thread, and again."""
+        """Close the connection.  Any thread may call it, more than once."""
         ...
 
 
 class Session(Protocol):
-    """Takes the messages of one stream."""
+    """What takes the messages of one stream."""
 
     @property
     def call_id(self) -> str:
@@ -67,7 +67,7 @@ class Session(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether more may be received now."""
+        """Whether it takes a message now."""
         ...
 
     def receive(self, text: str | bytes) -> None:
@@ -76,13 +76,15 @@ class Session(Protocol):
 
 
 class _Followed:
-    """A call that is followed, and how it ended once it is over."""
+    """A call that is followed, and once it is over, the reason."""
 
     def __init__(
         self, line: Line, session: Session, messages: deque[str | bytes], not_started: RateLimitedLog
     ) -> None:
-        """`messages` are taken, and not passed on yet; `not_started` is warned of why a stream is closed
-        that has started no call."""
+        """Begin with `messages`, which were read from the line and not passed on yet.
+
+        `not_started` logs why a stream is closed that has started no call.
+        """
         self.line, self.session, self.not_started = line, session, not_started
         self.waiting = Waiting()  # for the call to start
         self.messages = messages
@@ -92,24 +94,24 @@ class _Followed:
         self.is_over = threading.Event()
 
     def end(self, reason: EndReason) -> None:
-        """It is over."""
+        """Note that the call is over, and why."""
         self.reason = reason
         self.is_over.set()
 
 
 class LinePoller:
-    """Passes on what comes on each line to its session.  Safe to share between threads."""
+    """Passes the messages of each line to its session.  Safe to share between threads."""
 
     def __init__(self, batch: Batch = nullcontext) -> None:
-        """`batch` surrounds each round."""
+        """Run each round in a context that `batch` makes."""
         self._batch = batch
         self._not_started = RateLimitedLog("Call (not started) is closed: %s")
         self._calls: PollingThread[_Followed] = PollingThread("line-poller", self._poll, _fail)
 
     def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
-        """Return when the call is over, with the reason.
+        """Pass on the messages of a line until its call is over; return the reason.
 
-        `messages` were taken from the line before and come first; what is left of them stays there.
+        `messages` were read from the line before and come first; those that are not passed on stay there.
         """
         call = _Followed(line, session, deque() if messages is None else messages, self._not_started)
         self._calls.poll_until_over(call)
@@ -129,7 +131,7 @@ def _fail(call: _Followed) -> None:
 
 
 def _visit(call: _Followed) -> bool:
-    """Pass on what has come; whether there is more to be done at once."""
+    """Pass on what has come on a line; return whether there is more to pass on at once."""
     try:
         reason = _receive(call)
         more = bool(call.messages) or call.line.has_more
@@ -145,7 +147,7 @@ def _visit(call: _Followed) -> bool:
 
 
 def _log(call: _Followed, error: BadMessage) -> None:
-    """Log why a call is closed, sparingly where none has started: somebody could fill a disk otherwise."""
+    """Log why a call is closed; rarely where no call has started, or anyone could fill the disk."""
     if isinstance(error, Refused):
         return
     if call.session.call_id:
@@ -155,14 +157,14 @@ def _log(call: _Followed, error: BadMessage) -> None:
 
 
 def _ignore(call: _Followed, error: BadMessage) -> None:
-    """Log the first of a call, and count the others: somebody may send any number."""
+    """Log the first ignored message of a call, and count the others: anyone may send any number."""
     if not call.ignored:
         logger.warning("A message of call %s is ignored: %s", call.session.call_id, error)
     call.ignored += 1
 
 
 def _ignore_if_few(call: _Followed, error: StrayMessage) -> None:
-    """Ignore a stray message of a call that has started.  Raises it again when there are too many."""
+    """Ignore a stray message; raise it again if no call has started or there were too many."""
     if not call.session.call_id or call.stray >= MAX_STRAY:
         raise error
     call.stray += 1
@@ -170,9 +172,9 @@ def _ignore_if_few(call: _Followed, error: StrayMessage) -> None:
 
 
 def _receive(call: _Followed) -> EndReason | None:
-    """Take what has come, and pass it on for as long as one call may hold up the others.
+    """Read what has come, and pass it on for as long as one call may hold up the others.
 
-    The reason if the call is over.
+    Return why the call is over, or None if it goes on.  Raises `BadMessage`.
     """
     session, until = call.session, time.monotonic() + MAX_VISIT_SECONDS
     if not call.messages and session.ready:
@@ -191,7 +193,7 @@ def _receive(call: _Followed) -> EndReason | None:
             _ignore_if_few(call, error)
         if session.stopped:
             return EndReason.HUNG_UP
-    # What is taken and not passed on yet may be its start.
+    # A message that is not passed on yet may start the call.
     if not session.call_id and call.waiting.tick() > START_TIMEOUT and not call.messages:
         raise BadMessage(f"no call started in {START_TIMEOUT:.0f} s")
     return None

@@ -1,7 +1,7 @@
-"""Points a number's voice webhook here, and puts back what was there, also after a crash.
+"""Points a number's voice webhook here, and puts back what was there, even after a crash.
 
-What was there is kept on disk, a file for each number, from before the change until it is back;
-and with it every address of ours that may be on the number by then.
+What was there is kept on disk, in a file for each number, from before the change until it is back.  The file
+also has every address of ours that may be on the number by then.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PreviousWebhook:
-    """What a number did before it was pointed here."""
+    """The settings of a number before it was pointed here."""
 
     sid: str
     number: str
@@ -34,7 +34,7 @@ class PreviousWebhook:
     """Every voice URL of ours that may be on the number"""
 
     def replaced_by_us(self, now: Wiring) -> bool:
-        """Whether what the number does now is our doing."""
+        """Check whether the number's present settings are ours."""
         return now.voice_url in self.ours and not now.voice_application_sid
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class PreviousWebhook:
 
 
 class NumberWebhook(Part):
-    """A number's voice webhook, which points here meanwhile.
+    """A number's voice webhook, which points here from `start` to `close`.
 
     What was there is kept in `folder`.
     """
@@ -61,7 +61,7 @@ class NumberWebhook(Part):
             previous = PreviousWebhook(number.sid, number.number, number.wiring)
         previous = replace(previous, ours=(*previous.ours, voice_url))
         _save_previous(self._file, previous)
-        # From before the change: it may happen even if the answer is lost or the wait interrupted.
+        # Before the change, which may happen even if the answer is lost or the wait is interrupted.
         self._closing.callback(_put_back, self._account, previous, self._file)
         self._account.wire(number.sid, Wiring(voice_url, "POST", ""))
 
@@ -76,10 +76,10 @@ def previous_webhook(folder: Path, sid: str) -> PreviousWebhook | None:
 
 
 def put_back_leftovers(folder: Path, account: Account | None) -> None:
-    """Put back the numbers that runs left pointing at themselves when they were killed.
+    """Put back the numbers that killed runs left pointing at themselves.
 
-    Without an account, and where Twilio refuses, it warns instead.  Numbers of programs that are
-    still running are theirs.
+    Without an account, or where Twilio refuses, it logs a warning instead.  It leaves the numbers of
+    programs that are still running alone.
     """
     for file in sorted(folder.glob("*.json")):
         try:
@@ -111,7 +111,7 @@ def _put_back_leftover(file: Path, account: Account | None) -> None:
 
 
 def _put_back(account: Account, previous: PreviousWebhook, file: Path) -> bool:
-    """Whether there was something to put back."""
+    """Put back what was there, unless the number was changed meanwhile; return whether it was put back."""
     try:
         now = account.number(previous.sid).wiring
         ours = previous.replaced_by_us(now)
@@ -126,7 +126,7 @@ def _put_back(account: Account, previous: PreviousWebhook, file: Path) -> bool:
         logger.warning(
             "The voice webhook of %s was changed meanwhile, and is left as it is.", previous.number
         )
-    with contextlib.suppress(OSError):  # it does no harm: it is compared with the number
+    with contextlib.suppress(OSError):  # a file that stays does no harm: it is compared with the number
         file.unlink()
     return ours
 
@@ -137,7 +137,7 @@ class _InUseError(TelephonyError):
 
 @contextlib.contextmanager
 def _locked(file: Path, number: str) -> Iterator[None]:
-    """A number and its file belong to one program at a time."""
+    """Lock a number and its file, which belong to one program at a time.  Raises `TelephonyError`."""
     lock = file.with_suffix(".lock")
     try:
         make_folder(file.parent)

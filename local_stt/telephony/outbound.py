@@ -1,4 +1,4 @@
-"""Places calls: to whom, how often, and what became of them.  phonenumbers lives here."""
+"""Places calls, limits them, and follows their status.  phonenumbers is used only here."""
 
 import contextlib
 import re
@@ -20,37 +20,37 @@ from .client import was_refused
 from .dial_limit import DialLimit
 
 MAX_ANNOUNCEMENT_LETTERS = 1000
-"""Letters: as much as is heard out"""
+"""Letters of an announcement: as many as people listen to"""
 
 ANSWER_TIMEOUT = 120.0
-"""For somebody to answer, or not"""
+"""Seconds for somebody to answer, or not"""
 
 MAX_REMEMBERED = 100
-"""Calls whose status is known"""
+"""Calls whose status is remembered"""
 
 OVER = ("completed", "busy", "no-answer", "failed", "canceled")
-"""What Twilio says of a call that is over; the first one of a call that was answered"""
+"""Twilio's statuses of a call that is over; only the first one is of a call that was answered"""
 
 ANSWERED = ("answered", "in-progress")
-"""What it says of a call that somebody took and that goes on"""
+"""Twilio's statuses of a call that was answered and goes on"""
 
 UNDER_WAY = ("queued", "initiated", "ringing", *ANSWERED)
-"""What it says before it is over, in this order"""
+"""Twilio's statuses of a call before it is over, in this order"""
 
 
 @dataclass(frozen=True, slots=True)
 class OutboundCall:
-    """A call that somebody wants placed."""
+    """A request to place a call."""
 
     to: str
     connect: str = ""
-    """The number of a second person, who is called when the first has answered"""
+    """Number of a second person, who is called when the first has answered; empty for nobody"""
     announcement: str | None = None
-    """What the first hears before; None for what callers of the number hear"""
+    """Text that the first person hears before that; None for what callers of the number hear"""
 
 
 def e164(number: str) -> str:
-    """A telephone number as the whole world writes it, such as +12025550123.  Raises `DialError`."""
+    """Return a telephone number in international form (E.164), such as +12025550123.  Raises `DialError`."""
     try:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException as error:
@@ -68,7 +68,7 @@ def e164(number: str) -> str:
 
 
 def validated(outbound_call: OutboundCall) -> OutboundCall:
-    """What can be carried out, its numbers as `e164` writes them.  Raises `DialError`."""
+    """Check a request; return it with its numbers as `e164` writes them.  Raises `DialError`."""
     to, connect = e164(outbound_call.to), e164(outbound_call.connect) if outbound_call.connect else ""
     if to == connect:
         raise DialError(f"{to} cannot be connected with itself: name somebody else, or nobody.")
@@ -88,7 +88,7 @@ def _require_spoken(announcement: str) -> None:
 
 
 def unknown_status(call_id: str) -> DialError:
-    """What to say when it is not known for too long what a call is doing."""
+    """Make the error for a call whose status has been unknown for too long."""
     return DialError(
         f"Nothing was heard of call {call_id} for {ANSWER_TIMEOUT:.0f} s: Twilio may not be "
         "reached, or not reach this server; look at https://console.twilio.com before you call again."
@@ -96,7 +96,7 @@ def unknown_status(call_id: str) -> DialError:
 
 
 def hang_up_failure(error: LocalSttError) -> str:
-    """What to say when a call goes on that should not."""
+    """Return the message for a call that could not be hung up."""
     return f"The call could not be hung up: do so at https://console.twilio.com. {error}"
 
 
@@ -114,22 +114,25 @@ class Dialer:
         *,
         reports_failures: bool = True,
     ) -> None:
-        """`own_numbers` are the numbers whose calls come here: they are not called.
+        """Place calls from `number`, but not to `own_numbers`, whose calls come here.
 
-        `call_slots` are those of calls, among which one that is placed finds its own.  `reports_failures`
-        says whether the dialer itself has the user know of calls that reach nobody.
+        `call_slots` expect the stream of each call that is placed.  `reports_failures` says whether the
+        dialer itself informs the user of calls that reach nobody.
         """
         self._call_slots = call_slots or CallSlots()
         self._own_numbers = own_numbers
         self.number = number
-        """From which calls are placed"""
+        """Number from which calls are placed"""
         self._account, self._call_flow = account, call_flow
         self._dial_limit, self._reports_failures = limit, reports_failures
         self._statuses: OrderedDict[str, str] = OrderedDict()
         self._lock = threading.Lock()
 
     def dial(self, outbound_call: OutboundCall) -> str:
-        """Place a call; its id.  Raises `DialError`, `TelephonyError`."""
+        """Place a call; return its id.
+
+        Raises `DialError` for a call that may not be placed, and `TelephonyError` when Twilio refuses.
+        """
         outbound_call = validated(outbound_call)
         self._refuse_circles(outbound_call)
         taken = self._dial_limit.take()
@@ -149,7 +152,7 @@ class Dialer:
             raise
         self._call_slots.expect(call_id, ANSWER_TIMEOUT)
         self._note_status(call_id, "queued")
-        if self.status(call_id) in OVER:  # which was told before the answer came
+        if self.status(call_id) in OVER:  # Twilio may report it before it answers
             self._call_slots.cancel(call_id)
         return call_id
 
@@ -161,17 +164,17 @@ class Dialer:
                 raise DialError(f"{number} is answered by this program: name somebody else's number.")
 
     def on_status(self, form: Mapping[str, str]) -> None:
-        """Twilio tells what a call is doing."""
+        """Take Twilio's report of a call's status."""
         self._update_status(one_line(form.get("CallSid", "")), form.get("CallStatus", ""))
 
     def refresh_status(self, call_id: str) -> None:
-        """Ask Twilio what a call is doing.  Raises `TelephonyError`."""
+        """Ask Twilio for a call's status.  Raises `TelephonyError`."""
         self._update_status(call_id, self._account.call_status(call_id))
 
     def hang_up(self, call_id: str) -> None:
         """End a call, unless it is over.  Raises `TelephonyError`."""
         if self.status(call_id) not in OVER:
-            with contextlib.suppress(TelephonyError):  # what cannot be asked may still be told
+            with contextlib.suppress(TelephonyError):  # Twilio may still report it
                 self.refresh_status(call_id)
         if self.status(call_id) not in OVER:
             self._account.hang_up(call_id)
@@ -184,17 +187,20 @@ class Dialer:
             notices.info(f"Nobody was reached by call {call_id} ({status}).")
 
     def status(self, call_id: str) -> str | None:
-        """What a call that was placed is doing, in Twilio's words; None if it is not known."""
+        """Return Twilio's status of a call that was placed; None if it is not known."""
         with self._lock:
             return self._statuses.get(call_id)
 
     @property
     def left(self) -> int:
-        """How many more may be placed now."""
+        """Number of calls that may still be placed now."""
         return self._dial_limit.left
 
     def _note_status(self, call_id: str, status: str) -> bool:
-        """Whether it is news: Twilio's may come before its answer, and in any order."""
+        """Note a call's status; return whether it is news.
+
+        Twilio's reports may come before its answer, and in any order.
+        """
         with self._lock:
             if _rank(status) <= _rank(self._statuses.get(call_id, "")):
                 return False
@@ -205,5 +211,5 @@ class Dialer:
 
 
 def _rank(status: str) -> int:
-    """The greater, the later in a call; 0 for none that is known."""
+    """Rank a status by how late in a call it comes; 0 is for an unknown one."""
     return len(UNDER_WAY) + 1 if status in OVER else UNDER_WAY.index(status) + 1 if status in UNDER_WAY else 0

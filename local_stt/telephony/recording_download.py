@@ -1,4 +1,4 @@
-"""The audio of Twilio's recordings: large files, in pieces, and no credentials to anybody but Twilio."""
+"""Downloads the audio of Twilio's recordings: large files, in pieces, with credentials for Twilio alone."""
 
 from collections.abc import Callable
 from io import RawIOBase
@@ -15,16 +15,16 @@ from ..system.unbuffered import write_all
 from .client import RESPONSE_TIMEOUT, RETRY_DELAYS, Sentences, refused, retry_delay
 
 READ_TIMEOUT = 30.0
-"""So long may a download stand still"""
+"""Seconds that a download may stand still"""
 
 TOTAL_TIMEOUT = 3600.0
-"""A day of two channels needs 6 Mbit/s to come in an hour; what drips would never be there"""
+"""Seconds for a download: a day of two channels needs 6 Mbit/s; one that trickles would never end"""
 
 MIN_BYTES_PER_SECOND = 2000.0
-"""A quarter of what a phone line carries"""
+"""Least speed of a download: a quarter of what a phone line carries"""
 
 MAX_BYTES = 4 * 1024**3
-"""As many as a WAV file can have"""
+"""Bytes of a recording: as many as a WAV file can have"""
 
 MAX_REDIRECTS = 5
 
@@ -33,13 +33,14 @@ class RecordingDownload:
     """The files of an account's recordings."""
 
     def __init__(self, folder: str, auth: tuple[str, str], sleep: Callable[[float], object]) -> None:
-        """`folder` is their common address."""
+        """Download from `folder`, the address that all recordings share."""
         self._folder, self._auth, self._sleep = folder, auth, sleep
 
     def save(self, sid: str, file: RawIOBase | IO[bytes], sentences: Sentences) -> None:
-        """Write one, again from the beginning where the connection breaks.
+        """Write a recording to `file`; begin again where the connection breaks.
 
-        Raises `TelephonyError`, in the words of `sentences` where there are some, and `OSError`.
+        Raises `TelephonyError`, with the message that `sentences` has for the status, if any.  Raises
+        `OSError` when `file` cannot be written.
         """
         try:
             within(TOTAL_TIMEOUT, lambda: self._save(sid, file, sentences))
@@ -66,7 +67,7 @@ class RecordingDownload:
             self._sleep(wait)
 
     def _request_dual(self, sid: str) -> requests.Response:
-        """With two channels; as it is where Twilio refuses that."""
+        """Request a recording with two channels, or as it is where Twilio refuses that."""
         response = self._request(f"{self._folder}/{sid}.wav?RequestedChannels=2")
         if response.status_code != requests.codes.bad_request:
             return response
@@ -74,7 +75,10 @@ class RecordingDownload:
         return self._request(f"{self._folder}/{sid}.wav")
 
     def _request(self, url: str) -> requests.Response:
-        """The beginning of an answer.  Where Twilio sends us on, nobody is told who asks."""
+        """Return the beginning of an answer.  Redirects are followed without credentials.
+
+        Raises `TelephonyError` for too many redirects, or one to another scheme.
+        """
         response = _get(url, self._auth)
         for _ in range(MAX_REDIRECTS):
             if not response.is_redirect:
@@ -93,7 +97,7 @@ class RecordingDownload:
 def _get(
     url: str, auth: tuple[str, str] | Callable[[requests.PreparedRequest], requests.PreparedRequest]
 ) -> requests.Response:
-    # `save` gives up first; this ends the thread that it leaves.
+    # `save` gives up first; this bound ends the thread that it leaves behind.
     session = bounded_session(Bounds(TOTAL_TIMEOUT + READ_TIMEOUT, MIN_BYTES_PER_SECOND))
     return session.get(
         url,

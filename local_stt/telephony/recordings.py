@@ -1,4 +1,4 @@
-"""The recordings that Twilio has, and the calls they are of.
+"""Finds the recordings that Twilio has, and their calls.
 
 Sources: https://www.twilio.com/docs/voice/api/recording, https://www.twilio.com/docs/voice/api/call-resource
 """
@@ -23,10 +23,10 @@ from .recording_download import RecordingDownload
 API = "https://api.twilio.com"
 
 _APIS = r"https://api(\.[a-z0-9-]+){0,2}\.twilio\.com"
-"""Also those of regions and edges: https://www.twilio.com/docs/global-infrastructure"""
+"""Addresses of the API, with those of regions and edges: https://www.twilio.com/docs/global-infrastructure"""
 
 PAGE_SIZE = 1000
-"""Records that are asked for at once: the most that Twilio gives"""
+"""Records per request: the most that Twilio gives"""
 
 RECORDING_COMPLETED = "completed"
 
@@ -36,37 +36,37 @@ PENDING = {
     "stopped": "is still being made by Twilio: try again in a minute",
     "processing": "is still being made by Twilio: try again in a minute",
 }
-"""What to say of a recording that will be there later, by its status"""
+"""Messages about a recording that will be there later, by its status"""
 
 OBSTACLES = PENDING | {
     "absent": "has no audio: Twilio heard nothing, or could not record",
     "deleted": "was deleted at Twilio",
 }
-"""Why there is no audio, by the status of a recording"""
+"""Messages about a recording without audio, by its status"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwilioRecording:
-    """A recording, and the call it is of.  Moments are milliseconds since 1970."""
+    """A recording at Twilio, and its call.  Moments are milliseconds since 1970."""
 
     sid: str
     caller: str
     callee: str
     direction: str
-    """Of the call: `inbound`; `outbound`, where the first channel is the callee; empty if Twilio forgot it"""
+    """`inbound`; `outbound`, where the first channel is the callee; empty if Twilio forgot the call"""
     began_at: int
     ended_at: int
-    """Of the call, as `began_at`"""
+    """End of the call, as `began_at` is its beginning"""
     seconds: float
-    """How long it is, as Twilio says"""
+    """Length of the recording, as Twilio says"""
     obstacle: str = ""
-    """Why it cannot be heard now, as a sentence; empty if it can"""
+    """Sentence that says why there is no audio now; empty if there is"""
     is_pending: bool = False
-    """Whether it will be there later"""
+    """Whether the audio will be there later"""
 
 
 class TwilioRecordings:
-    """The recordings of one account.  Raises `TelephonyError`, with the remedy, when Twilio refuses."""
+    """The recordings of one account.  Its methods raise `TelephonyError` when Twilio refuses."""
 
     def __init__(
         self,
@@ -86,9 +86,10 @@ class TwilioRecordings:
         self._media = RecordingDownload(folder, (account_sid, auth_token), sleep)
 
     def sid_of(self, reference: str) -> str:
-        """The SID, for which an address of the recording may stand.
+        """Return the SID of a recording, which may be given by its address.
 
-        Of an address nothing but the SID is used, so that credentials go nowhere else.
+        Only the SID of an address is used, so that credentials go nowhere else.  Raises `TelephonyError` for
+        what is neither a SID nor the address of one of this account's recordings.
         """
         if is_sid(reference):
             return reference
@@ -120,16 +121,18 @@ class TwilioRecordings:
         return found[2]
 
     def find(self, sid: str) -> TwilioRecording:
-        """A recording as it is now."""
+        """Fetch a recording as it is now."""
         record = ask(self._client.recordings(sid).fetch, _about(sid))
         return _recording(record, self._call(record))
 
     def of_number(self, number: str, since: datetime) -> list[TwilioRecording]:
-        """Those of calls from or to a number that began then or later, oldest first.
+        """List the recordings of calls from or to a number that began at `since` or later, oldest first.
 
-        Twilio can list calls by number, but recordings only by day: both lists are fetched and put
-        together here, which takes a request for a thousand of either instead of one for each call.  A
-        recording belongs to the first leg of its call; the number may be that of the second.
+        Twilio can list calls by number, but recordings only by day.  So both lists are fetched and joined
+        here, which takes a request for each thousand of either instead of one for each call.  A recording
+        belongs to the first leg of its call; the number may be that of the second.
+
+        Raises `ValueError` for a `since` without a time zone.
         """
         if not since.tzinfo:
             raise ValueError("a moment without a time zone")
@@ -156,14 +159,14 @@ class TwilioRecordings:
         return [recording for *_, recording in sorted(found, key=lambda each: each[:2])]
 
     def save(self, sid: str, file: RawIOBase | IO[bytes]) -> None:
-        """Write a recording's audio, a WAV file, with a channel for each leg where Twilio has that.
+        """Write a recording's audio as WAV, with a channel for each leg where Twilio has that.
 
-        Raises `OSError` if it cannot be written.
+        Raises `OSError` if `file` cannot be written.
         """
         self._media.save(sid, file, _about(sid))
 
     def _call(self, record: Any) -> Any:
-        """None if Twilio does not know it any more: recordings outlive calls."""
+        """Fetch the call of a recording; None if Twilio no longer knows it, as recordings outlive calls."""
         try:
             return ask(self._client.calls(record.call_sid).fetch, _about(record.sid))
         except TelephonyError as error:
@@ -173,12 +176,12 @@ class TwilioRecordings:
 
 
 def is_sid(text: str) -> bool:
-    """Whether this is how Twilio calls a recording."""
+    """Check whether a text is the SID of a recording."""
     return bool(re.fullmatch(r"RE[0-9a-fA-F]{32}", text))
 
 
 def is_address(text: str) -> bool:
-    """Whether this is an address in the web, be it of a recording or not."""
+    """Check whether a text is a web address, of a recording or not."""
     return bool(re.match(r"https?://", text, re.IGNORECASE))
 
 
@@ -188,7 +191,7 @@ def _recording(record: Any, call: Any) -> TwilioRecording:
     ended = call.end_time.timestamp() if call and call.end_time else began.timestamp() + seconds
     return TwilioRecording(
         sid=record.sid,
-        caller=one_line(getattr(call, "_from", None) or ""),  # `from` is a word of Python's
+        caller=one_line(getattr(call, "_from", None) or ""),  # `from` is a keyword of Python's
         callee=one_line(getattr(call, "to", None) or ""),
         direction=_direction(call),
         began_at=round(began.timestamp() * 1000),
@@ -216,13 +219,13 @@ def _obstacle(record: Any) -> str:
 
 
 def _moment(record: Any) -> datetime:
-    """When a call or a recording began; of one that never did, when it was made."""
+    """Return when a call or a recording began, or when it was created if it never began."""
     moment: datetime = record.start_time or record.date_created
     return moment
 
 
 def _about(name: str) -> Sentences:
-    """What to say better than of calls and numbers."""
+    """Return messages about a recording or a number, by HTTP status, instead of the general ones."""
     return {
         None: f"Twilio could not be reached for {name}: check the network, and try again.",
         401: (
@@ -243,7 +246,7 @@ def _origin(address: SplitResult) -> str:
 
 
 def _shown(reference: str) -> str:
-    """Without what may be secret in an address: who asks, and how it is signed."""
+    """Return an address without what may be secret in it: credentials and signatures."""
     try:
         address = urlsplit(reference)
         return address._replace(netloc=address.hostname or "", query="", fragment="").geturl()[:200]

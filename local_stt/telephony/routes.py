@@ -1,4 +1,4 @@
-"""The webhooks that Twilio asks or tells: calls, and what became of calls, recordings and streams."""
+"""The routes of Twilio's webhooks: for calls, and for the status of calls, recordings and streams."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ STREAM_ERRORS = {
     "31924": "the WebSocket protocol was violated",
     "31941": "the stream's track is not valid",
 }
-"""https://www.twilio.com/docs/api/errors"""
+"""Meanings of Twilio's error codes of streams: https://www.twilio.com/docs/api/errors"""
 
 Form = Mapping[str, str]
 
@@ -37,14 +37,14 @@ def webhooks(
 ) -> Blueprint:
     """Make the blueprint of the webhooks.
 
-    `dialer` is told what becomes of calls that were placed from here, and `on_recording` which recordings
-    of the account `account_sid` are complete; they are None where nobody needs to know.
+    `dialer` takes the status of calls that were placed from here, and `on_recording` each form that says that
+    a recording of the account `account_sid` is complete; they are None where nobody needs to know.
     """
     blueprint = guard.protect(Blueprint("twilio", __name__))
 
     @blueprint.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
-        """Somebody calls.  People set this address by hand, with the other method or a slash behind it."""
+        """Answer a call.  People set this address by hand, with the other method or a slash at its end."""
         return Response(call_flow.incoming(request.values), mimetype="text/xml")
 
     @blueprint.post("/dialed")

@@ -1,7 +1,7 @@
-"""Is it Twilio that calls?
+"""Checks that a request comes from Twilio.
 
-Twilio signs what it sends with the account's auth token, over the address it was told to
-send it to (https://www.twilio.com/docs/usage/security#validating-requests).
+Twilio signs what it sends with the account's auth token, over the address that it sends it to
+(https://www.twilio.com/docs/usage/security#validating-requests).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,15 +16,15 @@ from twilio.request_validator import (
 )
 
 Header = Callable[[str], str | None]
-"""Looks up a header of the request, in whatever case it was sent"""
+"""Looks up a header of the request, in upper or lower case"""
 
 
 class Signatures:
-    """Checks signatures against the addresses this server is known by.
+    """Checks signatures against the addresses that this server is known by.
 
-    `bases` are those addresses, such as `https://name.example`; the request's own idea of its
-    host and scheme is never asked, since behind a tunnel it is wrong and from a stranger it is
-    a lie.  `tokens` are the auth tokens that may have signed; two during a rotation.
+    `bases` are those addresses, such as `https://name.example`.  The host and scheme in the request are never
+    used: behind a tunnel they are wrong, and a stranger can forge them.  `tokens` are the auth tokens that
+    may have signed; there are two during a rotation.
     """
 
     def __init__(self, tokens: Sequence[str], bases: Sequence[str]) -> None:
@@ -32,15 +32,15 @@ class Signatures:
         self._bases = bases
 
     def webhook_is_signed(self, path_and_query: str, form: Mapping[str, str], header: Header) -> bool:
-        """Whether a POST of `form` carries a valid signature."""
+        """Check whether a POST of `form` carries a valid signature."""
         return self._any_valid((base + path_and_query for base in self._bases), form, header)
 
     def handshake_is_signed(self, path: str, header: Header) -> bool:
-        """Whether a WebSocket handshake carries a valid signature.
+        """Check whether a WebSocket handshake carries a valid signature.
 
-        What is signed is the wss:// address as our TwiML wrote it
-        (https://github.com/twilio/twilio-aspnet/issues/162).  Whether a slash is put behind it
-        could not be confirmed, so both are accepted.
+        Twilio signs the wss:// address as our TwiML wrote it
+        (https://github.com/twilio/twilio-aspnet/issues/162).  Whether it adds a slash at the end could not be
+        confirmed, so both are accepted.
         """
         urls = ["ws" + base.removeprefix("http") + path for base in self._bases]
         return self._any_valid((url + ending for url in urls for ending in ("", "/")), {}, header)
@@ -56,10 +56,10 @@ class Signatures:
 
 
 def has_signature(header: Header) -> bool:
-    """Say whether a request carries a signature, right or wrong."""
+    """Check whether a request carries a signature, right or wrong."""
     return bool(header(SIGNATURE_HEADER))
 
 
 def sign(token: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
-    """The header Twilio would send with `form` to `url`; what the stand-in Twilio signs with."""
+    """Return the header that Twilio would send with `form` to `url`; the simulator signs with it."""
     return {SIGNATURE_HEADER: RequestValidator(token).compute_signature(url, form)}

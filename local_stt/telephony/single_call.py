@@ -1,4 +1,4 @@
-"""The one call that this program was started for: placed, followed to its last word, hung up if need be."""
+"""Places the one call that this program was started for, and follows it to its last word."""
 
 import contextlib
 import logging
@@ -14,24 +14,26 @@ from .outbound import ANSWER_TIMEOUT, ANSWERED, OVER, Dialer, OutboundCall, hang
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
-"""At what is known here"""
+"""Seconds between looks at what is known here"""
 
 STATUS_POLL_SECONDS = 5.0
-"""To Twilio, which may not have reached this program to tell"""
+"""Seconds between requests for the status, as Twilio's reports may not reach this program"""
 
 AUDIO_TIMEOUT = 15.0
-"""For the audio of a call that was answered"""
+"""Seconds for the audio of an answered call to come"""
 
 STATUS_TIMEOUT = 2.0
-"""By Twilio that a call is over whose last word was heard; without a listener its message would fail"""
+"""Seconds to wait for Twilio's report that the call is over, which would fail after the program's end"""
 
 
 class SingleCall:
-    """A listener of the hub.  All else belongs to one thread."""
+    """A call that is placed and followed.  A listener of the hub; its methods belong to one thread."""
 
     def __init__(self, dialer: Dialer, failures: "SimpleQueue[LocalSttError]") -> None:
-        """`dialer` reports no failures, which are raised here; what comes through `failures` ends the
-        call."""
+        """Place the call with `dialer`, which reports no failures, as they are raised here.
+
+        What comes through `failures` ends the call.
+        """
         self._dialer, self._failures = dialer, failures
         self._started: set[str] = set()
         self._ended: dict[str, float] = {}  # when its last word was out, by call, on the monotonic clock
@@ -40,7 +42,7 @@ class SingleCall:
         self._placed_at = self._asked_at = 0.0
 
     def __call__(self, event: AnyEvent) -> None:
-        """Something happens on a call."""
+        """Note which calls have started and ended."""
         match event:
             case CallStarted():
                 self._started.add(event.call_id)
@@ -48,11 +50,11 @@ class SingleCall:
                 self._ended[event.call_id] = time.monotonic()
 
     def run(self, outbound_call: OutboundCall) -> None:
-        """Place the call, and return when its last word has been told.
+        """Place the call, and return when its last word is published.
 
-        Raises `DialError` when nobody could be reached or heard, and what came through `failures`.
+        Raises `DialError` when nobody could be reached or heard, and what comes through `failures`.
         """
-        with ThreadPoolExecutor(1) as executor:  # so that whoever interrupts it learns the call's id
+        with ThreadPoolExecutor(1) as executor:  # so that the call's id is known even after an interrupt
             self._placing = executor.submit(self._dialer.dial, outbound_call)
             call_id = self._placing.result()
         notices.info(f"Calling {outbound_call.to}: {call_id}. Ctrl-C hangs up.")
@@ -62,7 +64,7 @@ class SingleCall:
                 raise self._failures.get(timeout=POLL_SECONDS)
 
     def hang_up(self) -> None:
-        """Unless it is over: nobody would listen any more."""
+        """Hang up the call, unless it is over: nobody would listen any more."""
         if self._placing is None or self._placing.exception():
             return
         try:
@@ -74,7 +76,7 @@ class SingleCall:
         status = self._dialer.status(call_id) or ""
         if call_id in self._ended:
             return status in OVER or time.monotonic() - self._ended[call_id] > STATUS_TIMEOUT
-        if call_id in self._started:  # and so it will end, whatever Twilio says
+        if call_id in self._started:  # so its end will be published, even if Twilio says that it is over
             return False
         if status in OVER[1:]:
             raise DialError(f"{to} was not reached ({status}).")

@@ -1,4 +1,4 @@
-"""Has Twilio stream a call anew whose stream broke: the connection died, or this program did."""
+"""Asks Twilio for a new stream of a call whose stream broke, as the connection or this program ended."""
 
 import logging
 import threading
@@ -21,37 +21,41 @@ logger = logging.getLogger(__name__)
 Publish = Callable[[Iterable[Event]], None]
 
 MAX_TRIES = 5
-"""For one call: whatever breaks its stream again and again will not be mended by one more"""
+"""Tries for one call; if its stream breaks again and again, one more does not help"""
 
 STABLE_SECONDS = 60.0
-"""A stream that held for so long is mended, and what comes then is another break"""
+"""Seconds after which a new stream counts as stable, and its next break as the first"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Tries:
-    """To have a call streamed anew that broke again and again."""
+    """The tries to restart the stream of a call."""
 
     count: int
     heard: float
-    """How far the call was heard at the last, in seconds"""
+    """Seconds of the call that were received before the last try"""
 
 
 class StreamRecovery:
-    """Asks Twilio what a call is doing, and for a new stream of it.  A listener of the hub, which tells it
-    of calls that are over.  Safe to share between threads."""
+    """Asks Twilio for the status of a call, and for a new stream of it.
+
+    A listener of the hub, which informs it of calls that are over.  Safe to share between threads.
+    """
 
     def __init__(self, account: Account, call_flow: CallFlow) -> None:
         self._account, self._call_flow = account, call_flow
         self._tries: dict[str, _Tries] = {}  # by call
 
     def __call__(self, event: AnyEvent) -> None:
-        """Of a call that is over nothing needs to be known."""
+        """Forget the tries of a call that is over."""
         if isinstance(event, CallEnded):
             self._tries.pop(event.call_id, None)
 
     def restart_stream(self, call: CallStarted, heard: float, since: float) -> bool:
-        """Have a call streamed anew that began so many seconds ago and was heard for so many; whether a
-        stream is to be expected."""
+        """Ask for a new stream of a call; return whether one is to be expected.
+
+        The call began `since` seconds ago, and its first `heard` seconds were received.
+        """
         before = self._tries.get(call.call_id)
         count = before.count if before and heard - before.heard < STABLE_SECONDS else 0
         self._tries[call.call_id] = _Tries(count + 1, heard)
@@ -67,7 +71,7 @@ class StreamRecovery:
         return self._request_stream(call, heard, since)
 
     def _request_stream(self, call: CallStarted, heard: float, since: float) -> bool:
-        """Return whether one may come: it may where Twilio's answer was lost."""
+        """Ask Twilio for a stream; return whether one may come, as it may where Twilio's answer was lost."""
         try:
             self._account.start_stream(call.call_id, self._call_flow.resumed(call, heard, since))
         except TelephonyError as error:
@@ -84,9 +88,9 @@ def resume_interrupted(
     store: Store,
     publish: Publish,
 ) -> list[threading.Thread]:
-    """Go on with the calls that a killed program left, each in a thread; end those that are over.
+    """Continue the calls that a killed program left, each in a thread; end those that are over.
 
-    `publish` takes their ends, which the store knows.
+    `publish` takes the events of their ends, which the store has already.  Returns the threads.
     """
     threads = [
         threading.Thread(target=_resume, args=(call, recovery, switchboard, store, publish), daemon=True)
@@ -111,6 +115,6 @@ def _resume(
 
 
 def _seconds_since(call: CallRecord, heard: float) -> float:
-    """Return how long ago a call began; as far as it was heard if the clock was set meanwhile."""
+    """Return how many seconds ago a call began, or how many were received if the clock was set meanwhile."""
     since = (now() - call.started_at) / 1000
     return since if heard <= since <= MAX_CALL_MS / 1000 else heard

@@ -1,4 +1,4 @@
-"""The WebSocket on which the audio of calls comes."""
+"""The route of the WebSocket over which the audio of calls comes."""
 
 from flask import Blueprint, Response, abort, g, request
 from flask_sock import Sock
@@ -14,7 +14,7 @@ from .switchboard import Switchboard, accept_any
 from .tickets import Tickets
 
 SPARE_STREAMS = 8
-"""Calls of viewers beyond those that are taken at once, as they also begin where no others are taken"""
+"""Calls of viewers beyond the limit, as they may begin even where no other calls are taken"""
 
 LOST_UPGRADE = (
     "The WebSocket of a call came without its `Upgrade` and `Connection` headers, so no call can be heard: "
@@ -24,7 +24,7 @@ LOST_UPGRADE = (
 
 
 class _Log:
-    """What is told of streams that are refused."""
+    """The logs of refused streams."""
 
     def __init__(self) -> None:
         self.lost_upgrade = RateLimitedLog(LOST_UPGRADE.replace("%", "%%"))
@@ -41,7 +41,7 @@ class _Log:
 def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None) -> Blueprint:
     """Make the blueprint of `/stream`.
 
-    `tickets` are those that streams must have, but for viewers'; None where they need none.
+    `tickets` checks the tickets that streams must have, except viewers'; None where they need none.
     """
     blueprint = guard.protect(Blueprint("stream", __name__))
     sock = Sock()
@@ -49,7 +49,7 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
 
     @blueprint.before_request
     def enter() -> None:
-        """Find a slot before the handshake: flask-sock completes it before the handler runs."""
+        """Find a slot before the handshake, which flask-sock completes before the handler runs."""
         if not is_websocket(request):
             return
         g.slot = switchboard.call_slots.acquire(SPARE_STREAMS if g.is_viewers else 0)
@@ -68,7 +68,7 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
 
     @blueprint.get("/stream")
     def lost_upgrade() -> Response:
-        """A handshake after a proxy has dropped what makes it one."""
+        """Answer a handshake whose headers a proxy has dropped."""
         log.lost_upgrade.warn()
         return Response(LOST_UPGRADE + "\n", 426, mimetype="text/plain")
 

@@ -1,4 +1,4 @@
-"""The calls being taken, each in the thread that its line belongs to, which waits for its end."""
+"""Takes calls, each in the thread of its line, which waits for the call's end."""
 
 import functools
 import logging
@@ -27,28 +27,30 @@ from .line_poller import Batch, Line, LinePoller
 logger = logging.getLogger(__name__)
 
 ABANDON_TIMEOUT = 1.0
-"""How long listeners may take to learn that calls are over that could not be finished"""
+"""Seconds for listeners to learn that calls are over that could not be finished"""
 
 FINISH_TIMEOUT = 10.0
-"""For the last words of calls when the program ends"""
+"""Seconds for the last words of calls when the program ends"""
 
 MAX_REMEMBERED = 1000
-"""Calls that are over, in case their streams begin again"""
+"""Calls that are over and are remembered, in case their streams begin again"""
 
 RESTART_TIMEOUT = 15.0
-"""For a stream that was asked for"""
+"""Seconds for a stream that was asked for to come"""
 
 RestartStream = Callable[[CallStarted, float, float], bool]
-"""Has a call streamed anew whose stream broke: from the call, how far it was heard and how long ago it
-began, in seconds; whether a stream is to be expected"""
+"""Asks for a new stream of a call; says whether one is to be expected.
+
+It takes the call, how much of it was received and how long ago it began, both in seconds.
+"""
 
 
 IsClosed = Callable[[str], bool]
-"""Says of a call of which nothing is remembered here, by its id, whether it is kept and over for good"""
+"""Says, by the id of a call that is not remembered here, whether it is kept and over for good"""
 
 
 CheckStart = Callable[[Start], None]
-"""Looks at the start of a stream; raises `Refused` for one that is not to be taken"""
+"""Checks the start of a stream; raises `Refused` for one that must not be taken"""
 
 
 def accept_any(_: Start) -> None:
@@ -56,23 +58,23 @@ def accept_any(_: Start) -> None:
 
 
 def never(*_: object) -> bool:
-    """Answer every question with no."""
+    """Return False for any arguments."""
     return False
 
 
 @dataclass(frozen=True, slots=True)
 class _Remembered:
-    """A call whose stream ended.  Times are those of the monotonic clock."""
+    """A call whose stream ended.  Times are those of the monotonic clock, in seconds."""
 
     began: float
     heard: float
-    """How far into the call, in seconds"""
+    """Seconds of the call that were received"""
     until: float
-    """When it is over for good: another stream of it may come before"""
+    """Time when it is over for good; another stream of it may come before"""
 
 
 class Switchboard(Part):
-    """Takes calls and tells the hub what happens on them, until `close` finishes those in progress.
+    """Takes calls and publishes their events to the hub, until `close` finishes those in progress.
 
     Safe to share between threads.
     """
@@ -88,9 +90,10 @@ class Switchboard(Part):
         is_closed: IsClosed = never,
         seconds_to_finish: float = FINISH_TIMEOUT,
     ) -> None:
-        """`batch` makes a context in which many sinks are given audio; no call lasts longer than
-        `max_ms`; `call_slots` bounds the calls, which nothing does without it.  `is_closed` may take its
-        time."""
+        """Take calls of at most `max_ms` milliseconds, as many as `call_slots` allows; any number without it.
+
+        `batch` makes a context in which many sinks are given audio.  `is_closed` may be slow.
+        """
         self._is_closed, self._seconds_to_finish = is_closed, seconds_to_finish
         self._closed_log = RateLimitedLog(
             "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
@@ -104,11 +107,11 @@ class Switchboard(Part):
         self._open_sink = open_sink
         self._hub = hub
         self._restart_stream = restart_stream
-        self._admitted: dict[str, float] = {}  # when its stream was, by call, on the monotonic clock
+        self._admitted: dict[str, float] = {}  # when its stream was admitted, by call, on the monotonic clock
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()  # by call
-        self._last_admission: OrderedDict[str, int] = OrderedDict()  # by call; all are counted
-        self._broken_sessions: set[CallSession] = set()  # that may go on in another session, or do
-        self._summaries: dict[str, list[TrackSummary]] = {}  # of streams that broke, by call that goes on
+        self._last_admission: OrderedDict[str, int] = OrderedDict()  # its number among all, by call
+        self._broken_sessions: set[CallSession] = set()  # whose calls may go on in another session, or do
+        self._summaries: dict[str, list[TrackSummary]] = {}  # of broken streams, by call that goes on
         self._line_poller = LinePoller(batch)
         self._sessions: dict[Line, CallSession] = {}
         self._changed = threading.Condition()
@@ -117,15 +120,17 @@ class Switchboard(Part):
 
     @property
     def calls(self) -> int:
-        """How many are being taken, those included whose last words are still to come, but not those whose
-        streams broke."""
+        """Number of calls being taken.
+
+        It includes those whose last words are still to come, but not those whose streams broke.
+        """
         return len(self._sessions) - len(self._broken_sessions)
 
     def take(self, line: Line, slot: CallSlot | None = None, check_start: CheckStart = accept_any) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over.
 
-        `slot` is what it was given at its handshake, by whoever gives it back.  `check_start` is asked about
-        the message that starts the stream.
+        `slot` is what the call got at its handshake; the caller releases it.  `check_start` checks the
+        message that starts the stream.
         """
         slot = slot or CallSlot(CallSlots(), math.inf)
         admit = functools.partial(self._admit, slot)
@@ -147,7 +152,7 @@ class Switchboard(Part):
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """Finish the calls in progress, and say how many could not be."""
+        """Finish the calls in progress, and inform the user how many could not be finished."""
         seconds = self._seconds_to_finish
         if unfinished := self.drain(seconds):
             notices.info(
@@ -155,21 +160,24 @@ class Switchboard(Part):
             )
 
     def measurements(self) -> Iterable[Measurement]:
-        """List how many calls there are."""
+        """Return what is measured: the number of calls."""
         return (Measurement("calls", "Calls in progress", lambda: self.calls),)
 
     def drain(self, seconds: float) -> int:
-        """Hang up every call and wait until its last words are out; how many did not get there."""
+        """Hang up all calls, and wait at most `seconds` for their last words.
+
+        Returns how many calls could not be finished in that time.
+        """
         with self._changed:
             self._closing = True
             lines = tuple(self._sessions)
-            self._changed.notify_all()  # of what nobody needs to wait for any more
+            self._changed.notify_all()  # those who wait for another stream need not any more
         for line in lines:
             line.hang_up()
         with self._changed:
             self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
             unfinished = tuple(self._sessions.values())
-        # In a thread that may be left behind: what keeps them may be a listener that keeps this as well.
+        # In a thread that may be left behind: a listener that blocks the calls may block this as well.
         abandon = threading.Thread(target=self._abandon, args=(unfinished,), daemon=True)
         abandon.start()
         abandon.join(ABANDON_TIMEOUT)
@@ -183,11 +191,11 @@ class Switchboard(Part):
         request_stream: Callable[[], bool],
         on_missing: Callable[[], None] = lambda: None,
     ) -> bool:
-        """Return whether a call that began so many seconds ago, and was heard for so many, is streamed again.
+        """Ask for a new stream of a call, and wait for it; return whether it has come.
 
-        `request_stream` asks for that, and says whether a stream is to be waited for.  One that has come
-        counts whatever it says, as an answer may be lost.  `on_missing` is called when none has come, before
-        any other can.
+        The call began `since` seconds ago, and its first `heard` seconds were received.  `request_stream`
+        asks for the stream, and says whether to wait for it.  A stream that has come counts in any case, as
+        an answer may be lost.  `on_missing` is called when none has come, before any other can come.
         """
         call_id = call.call_id
         with self._changed:
@@ -231,7 +239,7 @@ class Switchboard(Part):
             return StreamHistory(round(1000 * (now - remembered.began)), round(1000 * remembered.heard))
 
     def _remember_session(self, session: CallSession, reason: EndReason) -> None:
-        """The call is over, but its stream may begin again, unless it was hung up."""
+        """Remember a call that is over; its stream may begin again, unless it was hung up."""
         if not session.call_id:
             return
         began = self._admitted.pop(session.call_id, time.monotonic()) - session.began
@@ -239,12 +247,12 @@ class Switchboard(Part):
         self._remember_call(session.call_id, began, session.seconds, seconds)
 
     def _remember_call(self, call_id: str, began: float, heard: float, seconds: float) -> None:
-        """Remember a call that may go on within so many seconds."""
+        """Remember a call that may go on within `seconds`."""
         self._remembered[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
         _discard_oldest(self._remembered)
 
     def _end_waiting(self, call_id: str) -> None:
-        """Let a call that was waited for go on for a while yet, should its stream be late."""
+        """Stop waiting for the stream of a call, but let it come for a while, as it may be late."""
         if remembered := self._remembered.get(call_id):
             self._remembered[call_id] = replace(remembered, until=time.monotonic() + RESUME_TIMEOUT)
 
@@ -253,7 +261,7 @@ class Switchboard(Part):
         return remembered is not None and remembered.until <= time.monotonic()
 
     def _refuse_if_closed(self, call_id: str) -> None:
-        """Refuse the stream of a call that is kept and over for good, if nothing is remembered of it."""
+        """Refuse the stream of a call that is kept and over for good, unless the call is remembered here."""
         with self._changed:
             is_known = call_id in self._remembered or self._is_active(call_id)
         if not is_known and self._is_closed(call_id):
@@ -264,7 +272,7 @@ class Switchboard(Part):
         raise Refused(f"call {call_id} is over")
 
     def _open(self, line: Line, messages: deque[str | bytes], check_start: CheckStart) -> EndReason | None:
-        """Wait for the message that starts the stream, which is the first of `messages` then.
+        """Wait for the message that starts the stream, and put it first in `messages`.
 
         Return why the stream is over if it never starts.  The store is asked here, in the call's own thread,
         since nothing in a round may wait.
@@ -282,7 +290,7 @@ class Switchboard(Part):
         return None
 
     def _follow(self, line: Line, session: CallSession, slot: CallSlot, check_start: CheckStart) -> EndReason:
-        """Return why the stream is over."""
+        """Follow a stream to its end; return why it is over."""
         messages: deque[str | bytes] = deque()
         reason = self._open(line, messages, check_start) or self._line_poller.follow(line, session, messages)
         line.hang_up()  # before the last words, which may take a while on a busy machine
@@ -293,7 +301,7 @@ class Switchboard(Part):
         return reason
 
     def _try_to_resume(self, session: CallSession, slot: CallSlot) -> bool:
-        """Whether the call is streamed anew, and so has not ended."""
+        """Try to get a new stream of the call; return whether it came, so that the call has not ended."""
         call = session.call
         if call is None or self._closing:
             return False
@@ -322,7 +330,7 @@ class Switchboard(Part):
         return True
 
     def _wait_for_predecessors(self, session: CallSession) -> None:
-        """Whose last words come before the call's end."""
+        """Wait for the call's earlier sessions, as their last words come before its end."""
         with self._changed:
             self._changed.wait_for(
                 lambda: (
@@ -331,7 +339,7 @@ class Switchboard(Part):
             )
 
     def _finish(self, session: CallSession, reason: EndReason) -> None:
-        """Tell the call's last events, whatever happens: listeners must learn that it is over."""
+        """Publish the call's last events, even after an error: listeners must learn that it is over."""
         try:
             session.flush()
             self._wait_for_predecessors(session)

@@ -1,7 +1,7 @@
 """Tickets in TwiML, which Twilio sends back when a stream starts: they show that this server asked for it.
 
-Twilio signs the address of a stream's handshake and nothing else, so that one signature holds for every call
-and for ever.  A ticket holds for one call and a short time.
+Twilio signs only the address of a stream's handshake, so one signature is valid for every call and for ever.
+A ticket is valid for one call and a short time.
 """
 
 import hmac
@@ -12,10 +12,10 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 VALID_SECONDS = 300
-"""From the TwiML to the start of the stream: a call that is placed here must have been answered by then"""
+"""Seconds from the TwiML to the start of the stream; a call that is placed here must be answered by then"""
 
 MAX_REMEMBERED = 1000
-"""Tickets of calls whose id was not known yet, and the calls that have used them"""
+"""Tickets for any one call that are remembered, with the calls that have used them"""
 
 _PURPOSE = b"local_stt: the start of a stream"
 _TICKET = re.compile(r"((\d{1,12})\.[0-9a-f]{16})\.([0-9a-f]{64})", re.ASCII)
@@ -28,10 +28,10 @@ class Tickets:
     """
 
     def __init__(self, tokens: Sequence[str], clock: Callable[[], float] = time.time) -> None:
-        """`tokens` are Twilio's auth tokens: the first one issues, each may have issued."""
+        """Use the first of `tokens`, Twilio's auth tokens, to issue tickets; admit those of each."""
         self._keys = [hmac.digest(token.encode(), _PURPOSE, "sha256") for token in tokens]
         self._clock = clock
-        self._used: OrderedDict[str, str] = OrderedDict()  # calls by ticket that was for any one call
+        self._used: OrderedDict[str, str] = OrderedDict()  # calls, by tickets that were for any one call
 
     def issue(self, call_id: str = "") -> str:
         """Return a ticket for a call, or for any one call where its id is not known yet."""
@@ -39,7 +39,7 @@ class Tickets:
         return f"{text}.{_mac(self._keys[0], call_id, text)}"
 
     def admit(self, ticket: str, call_id: str) -> bool:
-        """Say whether a ticket is valid for a call; one for any call is from then on this call's."""
+        """Check whether a ticket is valid for a call; one for any call is this call's from then on."""
         parts = _TICKET.fullmatch(ticket)
         if not parts or int(parts[2]) < self._clock():
             return False

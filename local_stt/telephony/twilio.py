@@ -1,4 +1,4 @@
-"""The Twilio account that is set: what is asked of it, in one object."""
+"""The Twilio account that is set, as one object."""
 
 from dataclasses import dataclass
 from typing import Self

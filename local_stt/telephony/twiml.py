@@ -1,4 +1,4 @@
-"""What Twilio is told to do with a call."""
+"""Writes TwiML, which says what Twilio does with a call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from twilio.twiml.voice_response import Dial, Start, Stream, VoiceResponse
 
 MAX_PARAMETER_LETTERS = 400
-"""Twilio allows a name and value of fewer than 500 characters together"""
+"""Letters of a value; Twilio allows a name and a value of fewer than 500 characters together"""
 
 MAX_DIALING_SECONDS = 14_400
-"""Twilio's own limit of a dialed call"""
+"""Seconds of a dialed call: Twilio's own limit"""
 
 
 @dataclass(frozen=True, slots=True)
 class Streaming:
-    """Where the call's audio goes."""
+    """The stream that a call's audio goes to."""
 
     url: str
     status_url: str
@@ -25,7 +25,7 @@ class Streaming:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """The line is kept up, and nobody speaks."""
+    """The line is kept open, and nobody speaks."""
 
     seconds: int
 
@@ -36,16 +36,16 @@ class Ring:
 
     number: str
     seconds: int
-    """After which nobody has answered"""
+    """Time to ring before nobody has answered"""
     action_url: str
-    """Asked what to do then, and when they have spoken"""
+    """Address that Twilio asks what to do then, and when they have spoken"""
     caller_id: str = ""
-    """What the telephone shows: empty for whoever called, which a call placed from here cannot have"""
+    """Number that the telephone shows; empty for the caller's, which a call placed from here cannot have"""
 
 
 @dataclass(frozen=True, slots=True)
 class Meet:
-    """The caller joins all others in a room."""
+    """The caller joins all others in a conference."""
 
     room: str
 
@@ -54,11 +54,11 @@ Then = Hold | Ring | Meet
 
 
 def answer(streaming: Streaming | None, says: Sequence[str], language: str, then: Then | None) -> str:
-    """TwiML that streams the call here, says something, and goes on; or hangs up if nothing follows.
+    """Return TwiML that streams the call here, says something, and goes on; or hangs up if nothing follows.
 
-    `<Start>` returns at once and a call ends with its last verb, so what follows is what keeps
-    it up (https://www.twilio.com/docs/voice/twiml/stream).  The stream begins before the
-    first word, so that the transcript shows what the caller was told.
+    `<Start>` returns at once, and a call ends with its last verb.  So `then` keeps it up
+    (https://www.twilio.com/docs/voice/twiml/stream).  The stream begins before the first word, so that the
+    transcript shows what the caller heard.
     """
     response = VoiceResponse()
     if streaming:
@@ -80,7 +80,7 @@ def answer(streaming: Streaming | None, says: Sequence[str], language: str, then
 
 
 def busy(*, message: str, language: str, forward_to: str) -> str:
-    """TwiML for a caller who cannot be listened to now: a person instead, or a sentence."""
+    """Return TwiML for a caller whose call cannot be taken: it forwards to a person, or says a sentence."""
     response = VoiceResponse()
     if forward_to:
         response.dial(forward_to)
@@ -105,7 +105,7 @@ def _start(streaming: Streaming) -> Start:
 
 
 def _dial(ring: Ring) -> Dial:
-    """Without a caller id it shows the number of whoever called.
+    """Make the verb that rings a telephone; without a caller id it shows the caller's number.
 
     https://www.twilio.com/docs/voice/twiml/dial
     """
