@@ -1,8 +1,8 @@
-"""A stand-in for Twilio: places a call from audio, and does on the wire what Twilio does.
+"""A stand-in for Twilio: places a call from audio, and sends what Twilio sends.
 
-It asks the webhook what to do (signed, as Twilio signs), reads the TwiML, opens the stream it
-names and sends `connected`, `start`, `media` and `stop` on the call's clock.  Faults on
-request: what networks do to packets, and hang-ups without a word.
+It asks the webhook what to do (signed, as Twilio signs), reads the TwiML, opens the stream that it names, and
+sends `connected`, `start`, `media` and `stop` on the call's clock.  On request it simulates faults: those of
+networks, and hang-ups without a `stop`.
 """
 
 from .call import PlacedCall, place_call

@@ -1,4 +1,4 @@
-"""A whole call: the webhook, the stream, and every message on the call's clock."""
+"""Places a whole call: the webhook, the stream, and every message on the call's clock."""
 
 import base64
 import contextlib
@@ -22,13 +22,13 @@ from .webhook import ACCOUNT_SID, Caller, Instructions, ask_webhook, canonical_s
 
 @dataclass(frozen=True, slots=True)
 class PlacedCall:
-    """How the call went."""
+    """The outcome of a call."""
 
     call_id: str
     seconds: float
     sent: int
     cut: bool
-    """The TwiML did not hold the line until the audio's end"""
+    """Whether the TwiML did not keep the line open until the audio's end"""
 
 
 def place_call(
@@ -46,8 +46,8 @@ def place_call(
     """Call the server whose stream is at `to` (ws:// or wss://) and play the channels to it.
 
     `channels` are 8 kHz mu-law: the caller, and the callee if there are two.  `speed` is how
-    many seconds of the call pass in one.  `instructions` are what was asked for elsewhere, so that the
-    webhook is not.  Raises `CallError` when the call cannot be placed.
+    many seconds of the call pass in one second.  With `instructions` the webhook is not asked.  Raises
+    `CallError` when the call cannot be placed.
     """
     faults = faults or Faults()
     do = instructions or ask_webhook(to, caller, auth_token)
@@ -110,10 +110,10 @@ def _speak(
 def _messages(
     stream_id: str, caller: Caller, do: Instructions, packets: Sequence[Packet], faults: Faults
 ) -> Iterator[tuple[float, dict[str, Any]]]:
-    """Every message of the call and when it is sent, in milliseconds of the call's clock.
+    """Yield when each message of the call is sent, in milliseconds of the call's clock, and the message.
 
-    https://www.twilio.com/docs/voice/media-streams/websocket-messages: all numbers are strings
-    but those of the media format.
+    All numbers are strings but those of the media format
+    (https://www.twilio.com/docs/voice/media-streams/websocket-messages).
     """
     yield 0, {"event": "connected", "protocol": "Call", "version": "1.0.0"}
     start = {

@@ -1,4 +1,4 @@
-"""A call's audio as the packets Twilio would make of it, and what a bad network does to them."""
+"""Cuts a call's audio into packets as Twilio does, and disturbs them as a bad network does."""
 
 import random
 from collections.abc import Sequence
@@ -7,33 +7,33 @@ from dataclasses import dataclass, replace
 from ..audio import SILENCE
 
 PACKET = 160
-"""Bytes of mu-law in 20 ms, as Twilio cuts it"""
+"""Bytes of mu-law in the 20 ms of a packet, as Twilio cuts it"""
 
 PACKET_MS = 20
 
 FIRST_TIMESTAMPS = {"inbound": 102, "outbound": 155}
-"""Streams do not begin at 0, nor both tracks at the same time; these were seen on a real call"""
+"""First timestamp of each track in milliseconds, as seen on a real call: neither 0 nor the same"""
 
 TIMESTAMP_WANDER_MS = 2
-"""Nor are real timestamps 20 ms apart to the millisecond"""
+"""Milliseconds by which timestamps stray: real ones are not 20 ms apart to the millisecond"""
 
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What goes wrong on the way.  Shares are from 0 to 1."""
+    """The faults of a network.  Those without a unit are shares of packets, from 0 to 1."""
 
     loss: float = 0.0
     swap: float = 0.0
     duplicate: float = 0.0
     jitter_ms: float = 0.0
-    """Packets are held up to this long before they are sent"""
+    """Longest that a packet is held up before it is sent"""
     stop: bool = True
-    """False: the connection just dies at the end"""
+    """Whether a `stop` message is sent; without one the connection just ends"""
 
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One media message and when it goes out."""
+    """One media message, and when it is sent."""
 
     at_ms: float
     track: str
@@ -43,7 +43,7 @@ class Packet:
 
 
 def cut(tracks: dict[str, bytes], rng: random.Random) -> list[Packet]:
-    """Tracks as the packets Twilio would make of them, in the order of the call's clock."""
+    """Cut tracks of 8 kHz mu-law into packets as Twilio does, in the order of the call's clock."""
     packets = []
     for name, mulaw in tracks.items():
         first = FIRST_TIMESTAMPS[name]
@@ -56,8 +56,10 @@ def cut(tracks: dict[str, bytes], rng: random.Random) -> list[Packet]:
 
 
 def disturb(packets: Sequence[Packet], faults: Faults, rng: random.Random) -> list[Packet]:
-    """Packets as they come out of a bad network: some lost, some swapped with the next of their
-    track, some twice, all a little late."""
+    """Return packets as they come out of a bad network.
+
+    Some are lost, some are swapped with the next of their track, some come twice, and all are a little late.
+    """
     arrived: list[Packet] = []
     overtaken: dict[str, Packet] = {}
     for packet in packets:
@@ -73,6 +75,6 @@ def disturb(packets: Sequence[Packet], faults: Faults, rng: random.Random) -> li
     if not faults.jitter_ms:
         return arrived
     late = [packet.at_ms + rng.uniform(0, faults.jitter_ms) for packet in arrived]
-    for index in range(1, len(late)):  # one connection: nothing overtakes on the wire itself
+    for index in range(1, len(late)):  # on one connection no packet overtakes another
         late[index] = max(late[index], late[index - 1])
     return [replace(packet, at_ms=at) for packet, at in zip(arrived, late, strict=True)]

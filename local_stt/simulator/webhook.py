@@ -1,4 +1,4 @@
-"""What Twilio does when the phone rings: it asks the webhook, and reads the TwiML it answers."""
+"""Asks the webhook as Twilio does when the phone rings, and reads the TwiML that it answers."""
 
 import re
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ ACCOUNT_SID = "AC" + "0" * 32
 RESPONSE_TIMEOUT = 10.0
 
 MAX_BYTES = 64 * 1024
-"""Of TwiML: as many as Twilio reads"""
+"""Bytes of TwiML: as many as Twilio reads"""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls whom, as Twilio would tell the webhook."""
+    """A caller and whom they call, as Twilio would inform the webhook."""
 
     call_id: str
     number: str = "+15550100001"
@@ -33,7 +33,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """What our reading of the TwiML says: where to stream, what, and for how long the line is held."""
+    """What the TwiML asks for: where to stream which tracks, and how many seconds the line stays open."""
 
     stream_url: str
     tracks: tuple[str, ...]
@@ -42,7 +42,7 @@ class Instructions:
 
 
 def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
-    """POST /call as Twilio does when the phone rings."""
+    """Ask the webhook (POST /call) as Twilio does when the phone rings.  Raises `CallError`."""
     url = _webhook(to)
     form = {
         "CallSid": caller.call_id,
@@ -74,12 +74,12 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
 
 
 def canonical_stream(to: str) -> str:
-    """Return the address of a stream in one spelling.  Raises `CallError` for what is none."""
+    """Return the address of a stream in one spelling.  Raises `CallError` for any other text."""
     try:
         address = urlsplit(to)
         if address.scheme in ("ws", "wss") and address.hostname and address.port != 0:
             return canonical(address).rstrip("/")
-    except ValueError as error:  # brackets that do not match, a port or a name that is none
+    except ValueError as error:  # unmatched brackets, an invalid port or name
         raise _not_an_address(to) from error
     raise _not_an_address(to)
 
@@ -95,10 +95,13 @@ def _not_an_address(to: str) -> CallError:
 
 
 def read_twiml(twiml: str) -> Instructions:
-    """What Twilio would do with it, as far as streaming goes."""
+    """Read from TwiML what Twilio would do, as far as streaming goes.
+
+    Raises `CallError` for TwiML that does not stream the call, or that Twilio would refuse.
+    """
     try:
         response = ElementTree.fromstring(twiml)  # noqa: S314  (from the server under test)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:  # of an encoding that is none
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
         raise CallError(f"The webhook answered something that is not TwiML ({error}).") from error
     stream = response.find("Start/Stream")
     if stream is None:
