@@ -1,6 +1,6 @@
-"""HTTP requests whose answers are bounded as a whole.  requests lives here.
+"""Sends HTTP requests whose answers are bounded as a whole.
 
-The read time-out of requests holds between two bytes: an answer that drips would keep it alive for ever, and
+The read time-out of requests applies between two bytes.  So an answer that trickles could go on for ever, and
 one that does not end would fill the memory.
 """
 
@@ -16,27 +16,27 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-# Of headers that are none it would tell the whole address, with the token in it.
+# About malformed headers it would log the whole address, with the token in it.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CHUNK = 64 * 1024
 """Bytes read at a time"""
 
 GRACE_SECONDS = 60.0
-"""Before an answer has to have come as fast as it must"""
+"""Seconds of an answer before its speed counts"""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What an answer may take, from its first byte to the last of its body."""
+    """The bounds of an answer, from its first byte to the last of its body."""
 
     seconds: float
     bytes_per_second: float = 0.0
-    """It must come as fast, from its beginning on average"""
+    """Least speed of the answer, on average from its beginning"""
 
 
 def bounded_session(bounds: Bounds) -> requests.Session:
-    """Return a session whose answers keep within bounds; one that does not fails as at a time-out."""
+    """Return a session that reads answers within bounds; one that exceeds them fails as at a time-out."""
     session = requests.Session()
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter(bounds))
@@ -73,7 +73,7 @@ class _Adapter(HTTPAdapter):
 
 
 def _bound(manager: Any, bounds: Bounds) -> None:
-    """Have the connections of a manager of urllib3 read answers within bounds."""
+    """Make the connections of a manager of urllib3 read answers within bounds."""
     pools = manager.pool_classes_by_scheme.items()
     manager.pool_classes_by_scheme = {scheme: _bounded_pool(pool, bounds) for scheme, pool in pools}
 
@@ -94,7 +94,7 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Arriving(io.RawIOBase):
-    """What a socket brings."""
+    """The bytes of an answer as they come from a socket, within bounds."""
 
     def __init__(self, raw: Any, sock: socket.socket, bounds: Bounds) -> None:
         self._raw, self._sock, self._bounds = raw, sock, bounds

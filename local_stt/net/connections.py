@@ -1,8 +1,9 @@
-"""Serves HTTP connections with Werkzeug, a thread for each, and bounds what strangers may hold.
+"""Serves HTTP connections with Werkzeug, a thread for each, and sets bounds for strangers.
 
-A connection is a stranger's until the app says `admit`, which it does for a signature, a token or this
-machine.  Until then its request must come within seconds, may have so many bytes, and counts among those
-that may wait at a time.  Each connection carries one request, as Werkzeug closes it after the answer.
+A connection is a stranger's until the app calls `admit`, which it does for a signature, a token or this
+machine.  Until then it has seconds to send its request, in a limited number of bytes, and it counts among the
+strangers that may be there at a time.  Each connection carries one request, as Werkzeug closes it after the
+answer.
 """
 
 import contextlib
@@ -25,31 +26,31 @@ from .protection import PROTECTION
 logger = logging.getLogger(__name__)
 
 IDLE_TIMEOUT = 30
-"""A connection that says nothing for so long is dead: Twilio sends audio even when nobody speaks"""
+"""Seconds of silence after which a connection is dead: Twilio sends audio even when nobody speaks"""
 
 STRANGER_TIMEOUT = 10.0
-"""To send a whole request"""
+"""Seconds for a stranger to send a whole request"""
 
 MAX_HEAD_BYTES = 32 * 1024
 """Bytes of a request's line and headers together"""
 
 MAX_DISCARDED_BYTES = 1024 * 1024
-"""Bytes of a stranger's request that are taken and forgotten so that the answer can be read"""
+"""Bytes of a stranger's request that are read and discarded so that the answer can be read"""
 
 MAX_STRANGERS = 256
 """Connections at a time that have not shown who they are"""
 
 ACCEPT_RETRY_SECONDS = 0.1
-"""Between tries to accept a connection when no file descriptor is free"""
+"""Seconds between tries to accept a connection when no file descriptor is free"""
 
 _OTHER_HOSTS = ("//", "/\\", "\\")
-"""How paths begin behind which browsers read the name of a host"""
+"""Beginnings of paths after which browsers read the name of a host"""
 
 _ADMIT = "local_stt.admit"
 
 
 def admit(environ: WSGIEnvironment) -> None:
-    """Say that a request may be here, so that it may take its time."""
+    """Admit a request, so that it is no stranger's and has no bounds any more."""
     if _ADMIT in environ:  # not in tests without a server
         environ[_ADMIT]()
 
@@ -73,7 +74,7 @@ class HttpConnections(ThreadedWSGIServer):
         self.stranger_timeout = stranger_timeout
 
     def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection.  Without a free descriptor it waits, as trying at once would spin."""
+        """Accept a connection.  Without a free descriptor, wait: trying again at once would spin."""
         try:
             return super().get_request()
         except OSError:
@@ -86,7 +87,7 @@ class HttpConnections(ThreadedWSGIServer):
 
 
 class _Strangers:
-    """The connections of strangers.  When there are too many, one goes that has waited longest."""
+    """The connections of strangers.  When there are too many, one that has waited long is closed."""
 
     def __init__(self, max_strangers: int) -> None:
         self._max_strangers = max_strangers
@@ -96,7 +97,7 @@ class _Strangers:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Number of strangers."""
         return len(self._hosts)
 
     def add(self, connection: socket.socket, host: str) -> None:
@@ -113,7 +114,7 @@ class _Strangers:
             oldest.shutdown(socket.SHUT_RDWR)  # its thread closes it
 
     def discard(self, connection: socket.socket) -> None:
-        """Forget a connection that is over, or no stranger's."""
+        """Forget a connection that is over, or no longer a stranger's."""
         with self._lock:
             self._hosts.pop(connection, None)
 
@@ -123,7 +124,7 @@ class _TooLargeError(HTTPException):
 
 
 class _Received(io.RawIOBase):
-    """What comes over a connection, within the bounds that hold at the moment."""
+    """The bytes that come over a connection, within its present bounds."""
 
     def __init__(self, connection: socket.socket, deadline: float) -> None:
         self._connection = connection
@@ -135,7 +136,7 @@ class _Received(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what there is, or nothing beyond the bytes.
+        """Read what has come, or nothing when no bytes are left.
 
         Raises `TimeoutError` at the deadline, and `_TooLargeError` for a head that is too large.
         """
@@ -162,7 +163,7 @@ class _RequestFile(io.BufferedReader):
     is_answered = False
 
     def read(self, size: int | None = -1) -> bytes:
-        """Read the body.  What is left of it after the answer is forgotten, which Werkzeug would not do."""
+        """Read the body.  After the answer, discard what is left of it, which Werkzeug would not do."""
         if not self.is_answered:
             return super().read(size)
         with contextlib.suppress(OSError):
@@ -172,11 +173,11 @@ class _RequestFile(io.BufferedReader):
 
 
 class _Connection(WSGIRequestHandler):
-    """One connection.  Says nothing about requests above debug: addresses carry phone numbers."""
+    """One connection.  It logs requests at level debug only: addresses carry phone numbers."""
 
     server: HttpConnections
     protocol_version = "HTTP/1.1"
-    default_request_version = "HTTP/1.0"  # so that a line that is none gets a status
+    default_request_version = "HTTP/1.0"  # so that a malformed request line gets a status
     timeout = IDLE_TIMEOUT  # for writes
 
     requestline = ""
@@ -196,20 +197,23 @@ class _Connection(WSGIRequestHandler):
         super().finish()
 
     def handle(self) -> None:
-        """Serve the request; one that is none is refused."""
+        """Serve the request; refuse one that is malformed or too large."""
         try:
             super().handle()
         except _TooLargeError:
             self._refuse(431)
-        except ValueError:  # of an address that is none
+        except ValueError:  # a malformed address
             self._refuse(400)
 
     def parse_request(self) -> bool:
-        """Read the head.  Refuse one that does not name its host once, as RFC 9112 section 3.2 has it, and
-        a path that a browser would take for another host, if it were led there."""
+        """Read the head; return False if it was refused.
+
+        It is refused unless it names its host once (RFC 9112 section 3.2), and for a path that a browser
+        would take for another host, if it were redirected there.
+        """
         if not super().parse_request():
             return False
-        if self.requestline.split()[1].startswith(_OTHER_HOSTS):  # `path` has been made harmless
+        if self.requestline.split()[1].startswith(_OTHER_HOSTS):  # in `path` it is harmless already
             self.send_error(404)
             return False
         hosts = len(self.headers.get_all("Host", ()))
@@ -227,7 +231,7 @@ class _Connection(WSGIRequestHandler):
         super().send_response(code, message)
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """Answer what does not get to the app, without a word of what was sent."""
+        """Answer a request that does not get to the app, without any of what it sent."""
         phrase = HTTPStatus(code).phrase
         body = f"{code} {phrase}\n".encode()
         headers = PROTECTION | {"Content-Type": "text/plain", "Connection": "close"}
@@ -242,7 +246,7 @@ class _Connection(WSGIRequestHandler):
         return "local_stt"
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:  # noqa: ARG002
-        """Without the query, which may hold a token."""
+        """Log the request without its query, which may have a token."""
         logger.debug("%s %s %s", self.command, getattr(self, "path", "").partition("?")[0][:200], code)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: ARG002

@@ -1,6 +1,6 @@
-"""Which credentials go with a request.
+"""Chooses the credentials that go with a request.
 
-requests would rather send those that a `.netrc` has for the host, or for any host, than those in the address.
+requests prefers those that a `.netrc` has for the host, or for any host, to those in the address.
 """
 
 import requests

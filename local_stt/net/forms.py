@@ -1,4 +1,4 @@
-"""Forms that are sent here: small ones, whoever sends them."""
+"""Limits the forms that are sent here to small ones."""
 
 import io
 from typing import IO, Any
@@ -8,14 +8,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 MAX_FIELDS = 200
-"""Twilio's forms have some forty, and one more for each header of a SIP call"""
+"""Fields of a form; Twilio's have some forty, and one more for each header of a SIP call"""
 
 URL_ENCODED = "application/x-www-form-urlencoded"
 
 
 class _FewFields(FormDataParser):
     def parse(self, stream: IO[bytes], mimetype: str, *arguments: Any, **options: Any) -> Any:
-        """Read a form.  Werkzeug itself counts the parts of one kind of form only."""
+        """Parse a form, and refuse too many fields.  Werkzeug counts those of one kind of form only."""
         if mimetype == URL_ENCODED:
             data = stream.read()
             if data.count(b"&") >= MAX_FIELDS:
@@ -25,6 +25,6 @@ class _FewFields(FormDataParser):
 
 
 class SmallForms(Request):
-    """A request whose form has few fields; a larger one is refused with 413 before anything is made of it."""
+    """A request whose form has few fields; a larger form is refused with 413 before it is parsed."""
 
     form_data_parser_class = _FewFields

@@ -22,10 +22,10 @@ AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 
 
 class Guard(ABC):
-    """Decides whether the request in hand may reach the routes of a blueprint."""
+    """Decides whether the current request may reach the routes of a blueprint."""
 
     def __call__(self) -> ResponseReturnValue | None:
-        """Refuse the request; or let it pass, and its connection take its time."""
+        """Refuse the request, or let it pass and admit its connection."""
         refusal = self.refusal()
         if refusal is None:
             connections.admit(request.environ)
@@ -36,13 +36,13 @@ class Guard(ABC):
         """Return None for a request that may pass; else return an answer or raise an `HTTPException`."""
 
     def protect(self, blueprint: AnyBlueprint) -> AnyBlueprint:
-        """Guard all routes of a new blueprint, before anything else it does; return the blueprint."""
+        """Protect all routes of a new blueprint, before anything else it does; return the blueprint."""
         blueprint.before_request(self)
         return blueprint
 
 
 class OpenToAll(Guard):
-    """Lets everybody pass, as a stranger: the connection keeps a stranger's limits."""
+    """A guard that lets everybody pass as a stranger: the connection keeps a stranger's bounds."""
 
     def __call__(self) -> None:
         """Let the request pass."""
@@ -52,7 +52,7 @@ class OpenToAll(Guard):
 
 
 class LocalOnly(Guard):
-    """Lets requests pass that were made on this machine, and were not forwarded to it."""
+    """A guard that lets requests pass that were made on this machine, and were not forwarded to it."""
 
     def __init__(self) -> None:
         self._log = RateLimitedLog(f"A request to %.100r that came from elsewhere was refused: {ADVICE}")
@@ -66,15 +66,15 @@ class LocalOnly(Guard):
 
 
 def is_guarded(app: Flask, blueprints: Iterable[str]) -> bool:
-    """Return whether one of these blueprints, given by name, asks a guard before it does anything else."""
+    """Check whether one of these blueprints, given by name, asks a guard before it does anything else."""
     functions = app.before_request_funcs
     return any(isinstance(each, Guard) for name in blueprints for each in functions.get(name, ())[:1])
 
 
 def refuse_unguarded(app: Flask, unrouted: Guard) -> None:
-    """Have `app` refuse requests for routes whose blueprint has no guard, with status 403.
+    """Make `app` refuse requests for routes whose blueprint has no guard, with status 403.
 
-    Requests for which there is no route meet the guard `unrouted`, before they get their 404 or 405.
+    Requests for which there is no route must pass the guard `unrouted` before they get their 404 or 405.
     """
 
     @app.before_request

@@ -1,4 +1,4 @@
-"""Listens for connections, and reads WebSockets as lines.  What is peculiar to both lives here."""
+"""Listens for connections, and reads WebSockets as lines."""
 
 import contextlib
 import socket
@@ -17,17 +17,17 @@ from .connections import IDLE_TIMEOUT, HttpConnections
 from .loopback import LOOPBACK
 
 MAX_MESSAGE_BYTES = 16 * 1024
-"""Bytes; Twilio's media messages have about 400"""
+"""Bytes of a message; Twilio's media messages have about 400"""
 
 CLOSE_TIMEOUT = 0.2
-"""How long an end that does not read may hold up the closing of its connection"""
+"""Seconds that an end that does not read may hold up the closing of its connection"""
 
 MAX_READ_BYTES = 16 * 1024
-"""Bytes: some 40 of Twilio's messages, four times what comes in a tenth of a second"""
+"""Bytes of one read: some 40 of Twilio's messages, four times what comes in a tenth of a second"""
 
 
 def local_urls(host: str, port: int) -> list[str]:
-    """List the addresses on this machine of a server that listens on `host`, the surest first."""
+    """List the addresses on this machine of a server that listens on `host`, the most reliable first."""
     ipv4, name, ipv6 = LOOPBACK
     names = {
         "0.0.0.0": (ipv4, name),  # noqa: S104
@@ -41,26 +41,25 @@ def local_urls(host: str, port: int) -> list[str]:
 
 
 class Unstarted:
-    """In place of the thread in which simple-websocket reads: a line reads for itself."""
+    """A replacement for the thread in which simple-websocket reads: a line reads for itself."""
 
     name = ""
 
     def __init__(self, target: object) -> None:
-        """`target` would be the reading loop."""
+        """Ignore `target`, which is the loop that reads."""
 
     def start(self) -> None:
-        """Nothing to start."""
+        """Start nothing."""
 
 
 class WebSocketLine:
-    """One call's WebSocket, read when it is asked, which is not for every packet.
+    """The WebSocket of one call, read only when it is polled, not for every packet.
 
-    What is not read waits in the kernel, so that a sender faster than the recognizer is slowed
-    down by TCP.
+    What is not read waits in the kernel, so that TCP slows down a sender that is faster than the recognizer.
     """
 
     def __init__(self, websocket: Server, idle_timeout: float = IDLE_TIMEOUT) -> None:
-        """After so much silence it is dead; inf for an end that only listens."""
+        """Take the other end for dead after `idle_timeout` seconds of silence; inf if it only listens."""
         self._websocket = websocket
         self._idle_timeout = idle_timeout
         self._hanging_up = threading.Lock()
@@ -69,7 +68,7 @@ class WebSocketLine:
         websocket.sock.setblocking(False)
 
     def read_messages(self) -> list[str | bytes] | None:
-        """What has come, without waiting; None when no more will.
+        """Return what has come, without waiting; None when no more will come.
 
         Raises `BadMessage` for a message that is too large.
         """
@@ -85,7 +84,7 @@ class WebSocketLine:
         return [] if websocket.connected else None
 
     def _read(self) -> None:
-        """Take what the kernel has, as simple-websocket's own loop does."""
+        """Read what the kernel has, as simple-websocket's own loop does."""
         websocket = self._websocket
         self.has_more = False
         try:
@@ -99,24 +98,24 @@ class WebSocketLine:
         try:
             websocket.ws.receive_data(data or None)
             websocket.connected = bool(data) and websocket._handle_events() and websocket.connected
-            if websocket.input_buffer:  # pings and halves of messages are no sign that anybody speaks
+            if websocket.input_buffer:  # pings and parts of messages do not show that anybody speaks
                 self._waiting.restart()
             elif self._waiting.tick() > self._idle_timeout:
                 websocket.connected = False
-        except (OSError, ProtocolError):  # an answer that finds no room is one of them: nobody reads
+        except (OSError, ProtocolError):  # also if an answer does not fit, as nobody reads
             websocket.connected = False
 
     def hang_up(self) -> None:
-        """Close the connection.  May be called by any thread, and again.
+        """Close the connection.  Any thread may call it, more than once.
 
-        Closing the WebSocket is not enough: Werkzeug, when the handler returns, reads what is
-        left of the request until the other end closes its side, and that end waits for us
-        (ten seconds, for some).  Shutting the socket down ends both waits.
+        Closing the WebSocket is not enough.  When the handler returns, Werkzeug reads what is left of the
+        request until the other end closes its side, and that end waits for us (some for ten seconds).
+        Shutting the socket down ends both waits.
         """
         if not self._hanging_up.acquire(blocking=False):  # never released: once is enough
             return
-        # The other end may be closing at this very moment, which the protocol's state then forbids us,
-        # or may not be reading, which must not hold us up.
+        # The other end may be closing at this moment, and then the protocol's state forbids us to close.
+        # Or it may not be reading, which must not hold us up.
         self._websocket.sock.settimeout(CLOSE_TIMEOUT)
         with contextlib.suppress(ConnectionClosed, ProtocolError, OSError):
             self._websocket.close()
@@ -130,26 +129,26 @@ class HttpServer(Part):
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self.port = port
-        """The one to listen on, and from `start` on the one that is listened on: 0 is any that is free"""
+        """Port to listen on, where 0 is any free one; from `start` on the port in use"""
         self._closing = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Listen.  Raises `ListenError` when the address cannot be had."""
+        """Listen.  Raises `ListenError` when the address cannot be used."""
         self._listener = self._closing.enter_context(_listen(self._host, self.port))
         self.port = self._listener.getsockname()[1]
 
     @property
     def local_urls(self) -> list[str]:
-        """The addresses of this server on this machine, the surest first."""
+        """Addresses of this server on this machine, the most reliable first."""
         return local_urls(self._host, self.port)
 
     @property
     def local_url(self) -> str:
-        """The surest address of this server on this machine."""
+        """The most reliable address of this server on this machine."""
         return self.local_urls[0]
 
     def serve(self, app: WSGIApplication) -> None:
-        """Serve in a thread of its own; each connection gets another."""
+        """Serve an application in a thread; each connection gets another thread."""
         allow_many_descriptors()
         server = HttpConnections(_uncompressed(app), self._listener)
         thread = threading.Thread(target=server.serve_forever, args=(0.1,), name="http-server", daemon=True)
@@ -163,12 +162,12 @@ class HttpServer(Part):
         self._closing.callback(stop)
 
     def close(self) -> None:
-        """Serve no more, and listen no more."""
+        """Stop serving and listening."""
         self._closing.close()
 
 
 def _uncompressed(app: WSGIApplication) -> WSGIApplication:
-    """The app, to which no WebSocket offers compression: a few hundred bytes could become gigabytes."""
+    """Wrap an app so that no WebSocket offers compression: a few hundred bytes could become gigabytes."""
 
     def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
@@ -186,7 +185,7 @@ def _listen(host: str, port: int) -> socket.socket:
     takes_both = host == "::" and socket.has_dualstack_ipv6()
     try:
         listener = socket.create_server((host, port), family=family, backlog=256, dualstack_ipv6=takes_both)
-    except (OSError, OverflowError, ValueError) as error:  # ValueError: no name that could be looked up
+    except (OSError, OverflowError, ValueError) as error:  # ValueError: a name that cannot be looked up
         reason = getattr(error, "strerror", None) or str(error)
         raise ListenError(
             f"Cannot listen on {host} port {port} ({reason}): "

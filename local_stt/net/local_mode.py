@@ -1,7 +1,7 @@
 """Tells requests of this machine from those that were forwarded to it.
 
-Without a Twilio auth token the server asks for no signature and trusts its own machine.  A tunnel of the
-user's own, or a name that an attacker's DNS points here, must not share in that trust.
+Without a Twilio auth token the server asks for no signature and trusts its own machine.  It must not trust
+what comes through a tunnel of the user's own, or by a name that an attacker's DNS points here.
 """
 
 from collections.abc import Iterable
@@ -38,13 +38,13 @@ FORWARDED = (
     "x-proxyuser-ip",
     "x-real-ip",
 )
-"""How the names of headers begin that proxies and tunnels add, in small letters"""
+"""Beginnings of the names of headers that proxies and tunnels add, in small letters"""
 
 
 def is_from_here(host: str, headers: Iterable[str], protocol: str) -> bool:
-    """Return whether a request was made on this machine, for this machine.
+    """Check whether a request was made on this machine, for this machine.
 
-    `host` is the value of its `Host` header, empty if there is none; `headers` are the names of all.
+    `host` is the value of its `Host` header, empty if there is none; `headers` are the names of all headers.
     HTTP/1.0 counts as forwarded: nginx passes requests on with it, under the name of this machine and
     without another sign, and no client of today speaks it.
     """

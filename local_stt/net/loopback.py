@@ -1,4 +1,4 @@
-"""The names of this machine on itself, and how requests to it stay off proxies."""
+"""Recognizes the names of this machine for itself, and keeps requests to it off proxies."""
 
 import re
 import socket
@@ -6,20 +6,20 @@ from collections.abc import MutableMapping
 from ipaddress import IPv6Address
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""The surest first"""
+"""Names of this machine for itself, the most reliable first"""
 
 _EXCEPTIONS = (*LOOPBACK, "127.0.0.0/8", "[::1]")
-"""How `NO_PROXY` names them: requests understands the network, urllib wants the brackets"""
+"""Their names in `NO_PROXY`: requests understands the network, urllib wants the brackets"""
 
 _SETTINGS = ("no_proxy", "NO_PROXY")
-"""The first that is set counts, for requests as for urllib"""
+"""Environment variables; the first that is set counts, for requests as for urllib"""
 
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.]+?)\.?)(?::\d*)?")
 """The value of a `Host` header that may be this machine's, in its parts"""
 
 
 def is_loopback(host: str) -> bool:
-    """Return whether a `Host` header names this machine, whatever its port and spelling.
+    """Check whether a `Host` header names this machine, with any port and in any spelling.
 
     Addresses may be written as browsers and curl take them: `127.1`, `0x7f000001`, `[0::1]`.
     """
@@ -47,9 +47,9 @@ def _is_loopback_ipv4(address: str) -> bool:
 
 
 def keep_off_proxies(environ: MutableMapping[str, str]) -> None:
-    """Except this machine from the proxies that the environment sets, for this process and its children.
+    """Keep this process and its children from using the proxies of `environ` for this machine.
 
-    Without a proxy there nothing is changed: an exception alone would hide the system's proxies on macOS.
+    If it sets no proxy nothing is changed: an exception alone would hide the system's proxies on macOS.
     """
     if not any(name.lower().endswith("_proxy") for name in environ):
         return

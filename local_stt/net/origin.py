@@ -1,4 +1,4 @@
-"""Which server a page comes from, as browsers say it in `Origin`: without the path, in one spelling.
+"""Checks which server a page comes from, as browsers say in `Origin`.
 
 https://www.rfc-editor.org/rfc/rfc6454
 """
@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443}
-"""By scheme, where an address names none"""
+"""Ports by scheme, where an address names none"""
 
 
 def is_same_origin(origin: str, bases: Iterable[str]) -> bool:
-    """Whether a page of this origin was served at one of these addresses, which may have a path."""
+    """Check whether a page of this origin was served at one of these addresses, which may have a path."""
     place = _origin_parts(origin)
     return place is not None and place in map(_origin_parts, bases)
 
 
 def _origin_parts(address: str) -> tuple[str, str, int | None] | None:
-    """Scheme, host and port; None for what is no address, such as the `null` of a page without an origin."""
+    """Return scheme, host and port; None for no address, such as the `null` of a page without an origin."""
     try:
         parts = urlsplit(address)
         scheme, host = parts.scheme, (parts.hostname or "").rstrip(".")  # both in small letters
         port = parts.port or DEFAULT_PORTS.get(scheme)
-    except ValueError:  # brackets that do not match, a port that is none
+    except ValueError:  # unmatched brackets, an invalid port
         return None
     return (scheme, host, port) if host else None

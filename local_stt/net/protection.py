@@ -1,4 +1,4 @@
-"""The headers that every answer has, whoever gets it: what browsers may do with it.
+"""The headers of every answer, which limit what browsers may do with it.
 
 https://owasp.org/www-project-secure-headers/
 """
@@ -14,4 +14,4 @@ PROTECTION = {
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
 }
-"""By header; the page alone has another `Content-Security-Policy`"""
+"""Values by header; only the page has another `Content-Security-Policy`"""

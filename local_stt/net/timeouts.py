@@ -1,4 +1,4 @@
-"""What depends on other machines is waited for so long and no longer."""
+"""Waits with a time-out for what depends on other machines."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ _T = TypeVar("_T")
 
 
 def within(seconds: float, work: Callable[[], _T], too_late: Callable[[_T], None] = lambda _: None) -> _T:
-    """What `work` returns or raises, or TimeoutError."""
+    """Run `work`; return what it returns, or raise what it raises, or TimeoutError after `seconds`."""
     (outcome,) = all_within(seconds, [work], too_late)
     return outcome.result()
 
@@ -17,10 +17,10 @@ def within(seconds: float, work: Callable[[], _T], too_late: Callable[[_T], None
 def all_within(
     seconds: float, works: Sequence[Callable[[], _T]], too_late: Callable[[_T], None] = lambda _: None
 ) -> "list[futures.Future[_T]]":
-    """What comes of each of `works`, done at the same time: what it returns or raises, or TimeoutError.
+    """Run `works` at the same time; return the outcome of each, which is a TimeoutError after `seconds`.
 
-    Nothing else bounds a name lookup or a trickle of header bytes.  A thread that is late is
-    abandoned, not stopped, and `too_late` disposes of what it brings in the end.
+    Nothing else bounds a name lookup or a trickle of header bytes.  A thread that is late is abandoned, not
+    stopped, and `too_late` disposes of what it returns in the end.
     """
     boxes: list[futures.Future[_T]] = [futures.Future() for _ in works]
     for box, work in zip(boxes, works, strict=True):
@@ -30,17 +30,17 @@ def all_within(
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """The innermost one: "Connection refused" rather than the whole story of the pool."""
+    """Return the innermost cause: "Connection refused" rather than all that the pool says."""
     while inner := error.__cause__ or error.__context__:
         error = inner
     return error
 
 
 def _fill(box: "futures.Future[_T]", work: Callable[[], _T], too_late: Callable[[_T], None]) -> None:
-    """Put what comes of `work` into the box, unless nobody waits for it any more."""
+    """Put the outcome of `work` into the box, or give it to `too_late` if nobody waits any more."""
     try:
         result = work()
-    except Exception as error:  # noqa: BLE001  (handed to whoever waits)
+    except Exception as error:  # noqa: BLE001  (raised where it is waited for)
         if box.set_running_or_notify_cancel():
             box.set_exception(error)
         return

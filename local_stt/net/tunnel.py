@@ -1,4 +1,4 @@
-"""A public address for a local port, by ngrok.  pyngrok lives here."""
+"""Opens a public address for a local port, by ngrok.  pyngrok is used only here."""
 
 import contextlib
 import logging
@@ -20,10 +20,10 @@ from ..system.orphans import tracked
 from .timeouts import within
 
 START_TIMEOUT = 15
-"""pyngrok's own limit holds only between two lines of ngrok's log, so the start is bounded here too"""
+"""Seconds for ngrok to start; pyngrok's own limit applies only between two lines of ngrok's log"""
 
 DOWNLOAD_TIMEOUT = 600
-"""For the ngrok program, some ten megabytes"""
+"""Seconds to download the ngrok program, some ten megabytes"""
 
 _REMEDIES = {
     "ERR_NGROK_4018": "NGROK_AUTHTOKEN is not set: copy it from https://dashboard.ngrok.com/get-started/your-authtoken.",
@@ -37,7 +37,7 @@ _REMEDIES = {
 
 
 def has_authtoken(authtoken: str) -> bool:
-    """Whether ngrok can start: an authtoken is set, or `ngrok config add-authtoken` left one."""
+    """Check whether ngrok has an authtoken: one is set, or `ngrok config add-authtoken` left one."""
     config = Path(conf.DEFAULT_NGROK_CONFIG_PATH)
     try:
         return bool(authtoken) or "authtoken:" in config.read_text(encoding="utf-8")
@@ -75,7 +75,7 @@ def open_tunnel(
     notes: Path,
     on_death: Callable[[TunnelError], object],
 ) -> Iterator[str]:
-    """The https address under which the internet reaches `local_url`, while it lasts.
+    """Open a tunnel; yield the https address at which the internet reaches `local_url`.
 
     Downloads the ngrok program when there is none.  Raises `TunnelError` with the remedy; if ngrok
     ends by itself later, calls `on_death` with one, from another thread.  The process is noted in
@@ -132,7 +132,7 @@ def _connected(local_url: str, config: conf.PyngrokConfig, options: dict[str, An
 
 
 def _process(config: conf.PyngrokConfig) -> "agents.NgrokProcess | None":
-    """The ngrok that runs or is being started.
+    """Return the ngrok process that runs or is being started.
 
     pyngrok's own functions wait for a lock, which a start that does not end never releases.
     """
@@ -140,7 +140,7 @@ def _process(config: conf.PyngrokConfig) -> "agents.NgrokProcess | None":
 
 
 def _end(config: conf.PyngrokConfig) -> None:
-    """End ngrok, also one whose start never ended."""
+    """End ngrok, even if its start never ended."""
     if started := _process(config):
         started.proc.kill()
         started.proc.wait()
@@ -168,7 +168,7 @@ def _watch(
 
 @contextlib.contextmanager
 def _in_environment(name: str, value: str) -> Iterator[None]:
-    """A variable for the processes started meanwhile, unless it is empty."""
+    """Set an environment variable for the processes started meanwhile, unless it is empty."""
     before = os.environ.get(name)
     if value:
         os.environ[name] = value
