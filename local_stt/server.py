@@ -38,14 +38,14 @@ def create_app(
     account_sid: str = "",
     on_recording: Callable[[Mapping[str, str]], None] | None = None,
 ) -> Flask:
-    """The web application.
+    """Create the web application.
 
-    `signatures` is None only where nobody but this machine can connect; what is forwarded from elsewhere
-    is then refused.  `tickets` are those that streams must have, but for viewers'; None where they need
-    none.  `bases` are the addresses a browser may open this server's sockets from.  `viewing` is what
-    viewers get, None where nobody watches.  `dialer` learns what Twilio tells of calls that were placed, and
-    `on_recording` what it tells of recordings of the account `account_sid` that are complete; they are
-    None where nobody needs to know.
+    `signatures` is None only where nothing but this machine can connect; requests that are forwarded from
+    elsewhere are then refused.  `tickets` checks the tickets that streams must have, except viewers'; None
+    where they need none.  `bases` are the addresses from which a browser may open this server's sockets.
+    `viewing` is what viewers get, None where nobody watches.  `dialer` takes Twilio's reports of calls that
+    were placed, and `on_recording` those of complete recordings of the account `account_sid`; they are None
+    where nobody needs to know.
     """
     app = _new_app()
     local = LocalOnly()
@@ -74,7 +74,7 @@ def create_app(
 
 
 def _new_app() -> Flask:
-    """An application without routes, bounded in what it reads and protected in what it answers."""
+    """Create an application without routes, with bounds on requests and protective headers in answers."""
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False  # it would redirect, to the host that the request names
     app.request_class = SmallForms
@@ -92,7 +92,7 @@ def _new_app() -> Flask:
     @app.errorhandler(TimeoutError)
     @app.errorhandler(BlockingIOError)
     def lost(error: OSError) -> tuple[str, int]:
-        """The other end of the request's own connection is gone, or reads nothing: no fault of ours."""
+        """Answer when the other end of the connection is gone or does not read: no fault of ours."""
         logger.debug("A connection was lost: %s", error)
         return "", 400
 
@@ -100,7 +100,7 @@ def _new_app() -> Flask:
 
 
 def _refuse_unsound(app: Flask, bases: list[str]) -> None:
-    """Refuse handshakes that are none, and what pages of other servers ask for."""
+    """Refuse malformed handshakes, and requests from pages of other servers."""
 
     @app.before_request
     def refuse() -> None:
@@ -111,7 +111,7 @@ def _refuse_unsound(app: Flask, bases: list[str]) -> None:
 
 
 def _health(guard: Guard) -> Blueprint:
-    """The route that tells load balancers that the server is there."""
+    """Make the route that tells load balancers that the server is there."""
     blueprint = guard.protect(Blueprint("health", __name__))
 
     @blueprint.get("/healthz")

@@ -1,10 +1,10 @@
-"""The running program: its parts put together, from settings to a phone number that is answered.
+"""The running program: puts its parts together, from settings to a phone number that is answered.
 
 application     every part, in order; `run` and `dial`
 ├── public_address  credentials, numbers, the public address
-├── storage         keeps calls, and has events posted
+├── storage         keeps calls, and sends webhooks
 │   └── server_lease    the name under which calls in progress are kept
-├── background      the jobs
+├── background      the background jobs
 └── site            the web application
 engines         opens engines
 model_choice    which model to use

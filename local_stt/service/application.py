@@ -1,4 +1,4 @@
-"""The running program: its parts put together, and what it is run for."""
+"""Puts the parts of the program together, and runs it to answer the phone or to place one call."""
 
 import contextlib
 import logging
@@ -56,16 +56,17 @@ from .storage import Storage
 logger = logging.getLogger(__name__)
 
 EXTRA_CALL_SECONDS = 600
-"""Of a call: for the greeting, and for ringing"""
+"""Seconds of a call for the greeting and for ringing"""
 
 Failures = SimpleQueue[LocalSttError]
-"""Takes what the program cannot go on after"""
+"""Queue of errors that end the program"""
 
 
 def run(settings: Settings, view: View) -> None:
-    """Answer the phone until told to stop by SIGINT, SIGTERM or SIGHUP, or until the tunnel is gone.
+    """Answer the phone until SIGINT, SIGTERM or SIGHUP comes, or until the tunnel is gone.
 
-    Whatever happens, what was changed outside is put back: the number, the tunnel.
+    In every case, what was changed outside is put back: the number, the tunnel.  Raises the `LocalSttError`
+    that the program cannot go on after.
     """
     twilio, failures = Twilio.from_settings(settings.twilio), Failures()
     with (
@@ -95,11 +96,11 @@ def run(settings: Settings, view: View) -> None:
 
 
 def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
-    """Place one call, and return when its last word has been told and kept.
+    """Place one call, and return when its last word is published and kept.
 
-    No number is pointed here: callers who come all the same are told that all lines are busy.  Calls
-    that a killed program left wait for the next one that stays.  Raises KeyboardInterrupt when told
-    to stop by a signal; however it ends, the call does not outlive it.
+    No number is pointed here; callers who come all the same hear that all lines are busy.  Calls that a
+    killed program left wait for the next one that stays.  Raises KeyboardInterrupt when a signal stops it.
+    In every case the call ends with it.
     """
     twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings.twilio))
     failures = Failures()
@@ -136,7 +137,7 @@ def _opened(
 ) -> Iterator[tuple[Phonebook, Path | None, EngineRouter]]:
     """Yield the phonebook, the model for second passes, and an engine with its models loaded.
 
-    The settings go together then, the view shows, and nothing is left outside by an earlier run.
+    Before that, the settings are checked, the view is shown, and what an earlier run left outside is undone.
     """
     tighten(settings.data_dir)
     phonebook = load_phonebook(settings)
@@ -148,18 +149,18 @@ def _opened(
 
 
 class Application(Parts):
-    """Every long-lived part of one running local_stt, listed in the order in which they start:
+    """All long-lived parts of one running local_stt, listed in the order in which they start:
 
     1. the server, which listens, and the address that it is known by, perhaps that of a tunnel
-    2. the storage, and the jobs in the background
+    2. the storage, and the background jobs
     3. the viewers, the recorder and the switchboard
-    4. the site, from which on requests are answered
+    4. the site, which answers requests from then on
     5. the numbers, whose calls come here from then on, and the presence, by which commands find this program
 
-    They close in reverse.  The numbers are put back.  Calls are finished, for as long as is set.  Viewers and
-    jobs are let go.  The last words are written, and webhooks sent for a moment.  The tunnel is closed, and
-    then the server, which has answered until then.  The engine and the view are not among the parts: they are
-    there before, and end after them.
+    They close in reverse.  The numbers are put back.  Calls are finished, within the time that is set.
+    Viewers are disconnected, and jobs stop.  The last words are written, and webhooks are sent for a moment.
+    The tunnel is closed, and then the server, which has answered until then.  The engine and the view are not
+    among the parts: they start before them, and end after them.
     """
 
     def __init__(
@@ -176,15 +177,16 @@ class Application(Parts):
         second_pass_model: Path | None = None,
         stays: bool = True,
     ) -> None:
-        """`public` says whether the internet is to reach this program; only then there may be a `twilio`.
+        """Make all parts.
 
+        `public` says whether the internet shall reach this program; only then may there be a `twilio`.
         `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is None where
         there are no second passes.
 
         A program that does not stay is there for one call: the one that it places, or without an account the
         first that comes.  It has no viewers and no jobs, and points no number here.
 
-        Raises `SettingError` for a number that calls would be passed on to for ever.
+        Raises `SettingError` for a number to which calls would be forwarded for ever.
         """
         self._settings, self._phonebook, self._engine = settings, phonebook, engine
         self._twilio, self._numbers, self._second_pass_model = twilio, numbers, second_pass_model
@@ -247,9 +249,9 @@ class Application(Parts):
         self.metrics.watch((*engine.measurements(), *self.measurements()))
 
     def resume_interrupted_calls(self) -> None:
-        """Go on with the calls that a killed program left, where that is possible; else they end there.
+        """Continue the calls that a killed program left, where that is possible; end the others.
 
-        Only viewers are told: the store has it already, and queues the webhooks of it.
+        Their ends are published to viewers only: the store has them already, and queues their webhooks.
         """
         if self.storage is None:
             return
@@ -304,7 +306,7 @@ class Application(Parts):
         )
 
     def _open_sink(self, call: CallStarted, track: str) -> TrackSink:
-        """Open a listener for one track of one call, which gives the hub what it hears."""
+        """Open the sink of one track of one call, whose events go to the hub."""
         return self._engine.open(call, track, self.hub.publish)
 
     def _new_recorder(self) -> Recorder:
@@ -323,7 +325,7 @@ class Application(Parts):
         )
 
     def _new_dialer(self, answered: Collection[str]) -> Dialer | None:
-        """Return None where there is no account, or no number to call from."""
+        """Make the dialer; None where there is no account, or no number to call from."""
         settings = self._settings
         number = self._numbers[0].number if self._numbers else settings.twilio.phone_number
         if not (self._twilio and number):
@@ -340,7 +342,7 @@ class Application(Parts):
         )
 
     def _new_webhooks(self) -> list[NumberWebhook]:
-        """Return one for each number; there are none without an account."""
+        """Make one for each number; there are none without an account."""
         folder = self._settings.data_dir / "wired"
         account = self._twilio.account if self._twilio else None
         return [NumberWebhook(account, each, self.addresses, folder) for each in self._numbers if account]
@@ -351,7 +353,7 @@ class Application(Parts):
 
 
 def _max_call_ms(settings: CallSettings) -> int:
-    """Return how long a call can last: as long as is set, or as two people may speak with each other."""
+    """Return how many milliseconds a call can last: as set, or as long as two people may speak."""
     seconds = max(60 * settings.max_minutes, MAX_DIALING_SECONDS) + EXTRA_CALL_SECONDS
     return 1000 * seconds
 

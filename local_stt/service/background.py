@@ -1,4 +1,4 @@
-"""The work in the background: files are transcribed, recordings fetched or heard again."""
+"""The background jobs: they transcribe files, fetch recordings, and do second passes."""
 
 import contextlib
 from collections.abc import Callable
@@ -21,16 +21,16 @@ from .engines import open_in_background
 from .storage import Storage
 
 CLEAN_UP_SECONDS = 3600.0
-"""Between looks for what is left of files that were sent"""
+"""Seconds between searches for what is left of files that were sent"""
 
 
 class BackgroundJobs(Part):
     """The job runner and its handlers."""
 
     uploads: Uploads | None = None
-    """From `start` on; None where no files are taken"""
+    """Uploads, from `start` on; None where no files are taken"""
     recordings: RecordingJobs | None = None
-    """From `start` on; None without an account"""
+    """Jobs of Twilio's recordings, from `start` on; None without an account"""
 
     def __init__(
         self,
@@ -41,14 +41,14 @@ class BackgroundJobs(Part):
         twilio: Twilio | None,
         second_pass_model: Path | None,
     ) -> None:
-        """`engine` has the model for files; `second_pass_model` is None if there are no second passes."""
+        """Use the model of `engine` for files; `second_pass_model` is None if there are no second passes."""
         self._settings, self._phonebook = settings, phonebook
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Begin, with the store of the storage."""
+        """Begin the jobs.  The storage must have started."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
         uploads = self._new_uploads()
@@ -69,7 +69,7 @@ class BackgroundJobs(Part):
         runner.start()
 
     def close(self) -> None:
-        """Leave what is not done."""
+        """Stop, and leave the jobs that are not done."""
         self._running.close()
 
     def _open_engine(self, model: Model, on_fatal: OnFatal) -> Engine:
@@ -91,7 +91,7 @@ class BackgroundJobs(Part):
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:
-    """Return what gives the model and the vocabulary of a call's second pass.
+    """Return a function that gives the model and the vocabulary of a call's second pass.
 
     The vocabulary is that of the call's number, where the model can be restricted to one.
     """

@@ -1,4 +1,4 @@
-"""Opens engines, each with its model loaded: for calls, for files, and for work that nobody waits for."""
+"""Opens engines, each with its model loaded: for calls, for files, and for background jobs."""
 
 import contextlib
 import functools
@@ -18,7 +18,7 @@ from ..system.private import make_file, make_folder
 from .model_choice import model_folder
 
 LOWEST_PRIORITY = 19
-"""As `nice` counts"""
+"""Niceness, as `nice` counts"""
 
 EMBEDDED_NOTICE = """\
 This is the embedded demo model. It knows 736 words of phone talk and nothing else: whatever else
@@ -29,7 +29,7 @@ real calls. For those, get a real model, once, with a network:
 
 
 def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) -> EngineRouter:
-    """An engine for each model and vocabulary that some number asks for, the default one first."""
+    """Open an engine for each model and vocabulary that a number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         folders: dict[tuple[str, str], Path] = {}
         engines: dict[tuple[Path, tuple[str, ...]], Engine] = {}
@@ -61,7 +61,8 @@ def open_engine(
 ) -> Engine:
     """Load the model asked for, or the best there is, here or in worker processes.
 
-    `words_are` is what sets the words, for the user to look at.
+    `words_are` names what sets the words, for messages to the user.  Raises `SettingError` for words that
+    the model does not take, and `ModelError` as `model_folder` does.
     """
     folder = model_folder(settings)
     return _load(folder, settings, on_fatal, live=live, words_are=words_are)
@@ -91,7 +92,7 @@ def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, wo
             on_set_aside=kept,
             on_fatal=on_fatal,
         )
-    except SettingError as error:  # nothing else can be wrong but the words
+    except SettingError as error:  # only the words can be wrong
         raise SettingError(f"{words_are}: {error}") from error
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
@@ -102,7 +103,7 @@ def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, wo
 def open_in_background(
     folder: Path, phrases: Sequence[str], settings: RecognitionSettings, on_fatal: OnFatal
 ) -> Engine:
-    """Load a model for work that nobody waits for: its processes leave the processor to all others."""
+    """Load a model for background jobs: its processes leave the processor to all others."""
     workers = max(1, cores() if settings.workers is None else settings.workers)
     return start_engine(
         folder,
@@ -117,7 +118,7 @@ def open_in_background(
 
 
 def keep_bad_audio(data_dir: Path, call_id: str, track: str, chunks: list[AudioChunk]) -> None:
-    """Save audio that killed two recognizers as mu-law, as a bug report needs it."""
+    """Save audio that killed two recognizers as mu-law, for a bug report."""
     folder = data_dir / "bad-audio"
     make_folder(folder)
     path = folder / f"{call_id}-{track}-{chunks[0].start}.ulaw"
@@ -126,4 +127,4 @@ def keep_bad_audio(data_dir: Path, call_id: str, track: str, chunks: list[AudioC
 
 
 def _forget(*_: object) -> None:
-    """Audio of a call is not kept unless the user allows it."""
+    """Drop the audio of a call, which is not kept unless the user allows it."""

@@ -1,4 +1,4 @@
-"""Which model to use: the one asked for, or the best for the language of calls, fetched if need be."""
+"""Chooses the model: the one asked for, or the best for the language of calls, downloaded if need be."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ..system.installation import BUNDLED_MODELS, command
 
 
 def second_model(settings: Settings) -> Path | None:
-    """The model for the second pass, if there is to be one.  Raises `ModelError` as `chosen_model` does."""
+    """Return the model for the second pass; None without one.  Raises `ModelError` as `chosen_model` does."""
     if not settings.models.second_pass:
         return None
     folder = model_files.require_model(find_folder(settings.models, settings.models.second_pass))
@@ -39,7 +39,7 @@ def model_folder(settings: Settings) -> Path:
 
 
 def chosen_model(settings: Settings) -> Path | None:
-    """The model asked for, or the best on this disk for the language; None when one should be downloaded.
+    """Return the model asked for, or the best on this disk for the language; None to download one.
 
     Raises `ModelError` when the one asked for cannot be used.
     """
@@ -50,7 +50,10 @@ def chosen_model(settings: Settings) -> Path | None:
 
 
 def find_folder(settings: ModelSettings, name: str) -> Path:
-    """The folder meant by a path, or by the name of an installed model; what is in it is not read."""
+    """Find a folder by its path, or by the name of an installed model; its files are not read.
+
+    Raises `ModelError` for a text that is no path, and for the name of a model that is not there.
+    """
     try:
         path = parsers.path(name)
     except ValueError as error:
@@ -67,7 +70,7 @@ def find_folder(settings: ModelSettings, name: str) -> Path:
 
 
 def download_model(name: str, settings: ModelSettings) -> Path:
-    """Fetch a model of the official list, with a progress bar, unless it is there."""
+    """Download a model of the official list, with a progress bar, unless it is there."""
     return _download(model_files.find_listed(model_files.fetch_list(settings.list_url), name), settings)
 
 
@@ -77,9 +80,9 @@ def _download(listed: ListedModel, settings: ModelSettings) -> Path:
 
 
 def _default_or_embedded(settings: Settings) -> Path:
-    """Download a model for the language of calls.
+    """Download a model for the language of calls; for English the embedded model is always there.
 
-    A download that fails does so in seconds, and for English the embedded model is always there.
+    A download that fails does so in seconds.  Raises `ModelError` when there is no model then.
     """
     language = language_name(settings.calls.language)
     try:
@@ -101,12 +104,12 @@ def _default_or_embedded(settings: Settings) -> Path:
 
 
 def default_model(settings: Settings) -> ListedModel:
-    """Choose the model of the official list to begin with.  Raises `DownloadError`."""
+    """Choose the default model of the official list for the language of calls.  Raises `DownloadError`."""
     return default_for(settings.calls.language, model_files.fetch_list(settings.models.list_url))
 
 
 def is_english(settings: CallSettings) -> bool:
-    """Say whether calls are in English, which the embedded model is for."""
+    """Check whether calls are in English, the language of the embedded model."""
     return closeness("en", settings.language) > 0
 
 

@@ -1,5 +1,4 @@
-"""What the program needs of the world outside: credentials, numbers to answer, an address; and what earlier
-runs have left there."""
+"""Checks credentials, finds the numbers to answer, opens the public address, clears up after killed runs."""
 
 import contextlib
 from collections.abc import Callable, Iterable
@@ -27,7 +26,10 @@ WHERE_TO_GET = {
 
 
 def check(settings: Settings, phonebook: Phonebook) -> None:
-    """Refuse what does not go together, and what would let strangers in."""
+    """Check the settings.
+
+    Raises `SettingError` for those that do not go together, and those that would let strangers in.
+    """
     if not settings.storage.keep_calls and phonebook.records_calls:
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
@@ -63,14 +65,17 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
 
 
 def clear_up(settings: Settings, twilio: Twilio | None) -> None:
-    """Undo what an earlier run changed outside and was killed before it could put back."""
+    """Undo what an earlier run changed outside, if it was killed before it could do so."""
     for process in end_orphans(settings.data_dir / "ngrok"):
         notices.info(f"ngrok is ended (process {process}): an earlier run was killed before it could do so.")
     put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None)
 
 
 def is_public(settings: Settings) -> bool:
-    """Whether the internet is to reach this server.  If a credential is missing, says which."""
+    """Check whether the internet shall reach this server; inform the user of a missing credential.
+
+    Raises `SettingError` for a missing credential if a public address or a tunnel is set.
+    """
     if not settings.tunnel.public_url and settings.tunnel.enabled is False:
         return False
     missing = missing_credential(settings, needs_account=settings.twilio.wire)
@@ -84,9 +89,9 @@ def is_public(settings: Settings) -> bool:
 
 
 def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) -> Twilio:
-    """Return the account.
+    """Check that calls can be placed and their audio can reach this program; return the account.
 
-    Raises `SettingError` where it cannot be asked for a call, or cannot reach this program with it.
+    Raises `SettingError` where they cannot.
     """
     none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
     if not settings.tunnel.public_url and settings.tunnel.enabled is False:
@@ -116,16 +121,19 @@ def missing_credential(settings: Settings, *, needs_account: bool) -> str:
 
 
 def numbers_to_answer(account: Account, settings: TwilioSettings, phonebook: Phonebook) -> list[PhoneNumber]:
-    """List those that the file names and the one that is set; if there are none, the account's only one."""
+    """List the numbers that the phonebook names and the one that is set, or else the account's only one.
+
+    Raises `TelephonyError` as `choose_number` does.
+    """
     numbers = account.numbers()
     wanted = dict.fromkeys([*phonebook.numbers, *filter(None, [settings.phone_number])])
     return [choose_number(numbers, each) for each in wanted or [""]]
 
 
 def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[PhoneNumber]) -> set[str]:
-    """List every number whose calls come here, as far as that is known.
+    """Return all numbers whose calls come here, as far as that is known.
 
-    Raises `SettingError` where calls would be passed on to one of them, and so come back for ever.
+    Raises `SettingError` where calls would be forwarded to one of them, and so come back for ever.
     """
     set_here = filter(None, [settings.twilio.phone_number])
     answered = {*phonebook.numbers, *set_here, *(number.number for number in wired)}
@@ -136,7 +144,7 @@ def answered_numbers(settings: Settings, phonebook: Phonebook, wired: Iterable[P
 
 
 class PublicAddress(Part):
-    """The address that a server is known by: the one that is set, or that of a tunnel, or a local one."""
+    """The address by which a server is known: the one that is set, or that of a tunnel, or a local one."""
 
     def __init__(
         self,
@@ -147,14 +155,16 @@ class PublicAddress(Part):
         *,
         public: bool,
     ) -> None:
-        """`notes` is the folder where open tunnels are noted.  `public` says whether the internet is to know
-        the address; `on_death` is called if it does no more.
+        """Note open tunnels in the folder `notes`.
+
+        `public` says whether the internet shall know the address; `on_death` is called if the tunnel ends by
+        itself.
         """
         self._settings, self._notes, self._server = settings, notes, server
         self._on_death, self._public = on_death, public
         self._closing = contextlib.ExitStack()
         self.addresses = Addresses("")
-        """Those of the server, from `start` on"""
+        """Addresses of the server, from `start` on"""
 
     def start(self) -> None:
         """Open a tunnel, if one is needed.  Raises `TunnelError`."""

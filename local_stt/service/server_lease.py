@@ -16,22 +16,22 @@ logger = logging.getLogger(__name__)
 
 
 class ServerLease(Part):
-    """Holds a name while this program lives.
+    """A name that this program has while it runs.
 
-    The next one that `takes_over` finds the names of those that were killed, and what they left: calls in
-    progress, and jobs.  It finds the name of one that could not say that it ended, too.
+    The next program that `takes_over` finds the names of those that were killed, and what they left: calls in
+    progress, and jobs.  It also finds the name of one that could not say that it ended.
     """
 
     def __init__(self, store: Store, folder: Path, *, takes_over: bool) -> None:
         self._store, self._folder, self._takes_over = store, folder, takes_over
         self._closing = contextlib.ExitStack()
         self.name = ""
-        """From `start` on"""
+        """The name, from `start` on"""
         self.interrupted: list[CallRecord] = []
-        """Calls in progress that killed programs left, and that are this one's now"""
+        """Calls in progress that killed programs left, and that belong to this one now"""
 
     def start(self) -> None:
-        """Take a name, and what was left.  Raises `StoreError`."""
+        """Take a name, and take over what killed programs left.  Raises `StoreError`."""
         try:
             make_folder(self._folder)
             self._take_name()
@@ -44,11 +44,14 @@ class ServerLease(Part):
             ) from error
 
     def close(self) -> None:
-        """Give the name back, unless something is left under it that the store cannot be told of."""
+        """Give the name back, unless something is left under it because the store fails."""
         self._closing.close()
 
     def _take_name(self) -> None:
-        """Lock a file of a new name; another start may be quicker, and take it for that of a killed one."""
+        """Lock a file of a new name.
+
+        Another program that starts may be quicker, and take the file for that of a killed one.
+        """
         while True:
             self.name = secrets.token_hex(8)
             if handle := try_lock(self._folder / self.name):
@@ -77,7 +80,7 @@ class ServerLease(Part):
                 (self._folder / self.name).unlink()
 
     def _end_those_left(self) -> None:
-        """End the calls that killed programs left, and that nobody has gone on with."""
+        """End the calls that killed programs left, and that were not continued."""
         left = [call.call_id for call in self.interrupted]
         live = [each for each in left if self._store.call(each).state is CallState.LIVE]
         self._store.close_interrupted(live)

@@ -1,4 +1,4 @@
-"""The web application of a running program, and what it serves."""
+"""Makes and serves the web application of a running program."""
 
 from ..config.settings import Settings
 from ..hub import Hub
@@ -18,7 +18,8 @@ from .storage import Storage
 class Site(Part):
     """Serves the web application from `start` on, until the server closes.
 
-    The server listens before and after that: whoever connects meanwhile waits, and the last calls still end.
+    The server listens before and after that: anyone who connects meanwhile waits, and the last calls still
+    end.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Site(Part):
         storage: Storage | None,
         jobs: BackgroundJobs | None,
     ) -> None:
-        """`viewers` are None where nobody watches, the others where there are none."""
+        """Serve these parts; `viewers` is None where nobody watches, the others where there are none."""
         self._settings, self._server, self._call_flow = settings, server, call_flow
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -60,7 +61,7 @@ class Site(Part):
         self._server.serve(self.app)
 
     def _viewing(self, viewers: Viewers) -> Viewing:
-        """Return what viewers get; calls that a killed program left are in progress for them."""
+        """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
             viewers.event_log.add_interrupted(self.storage.interrupted)
         return Viewing(

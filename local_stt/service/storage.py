@@ -1,6 +1,6 @@
-"""Has calls kept while the server runs, and a receiver told of them if there is one.
+"""Keeps calls while the server runs, and sends webhooks if there is a receiver.
 
-Puts the store right after programs that were killed.
+It also puts the store in order after programs that were killed.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ from .server_lease import ServerLease
 logger = logging.getLogger(__name__)
 
 STORE_CHECK_SECONDS = 5.0
-"""At whether the store is still there"""
+"""Seconds between checks whether the store is still there"""
 
 SEND_TIMEOUT = 2.0
-"""For webhooks at the end"""
+"""Seconds for webhooks at the end"""
 
 LOOK_UP_TIMEOUT = 2.0
-"""A call in the store; its audio waits meanwhile"""
+"""Seconds to look up a call in the store; its audio waits meanwhile"""
 
 
 class Storage(Part):
@@ -41,9 +41,9 @@ class Storage(Part):
     """
 
     store: Store
-    """From `start` on"""
+    """The store, from `start` on"""
     lease: ServerLease
-    """Likewise"""
+    """The program's name in the store, from `start` on"""
     _writer: EventWriter
     _dispatcher: WebhookDispatcher
 
@@ -56,17 +56,17 @@ class Storage(Part):
         wants_second_pass: Callable[[CallStarted], bool] | None = None,
         takes_over: bool = True,
     ) -> None:
-        """`model_of` names the model that hears a call.  `hub` passes on which calls are deleted, being old.
+        """Keep with each call the model that `model_of` names; publish to `hub` which old calls are deleted.
 
-        `wants_second_pass` says of which calls the recording is to be heard again; None where none is.
-        Calls that a killed program left are this one's from now on if it `takes_over`, else the next one's.
+        `wants_second_pass` says which calls get a second pass; None where none does.  Calls that a killed
+        program left belong to this one if it `takes_over`, else to the next one.
         """
         self._settings, self._model_of, self._hub = settings, model_of, hub
         self._wants_second_pass, self._takes_over = wants_second_pass, takes_over
         self._running = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Open the store, and begin.
+        """Open the store, and start what works on it.
 
         Raises `StoreError` or `SettingError` when there is nowhere to keep calls.
         """
@@ -74,7 +74,7 @@ class Storage(Part):
         with progress_if_any(INDEXING) as report:
             self.store = open_store(settings.data_dir, settings.storage.database_url, report=report)
         self._running.callback(self.store.close)
-        self.store.eraser.erase(0, announce=False)  # what an earlier program could not
+        self.store.eraser.erase(0, announce=False)  # what an earlier program could not erase
         if settings.webhooks.url:
             self._start_webhooks()
         self._take_name()
@@ -87,29 +87,29 @@ class Storage(Part):
             self.store.second_passes.subscribe(self._wants_second_pass)
 
     def close(self) -> None:
-        """Write the last words, have webhooks sent for a moment, and let go of the store."""
+        """Write the last words, send webhooks for a moment, and close the store."""
         self._running.close()
 
     def __call__(self, event: AnyEvent) -> None:
-        """Write an event down, soon."""
+        """Queue an event to be written."""
         self._writer(event)
 
     @property
     def pending(self) -> int:
-        """How many events wait to be written."""
+        """Number of events that wait to be written."""
         return self._writer.queue.pending
 
     @property
     def interrupted(self) -> list[CallRecord]:
-        """The calls in progress that killed programs left to this one."""
+        """Calls in progress that killed programs left to this one."""
         return self.lease.interrupted
 
     def is_closed(self, call_id: str) -> bool:
-        """Return whether a call is kept and over for good."""
+        """Check whether a call is kept and over for good."""
         return is_known_as_closed(self.store, call_id)
 
     def measurements(self) -> Iterable[Measurement]:
-        """List what waits, and what was lost."""
+        """Yield what is measured: what waits, and what was lost."""
         yield Measurement("events_held", "Events that wait to be kept", lambda: self.pending)
         yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.queue.lost)
         if self._settings.webhooks.url:
@@ -127,12 +127,12 @@ class Storage(Part):
             )
 
     def _start_webhooks(self) -> None:
-        """Queue webhooks with what is written from now on, and send them."""
+        """Queue webhooks for what is written from now on, and send them."""
         settings, outbox = self._settings, self.store.outbox
         endpoint = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
         kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhooks.finals else {CallEnded}
         outbox.subscribe(endpoint.fingerprint, kinds)
-        with contextlib.suppress(DatabaseError):  # of which those who write will tell
+        with contextlib.suppress(DatabaseError):  # the writer of events will report it
             if others := outbox.waiting_for_others():
                 notices.info(
                     f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again."
@@ -142,7 +142,7 @@ class Storage(Part):
         self._running.callback(self._dispatcher.close, SEND_TIMEOUT)
 
     def _take_name(self) -> None:
-        """Be found by the next program, should this one be killed."""
+        """Take a name, by which the next program finds this one's calls if it is killed."""
         folder = self._settings.data_dir / "servers"
         self.lease = ServerLease(self.store, folder, takes_over=self._takes_over)
         self._running.enter_context(self.lease)
@@ -150,16 +150,17 @@ class Storage(Part):
             notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")
 
     def _start_writer(self) -> None:
-        """Write events down, and notice within seconds that the store was removed, though nothing happens."""
+        """Begin to write events, and to check every few seconds, even without events, for the store."""
         self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
         self._running.enter_context(self._writer)
         self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))
 
 
 def is_known_as_closed(store: Store, call_id: str) -> bool:
-    """Return whether a call is kept and over for good.
+    """Check whether a call is kept and over for good.
 
-    Where the store does not say so in time, it is if there is a recording of it, which would be written over.
+    If the store does not answer in time, it is so if there is a recording of the call: that would be
+    overwritten.
     """
     try:
         return within(LOOK_UP_TIMEOUT, lambda: store.is_closed(call_id, at=now()))
