@@ -16,7 +16,7 @@ from typing import Any
 import requests
 from requests.adapters import HTTPAdapter
 
-# About malformed headers it would log the whole address, with the token in it.
+# About malformed headers urllib3 would log the whole address, with the token in it.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CHUNK = 64 * 1024

@@ -1,4 +1,4 @@
-"""Listens for connections, and reads WebSockets as lines."""
+"""Listens for connections, and reads WebSockets as lines, with all that is peculiar to both."""
 
 import contextlib
 import socket

@@ -150,7 +150,7 @@ class Storage(Part):
             notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")
 
     def _start_writer(self) -> None:
-        """Begin to write events, and to check every few seconds, even without events, for the store."""
+        """Start to write events, and to check regularly that the store is there, even without events."""
         self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
         self._running.enter_context(self._writer)
         self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))

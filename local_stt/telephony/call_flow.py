@@ -117,7 +117,7 @@ class CallFlow:
     def resumed(self, call: CallStarted, heard: float, since: float) -> Streaming:
         """Return a new stream of a call whose stream broke.
 
-        The call began `since` seconds ago, and its first `heard` seconds were received.
+        The call began `since` seconds ago, and its audio came up to second `heard`.
         """
         parameters = {
             CALLER: call.caller,

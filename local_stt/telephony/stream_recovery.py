@@ -33,7 +33,7 @@ class _Tries:
 
     count: int
     heard: float
-    """Seconds of the call that were received before the last try"""
+    """Position in the call that its audio had reached at the last try, in seconds"""
 
 
 class StreamRecovery:
@@ -54,7 +54,7 @@ class StreamRecovery:
     def restart_stream(self, call: CallStarted, heard: float, since: float) -> bool:
         """Ask for a new stream of a call; return whether one is to be expected.
 
-        The call began `since` seconds ago, and its first `heard` seconds were received.
+        The call began `since` seconds ago, and its audio came up to second `heard`.
         """
         before = self._tries.get(call.call_id)
         count = before.count if before and heard - before.heard < STABLE_SECONDS else 0
@@ -115,6 +115,6 @@ def _resume(
 
 
 def _seconds_since(call: CallRecord, heard: float) -> float:
-    """Return how many seconds ago a call began, or how many were received if the clock was set meanwhile."""
+    """Return how many seconds ago a call began, or how far its audio came if the clock was set meanwhile."""
     since = (now() - call.started_at) / 1000
     return since if heard <= since <= MAX_CALL_MS / 1000 else heard

@@ -41,7 +41,7 @@ RESTART_TIMEOUT = 15.0
 RestartStream = Callable[[CallStarted, float, float], bool]
 """Asks for a new stream of a call; says whether one is to be expected.
 
-It takes the call, how much of it was received and how long ago it began, both in seconds.
+It takes the call, how far its audio came and how long ago it began, both in seconds.
 """
 
 
@@ -68,7 +68,7 @@ class _Remembered:
 
     began: float
     heard: float
-    """Seconds of the call that were received"""
+    """Position in the call that its audio reached, in seconds"""
     until: float
     """Time when it is over for good; another stream of it may come before"""
 
@@ -193,7 +193,7 @@ class Switchboard(Part):
     ) -> bool:
         """Ask for a new stream of a call, and wait for it; return whether it has come.
 
-        The call began `since` seconds ago, and its first `heard` seconds were received.  `request_stream`
+        The call began `since` seconds ago, and its audio came up to second `heard`.  `request_stream`
         asks for the stream, and says whether to wait for it.  A stream that has come counts in any case, as
         an answer may be lost.  `on_missing` is called when none has come, before any other can come.
         """
