@@ -1,4 +1,4 @@
-"""AIFF, AIFF-C and AU files, whose samples are given to the decoder with a header of our own.
+"""Find the audio in AIFF, AIFF-C and AU files; the decoder gets it with a header that is written here.
 
 Sources: https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/AIFF/AIFF.html and …/AU/AU.html.
 """
@@ -13,7 +13,7 @@ WIDTHS = {1: 1, 2: 1, 3: 2, 4: 3, 5: 4, 6: 4, 7: 8, 27: 1}
 """Bytes of a sample, by AU's number of its encoding"""
 
 MAX_BITS = 64
-"""Of a sample"""
+"""Bits of a sample"""
 
 MU_LAW, A_LAW, FLOAT, DOUBLE = 1, 27, 6, 7
 OF_BITS = {8: 2, 16: 3, 24: 4, 32: 5}
@@ -33,7 +33,10 @@ NOT_BY_FFMPEG = (b"DWVW",)
 
 
 def au_layout(file: Input) -> Layout:
-    """Find what is in an AU file.  Nothing comes after the samples, so they go to the end."""
+    """Find the audio of an AU file.  Nothing comes after the samples, so they go to the end.
+
+    Raises `Refusal` for a file that cannot be read, and `Foreign` for an encoding that only ffmpeg decodes.
+    """
     head = file.at(4, 20)
     if len(head) < 20:
         raise Refusal("broken", reason="its beginning is cut off")
@@ -48,7 +51,10 @@ def au_layout(file: Input) -> Layout:
 
 
 def aiff_layout(file: Input) -> Layout:
-    """Find what is in an AIFF or AIFF-C file."""
+    """Find the audio of an AIFF or AIFF-C file.
+
+    Raises `Refusal` for a file that cannot be read, and `Foreign` for a codec that only ffmpeg decodes.
+    """
     position, common = 12, b""
     while len(head := file.at(position, 8)) == 8:
         size = int.from_bytes(head[4:], "big")
@@ -104,6 +110,6 @@ def _little_endian(bits: int, rate: int, channels: int, data: Span) -> Segment:
 
 
 def _extended(number: bytes) -> int:
-    """A whole number from one of 80 bits, as Apple's floating-point unit had them; 0 if it is too large."""
+    """Convert an 80-bit number of Apple's floating-point unit to a whole number; 0 if it is out of range."""
     exponent = (int.from_bytes(number[:2], "big") & 0x7FFF) - 16383
     return int.from_bytes(number[2:], "big") >> (63 - exponent) if 0 <= exponent < 31 else 0

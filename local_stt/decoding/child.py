@@ -1,4 +1,4 @@
-"""The process that decodes one file, for a parent that gives it two descriptors and one command."""
+"""The process that decodes one file; its parent gives it the file, two pipes and one command."""
 
 import json
 import math
@@ -23,17 +23,17 @@ from .samples import SoxrResampler, are_alike, mixed
 from .sound import Block, SoundSource
 
 HEARTBEAT_SECONDS = 1.0
-"""Of life"""
+"""Seconds between signs of life"""
 
 OpenedFile = SoundSource | FfmpegSource
 
 
 def main(descriptor: int, ffmpeg: str, ending: str, wish: str, max_seconds: float | None) -> None:
-    """Read a file whose descriptor this is; the command comes on standard input, audio goes to output.
+    """Decode the open file `descriptor`.  Read the command from standard input, write audio to output.
 
-    `ffmpeg` is the path of that program, or empty.  `ending` is that of the file's name.  `wish` is
-    "mono" to have the channels mixed, "notice" to have those that carry the same heard once, `GLANCE` to
-    have nothing but the head, or empty.  `max_seconds` is how many seconds may be decoded for the head.
+    `ffmpeg` is the path of that program, or empty.  `ending` is the ending of the file's name.  `wish` is
+    "mono" to mix the channels, "notice" to merge channels that carry the same audio, `GLANCE` to get the
+    head alone, or empty.  `max_seconds` bounds the seconds of audio that are decoded for the head.
     """
     output = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # libraries print
@@ -43,7 +43,7 @@ def main(descriptor: int, ffmpeg: str, ending: str, wish: str, max_seconds: floa
         allow_a_glance()
     try:
         serve(Input(descriptor), ffmpeg, ending, wish, sys.stdin.buffer, output, max_seconds or math.inf)
-    except BrokenPipeError:  # the parent wants no more
+    except BrokenPipeError:  # the parent needs no more
         os._exit(0)
 
 
@@ -56,7 +56,7 @@ def serve(
     output: IO[bytes],
     max_seconds: float = math.inf,
 ) -> None:
-    """Say what the file is, wait for a command, and give what it asks for."""
+    """Write what the file is, wait for a command, and write the audio that it asks for."""
     try:
         source = open_source(file, ffmpeg, ending)
         decoding = _Decoding(source, output, max_seconds)
@@ -77,13 +77,13 @@ def serve(
         messages.write(output, MessageKind.REFUSED, {"kind": refusal.kind, **refusal.fields})
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001  (whatever a library does with a broken file)
+    except Exception as error:  # noqa: BLE001  (a library may raise anything for a broken file)
         reason = f"{type(error).__name__}: {error}"
         messages.write(output, MessageKind.REFUSED, {"kind": "broken", "reason": reason})
 
 
 def open_source(file: Input, ffmpeg: str, ending: str) -> OpenedFile:
-    """Return what decodes a file: libsndfile, or ffmpeg where that cannot.  Raises `Refusal`."""
+    """Open a file with libsndfile, or with ffmpeg where libsndfile cannot.  Raises `Refusal`."""
     try:
         return SoundSource(file, identify(file))
     except Foreign as foreign:
@@ -106,23 +106,23 @@ class _Decoding:
     """One source, decoded once or several times."""
 
     def __init__(self, source: OpenedFile, output: IO[bytes], max_seconds: float) -> None:
-        """`max_seconds` is how many seconds are decoded before there is a command."""
+        """Take a source; `max_seconds` bounds what is decoded before there is a command."""
         self._source, self._output, self._max_seconds = source, output, max_seconds
         self._alive_at = time.monotonic()
 
     def are_alike(self) -> bool:
-        """Return whether all channels carry the same."""
+        """Tell whether all channels carry the same audio, as far as may be decoded before a command."""
         return are_alike(self._first())
 
     def length(self) -> float:
-        """Return how long the source is, in seconds, even if that takes decoding it."""
+        """Return how long the source is, in seconds; decode it if only that can tell."""
         seconds = self._source.seconds
         if seconds is None:
             seconds = math.fsum(len(samples) / rate for rate, samples in self._first())
         return seconds
 
     def give(self, rate: int, since: float, until: float | None, *, is_mono: bool) -> None:
-        """Write the samples from one second to another, and what became of it."""
+        """Write the samples from one second to another as messages, and an `End` behind them."""
         source = self._source
         blocks = self._alive(source.blocks(since))
         resampler = SoxrResampler(rate, 1 if is_mono else source.channels)
@@ -141,7 +141,7 @@ class _Decoding:
         messages.write(self._output, MessageKind.END, asdict(end))
 
     def _first(self) -> Iterator[Block]:
-        """Decode as much as is decoded before there is a command, and a block more."""
+        """Decode as much as may be decoded before there is a command, and one block more."""
         passed = 0.0
         for rate, samples in self._alive(self._source.blocks()):
             yield rate, samples
@@ -150,7 +150,7 @@ class _Decoding:
                 return
 
     def _alive(self, blocks: Iterable[Block]) -> Iterator[Block]:
-        """Pass blocks on, and say now and then that there is work."""
+        """Pass blocks on, with a sign of life every `HEARTBEAT_SECONDS`."""
         for block in blocks:
             if time.monotonic() - self._alive_at > HEARTBEAT_SECONDS:
                 self._alive_at = time.monotonic()

@@ -1,7 +1,7 @@
 """Decode with the program `ffmpeg`, which reads nearly everything.
 
-What a hostile file may have it do is bounded: it may open nothing but this file, and no playlist; it
-decodes audio alone.  Source: https://ffmpeg.org/ffmpeg-formats.html.
+A hostile file can do little harm: ffmpeg may open this file alone, reads no playlist, and decodes nothing
+but audio.  Source: https://ffmpeg.org/ffmpeg-formats.html.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ CONTAINERS = (
     "iff,ircam,loas,matroska,webm,mov,mp4,mp3,mpc,mpc8,mpeg,mpegts,mulaw,nistsphere,ogg,oma,pvf,sds,shn,sln,"
     "sol,spdif,tak,tta,voc,w64,wav,wv,wve,xwma"
 )
-"""Forms of files that ffmpeg may take one for: none that names other files"""
+"""Formats that ffmpeg may try: none that names other files"""
 
 RAW = {
     ".g722": ("-f", "g722"),
@@ -39,13 +39,13 @@ RAW = {
     ".ulaw": ("-f", "mulaw", "-ar", "8000"),
     ".sln": ("-f", "sln"),
 }
-"""What a file has that says nothing of itself, by the ending of its name"""
+"""Options for files without a header, by the ending of the name"""
 
 MIN_GAP = 0.1
-"""Seconds without audio that are no wander of the clock"""
+"""Seconds without audio that are filled with silence; less may be clock drift"""
 
 MAX_FILLED_SECONDS = 24 * 3600
-"""Seconds that are put into gaps at most, whatever times a file states"""
+"""Seconds of silence that fill gaps at most, as a file may state any time"""
 
 BLOCK = 2**16
 """Bytes that are read at once"""
@@ -54,37 +54,40 @@ AT_ONCE = 2**13
 """Samples of each channel in a block"""
 
 MAX_CPU_SECONDS = 4 * 3600
-"""A file of a day takes minutes"""
+"""Seconds of processor time; a file of a day takes minutes"""
 
 ESTIMATE = b"Estimating duration"
-"""It says so of a length that it has worked out from the size of the file"""
+"""Message of ffmpeg's about a length that it estimated from the size of the file"""
 
 NOT_DECODED = rb"Error while decoding stream|Error submitting packet to decoder"
-"""What it says for each packet that is lost, until version 6 and since"""
+"""Messages of ffmpeg's for each packet that is lost: until version 6, and since"""
 
 DAMAGED = (
     rb"corrupt input packet|Packet corrupt|Corrupt bitstream|partial file|ended prematurely|CRC mismatch"
 )
-"""What it says of a file that is not whole"""
+"""Messages of ffmpeg's about a file that is not whole"""
 
 SUMMARY = r"Conversion failed!|Output file is empty|size=|video:| |Output #|Stream mapping:"
-"""Lines that say nothing of what went wrong"""
+"""Lines that do not say what went wrong"""
 
 WHERE = r"^(\[.*?\] *)*(file:\S+:|Error while decoding stream \S+:|Error submitting packet to decoder:)? *"
-"""What stands before that"""
+"""Prefixes of the lines that do"""
 
 MAX_MESSAGES = 2**14
-"""Bytes of what it says, which are kept: its first and its last"""
+"""Bytes of ffmpeg's first messages that are kept, and of its last"""
 
 
 class FfmpegSource:
-    """A file that ffmpeg decodes, from the beginning as often as it is asked for."""
+    """A file that ffmpeg decodes, each time from its beginning."""
 
     unread = 0
     is_cut = False
 
     def __init__(self, program: str, file: Input, ending: str) -> None:
-        """`ending` is that of the file's name.  Raises `Refusal` for a file that it cannot decode."""
+        """Find out what is in the file; `ending` is the ending of its name.
+
+        Raises `Refusal` for a file that ffmpeg cannot decode.
+        """
         self._command = [
             *(program, "-nostdin", "-hide_banner", "-nostats", "-threads", "1"),
             *("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS),
@@ -99,10 +102,10 @@ class FfmpegSource:
         with self._started() as (output, messages):
             decoded = _opened(output, messages)
             self.rate, self.channels = decoded.rate, decoded.channels
-            self.seconds = messages.seconds or None  # some forms do not say, and it takes that for nothing
+            self.seconds = messages.seconds or None  # ffmpeg says 0 for formats that state no length
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
-        """Decode it, from a moment on, with silence where it has no audio for a while."""
+        """Decode from second `since` on, with silence in gaps.  Raises `Refusal`."""
         with self._started() as (output, messages):
             decoded = _opened(output, messages)
             skip = round(since * self.rate)
@@ -132,7 +135,7 @@ class FfmpegSource:
 
 
 class _Messages:
-    """What ffmpeg says on standard error."""
+    """The messages that ffmpeg writes to standard error."""
 
     def __init__(self, process: "subprocess.Popen[bytes]", errors: IO[bytes]) -> None:
         self._process, self._errors, self._text = process, errors, b""
@@ -148,28 +151,28 @@ class _Messages:
 
     @property
     def seconds(self) -> float | None:
-        """How long the file is, if ffmpeg has found out."""
+        """Seconds that the file lasts, if ffmpeg has found out."""
         found = re.search(rb"Duration: (\d+):(\d\d):(\d\d\.\d+)", self._text)
         return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
 
     @property
     def stated(self) -> float:
-        """How long the file says that its audio is; 0 where it does not, or where a film may be longer."""
+        """Seconds that the file says its audio lasts; 0 if it does not say, or if its video may be longer."""
         read = self._text.partition(b"Stream mapping:")[0]
         is_sure = read.count(b"Stream #0:") == 1 and ESTIMATE not in read
         return (self.seconds or 0.0) if is_sure else 0.0
 
     @property
     def damaged(self) -> int:
-        """Places that could not be decoded, as far as it has said so."""
+        """Number of places that could not be decoded, as far as ffmpeg has reported them."""
         return len(re.findall(NOT_DECODED, self._text)) or bool(re.search(DAMAGED, self._text))
 
     def took_too_long(self) -> bool:
-        """Return whether it was ended because it had worked for as long as it may."""
+        """Tell whether ffmpeg was ended for using more processor time than it may."""
         return self._process.wait() == -signal.SIGXCPU
 
     def failure(self) -> str:
-        """Why it failed, in its own words; empty if it did not."""
+        """Return why ffmpeg failed, in its own words; empty if it did not."""
         status = self._process.wait()
         self._thread.join()
         if not status:
@@ -180,7 +183,7 @@ class _Messages:
 
 
 def _opened(output: IO[bytes], messages: _Messages) -> Matroska:
-    """What ffmpeg gives, of which it is known that there is audio in it.  Raises `Refusal`."""
+    """Open ffmpeg's output.  Raises `Refusal` where it has no audio, or audio out of bounds."""
     decoded = Matroska(output)
     if not decoded.rate or not decoded.channels:
         if messages.took_too_long():
@@ -194,9 +197,9 @@ def _opened(output: IO[bytes], messages: _Messages) -> Matroska:
 
 
 def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Floats]:
-    """Put silence into gaps, so that a sample's place is its time.
+    """Fill gaps with silence, so that a sample's position is its time.
 
-    The sound of a film may begin after its picture.  Blocks that come too early stay whole.
+    The sound of a video may begin after its picture.  Blocks that come too early are not cut.
     """
     passed, most = 0, MAX_FILLED_SECONDS * rate
     for begins, samples in blocks:
@@ -210,7 +213,7 @@ def in_time(blocks: Iterable[tuple[float, Floats]], rate: int) -> Iterator[Float
 
 
 def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
-    """Join blocks: whatever is done to one costs about the same for many samples as for few."""
+    """Join blocks, as work on a block costs about the same for many samples as for few."""
     waiting: list[Floats] = []
     for samples in blocks:
         waiting.append(samples)
@@ -222,7 +225,7 @@ def _larger(blocks: Iterable[Floats]) -> Iterator[Floats]:
 
 
 def _bound(decoder: int) -> None:
-    """End this process with its decoder; bound its work, by less than usual where its parent is bound so."""
+    """End this process with its decoder; bound its processor time, also by the limit that it inherits."""
     die_with_parent(decoder)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
     most = MAX_CPU_SECONDS if hard < 0 else min(MAX_CPU_SECONDS, hard - 1)

@@ -1,4 +1,4 @@
-"""FLAC files.  Source: RFC 9639."""
+"""Find the audio in FLAC files, and go on behind damage.  Source: RFC 9639."""
 
 import re
 from dataclasses import replace
@@ -15,7 +15,7 @@ ID3V1 = 128
 """Bytes of a tag at the end"""
 
 MAX_LOST = 60
-"""Seconds that may be damaged in one place.  Silence stands for them, and a false number could be years."""
+"""Seconds that may be lost in one place, and become silence.  A false sample number could mean years."""
 
 FRAME_HEAD = 16
 """Bytes of the longest header of a frame"""
@@ -24,9 +24,9 @@ _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 
 
 def flac_layout(file: Input, start: int = 0) -> Layout:
-    """Find the streams of a file, several if files were put together.
+    """Find the streams of a FLAC file: several if files were joined.
 
-    How many samples there are is left out of what the decoder gets, so that it reads to the end.
+    The decoder gets a header without the number of samples, so that it reads to the end.  Raises `Refusal`.
     """
     end = file.size
     if file.at(end - ID3V1, 3) == b"TAG":
@@ -57,7 +57,7 @@ def _stream(file: Input, start: int, end: int) -> tuple[Segment, int]:
 
 
 def _audio(file: Input, position: int, end: int) -> int:
-    """Where the blocks end that describe it."""
+    """Return the position behind the metadata blocks, where the audio begins."""
     while position < end:
         head = file.at(position, 4)
         position += 4 + int.from_bytes(head[1:], "big")
@@ -67,10 +67,10 @@ def _audio(file: Input, position: int, end: int) -> int:
 
 
 def next_frame(file: Input, segment: Segment, first: int) -> tuple[int, Segment] | None:
-    """Find where a decoder can go on behind damage.
+    """Find the frame at which a decoder can go on behind damage.
 
-    Returns the number of the first sample there, which is `first` or soon after it, and what is left of the
-    segment from there on; None if there is no such frame.
+    Returns the number of its first sample, which is at most `MAX_LOST` seconds after `first`, and the rest
+    of the segment from there on.  Returns None if there is no such frame.
     """
     header, audio = segment.parts
     assert isinstance(audio, Span)
@@ -85,7 +85,7 @@ def next_frame(file: Input, segment: Segment, first: int) -> tuple[int, Segment]
 
 
 def _sample_number(head: bytes, block: int) -> int | None:
-    """The number of a frame's first sample, from 0; None if this is no frame's header."""
+    """Read the number of a frame's first sample, from 0; None if this is no frame's header."""
     if len(head) < FRAME_HEAD or head[3] & 1 or head[2] >> 4 == 0 or head[2] & 15 == 15 or head[3] >> 4 > 10:
         return None
     length = max(1, 8 - (head[4] ^ 0xFF).bit_length())  # as in UTF-8, up to seven bytes
@@ -102,7 +102,7 @@ def _sample_number(head: bytes, block: int) -> int | None:
 
 
 def _crc8(data: bytes) -> int:
-    """The remainder by x^8 + x^2 + x + 1: 0 for a header with its check sum."""
+    """Compute the CRC-8 by x^8 + x^2 + x + 1: 0 for a header with its checksum."""
     crc = 0
     for byte in data:
         crc ^= byte

@@ -1,4 +1,4 @@
-"""Find out what kind of audio a file is, by its first bytes, and where in it the audio is."""
+"""Identify the format of an audio file by its first bytes, and find the audio in it."""
 
 import struct
 
@@ -47,7 +47,7 @@ NAMES = (
     (0, b"RIFX", "a big-endian WAV file"),
     (0, b"ADIF", "an AAC file"),
 )
-"""What only ffmpeg reads: where in a file, what stands there, and what it is called"""
+"""Formats that only ffmpeg reads: a position in the file, the bytes there, and the format's name"""
 
 SOX, SNDFILE = "sox", "sndfile-convert"
 
@@ -59,21 +59,20 @@ NOT_BY_FFMPEG = (
     (0, b"SOUND\x1a", "a Sndtool file", SOX),
     (0, b"Extended Instrument: ", "a FastTracker file", SNDFILE),
 )
-"""What not even ffmpeg reads, or takes for something else, and the program that converts it.
-
-Of MATLAB's files with 64-bit samples sox makes silence."""
+"""Formats that ffmpeg does not read, or takes for another: position, bytes, name, and a program that
+converts them.  sox makes silence of MATLAB files with 64-bit samples."""
 
 HTK_HEAD = 12
-"""Bytes before the samples of an HTK file, which begins with their number"""
+"""Bytes before the samples of an HTK file; the first are the number of samples"""
 
 TS_PACKET = 188
 """Bytes of a packet of an MPEG transport stream, each of which begins with a "G\""""
 
 
 def identify(file: Input) -> Layout:
-    """Return where the audio is.
+    """Find the audio in a file.
 
-    Raises `Refusal` for a file that is not read, and `Foreign` for one that takes ffmpeg.
+    Raises `Refusal` for a file that cannot be read, and `Foreign` for one that only ffmpeg reads.
     """
     head = file.at(0, 4 * TS_PACKET)
     if not head:
@@ -105,7 +104,7 @@ def _layout(file: Input, head: bytes) -> Layout:
 
 
 def _after_id3(file: Input, head: bytes) -> int:
-    """Where FLAC begins behind a tag; 0 if it does not."""
+    """Find where FLAC begins behind an ID3 tag; 0 if it does not."""
     start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
     return start if file.at(start, 4) == FLAC else 0
 

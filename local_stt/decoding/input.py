@@ -1,4 +1,4 @@
-"""Read a file by position, and show parts of files as one file."""
+"""Read a file by position, and read parts of it as one file."""
 
 import io
 import os
@@ -10,7 +10,7 @@ BLOCK = 2**16
 
 
 class Input:
-    """A file that is open for reading, whose position nobody needs."""
+    """A file that is open for reading, and read by position alone."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -23,7 +23,7 @@ class Input:
         return os.pread(self.descriptor, count, position)
 
     def find(self, wanted: bytes, start: int, end: int) -> int:
-        """Return where some bytes are next, before `end`; -1 if they are not."""
+        """Find the next place of some bytes from `start` on and before `end`; -1 if there is none."""
         overlap = len(wanted) - 1
         for position in range(start, end, BLOCK):
             found = self.at(position, min(BLOCK + overlap, end - position)).find(wanted)
@@ -32,7 +32,7 @@ class Input:
         return -1
 
     def is_silent(self, start: int, end: int) -> bool:
-        """Return whether there are only zeros."""
+        """Tell whether the bytes from `start` to `end` are all zero."""
         return not any(
             self.at(position, min(BLOCK, end - position)).strip(b"\0")
             for position in range(start, end, BLOCK)
@@ -41,7 +41,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of a file: from one byte up to another."""
+    """A range of a file's bytes: from `start` up to `end`, without it."""
 
     start: int
     end: int
@@ -51,11 +51,11 @@ class Span:
 
 
 Part = bytes | Span
-"""Bytes that stand for those of the file, or a stretch of it"""
+"""Bytes that replace some of the file, or a range of the file"""
 
 
 def merged(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Join stretches that follow each other without a gap."""
+    """Merge ranges that follow each other without a gap."""
     found: list[Part] = []
     for part in parts:
         last = found[-1] if found else b""
@@ -67,7 +67,7 @@ def merged(parts: Sequence[Part]) -> tuple[Part, ...]:
 
 
 class Joined(io.RawIOBase):
-    """Parts, one after the other, as a file that can be read and sought in."""
+    """Parts, one after the other, as a file with `read` and `seek`."""
 
     def __init__(self, file: Input, parts: Sequence[Part]) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class Joined(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: object) -> int:
-        """Fill a buffer, less of it at the end of a part."""
+        """Read into a buffer, and fill less of it at the end of a part; return the number of bytes."""
         view = memoryview(buffer).cast("B")  # type: ignore[arg-type]
         data = self._next(len(view))
         view[: len(data)] = data
@@ -99,7 +99,7 @@ class Joined(io.RawIOBase):
         return len(data)
 
     def blocks(self) -> Iterator[bytes]:
-        """Return all of it, from the beginning."""
+        """Yield all bytes from the beginning, `BLOCK` at a time at most."""
         self.seek(0)
         while data := self.read(BLOCK):
             yield data

@@ -1,18 +1,18 @@
-"""What is in an audio file: values, and why a file is refused."""
+"""Values that say where the audio of a file is, and why a file is refused."""
 
 from dataclasses import dataclass, field
 
 from .input import Part
 
 MAX_CHANNELS = 32
-"""A conference's; a file with thousands is made to do harm"""
+"""Channels, as a conference may have; a file with thousands is made to do harm"""
 
 MIN_RATE, MAX_RATE = 2000, 768_000
-"""Samples a second: with fewer it is no speech, and a small file would last for days"""
+"""Samples a second; with fewer it is no speech, and a small file would last for days"""
 
 
 class Refusal(Exception):  # noqa: N818  (an answer for the parent)
-    """A file is not read.  `kind` is one of `sentences.SENTENCES`, `fields` what its sentence needs."""
+    """A file is not read.  `kind` is a key of `sentences.SENTENCES`, `fields` what its sentence needs."""
 
     def __init__(self, kind: str, **fields: str | int) -> None:
         super().__init__(kind)
@@ -20,7 +20,7 @@ class Refusal(Exception):  # noqa: N818  (an answer for the parent)
 
 
 class Foreign(Exception):  # noqa: N818  (a finding)
-    """A file is in a form that only ffmpeg reads: `what` says which, as "an MP4 file"; empty if unknown."""
+    """A file is in a format that only ffmpeg reads: `what` names it ("an MP4 file"); empty if unknown."""
 
     def __init__(self, what: str = "") -> None:
         super().__init__(what)
@@ -29,20 +29,20 @@ class Foreign(Exception):  # noqa: N818  (a finding)
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a file that one decoder reads, from its beginning to its end."""
+    """The part of a file that one decoder reads, from its beginning to its end."""
 
     parts: tuple[Part, ...]
     rate: int
     """Samples a second"""
     channels: int
     frames: int | None
-    """Samples of each channel; None if only decoding it can tell"""
+    """Samples of each channel; None if only decoding can tell"""
     is_sought: bool = False
-    """Whether the decoder may begin at any sample of it"""
+    """Whether the decoder may begin at any sample"""
     is_mpeg: bool = False
     """Whether it is a stream of MPEG frames, which has no header"""
     flac_block: int = 0
-    """Samples of the largest frame, if it is FLAC: no more are lost at a time where it is damaged"""
+    """Samples of the largest frame, if it is FLAC; damage loses no more at a time.  Else 0"""
 
     def __post_init__(self) -> None:
         if not 1 <= self.channels <= MAX_CHANNELS:
@@ -53,14 +53,14 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All that is audio in a file."""
+    """All audio of a file."""
 
     segments: tuple[Segment, ...]
     stated: float = 0.0
-    """Seconds that the file says it lasts, if it says so and has less; else 0"""
+    """Seconds that the file states, if it has less audio than that; else 0"""
     unread: int = 0
-    """Bytes after the beginning of the audio that are none"""
+    """Bytes behind the beginning of the audio that are no audio"""
     is_cut: bool = field(default=False)
-    """Whether it ends in the middle of something"""
+    """Whether the file is cut off"""
     damaged: int = 0
-    """Places at which it is not as it was written"""
+    """Number of damaged places"""

@@ -1,4 +1,4 @@
-"""Bound what a process that reads a stranger's file may use."""
+"""Bound the resources of a process that reads a stranger's file."""
 
 import contextlib
 import resource
@@ -6,17 +6,17 @@ import resource
 from ..system.core_files import have_no_core_files
 
 MAX_MEMORY = 2**30
-"""Bytes of addresses; the libraries take a third of that, and hardly any memory"""
+"""Bytes of address space; the libraries take a third of that, and hardly any memory"""
 
 CPU_SECONDS = 60
-"""Of work after which there must have been a sign of life"""
+"""Seconds of processor time until the next sign of life"""
 
 GLANCE_SECONDS = 3
-"""Of work in which a file's beginning is looked at, by this process and by one that it starts"""
+"""Seconds of processor time to look at a file's beginning, for this process and for one that it starts"""
 
 
 def set_limits() -> None:
-    """Set the limits of this process, as far as the system has them.  They are inherited."""
+    """Set the limits of this process, as far as the system has them; its children inherit them."""
     have_no_core_files()
     for what, limit in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_FSIZE, 0)):
         with contextlib.suppress(OSError, ValueError):
@@ -25,7 +25,7 @@ def set_limits() -> None:
 
 
 def allow_more_work() -> None:
-    """Let this process work for another minute."""
+    """Allow this process another minute of processor time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + CPU_SECONDS
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
@@ -34,7 +34,7 @@ def allow_more_work() -> None:
 
 
 def allow_a_glance() -> None:
-    """Let this process work for a few seconds more, and what it starts as well; `SIGXCPU` ends them then."""
+    """Allow this process, and any that it starts, a few seconds of processor time; `SIGXCPU` ends them."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime) + GLANCE_SECONDS
     with contextlib.suppress(OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Read blocks of samples, each with its time, from Matroska as ffmpeg writes it to a pipe.
+"""Read blocks of samples, each with its time, from the Matroska that ffmpeg writes to a pipe.
 
 Source: https://www.rfc-editor.org/rfc/rfc9559.
 """
@@ -13,7 +13,7 @@ from .sound import Floats
 
 SEGMENT, TRACKS, TRACK, AUDIO, CLUSTER, BLOCK_GROUP = 0x18538067, 0x1654AE6B, 0xAE, 0xE1, 0x1F43B675, 0xA0
 CONTAINERS = {SEGMENT, TRACKS, TRACK, AUDIO, CLUSTER, BLOCK_GROUP}
-"""Elements that have others in them"""
+"""Elements that contain others"""
 
 RATE, CHANNELS, TIME, BLOCKS = 0xB5, 0x9F, 0xE7, (0xA3, 0xA1)
 
@@ -22,18 +22,21 @@ MAX_ELEMENT_BYTES = 2**26
 
 
 class Matroska:
-    """One track of little-endian 32-bit floats, whose times are in milliseconds."""
+    """One track of little-endian 32-bit floats, with times in milliseconds."""
 
     def __init__(self, stream: IO[bytes]) -> None:
-        """Read what is said of the track, up to the first samples."""
+        """Read the description of the track, up to the first samples."""
         self.rate = self.channels = 0
-        """Samples a second, and channels; 0 where there is no audio"""
+        """Samples a second, and number of channels; 0 where there is no audio"""
         self._cluster = 0  # milliseconds
         self._elements = _elements(stream)
         self._first = next(self._read(), None)
 
     def blocks(self) -> Iterator[tuple[float, Floats]]:
-        """Give when each block begins, in seconds, and its samples of shape (n, channels); once."""
+        """Yield when each block begins, in seconds, and its samples of shape (n, channels).
+
+        Can be called once.
+        """
         if self._first:
             yield self._first
             yield from self._read()
@@ -50,9 +53,9 @@ class Matroska:
                 yield self._block(data)
 
     def _block(self, data: bytes) -> tuple[float, Floats]:
-        """Split a block into its time and its samples.
+        """Split a block into its time in seconds and its samples.
 
-        Before these stand the track's number, 16 bits of time after that of the cluster, and flags.
+        Before the samples come the track's number, 16 bits of time since the cluster's, and flags.
         """
         begins = self._cluster + struct.unpack(">h", data[1:3])[0]
         samples = np.frombuffer(data, "<f4", offset=4).astype(np.float32)
@@ -60,19 +63,20 @@ class Matroska:
 
 
 def _elements(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give the name and the content of each element that has no others in it, up to the end of the stream."""
+    """Yield the name and the content of each element that contains no others, up to the end of the stream."""
     while (name := _number(stream, keeps_mark=True)) is not None:
         size = _number(stream)
         if name in CONTAINERS:
-            continue  # what is in it comes next; ffmpeg may not have known its size
+            continue  # its content comes next; ffmpeg may not have known its size
         if size is None or size > MAX_ELEMENT_BYTES or len(data := stream.read(size)) < size:
             return
         yield name, data
 
 
 def _number(stream: IO[bytes], *, keeps_mark: bool = False) -> int | None:
-    """A number of up to eight bytes: before its highest 1, which marks the end of them, stand as many 0s as
-    bytes follow the first.  None at the end of the stream.
+    """Read a number of up to eight bytes; None at the end of the stream.
+
+    The first byte begins with a 0 for each byte that follows it, and then a 1 that marks the end of them.
     """
     first = stream.read(1)
     if not first or not first[0]:

@@ -1,7 +1,7 @@
-"""MPEG audio (MP3 and its elder brothers), frame by frame.
+"""Find the frames of MPEG audio (MP3, and layers I and II).
 
-Such a file is frames one after the other, and may begin with a frame that says how many there are
-("Xing", "Info").  That number is believed where it is right.  Source: ISO/IEC 11172-3 and 13818-3,
+Such a file is a sequence of frames.  It may begin with a frame that states their number ("Xing", "Info"),
+which is used if it is right.  Sources: ISO/IEC 11172-3 and 13818-3,
 http://www.mp3-tech.org/programmer/frame_header.html and http://gabriel.mp3-tech.org/mp3infotag.html.
 """
 
@@ -13,19 +13,19 @@ from .input import Input, Span, merged
 from .layout import Foreign, Layout, Segment
 
 MAX_TO_FIRST = 2**21
-"""Bytes in which the first frame is looked for"""
+"""Bytes in which the first frame is searched for"""
 
 IN_A_ROW = 3
-"""Frames that follow a first one, before it is taken for one"""
+"""Frames that must follow before bytes count as a first frame"""
 
 NEVER_NOTED = 2
-"""Frames that there could be in place of bytes that are none, and that nobody would miss"""
+"""Size, in frames, up to which bytes that are no frames go unreported, as nobody would miss them"""
 
 WINDOW = 2**20
-"""Bytes that are looked at together"""
+"""Bytes that are read at once"""
 
 RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-"""By version (3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5) and the header's number"""
+"""Samples a second, by version (3: MPEG 1, 2: MPEG 2, 0: MPEG 2.5) and the header's number"""
 
 _LOW_2 = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 BITRATES = {
@@ -41,7 +41,7 @@ BITRATES = {
 
 @dataclass(frozen=True, slots=True)
 class FrameKind:
-    """What the frames of a stream have in common."""
+    """The properties that all frames of a stream share."""
 
     version: int
     layer: int
@@ -57,7 +57,7 @@ class FrameKind:
 
     @property
     def side_information(self) -> int:
-        """Bytes between the header and what a "Xing" frame says."""
+        """Bytes between the header and the content of a "Xing" frame."""
         if self.version == 3:
             return 32 if self.channels == 2 else 17
         return 17 if self.channels == 2 else 9
@@ -65,7 +65,10 @@ class FrameKind:
 
 @lru_cache(maxsize=4096)
 def frame(head: bytes) -> tuple[FrameKind, int] | None:
-    """What a header of four bytes says: the kind, and the bytes of the frame; None if it is none."""
+    """Parse a header of four bytes.
+
+    Returns the kind and the size of the frame in bytes; None if it is no header.
+    """
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
@@ -81,13 +84,13 @@ def frame(head: bytes) -> tuple[FrameKind, int] | None:
 
 @dataclass(slots=True)
 class _Stream:
-    """Frames of one kind, up to the next that says how many come."""
+    """Frames of one kind, up to the next frame that states a number."""
 
     kind: FrameKind
     stated: int | None = None
-    """Frames, as its first says"""
+    """Number of frames that the first one states"""
     first: Span | None = None
-    """That first"""
+    """The frame that states it"""
     spans: list[Span] = field(default_factory=list)
     frames: int = 0
 
@@ -106,7 +109,7 @@ class _Stream:
 
 
 def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
-    """Find the streams of frames of a file.  Raises `Foreign` where there are none."""
+    """Find the streams of frames from `start` to `end`.  Raises `Foreign` where there are none."""
     end = file.size if end is None else end
     streams: list[_Stream] = []
     begin = reached = None
@@ -117,7 +120,7 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
         begin = at if begin is None else begin
         reached = min(at + size, end)
         covered += reached - at
-        if kind is None or at + size > end:  # a tag, or half a frame, over which decoders stumble
+        if kind is None or at + size > end:  # a tag, or half a frame, on which decoders fail
             continue
         largest = max(largest, size)
         stated = _stated(file, at, kind)
@@ -144,7 +147,7 @@ def mpeg_layout(file: Input, start: int = 0, end: int | None = None) -> Layout:
 
 
 class _Frames:
-    """The frames and tags of a stretch of a file, in order: where, how large, and the kind or None."""
+    """The frames and tags of a part of a file, in order: position, bytes, and kind (None for a tag)."""
 
     def __init__(self, file: Input, start: int, end: int) -> None:
         self._file, self._start, self._end = file, start, end
@@ -173,7 +176,7 @@ class _Frames:
         return self._window[offset : offset + count]
 
     def _goes_on(self, position: int, found: tuple[FrameKind, int]) -> bool:
-        """Whether frames of the same kind follow, up to the end if that is near."""
+        """Tell whether `IN_A_ROW` frames of the same kind follow, or as many as there are up to the end."""
         kind, size = found
         for _ in range(IN_A_ROW):
             position += size
@@ -186,7 +189,7 @@ class _Frames:
         return True
 
     def _tag(self, position: int) -> int:
-        """The size of what describes the audio and is none; 0 if there is nothing of the kind."""
+        """Return the size of a tag in bytes; 0 if there is none here."""
         head = self._at(position, 32)
         if head[:3] == b"ID3" and len(head) >= 10:
             size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
@@ -199,11 +202,11 @@ class _Frames:
         return 128 if head[:3] == b"TAG" and self._end - position <= 128 else 0
 
     def _frame_comes(self, position: int) -> bool:
-        """Whether a tag's size can be true: a cut or spliced file has frames inside."""
+        """Tell whether a tag's size can be true: a cut or spliced file has frames inside."""
         return position < self._end
 
     def _search(self, position: int, limit: int) -> int:
-        """Where the next frame or tag may be; the end if there is none."""
+        """Find where the next frame or tag may be; the end if there is none."""
         while position < limit:
             block = self._file.at(position, min(2**16, limit - position))
             places = [
@@ -216,7 +219,10 @@ class _Frames:
 
 
 def _stated(file: Input, at: int, kind: FrameKind) -> int | None:
-    """How many frames a frame says that follow it: 0 if it does not say; None if it is one to be heard."""
+    """Read the number of frames that a "Xing", "Info" or "VBRI" frame states; 0 if it states none.
+
+    Returns None for a frame of audio.
+    """
     if kind.layer != 3:
         return None
     head = file.at(at, 48 + 8)

@@ -1,4 +1,4 @@
-"""Ogg files: Vorbis and Opus, also several streams one after the other ("chained").
+"""Find Vorbis and Opus in Ogg files, also several streams one after the other ("chained").
 
 Sources: RFC 3533 (Ogg), RFC 7845 (Opus), https://xiph.org/vorbis/doc/Vorbis_I_spec.html.
 """
@@ -12,19 +12,19 @@ from .layout import Foreign, Layout, Segment
 
 MAGIC = b"OggS"
 HEAD = 27
-"""Bytes of a page before the table of its pieces"""
+"""Bytes of a page before its segment table"""
 
 FIRST = 2
 """The flag of a stream's first page"""
 
 CHECK_SUM = slice(22, 26)
-"""Where a page's check sum is in it"""
+"""Place of the checksum in a page"""
 
 NO_POSITION = 2**64 - 1
-"""Of a page on which nothing ends"""
+"""Position of a page on which no packet ends"""
 
 OPUS_RATE = 48_000
-"""Samples a second in which positions of Opus are counted"""
+"""Samples a second that positions of Opus count (RFC 7845)"""
 
 FOREIGN = {
     b"\x7fFLAC": "FLAC",
@@ -44,19 +44,19 @@ class _Page:
     span: Span
     flags: int
     position: int
-    """In the stream, in samples, where the last piece ends that ends here"""
+    """Position in the stream, in samples, at the end of the last packet that ends on this page"""
     serial: bytes
-    """Which stream it is of"""
+    """Identifier of its stream"""
     number: int
-    """Counts the stream's pages, by 32 bits"""
+    """Number of the page in its stream, modulo 2**32"""
     check_sum: bytes
-    """That which it should have, if it has another: it is damaged"""
+    """The right checksum if the page has another, and so is damaged; else empty"""
     begins: bytes
-    """The first bytes of what is in it"""
+    """The first bytes of its content"""
 
     @property
     def parts(self) -> tuple[Part, ...]:
-        """What the decoder gets: of a damaged page what there is, or a whole second would be missing."""
+        """The page for the decoder.  A damaged one gets the right checksum, or a second would be missing."""
         if not self.check_sum:
             return (self.span,)
         place = self.span.start
@@ -71,13 +71,13 @@ class _Stream:
     rate: int
     channels: int
     skipped: int
-    """Samples at its beginning that are not to be heard"""
+    """Samples at its beginning that are not played"""
     parts: list[Part] = field(default_factory=list)
     end: int = 0
     next: int | None = None
     """The number of the next page"""
     damaged: int = 0
-    """Pages that are, or come after others that are missing"""
+    """Number of pages that are damaged, or come after missing ones"""
 
     def take(self, page: _Page) -> None:
         self.damaged += bool(page.check_sum) or self.next not in (None, page.number)
@@ -92,7 +92,10 @@ class _Stream:
 
 
 def ogg_layout(file: Input) -> Layout:
-    """Find the streams of audio of a file, in their order, without others between their pages."""
+    """Find the streams of audio of a file, in order, without the pages of other streams.
+
+    Of streams that run side by side it takes the first.  Raises `Foreign` where there is no Vorbis or Opus.
+    """
     streams: list[_Stream] = []
     ours: dict[bytes, _Stream] = {}
     others: list[bytes] = []
@@ -132,7 +135,7 @@ def ogg_layout(file: Input) -> Layout:
 
 
 def _pages(file: Input) -> Iterator[_Page]:
-    """The pages that are whole; what is between them is passed over."""
+    """Yield the pages that are complete; skip any bytes between them."""
     position = 0
     while (position := file.find(MAGIC, position, file.size)) >= 0:
         head = file.at(position, HEAD + 255)
@@ -159,14 +162,14 @@ def _pages(file: Input) -> Iterator[_Page]:
 
 
 def _check_sum(page: bytes) -> bytes:
-    """The CRC-32 of a page, whose bits zlib takes from the other end."""
+    """Compute the CRC-32 of a page (RFC 3533); zlib takes its bits in the other order."""
     data = page[: CHECK_SUM.start] + bytes(4) + page[CHECK_SUM.stop :]
     crc = ~zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF) & 0xFFFFFFFF
     return crc.to_bytes(4, "big").translate(_REVERSED)
 
 
 def _stream(begins: bytes) -> _Stream | None:
-    """What the first page says of a stream, if libsndfile decodes it."""
+    """Parse the first page of a stream; None if libsndfile does not decode it."""
     if begins.startswith(b"\x01vorbis"):
         return _Stream(int.from_bytes(begins[12:16], "little"), begins[11], 0)
     if begins.startswith(b"OpusHead"):

@@ -1,4 +1,4 @@
-"""The parent's side: start a decoder's process, and have what it says."""
+"""The parent's side: start a decoder's process and read its messages."""
 
 import contextlib
 import json
@@ -19,25 +19,25 @@ from .layout import MAX_CHANNELS, MAX_RATE, Refusal
 from .messages import GLANCE, HEAD, MAX_MESSAGE_BYTES, End, MessageKind
 
 MAX_SILENCE = 120.0
-"""Seconds without a sign of life after which a decoder hangs"""
+"""Seconds without a sign of life after which a decoder counts as hanging"""
 
 ROOT = Path(__file__).resolve().parents[2]
-"""Where the package is imported from"""
+"""The folder that the package is imported from"""
 
 MAX_REASON = 200
-"""Letters of why a file was not decoded to its end"""
+"""Characters of the reason why a file was not decoded to its end"""
 
 INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""All that a decoder gets of the environment, which has secrets in it"""
+"""The only variables that a decoder gets from the environment, as that has secrets in it"""
 
 
 class DecoderProcess:
-    """One file that is decoded in a process of its own, once."""
+    """A process that decodes one file, once."""
 
     def __init__(self, descriptor: int, name: str, wish: str = "", max_seconds: float | None = None) -> None:
-        """Start it.  `name` is the file's; for `wish` and `max_seconds` see `child.main`.
+        """Start it for an open file called `name`; for `wish` and `max_seconds` see `child.main`.
 
-        Raises `Refusal` for a file that is not read.
+        Raises `Refusal` for a file that cannot be read.
         """
         arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, max_seconds)
         program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ending_with_this()}"
@@ -49,13 +49,13 @@ class DecoderProcess:
             pass_fds=(descriptor,),
             env={name: os.environ[name] for name in INHERITED if name in os.environ}
             | {"OPENBLAS_NUM_THREADS": "1", "PYTHONUTF8": "1"},
-            start_new_session=True,  # so that what it starts can be ended with it
+            start_new_session=True,  # so that its children can be ended with it
         )
         assert self._process.stdin
         assert self._process.stdout
         self._commands, self._output = self._process.stdin, self._process.stdout
         self.is_used = False
-        """Whether its samples were asked for: they are given once"""
+        """Whether `samples` was called, which works once"""
         try:
             head = self._json(MessageKind.HEAD, self._next())
             self.channels, self.seconds = _number(head, "channels", MAX_CHANNELS), _number(head, "seconds")
@@ -69,24 +69,24 @@ class DecoderProcess:
             raise
 
     def samples(self, rate: int, since: float, until: float | None) -> Iterator[bytes]:
-        """Return little-endian 16-bit PCM from one second to another, and then have `end`.
+        """Yield little-endian 16-bit PCM from second `since` to second `until`, then set `end`.
 
-        Raises `Refusal` where it goes wrong.
+        `rate` is in samples a second; `until` is None for the end of the file.  Raises `Refusal`.
         """
         self.is_used = True
         command = json.dumps({"rate": rate, "since": since, "until": until})
-        with contextlib.suppress(BrokenPipeError):  # it is gone, and what it said tells why
+        with contextlib.suppress(BrokenPipeError):  # it has ended, and its last message says why
             self._commands.write(command.encode() + b"\n")
             self._commands.flush()
         while (message := self._next())[0] == MessageKind.SAMPLES:
             yield message[1]
         self.end = _end(self._json(MessageKind.END, message))
-        """What became of it, when all was given"""
+        """The outcome, once all samples were yielded"""
         self.close()
 
     def close(self) -> None:
-        """End it, and what it has started."""
-        if self._output.closed:  # its id may be another's by now
+        """End the process and its children."""
+        if self._output.closed:  # another process may have its id by now
             return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -96,7 +96,7 @@ class DecoderProcess:
         self._output.close()
 
     def _next(self) -> tuple[int, bytes]:
-        """The next message that says something."""
+        """Read the next message that is no sign of life; raise `Refusal` if it is a refusal."""
         while True:
             kind, size = HEAD.unpack(self._exactly(HEAD.size))
             if size > MAX_MESSAGE_BYTES:
@@ -127,9 +127,9 @@ class DecoderProcess:
 
 
 def glance(descriptor: int, name: str) -> float:
-    """Return how many seconds a file says it lasts; 0 if it does not say, or if finding out takes long.
+    """Return the seconds that a file says it lasts; 0 if it does not say, or if finding out takes long.
 
-    Raises `Refusal` for a file whose beginning shows that it is not read.
+    Raises `Refusal` for a file whose beginning shows that it cannot be read.
     """
     try:
         with contextlib.closing(DecoderProcess(descriptor, name, GLANCE)) as decoder:
@@ -145,7 +145,7 @@ def _crashed() -> Refusal:
 
 
 def _object(data: bytes) -> dict[str, Any]:
-    """What a message of JSON says, which may come from a process that a file has taken over."""
+    """Parse a JSON message strictly, as it may come from a process that a hostile file controls."""
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as error:

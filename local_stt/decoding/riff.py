@@ -1,4 +1,4 @@
-"""WAV files: RIFF, RF64 and BW64.
+"""Find the audio in WAV files: RIFF, RF64 and BW64.
 
 Sources: https://www.mmsp.ece.mcgill.ca/Documents/AudioFormats/WAVE/WAVE.html, EBU Tech 3306 (RF64).
 """
@@ -12,10 +12,10 @@ from .layout import Foreign, Layout, Refusal, Segment
 from .mpeg import mpeg_layout
 
 UNTOLD = 0x7FFF0000
-"""Bytes: a program that writes WAV to a pipe says that there are so many or more, as it cannot know"""
+"""Bytes: a program that writes WAV to a pipe states this size or a larger one, as it cannot know it"""
 
 TO_THE_END = b"\xff\xff\xff\xff"
-"""The size that has libsndfile read on to the end"""
+"""The size that makes libsndfile read to the end"""
 
 RIFF = (b"RIFF", b"RF64", b"BW64")
 
@@ -34,10 +34,10 @@ KNOWN = {
     *RIFF,
     *(b"COMM", b"SSND", b"FVER", b"MARK", b"INST", b"NAME", b"AUTH", b"ANNO", b"COMT", b"ID3 "),
 }
-"""Names of chunks, by which one is known that begins where a byte should fill up the one before it"""
+"""Names of chunks, to recognize one that begins where the padding byte of the chunk before should be"""
 
 MAX_FORMAT = 1024
-"""Bytes of a description of the format"""
+"""Bytes of a `fmt ` chunk that are read"""
 
 EXTENSIBLE, MP2, MP3 = 0xFFFE, 0x50, 0x55
 
@@ -78,14 +78,14 @@ FOREIGN = {
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What a `fmt ` chunk says."""
+    """The content of a `fmt ` chunk."""
 
     tag: int
     channels: int
     rate: int
     bytes_a_second: int
     block: int
-    """Bytes that belong together"""
+    """Bytes of a block"""
     bits: int
     extra: bytes
 
@@ -100,7 +100,10 @@ class Format:
 
 
 def wav_layout(file: Input, start: int = 0) -> Layout:
-    """Find what is in a WAV file, and in those that were put behind it."""
+    """Find the audio of a WAV file, and of any that were appended to it.
+
+    Raises `Refusal` for a file that cannot be read, and `Foreign` for a codec that only ffmpeg decodes.
+    """
     found: list[Layout] = []
     while _is_wav(file.at(start, 12)):
         layouts, start = _one(file, start)
@@ -110,7 +113,7 @@ def wav_layout(file: Input, start: int = 0) -> Layout:
 
 
 def follow(file: Input, start: int, end: int, *, order: str = "little") -> bool:
-    """Return whether what is from `start` to `end` are chunks, and not audio that a size left out."""
+    """Tell whether there are chunks from `start` to `end`, and not audio that a wrong size left out."""
     while start < end:
         head = file.at(start, 8)
         if len(head) < 8 or not all(0x20 <= byte < 0x7F for byte in head[:4]):
@@ -123,7 +126,7 @@ def follow(file: Input, start: int, end: int, *, order: str = "little") -> bool:
 
 
 def after(file: Input, start: int, size: int) -> int:
-    """Return where the next chunk begins: at an even place, but some programs do not fill up odd ones."""
+    """Return where the next chunk begins: at an even position, though some programs do not pad odd chunks."""
     end = start + 8 + size
     return end if file.at(end, 4) in KNOWN else end + size % 2
 
@@ -133,7 +136,7 @@ def _is_wav(head: bytes) -> bool:
 
 
 def _chunks(file: Input, start: int) -> Iterator[tuple[bytes, int, int]]:
-    """The name, the place and the stated size of each chunk."""
+    """Yield the name, the position and the stated size of each chunk."""
     position = start + 12
     while len(head := file.at(position, 8)) == 8:
         size = int.from_bytes(head[4:], "little")
@@ -142,7 +145,7 @@ def _chunks(file: Input, start: int) -> Iterator[tuple[bytes, int, int]]:
 
 
 def _one(file: Input, start: int) -> tuple[list[Layout], int]:
-    """The audio of one WAV file, which may be in several chunks, and where what comes after it begins."""
+    """Find the audio of one WAV file, which may be in several chunks, and the position behind the file."""
     form, large, raw = None, 0, b""
     found: list[Layout] = []
     for name, at, size in _chunks(file, start):
@@ -157,7 +160,7 @@ def _one(file: Input, start: int) -> tuple[list[Layout], int]:
             size = large if large and size == 0xFFFFFFFF else size
             data, stated, rest = _data(file, at, size, is_told=bool(large))
             found.append(_layout(file, form, raw, data, stated))
-            if large or rest != after(file, at - 8, size):  # the sizes of chunks do not lead on
+            if large or rest != after(file, at - 8, size):  # the chunk's size does not lead to the next
                 return found, rest
     return found, file.size
 
@@ -172,9 +175,9 @@ def _format(raw: bytes) -> Format:
 
 
 def _data(file: Input, start: int, size: int, *, is_told: bool) -> tuple[Span, int, int]:
-    """Where the audio is, the bytes that it is stated to have, and where what comes after it begins.
+    """Find a chunk's audio, the bytes that it states if it has fewer (else 0), and the position behind it.
 
-    A recorder that died left a size of 0, or of what it had written until a certain moment.
+    A recorder that crashed leaves a size of 0, or the size of what it had written at some moment.
     """
     end = start + size
     if start + size > file.size:

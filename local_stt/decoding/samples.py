@@ -1,4 +1,4 @@
-"""Turn what decoders give into samples at the rate that is asked for.  soxr lives here."""
+"""Convert decoded audio to samples at the rate that is asked for, with soxr."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,23 +9,23 @@ from ..audio import Samples, to_16_bit
 from .sound import Block, Floats
 
 ALIKE = 4 / 32768
-"""By which channels that carry the same may differ at most: codecs round each for itself"""
+"""Largest difference of channels that carry the same, as codecs round each by itself; full scale is 1"""
 
 
 def finite(samples: Floats) -> Floats:
-    """Replace what is no number by silence, and clip: a filter would smear both over its length."""
+    """Replace NaN and infinities by silence, and clip to ±1: a filter would spread both over its length."""
     clean: Floats = np.clip(np.nan_to_num(samples, posinf=0.0, neginf=0.0), -1.0, 1.0)
     return clean
 
 
 def mixed(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Put all channels into one."""
+    """Mix all channels into one, of shape (n, 1)."""
     for rate, samples in blocks:
         yield rate, samples.mean(axis=1, keepdims=True, dtype=np.float32)
 
 
 def are_alike(blocks: Iterable[Block]) -> bool:
-    """Return whether all channels carry the same; it takes until the first difference to know."""
+    """Tell whether all channels carry the same audio; read blocks up to the first difference."""
     return all(
         np.abs(samples - samples[:, :1]).max(initial=0.0) <= ALIKE
         for samples in (finite(samples) for _, samples in blocks)
@@ -33,7 +33,7 @@ def are_alike(blocks: Iterable[Block]) -> bool:
 
 
 class SoxrResampler:
-    """Turns blocks into 16-bit samples at one rate, and counts the seconds that go in."""
+    """Converts blocks to 16-bit samples at one rate, and counts the seconds that go in."""
 
     def __init__(self, rate: int, channels: int) -> None:
         self._rate, self._channels = rate, channels
@@ -41,10 +41,10 @@ class SoxrResampler:
         self._stream: soxr.ResampleStream | None = None
         self.seconds = 0.0
         self.goes_on = False
-        """Whether there is more behind the end that was asked for"""
+        """Whether there is audio behind the end that was asked for"""
 
     def resampled(self, blocks: Iterable[Block], since: float, until: float | None) -> Iterator[Samples]:
-        """Return the samples up to a moment, as arrays of shape (n, channels); the first is of `since`."""
+        """Yield arrays of samples, of shape (n, channels), up to second `until`; the first is at `since`."""
         for rate, samples in blocks:
             if until is not None:
                 left = round(until * rate) - round((since + self.seconds) * rate)

@@ -1,4 +1,4 @@
-"""Why a file is not read, as a sentence that names the way out."""
+"""Sentences that say why a file is not read, and name the remedy."""
 
 import shlex
 from pathlib import Path
@@ -10,7 +10,7 @@ GIVE = "give a WAV, FLAC, MP3 or OGG file"
 FFMPEG = "install ffmpeg (https://ffmpeg.org), or convert the file where there is one"
 
 IN_TIME = "aresample=async=1:first_pts=0"
-"""ffmpeg's filter that keeps a film's sound in time with its picture"""
+"""The filter of ffmpeg that keeps the sound of a video in time with its picture"""
 
 SENTENCES = {
     "empty": "{name} cannot be read as audio (it is empty): " + GIVE + ".",
@@ -31,11 +31,11 @@ SENTENCES = {
     "hangs": "{name} cannot be read as audio (it takes too long): " + GIVE + ".",
     "crashed": "{name} cannot be read as audio (it ended the process that reads it): " + GIVE + ".",
 }
-"""By the kind of a refusal"""
+"""The sentence for each kind of refusal"""
 
 
 def sentence_of(name: str, refusal: Refusal) -> str:
-    """Return what to tell the user; `name` is what a person calls the file."""
+    """Return the sentence for the user; `name` is the user's name for the file."""
     text = SENTENCES.get(refusal.kind, SENTENCES["crashed"])
     fields = {"reason": "", "what": "", "program": "ffmpeg", "count": 0, "rate": 0} | {
         key: value if isinstance(value, int) else str(value)[:200] for key, value in refusal.fields.items()
@@ -44,7 +44,7 @@ def sentence_of(name: str, refusal: Refusal) -> str:
 
 
 def _command(name: str, program: str) -> str:
-    """What makes a file of it that is read everywhere, with silence where it has no audio for a while."""
+    """Return the command that converts it to a common format; ffmpeg fills gaps with silence."""
     path = Path(name)
     if program == "ffmpeg":
         return shlex.join([program, "-i", path.name, "-vn", "-af", IN_TIME, f"{path.stem}.flac"])

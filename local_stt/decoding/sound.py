@@ -1,4 +1,4 @@
-"""Decode with libsndfile.  soundfile lives here."""
+"""Decode with libsndfile, by the package soundfile."""
 
 import contextlib
 import os
@@ -14,10 +14,10 @@ from .input import Input, Joined
 from .layout import MAX_CHANNELS, MAX_RATE, MIN_RATE, Layout, Refusal, Segment
 
 BLOCK = 2**14
-"""Samples that are decoded at once, over all channels, and lost together where a file is damaged"""
+"""Samples of all channels together that are decoded at once, and lost at once where a file is damaged"""
 
 MAX_DAMAGED = 1000
-"""Places in FLAC at which decoding goes on behind damage"""
+"""Damaged places of a FLAC file behind which decoding goes on"""
 
 Floats = npt.NDArray[np.float32]
 Block = tuple[int, Floats]
@@ -25,10 +25,10 @@ Block = tuple[int, Floats]
 
 
 class _Sound(soundfile.SoundFile):  # type: ignore[misc]
-    """Reads on where it was.
+    """A file that is read without seeking.
 
-    soundfile seeks to where it is after every read of what can be sought in, and there MP3 loses some
-    of what it needs to go on.
+    soundfile seeks to its own position after every read of a seekable file, and MP3 then loses some of the
+    data that it needs to go on.
     """
 
     def seekable(self) -> bool:
@@ -36,7 +36,7 @@ class _Sound(soundfile.SoundFile):  # type: ignore[misc]
 
 
 def silence(length: int, channels: int) -> Iterator[Floats]:
-    """Give so many samples of silence, a block at a time."""
+    """Yield `length` samples of silence for each channel, in arrays of shape (n, channels)."""
     for start in range(0, length, BLOCK):
         yield np.zeros((min(BLOCK, length - start), channels), np.float32)
 
@@ -45,25 +45,25 @@ class SoundSource:
     """A file that libsndfile decodes, segment by segment."""
 
     def __init__(self, file: Input, layout: Layout) -> None:
-        """Raises `Refusal` for one that it cannot decode."""
+        """Open the first segment.  Raises `Refusal` for a file that libsndfile cannot decode."""
         self._file, self._layout = file, layout
         self.stated, self.unread, self.is_cut = layout.stated, layout.unread, layout.is_cut
         self.damaged = layout.damaged
         with self._open(layout.segments[0]) as sound:
             self.rate, self.channels = sound.samplerate, sound.channels
         self.why = ""
-        """What went wrong after the beginning"""
+        """The reason why decoding ended early; empty if it did not"""
 
     @property
     def seconds(self) -> float | None:
-        """How long it is; None if only decoding it can tell."""
+        """Seconds that it lasts; None if only decoding can tell."""
         frames = [each.frames for each in self._layout.segments]
         if None in frames:
             return None
         return sum((each.frames or 0) / each.rate for each in self._layout.segments)
 
     def blocks(self, since: float = 0.0) -> Iterator[Block]:
-        """Decode it, from a moment on, up to its end or to where it cannot be decoded."""
+        """Decode from second `since` on, up to the end or to where decoding fails; `why` then says why."""
         self.damaged = self._layout.damaged
         for number, segment in enumerate(self._layout.segments):
             try:
@@ -75,9 +75,9 @@ class SoundSource:
                     return
 
     def _decode(self, sound: _Sound, segment: Segment, since: float) -> Generator[Block, None, float]:
-        """Give the blocks of a segment, and return how many seconds of `since` are in it.
+        """Yield the blocks of a segment, and return how many seconds of `since` are in it.
 
-        A block may be empty: it is a sign of life.
+        A block may be empty, as a sign of life.
         """
         rate = sound.samplerate
         skip = max(0, round(since * rate))
@@ -90,7 +90,7 @@ class SoundSource:
     def _give(
         self, sound: _Sound, segment: Segment, skip: int, passed: int = 0
     ) -> Generator[Block, None, tuple[int, str]]:
-        """Give the samples from `skip` on; how many have passed, and what went wrong then."""
+        """Yield the samples from `skip` on; return how many have passed, and what went wrong then."""
         try:
             if segment.is_sought and skip < sound.frames and soundfile.SoundFile.seekable(sound):
                 passed = sound.seek(skip)
@@ -104,7 +104,7 @@ class SoundSource:
     def _go_on(
         self, segment: Segment, skip: int, passed: int, why: str
     ) -> Generator[Block, None, tuple[int, str]]:
-        """Decode FLAC behind damage, as often as there is some, with silence for what is lost."""
+        """Decode FLAC behind each damaged place, with silence for lost samples; return as `_give` does."""
         while why and self.damaged < MAX_DAMAGED and (found := next_frame(self._file, segment, passed + 1)):
             self.damaged += 1
             number, segment = found
@@ -121,7 +121,10 @@ class SoundSource:
         return samples
 
     def _as_many_channels(self, samples: Floats) -> Floats:
-        """As the first segment has: one is heard on all, of more the first count."""
+        """Fit samples to the channels of the first segment.
+
+        A single channel is copied to all.  Missing channels are silent, and those beyond are dropped.
+        """
         if samples.shape[1] == self.channels:
             return samples
         if samples.shape[1] == 1:
@@ -148,7 +151,7 @@ class SoundSource:
 
 @contextlib.contextmanager
 def _piped(joined: Joined) -> Iterator[int]:
-    """A pipe: what comes from one has no length that libmpg123 could guess."""
+    """Feed the file through a pipe, as that has no length that libmpg123 could guess."""
     theirs, ours = os.pipe()
 
     def feed() -> None:
@@ -166,5 +169,5 @@ def _piped(joined: Joined) -> Iterator[int]:
 
 
 def reason_of(error: Exception) -> str:
-    """Return what libsndfile says went wrong."""
+    """Return libsndfile's message about an error, without a full stop."""
     return str(getattr(error, "error_string", "") or error).rstrip(". ")
