@@ -1,4 +1,4 @@
-"""Writes small files whole: at every moment one is as it was or as it is to be."""
+"""Write small files atomically."""
 
 import contextlib
 import os
@@ -8,9 +8,9 @@ from .private import opener
 
 
 def write_atomically(file: Path, text: str) -> None:
-    """A full disk or a crash breaks neither what was there nor what comes; nobody else may read it.
+    """Write a file of UTF-8 text that only this user may read.
 
-    Raises `OSError`.
+    After a full disk or a crash it has either its old or its new content, complete.  Raises `OSError`.
     """
     new = file.with_suffix(".new")
     try:

@@ -1,8 +1,8 @@
-"""Which kernels libvosk's matrix library uses on this processor.
+"""Choose the kernels that libvosk's matrix library uses on this processor.
 
-libvosk 0.3.45 holds an older OpenBLAS.  That chooses by the number of the processor's model, and takes the
-kernels of 2004 (Prescott) for models that are newer than itself, which take 1.5 times the processor time.
-The processor's flags say what it can do.  See `dynamic.c` of https://github.com/OpenMathLib/OpenBLAS.
+libvosk 0.3.45 contains an older OpenBLAS.  That chooses by the processor's model number.  For models that
+are newer than itself it takes the kernels of 2004 (Prescott), which need 1.5 times the processor time.  The
+processor's flags say what it can do.  See `dynamic.c` of https://github.com/OpenMathLib/OpenBLAS.
 """
 
 import contextlib
@@ -15,14 +15,14 @@ _KERNELS = {
     "SkylakeX": {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"},
     "Haswell": {"avx2", "fma"},
 }
-"""The best first, with the flags of Linux that they need"""
+"""Kernels, the best first, with the flags of `/proc/cpuinfo` that they need"""
 
 
 @contextlib.contextmanager
 def best_kernels(environ: MutableMapping[str, str], cpuinfo: Path = Path("/proc/cpuinfo")) -> Iterator[None]:
-    """Have an OpenBLAS that is loaded in the block use the best kernels, unless `environ` names some.
+    """Make an OpenBLAS that is loaded in the block use the best kernels, unless `environ` names some.
 
-    Where the flags cannot be read, as on other systems than Linux, it chooses for itself.
+    Where the flags cannot be read, as on other systems than Linux, OpenBLAS chooses by itself.
     """
     best = _best(_flags(cpuinfo))
     if not best or _SETTING in environ:

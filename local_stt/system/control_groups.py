@@ -1,4 +1,4 @@
-"""The control groups that this process is in, whose limits it must keep.
+"""Find the control groups that limit this process.
 
 Formats: `proc_pid_mountinfo(5)`, `cgroups(7)`, and the kernel's cgroup-v2 document.
 """
@@ -8,10 +8,10 @@ from pathlib import Path
 
 
 def group_folders(controller: str, root: Path = Path("/")) -> Iterator[Path]:
-    """Yield the folders of the groups that limit this process: its own ones and all above them.
+    """Yield the folders of the groups that limit this process: its own and all above them.
 
-    Groups are nested, and the tightest limit counts.  `controller` is "cpu" or "memory".  `root` is where
-    /proc and /sys are.
+    Groups are nested, and the tightest limit counts.  `controller` is "cpu" or "memory".  `root` is the
+    folder of /proc and /sys.
     """
     groups, mounts = read(root / "proc/self/cgroup"), read(root / "proc/self/mountinfo")
     for mount, group in _hierarchies(groups, mounts, controller):
@@ -19,7 +19,7 @@ def group_folders(controller: str, root: Path = Path("/")) -> Iterator[Path]:
 
 
 def read(path: Path) -> str:
-    """Return the text of a file of the kernel's; empty where there is none, as on other systems."""
+    """Read a text file of the kernel's; empty if there is none, as on other systems."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -27,7 +27,7 @@ def read(path: Path) -> str:
 
 
 def _hierarchies(groups: str, mounts: str, controller: str) -> Iterator[tuple[str, str]]:
-    """Yield where hierarchies with this controller are mounted, and the path of this process's group there.
+    """Yield the mount of each hierarchy with this controller, and the path of this process's group in it.
 
     `groups` is the text of /proc/self/cgroup, `mounts` that of /proc/self/mountinfo.
     """
@@ -43,7 +43,7 @@ def _hierarchies(groups: str, mounts: str, controller: str) -> Iterator[tuple[st
 
 
 def _paths(groups: str, controller: str) -> tuple[str | None, str | None]:
-    """Find the paths of this process's groups: in the hierarchy of version 2, and in a controller's of 1."""
+    """Find the paths of this process's groups: of version 2, and of a controller's hierarchy of version 1."""
     version_2 = version_1 = None
     for line in groups.splitlines():
         number, controllers, path = line.split(":", 2)
@@ -55,9 +55,9 @@ def _paths(groups: str, controller: str) -> tuple[str | None, str | None]:
 
 
 def _below(path: str, top: str) -> str:
-    """Give the path of a group below a mount that shows the hierarchy from `top` on.
+    """Return the path of a group below a mount that shows the hierarchy from `top` on.
 
-    A container may see only its own group, as the mount's top, while its path is still the whole one.
+    A container may see only its own group, at the top of the mount, while its path is the full one.
     """
     if top != "/" and (path == top or path.startswith(f"{top}/")):
         return path.removeprefix(top).strip("/")

@@ -1,4 +1,4 @@
-"""A file that one process at a time holds, and that is free again when it ends, however it ends."""
+"""Lock files: one process at a time has the lock, and loses it when it ends in any way."""
 
 import contextlib
 import os
@@ -15,15 +15,15 @@ except ImportError:  # Windows
 
 
 def try_lock(file: Path) -> IO[str] | None:
-    """The file, opened and held until it is closed; None when somebody else holds it.
+    """Open a file and lock it until it is closed; return None if another process has the lock.
 
-    Whoever holds it may delete it.
+    The process that has the lock may delete the file.  Raises `OSError`.
     """
     try:
         handle = open(file, "a" if fcntl else "x", opener=opener)  # noqa: SIM115  (held for long)
     except FileExistsError:
         return None
-    if fcntl is None:  # that the file exists must do
+    if fcntl is None:  # here the existence of the file is the lock
         handle.close()
         return handle
     try:
@@ -32,13 +32,13 @@ def try_lock(file: Path) -> IO[str] | None:
             return handle
     except (BlockingIOError, FileNotFoundError):
         pass
-    handle.close()  # held, or deleted by its holder between our two calls
+    handle.close()  # locked by another process, or deleted by one between our two calls
     return None
 
 
 @contextlib.contextmanager
 def released(file: Path, handle: IO[str]) -> Iterator[None]:
-    """In the end the file is deleted and free again, whatever happens meanwhile."""
+    """Delete the file and unlock it at the end of the block, also after an exception."""
     try:
         yield
     finally:

@@ -1,6 +1,6 @@
-"""Where a running program can be asked, for other commands on this machine: files that it holds.
+"""Find the program that runs on this machine, by a file that it locks.
 
-They hold the token, and so are for nobody but this user to read.
+The file has its address and token, so only this user may read it.
 """
 
 import contextlib
@@ -17,23 +17,26 @@ from .private import make_file, make_folder
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A program that runs."""
+    """A running program, as other commands reach it."""
 
     url: str
-    """On this machine, such as `http://127.0.0.1:8080`"""
+    """Its address on this machine, such as `http://127.0.0.1:8080`"""
     token: str
 
 
 class Presence(Part):
-    """Has other commands find this program; they do not if the folder cannot be written, which is no harm."""
+    """Lets other commands find this program.
+
+    If the folder cannot be written, they do not find it, and the program runs all the same.
+    """
 
     def __init__(self, folder: Path, here: Callable[[], Instance]) -> None:
-        """`here` says at the start where this program is."""
+        """Choose a file in `folder`.  `start` calls `here` for this program's address."""
         self._file, self._here = folder / f"{secrets.token_hex(8)}.json", here
         self._closing = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Write the file and hold it."""
+        """Write the file and lock it."""
         with contextlib.suppress(OSError):
             make_folder(self._file.parent)
             make_file(self._file)
@@ -48,10 +51,10 @@ class Presence(Part):
 
 
 def find_instance(folder: Path) -> Instance | None:
-    """A program that runs; None if there is none.  What killed ones left is cleared away."""
+    """Return a running program, None if there is none; delete the files of programs that were killed."""
     try:
         files = sorted(folder.glob("*.json"))
-    except OSError:  # whoever may not look there has no program there
+    except OSError:  # a user who may not look there runs no program there
         return None
     for file in files:
         with contextlib.suppress(OSError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""How much memory this process may still take: by what the machine has, and by its control groups.
+"""Measure the memory that this process may still take, by the machine and by its control groups.
 
 The files are those of `proc_meminfo(5)` and of the kernel's cgroup-v1 and cgroup-v2 documents.
 """
@@ -11,13 +11,13 @@ from .control_groups import group_folders, read
 NO_LIMIT = math.inf
 
 _FILES = (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes"))
-"""What a group may take, and what it takes: in version 2 and in version 1"""
+"""Files with a group's limit and its usage in bytes: of version 2 and of version 1"""
 
 
 def free_memory(root: Path = Path("/")) -> float:
-    """Return how many bytes can still be taken; `NO_LIMIT` where that cannot be found out.
+    """Return the bytes that can still be taken; `NO_LIMIT` where that cannot be found out.
 
-    What only caches files counts as free.  `root` is where /proc and /sys are.
+    Memory that only caches files counts as free.  `root` is the folder of /proc and /sys.
     """
     return min([_of_machine(root), *map(_of_group, group_folders("memory", root))])
 
@@ -41,6 +41,6 @@ def _of_group(folder: Path) -> float:
 
 
 def _table(text: str) -> dict[str, int]:
-    """Read lines of a name and a number."""
+    """Parse lines of a name and a number."""
     rows = [line.split() for line in text.splitlines()]
     return {row[0]: int(row[1]) for row in rows if len(row) > 1 and row[1].isdecimal()}

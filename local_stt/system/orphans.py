@@ -1,7 +1,7 @@
-"""Processes that would outlive this program if it is killed: noted while they run, ended by the next.
+"""Record processes that would outlive this program if it is killed, so that the next start ends them.
 
-A note is a file named by the process id, held by the program that started the process: a note
-that nobody holds is about a process that nobody needs.
+A note is a file with the process id as its name, locked by the program that started the process.  A note
+without a lock is about a process that nobody needs.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ END_TIMEOUT = 5.0
 
 @contextlib.contextmanager
 def tracked(pid: int, folder: Path) -> Iterator[None]:
-    """Have a note of a process in `folder`, as long as it is needed."""
+    """Keep a note of a process in `folder` during the block; log a warning if that cannot be written."""
     with contextlib.ExitStack() as stack:
         try:
             make_folder(folder)
@@ -45,7 +45,7 @@ def tracked(pid: int, folder: Path) -> Iterator[None]:
 
 
 def end_orphans(folder: Path) -> list[int]:
-    """End the processes that were noted by a program that is gone; their ids."""
+    """End the processes that a program noted which has ended itself; return their ids."""
     ended = []
     for file in sorted(folder.glob("[0-9]*")):
         try:
@@ -76,7 +76,10 @@ def _end(pid: int, identity: str) -> bool:
 
 
 def _identity(pid: int) -> str:
-    """When a process began, and its command: what no other has that gets the same id later."""
+    """Return when a process began, and its command, which tell it from a later process of the same id.
+
+    Returns an empty string if there is no such process.
+    """
     process = Path(f"/proc/{pid}")
     try:
         if not Path("/proc/self").exists():  # macOS

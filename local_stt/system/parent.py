@@ -1,9 +1,9 @@
-"""Ends a process with the one that started it, also when that one is killed.
+"""End a process together with its parent, even if that is killed.
 
     python parent.py PID PROGRAM ARGUMENT …
 
-runs a program that ends with process PID, its parent.  `subprocess` can have a function called in the new
-process instead, but then forgets an exception that a signal raises meanwhile.
+runs a program that ends with process PID, its parent.  `subprocess` can call a function in the new process
+instead, but then loses an exception that a signal raises meanwhile.
 """
 
 import ctypes
@@ -21,31 +21,31 @@ _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Have this process killed when its parent ends: Linux only, see `prctl(2)`.
+    """Have the kernel kill this process when its parent ends: on Linux only, see `prctl(2)`.
 
-    The signal comes when the parent's *thread* that started this process ends: see `start_from_own_thread`.
+    The signal comes when the parent's *thread* ends that started this process: see `start_from_own_thread`.
     It does not come to a process that is stopped before it gets here, while Python starts.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it has ended before that, and no signal will come
+        if os.getppid() != parent:  # it ended before that, and no signal will come
             os._exit(1)
 
 
 def ends_with_this(*command: str) -> list[str]:
-    """Return the command that runs a program which ends with this process."""
+    """Return the command that runs a program and ends it with this process."""
     return [sys.executable, "-S", str(Path(__file__).absolute()), str(os.getpid()), *command]
 
 
 def ending_with_this() -> str:
-    """Return the first statements of a Python program that is to end with this process."""
+    """Return the first statements of a Python program that must end with this process."""
     return f"from {__name__} import die_with_parent; die_with_parent({os.getpid()}); "
 
 
 def start_from_own_thread(command: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
-    """Start a process from a thread that stays as long as the process, so that it may `die_with_parent`.
+    """Start a process from a thread that lives as long as the process, so that it may `die_with_parent`.
 
-    `options` are those of `subprocess.Popen`, which says what this raises.
+    `options` are those of `subprocess.Popen`.  Raises what that raises.
     """
     outcome: SimpleQueue[subprocess.Popen[bytes] | Exception] = SimpleQueue()
 

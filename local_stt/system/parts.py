@@ -1,4 +1,4 @@
-"""Long-lived parts of a program, which start, close, and say what they measure."""
+"""Long-lived parts of a program: they start, close, and report measurements."""
 
 import contextlib
 import itertools
@@ -12,7 +12,7 @@ from ..errors import LocalSttError
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A figure for operators, which is looked up when they ask for it."""
+    """A number for operators, which is computed when they ask for it."""
 
     name: str
     description: str
@@ -22,13 +22,13 @@ class Measurement:
 
 
 class Part:
-    """Something that goes on from `start` to `close`, or for the block of a `with`."""
+    """Something that runs from `start` to `close`, or for the block of a `with`."""
 
     def start(self) -> None:
         """Begin."""
 
     def close(self) -> None:
-        """End what `start` began, as far as it came."""
+        """End what `start` began, even if that failed halfway."""
 
     def measurements(self) -> Iterable[Measurement]:
         """List what this part measures."""
@@ -45,7 +45,7 @@ class Part:
     def __exit__(
         self, _: type[BaseException] | None, failure: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Close.  Where an error for the user came before, raise one that says both."""
+        """Close the part.  If that fails after an error for the user, raise one error that says both."""
         try:
             self.close()
         except LocalSttError as error:
@@ -55,15 +55,15 @@ class Part:
 
 
 class Parts(Part):
-    """Parts that start one after the other and close in reverse, all of them, whatever they raise."""
+    """Parts that start one after the other and close in reverse order, all of them, even if some raise."""
 
     def __init__(self, *parts: Part | None) -> None:
-        """None stands for a part that there is not."""
+        """Take the parts in their order; None is left out."""
         self._parts = [part for part in parts if part is not None]
         self._started = contextlib.ExitStack()
 
     def start(self) -> None:
-        """Start all in their order.  If one cannot start, close it and those before it."""
+        """Start all in order.  If one cannot start, close it and those before it."""
         with self._started:
             for part in self._parts:
                 self._started.push(part)  # before it starts, which may be interrupted halfway
@@ -71,7 +71,7 @@ class Parts(Part):
             self._started = self._started.pop_all()
 
     def close(self) -> None:
-        """Close those that were started, the last one first."""
+        """Close the parts that were started, the last one first."""
         self._started.close()
 
     def measurements(self) -> Iterable[Measurement]:

@@ -1,4 +1,4 @@
-"""One thread that looks after many, for as long as there are any."""
+"""A thread that polls many items, and ends when there are none left."""
 
 import logging
 import threading
@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 
 
 class Polled(Protocol):
-    """One that is looked after until it is over."""
+    """An item that is polled until it is over."""
 
     is_over: threading.Event
 
@@ -18,22 +18,25 @@ T = TypeVar("T", bound=Polled)
 
 
 class PollingThread(Generic[T]):
-    """Goes round all of them, again and again.  Safe to share between threads."""
+    """Polls all items, round after round.  Safe to share between threads."""
 
     def __init__(self, name: str, poll: Callable[[tuple[T, ...]], None], fail: Callable[[T], None]) -> None:
-        """`poll` sees to each of them, and waits for the next round to be due.  Should it break,
-        `fail` ends each, rather than that all wait for ever."""
+        """Name the thread; it starts with the first item.
+
+        `poll` polls all items once and waits until the next round is due.  If it raises, `fail` ends each
+        item, so that none waits for ever.
+        """
         self._name, self._poll, self._fail = name, poll, fail
         self._items: dict[T, None] = {}
         self._lock = threading.Lock()
         self._is_running = False
 
     def __len__(self) -> int:
-        """How many there are."""
+        """Count the items."""
         return len(self._items)
 
     def poll_until_over(self, item: T) -> None:
-        """Return when it is over."""
+        """Poll an item, and return when it is over."""
         with self._lock:
             if not self._is_running:
                 threading.Thread(target=self._run, name=self._name, daemon=True).start()
@@ -42,7 +45,7 @@ class PollingThread(Generic[T]):
         item.is_over.wait()
 
     def end_all(self) -> None:
-        """Whatever is still to come of them."""
+        """End all items at once, even those that have not finished."""
         with self._lock:
             for item in self._items:
                 item.is_over.set()

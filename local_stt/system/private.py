@@ -1,7 +1,7 @@
-"""Files and folders that nobody but this user may read, whatever the umask.
+"""Make files and folders that only this user may read, with any umask.
 
-All that holds words, audio, numbers or tokens is made here.  What the user names for output is not: it gets
-the permissions of the user's umask.
+All files with words, audio, numbers or tokens are made here.  Only those that the user names for output are
+not: they get the permissions of the user's umask.
 """
 
 import contextlib
@@ -25,11 +25,11 @@ OURS = (
     "ngrok",
     "dialed.*",
 )
-"""What this program keeps in its data folder"""
+"""Files and folders of this program in its data folder"""
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing; one that is there stays as it is.
+    """Make a folder, and those above it that are missing; do not change one that exists.
 
     Raises `OSError`.
     """
@@ -51,9 +51,9 @@ def make_file(file: Path) -> None:
 
 
 def tighten(data_dir: Path) -> None:
-    """Take other users' permissions away from what this program has kept in its data folder.
+    """Remove other users' permissions from this program's files in its data folder.
 
-    The folder itself is tightened too if there is nothing else in it: others may use it as well.
+    The folder itself loses them only if there is nothing else in it, as others may use it as well.
     """
     with contextlib.suppress(OSError):
         ours = {each for pattern in OURS for each in data_dir.glob(pattern)}
@@ -64,7 +64,7 @@ def tighten(data_dir: Path) -> None:
 
 
 def tighten_all(path: Path) -> None:
-    """Take other users' permissions away from a file, or from a folder and all in it."""
+    """Remove other users' permissions from a file, or from a folder and all in it."""
     _tighten(path)
     if path.is_dir() and not path.is_symlink():
         for each in path.rglob("*"):
@@ -74,7 +74,7 @@ def tighten_all(path: Path) -> None:
 def exposed_by(path: Path) -> str:
     """Return the command that keeps other users from reading or changing a file; empty if they cannot.
 
-    Of a file that is another user's we may be meant to read it by its group.
+    A file of another user's may be open to its group, as that may be how this program is meant to read it.
     """
     try:
         status = path.stat()
@@ -98,8 +98,8 @@ def exposed_in(data_dir: Path) -> list[Path]:
 
 
 def _tighten(path: Path) -> None:
-    """Leave alone what is another user's, and file systems without permissions."""
+    """Remove other users' permissions; skip files of other users and file systems without permissions."""
     with contextlib.suppress(OSError):
         status = path.lstat()
         if not stat.S_ISLNK(status.st_mode) and status.st_mode & OTHERS:
-            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)  # which is refused for another user's
+            path.chmod(stat.S_IMODE(status.st_mode) & ~OTHERS)  # refused for a file of another user's

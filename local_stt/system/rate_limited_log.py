@@ -1,4 +1,4 @@
-"""Warnings that come once a minute at most: anybody who finds the address could fill a disk otherwise."""
+"""Log a warning once a minute at most; otherwise anyone who finds the address could fill a disk."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ MIN_SECONDS_BETWEEN_LINES = 60
 
 
 class RateLimitedLog:
-    """Warns with one message, and counts the times in between."""
+    """Logs one warning, and counts those that it leaves out."""
 
     def __init__(self, message: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._message, self._clock = message, clock

@@ -1,4 +1,4 @@
-"""Does something again and again in a thread of its own."""
+"""Repeat a piece of work in a thread of its own."""
 
 import logging
 import threading
@@ -9,24 +9,24 @@ from .parts import Part
 logger = logging.getLogger(__name__)
 
 STOP_TIMEOUT = 5.0
-"""For work that is under way"""
+"""Seconds that `close` waits for work in progress"""
 
 
 class Repeating(Part):
-    """Does `work` at the start, and again after so many seconds.  What it raises is logged."""
+    """Does `work` at the start, and again every `seconds`.  Logs any exception."""
 
     def __init__(self, name: str, work: Callable[[], object], seconds: float) -> None:
-        """`name` is the thread's."""
+        """Make a thread called `name`, which `start` starts."""
         self._work, self._seconds = work, seconds
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._repeat, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begin, in a thread."""
+        """Start the thread."""
         self._thread.start()
 
     def close(self) -> None:
-        """Do it no more, and wait a while for work that is under way."""
+        """Stop repeating, and wait up to `STOP_TIMEOUT` seconds for work in progress."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join(STOP_TIMEOUT)
@@ -39,5 +39,5 @@ class Repeating(Part):
     def _work_once(self) -> None:
         try:
             self._work()
-        except Exception:  # the next time it may pass
+        except Exception:  # it may work the next time
             logger.exception("%s failed, and is tried again", self._thread.name)

@@ -1,4 +1,4 @@
-"""Keep some of every disk free, for the calls and the store that are written to it meanwhile."""
+"""Keep a part of every disk free for the calls and the store that are written to it meanwhile."""
 
 import errno
 import io
@@ -12,14 +12,14 @@ RESERVE = 500_000_000
 """Bytes: eight hours of a recorded call"""
 
 SHARE = 10
-"""The reserve is at most one of so many parts of a disk: small disks have files on them too"""
+"""The reserve is at most 1/SHARE of a disk, as small disks need room for files too"""
 
 
 def spare_bytes(place: Path | int) -> float:
-    """Return how many bytes may be written before only the reserve is free.
+    """Return the bytes that may be written before only the reserve is free.
 
-    `place` is on the disk, or is the descriptor of a file on it.  A disk that does not tell its size has
-    room.  Raises `OSError`.
+    `place` is a path on the disk or the descriptor of a file on it.  For a disk that does not say its size
+    the result is infinite.  Raises `OSError`.
     """
     disk = os.statvfs(place)
     if not disk.f_blocks:
@@ -28,7 +28,7 @@ def spare_bytes(place: Path | int) -> float:
 
 
 class SparingFile(io.FileIO):
-    """A file without a buffer that leaves the reserve free."""
+    """An unbuffered file that leaves the reserve free."""
 
     def require_room(self, need: int) -> None:
         """Raise `OSError` if `need` more bytes would leave less than the reserve."""
@@ -45,6 +45,6 @@ class SparingFile(io.FileIO):
 
 
 def temporary_file(folder: Path | None = None) -> SparingFile:
-    """Open a file that has no name, in a folder or where temporary files are.  Raises `OSError`."""
+    """Open a file without a name, in `folder` or in the system's temporary folder.  Raises `OSError`."""
     with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
         return SparingFile(os.dup(file.fileno()), "r+b")

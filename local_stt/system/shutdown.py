@@ -1,4 +1,4 @@
-"""How the program is told to stop."""
+"""Stop the program when a signal comes."""
 
 import contextlib
 import signal
@@ -11,8 +11,8 @@ from ..notices import notices
 def stopped_by_signals(doing: str) -> Iterator[Callable[[], None]]:
     """Stop the program at the first signal by raising KeyboardInterrupt in the main thread.
 
-    While it puts things back a second one is answered with a word of what it is `doing`, and a third
-    ends it at once.  Where the program stops by itself, what is yielded stands for the first.
+    While it cleans up, a second signal shows a notice of what it is `doing`, and a third ends it at once.
+    A program that stops by itself calls the yielded function, which counts as the first signal.
     """
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signals = [each for each, handler in before.items() if handler is not signal.SIG_IGN]  # as under nohup
@@ -38,7 +38,7 @@ def stopped_by_signals(doing: str) -> Iterator[Callable[[], None]]:
 
 @contextlib.contextmanager
 def interrupted_by_signals() -> Iterator[None]:
-    """Raise KeyboardInterrupt also for the other signals that mean stop, so that the block tidies up."""
+    """Raise KeyboardInterrupt also for SIGTERM and SIGHUP, so that the block cleans up."""
     signals = [each for each in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(each) == signal.SIG_DFL]
     _handle(signals, signal.default_int_handler)
     try:

@@ -1,7 +1,7 @@
-"""Hands what happens on to a disk or a database, in a thread of its own.
+"""Write to a disk or a database in a thread of its own, as calls must not wait for either.
 
-Calls must not wait for either.  While nothing can be written it is held and tried again; when too
-much is held, what is oldest is given up, counted, and said.
+While nothing can be written, items wait in memory and are retried.  When too many wait, the oldest are
+dropped, counted and reported.
 """
 
 import logging
@@ -24,32 +24,35 @@ T = TypeVar("T")
 
 
 class NotWritableNow(Exception):  # noqa: N818  (a state of the disk, not of this program)
-    """It cannot be written at the moment; the message says why."""
+    """An item cannot be written at the moment; the message says why."""
 
     def __init__(self, why: str, for_the_user: str = "") -> None:
-        """`for_the_user` says what is wrong where there is something to be done about it."""
+        """Say why; `for_the_user` is a sentence for the user, if there is something to be done about it."""
         super().__init__(why)
         self.for_the_user = for_the_user
 
 
 class NeverWritable(Exception):  # noqa: N818
-    """It cannot be written at any time: waiting would not help."""
+    """An item can never be written: waiting would not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How the user is told."""
+    """The words of the queue's notices to the user."""
 
     where: str
-    """What is written to, as a sentence begins"""
+    """The place that is written to, as the beginning of a sentence"""
     what: str
-    """What of calls is held"""
+    """The part of calls that waits in the queue"""
     lost: Callable[[int], str]
-    """So much of it, as a sentence begins"""
+    """The lost amount, as the beginning of a sentence"""
 
 
 class WriteBehindQueue(Generic[T]):
-    """Says to the user when writing stops and when it goes on.  Safe to share between threads."""
+    """Writes items in order, in a thread, and tells the user when writing stops and when it goes on.
+
+    Safe to share between threads.
+    """
 
     def __init__(
         self,
@@ -60,40 +63,43 @@ class WriteBehindQueue(Generic[T]):
         max_pending: int,
         size: Callable[[T], int] = lambda _: 1,
     ) -> None:
-        """`write` raises `NotWritableNow` or `NeverWritable`.  `max_pending` is how much may be held, as
-        `size` measures it."""
+        """Make an empty queue with a thread called `name`.
+
+        `write` writes an item, and raises `NotWritableNow` or `NeverWritable` if it cannot.  `max_pending`
+        bounds what may wait, as `size` measures it.
+        """
         self._write, self._wording = write, wording
         self._max_pending, self._size = max_pending, size
         self._items: deque[T] = deque()
         self._changed = threading.Condition()
         self._closing = False
-        self._deadline = math.inf  # of the monotonic clock, for what is held at the end
+        self._deadline = math.inf  # of the monotonic clock, for items that wait at the end
         self._failing = False
         self.pending = 0
-        """What is not written yet, as `size` measures it"""
+        """The amount that is not written yet, as `size` measures it"""
         self.lost = 0
-        """What never will be, likewise"""
+        """The amount that never will be, likewise"""
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Write from now on, in a thread."""
+        """Start the thread that writes."""
         self._thread.start()
 
     def put(self, item: T) -> None:
-        """Hold this until it is written."""
+        """Add an item to be written; drop the oldest ones if too much waits."""
         with self._changed:
             self._items.append(item)
             self.pending += self._size(item)
             weightless = []
             while self.pending > self._max_pending:
                 if not self._size(self._items[0]):
-                    weightless.append(self._items[0])  # nothing is gained by giving it up
+                    weightless.append(self._items[0])  # dropping it would gain nothing
                 self.lost += self._drop_oldest()
             self._items.extend(weightless)
             self._changed.notify()
 
     def close(self, seconds: float) -> None:
-        """Write what is held, for so long at most; what is lost is said."""
+        """Write the items that wait, for `seconds` at most, and tell the user what is lost."""
         with self._changed:
             self._closing = True
             self._deadline = time.monotonic() + seconds
@@ -104,7 +110,7 @@ class WriteBehindQueue(Generic[T]):
             notices.info(f"{self._wording.lost(lost)} could not be kept and are lost.")
 
     def _drop_oldest(self) -> int:
-        """The oldest is held no more; its size."""
+        """Drop the oldest item, and return its size."""
         size = self._size(self._items.popleft())
         self.pending -= size
         return size
@@ -118,7 +124,7 @@ class WriteBehindQueue(Generic[T]):
                 item = self._items[0]
             if self._try_to_write(item):
                 with self._changed:
-                    if self._items and self._items[0] is item:  # or it was given up meanwhile
+                    if self._items and self._items[0] is item:  # or it was dropped meanwhile
                         self._drop_oldest()
             else:
                 with self._changed:
@@ -127,13 +133,13 @@ class WriteBehindQueue(Generic[T]):
                     return
 
     def _try_to_write(self, item: T) -> bool:
-        """Whether it need not be tried again."""
+        """Write an item; return False if it must be retried."""
         try:
             self._write(item)
         except NotWritableNow as error:
             self._report_failure(error)
             return False
-        except Exception as error:  # noqa: BLE001  (`NeverWritable`, or our mistake, which must not end all keeping)
+        except Exception as error:  # noqa: BLE001  (`NeverWritable`, or a bug, which must not end all writing)
             what = str(error) if isinstance(error, NeverWritable) else "something of a call"
             logger.error("%s cannot be kept: %s", what, without_messages(error))
             with self._changed:
