@@ -1,6 +1,6 @@
-"""What a terminal shows.
+"""Show calls and progress on a terminal.
 
 terminal    calls, live, as lines or as JSON
-progress    how far long work has come
+progress    progress of long work
 labels      short labels for calls
 """

@@ -1,4 +1,4 @@
-"""Tells calls apart for a reader."""
+"""Short labels that tell calls apart: number, time and speaker."""
 
 import threading
 
@@ -7,7 +7,7 @@ from rich.text import Text
 from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
 
 MAX_NAME_CELLS = 30
-"""Cells of a caller's name; numbers have at most 16"""
+"""Terminal cells of a caller's name; phone numbers have at most 16"""
 
 
 WHEN = {
@@ -18,7 +18,7 @@ WHEN = {
     DigitPressed: "at",
     CallEnded: "seconds",
 }
-"""Which field of an event says how far into the call it is"""
+"""The field of each event with its time in seconds on the call's clock"""
 
 
 class CallLabels:
@@ -30,9 +30,9 @@ class CallLabels:
         self._lock = threading.Lock()
 
     def head(self, event: Event) -> tuple[int, str]:
-        """The call's number, and what goes in front of its text, such as `#1 00:12 +15551234567:`.
+        """Return the call's number, and the label for its text, such as `#1 00:12 +15551234567:`.
 
-        A call that was never seen to start has no number: 0, written `#?`.
+        A call whose start was not seen has the number 0, written `#?`.
         """
         number, caller, callee = self._call(event)
         at = WHEN.get(type(event))
@@ -42,7 +42,7 @@ class CallLabels:
         return number, f"#{number or '?'} {seconds // 60:02}:{seconds % 60:02} {speaker}:"
 
     def _call(self, event: Event) -> tuple[int, str, str]:
-        """An event's call; a call is entered when it starts and forgotten when it has ended."""
+        """Return an event's call: number, caller, callee.  Add it when it starts, drop it when it ends."""
         with self._lock:
             if isinstance(event, CallStarted):
                 self._enter(event)
@@ -52,7 +52,7 @@ class CallLabels:
             return known
 
     def _enter(self, started: CallStarted) -> None:
-        """Whoever is at the other end goes by their number; a stream started again is the same call."""
+        """Number a call and name the other end by its phone number; a recovered stream is the same call."""
         if started.call_id in self._calls:
             return
         self._count += 1

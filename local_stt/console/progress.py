@@ -1,4 +1,4 @@
-"""How far a long piece of work has come: a bar on a terminal; elsewhere a line every tenth, or nothing."""
+"""Show the progress of long work: a bar on a terminal, elsewhere a line for each tenth, or nothing."""
 
 import contextlib
 import sys
@@ -19,14 +19,14 @@ from rich.progress import (
 from rich.text import Text
 
 Report = Callable[[float, float], None]
-"""Told how much is done, of how much"""
+"""Called with the amount that is done, and the total"""
 
 
 @contextlib.contextmanager
 def progress(title: str, *, in_bytes: bool = False, then: str = "") -> Iterator[Report]:
     """Show progress on standard error for as long as the block runs.
 
-    `then` names the work that remains when all is done, such as "unpacking".
+    `then` names the work that follows when all is done, such as "unpacking".
     """
     console = Console(stderr=True)
     amount = DownloadColumn() if in_bytes else TimeElapsedColumn()
@@ -37,7 +37,7 @@ def progress(title: str, *, in_bytes: bool = False, then: str = "") -> Iterator[
 
 @contextlib.contextmanager
 def progress_of_audio(title: str) -> Iterator[Report]:
-    """The same for seconds of audio, with the speed at which they are done; nothing but on a terminal."""
+    """Show progress in seconds of audio, with its speed; on a terminal only."""
     console = Console(stderr=True)
     if console.is_terminal:
         with _bar(title, console, _Speed()) as report:
@@ -48,7 +48,7 @@ def progress_of_audio(title: str) -> Iterator[Report]:
 
 @contextlib.contextmanager
 def progress_if_any(title: str) -> Iterator[Report]:
-    """Show nothing until there is progress, which with little to do there is not."""
+    """Show progress as `progress` does, but nothing until the first report."""
     with contextlib.ExitStack() as stack:
         reports: list[Report] = []
 
@@ -62,7 +62,7 @@ def progress_if_any(title: str) -> Iterator[Report]:
 
 @contextlib.contextmanager
 def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show which step of a long work is being done, and for how long; its end is not known."""
+    """Show the current step of long work and the time since its beginning, where the end is not known."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda step: console.print(f"{title}: {step}", markup=False, highlight=False)
@@ -81,7 +81,7 @@ class _Speed(ProgressColumn):
 @contextlib.contextmanager
 def _bar(title: str, console: Console, amount: ProgressColumn, then: str = "") -> Iterator[Report]:
     columns = TextColumn("{task.description}", markup=False), BarColumn(), amount, TimeRemainingColumn()
-    # What is printed meanwhile goes above the bar, but not what goes elsewhere than to the terminal
+    # What is printed meanwhile goes above the bar, except where standard output is not the terminal
     to_terminal = sys.stdout is not None and sys.stdout.isatty()
     with Progress(*columns, console=console, transient=True, redirect_stdout=to_terminal) as bar:
         task = bar.add_task(title, total=None)
@@ -103,7 +103,7 @@ def _lines(title: str, then: str) -> Iterator[Report]:
         if tenth > told:
             told = tenth
             what = f", {then}" if then and tenth == 10 else ""
-            # In one piece: `print` writes the end of the line by itself, and Ctrl-C may come between
+            # In one piece: `print` writes the end of the line separately, and Ctrl-C may come between
             sys.stderr.write(f"{title}: {10 * tenth} %{what}\n")
             sys.stderr.flush()
 

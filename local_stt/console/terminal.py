@@ -1,4 +1,4 @@
-"""Shows calls on a terminal, or as lines for other programs.  rich lives here."""
+"""Show calls on a terminal, with rich, or as lines for other programs."""
 
 import contextlib
 import json
@@ -38,7 +38,7 @@ from ..system.tracebacks import without_messages
 from .labels import CallLabels
 
 LOW_CONFIDENCE = 0.6
-"""Words below it are marked"""
+"""Confidence below which words are marked"""
 
 COLORS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 
@@ -47,25 +47,25 @@ class View(Part, ABC):
     """Shows calls to a person or a program.  Safe to call from any thread."""
 
     def __call__(self, event: AnyEvent) -> None:
-        """Show what happens on a call; its deletion is nothing to show."""
+        """Show an event, except for the deletion of a call."""
         if not isinstance(event, CallDeleted):
             self.show(event)
 
     @abstractmethod
     def show(self, event: Event) -> None:
-        """Show what happens on a call."""
+        """Show an event of a call."""
 
     @abstractmethod
     def notice(self, text: str) -> None:
-        """Tell the person something about the program itself."""
+        """Show a notice about the program itself."""
 
     @abstractmethod
     def warn(self, text: str) -> None:
-        """The same, so that it cannot be missed."""
+        """Show a notice so that nobody misses it."""
 
 
 def open_view(*, as_json: bool, output: TextIO | None = None) -> View:
-    """The view that suits the output: live on a terminal, plain lines elsewhere, or JSON if asked."""
+    """Return a view for the output: JSON if `as_json`, else live on a terminal and plain lines elsewhere."""
     output = output or sys.stdout  # None, or closed, in a process that was started without one
     if as_json:
         return JsonView(output)
@@ -75,7 +75,7 @@ def open_view(*, as_json: bool, output: TextIO | None = None) -> View:
 
 
 def printable(text: str) -> str:
-    """Text without control characters, which could clear a terminal or forge lines; newlines stay."""
+    """Escape control characters, which could clear a terminal or forge lines; keep newlines."""
     return "".join(
         letter if letter.isprintable() or letter == "\n" else letter.encode("unicode_escape").decode()
         for letter in text
@@ -83,21 +83,21 @@ def printable(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same in one line: a name may have newlines in it."""
+    """Escape control characters and newlines, as a name may contain both."""
     return printable(text).replace("\n", "\\n")
 
 
 MAX_LOG_LINE = 1000
-"""Letters, as strangers may have a hand in it"""
+"""Characters of a log line, as strangers may influence what is in it"""
 
 WRITE_TIMEOUT = 1.0
-"""How long the end of the program waits for an output that does not take what is written"""
+"""Seconds that the end of the program waits for an output that does not accept what is written"""
 
 
 class LineView(View):
-    """A line an event on the output; words about the program go to standard error.
+    """Writes a line for each event to the output, and notices to standard error.
 
-    An output that cannot be written, or none at all, never keeps a call from going on.
+    Calls go on if the output cannot be written, or if there is none.
     """
 
     def __init__(self, output: TextIO | None) -> None:
@@ -117,7 +117,7 @@ class LineView(View):
 
     def close(self) -> None:
         if not self._lock.acquire(timeout=WRITE_TIMEOUT):
-            # A reader that is there and does not read: Python would wait for it for ever at the end.
+            # The reader exists but does not read: at its end Python would wait for it for ever.
             self.notice("Nobody reads the output, and what is not written is lost.")
             os._exit(0)
         try:
@@ -127,7 +127,7 @@ class LineView(View):
             self._lock.release()
 
     def _write(self, line: str) -> None:
-        """A whole line or nothing, at once."""
+        """Write a whole line at once, or nothing."""
         with self._lock:
             if self._output is None or self._output.closed:
                 return
@@ -142,7 +142,7 @@ class LineView(View):
 
     def _put(self, output: TextIO, line: str) -> None:
         if self._stuck:
-            output.flush()  # the line that stuck first is in Python's buffer still
+            output.flush()  # the first line that could not be written is still in Python's buffer
             self.notice(f"The output can be written again; {self._lost} lines were lost.")
             self._stuck, self._lost = False, 0
         output.write(line + "\n")
@@ -159,20 +159,20 @@ class LineView(View):
 
 
 def _discard(output: TextIO) -> None:
-    """Give up what it did not take: Python would stumble on that when it exits."""
+    """Discard what the output did not accept, as Python would fail to write it at exit."""
     with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
         os.dup2(nothing.fileno(), output.fileno())
 
 
 class JsonView(LineView):
-    """One event a line, as JSON."""
+    """Writes each event as a line of JSON."""
 
     def show(self, event: Event) -> None:
         self._write(json.dumps(to_dict(event), ensure_ascii=False))
 
 
 class PlainView(LineView):
-    """What is final only, one a line, with no control codes: for pipes and system logs."""
+    """Writes finals, digits, gaps and audio set aside as plain lines, for pipes and system logs."""
 
     def __init__(self, output: TextIO | None) -> None:
         super().__init__(output)
@@ -185,7 +185,7 @@ class PlainView(LineView):
 
 
 class LiveView(View):
-    """Finals scroll by, solid; under them, dim, what is being said this moment on each line."""
+    """Prints finals on a terminal, and shows the newest partials dimmed below them."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -239,13 +239,13 @@ class LiveView(View):
             return Group(*self._partials.values())
 
     def _newest(self, text: str, head: int) -> Text:
-        """A partial stays on one line; where it is too long, its newest words are those to see."""
+        """Cut a partial at its beginning, so that it fits in one line with a head of `head` cells."""
         room = max(10, self._console.width - head)
         return Text(text if len(text) <= room else "…" + text[1 - room :], "dim")
 
 
 def _marked(words: tuple[Word, ...]) -> Text:
-    """The words, those that may be wrong underlined and in another color."""
+    """Format words; those of low confidence are underlined and in another color."""
     text = Text()
     for word in words:
         doubtful = word.confidence < LOW_CONFIDENCE
@@ -256,7 +256,7 @@ def _marked(words: tuple[Word, ...]) -> Text:
 
 
 class NoticeHandler(logging.Handler):
-    """Shows notices through the view, as they are; those of level WARNING so that they cannot be missed."""
+    """Shows notices through the view; warnings so that nobody misses them."""
 
     def __init__(self, view: View) -> None:
         super().__init__()
@@ -266,13 +266,13 @@ class NoticeHandler(logging.Handler):
         show = self._view.warn if record.levelno >= logging.WARNING else self._view.notice
         try:
             show(record.getMessage())
-        except Exception:  # noqa: BLE001  (a terminal that is gone must not end what has something to say)
+        except Exception:  # noqa: BLE001  (a terminal that is gone must not end the code that gives a notice)
             self.handleError(record)
 
 
 @contextlib.contextmanager
 def notices_shown(view: View) -> Iterator[None]:
-    """Have `view` show notices meanwhile."""
+    """Show notices through `view` during the block."""
     handler = NoticeHandler(view)
     notices.addHandler(handler)
     try:
@@ -282,10 +282,10 @@ def notices_shown(view: View) -> Iterator[None]:
 
 
 class ViewHandler(logging.Handler):
-    """Shows log records through the view, so that they do not tear its lines.
+    """Shows log records through the view, so that they do not break its lines.
 
-    A record is one line, whatever strangers put into it.  A traceback's lines are indented, and without the
-    messages of errors, which may quote what somebody said.
+    A record is one line, even if strangers put newlines into it.  A traceback is indented, and has no
+    messages of errors, as they may quote words of a call.
     """
 
     def __init__(self, view: View) -> None:
