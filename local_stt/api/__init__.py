@@ -1,9 +1,9 @@
-"""The HTTP API.  flask-smorest lives here.
+"""The HTTP API, made with flask-smorest.
 
 calls           calls that are kept: lists, texts, audio, search
-dial            calls placed from here
+dial            outbound calls
 uploads         audio files to transcribe
-schemas         what the API takes and gives
+schemas         the schemas of requests and answers
 audio_response  audio as an answer, whole or in ranges
 blueprint       a part of the API
 """

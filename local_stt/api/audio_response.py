@@ -1,4 +1,4 @@
-"""Files as answers, whole or in the range that a player asks for."""
+"""Answer with a file, whole or in the range that a player asks for."""
 
 import re
 
@@ -9,14 +9,14 @@ from werkzeug.wsgi import wrap_file
 from ..store.recordings.folder import Snapshot
 
 MAX_DIGITS = 19
-"""Of a number of bytes that a file can have"""
+"""Digits of the largest number of bytes that a file can have"""
 
 
 def sent(recording: Snapshot, media_type: str, name: str) -> Response:
-    """The answer with a recording, or with the part of it that the request in hand asks for.
+    """Return the answer with a recording, or with the part of it that the current request asks for.
 
-    Flask's `send_file` would send more than it says of a recording that still grows.
-    https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
+    Flask's `send_file` would send more than it announces of a recording that still grows.  Raises
+    `RequestedRangeNotSatisfiable`.  Source: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
     """
     response = Response(
         wrap_file(request.environ, recording), content_type=media_type, direct_passthrough=True
@@ -35,7 +35,7 @@ def sent(recording: Snapshot, media_type: str, name: str) -> Response:
 
 
 def _is_one_range(size: int) -> bool:
-    """Whether the request is for one range of bytes; for anything else all of them are as good an answer."""
+    """Tell whether the request is for one range of bytes; any other may be answered with all of them."""
     found = re.fullmatch(r"bytes=(\d+-\d*|-(\d+))", request.headers.get("Range", ""), re.ASCII)
     last = ((found and found[2]) or "0")[:MAX_DIGITS]
     return bool(found and request.method == "GET" and int(last) <= size)

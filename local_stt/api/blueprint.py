@@ -1,4 +1,4 @@
-"""Parts of the API.  webargs lives here."""
+"""Parts of the API, with webargs to parse requests."""
 
 from typing import Any
 
@@ -8,8 +8,11 @@ from webargs.flaskparser import FlaskParser
 
 class _Parser(FlaskParser):
     def load_json(self, req: Any, schema: Any) -> Any:
-        """Read a body.  What Python reads no more, as nested deeply or a number of thousands of digits,
-        is an error of the sender's like any other."""
+        """Parse a body.
+
+        JSON that Python refuses, as it is nested too deeply or has a number of thousands of digits, is an
+        error of the sender's like any other.
+        """
         try:
             return super().load_json(req, schema)
         except (ValueError, RecursionError) as error:

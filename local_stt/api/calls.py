@@ -1,4 +1,4 @@
-"""`/api`: the calls that are kept, for programs and for the page."""
+"""The routes below `/api` about calls that are kept, for programs and for the page."""
 
 import json
 from typing import Any
@@ -39,19 +39,19 @@ BYTES = {"type": "string", "format": "binary"}
 
 
 class OneErrorShape(Api):  # type: ignore[misc]
-    """Every error is `{"error": "one sentence"}`."""
+    """An API in which every error is `{"error": "one sentence"}`."""
 
     ERROR_SCHEMA = schemas.Error
 
     def handle_http_exception(self, error: HTTPException) -> Any:
-        """For Flask."""
+        """Answer an HTTP error; Flask calls this."""
         details = getattr(error, "data", None) or {}
         said = _said(details.get("messages")) or details.get("message") or error.description or error.name
         return {"error": said}, error.code, details.get("headers", {})
 
 
 def _said(messages: object, path: str = "") -> str:
-    """What marshmallow found wrong, as a sentence."""
+    """Join the messages of marshmallow to a sentence."""
     if isinstance(messages, dict):
         return " ".join(
             _said(each, "" if key in ("query", "json") else str(key)) for key, each in messages.items()
@@ -62,7 +62,7 @@ def _said(messages: object, path: str = "") -> str:
 
 
 def new_api(app: Flask) -> Api:
-    """Give the app an API, for blueprints that describe what they answer."""
+    """Add an API to the app, for blueprints that describe their answers."""
     app.config.update(
         API_TITLE="local_stt",
         API_VERSION=__version__,
@@ -74,7 +74,7 @@ def new_api(app: Flask) -> Api:
     api.spec.options["security"] = [{"token": []}]
     for missing in (NoSuchCall, NoSuchRecording):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
-    # Which is a `DatabaseError` too where the store is damaged or removed; its sentence is for the user.
+    # It may be a `DatabaseError` too, if the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))
@@ -89,19 +89,19 @@ def new_api(app: Flask) -> Api:
 
 
 def description(guard: Guard, api: Api) -> Blueprint:
-    """Make the route of the API's description, in place of flask-smorest's, which could have no guard."""
+    """Make the route of the API's description, as flask-smorest's own could have no guard."""
     blueprint = guard.protect(Blueprint("description", __name__))
 
     @blueprint.get("/api/openapi.json")
     def openapi() -> Response:
-        """The API as OpenAPI describes it."""
+        """Describe the API as OpenAPI does."""
         return Response(json.dumps(api.spec.to_dict(), indent=2), mimetype="application/json")
 
     return blueprint
 
 
 def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
-    """Make what is asked about calls that are kept.  `hub` passes on which are deleted."""
+    """Make the routes about calls that are kept.  Deletions are published to `hub`."""
     blueprint = guard.protect(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
     )
@@ -110,7 +110,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.CallPage)
     def list_calls(query: dict[str, Any]) -> dict[str, Any]:
-        """Calls, the one that began last first."""
+        """List calls, the newest first."""
         before, limit = query.pop("before", None), query.pop("limit")
         page = store.page(CallFilter(**query), before=before and _place(before), limit=limit)
         return {"calls": page.calls, "next": page.older and "-".join(map(str, page.older))}
@@ -122,14 +122,14 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
         @blueprint.response(200, schemas.Call)
         @blueprint.alt_response(404, schema=schemas.Error)
         def get(self, call_id: str) -> CallRecord:
-            """A call."""
+            """Return a call."""
             return store.call(call_id)
 
         @blueprint.response(200, schemas.Call)
         @blueprint.alt_response(202, schema=schemas.Call, description=NOT_OVERWRITTEN)
         @blueprint.alt_response(404, schema=schemas.Error)
         def delete(self, call_id: str) -> Any:
-            """Delete what was said; a stub stays."""
+            """Delete the words and the audio of a call; a stub stays."""
             left = store.delete(call_id, at=now())
             hub.publish([CallDeleted(call_id)])
             return left, 202 if store.eraser.pending else 200
@@ -139,7 +139,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.response(200, schemas.Utterances)
     @blueprint.alt_response(404, schema=schemas.Error)
     def sentences(query: dict[str, Any], call_id: str) -> dict[str, Any]:
-        """What was said, an utterance at a time."""
+        """List what was said, by utterance."""
         return {"utterances": store.utterances(call_id, live=_is_live(query))}
 
     @blueprint.get("/calls/<call_id>/paragraphs")
@@ -147,7 +147,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.response(200, schemas.Utterances)
     @blueprint.alt_response(404, schema=schemas.Error)
     def in_paragraphs(query: dict[str, Any], call_id: str) -> dict[str, Any]:
-        """What was said, a speaker's turn at a time."""
+        """List what was said, by speaker's turn."""
         return {"utterances": paragraphs(store.utterances(call_id, live=_is_live(query)))}
 
     @blueprint.get("/calls/<call_id>/audio")
@@ -156,7 +156,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.alt_response(404, schema=schemas.Error)
     @blueprint.alt_response(416, schema=schemas.Error)
     def audio(call_id: str) -> Response:
-        """The call's recording: a mu-law WAV, the caller left, the callee right."""
+        """Return the call's recording: a mu-law WAV, the caller left, the callee right."""
         return sent(store.recording(call_id), WAV, call_id + ".wav")
 
     @blueprint.get("/calls/<call_id>/waveform")
@@ -164,7 +164,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.response(200, schemas.Waveform)
     @blueprint.alt_response(404, schema=schemas.Error)
     def waveform(query: dict[str, int], call_id: str) -> dict[str, Any]:
-        """How loud each speaker is, all along the call's recording."""
+        """Return the loudness of each speaker over the call's recording."""
         with store.recording(call_id) as recording:
             peaks = zip(*recording.peaks(query["points"]), strict=True)
             channels = zip(TRACKS, peaks, strict=True)
@@ -178,7 +178,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.response(200, schemas.Places)
     @blueprint.alt_response(404, schema=schemas.Error)
     def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
-        """Where on the call a phrase was said."""
+        """Find where a phrase was said on the call."""
         return {"found": find_phrase(store.utterances(call_id), query["search"])}
 
     for name, (media_type, render) in FORMATS.items():
@@ -190,7 +190,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
         def transcript(
             query: dict[str, Any], call_id: str, render: Any = render, media_type: str = media_type
         ) -> Response:
-            """The call in a form that other programs read."""
+            """Return the call's transcript in a format that other programs read."""
             rendered = render(
                 *store.call_with_utterances(call_id, live=_is_live(query)), query["chars_per_caption"]
             )
@@ -200,7 +200,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.arguments(schemas.SearchQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Matches)
     def search(query: dict[str, Any]) -> dict[str, Any]:
-        """Utterances on all calls, those that were said last first."""
+        """Search the utterances of all calls, the newest first."""
         found = store.search(query["q"], limit=query["limit"], number=query["number"])
         return {"matches": found}
 

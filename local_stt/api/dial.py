@@ -1,4 +1,4 @@
-"""`/api/dial`: calls that are placed from here."""
+"""The routes below `/api/dial`, which place calls."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from .blueprint import ApiBlueprint
 
 
 def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
-    """What is asked of a dialer; None where there is no number to call from."""
+    """Make the routes that place calls; `dialer` is None where there is no number to call from."""
     blueprint = guard.protect(
         ApiBlueprint("dialing", __name__, url_prefix="/api", description="Calls placed from here")
     )
@@ -29,7 +29,7 @@ def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
     @blueprint.get("/dial")
     @blueprint.response(200, schemas.Dialing)
     def number() -> dict[str, Any]:
-        """The number that calls are placed from, and how many more within the hour."""
+        """Return the number that calls are placed from, and how many more may be placed within the hour."""
         return {"number": dialer.number, "left": dialer.left} if dialer else {"number": None, "left": 0}
 
     @blueprint.post("/dial")
@@ -38,19 +38,19 @@ def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
     @blueprint.alt_response(409, schema=schemas.Error)
     @blueprint.alt_response(502, schema=schemas.Error)
     def dial(order: dict[str, Any]) -> dict[str, Any]:
-        """Call somebody, and perhaps connect them with somebody else."""
+        """Call a person, and connect them with a second one if asked."""
         call_id = there().dial(OutboundCall(**order))
         return {"call_id": call_id, "status": there().status(call_id)}
 
     @blueprint.route("/dial/<call_id>")
     class Dialed(MethodView):
-        """A call that was placed not long ago."""
+        """A call that was placed recently."""
 
         @blueprint.response(200, schemas.Placed)
         @blueprint.alt_response(404, schema=schemas.Error)
         @blueprint.alt_response(409, schema=schemas.Error)
         def get(self, call_id: str) -> Any:
-            """What it is doing."""
+            """Return the status of a call."""
             known = there().status(call_id)
             if known is None:
                 return {"error": f"No call {call_id[:80]} was placed lately."}, 404
@@ -61,8 +61,8 @@ def dialing(guard: Guard, dialer: Dialer | None) -> ApiBlueprint:
         @blueprint.alt_response(409, schema=schemas.Error)
         @blueprint.alt_response(502, schema=schemas.Error)
         def delete(self, call_id: str) -> Any:
-            """Hang up, also while it rings."""
-            if there().status(call_id) is not None:  # other calls of the account are not ours to end
+            """Hang up a call, also while it rings."""
+            if there().status(call_id) is not None:  # other calls of the account must not be ended here
                 there().hang_up(call_id)
             return self.get(call_id)
 

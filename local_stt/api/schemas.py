@@ -1,4 +1,4 @@
-"""What the API takes and gives: marshmallow dumps the values of `core`, and OpenAPI is made from this."""
+"""Schemas of the API: marshmallow dumps the values of `core` with them, and OpenAPI is made from them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
 Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
 BEST = "best"
-"""The edition of a transcript that is shown unless another is asked for"""
+"""The edition that is shown unless another is asked for"""
 
 MAX_BIGINT = 2**63 - 1
 MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
@@ -22,14 +22,14 @@ ON_THE_CALL: dict[str, Any] = {"description": "milliseconds since the call's aud
 
 
 class Seconds(fields.Integer):
-    """Seconds, which JSON has as milliseconds."""
+    """Seconds, written to JSON as milliseconds."""
 
     def _serialize(self, value: Any, *_: Any, **__: Any) -> int:
         return milliseconds(value)
 
 
 class Error(Schema):
-    """What is wrong."""
+    """An error, as one sentence."""
 
     error = fields.String(required=True)
 
@@ -56,7 +56,7 @@ class SpokenWords(fields.List[dict[str, Any]]):
 
 
 class Utterance(Schema):
-    """What one speaker said without a pause, or as one paragraph."""
+    """The words of one speaker without a pause, or in one paragraph."""
 
     speaker = fields.String(required=True)
     track = fields.String(required=True)
@@ -100,7 +100,7 @@ class Call(Schema):
 
 
 class CallPage(Schema):
-    """Some calls, the one that began last first."""
+    """A page of calls, the newest first."""
 
     calls = fields.List(fields.Nested(Call), required=True)
     next = fields.String(
@@ -109,7 +109,7 @@ class CallPage(Schema):
 
 
 class Number(fields.String):
-    """The number of a caller or a callee, or what stands for it: `sip:…`, `client:…`, a file's name."""
+    """The number of a caller or a callee, or what replaces it: `sip:…`, `client:…`, a file's name."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -120,7 +120,7 @@ class Number(fields.String):
 
 
 class CallQuery(Schema):
-    """Which calls, and which of their pages."""
+    """A filter of calls, and a page of the result."""
 
     before = fields.String(
         validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
@@ -134,32 +134,32 @@ class CallQuery(Schema):
 
 
 class Utterances(Schema):
-    """What was said, in order."""
+    """Utterances, in order."""
 
     utterances = fields.List(fields.Nested(Utterance), required=True)
 
 
 class PhraseQuery(Schema):
-    """A phrase to look for."""
+    """A phrase to search for on a call."""
 
     search = fields.String(required=True, validate=validate.Length(1, 200))
 
 
 class Place(Schema):
-    """Where a phrase was said."""
+    """A place where a phrase was said."""
 
     speaker = fields.String(required=True)
     words = SpokenWords()
 
 
 class Places(Schema):
-    """Where a phrase was said, in order."""
+    """The places where a phrase was said, in order."""
 
     found = fields.List(fields.Nested(Place), required=True)
 
 
 class EditionQuery(Schema):
-    """Which text, where there are two."""
+    """The edition of the text, where there are two."""
 
     edition = fields.String(
         load_default=BEST,
@@ -169,7 +169,7 @@ class EditionQuery(Schema):
 
 
 class CaptionQuery(EditionQuery):
-    """How transcripts are cut."""
+    """The edition of a transcript, and the length of its captions in characters."""
 
     chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
 
@@ -178,7 +178,7 @@ NO_WORD = "There is no word in it to look for."
 
 
 class SearchQuery(Schema):
-    """Words to look for in all calls."""
+    """Words to search for on all calls."""
 
     q = fields.String(
         required=True,
@@ -192,7 +192,7 @@ class SearchQuery(Schema):
 
 
 class Match(Schema):
-    """An utterance that was looked for."""
+    """An utterance that a search found."""
 
     call_id = fields.String(required=True)
     started_at = Milliseconds(required=True, metadata=MOMENT)
@@ -211,19 +211,19 @@ class Match(Schema):
 
 
 class Matches(Schema):
-    """Utterances, those that were said last first."""
+    """Utterances that a search found, the newest first."""
 
     matches = fields.List(fields.Nested(Match), required=True)
 
 
 class WaveformQuery(Schema):
-    """How fine the picture is to be."""
+    """The number of points of a waveform."""
 
     points = fields.Integer(load_default=800, validate=validate.Range(1, 4000))
 
 
 class Peaks(Schema):
-    """How loud one speaker is."""
+    """The loudness of one speaker over a recording."""
 
     speaker = fields.String(required=True)
     peaks = fields.List(
@@ -234,7 +234,7 @@ class Peaks(Schema):
 
 
 class Waveform(Schema):
-    """A recording to look at."""
+    """The loudness of each speaker over a recording."""
 
     duration = Seconds(required=True, attribute="seconds", metadata={"description": "milliseconds of audio"})
     channels = fields.List(fields.Nested(Peaks), required=True)
@@ -251,7 +251,7 @@ class LiveCall(Schema):
 
 
 class LiveCalls(Schema):
-    """The calls that this server is taking, oldest first."""
+    """The calls in progress, the oldest first."""
 
     calls = fields.List(fields.Nested(LiveCall), required=True)
     kept = fields.Boolean(
@@ -260,16 +260,16 @@ class LiveCalls(Schema):
 
 
 class EventsQuery(Schema):
-    """Which events."""
+    """A filter of events."""
 
     call = fields.String(load_default="", metadata={"description": "of this call alone"})
 
 
 class EventsHeaders(Schema):
-    """Where the viewer was."""
+    """The position of a viewer who comes back."""
 
     class Meta:
-        """Browsers send many others."""
+        """Ignores the many other headers that browsers send."""
 
         unknown = EXCLUDE
 
@@ -277,7 +277,7 @@ class EventsHeaders(Schema):
 
 
 class Dialing(Schema):
-    """Whether calls can be placed."""
+    """The number that calls are placed from, and how many more may be placed."""
 
     number = fields.String(
         required=True,
@@ -301,7 +301,7 @@ class DialOrder(Schema):
 
 
 class Uploading(Schema):
-    """What files are taken."""
+    """The limits of uploads."""
 
     most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
 
@@ -315,10 +315,10 @@ MONO = "whether to mix all channels into one; two channels are two speakers, unl
 
 
 class UploadForm(Schema):
-    """What a form may say of a file beside it."""
+    """The fields of a form beside its file."""
 
     class Meta:
-        """Others are nobody's business."""
+        """Ignores other fields."""
 
         unknown = EXCLUDE
 
@@ -326,7 +326,7 @@ class UploadForm(Schema):
 
 
 class UploadQuery(Schema):
-    """What is said of a file beside what is in it."""
+    """The options of an upload."""
 
     mono = fields.Boolean(load_default=False, metadata={"description": MONO})
     name = fields.String(
@@ -340,7 +340,7 @@ class UploadQuery(Schema):
 
 
 class Upload(Schema):
-    """A file that was sent."""
+    """An audio file that a viewer sent."""
 
     id = fields.String(required=True)
     name = fields.String(required=True)

@@ -1,4 +1,4 @@
-"""`/api/recordings`: audio files that viewers send to be transcribed."""
+"""The routes below `/api/recordings`, which take audio files to transcribe."""
 
 from typing import IO, Any, cast
 
@@ -17,13 +17,13 @@ from . import schemas
 from .blueprint import ApiBlueprint
 
 BLOCK = 256 * 1024
-"""Bytes"""
+"""Bytes that are read at once"""
 
 MAX_PARTS = 20
-"""Of a form; one is the file"""
+"""Parts of a form, the file included"""
 
 MAX_FIELD_BYTES = 256 * 1024
-"""Bytes of a field beside it, or of a part's head; Werkzeug reads 64 kB at a time, which must be less"""
+"""Bytes of a field beside the file, or of a part's head; more than the 64 kB that Werkzeug reads at once"""
 
 BODY = {
     "required": True,
@@ -45,7 +45,7 @@ BODY = {
 
 
 def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
-    """What is asked of uploads; None where no files are taken."""
+    """Make the routes that take files; `uploads` is None where no files are taken."""
     blueprint = guard.protect(
         ApiBlueprint("uploads", __name__, url_prefix="/api", description="Audio files to transcribe")
     )
@@ -58,7 +58,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     @blueprint.get("/recordings")
     @blueprint.response(200, schemas.Uploading)
     def limits() -> dict[str, Any]:
-        """How large a file may be."""
+        """Return the largest size of a file in bytes."""
         return {"most_bytes": uploads.max_bytes if uploads else 0}
 
     @blueprint.post("/recordings")
@@ -69,9 +69,9 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     @blueprint.alt_response(507, schema=schemas.Error)
     @blueprint.doc(requestBody=BODY)
     def send(query: dict[str, Any]) -> Any:
-        """Have a file transcribed, which is the request's body, or a part of it as forms send files.
+        """Transcribe a file, which is the request's body or a part of a form.
 
-        What is in it is found out later, but for what its beginning shows: see `state` and `error`.
+        Only its beginning is checked now; `state` and `error` show later whether the rest can be read.
         """
         files = there()
         request.max_content_length = files.max_bytes
@@ -91,7 +91,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
     @blueprint.alt_response(404, schema=schemas.Error)
     @blueprint.alt_response(409, schema=schemas.Error)
     def progress(upload_id: str) -> Any:
-        """What became of a file that was sent not long ago."""
+        """Return the state of a file that was sent recently."""
         upload = there().find(upload_id)
         if upload is None:
             return {"error": f"No file {upload_id[:80]} was sent lately."}, 404
@@ -101,11 +101,11 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
 
 
 def _received(file: SparingFile) -> tuple[str, bool]:
-    """Write what is sent to a file; return what a form says of it: its name, and whether to mix its channels.
+    """Write the request's body to a file; return a form's name for it, and whether to mix its channels.
 
-    Raises `OSError` when there is no room for it.
+    Without a form the name is empty.  Raises `OSError` if there is no room for the file.
     """
-    stream = request.stream  # what announces that it is too large is refused here
+    stream = request.stream  # this raises for a request that announces too large a body
     file.require_room(request.content_length or 0)
     if request.mimetype == "multipart/form-data":
         return _part(file)
@@ -115,7 +115,7 @@ def _received(file: SparingFile) -> tuple[str, bool]:
 
 
 def _part(file: SparingFile) -> tuple[str, bool]:
-    """Write the file of a form, as `curl -F file=@talk.mp3` sends it."""
+    """Write the file of a form, as `curl -F file=@talk.mp3` sends it; return as `_received` does."""
     parser = FormDataParser(
         stream_factory=lambda *_, **__: cast(IO[bytes], file),  # a second one is refused below
         max_form_memory_size=MAX_FIELD_BYTES,
@@ -137,7 +137,7 @@ def _part(file: SparingFile) -> tuple[str, bool]:
 
 
 def _too_large(max_bytes: int) -> str:
-    """Say of the request in hand what is too large."""
+    """Say what is too large in the current request."""
     if 0 < (request.content_length or 0) <= max_bytes:
         return "The form has too much beside its file."
     return f"The file is larger than {max_bytes / 1e6:g} MB (LOCAL_STT_MAX_UPLOAD_MB): use `transcribe`."

@@ -1,12 +1,12 @@
 """The page and live events, for viewers.
 
-routes          all that viewers get, each part behind its guard
-viewers         those who watch
-guards          who may: the token, in a header, a cookie or a link
+routes          everything that viewers get, each part behind its guard
+viewers         the connections that watch live
+guards          let in requests with the token: in a header, a cookie or a link
 ├── access          checks requests against the token
-└── wrong_tokens    counts wrong ones
+└── wrong_tokens    counts wrong tokens
 event_log       the last events of all calls
-live_events     sends them: server-sent events, and a WebSocket
+live_events     sends events: as server-sent events, and over a WebSocket
 """
 
 from .routes import Viewing

@@ -1,7 +1,7 @@
-"""Who may see calls: whoever has the token.
+"""Check requests against the token, which lets viewers see calls.
 
-A person gets it in a link, once, and then has a cookie that no script can read; a program sends
-it with every request.  https://www.rfc-editor.org/rfc/rfc6750
+A person opens a link with the token once, and then has a cookie that no script can read.  A program sends
+the token with every request.  Source: https://www.rfc-editor.org/rfc/rfc6750
 """
 
 import hashlib
@@ -17,7 +17,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def new_token() -> str:
-    """One that nobody guesses."""
+    """Generate a token of 24 random bytes, in letters that may stand in an address."""
     return secrets.token_urlsafe(24)
 
 
@@ -32,21 +32,21 @@ class Access:
         self._token = token
         self._bases = bases
         self.is_https = bool(bases) and bases[0].startswith("https:")
-        """Whether browsers come by https"""
-        # Cookies know no ports: the name keeps servers on one host apart.  The value is not the token,
-        # so that who reads a browser's cookies cannot write programs with it.
+        """Whether browsers connect by https"""
+        # Cookies ignore ports: the name keeps servers on one host apart.  The value is not the token, so
+        # that anyone who reads a browser's cookies cannot use it in programs.
         self.cookie_name = "local_stt_" + self._derived("name")[:8]
         self.cookie_value = self._derived("cookie")
 
     def is_token(self, given: str) -> bool:
-        """Whether it is the token; takes as long for any other."""
+        """Compare a text with the token, in constant time."""
         return hmac.compare_digest(given.encode(), self._token.encode())
 
     def admits(self, method: str, header: Header, cookies: Mapping[str, str]) -> bool:
-        """Whether a request may pass.
+        """Tell whether a request may pass.
 
-        With a cookie, which browsers send by themselves, anything that changes something must
-        say that it comes from our own page.
+        Browsers send cookies by themselves.  So a request with a cookie that changes anything must also
+        name this server's page as its origin.
         """
         if (given := _bearer(header)) is not None:
             return self.is_token(given)
@@ -55,7 +55,7 @@ class Access:
         return method in SAFE_METHODS or is_same_origin(header("Origin") or "", self._bases)
 
     def is_wrong(self, header: Header, cookies: Mapping[str, str]) -> bool:
-        """Return whether a request shows a token or a cookie that is not the right one."""
+        """Tell whether a request shows a wrong token or a wrong cookie."""
         if (given := _bearer(header)) is not None:
             return not self.is_token(given)
         return self.cookie_name in cookies and not self._is_cookie(cookies)

@@ -1,7 +1,7 @@
 """The last events of all calls, numbered, for viewers who come late or come back.
 
-Each event is encoded once.  Viewers read at their own pace from one ring, so a slow one costs no
-memory, and holds up nobody.
+Each event is encoded once.  All viewers read from one ring buffer at their own speed, so a slow one costs no
+memory and delays nobody.
 """
 
 import json
@@ -16,17 +16,17 @@ from ..core.call_record import CallRecord
 from ..events import AnyEvent, CallDeleted, CallEnded, CallStarted, Event, to_dict
 
 MAX_KEPT = 20_000
-"""Events: some ten minutes of fifty calls"""
+"""Events, about ten minutes of fifty calls"""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event as viewers get it."""
+    """An event as viewers get it."""
 
     number: int
     call_id: str
     kind: str
-    """Empty when it is forgotten"""
+    """The type of the event; empty if it was deleted"""
     json: bytes
     """The wire form of `events.to_dict`"""
 
@@ -37,23 +37,23 @@ class LiveCall:
 
     started: CallStarted
     at: int
-    """When that was: milliseconds since 1970"""
+    """The moment of its start, in milliseconds since 1970"""
 
 
 class EventLog:
-    """A listener of the hub.  Safe to share between threads."""
+    """A listener of the hub that keeps the last events.  Safe to share between threads."""
 
     def __init__(self, max_kept: int = MAX_KEPT) -> None:
         self.epoch = secrets.token_hex(4)
-        """Tells this run's numbers from another's"""
+        """Identifies this run of the program, as each run numbers its events from 1"""
         self._entries: deque[Entry] = deque(maxlen=max_kept)
         self._last = 0
         self._live: dict[str, LiveCall] = {}
-        self._deleted: set[str] = set()  # of these, those that are deleted
+        self._deleted: set[str] = set()  # calls in progress that are deleted
         self._changed = threading.Condition()
 
     def __call__(self, event: AnyEvent) -> None:
-        """Number and keep an event; forget those of a call that is deleted, again when it is over."""
+        """Number and keep an event; drop those of a deleted call, at its deletion and again at its end."""
         if isinstance(event, CallDeleted):
             self._forget(event.call_id)
         else:
@@ -75,9 +75,9 @@ class EventLog:
             self._changed.notify_all()
 
     def add_interrupted(self, calls: Iterable[CallRecord]) -> None:
-        """Calls that a killed program left are in progress until something else is told of them.
+        """Add calls that a killed program left; they are in progress until an event says otherwise.
 
-        It is no event: viewers are not there yet.
+        This makes no event, as there are no viewers yet.
         """
         with self._changed:
             for call in calls:
@@ -90,12 +90,12 @@ class EventLog:
 
     @property
     def snapshot(self) -> tuple[int, list[str]]:
-        """The number of the newest event, and with it the ids of the calls in progress, oldest first."""
+        """The number of the newest event, and the ids of the calls then in progress, the oldest first."""
         with self._changed:
             return self._last, list(self._live)
 
     def _forget(self, call_id: str) -> None:
-        """Leave nothing of what happened on a call but that something did."""
+        """Empty the events of a call; only their numbers stay."""
         with self._changed:
             for at, entry in enumerate(self._entries):
                 if entry.call_id == call_id:
@@ -106,12 +106,12 @@ class EventLog:
 
     @property
     def in_progress(self) -> list[LiveCall]:
-        """The same calls, and what is known of them."""
+        """The calls in progress, the oldest first."""
         with self._changed:
             return list(self._live.values())
 
     def after(self, number: int, limit: int) -> Sequence[Entry] | None:
-        """So many events after a number; None when some of them are forgotten."""
+        """Return up to `limit` events after a number; None if some of them are no longer kept."""
         with self._changed:
             first = self._last - len(self._entries) + 1
             if number + 1 < first:
@@ -120,6 +120,6 @@ class EventLog:
             return [self._entries[at] for at in range(begin, min(begin + limit, len(self._entries)))]
 
     def wait_for_more(self, number: int, seconds: float) -> None:
-        """Return when there is an event after a number, or when the time is over."""
+        """Wait until there is an event after a number, for `seconds` at most."""
         with self._changed:
             self._changed.wait_for(lambda: self._last > number, seconds)

@@ -1,4 +1,4 @@
-"""Guards of what viewers get: the token, which may be in a header, in a cookie or in a link."""
+"""Guards that ask viewers for the token, in a header, a cookie or a link."""
 
 from abc import abstractmethod
 
@@ -12,19 +12,19 @@ from .wrong_tokens import WINDOW_SECONDS, WrongTokens
 
 
 class TokenGuard(Guard):
-    """Lets requests pass that show the token, however many wrong ones came before."""
+    """Lets requests pass that show the token, even after many wrong ones."""
 
     REFUSAL = ""
-    """What the others are answered"""
+    """The answer to other requests"""
 
     def __init__(self, access: Access, wrong: WrongTokens, otherwise: Guard | None = None) -> None:
-        """`otherwise` is asked first what becomes of requests without the token."""
+        """Check tokens against `access` and count wrong ones; `otherwise` may refuse before this guard."""
         self._access, self._wrong, self._otherwise = access, wrong, otherwise
 
     def refusal(self) -> ResponseReturnValue | None:
-        """Return an answer with status 401 to a request without the token.
+        """Return an answer with status 401 to a request without the token; None if it may pass.
 
-        Raises an error with status 429 for one wrong token too many.
+        Raises an error with status 429 after too many wrong tokens.
         """
         if self.admits():
             return None
@@ -32,9 +32,9 @@ class TokenGuard(Guard):
         return refusal or ({"error": self.REFUSAL}, 401)
 
     def admits(self) -> bool:
-        """Return whether the request shows the token.  A wrong one is counted.
+        """Tell whether the request shows the token, and count a wrong one.
 
-        Raises an error with status 429 for one wrong token too many.
+        Raises an error with status 429 after too many wrong tokens.
         """
         is_right, is_wrong = self._presented()
         if is_wrong and self._wrong.add(request.remote_addr or ""):
@@ -43,11 +43,11 @@ class TokenGuard(Guard):
 
     @abstractmethod
     def _presented(self) -> tuple[bool, bool]:
-        """Return whether the right token is shown, and whether a wrong one is."""
+        """Return whether the request shows the right token, and whether it shows a wrong one."""
 
 
 class ViewersGuard(TokenGuard):
-    """Takes the token from where browsers and programs send it with every request."""
+    """Takes the token from the header of programs or the cookie of browsers."""
 
     REFUSAL = "The token is missing or wrong: open the link that local_stt printed."
 
@@ -57,7 +57,7 @@ class ViewersGuard(TokenGuard):
 
 
 class LinkGuard(TokenGuard):
-    """Takes the token from the address."""
+    """Takes the token from the link, as `?token=…`."""
 
     REFUSAL = "The token is wrong: open the link that local_stt printed."
 

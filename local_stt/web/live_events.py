@@ -1,8 +1,8 @@
-"""Live events to viewers: server-sent events, and the `/client` WebSocket.
+"""Send live events to viewers: as server-sent events, and over the WebSocket `/client`.
 
-One thread writes to all viewers and never waits for any: what a viewer does not take stays in the
-event log, and one that takes nothing for a while is let go and may come back where it was.
-https://html.spec.whatwg.org/multipage/server-sent-events.html
+One thread writes to all viewers and never waits for any.  Events that a viewer does not read yet stay in the
+event log.  A viewer that reads nothing for a while is disconnected, and may come back where it was.
+Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 import contextlib
@@ -31,20 +31,20 @@ MAX_PENDING = 64 * 1024
 """Bytes that wait for one viewer outside the event log"""
 
 MAX_EVENTS_PER_ROUND = 100
-"""Events taken for one viewer in one round"""
+"""Events that are taken for one viewer in one round"""
 
 STALL_TIMEOUT = 10.0
-"""A viewer that takes nothing for so long, though there is something, is let go"""
+"""Seconds after which a viewer that does not read waiting data is disconnected"""
 
 HEARTBEAT_SECONDS = 15.0
-"""Of life, when nothing happens: proxies close connections that are silent, and ends are noticed"""
+"""Seconds between signs of life, as proxies close silent connections; they also show that a viewer is gone"""
 
 CHOICE_TIMEOUT = 60.0
-"""For whoever is asked which call to show"""
+"""Seconds to choose the call to show"""
 
 
 class Viewer:
-    """Whoever watches over one connection, from an event of the log on."""
+    """A person or a program that watches over one connection, from an event of the log on."""
 
     ends_with_its_call = False
 
@@ -57,28 +57,28 @@ class Viewer:
         *,
         greeting: bytes = b"",
     ) -> None:
-        """`call_id` is the one call that is wanted, or empty for all.  `greeting` goes first."""
+        """Watch one call, or all if `call_id` is empty; `greeting` is sent first."""
         self._socket, self._event_log, self._position, self._call_id = connection, event_log, after, call_id
         self._pending = bytearray(greeting)
         self._moved_at = time.monotonic()
         self.is_over = threading.Event()
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PENDING)  # Linux would take megabytes
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PENDING)  # Linux would hold megabytes
         connection.setblocking(False)
 
     def encode(self, entry: Entry) -> bytes:
-        """An event as this viewer reads it."""
+        """Encode an event in this viewer's format."""
         raise NotImplementedError
 
     def encode_gap(self, until: int) -> bytes:
-        """That some events are forgotten, up to the one of this number."""
+        """Encode that events up to the number `until` are no longer kept."""
         raise NotImplementedError
 
     def heartbeat(self) -> bytes:
-        """What a viewer reads and does not show."""
+        """Encode a sign of life, which a viewer does not show."""
         raise NotImplementedError
 
     def step(self) -> None:
-        """Send what can be sent now; over when the other end is gone, stalled, or has it all."""
+        """Send what can be sent now; set `is_over` if the other end is gone, stalled, or has everything."""
         now = time.monotonic()
         try:
             if self._is_closed():
@@ -95,16 +95,16 @@ class Viewer:
             self.is_over.set()
 
     def is_last(self, entry: Entry) -> bool:
-        """Whether this event is the last that this viewer wants."""
+        """Tell whether this event is the last for this viewer."""
         return self.ends_with_its_call and entry.kind == NAMES[CallEnded]
 
     def hang_up(self) -> None:
-        """Close the connection, without which Werkzeug would wait for the other end to do it."""
+        """Close the connection, as Werkzeug would wait for the other end to do so."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _is_closed(self) -> bool:
-        """Nothing is expected of a viewer but that it closes."""
+        """Tell whether the viewer has closed the connection; ignore anything that it sends."""
         try:
             return not self._socket.recv(4096)
         except BlockingIOError:
@@ -128,7 +128,7 @@ class Viewer:
             self._pending += self.heartbeat()
 
     def _skip_missed(self) -> None:
-        """Go on with what comes from now on."""
+        """Send a gap, and go on with the events from now on."""
         self._position, calls = self._event_log.snapshot
         self._pending += self.encode_gap(self._position)
         if self.ends_with_its_call and self._call_id not in calls:
@@ -142,10 +142,10 @@ class Viewer:
 
 
 class SseViewer(Viewer):
-    """Reads server-sent events."""
+    """A viewer that reads server-sent events."""
 
     def encode(self, entry: Entry) -> bytes:
-        """Its number in front, so that whoever comes back can say where it was."""
+        """Encode an event behind its number, so that a viewer who comes back can say where it was."""
         return b"id: %s-%d\nevent: %s\ndata: %s\n\n" % (
             self._event_log.epoch.encode(),
             entry.number,
@@ -154,16 +154,16 @@ class SseViewer(Viewer):
         )
 
     def encode_gap(self, until: int) -> bytes:
-        """The page then reads from the API what it has missed."""
+        """Encode an event `missed`, after which the page reads the API for what it has missed."""
         return b"id: %s-%d\nevent: missed\ndata: {}\n\n" % (self._event_log.epoch.encode(), until)
 
     def heartbeat(self) -> bytes:
-        """A comment."""
+        """Encode a comment."""
         return b":\n\n"
 
 
 class ClientViewer(Viewer):
-    """Reads a WebSocket: the events of one call, until it ends."""
+    """A viewer that reads the events of one call from a WebSocket, until the call ends."""
 
     ends_with_its_call = True
 
@@ -174,20 +174,20 @@ class ClientViewer(Viewer):
         self._websocket, self._line = websocket, line
 
     def encode(self, entry: Entry) -> bytes:
-        """A text message."""
+        """Encode an event as a text message."""
         return bytes(self._websocket.ws.send(TextMessage(data=entry.json.decode())))
 
     def encode_gap(self, until: int) -> bytes:
-        """There is no way back in this contract; the API has it all."""
+        """Return nothing: this format has no message for a gap, and the API has all that was missed."""
         del until
         return b""
 
     def heartbeat(self) -> bytes:
-        """A ping."""
+        """Encode a ping."""
         return bytes(self._websocket.ws.send(Ping()))
 
     def hang_up(self) -> None:
-        """Say goodbye as WebSockets do."""
+        """Close the WebSocket."""
         self._line.hang_up()
 
     def _is_closed(self) -> bool:
@@ -198,7 +198,7 @@ class ClientViewer(Viewer):
 
 
 class Broadcast:
-    """Goes round all viewers."""
+    """Polls all viewers."""
 
     def __init__(self, event_log: EventLog) -> None:
         self._event_log = event_log
@@ -206,16 +206,16 @@ class Broadcast:
 
     @property
     def viewers(self) -> int:
-        """How many are watching."""
+        """Number of viewers that watch."""
         return len(self._viewers)
 
     def serve(self, viewer: Viewer) -> None:
-        """Return when the viewer is over."""
+        """Send events to a viewer until it is over."""
         self._viewers.poll_until_over(viewer)
         viewer.hang_up()
 
     def close(self) -> None:
-        """Let all viewers go."""
+        """Disconnect all viewers."""
         self._viewers.end_all()
 
     def _poll(self, viewers: tuple[Viewer, ...]) -> None:
@@ -231,10 +231,10 @@ def _end(viewer: Viewer) -> None:
 
 
 def position(event_log: EventLog, last_event_id: str) -> int:
-    """Where a viewer goes on that was there; from now on for one that is new or of another run.
+    """Return the number of the event after which a viewer goes on; the newest for a new viewer.
 
-    A run's numbers mean nothing in the next: such a viewer is before the first event that is
-    remembered, and is told that it missed some.
+    Numbers of another run mean nothing in this one.  For them this is -1, which is before all events that
+    are kept, so that the viewer is informed that it missed some.
     """
     if not last_event_id:
         return event_log.last
@@ -245,8 +245,10 @@ def position(event_log: EventLog, last_event_id: str) -> int:
 
 
 def sse_head(event_log: EventLog, after: int) -> bytes:
-    """The answer's status and headers, how soon to come back, and where the viewer is: it may have to
-    come back before the first event."""
+    """Encode the status, the headers, the delay before a reconnect, and the viewer's position.
+
+    The position is needed if the viewer has to come back before its first event.
+    """
     here = b"id: %s-%d\n\n" % (event_log.epoch.encode(), after) if after >= 0 else b""
     headers = PROTECTION | {
         "Content-Type": "text/event-stream",
@@ -258,7 +260,7 @@ def sse_head(event_log: EventLog, after: int) -> bytes:
 
 
 def ask_which_call(websocket: Server, line: WebSocketLine, calls: list[str]) -> str:
-    """Say which calls there are; the one that the client chooses, or nothing if it does not."""
+    """Send the ids of calls, and return the one that the client chooses; empty if it chooses none in time."""
     websocket.send(json.dumps(calls))
     waiting = Waiting()
     while waiting.tick() < CHOICE_TIMEOUT:

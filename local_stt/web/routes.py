@@ -1,4 +1,4 @@
-"""Puts what viewers get into the app, each part behind a guard."""
+"""Add the routes for viewers to the app, each part behind a guard."""
 
 import math
 from dataclasses import dataclass
@@ -41,20 +41,20 @@ EVENT_STREAM = "text/event-stream"
 
 @dataclass(frozen=True, slots=True)
 class Viewing:
-    """What viewers get."""
+    """The parts that viewers reach by HTTP."""
 
     viewers: Viewers
     hub: Hub
     metrics: Metrics
     store: Store | None = None
-    """None where nothing is kept"""
+    """The store of calls; None where nothing is kept"""
     dialer: Dialer | None = None
-    """None where no calls can be placed"""
+    """The dialer; None where no calls can be placed"""
     uploads: Uploads | None = None
-    """None where no files are taken"""
+    """The uploads; None where no files are taken"""
 
     def add_to(self, app: Flask, guards: ViewersGuards) -> None:
-        """Give the app all that viewers see and may do, behind these guards."""
+        """Add all routes for viewers to the app, behind these guards."""
         guard, event_log, broadcast = guards.others, self.viewers.event_log, self.viewers.broadcast
         app.register_blueprint(_entrance(guards.link, guards.access))
         app.register_blueprint(_page(guard))
@@ -72,14 +72,14 @@ class Viewing:
 
 
 def _entrance(guard: Guard, access: Access) -> Blueprint:
-    """Make the address that `run` prints."""
+    """Make the route of the link that `run` prints."""
     entrance = guard.protect(Blueprint("entrance", __name__))
 
     @entrance.get("/enter")
     def enter() -> AnyResponse:
-        """The link that is printed: the token becomes a cookie and leaves the address bar."""
+        """Set the cookie, and redirect to an address without the token."""
         response = redirect("./", 303)  # there may be a path in front, which only the proxy knows
-        # A proxy of the user's own may speak https with the browser and http with us.
+        # A proxy of the user's own may use https to the browser and http to this server.
         secure = access.is_https or request.headers.get("X-Forwarded-Proto") == "https"
         response.set_cookie(
             access.cookie_name, access.cookie_value, httponly=True, samesite="Strict", secure=secure
@@ -94,17 +94,17 @@ def _page(guard: Guard) -> Blueprint:
 
     @page.get("/")
     def index() -> Response:
-        """Calls now and calls before."""
+        """Return the page."""
         return _with_policy(send_from_directory(STATIC, "index.html"))
 
     @page.get("/static/sample.wav")
     def sample() -> Response:
-        """The call of the demo."""
+        """Return the audio of the sample call."""
         return send_from_directory(RECORDING.parent, RECORDING.name)
 
     @page.get("/static/<path:name>", endpoint="file")
     def file(name: str) -> Response:
-        """What the page is made of."""
+        """Return a file of the page."""
         return send_from_directory(STATIC, name)
 
     return page
@@ -115,14 +115,14 @@ def _measurements(guard: Guard, metrics: Metrics) -> Blueprint:
 
     @measurements.get("/metrics")
     def show() -> Response:
-        """For Prometheus."""
+        """Return the metrics for Prometheus."""
         return Response(metrics.text(), content_type=metrics.media_type)
 
     return measurements
 
 
 def _nothing_kept(guard: Guard) -> Blueprint:
-    """Where nothing is kept there is nothing to ask for."""
+    """Make a route that answers requests for kept calls with 404, where none are kept."""
     blueprint = guard.protect(Blueprint("nothing_kept", __name__))
 
     @blueprint.route("/api/<path:_>", methods=["GET", "POST"])
@@ -138,10 +138,10 @@ def _with_policy(response: Response) -> Response:
 
 
 class Answered(Response):
-    """In place of an answer that has been sent already: Werkzeug must not send another."""
+    """A placeholder for an answer that was sent already, so that Werkzeug sends no other."""
 
     def __call__(self, *_: object) -> NoReturn:
-        """What Werkzeug takes for a client that has left."""
+        """Raise `ConnectionAbortedError`, which Werkzeug takes for a client that has left."""
         raise ConnectionAbortedError
 
 
@@ -151,7 +151,7 @@ def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_
     @live.get("/live")
     @live.response(200, LiveCalls)
     def calls() -> dict[str, Any]:
-        """The calls that this server is taking, whether calls are kept or not."""
+        """List the calls in progress, even where calls are not kept."""
         return {"calls": event_log.in_progress, "kept": is_kept}
 
     @live.get("/events")
@@ -159,7 +159,7 @@ def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_
     @live.arguments(EventsHeaders, location="headers")
     @live.response(200, content_type=EVENT_STREAM, schema={"type": "string"})
     def events(query: dict[str, str], headers: dict[str, str]) -> AnyResponse:
-        """Server-sent events, of all calls or of one, from now on or from where the viewer was."""
+        """Send events of all calls or of one, from now on or from where the viewer was."""
         if request.method == "HEAD":
             return Response(content_type=EVENT_STREAM)
         after = position(event_log, headers["last_event_id"])
@@ -178,7 +178,7 @@ def _client(guard: Guard, event_log: EventLog, broadcast: Broadcast) -> Blueprin
 
     @sock.route("/client", bp=viewers)
     def client(websocket: Server) -> None:
-        """The list of calls in progress; then, of the one that is chosen, every event to its end."""
+        """Send the list of calls in progress, and then every event of the one that the client chooses."""
         line = WebSocketLine(websocket, idle_timeout=math.inf)
         after, calls = event_log.snapshot
         if (call_id := ask_which_call(websocket, line, calls)) in calls:

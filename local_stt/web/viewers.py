@@ -1,4 +1,4 @@
-"""Those who watch calls, and the token that lets them in."""
+"""The viewers who watch calls live, and the token that lets them in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,27 +18,28 @@ class ViewersGuards:
 
     access: Access
     link: LinkGuard
-    """Of the link that is printed"""
+    """The guard of the link that is printed"""
     others: ViewersGuard
-    """Of everything else"""
+    """The guard of everything else"""
 
 
 class Viewers(Part):
-    """All connections that watch live, until `close` lets them go."""
+    """All connections that watch live, until `close` disconnects them."""
 
     def __init__(self, token: str, event_log: EventLog) -> None:
-        """`token` is the one that the user has chosen, or empty."""
+        """Use the token that the user has chosen, or generate one if it is empty."""
         self._is_chosen = bool(token)
         self.token = token or new_token()
-        """Lets programs in"""
+        """The token that lets programs in"""
         self.event_log = event_log
         self.broadcast = Broadcast(event_log)
         self._wrong_tokens = WrongTokens()
 
     def link(self, base: str) -> str:
-        """Return where a person begins, at one of this server's addresses.
+        """Return the link that a person opens first, at the address `base` of this server.
 
-        It holds the token, unless the user has chosen that and knows it: what is printed may be logged.
+        It contains the token only if that was generated: printed output may be logged, and users know a
+        token that they chose.
         """
         return f"{base}/enter?token={'…' if self._is_chosen else self.token}"
 
@@ -55,11 +56,11 @@ class Viewers(Part):
         )
 
     def close(self) -> None:
-        """Let all viewers go."""
+        """Disconnect all viewers."""
         self.broadcast.close()
 
     def measurements(self) -> Iterable[Measurement]:
-        """List how many watch, and how many tokens were wrong."""
+        """List the numbers of viewers and of wrong tokens."""
         wrong = self._wrong_tokens
         return (
             Measurement("viewers", "Connections that watch live", lambda: self.broadcast.viewers),

@@ -1,6 +1,6 @@
-"""Counts wrong tokens, so that guessing is noticed and costs the server little.
+"""Count wrong tokens, so that guessing is noticed and costs the server little.
 
-The right token is admitted however many wrong ones come, as behind a tunnel all come from one address.
+The right token is admitted even after many wrong ones: behind a tunnel all requests come from one address.
 """
 
 import threading
@@ -11,33 +11,33 @@ from collections.abc import Callable
 from ..system.rate_limited_log import RateLimitedLog
 
 WINDOW_SECONDS = 60
-"""For which the wrong tokens of an address are remembered"""
+"""Seconds for which wrong tokens are counted together"""
 
 MAX_OF_ONE = 10
-"""Wrong tokens of one address in that time that are answered with what is wrong"""
+"""Wrong tokens of one address in that time before the address is refused with status 429"""
 
 MAX_OF_ALL = 100
-"""The same of all addresses together"""
+"""Wrong tokens of all addresses together in that time before status 429"""
 
 
 class WrongTokens:
-    """Says of each wrong token whether too many came before it.  Safe to share between threads."""
+    """Counts wrong tokens by address.  Safe to share between threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._until = float("-inf")
-        self._recent: Counter[str] = Counter()  # by address; no more than are answered
+        self._recent: Counter[str] = Counter()  # by address; at most `MAX_OF_ALL` together
         self._count = 0
         self._lock = threading.Lock()
         self._log = RateLimitedLog("A request with a wrong token was refused")
 
     @property
     def count(self) -> int:
-        """How many there were."""
+        """Number of wrong tokens so far."""
         return self._count
 
     def add(self, address: str) -> bool:
-        """Count one; return whether its address, or all together, have shown too many."""
+        """Count a wrong token; return whether its address, or all together, have shown too many."""
         self._log.warn()
         with self._lock:
             self._count += 1
