@@ -1,23 +1,23 @@
-"""Speech models on disk: which are there, and how the official ones get there.
+"""Speech models on disk: find, download, check and compile them.
 
-folders     which folders are models
-selection   which model suits a language
-catalogue   the official list: what can be had
-install     the way of one model: into the models folder whole, or not at all
-├── lock        one download of a model at a time
-├── download    the archive's bytes, from where the last try broke off, checked
-├── archive     the archive unpacked, if there is no harm in it
-└── checksums   its language and the checksums of its files: noted now, compared later
-verification  whether a model is whole
-└── structure   looks into its files for what is cut off or something else
-    └── graphs      the heads of OpenFst's files
-static_graph  a model's graph composed ahead of time: whether there is one, and is right
+folders     finds the folders that are models
+selection   selects the model for a language
+catalogue   reads the official list of models
+install     installs one model in the models folder, completely or not at all
+├── lock        allows one download of a model at a time
+├── download    downloads the archive, continues an earlier download, checks the result
+├── archive     unpacks the archive, if it is harmless
+└── checksums   notes a model's language and the checksums of its files, and compares them later
+verification  verifies that a model is complete
+└── structure   checks its files for parts that are cut off or wrong
+    └── graphs      reads the headers of OpenFst's files
+static_graph  a model's static graph: whether there is one, and whether it is right
 └── graph_compiler  composes it
-    └── openfst         the programs that do it
-traits      what a model is like, read off its folder: its language, its band, whether it dithers
-languages   the codes of languages, and which of them a model's name holds
-http        an answer within seconds, or a sentence about why there is none
-disk        how large, is there room, what is its checksum
+    └── openfst         runs the programs that do so
+traits      reads the traits of a model from its folder: its language, its band, whether it dithers
+languages   codes of languages, and the language in a model's name
+http        gets an answer within seconds, or a sentence that says why there is none
+disk        sizes, free space and checksums
 
 No module here imports Vosk, the settings or the terminal.
 """

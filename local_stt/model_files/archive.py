@@ -1,4 +1,4 @@
-"""Unpacks an archive from the internet, unless there may be harm in it."""
+"""Unpack an archive from the internet, unless it may do harm."""
 
 import errno
 import re
@@ -26,8 +26,8 @@ _KNOWN_COMPRESSION = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 def unpack(name: str, archive: Path, folder: Path) -> None:
     """Unpack the archive of the model `name` into `folder`, which must not exist yet.
 
-    Raises `DownloadError` for an archive that is broken, harmful or too large for the disk,
-    `OSError` when the disk is at fault.
+    Raises `DownloadError` for an archive that is broken, harmful or too large for the disk, and `OSError`
+    if the disk fails.
     """
     try:
         with zipfile.ZipFile(archive) as zipped:
@@ -37,7 +37,7 @@ def unpack(name: str, archive: Path, folder: Path) -> None:
             folder.mkdir()
             zipped.extractall(folder)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
-        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # which is a damaged offset
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL means a damaged offset
             raise
         raise DownloadError(f"The archive of {name} is broken ({error}): {REMEDY}") from error
 
@@ -51,7 +51,7 @@ def _require_harmless(name: str, members: Sequence[zipfile.ZipInfo], packed: int
 
 
 def _fault(member: zipfile.ZipInfo) -> str | None:
-    """What is wrong with an entry, judged by the name as written: zipfile cleans `filename`."""
+    """Say what is wrong with an entry; check its original name, as zipfile cleans `filename`."""
     if _UNSAFE_PATH.search(member.orig_filename):
         return "leads out of its folder"
     if stat.S_IFMT(member.external_attr >> 16) not in _PLAIN_KINDS:

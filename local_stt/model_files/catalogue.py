@@ -1,4 +1,4 @@
-"""The official list of models: what can be had, how large it is, and how to know it arrived whole."""
+"""Read the official list of models, with their sizes and checksums."""
 
 import difflib
 import json
@@ -15,26 +15,26 @@ from .folders import DEFAULT
 OFFICIAL_LIST = "https://alphacephei.com/vosk/models/model-list.json"
 
 PINNED_SHA256 = {DEFAULT: "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498"}
-"""Known from elsewhere than the list, whose MD5 guards against accidents only."""
+"""SHA-256 of archives, known from elsewhere than the list, as its MD5 protects against accidents only"""
 
 _MAX_LIST_BYTES = 4_000_000
-"""Bytes"""
+"""Bytes of the list"""
 
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _MD5 = re.compile(r"[0-9a-f]{32}")
 
-# The list also holds models that tell speakers apart, that speak, and that set punctuation marks.
+# The list also has models that tell speakers apart, that speak, and that add punctuation.
 _OTHER_TYPES = ("spk", "tts")
 _OTHER_NAMES = ("vosk-model-spk-", "vosk-model-tts-", "vosk-recasepunc-")
 
 
 @dataclass(frozen=True, slots=True)
 class ListedModel:
-    """One line of the official list.
+    """An entry of the official list.
 
-    `size`, `md5` and `sha256` (hexadecimal, empty where it is not known) are those of the
-    archive, `size` in bytes.  `lang` is a code such as en-us, `lang_text` its English name;
-    `type` is small, big or big-lgraph.
+    `size` is that of the archive in bytes, `md5` and `sha256` are its checksums in hexadecimal (empty where
+    not known).  `lang` is a code such as en-us, `lang_text` its English name.  `type` is small, big or
+    big-lgraph.
     """
 
     name: str
@@ -49,10 +49,10 @@ class ListedModel:
 
 
 def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedModel]:
-    """The models of a list, in its order, the obsolete included.
+    """Fetch the models of a list, in its order, obsolete ones included.
 
-    Entries that are malformed or not for speech recognition are left out.  Waits up to `seconds`
-    for an answer to begin, then as long for its end.  Raises `DownloadError`.
+    Leaves out entries that are malformed or not for speech recognition.  Waits up to `seconds` for the
+    answer to begin, then as long for its end.  Raises `DownloadError`.
     """
     body = http.read(url, max_bytes=_MAX_LIST_BYTES, seconds=seconds)
     try:
@@ -68,7 +68,7 @@ def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedMod
 
 
 def find_listed(models: Iterable[ListedModel], name: str) -> ListedModel:
-    """The model of that name, or `DownloadError` with the names that come close."""
+    """Return the model of that name.  Raises `DownloadError` with similar names if there is none."""
     by_name = {model.name: model for model in models}
     if name in by_name:
         return by_name[name]
@@ -78,7 +78,7 @@ def find_listed(models: Iterable[ListedModel], name: str) -> ListedModel:
 
 
 def _listed(entry: Any, list_url: str) -> ListedModel | None:
-    """One entry, or None for one that is of no use."""
+    """Parse an entry; None for one that cannot be used."""
     try:
         model = _parsed(entry, list_url)
         return model if _is_sound(model) and _hears_speech(model) else None
@@ -87,7 +87,7 @@ def _listed(entry: Any, list_url: str) -> ListedModel | None:
 
 
 def _parsed(entry: Any, list_url: str) -> ListedModel:
-    """A mirror may give addresses relative to its list."""
+    """Parse an entry.  Its address may be relative to the list, as on a mirror."""
     name = str(entry["name"])
     return ListedModel(
         name=name,
@@ -103,7 +103,7 @@ def _parsed(entry: Any, list_url: str) -> ListedModel:
 
 
 def _is_sound(model: ListedModel) -> bool:
-    """Whether it can be fetched, checked, and become a folder of its name."""
+    """Tell whether a model can be fetched and checked, and its name can be a folder's."""
     address = urlsplit(model.url)
     fetchable = address.scheme in ("http", "https") and address.hostname and model.size > 0
     return bool(fetchable and _SAFE_NAME.fullmatch(model.name) and _MD5.fullmatch(model.md5))

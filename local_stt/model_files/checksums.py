@@ -1,4 +1,4 @@
-"""The checksums of a model's files: noted when it is downloaded, compared whenever somebody asks."""
+"""Note the checksums of a model's files after its download, and compare them later."""
 
 import json
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from .folders import STATIC
 from .languages import canonical
 
 MANIFEST = ".local_stt-manifest.json"
-"""In a downloaded model: the SHA-256 of each of its files, and its language."""
+"""The file of a downloaded model with the SHA-256 of each of its files, and its language"""
 
 
 def note_checksums(folder: Path, language: str = "") -> None:
-    """Write the manifest of a model that has just been unpacked; `language` is what the list has for it."""
-    (folder / MANIFEST).unlink(missing_ok=True)  # only ours counts
+    """Write the manifest of a model that was just unpacked; `language` is its code in the list."""
+    (folder / MANIFEST).unlink(missing_ok=True)  # only our own counts
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not _is_of_static(folder, path))
     checksums = {path.relative_to(folder).as_posix(): digest(path, "sha256") for path in files}
     manifest = {"language": language, "sha256": checksums}
@@ -23,7 +23,7 @@ def note_checksums(folder: Path, language: str = "") -> None:
 
 
 def noted_language(folder: Path) -> str:
-    """Give the language that was noted when the model was downloaded; empty if none was."""
+    """Return the language that was noted when the model was downloaded; empty if none was."""
     try:
         language = _manifest(folder).get("language", "")
     except (OSError, ValueError):
@@ -32,7 +32,7 @@ def noted_language(folder: Path) -> str:
 
 
 def noted_checksums(folder: Path) -> dict[str, str]:
-    """Give the checksum of each file, none without a manifest.  Raises `OSError` or `ValueError`."""
+    """Return the SHA-256 of each file; nothing without a manifest.  Raises `OSError` or `ValueError`."""
     if not (folder / MANIFEST).exists():
         return {}
     checksums = _manifest(folder).get("sha256")
@@ -42,18 +42,18 @@ def noted_checksums(folder: Path) -> dict[str, str]:
 
 
 def _is_of_static(folder: Path, file: Path) -> bool:
-    """Say whether a file is of a static graph, which comes and goes."""
+    """Tell whether a file belongs to a static graph, which may be added and deleted later."""
     return file.relative_to(folder).parts[0] == STATIC
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """Read a manifest; one that is no JSON object is as good as empty.  Raises OSError or ValueError."""
+    """Read a manifest; one that is no JSON object counts as empty.  Raises `OSError` or `ValueError`."""
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     return manifest if isinstance(manifest, dict) else {}
 
 
 def changed(folder: Path, noted: Mapping[str, str]) -> list[str]:
-    """Compare files with their noted checksums; what is wrong with them, as half sentences."""
+    """Compare files with their noted checksums; return faults as half sentences."""
     return [fault for file, checksum in noted.items() if (fault := _fault(folder, file, checksum))]
 
 

@@ -1,4 +1,4 @@
-"""Questions about files: how large, which checksum, is there room for more."""
+"""Sizes and checksums of files, and free space on a disk."""
 
 import hashlib
 import shutil
@@ -8,12 +8,12 @@ from ..errors import DownloadError
 
 
 def size_of(file: Path) -> int:
-    """Bytes; 0 for a file that does not exist."""
+    """Return the size of a file in bytes; 0 if it does not exist."""
     return file.stat().st_size if file.exists() else 0
 
 
 def digest(file: Path, algorithm: str) -> str:
-    """The checksum of a file's content, hexadecimal."""
+    """Return the checksum of a file's content, in hexadecimal."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, lambda: hashlib.new(algorithm, usedforsecurity=False)).hexdigest()
 

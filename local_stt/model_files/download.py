@@ -1,4 +1,4 @@
-"""One archive from a server to the disk: goes on where an earlier try broke off, and checks the whole."""
+"""Download an archive: continue where an earlier download broke off, and check the result."""
 
 import re
 from collections.abc import Callable
@@ -14,18 +14,19 @@ from .disk import digest, megabytes, size_of
 from .http import NetworkError
 
 Report = Callable[[int, int], None]
-"""Called with the bytes there are and the bytes there will be."""
+"""Called with the bytes so far and the bytes in all"""
 
 
 def useful_bytes(model: ListedModel, part: Path) -> int:
-    """How much of what an earlier try left in `part` can be the archive's beginning."""
+    """Return how many bytes of an earlier download in `part` can be the beginning of the archive."""
     return size_of(part) if size_of(part) <= model.size else 0
 
 
 def transfer(model: ListedModel, part: Path, progress: Report) -> None:
-    """Bring `part` to the size of the archive.
+    """Download the rest of the archive to `part`.
 
-    Raises `NetworkError` when that breaks off; the next call continues.
+    Raises `NetworkError` if that breaks off; the next call continues.  Raises `DownloadError` if the server
+    has another size than the list, and `OSError` if the disk fails.
     """
     have = useful_bytes(model, part)
     progress(have, model.size)
@@ -43,7 +44,7 @@ def transfer(model: ListedModel, part: Path, progress: Report) -> None:
 
 
 def require_promised(model: ListedModel, part: Path) -> None:
-    """Compare the archive with what was promised: size, MD5 and, where known, SHA-256."""
+    """Compare the archive with the list: its size, MD5 and, where known, SHA-256.  Raises `DownloadError`."""
     wrong = [] if size_of(part) == model.size else ["size"]
     for algorithm, promised in (("md5", model.md5), ("sha256", model.sha256)):
         if promised and digest(part, algorithm) != promised:
@@ -57,7 +58,7 @@ def require_promised(model: ListedModel, part: Path) -> None:
 
 
 def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
-    """An answer, and the byte it starts at: `have`, or 0 from a server that cannot continue."""
+    """Request the archive; return the answer and where it begins: at `have`, or 0 if it cannot continue."""
     response = http.ask(model.url, {"Range": f"bytes={have}-"} if have else {})
     if response.status_code == requests.codes.ok:
         return response, 0
@@ -70,7 +71,7 @@ def _ask(model: ListedModel, have: int) -> tuple[requests.Response, int]:
 
 
 def _require_size(model: ListedModel, response: requests.Response, start: int) -> None:
-    """Refuse an answer of another length before it is fetched."""
+    """Refuse an answer of another length before it is read."""
     announced = response.headers.get("Content-Length", "")
     if re.fullmatch(r"[0-9]{1,18}", announced) and start + int(announced) != model.size:
         raise DownloadError(

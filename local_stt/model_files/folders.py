@@ -1,8 +1,8 @@
-"""Which folders are models: path work only, no network and no Vosk.
+"""Find the folders that are models, by paths alone: without network and without Vosk.
 
-What makes a folder a model is read off libvosk's `model.cc`.  Two layouts exist: today's,
-with `am/`, `conf/` and `graph/`, and the flat one of the first small models.  Either must hold
-a graph as well, because libvosk notices a missing one only when a call has begun.
+The files that make a folder a model follow libvosk's `model.cc`.  There are two layouts: the current one
+with `am/`, `conf/` and `graph/`, and the flat one of the first small models.  Both must have a graph as well,
+because libvosk notices a missing graph only after a call has begun.
 """
 
 import contextlib
@@ -14,16 +14,16 @@ from ..errors import ModelError
 from ..system.installation import command
 
 EMBEDDED = "demo-en"
-"""The small model of the repository: for tests and the demo, not for real calls."""
+"""The small model of the repository, for tests and the demo, not for real calls"""
 
 DEFAULT = "vosk-model-small-en-us-0.15"
-"""The official model that suits most: 40 MB, US English."""
+"""The official model that suits most users: 40 MB, US English"""
 
 STATIC = "static"
-"""The folder in a model's folder with its static graph."""
+"""The folder in a model's folder with its static graph"""
 
 _Layout = tuple[tuple[tuple[str, ...], ...], ...]
-# Each line is a need with its alternatives, and an alternative may be several files.
+# Each line is a requirement with its alternatives; an alternative may be several files.
 _TODAYS_LAYOUT: _Layout = (
     (("am/final.mdl",),),
     (("conf/model.conf",),),
@@ -50,12 +50,12 @@ class FoundModel:
 
     @property
     def embedded(self) -> bool:
-        """Whether this is the demo model, which knows a few hundred words only."""
+        """Whether this is the embedded model, which knows only a few hundred words."""
         return self.name == EMBEDDED
 
 
 def installed(models_dir: Path) -> list[FoundModel]:
-    """List the models in a folder, the largest first, as it makes the fewest errors; the demo last.
+    """List the models in a folder: the largest first, as it makes the fewest errors, the embedded one last.
 
     Raises `ModelError` for a folder that cannot be read.
     """
@@ -66,26 +66,26 @@ def installed(models_dir: Path) -> list[FoundModel]:
 
 
 def looks_like_model(folder: Path) -> bool:
-    """Return whether libvosk would find the files it needs; what is in them is not read.
+    """Tell whether libvosk would find the files that it needs; their content is not read.
 
-    Raises `ModelError` where the folder may not be looked into, or has a name that cannot be.
+    Raises `ModelError` if the folder may not be read, or cannot have such a name.
     """
     with refusing_unreadable(folder):
         return not missing_files(folder)
 
 
 def is_flat(folder: Path) -> bool:
-    """Say whether a model has all its files in one folder, as the first small ones do."""
+    """Tell whether a model has all its files in one folder, as the first small ones do."""
     return (folder / "final.mdl").is_file() and not (folder / "am").is_dir()
 
 
 def graph_folder(folder: Path) -> Path:
-    """Give the folder with a model's graph."""
+    """Return the folder with a model's graph."""
     return folder if is_flat(folder) else folder / "graph"
 
 
 def missing_files(folder: Path) -> list[str]:
-    """What `folder` lacks to be a model, as paths inside it; empty for a model."""
+    """List the files that `folder` lacks to be a model, as paths in it; empty for a model."""
     missing: list[str] = []
     for alternatives in _FLAT_LAYOUT if is_flat(folder) else _TODAYS_LAYOUT:
         absent = ([file for file in files if not (folder / file).is_file()] for files in alternatives)
@@ -95,7 +95,7 @@ def missing_files(folder: Path) -> list[str]:
 
 
 def require_model(folder: Path) -> Path:
-    """`folder` again, or `ModelError` with what is wrong with it and what to name instead."""
+    """Return `folder`.  Raises `ModelError`, which says what is wrong and what to name, if it is no model."""
     with refusing_unreadable(folder):
         return _required(folder)
 
@@ -128,27 +128,27 @@ def _required(folder: Path) -> Path:
 
 
 def are_missing(files: list[str]) -> str:
-    """ "a is missing", "a and b are missing", "a, b and c are missing"."""
+    """Join names to "a is missing", "a and b are missing" or "a, b and c are missing"."""
     *others, last = files
     return f"{', '.join(others)} and {last} are missing" if others else f"{last} is missing"
 
 
 def visible_folders(folder: Path) -> list[Path]:
-    """The folders in `folder`, if it exists; hidden ones are downloads at work."""
+    """List the folders in `folder`, if it exists, without hidden ones, which are downloads in progress."""
     if not folder.is_dir():
         return []
     return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
 
 
 def _model_inside(folder: Path) -> Path | None:
-    """The only model in `folder`: unpacking an archive into a folder of its name gives this."""
+    """Find the only model in `folder`, as there is if an archive was unpacked into a folder of its name."""
     inners = [inner for inner in visible_folders(folder) if inner.name != STATIC]
     models = [inner for inner in inners if looks_like_model(inner)]
     return models[0] if len(models) == 1 else None
 
 
 def _bytes_in(folder: Path) -> int:
-    """Sum up a model's own files, without what this program made of them or is making."""
+    """Sum the sizes of a model's own files, without those that this program adds."""
     own = (entry for entry in folder.iterdir() if entry.name != STATIC and not entry.name.startswith("."))
     files = (file for entry in own for file in (entry, *entry.rglob("*")) if file.is_file())
     return sum(file.stat().st_size for file in files)

@@ -1,4 +1,4 @@
-"""Composes a model's two graphs with the programs of OpenFst, and puts the static graph in place."""
+"""Compose a model's two graphs to a static graph, with the programs of OpenFst."""
 
 import errno
 import os
@@ -27,23 +27,23 @@ from .structure import faults
 from .traits import read_traits
 
 _DISK, _MEMORY = 11, 14
-"""Times the size of the two graphs: what composing them takes, as measured"""
+"""Bytes that composing takes of disk and memory, as a multiple of the size of the two graphs, as measured"""
 
 _FULL = 10_000_000
-"""Bytes free on a disk that a program could not write to, for being full"""
+"""Free bytes below which a disk counts as full, if a program could not write to it"""
 
 _ELSEWHERE = f"make some free, or compose it on another machine and copy the folder {STATIC} from there"
 
 _MAKING = f".{STATIC}-"
-"""Begins the name of the folder in which a process works, in the model's folder"""
+"""The beginning of the name of a process's working folder, in the model's folder"""
 
 
 def compile_graph(folder: Path, begin: Callable[[str], object], check: Callable[[Path], str]) -> Path:
     """Compose a model's two graphs; return the folder of the model with the static graph.
 
-    It appears whole and tried, or not at all; one that is there is replaced.  `begin` is called with the
-    name of each step, as each takes a while.  `check` says what is wrong with a model that it tries, or
-    nothing.  Raises `ModelError`.
+    It appears complete and tested, or not at all, and replaces an earlier one.  `begin` is called with the
+    name of each step, as each takes a while.  `check` tests the model in a folder, and returns what is wrong
+    with it, or nothing.  Raises `ModelError`.
     """
     try:
         _require_two_graphs(folder)
@@ -71,7 +71,7 @@ def _require_two_graphs(folder: Path) -> None:
 
 
 def _require_place(folder: Path) -> None:
-    """Refuse to replace what this program did not make."""
+    """Refuse to replace files that this program did not make."""
     if strange := not_made_here(folder):
         raise ModelError(
             f"{strange} was not made by `models compile`, and {folder / STATIC} is where the composed graph "
@@ -80,7 +80,7 @@ def _require_place(folder: Path) -> None:
 
 
 def _require(times: int, folder: Path, free: float, where: str, remedy: str) -> None:
-    """Refuse to begin with less room than so many times the size of the graphs."""
+    """Refuse to begin with less free space than `times` the size of the graphs."""
     needed = times * bytes_of_graphs(folder)
     if free < needed:
         raise ModelError(
@@ -111,8 +111,8 @@ def _compile(folder: Path, begin: Callable[[str], object], check: Callable[[Path
 
 
 def _put_in_place(folder: Path, work: Path) -> Path:
-    """Give what was made its name; one that is there goes, and only once it is out of the way."""
-    _require_place(folder)  # somebody may have put something there meanwhile
+    """Rename the new folder to its final name; move an earlier one away before, and delete it after."""
+    _require_place(folder)  # a user may have put something there meanwhile
     static, former = folder / STATIC, work.with_name(f"{work.name}-former")
     if static.exists():
         static.rename(former)

@@ -1,7 +1,7 @@
-"""Reads the heads of OpenFst's files, to find those that are cut off or something else.
+"""Read the headers of OpenFst's files, to find those that are cut off or no graphs.
 
-Layouts are those of OpenFst 1.8 (fst.cc, const-fst.h, ngram-fst.h, add-on.h, label-reachable.h), as
-libvosk has it.
+The layouts are those of OpenFst 1.8 (fst.cc, const-fst.h, ngram-fst.h, add-on.h, label-reachable.h), which
+libvosk uses.
 """
 
 import struct
@@ -20,29 +20,29 @@ _BYTES = {"arc": 16, "const state": 20, "vector state": 12}
 
 
 class NotAGraphError(Exception):
-    """What is wrong with a file, as half a sentence."""
+    """A file is no graph, or is damaged; the message is half a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class GraphHeader:
-    """The head of a graph, as far as it is of use here."""
+    """The fields of a graph's header that are used here."""
 
     kind: str
-    """const, vector, ngram, olabel_lookahead …"""
+    """The type of the graph: const, vector, ngram, olabel_lookahead …"""
     flags: int
     states: int
     arcs: int
     words: int = 0
-    """How many different words it can give out, where it says so; else 0"""
+    """Number of different words that it can output, if it says so; else 0"""
 
     @property
     def has_words(self) -> bool:
-        """Say whether the graph holds its own table of words."""
+        """Whether the graph has its own table of words."""
         return bool(self.flags & _HAS_OUTPUT_SYMBOLS)
 
 
 def inspect(file: Path) -> GraphHeader:
-    """Read a graph's head and compare the file's size with it.  Raises `NotAGraphError` and `OSError`."""
+    """Read a graph's header and compare the file's size with it.  Raises `NotAGraphError` and `OSError`."""
     with file.open("rb") as opened:
         header = _header(opened)
         needed, words = _needed(opened, header)
@@ -66,7 +66,7 @@ def _header(file: BinaryIO) -> GraphHeader:
 
 
 def _needed(file: BinaryIO, header: GraphHeader) -> tuple[int, int]:
-    """Work out how many bytes the file must have at least, and how many words it says it gives out, or 0."""
+    """Compute the bytes that the file must have at least, and the number of words it can output, or 0."""
     _skip_symbols(file, header)
     if header.kind not in _LOOKAHEAD:
         return _end(file, header), 0
@@ -79,7 +79,7 @@ def _needed(file: BinaryIO, header: GraphHeader) -> tuple[int, int]:
 
 
 def _end(file: BinaryIO, header: GraphHeader) -> int:
-    """Give the place where the states and arcs end; of kinds not known here, where they begin."""
+    """Return the position behind the states and arcs; for unknown kinds that before them."""
     begin, states = file.tell(), max(0, header.states)
     if header.kind == "const":
         return begin + states * _BYTES["const state"] + max(0, header.arcs) * _BYTES["arc"]
@@ -91,7 +91,7 @@ def _end(file: BinaryIO, header: GraphHeader) -> int:
 
 
 def _read_reach(file: BinaryIO, begin: int) -> tuple[int, int]:
-    """Go through the tables of which words each state can reach: the place where they end, and the words."""
+    """Skip the tables of the words that each state can reach; return their end, and the number of words."""
     file.seek(begin)
     words = 0
     if _number(file, "<?"):  # has any
@@ -103,7 +103,7 @@ def _read_reach(file: BinaryIO, begin: int) -> tuple[int, int]:
 
 def _read_table_of_reach(file: BinaryIO) -> int:
     _number(file, "<?")  # of which side
-    if _number(file, "<?"):  # the labels before they were numbered anew
+    if _number(file, "<?"):  # the labels before they were renumbered
         file.seek(8 * _count(file), 1)
     after_the_last = _number(file, "<i")
     for _ in range(_count(file)):
@@ -112,7 +112,7 @@ def _read_table_of_reach(file: BinaryIO) -> int:
 
 
 def _ngram_bytes(states: int, futures: int, finals: int) -> int:
-    """As `NGramFst::Storage` has it: three counts, three bitmaps, labels and weights."""
+    """Compute the size as `NGramFst::Storage` does: three counts, three bitmaps, labels and weights."""
     bitmaps = sum((bits + 63) // 64 for bits in (2 * states + 1, futures + states + 1, states))
     labels = states + 1 + futures
     weights = states + 1 + finals + futures + 1

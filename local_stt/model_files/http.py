@@ -1,4 +1,4 @@
-"""An answer from a server within seconds, or one sentence about why there is none."""
+"""Get an answer from a server within seconds, or a sentence that says why there is none."""
 
 import http.client
 from collections.abc import Mapping
@@ -17,19 +17,22 @@ STALL_TIMEOUT = 15.0
 MAX_DOWNLOAD_SECONDS = 24 * 3600.0
 
 MIN_BYTES_PER_SECOND = 4000.0
-"""What drips is given up, and gone on with by the next try"""
+"""A slower download is aborted; the next one continues it"""
 
 REMEDY = "set LOCAL_STT_MODEL_LIST_URL to a mirror's list, or unpack a model into the models folder by hand."
 
 
 class NetworkError(DownloadError):
-    """The fault of the network or the server: what has arrived so far is worth keeping."""
+    """The network or the server failed; the bytes so far are worth keeping."""
 
 
 def ask(
     url: str, headers: Mapping[str, str] | None = None, seconds: float = ANSWER_TIMEOUT
 ) -> requests.Response:
-    """The beginning of an answer, whatever its status, or `NetworkError` within `seconds`."""
+    """Request an address; return the beginning of the answer, with any status.
+
+    Raises `NetworkError` if there is none within `seconds`.
+    """
 
     def get() -> requests.Response:
         # A compressed answer would not have the length and the ranges of the file.
@@ -45,7 +48,7 @@ def ask(
 
 
 def read(url: str, *, max_bytes: int, seconds: float) -> bytes:
-    """A whole answer, cut off somewhere after `max_bytes` bytes.
+    """Read a whole answer, cut off somewhere after `max_bytes` bytes.
 
     Waits up to `seconds` for it to begin, then as long for its end.  Raises `NetworkError`.
     """
@@ -59,7 +62,7 @@ def read(url: str, *, max_bytes: int, seconds: float) -> bytes:
 
 
 def refused(response: requests.Response) -> NetworkError:
-    """Closes an answer that is none, and says so."""
+    """Close an answer with a wrong status; return the error that says so."""
     response.close()
     path = urlsplit(response.url).path
     answered = f"{host(response.url)} answered {response.status_code} {response.reason} for {path}"
@@ -67,7 +70,7 @@ def refused(response: requests.Response) -> NetworkError:
 
 
 def reason(error: BaseException) -> str:
-    """The innermost cause, in the words of the system where it has some."""
+    """Return the innermost cause of an error, in the words of the system if it has some."""
     cause = root_cause(error)
     if isinstance(cause, http.client.IncompleteRead):
         return "the connection was closed"
@@ -75,7 +78,7 @@ def reason(error: BaseException) -> str:
 
 
 def host(url: str) -> str:
-    """The host alone: the whole address may hold a password."""
+    """Return the host of an address, without the password that the address may contain."""
     try:
         return urlsplit(url).hostname or url
     except ValueError:

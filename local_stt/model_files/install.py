@@ -1,7 +1,7 @@
-"""The way of one official model: it appears in the models folder whole, or not at all.
+"""Install an official model in the models folder, completely or not at all.
 
-All work is done beside it under hidden names: `.NAME.zip.part` (kept when a download breaks
-off, and continued by the next one), `.NAME.unpacking-PID` and `.NAME.lock`.
+The work is done beside it under hidden names: `.NAME.zip.part` (kept if a download breaks off, and continued
+by the next one), `.NAME.unpacking-PID` and `.NAME.lock`.
 """
 
 import errno
@@ -20,14 +20,14 @@ from .http import NetworkError
 from .lock import lock
 
 _ROOM = 3
-"""Times the archive: itself, and the model, which is less than twice as large"""
+"""Free space that is needed, as a multiple of the archive: itself, and the model, less than twice as large"""
 
 
 def download(model: ListedModel, models_dir: Path, *, progress: Report) -> Path:
-    """Fetch, check and unpack a model; the folder `models_dir/NAME`, which is then whole.
+    """Fetch, check and unpack a model; return its folder `models_dir/NAME`.
 
-    Returns at once when the model is there already.  Raises `DownloadError`, leaving nothing
-    behind unless the network broke off: then the next call continues where this one stopped.
+    Returns at once if the model is there already.  Raises `DownloadError`.  That leaves nothing behind,
+    except if the network failed: then the next call continues where this one stopped.
     """
     target = models_dir / model.name
     try:
@@ -83,7 +83,7 @@ def _put_in_place(listed: ListedModel, part: Path, target: Path) -> None:
 
 
 def _top_folder(folder: Path) -> Path:
-    """Official archives hold one folder and nothing beside it; others may do without."""
+    """Return the one folder in an official archive; an archive without one is the model itself."""
     entries = list(folder.iterdir())
     return entries[0] if len(entries) == 1 and entries[0].is_dir() else folder
 

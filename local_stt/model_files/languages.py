@@ -1,6 +1,6 @@
-"""Languages by their codes, and which language a model's name stands for.  Pure.
+"""Codes of languages, and the language in a model's name, without I/O.
 
-A code is written here as `ko` or `en-us`: the language, and the region where one is meant.
+A code is written here as `ko` or `en-us`: the language, and a region if there is one.
 """
 
 import re
@@ -46,7 +46,7 @@ _NAMES = {
     "zh": "Chinese",
 }
 
-# The models' names have codes of countries for some languages, and Twilio has codes of its own.
+# Names of models have a country's code for some languages, and Twilio has codes of its own.
 _OTHER_CODES = {
     "arb": "ar",
     "cmn": "zh",
@@ -68,9 +68,9 @@ _ENDS = (
     re.compile(r"(?:^|.*-)([a-z]{2,3})$"),
     re.compile(r"([a-z]{2,3})(?:-([a-z]{2}))?(?=-|$)"),
 )
-"""A name ends with a language and a region, ends with a language, or begins with one"""
+"""Places of a language in a name: language and region at the end, language at the end, or at the beginning"""
 _NO_REGION = ("fb",)
-"""In the name of an official model this is who made it"""
+"""Codes in the names of official models that name the maker and no region"""
 
 
 def canonical(code: str) -> str:
@@ -81,20 +81,20 @@ def canonical(code: str) -> str:
 
 
 def base(code: str) -> str:
-    """Give the language of a code without its region."""
+    """Return the language of a code without its region."""
     return canonical(code).partition("-")[0]
 
 
 def language_name(code: str) -> str:
-    """Give a language as a reader knows it: `Korean (ko)`, or the code alone where the name is not known."""
+    """Return a language's name and code for a reader, `Korean (ko)`; the code alone if the name is unknown."""
     name = _NAMES.get(base(code))
     return f"{name} ({canonical(code)})" if name else canonical(code)
 
 
 def language_of_name(name: str) -> str:
-    """Read the language off the name of a model, such as vosk-model-small-en-in-0.4; empty if none is in it.
+    """Return the language in a model's name, such as vosk-model-small-en-in-0.4; empty if there is none.
 
-    Other names than official ones must begin or end with the code of a known language.
+    Names other than official ones must begin or end with the code of a known language.
     """
     name = name.lower().replace("_", "-")
     if official := _OFFICIAL_NAME.match(name):
@@ -106,10 +106,10 @@ def language_of_name(name: str) -> str:
 
 
 def closeness(code: str, wanted: str) -> int:
-    """Say how well a language suits the one wanted.
+    """Score how well a language suits the one wanted.
 
-    3 for the same region, 2 where one of the two names none, 1 for another region of the same
-    language, 0 for another language.
+    Returns 3 for the same region, 2 if one of the two names no region, 1 for another region of the same
+    language, and 0 for another language.
     """
     have, want = canonical(code), canonical(wanted)
     if base(have) != base(want):

@@ -1,4 +1,4 @@
-"""One download of a model at a time, over all processes."""
+"""Allow one download of a model at a time, over all processes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ from ..system.file_lock import try_lock
 
 @contextmanager
 def lock(file: Path, name: str) -> Iterator[None]:
-    """Hold the lock on the model `name`, or raise `DownloadError` if another process does."""
+    """Lock the model `name` during the block.  Raises `DownloadError` if another process has the lock."""
     handle = try_lock(file)
     if handle is None:
         raise DownloadError(

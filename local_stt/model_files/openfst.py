@@ -1,7 +1,7 @@
-"""The programs of OpenFst, which put graphs together, and the folders of their plug-ins.
+"""Run the programs of OpenFst, which compose graphs, and find their plug-ins.
 
-Debian 12 has them in libfst-tools and libfst22-plugins-base, Homebrew in openfst.  The plug-ins, which
-read graphs with look-ahead, are on no path of the loader's.
+Debian 12 has them in libfst-tools and libfst22-plugins-base, Homebrew in openfst.  The plug-ins read graphs
+with look-ahead.  The loader does not find them by itself.
 """
 
 import os
@@ -20,11 +20,11 @@ PROGRAMS = ("fstsymbols", "fstcompose", "fstrelabel", "fstconvert")
 _PLUGIN = "olabel_lookahead-fst.*"
 _PLACES = ("/usr/lib/*/fst", "/usr/lib/fst", "/usr/local/lib/fst", "/opt/homebrew/lib/fst")
 _LOADER_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""Of Linux and of macOS"""
+"""Variables with the paths of the loader, on Linux and on macOS"""
 
 
 class ProgramError(Exception):
-    """How a program ended, as a sentence without its full stop."""
+    """A program failed; the message is a sentence without its full stop."""
 
     def __init__(self, program: str, why: str, *, lacks_memory: bool) -> None:
         super().__init__(f"{program} failed ({why})")
@@ -32,12 +32,12 @@ class ProgramError(Exception):
 
 
 def is_installed() -> bool:
-    """Say whether the programs and the plug-ins are there."""
+    """Tell whether the programs and the plug-ins are installed."""
     return all(map(shutil.which, PROGRAMS)) and bool(plugins())
 
 
 def run(program: str, *arguments: str | Path) -> None:
-    """Run one of the programs; it ends with this process.  Raises `ProgramError` and `OSError`."""
+    """Run one of the programs, which ends if this process ends.  Raises `ProgramError` and `OSError`."""
     absolute = [each if isinstance(each, str) else str(each.absolute()) for each in arguments]
     done = subprocess.run(
         ends_with_this(program, *absolute),
@@ -53,14 +53,14 @@ def run(program: str, *arguments: str | Path) -> None:
 
 
 def plugins() -> list[Path]:
-    """Find the folders that hold the plug-ins, the newest version first."""
+    """Find the folders of the plug-ins, the newest version first."""
     root = Path("/")
     files = [file for place in _PLACES for file in root.glob(f"{place[1:]}/**/{_PLUGIN}")]
     return sorted({file.parent for file in files}, reverse=True)
 
 
 def environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Make the environment in which the programs find their plug-ins."""
+    """Return the environment in which the programs find their plug-ins."""
     places = [str(folder) for folder in plugins()]
     paths = {name: ":".join([*places, *filter(None, [environ.get(name)])]) for name in _LOADER_PATHS}
     return {**environ, **paths}

@@ -1,4 +1,4 @@
-"""Which model suits a language: of those installed, and of those on the official list."""
+"""Select the model for a language, among the installed ones and those of the official list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,23 +13,23 @@ from .traits import read_traits
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The installed models, sorted by whether they suit a language.  The embedded one is in none."""
+    """The installed models, sorted by whether they suit a language.  The embedded one is left out."""
 
     language: str
     fitting: tuple[FoundModel, ...]
-    """Of the language, the best first"""
+    """Models for the language, the best first"""
     unknown: tuple[FoundModel, ...]
-    """Of which nothing says what language they are of"""
+    """Models without a known language"""
     foreign: tuple[FoundModel, ...]
-    """Of other languages"""
+    """Models for other languages"""
 
     @property
     def chosen(self) -> FoundModel | None:
-        """Give the model to use when none was named."""
+        """The model to use if none was named."""
         return next(iter(self.fitting), None)
 
     def remarks(self) -> list[str]:
-        """Say what the user may want to know about the choice: nothing where there was none to make."""
+        """Explain the choice to the user, in sentences; none if there was nothing to choose."""
         return [*self._about_the_choice(), *self._about_the_unknown()]
 
     def _about_the_choice(self) -> Iterable[str]:
@@ -61,7 +61,7 @@ class Selection:
 
 
 def select(models_dir: Path, language: str) -> Selection:
-    """Sort the installed models by whether they suit a language: the same region first, then the largest."""
+    """Sort the installed models by how well they suit a language: the same region first, then the largest."""
     languages = {model: _language(model) for model in installed(models_dir) if not model.embedded}
     fitting = [model for model, code in languages.items() if closeness(code, language)]
     return Selection(
@@ -73,9 +73,9 @@ def select(models_dir: Path, language: str) -> Selection:
 
 
 def default_for(language: str, listed: Iterable[ListedModel]) -> ListedModel:
-    """Choose the model of the official list to begin with: the small one that is closest to a language.
+    """Choose a model of the official list to begin with: a small one that suits the language best.
 
-    Raises `DownloadError` where the list has none.
+    Raises `DownloadError` if the list has none for the language.
     """
     fitting = [model for model in listed if not model.obsolete and closeness(model.lang, language)]
     if not fitting:
@@ -87,7 +87,7 @@ def default_for(language: str, listed: Iterable[ListedModel]) -> ListedModel:
 
 
 def foreign_to(folder: Path, language: str) -> str:
-    """Give the language of a model that is certainly for another one than `language`; else nothing."""
+    """Return the language of a model if it is certainly another one than `language`; else an empty text."""
     code = read_traits(folder).language
     return "" if not code or closeness(code, language) else code
 

@@ -1,13 +1,13 @@
-"""A model's graph composed ahead of time: a static graph.
+"""Find, note and check a model's static graph, which was composed ahead of time.
 
 The graph of a small model comes in two files, of sounds (`HCLr.fst`) and of sentences (`Gr.fst`).  libvosk
-composes them while it listens, for each recognizer anew, so that phrases can take the place of the second.
+composes them during recognition, for each recognizer again, so that phrases can replace the second.
 Composed once, they are one file (`HCLG.fst`) that is loaded with the model and shared by all recognizers.
 The words are the same.  See Kaldi's page on decoding graph creation for the names.
 
     NAME/static/                  a model of links to the files and folders of NAME
     NAME/static/graph/HCLG.fst    except for its graph
-    NAME/static/made-from.json    what it was composed of, and what is in it
+    NAME/static/made-from.json    a note of the source graphs and of the files that were made
 """
 
 import errno
@@ -32,21 +32,21 @@ MADE_FROM = "made-from.json"
 _NOT_SHARED = (SOUNDS, SENTENCES, MARKS, COMPOSED, STATIC, "README", "README.md")
 
 _WORTH_COMPOSING = 10_000_000
-"""Bytes of the two graphs; of smaller ones a recognizer has soon composed all that calls need"""
+"""Bytes of the two graphs; a recognizer soon composes all that calls need of smaller ones"""
 
 _MAX_NOTE_BYTES = 1_000_000
-"""Bytes"""
+"""Bytes of the note"""
 
 _SAMPLE = 65_536
-"""Bytes at the beginning and at the end of a file that tell it from another one of the same size"""
+"""Bytes at the beginning and at the end of a file that identify it among files of the same size"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Note:
-    """What is noted about a static graph when it is composed.  Keys are paths in the model's folder."""
+    """The note about a static graph, written when it is composed.  Keys are paths in the model's folder."""
 
     sources: dict[str, str]
-    """Fingerprints of the graphs that it was composed of"""
+    """Fingerprints of the graphs that it was composed from"""
     composed: dict[str, list[str]]
     """Fingerprint and SHA-256 of each file that was made"""
     shared: list[str]
@@ -54,7 +54,7 @@ class _Note:
 
 
 def is_worth_composing(folder: Path) -> bool:
-    """Say whether a graph is composed while it listens, and large enough for that to be felt."""
+    """Tell whether a model's graph is composed during recognition, and large enough for that to matter."""
     return (
         read_traits(folder).takes_phrases
         and not static_model(folder)
@@ -63,9 +63,10 @@ def is_worth_composing(folder: Path) -> bool:
 
 
 def static_model(folder: Path) -> Path | None:
-    """Give the folder of the same model with a static graph: of the graphs it has now, and not damaged.
+    """Return the folder of the model with its static graph; None if there is none that is right.
 
-    Of large files the two ends are read.
+    A right one was composed from the graphs that the model has now, and is not damaged.  Reads only the two
+    ends of large files.
     """
     try:
         note = _read_note(folder / STATIC)
@@ -76,7 +77,7 @@ def static_model(folder: Path) -> Path | None:
 
 
 def is_outdated(folder: Path) -> bool:
-    """Say whether there is a static graph that was composed of other graphs than the model has now."""
+    """Tell whether there is a static graph that was composed from other graphs than the model has now."""
     try:
         return _is_outdated(folder, _read_note(folder / STATIC))
     except (OSError, ValueError):
@@ -84,14 +85,14 @@ def is_outdated(folder: Path) -> bool:
 
 
 def is_unused(folder: Path) -> bool:
-    """Say whether there is a static graph that is outdated or damaged."""
+    """Tell whether there is a static graph that is outdated or damaged."""
     return (folder / STATIC / MADE_FROM).is_file() and static_model(folder) is None
 
 
 def faults_of_static(folder: Path) -> list[str]:
-    """Say what is wrong with the static graph of a model, if there is one, as half sentences.
+    """List the faults of a model's static graph, if there is one, as half sentences.
 
-    Reads all of what was composed.
+    Reads all files that were composed.
     """
     if not (folder / STATIC / MADE_FROM).is_file():
         return []
@@ -105,7 +106,7 @@ def faults_of_static(folder: Path) -> list[str]:
 
 
 def not_made_here(folder: Path) -> Path | None:
-    """Give what is in the place of a model's static graph and was not put there by this program."""
+    """Find a file or folder in the place of a model's static graph that this program did not make."""
     static = folder / STATIC
     if not os.path.lexists(static):
         return None
@@ -119,9 +120,9 @@ def not_made_here(folder: Path) -> Path | None:
 
 
 def note_static(folder: Path, made: Path, composed: list[str]) -> None:
-    """Share the rest of a model with a folder that is to be its static one, and note what that is made of.
+    """Link the rest of a model into the folder `made`, which becomes its static one, and write the note.
 
-    `composed` are the files in it that were made.  Links are such that they hold when the model is moved.
+    `composed` lists the files in `made` that were composed.  The links stay valid if the model is moved.
     """
     shared = [place for place in _to_share(folder) if place not in composed]
     for place in shared:
@@ -133,13 +134,13 @@ def note_static(folder: Path, made: Path, composed: list[str]) -> None:
 
 
 def bytes_of_graphs(folder: Path) -> int:
-    """Add up the sizes of the two graphs."""
+    """Sum the sizes of the two graphs in bytes."""
     graph = graph_folder(folder)
     return sum((graph / name).stat().st_size for name in (SOUNDS, SENTENCES))
 
 
 def _read_note(static: Path) -> _Note:
-    """Read what was noted.  Raises `OSError` and `ValueError`."""
+    """Read the note.  Raises `OSError` and `ValueError`."""
     _require_file(static / MADE_FROM, _MAX_NOTE_BYTES)
     try:
         note: Any = json.loads((static / MADE_FROM).read_text(encoding="utf-8"))
@@ -153,7 +154,7 @@ def _read_note(static: Path) -> _Note:
 
 
 def _place(text: str) -> str:
-    """Return a path in a model's folder as it is.  Raises `ValueError` for one that leads elsewhere."""
+    """Return a path in a model's folder unchanged.  Raises `ValueError` for one that leads elsewhere."""
     parts = PurePosixPath(text).parts
     if not text.isprintable() or text.startswith("/") or not parts or ".." in parts:
         raise ValueError(f"{text!r} is no place in a model")
@@ -165,7 +166,7 @@ def _is_outdated(folder: Path, note: _Note) -> bool:
 
 
 def _to_share(folder: Path) -> list[str]:
-    """List what a static model shares with its model: folders whole, except for the graph's."""
+    """List the files and folders that a static model shares with its model, except for the graph's folder."""
     graph = graph_folder(folder)
     entries = [*folder.iterdir(), *(graph.iterdir() if graph != folder else ())]
     return sorted(
@@ -176,7 +177,7 @@ def _to_share(folder: Path) -> list[str]:
 
 
 def _faults(folder: Path, note: _Note) -> Iterator[str]:
-    """Look for what is missing or changed, as far as the ends of files tell.  Raises `OSError`."""
+    """Yield files that are missing or changed, as far as the ends of files tell.  Raises `OSError`."""
     static = folder / STATIC
     graph = (graph_folder(folder) / COMPOSED).relative_to(folder).as_posix()
     if graph not in note.composed:
@@ -194,7 +195,7 @@ def _faults(folder: Path, note: _Note) -> Iterator[str]:
 
 
 def _changes(folder: Path, note: _Note) -> Iterator[str]:
-    """Compare what was composed with its checksums.  Raises `OSError`."""
+    """Compare the composed files with their checksums; yield changes.  Raises `OSError`."""
     for place, (ends, whole) in note.composed.items():
         file = folder / STATIC / place
         if file.is_file() and _fingerprint(file) == ends and digest(file, "sha256") != whole:
@@ -202,7 +203,7 @@ def _changes(folder: Path, note: _Note) -> Iterator[str]:
 
 
 def _are_same(one: Path, other: Path) -> bool:
-    """Compare two files or folders: by whether they are one, else by what is in them, as some copy links."""
+    """Tell whether two files or folders are one, or have the same content, as some programs copy links."""
     if not (one.exists() and other.exists()):
         return False
     if one.samefile(other):
@@ -219,7 +220,7 @@ def _fingerprints(folder: Path) -> dict[str, str]:
 
 
 def _fingerprint(file: Path) -> str:
-    """Tell a file from another one without reading all of it.  Raises `OSError`."""
+    """Compute a fingerprint of a file from its size and its two ends.  Raises `OSError`."""
     _require_file(file)
     with file.open("rb") as opened:
         size = opened.seek(0, os.SEEK_END)
@@ -231,7 +232,7 @@ def _fingerprint(file: Path) -> str:
 
 
 def _require_file(file: Path, max_bytes: float = math.inf) -> None:
-    """Raise `OSError` for what is no file, such as a pipe that nobody writes to, or has more bytes."""
+    """Raise `OSError` for a path that is no file, such as a pipe that nobody writes to, or has more bytes."""
     about = file.stat()
     if not stat.S_ISREG(about.st_mode) or about.st_size > max_bytes:
         raise OSError(errno.EINVAL, "It is no file of the right size", str(file))

@@ -1,6 +1,7 @@
-"""Looks into a model's files for what is cut off, empty or something else, without loading them.
+"""Check a model's files for parts that are cut off, empty or wrong, without loading them.
 
-It finds what loading would end a process for; it does not find a changed number inside a matrix.
+This finds faults that would end a process that loads the model.  It does not find a changed number inside a
+matrix.
 """
 
 import re
@@ -14,10 +15,10 @@ from .graphs import NotAGraphError
 from .traits import parse_options
 
 _EXTRACTOR = ("final.ie", "final.dubm", "final.mat", "global_cmvn.stats", "splice.conf", "online_cmvn.conf")
-"""What libvosk reads of `ivector/`, if it is there"""
+"""The files of `ivector/` that libvosk reads, if that folder is there"""
 
 _TAIL = 4_000_000
-"""Bytes at the end of a file in which its last tag must be: after a network come only its priors"""
+"""Bytes at the end of a file in which its last tag must be: only the priors come after a network"""
 
 _MATRIX = re.compile(rb"\x00B(?P<kind>[FD])M \x04(?P<rows>.{4})\x04(?P<columns>.{4})", re.DOTALL)
 _VECTOR = re.compile(rb" FV \x04(?P<count>.{4})", re.DOTALL)
@@ -25,11 +26,11 @@ _TEXT_MATRIX = re.compile(rb"\s*\[[\s\d.eE+-]*\]\s*")
 
 
 class _FaultError(Exception):
-    """What is wrong with a file, as half a sentence."""
+    """A file is faulty; the message is half a sentence."""
 
 
 def faults(folder: Path) -> list[str]:
-    """Say what is wrong with the files of a model, as half sentences that begin with a file's name."""
+    """List the faults of a model's files, as half sentences that begin with a file's name."""
     flat = is_flat(folder)
     graph = "" if flat else "graph/"
     found = [*_faults_of_files(folder, "" if flat else "am/", graph, "" if flat else "conf/")]
@@ -76,7 +77,7 @@ def _fault(file: Path, check: Callable[[Path], object]) -> str:
 
 
 def _with_too_few_words(folder: Path, graph: str) -> Iterator[str]:
-    """Compare the file of words, where there is one, with how many the graph gives out."""
+    """Compare the file of words, if there is one, with the number of words that the graph can output."""
     words, reach = f"{graph}words.txt", f"{graph}HCLr.fst"
     if (folder / words).is_file() and (folder / reach).is_file():
         listed = len(_text(folder / words).splitlines())
@@ -85,7 +86,7 @@ def _with_too_few_words(folder: Path, graph: str) -> Iterator[str]:
 
 
 def _without_words(folder: Path, graph: str) -> Iterator[str]:
-    """Look for the words: in a file of their own or in the graph that libvosk asks for them."""
+    """Look for the words in a file of their own, or in the graph from which libvosk takes them."""
     holder = next(
         (f"{graph}{name}" for name in ("HCLG.fst", "Gr.fst") if (folder / graph / name).is_file()), ""
     )
@@ -110,7 +111,7 @@ def _acoustic_model(file: Path) -> None:
 
 
 def _tagged(tag: str) -> Callable[[Path], None]:
-    """Give a check of a file that begins and ends with a tag of Kaldi's."""
+    """Make a check of a file that begins and ends with a tag of Kaldi's."""
 
     def check(file: Path) -> None:
         _require_head(file, tag)
@@ -130,7 +131,7 @@ def _require_head(file: Path, tag: str) -> None:
 
 
 def _require_in_tail(file: Path, tag: bytes) -> bytes:
-    """Look for a tag near a file's end, and give what follows it."""
+    """Look for a tag near a file's end, and return the bytes after it."""
     with file.open("rb") as opened:
         opened.seek(max(0, file.stat().st_size - _TAIL))
         _, found, after = opened.read().rpartition(tag)

@@ -1,7 +1,7 @@
-"""What a model is like, read off its folder without loading it.
+"""Read the traits of a model from its folder, without loading it.
 
-The options are Kaldi's, with Kaldi's defaults (feature-window.h, mel-computations.h): 16 kHz, up to the
-highest frequency there is at that rate, with dither.
+The options are Kaldi's, with Kaldi's defaults (feature-window.h, mel-computations.h): 16 kHz, all frequencies
+up to half of that, with dither.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from .folders import graph_folder
 from .languages import language_of_name
 
 WIDEBAND = 4200.0
-"""Hz: a model that listens above this hears more than a telephone line carries"""
+"""Hz; a model that uses higher frequencies expects more than a telephone line carries"""
 
 _FEATURES = ("conf/mfcc.conf", "conf/fbank.conf", "mfcc.conf", "fbank.conf")
 _EXTRACTOR = "ivector/final.ie"
@@ -21,38 +21,38 @@ _EXTRACTOR = "ivector/final.ie"
 
 @dataclass(frozen=True, slots=True)
 class ModelTraits:
-    """What is known of a model without loading it."""
+    """The traits of a model that are known without loading it."""
 
     language: str
-    """As `languages` writes it, such as `en-us`; empty where it is not known"""
+    """The code as `languages` writes it, such as `en-us`; empty if unknown"""
     sample_frequency: float
-    """Hz"""
+    """Samples a second"""
     high_freq: float
-    """Hz, as the option has it: 0 or less counts from half the sample frequency downwards"""
+    """Hz, as in the option: 0 or less counts from half the sample frequency downwards"""
     dithers: bool
     """Whether random noise is added to the audio, so that the same audio can give other words"""
     adapts: bool
-    """Whether the network is given an i-vector of who speaks, gathered while it listens"""
+    """Whether the network takes an i-vector of the speaker, which is estimated during recognition"""
     upsamples: bool
-    """Whether libvosk may be given audio of a lower sample frequency, which it then resamples itself"""
+    """Whether libvosk accepts audio of a lower sample frequency, and resamples it itself"""
     takes_phrases: bool
-    """Whether it can be restricted to phrases: its graph is put together when a recognizer is opened"""
+    """Whether it can be restricted to phrases, as its graph is composed when a recognizer is opened"""
 
     @property
     def top(self) -> float:
-        """Give the highest frequency that it listens to, in Hz."""
+        """The highest frequency that it uses, in Hz."""
         return self.high_freq if self.high_freq > 0 else self.sample_frequency / 2 + self.high_freq
 
     @property
     def is_wideband(self) -> bool:
-        """Say whether it listens to more than a telephone line carries."""
+        """Whether it uses higher frequencies than a telephone line carries."""
         return self.top > WIDEBAND
 
 
 def read_traits(folder: Path) -> ModelTraits:
-    """Read what a model is like.
+    """Read the traits of a model.
 
-    Files that are missing and lines that make no sense count as not there: `verify` finds those.
+    Missing files and malformed lines are ignored, as `verify` reports them.
     """
     options = _feature_options(folder)
     return ModelTraits(
@@ -67,9 +67,9 @@ def read_traits(folder: Path) -> ModelTraits:
 
 
 def parse_options(text: str) -> tuple[dict[str, str], list[int]]:
-    """Read a file of Kaldi's options, `--name=value` a line; the numbers of lines that are none beside them.
+    """Parse Kaldi's options, one `--name=value` a line; return them, and the numbers of lines that are none.
 
-    Kaldi takes `_` in a name for `-`, and ignores what follows a `#`.
+    Kaldi takes `_` in a name for `-`, and ignores everything after a `#`.
     """
     options: dict[str, str] = {}
     wrong: list[int] = []
@@ -84,7 +84,7 @@ def parse_options(text: str) -> tuple[dict[str, str], list[int]]:
 
 
 def _feature_options(folder: Path) -> Mapping[str, str]:
-    """Read the options of the features: those of the MFCC where there are both, as libvosk does."""
+    """Read the options of the features: those of the MFCC if there are both, as libvosk does."""
     for file in _FEATURES:
         if (folder / file).is_file():
             return parse_options(_text(folder / file))[0]
@@ -106,6 +106,6 @@ def _number(options: Mapping[str, str], name: str, default: float) -> float:
 
 
 def _takes_phrases(folder: Path) -> bool:
-    """Look for a graph in two parts; libvosk prefers one in one piece."""
+    """Tell whether the graph is in two parts only, as libvosk prefers one in one part."""
     graph = graph_folder(folder)
     return (graph / "HCLr.fst").is_file() and not (graph / "HCLG.fst").is_file()

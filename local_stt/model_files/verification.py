@@ -1,4 +1,4 @@
-"""Whether a model on this disk is whole, as far as its files can tell."""
+"""Verify that a model on this disk is complete, as far as its files can tell."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,12 @@ from .structure import faults
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What `verify` found.
+    """The result of `verify`.
 
-    `problems` are half sentences; none means nothing is wrong that can be seen without loading
-    the model.  `static_problems` are those of its graph composed ahead of time.  `compared` is the
-    number of files compared with their checksums: 0 for a model that was not downloaded by this
-    program, which can be judged by its structure only.
+    `problems` are half sentences; if there are none, nothing is wrong that can be seen without loading the
+    model.  `static_problems` are those of its static graph.  `compared` is the number of files that were
+    compared with their checksums.  It is 0 for a model that this program did not download, where only the
+    structure can be checked.
     """
 
     problems: tuple[str, ...]
@@ -25,9 +25,9 @@ class Verdict:
 
 
 def verify(folder: Path) -> Verdict:
-    """Look into a model's files, and compare them with the checksums noted when it was downloaded.
+    """Check a model's files, and compare them with the checksums from its download.
 
-    Reads the whole model.  Raises `ModelError` when there is no such folder.
+    Reads the whole model.  Raises `ModelError` if there is no such folder, or it cannot be read.
     """
     with refusing_unreadable(folder):
         if not folder.is_dir():
@@ -43,7 +43,7 @@ def verify(folder: Path) -> Verdict:
 
 
 def verifiable(models_dir: Path) -> list[Path]:
-    """Give the models in a folder, those included that were whole once and no longer are."""
+    """List the models in a folder, with those that were complete once and no longer are."""
     with refusing_unreadable(models_dir):
         return sorted(
             folder
