@@ -215,7 +215,7 @@ class Broadcast:
         viewer.hang_up()
 
     def close(self) -> None:
-        """Disconnect all viewers."""
+        """End the connections of all viewers."""
         self._viewers.end_all()
 
     def _poll(self, viewers: tuple[Viewer, ...]) -> None:

@@ -56,7 +56,7 @@ class Viewers(Part):
         )
 
     def close(self) -> None:
-        """Disconnect all viewers."""
+        """End the connections of all viewers."""
         self.broadcast.close()
 
     def measurements(self) -> Iterable[Measurement]:
