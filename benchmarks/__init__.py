@@ -1,1 +1,1 @@
-"""Measures local_stt beside bare Vosk and the well-known tutorial: `python -m benchmarks --help`."""
+"""Measure local_stt beside bare Vosk and the well-known tutorial: `python -m benchmarks --help`."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: local_stt beside bare Vosk and the well-known tutorial, on this machine."""
+"""Measure local_stt beside bare Vosk and the well-known tutorial on this machine: `python -m benchmarks`."""
 
 import contextlib
 import signal
@@ -29,22 +29,22 @@ SEARCH_SECONDS = {CONVERSATION: 24.0, MONOLOGUE: 18.0}
 CALLS = (1, 10, 50, 100)
 QUICK_CALLS = (1, 10)
 TOGETHER = 10
-"""The second workload, and bare Vosk, are played with this many calls at most: for cost, not for scale"""
+"""Calls at most for the second workload and for bare Vosk, which are measured for cost, not for scale"""
 
 NEAR_CAPACITY = 0.8
-"""Share of the calls one core carries at which latency is looked at"""
+"""Share of the calls that one core carries, at which latency is measured"""
 
 BUSIEST = 0.95
-"""Share of the cores beyond which a number of calls is not tried: what queues cannot be timed"""
+"""Share of the cores above which a number of calls is not tried, as queued work cannot be timed"""
 
 QUIET = 0.1
-"""Share of the machine that other work may use without being mentioned"""
+"""Share of the machine that other work may use before a note says so"""
 
 SYSTEMS = (TUTORIAL, LOCAL_STT)
 
 
 class Benchmark:
-    """Runs everything, one after the other, and remembers what came of it."""
+    """Runs all measurements one after the other, and collects the results."""
 
     def __init__(
         self, model: Path, materials: list[Material], found: Report, say: Callable[[str], None]
@@ -53,7 +53,11 @@ class Benchmark:
         self._found, self._say = found, say
 
     def run(self, counts: tuple[int, ...], search_seconds: dict[str, float]) -> None:
-        """Floor, servers, capacity; searched for where `search_seconds` has the workload."""
+        """Measure the floor, the servers and the capacity.
+
+        `counts` are numbers of calls at once.  The capacity is searched for where `search_seconds` has the
+        workload, and estimated elsewhere.
+        """
         for material in self._materials:
             self._floor(material)
             conversation = material.workload == CONVERSATION
@@ -91,7 +95,7 @@ class Benchmark:
                 self._found.notes.append(f"{what}: the load was {run.load_late_ms:.0f} ms late itself.")
 
     def _needed(self, system: str, workload: str, calls: int) -> float:
-        """Cores, from the largest run so far."""
+        """Estimate the cores that these calls need, from the largest run so far."""
         largest = self._largest(system, workload)
         return largest.cores * calls / largest.calls if largest else 0.0
 
@@ -115,14 +119,14 @@ class Benchmark:
                 self._scaling(run, material)
 
     def _near_capacity(self, found: Capacity, material: Material) -> None:
-        """Latencies where a machine would be run."""
+        """Measure latencies at the load of a machine in practice."""
         calls = max(1, round(NEAR_CAPACITY * found.calls))
         self._say(f"{LOCAL_STT}, {material.workload}, one core: {calls} calls, {NEAR_CAPACITY:.0%} of it")
         run = runs.measure(LOCAL_STT, self._model, material, calls, runs.one_core())
         self._found.runs.append(replace(run, system=f"{LOCAL_STT}, {NEAR_CAPACITY:.0%} of a core"))
 
     def _scaling(self, unhurried: Run, material: Material) -> None:
-        """What another core is worth.  The load has no core of its own in either case."""
+        """Compare the capacity of one core and of two.  The load has no core of its own in either case."""
         for count in (1, 2):
             pins = runs.shared(count)
             carried = runs.search(LOCAL_STT, self._model, material, unhurried, pins, self._say).calls
@@ -132,7 +136,7 @@ class Benchmark:
 
     @contextlib.contextmanager
     def _failures(self) -> Iterator[None]:
-        """What breaks is reported, and the rest is measured all the same."""
+        """Report a failure, so that the rest is measured all the same."""
         try:
             yield
         except ProcessError as error:
@@ -214,7 +218,7 @@ def _measure_all(model: Path, quick: bool, counts: tuple[int, ...], seconds: flo
 
 
 def _progress() -> Callable[[str], None]:
-    """Says on standard error what is going on."""
+    """Return a function that shows progress on standard error."""
     console = Console(stderr=True)
 
     def say(text: str) -> None:

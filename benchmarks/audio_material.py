@@ -1,4 +1,4 @@
-"""The calls to be transcribed: mu-law audio, and the words that are in it."""
+"""The calls that are transcribed: mu-law audio, and the words in it."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +16,9 @@ from .voices import Signal, Synthesizer, installed, silence
 CONVERSATION, MONOLOGUE = "conversation", "monologue"
 
 VARIANTS = 6
-"""Calls at the same time begin at different sentences, or all would speak and pause together"""
+"""Different calls of a workload; they begin at different sentences, or all would pause at the same time"""
 
-PAUSE_SHARE = 0.25  # of what was just said: each side then speaks 40 % of the time
+PAUSE_SHARE = 0.25  # of the sentence before: each side then speaks 40 % of the time
 LEAD_SECONDS = 0.6
 TAIL_SECONDS = 1.4  # long enough for every model to end the last utterance by itself
 BREATH_SECONDS = 0.05
@@ -27,33 +27,33 @@ QUIET = 0.01  # of full scale: below it the bundled call pauses
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call's audio, 8 kHz mu-law a track, all of the same length, and what is said on each."""
+    """The audio of a call, 8 kHz mu-law for each track, all of one length, and the words on each."""
 
     tracks: dict[str, bytes]
     said: dict[str, list[str]]
 
     @property
     def seconds(self) -> float:
-        """How long the call is."""
+        """Length of the call in seconds."""
         return max(len(mulaw) for mulaw in self.tracks.values()) / PHONE_RATE
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """The calls of a workload, all of the same length; call number i plays `calls[i % len(calls)]`."""
+    """The calls of a workload, all of one length; call number i plays `calls[i % len(calls)]`."""
 
     workload: str
     source: str
-    """Who speaks: a synthesizer, or the bundled call"""
+    """The origin of the speech: a synthesizer, or the bundled call"""
     calls: tuple[Call, ...]
 
     def call(self, number: int) -> Call:
-        """What call `number` plays."""
+        """Return the call that call number `number` plays."""
         return self.calls[number % len(self.calls)]
 
 
 def make(workload: str, seconds: float) -> Material:
-    """The calls of a workload, each of about `seconds`; the same bytes every time on one machine."""
+    """Make the calls of a workload, each of about `seconds`; on one machine always the same bytes."""
     synthesizer = installed()
     if synthesizer is None:
         bundled = _bundled_conversation if workload == CONVERSATION else _bundled_monologue
@@ -66,7 +66,7 @@ def make(workload: str, seconds: float) -> Material:
 
 
 def _conversation(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
-    """Two parties in turn, from the sentence `first` on."""
+    """Make a call of two parties who take turns, from the sentence `first` on."""
     tracks = {name: silence(round(seconds * PHONE_RATE)) for name in (CALLER, CALLEE)}
     said: dict[str, list[str]] = {CALLER: [], CALLEE: []}
     at = LEAD_SECONDS
@@ -82,7 +82,7 @@ def _conversation(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
 
 
 def _monologue(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
-    """The caller alone, without a pause for anyone to save work in."""
+    """Make a call of the caller alone, without pauses in which a server could save work."""
     track = silence(round(seconds * PHONE_RATE))
     said: list[str] = []
     at = LEAD_SECONDS
@@ -98,7 +98,7 @@ def _monologue(synthesizer: Synthesizer, seconds: float, first: int) -> Call:
 
 
 def _from(first: int) -> list[tuple[str, str]]:
-    """The script from a sentence on, several times over."""
+    """Return the script from a sentence on, several times over."""
     return [*TURNS[first:], *TURNS[:first]] * 4
 
 
@@ -117,7 +117,7 @@ def _mulaw(signal: Signal) -> bytes:
 
 
 def _bundled_conversation(seconds: float) -> Call:
-    """The demo's call, from its beginning, as often as it fits; at least once."""
+    """Repeat the sample call as often as it fits into `seconds`, at least once."""
     channels = read_phone_audio(RECORDING)
     times = max(1, int(seconds * PHONE_RATE / len(channels[0])))
     said = {track: _bundled_words(who) * times for track, who in SPEAKERS.items()}
@@ -125,7 +125,7 @@ def _bundled_conversation(seconds: float) -> Call:
 
 
 def _bundled_monologue(seconds: float) -> Call:
-    """Both parties of the demo's call on one track, the pauses cut out."""
+    """Mix both parties of the sample call into one track, and cut out the pauses."""
     caller, callee = (decode_mulaw(channel).astype(np.int32) for channel in read_phone_audio(RECORDING))
     both = np.clip(caller + callee, -32768, 32767).astype(np.int16)
     steps = both[: len(both) // 400 * 400].reshape(-1, 400)  # 50 ms

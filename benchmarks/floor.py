@@ -1,11 +1,11 @@
-"""The floor of anyone who decodes everything: Vosk alone, no network, no partial texts.
+"""Measure the least cost of decoding all audio: Vosk alone, without network and without partial texts.
 
     python -m benchmarks.floor [--at-pace] MODEL TRACK [TRACK ...]
 
-One track after the other as fast as it goes; or all at once at the pace of calls, a piece of every
-track five times a second, as kindly as that can be done to the processor's caches.  The tracks are
-files of 8 kHz mu-law, upsampled as local_stt does and fed in pieces of 200 ms, which is what the
-engine's network runs on.  Says what it cost and what was heard, as one JSON object.
+Decodes one track after the other as fast as possible.  With `--at-pace` it decodes all at once at the pace of
+calls, a piece of every track five times a second, which is the best case for the processor's caches.  The
+tracks are files of 8 kHz mu-law.  They are upsampled as local_stt does, and fed in pieces of 200 ms, which
+the model's network processes at once.  Prints the cost and the recognized words as one JSON object.
 """
 
 import argparse
@@ -30,7 +30,7 @@ WARM_UP = 10
 
 
 class Track:
-    """One track, its recognizer and what was heard."""
+    """A track, its recognizer and the recognized words."""
 
     def __init__(self, model: vosk.Model, band: UpperBand, mulaw: bytes) -> None:
         self._mulaw = mulaw
@@ -40,11 +40,11 @@ class Track:
         self.heard: list[str] = []
 
     def __len__(self) -> int:
-        """Pieces."""
+        """Count the pieces."""
         return -(-len(self._mulaw) // CHUNK)
 
     def decode(self, number: int) -> None:
-        """The next piece, or the end."""
+        """Decode piece `number`, or finish behind the last one."""
         if number < len(self):
             mulaw = self._mulaw[number * CHUNK : (number + 1) * CHUNK]
             if self._recognizer.AcceptWaveform(self._audio.feed(mulaw)):
@@ -57,14 +57,14 @@ class Track:
 
 
 def decode_fast(tracks: list[Track]) -> None:
-    """One after the other."""
+    """Decode one track after the other."""
     for track in tracks:
         for number in range(len(track) + 1):
             track.decode(number)
 
 
 def decode_at_pace(tracks: list[Track]) -> None:
-    """All at once, when each piece would have been spoken."""
+    """Decode all tracks at once, each piece at the time at which it would have been spoken."""
     began = time.monotonic()
     for number in range(max(map(len, tracks)) + 1):
         time.sleep(max(0.0, began + number * CHUNK / PHONE_RATE - time.monotonic()))

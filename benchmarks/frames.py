@@ -1,8 +1,8 @@
-"""Twilio's messages as WebSocket frames, made before the call so that playing it costs next to nothing.
+"""Make Twilio's messages as WebSocket frames before the call, so that playing it costs next to nothing.
 
-Calls that play the same audio share their media frames but for the stream's id, which every
-message carries.  The id is put at the very end of the message and comes in four maskings, one for
-each place in the four-byte mask at which it may begin.
+Calls that play the same audio share their media frames except for the stream's id, which is in every message.
+The id comes at the very end of the message.  It is masked in four ways, one for each place in the four-byte
+mask at which it may begin.
 """
 
 import json
@@ -15,46 +15,46 @@ from local_stt.simulator import Packet, cut
 
 PACKET_MS = 20
 MASK = bytes.fromhex("37fa213d")
-"""RFC 6455 wants a client's frames masked.  One mask for all: no proxy between here and there"""
+"""The mask of all frames, as RFC 6455 requires one of clients; a fixed one will do, as there is no proxy"""
 
 TEXT, CLOSE = 0x1, 0x8
 
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A media message's frame up to the stream's id."""
+    """The frame of a media message up to the stream's id."""
 
     due: float
     """Seconds of the call's clock at which it is sent: when its last sample has been spoken"""
     head: bytes
     phase: int
-    """Where in the mask the rest begins"""
+    """Byte of the mask at which the rest begins"""
 
 
 def mask(data: bytes, phase: int = 0) -> bytes:
-    """RFC 6455 section 5.3, from the `phase`-th byte of the mask on."""
+    """Apply the mask to data (RFC 6455, section 5.3), from byte `phase` of the mask on."""
     key = (MASK * (len(data) // 4 + 2))[phase : phase + len(data)]
     return (int.from_bytes(data) ^ int.from_bytes(key)).to_bytes(len(data))
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """A whole client frame."""
+    """Make a whole client frame."""
     return _header(opcode, len(payload)) + mask(payload)
 
 
 def media_frames(tracks: dict[str, bytes], stream_id_length: int) -> list[Media]:
-    """Every packet of the tracks (8 kHz mu-law) in the order they are sent."""
+    """Make the frames of all packets of the tracks (8 kHz mu-law), in the order in which they are sent."""
     packets = cut(tracks, random.Random(0))  # noqa: S311  (timestamps that wander, not secrets)
     return [_media(packet, sequence, stream_id_length) for sequence, packet in enumerate(packets, 2)]
 
 
 def tails(stream_id: str) -> list[bytes]:
-    """The end of this stream's media messages, masked for each phase."""
+    """Make the end of this stream's media messages, masked for each phase."""
     return [mask(_tail(stream_id), phase) for phase in range(4)]
 
 
 def first_frames(call_id: str, stream_id: str, tracks: list[str]) -> bytes:
-    """`connected` and `start`."""
+    """Make the frames of `connected` and `start`."""
     start = {
         "accountSid": "AC" + "0" * 32,
         "streamSid": stream_id,
@@ -69,7 +69,7 @@ def first_frames(call_id: str, stream_id: str, tracks: list[str]) -> bytes:
 
 
 def last_frames(call_id: str, stream_id: str, sequence: int) -> bytes:
-    """`stop`, and the end of the WebSocket."""
+    """Make the frame of `stop`, and the one that closes the WebSocket."""
     stop = {"accountSid": "AC" + "0" * 32, "callSid": call_id}
     stopped = {"event": "stop", "sequenceNumber": str(sequence), "stop": stop, "streamSid": stream_id}
     return _message(stopped) + frame(CLOSE, (1000).to_bytes(2))
@@ -97,7 +97,7 @@ def _tail(stream_id: str) -> bytes:
 
 
 def _header(opcode: int, length: int) -> bytes:
-    """RFC 6455 section 5.2: a last fragment, masked."""
+    """Make the header of a masked frame in one fragment (RFC 6455, section 5.2)."""
     if length < 126:
         return bytes([0x80 | opcode, 0x80 | length]) + MASK
     return bytes([0x80 | opcode, 0x80 | 126]) + length.to_bytes(2) + MASK

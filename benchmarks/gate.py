@@ -1,11 +1,11 @@
-"""What the silence gate saves and what it costs, in the demo model's words.
+"""Measure the work that the speech gate saves, and the words of the embedded model that it costs.
 
     python benchmarks/gate.py             # every level and noise, about five minutes
     python benchmarks/gate.py --quick     # two levels, four noises
 
-Needs the Debian packages espeak-ng and flite on the PATH.  Six voices say thirty sentences, one
-track a voice, with the other party's turns as silence between them; every track is decoded
-without and with the gate, at each speech level over each noise.  Prints a Markdown table.
+Needs the Debian packages espeak-ng and flite on the PATH.  Six voices say thirty sentences, on one track for
+each voice, with silence in the turns of the other party.  Each track is decoded without and with the gate, at
+each speech level over each noise.  Prints a Markdown table.
 """
 
 import argparse
@@ -92,7 +92,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Noise:
-    """What is on the line under the speech, `dbfs` of it as the root mean square."""
+    """Noise on the line under the speech; `dbfs` is its root mean square."""
 
     name: str
     make: Callable[[int, np.random.Generator], Signal]
@@ -109,7 +109,7 @@ class Noise:
 
 @dataclass
 class Score:
-    """Sums over the tracks of one line of the table, without or with the gate."""
+    """The sums over the tracks of one line of the table, without or with the gate."""
 
     samples: int = 0
     fed: int = 0
@@ -129,7 +129,7 @@ class Score:
 
 
 class Counting:
-    """A recognizer that counts the samples it is fed, at the phone's rate."""
+    """A recognizer that counts the samples that it is fed, at the phone's rate."""
 
     def __init__(self, recognizer: VoskRecognizer) -> None:
         self._recognizer = recognizer
@@ -184,7 +184,7 @@ def measure(model: SpeechModel, tracks: list[Track], noise: Noise, level: float)
 
 
 def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, gated: bool) -> None:
-    """Decode one track as a call would, 100 ms at a time, and add what came of it to the score."""
+    """Decode one track as a call would, 100 ms at a time, and add the result to the score."""
     recognizer = Counting(model.open())
     transcriber = TrackTranscriber("", "", recognizer, Checkpoint(), gated=gated)
     told: list[Event] = []
@@ -204,7 +204,7 @@ def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, g
 
 
 def differences(said: Sequence[str], heard: Sequence[str]) -> tuple[int, int, int]:
-    """Word errors; words said and not heard; words heard and not said.  A wrong word is both."""
+    """Count word errors, words that were lost, and words that were invented.  A wrong word counts as both."""
     above = [(column, 0, column) for column in range(len(heard) + 1)]
     for row_number, word in enumerate(said, 1):
         current = [(row_number, row_number, 0)]
@@ -220,7 +220,7 @@ def differences(said: Sequence[str], heard: Sequence[str]) -> tuple[int, int, in
 
 
 def make_tracks() -> list[Track]:
-    """Each voice says every sixth sentence, and speaks for 40 % of the time."""
+    """Make the tracks: each voice says every sixth sentence, and speaks for 40 % of the time."""
     rng = np.random.default_rng(seed=1)
     known = {line.split()[0] for line in (MODEL / "graph" / "words.txt").read_text("utf-8").splitlines()}
     if unknown := {word for sentence in SENTENCES for word in sentence.split()} - known:
@@ -232,7 +232,7 @@ def make_tracks() -> list[Track]:
 
 
 def spaced(sentences: list[str], command: list[str], rng: np.random.Generator) -> Track:
-    """Two sentences a turn, with silence around the turns."""
+    """Make a track of turns with two sentences each, and silence around them."""
     turns = [". ".join(sentences[first : first + 2]) for first in range(0, len(sentences), 2)]
     spoken = [speak(command, turn) for turn in turns]
     silence = sum(map(len, spoken)) * (1 / SHARE_SPOKEN - 1)
@@ -244,7 +244,7 @@ def spaced(sentences: list[str], command: list[str], rng: np.random.Generator) -
 
 
 def speak(command: list[str], text: str) -> Signal:
-    """One turn at the telephone's rate, without the silence around it, peaking at -6 dBFS."""
+    """Speak a turn at the telephone's rate, without silence around it, with its peak at -6 dBFS."""
     with tempfile.TemporaryDirectory() as folder:
         wav = str(Path(folder) / "speech.wav")
         subprocess.run([*command, wav, *(["-t"] if command[0] == "flite" else []), text], check=True)
@@ -286,14 +286,14 @@ def pink(length: int, rng: np.random.Generator) -> Signal:
 
 
 def hum(length: int, rng: np.random.Generator) -> Signal:
-    """Mains: 50 Hz and its odd harmonics, as a bad ground sounds."""
+    """Generate mains hum: 50 Hz and odd harmonics, as a bad ground causes."""
     phase = 2 * np.pi * (50 * np.arange(length) / PHONE_RATE + rng.random())
     wave: Signal = np.sin(phase) + 0.3 * np.sin(3 * phase) + 0.1 * np.sin(5 * phase)
     return wave
 
 
 def music(length: int, rng: np.random.Generator) -> Signal:
-    """A plucked tune of two and a half notes a second."""
+    """Generate a plucked tune of two and a half notes a second."""
     tune = np.zeros(length + PHONE_RATE)
     at = np.arange(PHONE_RATE) / PHONE_RATE
     for start in range(0, length, PHONE_RATE * 2 // 5):

@@ -1,10 +1,10 @@
-"""The load: a process of its own that plays many calls at once, at the pace of real ones.
+"""Play many calls at once, at the pace of real ones, in a process of its own: the load.
 
     python -m benchmarks.load PLAN
 
-Says `{"ready": true}` when every call is connected, begins at a line on standard input, and says
-how it went when the last packet is out.  It keeps the connections, so that a server that lags
-loses nothing, until standard input ends.  All clocks are CLOCK_MONOTONIC, which processes share.
+Prints `{"ready": true}` when every call is connected, begins at a line on standard input, and prints the
+result after the last packet.  It keeps the connections open until standard input ends, so that a server that
+lags loses nothing.  All clocks are CLOCK_MONOTONIC, which processes share.
 """
 
 import base64
@@ -25,12 +25,12 @@ from .frames import Media, first_frames, last_frames, media_frames, tails
 
 CONNECT_TIMEOUT = 10.0
 WAKE_SECONDS = 0.001
-"""Sleeping for less costs more than it gains"""
+"""Shortest sleep in seconds; a shorter one costs more than it gains"""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One call: its id, which of the plan's audio it plays, and when, in seconds after the first."""
+    """A call: its id, the index of its audio in the plan, and its start in seconds after the first call's."""
 
     call_id: str
     audio: int
@@ -47,19 +47,19 @@ class Plan:
     calls: tuple[PlannedCall, ...]
 
     def to_json(self) -> str:
-        """As `from_json` reads it."""
+        """Write the plan as `from_json` reads it."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
-        """Read what `to_json` wrote."""
+        """Read a plan that `to_json` wrote."""
         plan = json.loads(text)
         calls = tuple(PlannedCall(**call) for call in plan["calls"])
         return cls(plan["port"], tuple(plan["audio"]), calls)
 
 
 class Player:
-    """One call on its socket."""
+    """A call that is played on its socket."""
 
     def __init__(self, planned: PlannedCall, tracks: Sequence[str], frames: list[Media], port: int) -> None:
         stream_id = "MZ" + planned.call_id.removeprefix("CA")
@@ -73,7 +73,7 @@ class Player:
         self._socket = connect(port)
 
     def play_next(self) -> float | None:
-        """Send the next message; when the one after it is due (seconds into the call), if there is one."""
+        """Send the next message; return the seconds into the call of the one after it, if there is one."""
         if self._next == 0:
             self._send(self._first)
         media = self._frames[self._next]
@@ -86,31 +86,34 @@ class Player:
 
     @property
     def first_due(self) -> float:
-        """Seconds into the call."""
+        """Seconds into the call at which the first packet is due."""
         return self._frames[0].due
 
     def flush(self) -> bool:
-        """Send what the server had no room for; whether all is sent."""
+        """Send data that the server had no room for; return whether all is sent."""
         self._send(b"")
         return self.broken or not self._unsent
 
     def close(self) -> None:
-        """Let go of the socket."""
+        """Close the socket."""
         self._socket.close()
 
     def _send(self, data: bytes) -> None:
-        """Never waits for a server that is slow to read."""
+        """Send data without waiting for a server that is slow to read; keep the rest."""
         data = self._unsent + data
         try:
             self._unsent = data[self._socket.send(data) :]
         except BlockingIOError:
             self._unsent = data
-        except OSError:  # after the last packet the server may be the first to hang up
+        except OSError:  # after the last packet the server may close first
             self.broken, self._unsent = self.broken or self._next < len(self._frames), b""
 
 
 def connect(port: int) -> socket.socket:
-    """A WebSocket to /stream on this machine, its handshake done, that never blocks."""
+    """Open a WebSocket to /stream on this machine, with its handshake done, that never blocks.
+
+    Raises `ConnectionError` if the handshake is refused.
+    """
     connection = socket.create_connection(("127.0.0.1", port), timeout=CONNECT_TIMEOUT)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
@@ -135,7 +138,7 @@ def connect(port: int) -> socket.socket:
 
 
 def play(players: Sequence[Player], began: float) -> list[float]:
-    """Play every call to its end; how late each message was, in seconds."""
+    """Play every call to its end; return the delay of each message in seconds."""
     due = [(began + each.starts + each.first_due, number) for number, each in enumerate(players)]
     heapq.heapify(due)
     late = []
@@ -167,7 +170,7 @@ def _prepare(plan: Plan) -> list[Player]:
 
 
 def _finish_sending(players: Sequence[Player]) -> None:
-    """A server that lags may not have taken everything yet; the harness says when to stop waiting."""
+    """Send all that a lagging server has not taken yet; the parent process decides when to stop waiting."""
     while [player for player in players if not player.flush()]:
         time.sleep(0.05)
 

@@ -1,4 +1,4 @@
-"""From what a server said, and when, to figures.  Nothing here touches a process or a clock."""
+"""Compute figures from a server's events and their times.  Nothing here touches a process or a clock."""
 
 import math
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ MS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An event and when its line was read, in seconds of the monotonic clock."""
+    """An event, and the time when its line was read, in seconds of the monotonic clock."""
 
     at: float
     event: dict[str, Any]
@@ -21,7 +21,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """Of latencies, in milliseconds."""
+    """The percentiles of latencies, in milliseconds."""
 
     p50: float
     p95: float
@@ -30,21 +30,21 @@ class Percentiles:
 
 @dataclass(slots=True)
 class Latencies:
-    """In milliseconds, unsorted."""
+    """Latencies in milliseconds, unsorted."""
 
     shown: list[float] = field(default_factory=list)
-    """For each word of a final: from its end to the first event that shows it, partial or final"""
+    """Times from the end of each word of a final to the first event that shows it, partial or final"""
     final: list[float] = field(default_factory=list)
-    """For each final: from the end of its last word, which is what a speaker waits"""
+    """Times from the end of each final's last word to the final, which is how long a speaker waits"""
     confirmed: list[float] = field(default_factory=list)
-    """For each word of a final: from its end to the final; mostly how long people speak"""
+    """Times from the end of each word of a final to the final, which are mostly how long people speak"""
     lag: list[float] = field(default_factory=list)
-    """For each partial: from the end of the audio it has listened to, to its arrival.  It has
-    nothing in it of the model's own delay, so it is near 0 where the server keeps up"""
+    """Times from the end of the audio that was decoded for each partial to its arrival.  The model's own
+    delay is not part of them, so they are near 0 if the server keeps up"""
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` (0 to 1) of them lie, between neighbours in proportion."""
+    """Return the value below which `share` (0 to 1) of the values lie; interpolate between neighbours."""
     ordered = sorted(values)
     place = share * (len(ordered) - 1)
     below = int(place)
@@ -53,7 +53,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def percentiles(values: Sequence[float]) -> Percentiles | None:
-    """None where there is nothing to measure."""
+    """Return the percentiles of values; None if there are no values."""
     if not values:
         return None
     return Percentiles(*(round(percentile(values, share)) for share in (0.50, 0.95, 0.99)))
@@ -62,8 +62,8 @@ def percentiles(values: Sequence[float]) -> Percentiles | None:
 def latencies(arrivals: Iterable[Arrival], began: Mapping[str, float]) -> Latencies:
     """Match every confirmed word with the events that showed it.
 
-    `began` says when each call's clock was at 0, in seconds of the monotonic clock: a word that
-    ends at second e of call c was spoken out at `began[c] + e`.
+    `began` has the time when each call's clock was at 0, in seconds of the monotonic clock: a word that ends
+    at second e of call c was spoken at `began[c] + e`.
     """
     found = Latencies()
     partials: dict[tuple[str, str], list[Arrival]] = defaultdict(list)
@@ -79,7 +79,7 @@ def latencies(arrivals: Iterable[Arrival], began: Mapping[str, float]) -> Latenc
 
 
 def _match(final: Arrival, partials: Sequence[Arrival], began: float, found: Latencies) -> None:
-    """The words of a final with the partials since the final before it."""
+    """Match the words of a final with the partials since the final before it."""
     first = _first_shown(partials)
     spoken: Counter[str] = Counter()
     for word in final.event["words"]:
@@ -92,7 +92,7 @@ def _match(final: Arrival, partials: Sequence[Arrival], began: float, found: Lat
 
 
 def _first_shown(partials: Sequence[Arrival]) -> dict[tuple[str, int], float]:
-    """When a word was first shown for the first, second, … time in the same utterance."""
+    """Return when each word was first shown, by the word and its count in the utterance (1, 2, …)."""
     first: dict[tuple[str, int], float] = {}
     for partial in partials:
         spoken: Counter[str] = Counter()
@@ -103,7 +103,7 @@ def _first_shown(partials: Sequence[Arrival]) -> dict[tuple[str, int], float]:
 
 
 def error_rate(said: Mapping[tuple[str, str], Sequence[str]], arrivals: Iterable[Arrival]) -> float:
-    """Wrong words per word said, over all tracks; `said` is by call and track."""
+    """Return the wrong words for each word said, over all tracks; `said` is by call and track."""
     heard: dict[tuple[str, str], list[str]] = defaultdict(list)
     for arrival in arrivals:
         if arrival.event["type"] == "final":
@@ -113,7 +113,7 @@ def error_rate(said: Mapping[tuple[str, str], Sequence[str]], arrivals: Iterable
 
 
 def slope(points: Sequence[tuple[float, float]]) -> float | None:
-    """Of the straight line that fits best; None for fewer than two different x."""
+    """Return the slope of the straight line that fits best; None for fewer than two different x."""
     middle_x = sum(x for x, _ in points) / max(1, len(points))
     middle_y = sum(y for _, y in points) / max(1, len(points))
     spread = sum((x - middle_x) ** 2 for x, _ in points)
@@ -123,8 +123,10 @@ def slope(points: Sequence[tuple[float, float]]) -> float | None:
 
 
 def next_try(carried: int, too_many: int | None) -> int | None:
-    """How many calls to try when so many were carried and so many were not; None when that is known
-    to 6 %."""
+    """Return the number of calls to try next; None if the capacity is known to 6 %.
+
+    `carried` calls were carried, `too_many` calls were not; None if no number was too large yet.
+    """
     if too_many is None:
         return math.ceil(1.25 * carried)
     if too_many - carried <= max(1, 0.06 * too_many):

@@ -1,10 +1,10 @@
-"""When do calls end that all come at once, many more than the machine can hear?
+"""Measure when calls end that all come at once, many more than the machine can transcribe.
 
     python -m benchmarks.overload [--calls 300] [--seconds 20] [--workers 2]
 
-All calls are given to the recognizers at once, and all are over at once.  That is done twice: with the
-track that is furthest behind first, and with calls that have ended first.  Prints after how many seconds how
-many of the calls had given out their last words.
+All calls are given to the recognizers at once, and all are over at once.  This is done twice: with the track
+first that is furthest behind, and with calls first that have ended.  Prints after how many seconds which
+share of the calls had published their last words.
 """
 
 import itertools
@@ -32,10 +32,10 @@ SHARES = (0.01, 0.1, 0.5, 0.9, 1.0)
 
 
 class FurthestBehindFirst(WorkerPool):
-    """A pool that takes no notice of the ends of calls."""
+    """A pool that ignores the ends of calls when it orders work."""
 
     def finish(self, track: RemoteTrack) -> None:
-        """Note that no more audio of a track will come, and nothing else."""
+        """Note that no more audio of a track will come, without the order of the ends."""
         self._end_numbers = itertools.repeat(0)  # type: ignore[assignment]
         super().finish(track)
 
@@ -49,7 +49,7 @@ POOLS = {"the track furthest behind": FurthestBehindFirst, "calls that have ende
 @click.option("--seconds", default=20.0, type=click.FloatRange(min=1.0), help="What each call lasts.")
 @click.option("--workers", default=2, type=click.IntRange(min=1))
 def main(model: str, calls: int, seconds: float, workers: int) -> None:
-    """Measure and print a table."""
+    """Print a table of the measurements."""
     try:
         folder = require_model(find_folder(ModelSettings(), model))
         tracks = read_phone_audio(RECORDING)
@@ -73,7 +73,7 @@ def _chunks(mulaw: bytes) -> list[AudioChunk]:
 
 
 def _ends(pool: WorkerPool, chunks: Sequence[Sequence[AudioChunk]], calls: int) -> list[float]:
-    """Play all calls at once; return after how many seconds each had ended, the first one first."""
+    """Play all calls at once; return the seconds after which each had ended, in ascending order."""
     names = ("inbound", "outbound")[: len(chunks)]
     opened = [
         [pool.open(CallStarted(f"CA{number}", names), name, lambda _: None) for name in names]

@@ -1,4 +1,4 @@
-"""What a tree of processes costs, and how it is ended.  psutil lives here."""
+"""Measure the cost of a tree of processes, and end it, with psutil."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ END_TIMEOUT = 5.0
 
 
 def tree(pid: int) -> list[psutil.Process]:
-    """A process and all below it; empty when it is gone."""
+    """List a process and all its descendants; nothing if it has ended."""
     try:
         root = psutil.Process(pid)
         return [root, *root.children(recursive=True)]
@@ -21,7 +21,7 @@ def tree(pid: int) -> list[psutil.Process]:
 
 
 def session(pid: int) -> list[psutil.Process]:
-    """All that a session's leader has started and that still runs, even if those between have died."""
+    """List the processes of a session that still run, even if their parents have ended."""
     members = {process.pid: process for process in tree(pid)}
     for process in psutil.process_iter():
         with contextlib.suppress(OSError):
@@ -31,7 +31,7 @@ def session(pid: int) -> list[psutil.Process]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time of a tree so far, children that have died included."""
+    """Return the user and system time of a tree so far in seconds, with children that have ended."""
     total = 0.0
     for process in tree(pid):
         with contextlib.suppress(psutil.Error):
@@ -42,7 +42,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 def cpu_seconds_each(pid: int) -> dict[int, float]:
-    """User and system time so far of each process of a tree, without those that have died."""
+    """Return the seconds of user and system time of each process of a tree, by process id."""
     found = {}
     for process in tree(pid):
         with contextlib.suppress(psutil.Error):
@@ -52,7 +52,7 @@ def cpu_seconds_each(pid: int) -> dict[int, float]:
 
 
 def memory_mb(pid: int) -> float:
-    """Memory of a tree in MB, pages that several processes share counted once (Linux; elsewhere RSS)."""
+    """Return the memory of a tree in MB; on Linux shared pages count once, elsewhere it is the RSS."""
     return sum(_memory(process) for process in tree(pid)) / 1e6
 
 
@@ -67,7 +67,7 @@ def _memory(process: psutil.Process) -> float:
 
 
 def end(processes: Sequence[psutil.Process]) -> None:
-    """Kill whatever of them still runs."""
+    """Kill those processes that still run."""
     for process in processes:
         with contextlib.suppress(psutil.Error):
             process.kill()
@@ -75,31 +75,31 @@ def end(processes: Sequence[psutil.Process]) -> None:
 
 
 def cores() -> list[int]:
-    """The cores this process may use; where the system does not tell, as many numbers as there are."""
+    """List the cores that this process may use; all cores if the system does not say."""
     if hasattr(os, "sched_getaffinity"):
         return sorted(os.sched_getaffinity(0))
     return list(range(os.cpu_count() or 1))
 
 
 def can_pin() -> bool:
-    """Whether a server can have one core, and the load another."""
+    """Tell whether a server can have one core, and the load another."""
     return hasattr(os, "sched_setaffinity") and len(cores()) > 1
 
 
 def machine_seconds() -> float:
-    """What all cores have worked so far, for whomever."""
+    """Return the processor time of all cores and all programs so far, in seconds."""
     times = psutil.cpu_times()
     return float(times.user + times.nice + times.system)
 
 
 def busy_share(seconds: float = 1.0) -> float:
-    """Share of the machine's cores, 0 to 1, that other work keeps busy while this process waits."""
+    """Wait for `seconds`; return the share of the cores, 0 to 1, that other work used meanwhile."""
     return float(psutil.cpu_percent(interval=seconds)) / 100
 
 
 @contextlib.contextmanager
 def started_on(chosen: Sequence[int]) -> Iterator[None]:
-    """Processes started in this block run on these cores alone; all, if none are named."""
+    """Start the processes of this block on the chosen cores alone; on any if none are chosen."""
     if not chosen:
         yield
         return

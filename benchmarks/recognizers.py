@@ -1,9 +1,9 @@
-"""What a track costs on a new recognizer, and on one that another track is done with.
+"""Measure the cost of a track on a new recognizer, and on one that another track has used.
 
     python -m benchmarks.recognizers [--model NAME] [--audio FILE] [--seconds 20]
 
-Both hear the same audio.  The used one has heard other audio before it: what came just before in the
-file.  CPU seconds are comparable on a busy machine, within limits: a shared cache is slower.
+Both get the same audio.  The used one has decoded other audio before: the part of the file just before.
+CPU seconds are comparable on a busy machine, within limits: a shared cache is slower.
 """
 
 import sys
@@ -33,7 +33,7 @@ KILOBYTES_A_MEGABYTE = 1024
 @click.option("--audio", type=click.Path(exists=True, path_type=Path), default=RECORDING)
 @click.option("--seconds", default=20.0, type=click.FloatRange(min=1.0), help="What each track lasts.")
 def main(model: str, audio: Path, seconds: float) -> None:
-    """Measure and print a table."""
+    """Print a table of the measurements."""
     try:
         found = SpeechModel(require_model(find_folder(ModelSettings(), model)))
         tracks = read_phone_audio(audio)
@@ -46,7 +46,7 @@ def main(model: str, audio: Path, seconds: float) -> None:
 
 
 def compare(model: SpeechModel, mulaw: bytes, seconds: float) -> list[tuple[str, float, float]]:
-    """Return of a new and a used recognizer: which it is, CPU ms for a second of the track, MB it grew by."""
+    """Return for a new and a used recognizer: its kind, CPU ms for a second of the track, MB of growth."""
     length = Source.PHONE.position(seconds)
     before, heard = mulaw[:length], mulaw[length : 2 * length]
     if not heard:
@@ -61,7 +61,7 @@ def compare(model: SpeechModel, mulaw: bytes, seconds: float) -> list[tuple[str,
 
 
 def cost(recognizer: PooledRecognizer, mulaw: bytes) -> tuple[float, float]:
-    """Return CPU ms for a second of a track, and by how many MB memory grew."""
+    """Return the CPU ms for a second of a track, and the growth of memory in MB."""
     memory, began = memory_mb(), time.process_time()
     transcriber = TrackTranscriber("CA", "inbound", recognizer, BEGINNING)
     for at in range(0, len(mulaw), CHUNK):
@@ -72,7 +72,7 @@ def cost(recognizer: PooledRecognizer, mulaw: bytes) -> tuple[float, float]:
 
 
 def memory_mb() -> float:
-    """Return what this process alone has in memory (Linux; elsewhere nothing is known)."""
+    """Return the MB of memory that belong to this process alone (on Linux; 0 elsewhere)."""
     if sys.platform != "linux":
         return 0.0
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()

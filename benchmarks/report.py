@@ -1,4 +1,4 @@
-"""What was measured, for people and for programs: a table, JSON, a picture.  matplotlib lives here."""
+"""Show the results as tables, as JSON and, with matplotlib, as a picture."""
 
 import json
 from collections.abc import Sequence
@@ -20,41 +20,41 @@ COLORS = {FLOOR: "#9aa5b1", TUTORIAL: "#e0803a", LOCAL_STT: "#2f6fb0"}
 
 @dataclass(slots=True)
 class Report:
-    """All of one benchmark."""
+    """All results of one benchmark."""
 
     cores: int
-    """Of this machine"""
+    """Number of cores of this machine"""
     model: str
     material: str
-    """Who speaks in the calls"""
+    """The origin of the speech in the calls"""
     seconds: dict[str, float]
-    """How long the calls of each workload are"""
+    """Length of the calls of each workload"""
     quick: bool
     runs: list[Run] = field(default_factory=list)
     capacities: list[Capacity] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What this machine does not carry, and what else a reader of the figures should know"""
+    """Numbers of calls that this machine does not carry, and other remarks for a reader of the figures"""
     failures: list[str] = field(default_factory=list)
 
     def memory_per_call(self, system: str) -> float | None:
-        """MB: the slope of the whole tree's memory over the number of calls."""
+        """Compute the MB for each call: the slope of the whole tree's memory over the number of calls."""
         runs = [run for run in self.runs if run.system == system and run.memory_mb is not None]
         return measures.slope([(run.calls, run.memory_mb or 0.0) for run in runs if _is_first(run, runs)])
 
 
 def _is_first(run: Run, runs: Sequence[Run]) -> bool:
-    """Of the same workload as the first: memory is compared within one."""
+    """Tell whether a run has the workload of the first, as memory is compared within one workload."""
     return run.workload == runs[0].workload
 
 
 def to_json(report: Report) -> str:
-    """Everything, units in the names."""
+    """Write all results as JSON, with units in the names."""
     memory = {system: report.memory_per_call(system) for system in (TUTORIAL, LOCAL_STT)}
     return json.dumps(asdict(report) | {"memory_mb_per_call": memory}, indent=1)
 
 
 def show(report: Report, console: Console) -> None:
-    """The tables, and what they do not say."""
+    """Print the tables, the notes and the failures."""
     console.print(_summary(report))
     console.print(_details(report))
     lengths = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in report.seconds.items())
@@ -139,7 +139,7 @@ def _three(values: Percentiles | None) -> str:
 
 
 def plot(report: Report, path: Path) -> None:
-    """Three pictures side by side: what it costs, how many calls that makes, how long one waits."""
+    """Draw three charts side by side: the cost, the calls that one core carries, and the latency."""
     import matplotlib as mpl
 
     mpl.use("Agg")
@@ -176,7 +176,7 @@ def _capacities(report: Report) -> dict[str, list[float]]:
 
 
 def _waits(report: Report) -> tuple[int, dict[str, list[float]]]:
-    """Latencies of the first workload, at the most calls that both servers followed."""
+    """Return latencies of the first workload, at the largest number of calls with which both kept up."""
     runs = [run for run in report.runs if run.workload == next(iter(report.seconds)) and run.kept_up]
     by_system = {system: {run.calls: run for run in runs if run.system == system} for system in COLORS}
     both = by_system[TUTORIAL].keys() & by_system[LOCAL_STT].keys()
@@ -192,7 +192,7 @@ def _waits(report: Report) -> tuple[int, dict[str, list[float]]]:
 
 
 def _bars(axes: Any, labels: Sequence[str], values: dict[str, list[float]], title: str, shape: str) -> None:
-    """Groups of bars, one for each label; a bar for each system."""
+    """Draw a group of bars for each label, with a bar for each system."""
     width = 0.8 / max(1, len(values))
     for number, (system, heights) in enumerate(values.items()):
         places = [place + (number - (len(values) - 1) / 2) * width for place in range(len(labels))]

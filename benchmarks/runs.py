@@ -1,4 +1,4 @@
-"""One run: so many calls to one server; and how many calls one core carries."""
+"""Run a number of calls against one server, and search for the calls that one core carries."""
 
 import json
 import math
@@ -23,20 +23,20 @@ from .measures import MS, Percentiles
 from .servers import FLOOR, PACED_FLOOR, Child, ProcessError, Server, clean_environment, running, server
 
 STAGGER_SECONDS = 2.0
-"""Calls begin within this time"""
+"""Seconds within which all calls begin"""
 
 GRACE_SECONDS = 12.0
-"""How long a server may still work on calls that are over before it counts as overrun"""
+"""Seconds after the calls in which a server must finish them, or it counts as overrun"""
 
 MAX_LAG_MS = 500.0
 MAX_LATE_MS = 50.0
-"""A load that is later than this with its packets measures itself"""
+"""Delay of the load's packets above which the load and not the server is the limit"""
 
 WORSE = 0.05
-"""How much higher the word error rate may be than unhurried before calls are not carried any more"""
+"""Increase of the word error rate over an unhurried run, above which calls do not count as carried"""
 
 ENOUGH = 0.8
-"""Share of its core that a server uses when it is the server that cannot do more"""
+"""Share of its cores above which a server itself is the limit"""
 
 MAX_STEPS = 12
 
@@ -45,63 +45,63 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was measured.  What could not be is None."""
+    """The results of a run.  A value that could not be measured is None."""
 
     system: str
     workload: str
     calls: int
     cpu_ms: float
-    """CPU time in ms for a second of one track, whole process tree"""
+    """CPU time in ms for a second of one track, of the whole process tree"""
     cores: float
-    """Cores kept busy by these calls"""
+    """Number of cores that these calls kept busy"""
     error_rate: float
-    """From 0 to 1"""
+    """Word error rate from 0 to 1"""
     shown: Percentiles | None = None
     final: Percentiles | None = None
     confirmed: Percentiles | None = None
     lag_p95: float | None = None
     memory_mb: float | None = None
-    """Of the whole tree, near the end of the calls"""
+    """Memory of the whole tree, near the end of the calls"""
     ended: int = 0
-    """Calls whose last word was out in time"""
+    """Number of calls that ended in time"""
     load_late_ms: float = 0.0
-    """How late the load sent its packets, 99th percentile"""
+    """Delay of the load's packets, 99th percentile"""
     load_cpu_ms: float = 0.0
-    """What sending cost, CPU ms for a second of one track"""
+    """CPU time of the load, in ms for a second of one track"""
 
     @property
     def kept_up(self) -> bool:
-        """Whether every call was followed to its end and no further behind than it may be."""
+        """Whether every call was transcribed to its end, with a lag within the bound."""
         return self.ended == self.calls and self.lag_p95 is not None and self.lag_p95 <= MAX_LAG_MS
 
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How many calls one core carries."""
+    """The number of calls that one core carries."""
 
     system: str
     workload: str
     calls: float
     estimated: bool
-    """True: the core's time divided by a call's.  False: tried"""
+    """Whether it is the core's time divided by that of a call, and was not tried"""
     limit: str = ""
-    """What ended the search"""
+    """The reason why more calls are not carried"""
 
 
 def measure_floor(model: Path, material: Material) -> Run:
-    """Bare Vosk on every call of the material, as fast as it goes.  Raises `ProcessError`."""
+    """Measure bare Vosk on every call of the material, as fast as possible.  Raises `ProcessError`."""
     return _bare(FLOOR, model, material, [list(range(len(material.calls)))])
 
 
 def measure_paced_floor(model: Path, material: Material, calls: int) -> Run:
-    """Bare Vosk on so many calls at once, at their pace, in a process on each core."""
+    """Measure bare Vosk on `calls` calls at once, at their pace, in a process on each core."""
     count = min(calls, cores())
     shares = [[call % len(material.calls) for call in range(core, calls, count)] for core in range(count)]
     return _bare(PACED_FLOOR, model, material, shares)
 
 
 def _bare(system: str, model: Path, material: Material, shares: list[list[int]]) -> Run:
-    """Bare Vosk on shares of calls, by number, each in a process of its own."""
+    """Measure bare Vosk on shares of calls, by number, each share in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         files = [
             list(_write_tracks(call.tracks, Path(folder), number).values())
@@ -143,7 +143,7 @@ def _floor_found(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Pins:
-    """Where a server and its load run; anywhere, if empty."""
+    """The cores of a server and its load; any core if empty."""
 
     server: Sequence[int] = ()
     load: Sequence[int] = ()
@@ -153,13 +153,13 @@ ANYWHERE = Pins()
 
 
 def one_core() -> Pins:
-    """The server on a core of its own."""
+    """Return pins with the server on a core of its own."""
     first, *others = processes.cores()
     return Pins([first], others)
 
 
 def shared(count: int) -> Pins:
-    """The server and its load together on so many cores."""
+    """Return pins with the server and its load together on `count` cores."""
     chosen = processes.cores()[:count]
     return Pins(chosen, chosen)
 
@@ -172,7 +172,7 @@ def measure(
     pins: Pins = ANYWHERE,
     beside: Callable[[Server], AbstractContextManager[object]] = nullcontext,
 ) -> Run:
-    """Play so many calls at once to a server of its own, with something else `beside` them.
+    """Play `calls` calls at once to a server that is started for them, within the context `beside`.
 
     Raises `ProcessError`.
     """
@@ -206,7 +206,7 @@ def _write_tracks(tracks: dict[str, bytes], folder: Path, number: int) -> dict[s
 
 
 def _watch(started: Server, load: Child, plan: Plan, material: Material) -> Run:
-    """From the first packet to the last word."""
+    """Measure from the first packet to the last word."""
     calls = len(plan.calls)
     load.wait_for_lines(1, seconds=60)
     idle = started.cpu_seconds
@@ -260,14 +260,14 @@ def _run(
 
 
 def estimate(run: Run) -> Capacity:
-    """From what a call costs, as if nothing were lost to waiting."""
+    """Estimate the capacity from the cost of a call, as if no time were lost by waiting."""
     return Capacity(run.system, run.workload, round(run.calls / run.cores, 1), estimated=True)
 
 
 def search(system: str, model: Path, material: Material, unhurried: Run, pins: Pins, say: Say) -> Capacity:
-    """Try ever more calls on these cores until they do not keep up, then between.
+    """Try more and more calls on these cores until they do not keep up, then numbers in between.
 
-    `unhurried` is a run that kept up, for the first guess and the word error rate to hold.
+    `unhurried` is a run that kept up.  It gives the first guess and the word error rate to compare with.
     """
     many, cores = len(pins.server), f"{len(pins.server)} core{'s' * (len(pins.server) > 1)}"
     calls: int | None = max(1, round(0.6 * many * unhurried.calls / unhurried.cores))
@@ -287,7 +287,7 @@ def search(system: str, model: Path, material: Material, unhurried: Run, pins: P
 
 
 def _overrun(run: Run, unhurried: Run, cores: int) -> str:
-    """Why these calls are not carried; empty when they are."""
+    """Say why these calls are not carried; empty if they are."""
     if run.load_late_ms > MAX_LATE_MS:
         return f"the load itself was {run.load_late_ms:.0f} ms late"
     if run.ended < run.calls:

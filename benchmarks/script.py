@@ -1,4 +1,4 @@
-"""What is said: the short sentences of calls to a front desk, in words that the embedded model knows."""
+"""The script: short sentences of calls to a front desk, in words that the embedded model knows."""
 
 CALLER, CALLEE = "inbound", "outbound"
 
@@ -76,9 +76,9 @@ TURNS = (
     (CALLER, "can you hear me okay."),
     (CALLER, "perfect."),
 )
-"""Who says what, three sentences at a time; the punctuation tells a voice where to breathe"""
+"""The sentences with their speakers, three at a time; the punctuation makes a synthesizer pause"""
 
 
 def words(sentence: str) -> list[str]:
-    """The words of a sentence as a recognizer writes them."""
+    """Return the words of a sentence as a recognizer writes them."""
     return sentence.replace(",", " ").replace(".", " ").replace("?", " ").split()

@@ -1,4 +1,4 @@
-"""The servers that are compared, each started in a process of its own and ended with all it started."""
+"""Start the servers that are compared, each in a process of its own, and end them with their children."""
 
 import contextlib
 import http.client
@@ -26,15 +26,15 @@ LOCAL_STT, TUTORIAL, FLOOR, PACED_FLOOR = "local_stt", "tutorial", "bare Vosk", 
 START_TIMEOUT = 180.0  # the largest models take a minute to load
 STOP_TIMEOUT = 30.0
 TAIL_LINES = 20
-MAX_CALLS = "10000"  # what a server cannot follow is to be seen, and not refused
+MAX_CALLS = "10000"  # overload must be measured, and not refused
 
 
 class ProcessError(Exception):
-    """A process of the benchmark broke; says which, how, and the end of its standard error."""
+    """A process of the benchmark failed; the message says which, how, and the end of its standard error."""
 
 
 class Child:
-    """A process with its standard output read, line by line, in the moment it comes."""
+    """A process with a thread that notes each line of its standard output, and when it came."""
 
     def __init__(self, name: str, arguments: Sequence[str], folder: Path, pinned: Sequence[int]) -> None:
         self.name = name
@@ -47,7 +47,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                start_new_session=True,  # a Ctrl-C reaches this process alone, which then ends them in order
+                start_new_session=True,  # a Ctrl-C reaches this process alone, which then ends all in order
                 text=True,
             )
         self.lines: list[tuple[float, str]] = []
@@ -65,13 +65,13 @@ class Child:
                 self.changed.notify_all()
 
     def fail(self, how: str) -> ProcessError:
-        """The error to raise about it."""
+        """Return an error about this process, with the end of its standard error."""
         tail = self.errors.splitlines()[-TAIL_LINES:]
         return ProcessError(f"{self.name} {how}" + "".join(f"\n    {line}" for line in tail))
 
     @property
     def errors(self) -> str:
-        """What it has written to its standard error."""
+        """The text that it has written to standard error."""
         return Path(self._errors.name).read_text(encoding="utf-8", errors="replace")
 
     def check(self) -> None:
@@ -80,7 +80,7 @@ class Child:
             raise self.fail(f"ended with status {code}")
 
     def wait_for_lines(self, count: int, seconds: float) -> None:
-        """Wait until it has written so many; raises `ProcessError`."""
+        """Wait until it has written `count` lines, for `seconds` at most.  Raises `ProcessError`."""
         deadline = time.monotonic() + seconds
         with self.changed:
             while len(self.lines) < count:
@@ -94,7 +94,7 @@ class Child:
             raise self.fail("does not answer")
 
     def stop(self) -> None:
-        """Ask it to end, then see to it that nothing of it is left."""
+        """Ask it to end, then kill those of its processes that are left."""
         family = processes.session(self.process.pid)
         try:
             with contextlib.suppress(OSError):
@@ -111,27 +111,30 @@ class Child:
 
 
 class Server(Child):
-    """A server that takes calls and writes events, one JSON object a line."""
+    """A server that takes calls and writes each event as a line of JSON."""
 
     def __init__(self, system: str, model: Path, folder: Path, pinned: Sequence[int] = ()) -> None:
         self.port = _free_port()
         super().__init__(system, _command(system, self.port, model), folder, pinned)
 
     def wait_until_up(self) -> None:
-        """Raises `ProcessError` when it does not come up."""
+        """Wait until the server answers.  Raises `ProcessError` if it does not."""
         deadline = time.monotonic() + START_TIMEOUT
         while not _answers(self.port):
             self.check_or_time_out(deadline)
             time.sleep(0.05)
 
     def arrivals(self) -> list[Arrival]:
-        """What it has said so far."""
+        """Return the events so far."""
         with self.changed:
             lines = list(self.lines)
         return [Arrival(at, json.loads(line)) for at, line in lines]
 
     def wait_for_ends(self, count: int, deadline: float) -> int:
-        """How many calls have ended when so many have, or the monotonic clock has passed `deadline`."""
+        """Wait until `count` calls have ended, or until `deadline` of the monotonic clock.
+
+        Returns how many have ended.  Raises `ProcessError` if the server has ended.
+        """
         while self.ended < count and time.monotonic() < deadline:
             self.check()
             time.sleep(0.1)
@@ -139,18 +142,18 @@ class Server(Child):
 
     @property
     def cpu_seconds(self) -> float:
-        """Of the whole tree, so far."""
+        """Processor time of the whole tree so far, in seconds."""
         return processes.cpu_seconds(self.process.pid)
 
     @property
     def memory_mb(self) -> float:
-        """Of the whole tree, now."""
+        """Memory of the whole tree now, in MB."""
         return processes.memory_mb(self.process.pid)
 
 
 @contextlib.contextmanager
 def running(child: Child) -> Iterator[Child]:
-    """Ends it, whatever happens in the block."""
+    """Stop a process at the end of the block, also after an exception."""
     try:
         yield child
     finally:
@@ -159,7 +162,7 @@ def running(child: Child) -> Iterator[Child]:
 
 @contextlib.contextmanager
 def server(system: str, model: Path, pinned: Sequence[int] = ()) -> Iterator[Server]:
-    """A server that is up; ended with the block."""
+    """Start a server, wait until it answers, and stop it at the end of the block.  Raises `ProcessError`."""
     with tempfile.TemporaryDirectory() as folder:
         started = Server(system, model, Path(folder), pinned)
         with running(started):
@@ -175,7 +178,7 @@ def _command(system: str, port: int, model: Path) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """What is set for real calls must not change what is measured."""
+    """Return the environment without settings for real calls, which would change the measurement."""
     kept = {
         name: value for name, value in os.environ.items() if not re.match("LOCAL_STT|TWILIO|.*NGROK", name)
     }

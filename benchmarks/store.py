@@ -1,8 +1,8 @@
-"""How long lists and searches take in a store of a hundred thousand utterances.
+"""Measure how long lists and searches take in a store of a hundred thousand utterances.
 
     python -m benchmarks.store [DATABASE_URL]
 
-Without a URL it is SQLite in a temporary folder.  An empty database is filled; nothing is deleted.
+Without a URL it uses SQLite in a temporary folder.  An empty database is filled; nothing is deleted.
 """
 
 import statistics
@@ -19,14 +19,14 @@ from .script import TURNS, words
 
 CALLS = 2500
 UTTERANCES = 40
-"""Of each call"""
+"""Utterances of each call"""
 
 TIMES = 101
-"""Each question is asked"""
+"""Number of times that each query is measured"""
 
 
 def fill(store: Store) -> None:
-    """The script's sentences, over and over, as they would have been kept."""
+    """Fill a store with calls of the script's sentences, repeated, as real calls would be kept."""
     for call in range(CALLS):
         call_id = f"CA{call:032x}"
         began = 1_700_000_000_000 + call * 60_000
@@ -42,7 +42,7 @@ def fill(store: Store) -> None:
 
 
 def milliseconds(ask: Callable[[], object]) -> list[float]:
-    """How long it takes, each time."""
+    """Measure a query `TIMES` times; return the milliseconds of each."""
     took = []
     for _ in range(TIMES):
         began = time.perf_counter()

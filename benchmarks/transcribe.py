@@ -1,11 +1,11 @@
-"""How fast files are transcribed, beside the `vosk-transcriber` that comes with Vosk.
+"""Measure how fast files are transcribed, beside the `vosk-transcriber` that comes with Vosk.
 
     python -m benchmarks.transcribe [--model FOLDER …] [--minutes 20] [--rounds 5] [--hours 10]
 
-Needs ffmpeg, and flite or espeak-ng.  Two voices say the script of the benchmarks, at 16 kHz, with
-pauses as people make them: on one channel, and on one each.  Both programs do both files in turn,
-each time anew until the machine had little else to do; the table has medians.  `--hours` adds the
-memory that a file of that length takes.
+Needs ffmpeg, and flite or espeak-ng.  Two voices say the script of the benchmarks at 16 kHz, with pauses like
+people's: both on one channel, and each on a channel of its own.  Both programs transcribe both files in turn.
+A run is repeated until the machine had little else to do.  The table has medians.  `--hours` adds the memory
+that a file of that length takes.
 """
 
 import argparse
@@ -38,23 +38,23 @@ from .voices import Signal, Synthesizer, installed
 
 DEMO_MODEL = PROJECT / "models" / "demo-en"
 PAUSES = (0.15, 1.2)
-"""Seconds between sentences, from and to"""
+"""Shortest and longest pause between sentences, in seconds"""
 NOISE_DBFS = -75.0
 POLL_SECONDS = 0.1
 MEMORY_SAMPLES = 10
-"""Of which one is at the memory, which takes longer"""
+"""Polls for each measurement of memory, as that takes longer"""
 QUIET = 0.05
-"""Share of the machine that other work may take before a run and while it lasts"""
+"""Share of the machine that other work may take before a run and during it"""
 TRIES = 10
-"""For a quiet run, after which the quietest will do"""
+"""Runs until one is quiet; after these the quietest one counts"""
 QUIET_TIMEOUT = 30.0
-"""Waited for before each"""
+"""Seconds to wait for a quiet machine before each run"""
 WITHOUT_A_CUT = 1e9
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A file, and what is said in it."""
+    """A file, and the words that are said in it."""
 
     name: str
     path: Path
@@ -64,22 +64,22 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one program took for one file."""
+    """The results of one program for one file."""
 
     speed: float
-    """Seconds of audio in one"""
+    """Seconds of audio that are transcribed in a second"""
     cpu_ms: float
-    """For a second of audio, all processes together"""
+    """CPU time in ms for a second of audio, of all processes together"""
     wrong: float
-    """Words, as a share of those said"""
+    """Wrong words, as a share of those said"""
     memory_mb: float
-    """At most, pages that processes share counted once"""
+    """Largest memory; pages that processes share count once"""
     others: float
     """Share of the machine that other work took meanwhile"""
 
 
 def make(folder: Path, minutes: float) -> list[Recording]:
-    """The same talk on one channel and on two."""
+    """Make files of the same conversation, on one channel and on two."""
     synthesizer = installed()
     if synthesizer is None or not shutil.which("ffmpeg"):
         raise SystemExit("Install ffmpeg, and flite or espeak-ng.")
@@ -94,7 +94,7 @@ def make(folder: Path, minutes: float) -> list[Recording]:
 
 
 def talk(synthesizer: Synthesizer, seconds: float) -> tuple[Signal, list[str]]:
-    """Samples of shape (n, 2), and the words in their order."""
+    """Speak a conversation; return samples of shape (n, 2), and the words in order."""
     rng = np.random.default_rng(seed=1)
     spoken: dict[tuple[str, str], Signal] = {}
     parts: list[Signal] = []
@@ -115,7 +115,7 @@ def talk(synthesizer: Synthesizer, seconds: float) -> tuple[Signal, list[str]]:
 
 
 def command_of(system: str, recording: Recording, model: Path, output: Path) -> list[str]:
-    """How a user starts it."""
+    """Return the command with which a user starts the program."""
     if system == "local_stt":
         options = ["--model", str(model), "--no-keep-calls", "--output-dir", str(output), "--overwrite"]
         return [sys.executable, "-m", "local_stt", "transcribe", str(recording.path), *options]
@@ -125,7 +125,7 @@ def command_of(system: str, recording: Recording, model: Path, output: Path) -> 
 
 
 def quiet_run(system: str, recording: Recording, model: Path, output: Path) -> Run:
-    """One while which the machine has little else to do, if there is such a time."""
+    """Repeat a run until the machine has little else to do; return the quietest run."""
     runs: list[Run] = []
     while not runs or (runs[-1].others > QUIET and len(runs) < TRIES):
         patience = time.monotonic() + QUIET_TIMEOUT
@@ -136,7 +136,7 @@ def quiet_run(system: str, recording: Recording, model: Path, output: Path) -> R
 
 
 def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
-    """Have it done once, and look at the processes meanwhile."""
+    """Run a program once, and measure its processes meanwhile."""
     used: dict[int, float] = {}
     memory = 0.0
     began, machine = time.monotonic(), processes.machine_seconds()
@@ -165,7 +165,7 @@ def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
 
 
 def uncut(recording: Recording, model: Path) -> tuple[int, int]:
-    """Words that are different when a file that is cut as often as can be is not, and how many there are."""
+    """Count the words that differ between a file cut as often as possible and uncut, and all words."""
     whole, cut = (
         heard(recording, model, WITHOUT_A_CUT),
         heard(recording, model, segmenter.MIN_SECTION_SECONDS),
@@ -174,7 +174,7 @@ def uncut(recording: Recording, model: Path) -> tuple[int, int]:
 
 
 def heard(recording: Recording, model: Path, section_seconds: float) -> list[str]:
-    """The words of a file that is cut so."""
+    """Transcribe a file in sections of that length; return its words."""
     usual, segmenter.MIN_SECTION_SECONDS, segmenter.MAX_SECTION_SECONDS = (
         (segmenter.MIN_SECTION_SECONDS, segmenter.MAX_SECTION_SECONDS),
         section_seconds,
@@ -195,7 +195,7 @@ def heard(recording: Recording, model: Path, section_seconds: float) -> list[str
 
 
 def prolonged(recording: Recording, hours: float, folder: Path) -> Recording:
-    """The same over and over; nobody counts its words."""
+    """Repeat a recording until it lasts for `hours`; its words are not counted."""
     samples, rate = soundfile.read(recording.path, dtype="int16")
     path = folder / "long.flac"
     seconds = 0.0

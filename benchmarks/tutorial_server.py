@@ -1,12 +1,12 @@
-"""The well-known tutorial's way, as a server to compare with.
+"""Serve calls the way of the well-known tutorial, to compare with.
 
     python -m benchmarks.tutorial_server --port 9000 --model models/demo-en
 
-One flask-sock handler under Werkzeug's threaded server.  Each 20 ms packet is decoded, resampled
-linearly to 16 kHz with nothing remembered of the packet before, fed to Vosk, and followed by a
-question for the partial text.  Kinder than the tutorials in three things: both tracks are heard,
-each by a recognizer of its own; a partial text is written out only when it has changed; words
-are asked for, as nothing could be measured without.  Writes the events of `local_stt run --json`.
+One flask-sock handler under Werkzeug's threaded server.  Each packet of 20 ms is decoded, resampled linearly
+to 16 kHz without the packet before, and fed to Vosk, which is then asked for the partial text.  It does
+better than the tutorials in three things.  Both tracks are transcribed, each by a recognizer of its own.  A
+partial text is written only if it has changed.  Words are asked for, as nothing could be measured without
+them.  Writes the events of `local_stt run --json`.
 """
 
 import argparse
@@ -33,14 +33,14 @@ _writing = threading.Lock()
 
 
 def write(**event: Any) -> None:
-    """One event a line."""
+    """Write an event as a line of JSON."""
     with _writing:
         sys.stdout.write(json.dumps(event) + "\n")
         sys.stdout.flush()
 
 
 class Track:
-    """One direction of a call and its recognizer."""
+    """One direction of a call, with its recognizer."""
 
     def __init__(self, model: vosk.Model, call_id: str, name: str, first_ms: int) -> None:
         self._who = {"call_id": call_id, "track": name}
@@ -51,7 +51,7 @@ class Track:
         self._recognizer.SetWords(True)
 
     def push(self, mulaw: bytes) -> None:
-        """One packet, as it comes."""
+        """Recognize a packet; write a final, or a partial if it has changed."""
         linear = audioop.ulaw2lin(mulaw, 2)
         doubled, _ = audioop.ratecv(linear, 2, 1, 8000, 16000, None)
         self._fed += len(mulaw) / 8000
@@ -64,7 +64,7 @@ class Track:
         self._partial = text
 
     def finish(self) -> None:
-        """Whatever is left."""
+        """Write the last final."""
         self._final(self._recognizer.FinalResult())
 
     def _final(self, result: str) -> None:
@@ -79,7 +79,7 @@ class Track:
 
 
 def take_call(model: vosk.Model, websocket: Server) -> None:
-    """Follow one call to its end."""
+    """Transcribe a call to its end."""
     call_id, tracks = "", dict[str, Track]()
     with contextlib.suppress(ConnectionClosed):
         while (message := json.loads(websocket.receive()))["event"] != "stop":
@@ -97,7 +97,7 @@ def take_call(model: vosk.Model, websocket: Server) -> None:
 
 
 def create_app(model: vosk.Model) -> Flask:
-    """The stream, and a route that says the server is up."""
+    """Make the application with the stream, and a route that says that the server is up."""
     app = Flask(__name__)
     sock = Sock(app)
 

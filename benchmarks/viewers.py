@@ -1,9 +1,8 @@
-"""Do people who watch calls, or do not read what they asked for, hold the calls up?
+"""Measure whether viewers delay calls, even if they stop reading.
 
     python -m benchmarks.viewers
 
-The same calls three times: with nobody watching, with 200 viewers that read, and with half of
-them stalled.
+Runs the same calls three times: without viewers, with 200 viewers that read, and with half of them stalled.
 """
 
 import contextlib
@@ -23,7 +22,7 @@ from .servers import LOCAL_STT, Server
 CALLS = 10
 SECONDS = 60.0
 VIEWERS = 200
-STALLED_BUFFER = 4096  # bytes that the kernel takes for one that does not read
+STALLED_BUFFER = 4096  # bytes that the kernel buffers for a viewer that does not read
 
 
 class Viewer:
@@ -46,12 +45,12 @@ class Viewer:
                 self.received += len(data)
 
     def close(self) -> None:
-        """The connection."""
+        """Close the connection."""
         self._socket.close()
 
 
 class Watching:
-    """So many viewers beside a run, and what became of them."""
+    """A number of viewers beside a run, and how many were left at its end."""
 
     def __init__(self, viewers: int, stalled: int) -> None:
         self._viewers, self._stalled = viewers, stalled
@@ -60,7 +59,7 @@ class Watching:
 
     @contextlib.contextmanager
     def __call__(self, server: Server) -> Iterator[None]:
-        """For as long as the block of a `with`."""
+        """Connect the viewers for the block, and count those that are left at its end."""
         found = re.search(r"enter\?token=(\S+)", server.errors)
         assert found, server.errors
         viewers = [
@@ -83,7 +82,7 @@ def _viewers_left(port: int, token: str) -> int:
 
 
 def main() -> None:
-    """Prints a table."""
+    """Print a table of the measurements."""
     model = require_model(BUNDLED_MODELS / EMBEDDED)
     material = audio_material.make(CONVERSATION, SECONDS)
     print("| viewers | of which stalled | left at the end | shown p50 ms | p95 ms | lag p95 ms | MB |")

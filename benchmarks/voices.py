@@ -1,4 +1,4 @@
-"""Speech for the calls: from flite or espeak-ng where one is installed."""
+"""Synthesize speech for the calls, with flite or espeak-ng if one is installed."""
 
 import shutil
 import subprocess
@@ -16,16 +16,16 @@ from local_stt.audio import PHONE_RATE
 from .script import CALLEE, CALLER
 
 Signal = npt.NDArray[np.float64]
-"""Samples, full scale 1; at the telephone's rate where nothing else is said"""
+"""Samples, full scale 1; at the telephone's rate unless another is named"""
 
 PEAK = 0.5
-SILENT = 0.006  # relative to the peak: what a voice puts before and after its words
+SILENT = 0.006  # relative to the peak: the level of a voice before and after its words
 MARGIN = 0.02  # seconds, or soft first and last consonants would be cut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Synthesizer:
-    """A program that writes a sentence to a WAV file, and its options for either party."""
+    """A program that speaks a sentence to a WAV file, and its options for either party."""
 
     name: str
     options: dict[str, tuple[str, ...]]
@@ -33,7 +33,7 @@ class Synthesizer:
     file_option: str
 
     def speak(self, sentence: str, party: str, rate: int = PHONE_RATE) -> Signal:
-        """One sentence, without the silence around it; the same bytes every time."""
+        """Speak a sentence, without silence around it; always the same samples."""
         with tempfile.TemporaryDirectory() as folder:
             wav = str(Path(folder) / "speech.wav")
             command = [self.name, *self.options[party], self.file_option, wav, *self.text_option, sentence]
@@ -63,17 +63,17 @@ SYNTHESIZERS = (
 
 
 def installed() -> Synthesizer | None:
-    """The first synthesizer that is on the PATH."""
+    """Find the first synthesizer that is on the PATH; None if there is none."""
     return next((each for each in SYNTHESIZERS if shutil.which(each.name)), None)
 
 
 def trim(sound: Signal, rate: int) -> Signal:
-    """Without the silence before and after."""
+    """Trim the silence before and after the words."""
     margin = round(MARGIN * rate)
     loud = np.flatnonzero(np.abs(sound) > np.abs(sound).max() * SILENT)
     return sound[max(0, loud[0] - margin) : loud[-1] + margin]
 
 
 def silence(samples: int) -> Signal:
-    """A digital line on which nobody speaks; docs/gate.md has the noisy ones."""
+    """Return samples of digital silence; for lines with noise see docs/gate.md."""
     return np.zeros(samples)
