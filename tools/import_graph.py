@@ -1,10 +1,10 @@
-"""Draws the imports of local_stt between its packages, as the flowchart in docs/architecture.md.
+"""Draw the imports between the packages of local_stt, as the flowchart in docs/architecture.md.
 
     python -m tools.import_graph            write the picture into the document
-    python -m tools.import_graph --check    exit 1 if the picture there is not what the code says
+    python -m tools.import_graph --check    exit 1 if the picture does not match the code
 
-An arrow means: imports.  A path of several arrows stands for direct imports too (a transitive
-reduction), as the picture could not be read with all of them.
+An arrow means: imports.  A path of several arrows includes direct imports too (a transitive reduction), as
+nobody could read the picture with all of them.
 """
 
 import argparse
@@ -20,14 +20,14 @@ DOCUMENT = PROJECT / "docs" / "architecture.md"
 BEGINNING = "<!-- picture of the imports: python -m tools.import_graph writes it -->\n"
 END = "<!-- end of the picture -->"
 LEFT_OUT = {"__init__.py", "__main__.py"}
-"""Modules that would say nothing in the picture: the version, and the way into the command line"""
+"""Modules of no use in the picture: the version, and the entry to the command line"""
 
 Graph = dict[str, set[str]]
-"""From each package, or module outside packages, to those that it imports"""
+"""The imports of each package, and of each module outside packages"""
 
 
 def read_imports(package: Path = PACKAGE) -> Graph:
-    """Return what imports what in a package, with the modules of each folder in it taken together."""
+    """Return the imports in a package, with the modules of each folder in it taken together."""
     graph: Graph = {}
     for path in sorted(package.rglob("*.py")):
         importer = _node(path.relative_to(package))
@@ -39,7 +39,7 @@ def read_imports(package: Path = PACKAGE) -> Graph:
 
 
 def _node(path: Path) -> str:
-    """Return the name in the picture of what a module belongs to."""
+    """Return the name in the picture of the package of a module, or of a module outside packages."""
     return path.name if len(path.parts) == 1 else f"{path.parts[0]}/"
 
 
@@ -53,7 +53,7 @@ def imported_modules(path: Path) -> Iterator[Path]:
 
 
 def _module(path: Path) -> Path | None:
-    """Return the file of a module that is named without its ending, or None if it is no module."""
+    """Return the file of a module named without its ending; None if there is no such module."""
     candidates = (path.with_name(f"{path.name}.py"), path / "__init__.py")
     return next((each for each in candidates if each.exists()), None)
 
@@ -76,7 +76,7 @@ def layers(graph: Mapping[str, set[str]]) -> list[list[str]]:
 
 
 def reduced(graph: Mapping[str, set[str]]) -> Graph:
-    """Return the graph without imports that a longer path stands for."""
+    """Return the graph without imports that a longer path includes."""
     reachable: Graph = {}
     for name in (name for layer in reversed(layers(graph)) for name in layer):
         below = (reachable[each] for each in graph[name])
@@ -101,7 +101,7 @@ def picture(graph: Mapping[str, set[str]]) -> str:
 
 
 def with_picture(text: str, graph: Mapping[str, set[str]]) -> str:
-    """Return the text of the document with the picture between its two markers."""
+    """Return the document's text with the picture between its markers.  Raises `ValueError` without these."""
     before, _, rest = text.partition(BEGINNING)
     _, end, after = rest.partition(END)
     if not end:

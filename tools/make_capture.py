@@ -1,9 +1,9 @@
-"""Draws docs/live-call.svg: the live view in the middle of the demo's call.
+"""Draw docs/live-call.svg: the live view in the middle of the sample call.
 
     python tools/make_capture.py
 
-Needs nothing but the project itself.  The call is really played and really recognized; the
-picture shows the terminal as it is after SHOW_AT seconds of it.
+Needs nothing but the project itself.  The call is really played and recognized.  The picture shows the
+terminal after SHOW_AT seconds of it.
 """
 
 import io
@@ -26,7 +26,7 @@ PICTURE = PROJECT / "docs" / "live-call.svg"
 class Recording(LiveView):
     """A live view of the call's first seconds, on a terminal that can be saved as a picture.
 
-    What moves on a live terminal is not drawn until the end, when it is what is being said.
+    Partials, which change on a live terminal, are drawn at the end only.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Recording(LiveView):
             super().show(event)
 
     def save(self, path: Path) -> None:
-        """The finals so far and, under them, what is being said."""
+        """Save the finals so far with the partials below them."""
         self.console.print(self._being_said())
         picture = self.console.export_svg(title="make run")
         path.write_text(_without_web_fonts(picture), encoding="utf-8")
@@ -60,7 +60,7 @@ def _seconds(event: Event) -> float:
 
 
 def _without_web_fonts(picture: str) -> str:
-    """rich names fonts on a public server; the reader's own monospace font will do."""
+    """Remove the fonts that rich loads from a public server; the reader's monospace font will do."""
     return re.sub(r"@font-face \{.*?\}", "", picture, flags=re.DOTALL)
 
 

@@ -4,11 +4,11 @@
 
 Needs the Debian package flite (its voices slt and rms) on the PATH, and soundfile, soxr and
 numpy from requirements.txt.  Writes local_stt/demo/front-desk.wav (stereo: caller left, callee
-right; 8 kHz mu-law, as a telephone line has it) and front-desk.txt (one utterance a line, in
-order of start).  The same dialogue gives the same bytes.
+right; 8 kHz mu-law, as on a telephone line) and front-desk.txt (one utterance a line, in order
+of start).  The same dialogue gives the same bytes.
 
-To have another call, change DIALOGUE.  Its words must be in the vocabulary of models/demo-en;
-its punctuation only tells the voices where to pause and is left out of the transcript.
+For another call, change DIALOGUE.  Its words must be in the vocabulary of models/demo-en.  Its
+punctuation only makes the voices pause, and is left out of the transcript.
 """
 
 import re
@@ -40,7 +40,7 @@ Samples = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Voice:
-    """One party: the channel it is on, a voice of flite's, and what of it to set otherwise."""
+    """The voice of one party: its channel, the name of a flite voice, and settings of that voice."""
 
     channel: int
     name: str
@@ -53,7 +53,7 @@ class Voice:
 
 @dataclass(frozen=True)
 class Turn:
-    """What one party says, `gap` seconds after the line fell quiet (below zero: talks over it)."""
+    """The words of one party, `gap` seconds after the line became quiet (below zero it interrupts)."""
 
     speaker: str
     gap: float
@@ -64,8 +64,8 @@ class Turn:
         return re.sub(r"[.,?]", " ", self.text).split()
 
 
-# Speeds, pitch, wording and noise were tried until the demo model heard every word, also when the
-# call is louder, fainter, shifted or has frames missing.  Decode it again after changing any.
+# Speeds, pitch, wording and noise were tried until the demo model recognized every word, also in a
+# call that is louder, fainter, shifted or lacks frames.  Decode it again after any change.
 VOICES = {
     "caller": Voice(0, "rms", ("duration_stretch=1.0",)),
     "callee": Voice(1, "slt", ("duration_stretch=1.03", "int_f0_target_mean=165")),
@@ -110,7 +110,7 @@ def transcript(dialogue: list[Turn]) -> str:
 
 
 def render(dialogue: list[Turn]) -> Samples:
-    """Put every turn in its place on its channel, and the line's noise under both."""
+    """Put every turn at its time on its channel, and the line's noise under both; shape (n, 2)."""
     placed: list[tuple[int, int, Samples]] = []
     quiet_from = round(LEAD_SECONDS * RATE)
     for turn in dialogue:
@@ -126,7 +126,7 @@ def render(dialogue: list[Turn]) -> Samples:
 
 
 def line_noise(length: int) -> Samples:
-    """A faint rumble, its own on either channel, seeded so that every run makes the same file."""
+    """Generate a faint rumble, another one on each channel, seeded so that every run makes the same file."""
     hiss = np.random.default_rng(seed=0).standard_normal((2, length))
     low_pass = NOISE_POLE ** np.arange(1000)
     rumble: Samples = np.stack([np.convolve(channel, low_pass)[:length] for channel in hiss], axis=1)
@@ -134,7 +134,7 @@ def line_noise(length: int) -> Samples:
 
 
 def speak(text: str, voice: Voice) -> Samples:
-    """One utterance at the telephone's rate and level, without the silence flite puts around it."""
+    """Speak an utterance at the telephone's rate and level, without the silence that flite adds."""
     with tempfile.TemporaryDirectory() as folder:
         wav = Path(folder) / "speech.wav"
         subprocess.run(["flite", *voice.options, "-t", text, "-o", wav], check=True)

@@ -1,7 +1,7 @@
-"""Takes the pictures of the page that docs/guides/page.md shows: `python tools/take_screenshots.py`.
+"""Take the pictures of the page that docs/guides/page.md shows: `python tools/take_screenshots.py`.
 
-Starts a server with the embedded model, calls it with the demo's recording, and looks at the page
-with Chromium (Debian: chromium; `pip install -r requirements-dev.txt`).
+Starts a server with the embedded model, calls it with the sample call, and opens the page in Chromium
+(Debian: chromium; `pip install -r requirements-dev.txt`).
 """
 
 import contextlib
@@ -25,7 +25,7 @@ SECONDS_INTO_THE_CALL = 26
 
 @contextlib.contextmanager
 def server(folder: str) -> Iterator[tuple[str, str]]:
-    """A running server's link for viewers, and where its stream is."""
+    """Run a server for the block; yield its link for viewers and the address of its stream."""
     command = [sys.executable, "-m", "local_stt", "run", "--no-tunnel", "--port", "0", "--record-calls"]
     settings = {"LOCAL_STT_MODEL": "demo-en", "LOCAL_STT_DATA_DIR": folder}
     with subprocess.Popen(
@@ -50,7 +50,7 @@ def server(folder: str) -> Iterator[tuple[str, str]]:
 
 
 def take(page: Page, link: str, stream: str) -> None:
-    """The four pictures, while and after a call."""
+    """Take the four pictures, during and after a call."""
     page.goto(link)
     command = [sys.executable, "-m", "local_stt", "call", "--to", stream]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL):
@@ -70,7 +70,7 @@ def take(page: Page, link: str, stream: str) -> None:
 
 
 def main() -> None:
-    """All of it."""
+    """Take all pictures."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -1,1 +1,1 @@
-"""Builds the embedded demo model from synthetic speech and recorded digits: see README.md."""
+"""Build the embedded demo model from synthetic speech and recorded digits: see README.md."""

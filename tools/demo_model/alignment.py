@@ -1,4 +1,4 @@
-"""When each phone of a known sentence was said: the best path (Viterbi) through its pronunciations."""
+"""Align a known sentence with its audio: the best path (Viterbi) through its pronunciations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,25 +11,25 @@ from .phones import PDFS, SILENCE, Pronunciation
 from .speech import Segment
 
 Scores = npt.NDArray[np.float32]
-"""Of shape (frames, outputs): how well each output fits each frame, as log likelihoods"""
+"""Log likelihoods of each output for each frame, of shape (frames, outputs)"""
 
 LEAVE = -2.0
-"""Added to a path's score at each change of state: spares it phones of a single frame"""
+"""Score of each change of state; it keeps a path from phones of a single frame"""
 IMPOSSIBLE = -1e30
 
 
 @dataclass(frozen=True, slots=True)
 class States:
-    """A sentence as states: each an output, with the states that may come before it (itself among them)."""
+    """A sentence as states: each has an output, and the states that may come before it, itself included."""
 
     outputs: npt.NDArray[np.intp]
     before: npt.NDArray[np.intp]
-    """Of shape (states, most); a state with fewer has its last repeated"""
+    """States before each, of shape (states, most); a state with fewer has the last one repeated"""
     last: list[int]
 
 
 def states_of(words: Sequence[str], pronunciations: Mapping[str, Sequence[Pronunciation]]) -> States:
-    """Every pronunciation of each word, with or without a silence around words."""
+    """Make the states of every pronunciation of each word, with optional silences around words."""
     outputs, before = [PDFS.index(SILENCE)], [[0]]
     ends = [0]
     for word in words:
@@ -52,9 +52,9 @@ def states_of(words: Sequence[str], pronunciations: Mapping[str, Sequence[Pronun
 
 
 def align(scores: Scores, states: States) -> tuple[list[Segment], float]:
-    """The segments of the best path, in steps of 10 ms, and its score a frame.
+    """Return the segments of the best path, in steps of 10 ms, and its score for each frame.
 
-    Raises `ValueError` where there are fewer frames than phones to say.
+    Raises `ValueError` if there are fewer frames than phones.
     """
     numbers = np.arange(len(states.outputs))
     change = np.where(states.before == numbers[:, None], 0.0, LEAVE)

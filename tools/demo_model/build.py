@@ -1,8 +1,8 @@
-"""The stages in their order, each done once: what was done before is not done again.
+"""Run the stages of the build in order, each once: a stage that is done is not repeated.
 
-Every stage has a folder of its own name in the working folder; it is written beside it and gets its
-name when it is whole, so a build that was stopped begins the stage again that it was in.  What comes after a
-stage that is done anew is done anew, too.
+Each stage has a folder of its name in the working folder.  It is written under another name and renamed when
+it is complete, so a build that was stopped repeats the stage that it was in.  The stages after a repeated one
+are repeated, too.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ STAGES: dict[str, Callable[[stages.Work], None]] = {
 }
 UNFINISHED = ".unfinished"
 VALIDATION = "validation"
-"""Where networks are that have not heard some person; they go on from the stages"""
+"""The folder of networks that were trained without some person; they start from the stages"""
 PLAN = "plan.json"
 
 
@@ -45,10 +45,10 @@ def build(
     prompts: Path | None = None,
     told: Callable[[str], None] = print,
 ) -> None:
-    """All stages that are not done yet.
+    """Run all stages that are not done yet.
 
-    Raises `Refusal` for recordings that cannot be read, and for a folder whose stages are being made, or were
-    made from something else.
+    Raises `Refusal` for recordings that cannot be read, for a folder in which another build works, and for a
+    folder that was begun with another plan or other recordings.
     """
     said = {
         "people": digits.recordings(people) if people else [],
@@ -73,14 +73,14 @@ def build(
 
 
 def plan_of(folder: Path) -> Plan:
-    """What a working folder was begun with."""
+    """Read the plan that a working folder was begun with."""
     begun = json.loads((folder / PLAN).read_text(encoding="utf-8"))
     return Plan(**{name: begun[name] for name in asdict(Plan())})
 
 
 @contextlib.contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """A folder to write to, which gets its name when all is well."""
+    """Yield a folder to write to, which is renamed to `folder` if the block succeeds."""
     output = folder.with_name(f"{folder.name}{UNFINISHED}")
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
@@ -118,7 +118,7 @@ def _same_plan(path: Path, plan: Mapping[str, Any]) -> None:
 
 
 def copy_model(folder: Path, output: Path, parts: Iterable[str] = ("kaldi", "graph")) -> None:
-    """The finished model, to where it is wanted: its folders are exchanged whole, other files stay."""
+    """Copy the finished model to `output`: its folders are replaced one by one, other files stay."""
     for part in parts:
         for made in sorted(path for path in (folder / part).iterdir() if path.is_dir()):
             with unfinished(output / made.name) as copy:

@@ -1,4 +1,4 @@
-"""Many utterances on disk: their samples in one file, what is known of them in another."""
+"""Many utterances on disk: their samples in one file, their words and segments in another."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ INDEX = "utterances.jsonl"
 
 
 def write(folder: Path, utterances: Iterable[Utterance]) -> None:
-    """Into a folder that is made for them."""
+    """Write utterances to a folder, which is made if it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / SAMPLES).open("wb") as samples, (folder / INDEX).open("w", encoding="utf-8") as index:
         for utterance in utterances:
@@ -32,7 +32,7 @@ def write(folder: Path, utterances: Iterable[Utterance]) -> None:
 
 
 class Corpus(Sequence[Utterance]):
-    """What `write` wrote; samples stay on disk until they are asked for."""
+    """The utterances that `write` wrote; samples are read from disk on demand."""
 
     def __init__(self, folder: Path) -> None:
         with (folder / INDEX).open(encoding="utf-8") as index:
@@ -57,7 +57,7 @@ class Corpus(Sequence[Utterance]):
 
 
 def aligned(utterances: Sequence[Utterance], segments: Sequence[list[Segment] | None]) -> Iterable[Utterance]:
-    """Those whose phones could be found, with them."""
+    """Yield the utterances that could be aligned, with their segments."""
     for index, found in enumerate(segments):
         if found:
             yield replace(utterances[index], segments=found)

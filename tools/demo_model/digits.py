@@ -1,4 +1,4 @@
-"""Digits that people said, one by one, put together to strings of them.
+"""Read digits that people said one by one, and join them to strings.
 
 The recordings are those of the Free Spoken Digit Dataset (CC BY-SA 4.0): `{digit}_{speaker}_{number}.wav`.
 """
@@ -18,17 +18,17 @@ from .speech import FRAMES_A_SECOND, RATE, Segment, Signal, Utterance, recorded
 DIGITS = "zero one two three four five six seven eight nine".split()
 NAME = re.compile(r"(\d)_([a-z]+)_(\d+)\.wav")
 AROUND = 15
-"""Frames of silence before and after a digit that is aligned alone"""
+"""Frames of silence before and after a single digit that is aligned"""
 LENGTHS = [1, 2, 3, 4, 5, 5, 7, 10]
 GAPS = [(0, 3), (0, 12), (10, 40)]
-"""Frames between digits: run together, spoken as one says a number, dictated"""
+"""Frames between digits: run together, spoken like a number, dictated"""
 WHOLE_SHARE = 0.5
-"""Of the strings, whose digits come with the breath before and after them"""
+"""Share of the strings in which digits keep the breath before and after them"""
 HISS = 1e-4
 
 
 def recordings(folder: Path) -> list[Utterance]:
-    """Every digit, in the order of the names.  Raises `Refusal` when there are none."""
+    """Read all digits, in the order of their files' names.  Raises `Refusal` if there are none."""
     found = sorted(path for path in folder.glob("*.wav") if NAME.fullmatch(path.name))
     if not found:
         raise Refusal(f"{folder} has no recordings such as 7_theo_0.wav.")
@@ -46,12 +46,12 @@ def speakers(digits: Iterable[Utterance]) -> list[str]:
 
 
 def whole(digits: Iterable[Utterance]) -> list[Utterance]:
-    """As they were recorded: which phone is when in them does not matter, or is not known."""
+    """Return the digits with one segment each, for use without the times of their phones."""
     return [replace(digit, segments=[("", AROUND, _frames(digit) - AROUND)]) for digit in digits]
 
 
 def strings(digits: Sequence[Utterance], count: int, seed: int) -> list[Utterance]:
-    """So many strings of one speaker's digits; their segments are those of the digits."""
+    """Make `count` strings of one speaker's digits, with the segments of the digits."""
     rng = random.Random(seed)
     return [_string(rng.choices(digits, k=rng.choice(LENGTHS)), rng) for _ in range(count)]
 

@@ -1,6 +1,6 @@
-"""How well a model does, over the phone path, on what it has not heard: rows of a table.
+"""Evaluate a model over the phone path, on speech that it was not trained on: rows of a table.
 
-Everything is made anew from the seed, so that anyone gets the same figures, of any model.
+All speech is made from the seed, so that anyone gets the same figures for a model.
 """
 
 import json
@@ -29,12 +29,12 @@ from .sound import noise, over_the_phone
 from .speech import RATE, Signal, Utterance, recording, speak
 
 CHUNK_BYTES = 6400
-"""0.2 s, as a live call brings it"""
+"""Bytes of 0.2 s, as in a live call"""
 SEED = 77_000_000
 NOISE_DBFS = (-70, -60, -50, -40, -30)
 NOISE_SECONDS = 120
 NOISES = 12
-"""In them, one after another"""
+"""Different noises in them, one after the other"""
 STRINGS = 100
 UNKNOWN_SENTENCES = tuple(
     """giraffes wander gracefully beneath colossal umbrella trees
@@ -58,17 +58,17 @@ UNKNOWN_SENTENCES = tuple(
     carpenters polished mahogany bookshelves
     hurricanes devastated tropical islands""".splitlines()
 )
-"""Of which most words are none of the model's"""
+"""Sentences in which most words are not in the model's vocabulary"""
 UNKNOWN_VOICES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a model made of some audio."""
+    """The result of a model for some audio."""
 
     said: list[str]
     words: list[str]
-    """Without those it took for none of its own"""
+    """The recognized words, without those that it took for unknown ones"""
     seconds: float
     cpu_seconds: float
 
@@ -78,9 +78,9 @@ class Heard:
 
 
 class Recognizer:
-    """A model, asked as the program asks it, but without its gate for silence.
+    """A model, used as the program uses it, but without the speech gate.
 
-    `phrases` restrict what it hears to them.  Raises `Refusal` for what is none.
+    `phrases` restrict recognition to them.  Raises `Refusal` for a folder that is no model.
     """
 
     def __init__(self, folder: Path, phrases: Sequence[str] = ()) -> None:
@@ -106,17 +106,17 @@ class Recognizer:
         return Heard(utterance.words, known, len(pcm) / 2 / RATE, time.thread_time() - began)
 
     def hear_all(self, utterances: Sequence[Utterance]) -> list[Heard]:
-        """Side by side: Vosk lets other threads run while it decodes."""
+        """Transcribe utterances in parallel, as Vosk lets other threads run while it decodes."""
         with ThreadPoolExecutor(PROCESSES) as threads:
             return list(threads.map(self.hear, utterances))
 
 
 Row = tuple[str, str]
-"""What was tried, and what came of it"""
+"""A measurement, and its result"""
 
 
 def rows(model: Path, sentences: int, people: Path | None, someone: Utterance | None) -> Iterator[Row]:
-    """A table of a model; without the recordings of `people`, or of `someone`, it has no rows of them."""
+    """Yield the rows of a model's table; rows of `people` and of `someone` need their recordings."""
     said = digits.recordings(people) if people else []
     recognizer, restricted = Recognizer(model), Recognizer(model, digits.DIGITS)
     size = sum(file.stat().st_size for file in model.rglob("*") if file.is_file() and file.suffix != ".md")
@@ -166,25 +166,25 @@ def _of_noise(recognizer: Recognizer) -> Iterator[Row]:
 
 
 def strings_of(recordings: Sequence[Utterance], speaker: str) -> list[Utterance]:
-    """Strings of one speaker's digits, put together otherwise than those of the training."""
+    """Make strings of one speaker's digits, other ones than in the training."""
     own = [digit for digit in recordings if digit.speaker == speaker]
     return digits.strings(digits.whole(own), STRINGS, SEED)
 
 
 def synthetic(rule: str, count: int, unheard: bool) -> list[Utterance]:
-    """Sentences of a rule, spoken anew."""
+    """Make sentences of a rule, with speech that was not used in training."""
     rng, grammar = random.Random(SEED), talk()
     return _spoken([grammar.draw(rng, rule) for _ in range(count)], unheard)
 
 
 def _trained() -> set[str]:
-    """The sentences that the repository's model has heard in its training, said in some way."""
+    """Return the sentences that the repository's model was trained on, in any speech."""
     plan = Plan()
     return {sentence.text.lower() for sentence in drawn(SAID, plan.rule, plan.sentences, plan.seed)}
 
 
 def human(path: Path, text: str) -> Utterance:
-    """What somebody says, who may be anyone.  Raises `Refusal` for what is no recording."""
+    """Make an utterance of a recording of any person.  Raises `Refusal` for a file that is no recording."""
     return Utterance(path.name, text.lower().split(), recording(path))
 
 
@@ -199,7 +199,7 @@ def _spoken(sentences: Sequence[Sentence], unheard: bool) -> list[Utterance]:
 
 
 def noise_at(level: float) -> Signal:
-    """Of all kinds, two minutes at one level in dBFS."""
+    """Make two minutes of noise of all kinds, at a level in dBFS."""
     rng = np.random.default_rng(SEED + round(level))
     parts = [noise(NOISE_SECONDS * RATE // NOISES, rng) for _ in range(NOISES)]
     return np.asarray(np.clip(np.concatenate(parts) * 10 ** (level / 20), -1, 1), np.float32)
@@ -210,6 +210,6 @@ def _cost(heard: Sequence[Heard]) -> str:
 
 
 def errors(heard: Sequence[Heard]) -> str:
-    """Words wrong, as a share and as a number."""
+    """Say how many words are wrong, as a share and as a number."""
     wrong, said = sum(one.errors for one in heard), sum(len(one.said) for one in heard)
     return f"{wrong / max(said, 1):.1%} ({wrong} of {said} words)"

@@ -1,4 +1,4 @@
-"""MFCC features, as libvosk computes them from `conf/mfcc.conf`."""
+"""Compute MFCC features as libvosk does with `conf/mfcc.conf`."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,16 +11,16 @@ from .phones import PDFS, SILENCE
 from .speech import FRAMES_A_SECOND, FULL_SCALE, RATE, Segment, Signal
 
 Features = npt.NDArray[np.float32]
-"""Of shape (frames, COEFFICIENTS)"""
+"""Features of shape (frames, COEFFICIENTS)"""
 
 COEFFICIENTS = 40
 STEP = RATE // FRAMES_A_SECOND
-"""Samples from a frame to the next"""
+"""Samples from one frame to the next"""
 LOWEST_HZ = 60
 HIGHEST_HZ = 3700
-"""No phone line carries more: what is above would tell the network of resamplers and codecs"""
+"""The most that a phone line carries; above it the network would learn resamplers and codecs"""
 MIDDLE = 1
-"""Steps from a window's beginning to its middle: it is 25 ms long and a step is 10"""
+"""Steps from a window's beginning to its middle: a window has 25 ms, a step 10 ms"""
 
 MFCC_CONF = f"""\
 --sample-frequency={RATE}
@@ -31,11 +31,14 @@ MFCC_CONF = f"""\
 --high-freq={HIGHEST_HZ}
 --dither=0
 """
-"""The same, for libvosk"""
+"""The same options for libvosk"""
 
 
 def features(samples: Signal, step: int = STEP) -> Features:
-    """Of samples at 16 kHz between -1 and 1, every `step`; without dither, so that results repeat."""
+    """Compute features of shape (frames, COEFFICIENTS) from samples at 16 kHz between -1 and 1.
+
+    There is a frame every `step` samples.  There is no dither, so that results are the same each time.
+    """
     extractor = kaldi_native_fbank.OnlineMfcc(_options(step))
     extractor.accept_waveform(RATE, (samples * FULL_SCALE).tolist())
     extractor.input_finished()
@@ -44,7 +47,7 @@ def features(samples: Signal, step: int = STEP) -> Features:
 
 
 def labels(segments: Sequence[Segment], count: int, speed: float = 1.0) -> npt.NDArray[np.uint8]:
-    """For each of so many frames the output that is right; silence where no segment is.
+    """Return the right output for each of `count` frames; silence where there is no segment.
 
     The segments are those of the samples before they were played at `speed`.
     """
@@ -55,12 +58,12 @@ def labels(segments: Sequence[Segment], count: int, speed: float = 1.0) -> npt.N
 
 
 def frame_at(time: float) -> int:
-    """The frame whose window has its middle there; of a time in steps."""
+    """Return the frame with its window's middle at a time in steps."""
     return max(round(time) - MIDDLE, 0)
 
 
 def time_at(frame: int) -> int:
-    """The other way about."""
+    """Return the time of the middle of a frame's window, in steps."""
     return frame + MIDDLE if frame else 0
 
 

@@ -1,8 +1,8 @@
-"""The decoding graph, as OpenFst files: which words there are, how they sound and what may follow what.
+"""Build the decoding graph as OpenFst files: the words, their pronunciations and the language model.
 
-libvosk composes two of them while it decodes, so that an application can exchange the second:
-`HCLr.fst` goes from transitions of phones to words, and `Gr.fst` is the language model.  See Mohri,
-Pereira and Riley, "Weighted finite-state transducers in speech recognition" (2002), for the names.
+libvosk composes two of them while it decodes, so that an application can exchange the second: `HCLr.fst` goes
+from transitions of phones to words, and `Gr.fst` is the language model.  See Mohri, Pereira and Riley,
+"Weighted finite-state transducers in speech recognition" (2002), for the names.
 
 Needs the programs of OpenFst and its plug-ins.
 """
@@ -25,13 +25,13 @@ from .phones import KINDS, PLACED_PHONES, SILENCE, Pronunciation, placed
 
 EPSILON = "<eps>"
 PAUSE = math.log(2)
-"""A word is as likely to be followed by silence as not"""
+"""Cost of a silence after a word, and of none: both are as likely"""
 STEP = 0.1 * math.log(2)
-"""Of staying in a phone and of leaving it"""
+"""Cost of staying in a phone and of leaving it"""
 WORD_COST = 0.7
-"""Of each word; more leaves out more"""
+"""Cost of each word; more of it leaves out more words"""
 UNKNOWN_PHONE_COST = 0.6
-"""Of each phone of a word that is none of ours"""
+"""Cost of each phone of an unknown word"""
 LEAST_UNKNOWN_PHONES = 3
 COMMANDS = (
     "fstcompile L.txt | fstdeterminize - | fstarcsort --sort_type=ilabel - L.fst",
@@ -42,7 +42,7 @@ COMMANDS = (
     "fstrelabel --relabel_ipairs=relabel --relabel_opairs=relabel G.fst | fstarcsort --sort_type=ilabel - "
     "| fstconvert --fst_type=const - Gr.fst",
 )
-"""From the texts of L, H and G to what libvosk reads"""
+"""Commands from the texts of L, H and G to the files that libvosk reads"""
 
 
 @dataclass(slots=True)
@@ -57,13 +57,13 @@ class Words:
         return cls({name: number for number, name in enumerate(names)})
 
     def table(self) -> str:
-        """The text of `words.txt`."""
+        """Return the text of `words.txt`."""
         return "".join(f"{name} {number}\n" for name, number in self.numbers.items())
 
     def renumbered(self, changes: Mapping[int, int]) -> "Words":
-        """Give each word its number in a relabelled graph; those that are not in the graph get free numbers.
+        """Return the words with their numbers in a relabelled graph; those not in the graph get free numbers.
 
-        `changes` are new numbers by old ones.  Words are then in the order of their numbers.
+        `changes` has the new numbers by the old ones.  The words are in the order of their new numbers.
         """
         taken = {0, *changes.values()}
         free = (number for number in itertools.count(1) if number not in taken)
@@ -76,7 +76,7 @@ class Words:
 
 @dataclass(slots=True)
 class Labels:
-    """What is written on the arcs of the lexicon: phones, and marks that keep it deterministic."""
+    """The labels on the arcs of the lexicon: phones, and marks that keep it deterministic."""
 
     marks: list[str] = field(default_factory=lambda: [BACK_OFF])
 
@@ -84,7 +84,7 @@ class Labels:
         return PLACED_PHONES.index(name) + 1
 
     def mark(self, name: str) -> int:
-        """The number of a mark, which is made if there is none."""
+        """Return the number of a mark; make the mark if it is missing."""
         if name not in self.marks:
             self.marks.append(name)
         return len(PLACED_PHONES) + 1 + self.marks.index(name)
@@ -96,7 +96,7 @@ class Labels:
 
 
 def word_boundaries() -> str:
-    """The text of `word_boundary.int`: where in a word each phone stands."""
+    """Return the text of `word_boundary.int`: the place of each phone in a word."""
     kinds = {"B": "begin", "E": "end", "I": "internal", "S": "singleton"}
     return "".join(
         f"{number} {'nonword' if phone == SILENCE else kinds[phone[-1]]}\n"
@@ -107,7 +107,7 @@ def word_boundaries() -> str:
 def lexicon_arcs(
     pronunciations: Mapping[str, Sequence[Pronunciation]], words: Words, labels: Labels
 ) -> Iterator[str]:
-    """L: from phones to words, with a silence between them or none, as lines for `fstcompile`."""
+    """Yield L, from phones to words with optional silences between them, as lines for `fstcompile`."""
     start, hub, quiet, after_quiet = range(4)
     fresh = iter(range(4, 10**9))
     yield _arc(start, hub, 0, 0, PAUSE)
@@ -131,7 +131,7 @@ def lexicon_arcs(
 def _marked(
     pronunciations: Mapping[str, Sequence[Pronunciation]],
 ) -> Iterator[tuple[str, Pronunciation, str]]:
-    """Each pronunciation, with a mark where another word sounds the same or begins with it."""
+    """Yield each pronunciation, with a mark if another word sounds the same or begins with it."""
     every = [(word, spoken) for word, ways in pronunciations.items() for spoken in ways]
     alike = Counter(spoken for _, spoken in every)
     beginnings = {spoken[:length] for _, spoken in every for length in range(1, len(spoken))}
@@ -145,9 +145,10 @@ def _marked(
 
 
 def _unknown_word(hub: int, quiet: int, fresh: Iterator[int], words: Words, labels: Labels) -> Iterator[str]:
-    """Any kinds of phones, each at a cost: what is none of our words is spared from being one.
+    """Yield the arcs of an unknown word: any kinds of phones, each at a cost.
 
-    With phones themselves a lattice would hold every spelling of everything that is said.
+    So speech outside the vocabulary need not become words of it.  With phones instead of kinds a lattice
+    would contain every spelling of all that is said.
     """
     states = [next(fresh) for _ in range(LEAST_UNKNOWN_PHONES)]
     yield _arc(hub, states[0], labels.mark("#unknown"), words.numbers[UNKNOWN])
@@ -161,9 +162,10 @@ def _unknown_word(hub: int, quiet: int, fresh: Iterator[int], words: Words, labe
 
 
 def transition_arcs(labels: Labels) -> Iterator[str]:
-    """H: from transitions to phones; a phone is entered by the transition that leaves it, then stayed in.
+    """Yield H, from transitions to phones, as lines for `fstcompile`.
 
-    Kaldi calls that reordered.  Marks go through.
+    A phone begins with the transition that leaves it, and then repeats its self-loop.  Kaldi calls that
+    reordered.  Marks pass through.
     """
     for phone in range(1, len(PLACED_PHONES) + 1):
         yield _arc(0, phone, leave(phone), phone, STEP)
@@ -175,7 +177,7 @@ def transition_arcs(labels: Labels) -> Iterator[str]:
 
 
 def language_arcs(model: LanguageModel, words: Words) -> Iterator[str]:
-    """G: the language model; it is left for a shorter context by a mark that says nothing."""
+    """Yield G, the language model; the back-off to a shorter context reads a mark and outputs nothing."""
     states = {context: number for number, context in enumerate(_contexts(model))}
     for arc in model.arcs():
         if arc.end is None:
@@ -194,7 +196,7 @@ def _arc(start: int, end: int, read: int, write: int, cost: float = 0) -> str:
 
 
 def build(pronunciations: Mapping[str, Sequence[Pronunciation]], model: LanguageModel, output: Path) -> None:
-    """The files of `graph/`, in a folder that is there.  Raises `CalledProcessError` if a program fails."""
+    """Write the files of `graph/` to an existing folder.  Raises `CalledProcessError` if a program fails."""
     words, labels = Words.of(sorted(pronunciations)), Labels()
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
@@ -215,7 +217,7 @@ def build(pronunciations: Mapping[str, Sequence[Pronunciation]], model: Language
 
 
 def relabelled(pairs: Path) -> dict[int, int]:
-    """Read which number `fstconvert` gave each label of HCL, by the one it had."""
+    """Read the new numbers that `fstconvert` gave to the labels of HCL, by their old ones."""
     lines = (line.split() for line in pairs.read_text(encoding="ascii").splitlines())
     return {int(old): int(new) for old, new in lines}
 

@@ -1,12 +1,12 @@
-"""Kaldi's file of an acoustic model, `final.mdl`: transitions between phones, and the network (nnet3).
+"""Write Kaldi's file of an acoustic model, `final.mdl`: transitions between phones, and the network (nnet3).
 
-What is written is the part of the format that libvosk needs for plain affine layers; the tests read it
-back.  Source: Kaldi's `hmm/transition-model.cc`, `hmm/hmm-topology.cc`, `nnet3/am-nnet-simple.cc`
-and `base/io-funcs-inl.h`.
+This writes the part of the format that libvosk needs for plain affine layers; the tests read it back.
+Source: Kaldi's `hmm/transition-model.cc`, `hmm/hmm-topology.cc`, `nnet3/am-nnet-simple.cc` and
+`base/io-funcs-inl.h`.
 
-Binary files begin with a zero byte and a `B`.  Tokens are text and a space; numbers have a byte that says
-how many bytes follow (4 for an int or a float, 8 for a double); vectors are `FV ` and matrices `FM `,
-their sizes and their floats.
+Binary files begin with a zero byte and a `B`.  Tokens are text and a space.  A number follows a byte with its
+size (4 for an int or a float, 8 for a double).  Vectors are `FV ` and matrices `FM `, their sizes and their
+floats.
 """
 
 import math
@@ -21,37 +21,37 @@ from .layers import Affine, Matrix
 
 BINARY = b"\0B"
 LEAVING = math.log(0.5)
-"""A phone is left as readily as it is stayed in; how long phones take is the network's to say"""
+"""Log probability of leaving a phone, the same as of staying; the network decides how long phones last"""
 COUNTERS = ("OderivCount", "NumDimsSelfRepaired", "NumDimsProcessed")
 INPUT = "input"
 
 
 @dataclass(frozen=True, slots=True)
 class AcousticModel:
-    """What a decoder needs of a network and its phones."""
+    """A network and its phones, as a decoder needs them."""
 
     outputs: list[int]
-    """Of each phone, the first of which is phone 1: the output of the network it uses"""
+    """The output of the network for each phone, from phone 1 on"""
     layers: list[Affine]
-    """Between them a rectifier, after the last the logarithm of a softmax"""
+    """The layers, with a rectifier between them and the logarithm of a softmax after the last"""
     priors: Matrix
-    """Of each output: what the decoder divides by"""
+    """The probability of each output, by which the decoder divides"""
 
     @property
     def context(self) -> tuple[int, int]:
-        """Frames that an output depends on, before and after its own."""
+        """Number of frames before and after its own that an output depends on."""
         return -sum(min(layer.offsets) for layer in self.layers), sum(
             max(layer.offsets) for layer in self.layers
         )
 
 
 def self_loop(phone: int) -> int:
-    """The transition that stays in a phone; phones and transitions are numbered from 1."""
+    """Return the transition that stays in a phone; phones and transitions are numbered from 1."""
     return 2 * phone - 1
 
 
 def leave(phone: int) -> int:
-    """The transition that ends a phone."""
+    """Return the transition that ends a phone."""
     return 2 * phone
 
 
@@ -59,7 +59,7 @@ def leave(phone: int) -> int:
 
 
 def write(model: AcousticModel, file: BinaryIO) -> None:
-    """All of `final.mdl`."""
+    """Write all of `final.mdl`."""
     file.write(BINARY)
     _write_transitions(model.outputs, file)
     _token(file, "<Nnet3>")
@@ -83,7 +83,7 @@ def write(model: AcousticModel, file: BinaryIO) -> None:
 
 
 def _write_transitions(outputs: Sequence[int], file: BinaryIO) -> None:
-    """Every phone has one state, which is stayed in or left; then the end."""
+    """Write the transitions: every phone has one state, with a self-loop, and then the end."""
     phones = range(1, len(outputs) + 1)
     _token(file, "<TransitionModel>", "<Topology>")
     _ints(file, phones)
@@ -112,7 +112,7 @@ def _write_transitions(outputs: Sequence[int], file: BinaryIO) -> None:
 
 
 def _configuration(layers: Sequence[Affine]) -> list[str]:
-    """The lines that say which component gets its input from where."""
+    """Return the lines that name the input of each component."""
     lines = [f"input-node name={INPUT} dim={layers[0].matrix.shape[1] // len(layers[0].offsets)}"]
     below = INPUT
     for index, layer in enumerate(layers):
@@ -148,7 +148,7 @@ def _write_affine(layer: Affine, file: BinaryIO) -> None:
 
 
 def _write_activation(kind: str, size: int, file: BinaryIO) -> None:
-    """Its counters are those of a component that was never trained."""
+    """Write an activation, with the counters of a component that was never trained."""
     nothing = np.zeros(0, np.float32)
     _token(file, f"<{kind}>", "<Dim>")
     _int(file, size)

@@ -1,7 +1,7 @@
-"""Which word follows which: a model of three words in a row.
+"""The language model: a trigram model of words.
 
-Pure: sentences in, arcs of an acceptor out.  What was seen is discounted by a constant, for what was not
-(Ney, Essen and Kneser, 1994).
+It turns sentences into arcs of an acceptor, without I/O.  Counts are discounted by a constant, for words that
+were not seen (Ney, Essen and Kneser, 1994).
 """
 
 import math
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 ORDER = 3
 DISCOUNT = 0.7
 LEAST_COUNTS = {2: 2, 3: 3}
-"""Fewer times together is chance"""
+"""Least counts of two and of three words together; fewer are chance"""
 UNKNOWN = "[unk]"
 UNKNOWN_SHARE = 0.02
-"""Of words, those that are none of ours"""
+"""Share of words that are unknown"""
 BEGIN, END = "<s>", "</s>"
 BACK_OFF = "#0"
 
@@ -26,38 +26,38 @@ Context = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Arc:
-    """From one context to the next by a word, or to a shorter one by `BACK_OFF`; at a cost (-log p)."""
+    """A step to the next context by a word, or to a shorter one by `BACK_OFF`, at a cost (-log p)."""
 
     start: Context
     end: Context | None
-    """None: the sentence ends here"""
+    """The next context; None if the sentence ends here"""
     word: str
     cost: float
 
 
 class LanguageModel:
-    """What follows words, learned from sentences."""
+    """The probabilities of words after others, learned from sentences."""
 
     def __init__(self, sentences: Iterable[Sequence[str]]) -> None:
         counts = _counts(sentences)
         total = sum(counts[1].values()) / (1 - UNKNOWN_SHARE)
         alone = {words[0]: count / total for words, count in counts[1].items()}
         self.follows: dict[Context, dict[str, float]] = {(): {**alone, UNKNOWN: UNKNOWN_SHARE}}
-        """After each context, the words that were seen there and how likely they are"""
+        """Words that were seen after each context, with their probabilities"""
         self.back_off: dict[Context, float] = {}
-        """What the likelihood of every other word is multiplied by, in the shorter context"""
+        """Factor for the probability in the shorter context of any other word"""
         for order in range(2, ORDER + 1):
             self._learn(counts[order], LEAST_COUNTS[order])
 
     def likelihood(self, word: str, context: Context) -> float:
-        """Of a word after others; 0 for a word it has never seen."""
+        """Return the probability of a word after others; 0 for a word that was never seen."""
         context = self._known(context)
         if word in self.follows[context]:
             return self.follows[context][word]
         return self.back_off[context] * self.likelihood(word, context[1:]) if context else 0.0
 
     def arcs(self) -> Iterator[Arc]:
-        """Those of the beginning first."""
+        """Yield all arcs, those of the beginning first."""
         for context in sorted(self.follows, key=lambda each: (each != (BEGIN,), each)):
             for word, likelihood in sorted(self.follows[context].items()):
                 end = None if word == END else self._known((*context, word)[-(ORDER - 1) :])
@@ -79,14 +79,14 @@ class LanguageModel:
             self.follows[context] = likely
 
     def _known(self, context: Context) -> Context:
-        """The longest end of it that something was seen to follow."""
+        """Return the longest end of a context after which words were seen."""
         while context not in self.follows:
             context = context[1:]
         return context
 
 
 def _counts(sentences: Iterable[Sequence[str]]) -> dict[int, Counter[Context]]:
-    """How often words stand together, for each number of words."""
+    """Count sequences of words, for each length up to `ORDER`."""
     counts: dict[int, Counter[Context]] = {order: Counter() for order in range(1, ORDER + 1)}
     for sentence in sentences:
         words = (BEGIN, *sentence, END)

@@ -1,4 +1,4 @@
-"""A trained layer, as decoders want it."""
+"""A trained layer, as decoders need it."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ Matrix = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """`matrix @ inputs + bias`, of inputs at a few places around a frame."""
+    """`matrix @ inputs + bias`, with inputs at a few places around a frame."""
 
     offsets: tuple[int, ...]
-    """Of those places, in frames"""
+    """Offsets of those places from the frame, in frames"""
     matrix: Matrix
-    """Of shape (outputs, len(offsets) * inputs)"""
+    """Weights of shape (outputs, len(offsets) * inputs)"""
     bias: Matrix

@@ -1,4 +1,4 @@
-"""What the network learns from: features of speech as it may be heard, and which phone is when."""
+"""Make the examples that the network learns from: features of disturbed speech, and the phones in time."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,20 +17,20 @@ from .speech import FRAMES_A_SECOND, RATE, Utterance
 NOISE_SECONDS = (2.0, 6.0)
 NOISE_DBFS = (-85.0, -20.0)
 DIGITAL_SILENCE_SHARE = 0.1
-"""Of what is heard without speech: nothing at all, as between two announcements"""
+"""Share of digital silence in the examples without speech, as between two announcements"""
 KIND_SHARE = 0.06
 SEEDS_A_COPY = 1_000_000
 SPEECH, NOISE = "speech", "noise"
-"""The names of what is no single person's"""
+"""Names of the files that belong to no single person"""
 
 Job = tuple[Utterance, int, bool]
-"""An utterance, the seed of what happens to it, and whether it may be played faster or slower"""
+"""An utterance, the seed of its disturbances, and whether it may be played faster or slower"""
 
 
 def examples_of(
     utterances: Sequence[Utterance], seed: int, what: str, *, at_any_speed: bool
 ) -> list[Example]:
-    """Each utterance, disturbed in some way of its own."""
+    """Make an example of each utterance, each disturbed in another way."""
     jobs = ((utterance, seed + index, at_any_speed) for index, utterance in enumerate(utterances))
     return list(in_parallel(_example, jobs, len(utterances), what))
 
@@ -42,7 +42,7 @@ def write_copies(
     people: Sequence[Utterance],
     plan: Plan,
 ) -> None:
-    """All speech and noise without any, several times over: each time disturbed in other ways."""
+    """Write several copies of all speech and of noise alone, each copy disturbed in other ways."""
     everyones = [*utterances, *[*prompts] * plan.prompt_turns]
     for copy in range(plan.copies):
         seed = (plan.seed * 100 + copy) * SEEDS_A_COPY
@@ -58,12 +58,12 @@ def write_copies(
 
 
 def read_copy(folder: Path, copy: int, people: Sequence[str]) -> list[Example]:
-    """One copy of everything, and of the digits of the people named."""
+    """Read one copy of speech and noise, and of the digits of the people named."""
     return [example for name in (SPEECH, NOISE, *people) for example in _read(_file(folder, name, copy))]
 
 
 def people_in(folder: Path) -> list[str]:
-    """Whose digits there are."""
+    """List the people whose digits there are."""
     names = {path.stem.rpartition("-")[0] for path in folder.glob("*.npz")}
     return sorted(names - {SPEECH, NOISE})
 
@@ -81,7 +81,7 @@ def _example(job: Job) -> Example:
 
 
 def _silences(utterance: Utterance) -> list[tuple[int, int]]:
-    """Samples from and to, before, between and after what is said; none where that is not known."""
+    """Return the silences of an utterance, as samples from and to; none if its phones are not known."""
     said = [(start, end) for phone, start, end in utterance.segments or () if phone != SILENCE]
     starts = [0, *(end for _, end in said)]
     ends = [*(start for start, _ in said), len(utterance.samples) * FRAMES_A_SECOND // RATE]
@@ -91,12 +91,12 @@ def _silences(utterance: Utterance) -> list[tuple[int, int]]:
 
 
 def _kind_or(phone: str, rng: np.random.Generator) -> str:
-    """Now and then a phone goes by its kind, so that the network learns how likely each kind is, too."""
+    """Replace a phone by its kind now and then, so that the network also learns the kinds."""
     return KIND_OF.get(phone, phone) if rng.random() < KIND_SHARE else phone
 
 
 def _noise(seed: int) -> Example:
-    """Nobody speaks."""
+    """Make an example of noise without speech."""
     rng = np.random.default_rng(seed)
     length = round(rng.uniform(*NOISE_SECONDS) * RATE)
     level = 0.0 if rng.random() < DIGITAL_SILENCE_SHARE else 10 ** (rng.uniform(*NOISE_DBFS) / 20)

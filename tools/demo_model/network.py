@@ -1,8 +1,8 @@
-"""The network: features in, how likely each phone is out.  PyTorch lives here.
+"""The network, in PyTorch: from features to the likelihood of each phone.
 
-A time-delay network (Waibel et al., 1989) as Kaldi's nnet3 has them: each layer sees its predecessor at a
-few places around the frame.  The decoder asks for every third frame, so all but the first layer
-are trained at that rate, which takes a third of the time; weights are the same either way.
+It is a time-delay network (Waibel et al., 1989) like those of Kaldi's nnet3: each layer takes the output of
+the one before at a few places around the frame.  The decoder asks for every third frame.  So all layers but
+the first are trained at that rate, which takes a third of the time; the weights are the same either way.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,26 +18,26 @@ from .layers import Affine, Matrix
 from .phones import PDFS
 
 OFFSETS = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3), (-3, 0, 3))
-"""Of each layer's inputs, in frames"""
+"""Offsets of each layer's inputs, in frames"""
 CONTEXT = sum(offsets[-1] for offsets in OFFSETS)
 """Frames before and after that an output depends on"""
 STRIDE = 3
 """Frames from one that the decoder asks for to the next"""
 PRECISION = torch.bfloat16
-"""Of products while it learns: half the time, and no worse; weights and sums have 32 bits"""
+"""Precision of products in training: half the time, and no worse; weights and sums have 32 bits"""
 BATCH = 32
 LEARNING_RATE = 3e-3
 WEIGHT_DECAY = 1e-3
 LARGEST_GRADIENT = 5.0
 NOTHING = -1
-"""Where an utterance of a batch has ended already"""
+"""Label of frames behind the end of an utterance in a batch"""
 
 Labels = npt.NDArray[np.uint8]
 Example = tuple[Features, Labels]
 
 
 class Network(nn.Module):
-    """Layers of affine, rectifier and normalization; then an output for each phone."""
+    """Layers of affine, rectifier and normalization, then an output for each phone."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -51,9 +51,9 @@ class Network(nn.Module):
         self.output = nn.Conv1d(width, len(PDFS), 1)
 
     def forward(self, features: torch.Tensor, every: int = 1) -> torch.Tensor:
-        """Features (utterances, COEFFICIENTS, n + 2 CONTEXT) to outputs (utterances, PDFS, n / every).
+        """Compute the logits of every frame or, if `every` is STRIDE instead of 1, of every third frame.
 
-        `every` is 1 or STRIDE; the outputs are logits, of every first or third frame.
+        Features are (utterances, COEFFICIENTS, n + 2 CONTEXT), outputs (utterances, PDFS, n / every).
         """
         seen = self.normalize(features)
         for number, (layer, norm, offsets) in enumerate(zip(self.layers, self.norms, OFFSETS, strict=True)):
@@ -66,7 +66,7 @@ class Network(nn.Module):
         return outputs
 
     def affines(self) -> list[Affine]:
-        """The layers with every normalization multiplied into the next; the last is the output."""
+        """Return the layers, each with the normalization before it multiplied in; the last is the output."""
         layers = []
         scale, shift = _scale_and_shift(self.normalize)
         for layer, norm, offsets in zip(self.layers, self.norms, OFFSETS, strict=True):
@@ -90,7 +90,7 @@ def _affine(layer: nn.Conv1d, offsets: tuple[int, ...], scale: Matrix, shift: Ma
 
 
 def scores(network: Network, features: Features, log_priors: Matrix) -> Matrix:
-    """How well each output fits each frame, of shape (frames, PDFS), as log likelihoods."""
+    """Return log likelihoods of each output for each frame, of shape (frames, PDFS)."""
     network.eval()
     with torch.inference_mode():
         outputs = network(torch.from_numpy(_with_context(features)).T[None])[0].T
@@ -99,7 +99,7 @@ def scores(network: Network, features: Features, log_priors: Matrix) -> Matrix:
 
 
 def _with_context(features: Features) -> Features:
-    """The first and the last frame repeated, as Kaldi does it."""
+    """Repeat the first and the last frame, as Kaldi does."""
     return np.pad(features.astype(np.float32), ((CONTEXT, CONTEXT), (0, 0)), mode="edge")
 
 
@@ -111,9 +111,10 @@ def train(
     rate: float = LEARNING_RATE,
     threads: int = 1,
 ) -> None:
-    """Once through the examples of every round; `told` is called after each with its loss and accuracy.
+    """Train once on the examples of every round.
 
-    The rate of learning rises and falls once over all of it (Smith, "Super-convergence", 2018).
+    After each round, the callback is called with its number, loss and accuracy.  The learning rate rises and
+    falls once over all rounds (Smith, "Super-convergence", 2018).
     """
     torch.manual_seed(seed)
     torch.set_num_threads(threads)
@@ -148,10 +149,10 @@ def train(
 def batches(
     examples: Sequence[Example], rng: np.random.Generator
 ) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
-    """All examples in an order of chance, those of about one length together.
+    """Yield all examples in batches, in random order, with examples of about one length together.
 
-    Features (BATCH, COEFFICIENTS, frames) and, of every third frame from a random one of the first three,
-    the labels (BATCH, frames / STRIDE).
+    A batch is features (BATCH, COEFFICIENTS, frames) and labels (BATCH, frames / STRIDE).  The labels are
+    those of every third frame, from a random one of the first three on.
     """
     lengths = np.array([len(labels) for _, labels in examples]) * rng.uniform(0.9, 1.1, len(examples))
     order = np.argsort(lengths)
@@ -174,7 +175,7 @@ def batches(
 
 
 def log_priors(examples: Sequence[Example]) -> Matrix:
-    """How common each output is, as the logarithm."""
+    """Compute the logarithm of each output's frequency."""
     counts = np.ones(len(PDFS))
     for _, labels in examples:
         counts += np.bincount(labels, minlength=len(PDFS))

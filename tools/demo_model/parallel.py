@@ -1,4 +1,4 @@
-"""The same work for many things, on several processors, with its progress shown."""
+"""Do the same work for many items on several processors, and show the progress."""
 
 import signal
 import sys
@@ -19,7 +19,7 @@ STEPS = 20
 def in_parallel(
     work: Callable[[Item], Result], items: Iterable[Item], count: int, what: str
 ) -> Iterator[Result]:
-    """Results in the order of the items, whatever the number of processes; says how far it is."""
+    """Yield the results in the order of the items, with any number of processes, and show the progress."""
     with get_context("forkserver").Pool(PROCESSES, _begin) as pool:
         for number, result in enumerate(pool.imap(work, items, QUEUED), 1):
             yield result
@@ -28,13 +28,13 @@ def in_parallel(
 
 
 def _begin() -> None:
-    """One thread each, and Ctrl-C is for their parent, which ends them."""
+    """Limit a process to one thread; ignore Ctrl-C, as the parent ends its processes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
 
 
 def _show(text: str, *, last: bool) -> None:
-    """On a terminal over what was there; elsewhere only the last."""
+    """Show progress: on a terminal over the line before, elsewhere only the last."""
     if sys.stderr.isatty():
         print(f"\r  {text}", end="\n" if last else "", file=sys.stderr, flush=True)
     elif last:

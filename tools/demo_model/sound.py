@@ -1,4 +1,4 @@
-"""What happens to speech on its way to the recognizer: rooms, microphones, noise, codecs, the phone line.
+"""Disturb speech as on its way to the recognizer: by rooms, microphones, noise, codecs and the phone line.
 
 Every function takes and gives samples at 16 kHz, as floats between -1 and 1.
 """
@@ -16,33 +16,33 @@ from local_stt.audio import PHONE_RATE, PhoneAudio, encode_mulaw, to_16_bit
 from .speech import RATE, Signal, from_16_bit
 
 SPEEDS = (0.82, 1.22)
-"""Faster is also higher: a shorter throat, as much as a hasty speaker"""
+"""Least and largest speed; faster is also higher, like a speaker with a shorter throat"""
 TEMPOS = (0.8, 1.25)
-"""Faster, but no higher"""
+"""Least and largest tempo, without a change of pitch"""
 ROOM_SHARE, LINE_SHARE, NOISE_SHARE, CODEC_SHARE, PHONE_SHARE = 0.3, 0.5, 0.75, 0.25, 0.8
 SNR_DB = (5.0, 40.0)
 BREATH_SHARE = 0.4
 BREATH_SECONDS = (0.06, 0.4)
 BREATH_DB = (-45.0, -12.0)
-"""Their peak, beside that of the speech"""
+"""Peak of a breath relative to that of the speech"""
 GAIN_DB = (-26.0, 4.0)
 HUM_HZ = (50.0, 60.0)
 CODECS = ("GSM610", "ALAW")
 
 
 def over_the_phone(samples: Signal) -> Signal:
-    """As the program hears a call: 8 kHz mu-law, and back by its own resampler."""
+    """Convert to 8 kHz mu-law, and back with the program's own resampler, as in a call."""
     mulaw = encode_mulaw(to_16_bit(soxr.resample(samples, RATE, PHONE_RATE)))
     return from_16_bit(np.frombuffer(PhoneAudio().feed(mulaw), np.int16))
 
 
 def at_speed(samples: Signal, speed: float) -> Signal:
-    """Played faster or slower, as a tape is."""
+    """Play samples faster or slower, as a tape."""
     return np.asarray(soxr.resample(samples, RATE, RATE / speed), np.float32)
 
 
 def disturbed(samples: Signal, rng: np.random.Generator) -> Signal:
-    """One of the many ways in which it may reach the recognizer; of the same length."""
+    """Change samples in one of the many ways of real calls; keep their number."""
     length = len(samples)
     if rng.random() < ROOM_SHARE:
         samples = in_a_room(samples, rng)
@@ -60,7 +60,7 @@ def disturbed(samples: Signal, rng: np.random.Generator) -> Signal:
 
 
 def in_a_room(samples: Signal, rng: np.random.Generator) -> Signal:
-    """With echoes that die away, from a small room's to a hall's."""
+    """Add decaying echoes, from those of a small room to those of a hall."""
     echo = rng.standard_normal(RATE // 5) * np.exp(-np.arange(RATE // 5) / rng.uniform(150, 900))
     echo[0] = rng.uniform(3, 12)
     wet = signal.fftconvolve(samples, echo / np.linalg.norm(echo))[: len(samples)]
@@ -68,7 +68,7 @@ def in_a_room(samples: Signal, rng: np.random.Generator) -> Signal:
 
 
 def through_a_line(samples: Signal, rng: np.random.Generator) -> Signal:
-    """A microphone and a line that favour some frequencies and lose others."""
+    """Filter samples as a microphone and a line do, which favour some frequencies and lose others."""
     band = rng.uniform(60, 400), rng.uniform(2800, 3900)
     samples = signal.sosfilt(
         signal.butter(int(rng.integers(1, 4)), band, "band", fs=RATE, output="sos"), samples
@@ -78,7 +78,7 @@ def through_a_line(samples: Signal, rng: np.random.Generator) -> Signal:
 
 
 def noise(length: int, rng: np.random.Generator) -> Signal:
-    """Hiss, rumble, hum and a mixture of them, at a level of 1 (RMS)."""
+    """Generate hiss, rumble, hum or a mixture of them, at a level of 1 (RMS)."""
     kind = rng.integers(4)
     made = rng.standard_normal(length)
     if kind >= 1:  # coloured
@@ -89,7 +89,7 @@ def noise(length: int, rng: np.random.Generator) -> Signal:
 
 
 def hum(length: int, rng: np.random.Generator) -> Signal:
-    """Of the mains, with its harmonics."""
+    """Generate the hum of the mains, with its harmonics."""
     time = np.arange(length) / RATE
     tones = [
         np.sin(2 * np.pi * rng.choice(HUM_HZ) * harmonic * time + rng.uniform(0, 2 * np.pi)) / harmonic
@@ -99,7 +99,7 @@ def hum(length: int, rng: np.random.Generator) -> Signal:
 
 
 def with_breaths(samples: Signal, silences: Sequence[tuple[int, int]], rng: np.random.Generator) -> Signal:
-    """Puffs of noise where nobody speaks, from a breath to a rustle: they are no words.
+    """Add puffs of noise where nobody speaks, from a breath to a rustle, as they are no words.
 
     `silences` are samples from and to.
     """
@@ -118,7 +118,7 @@ def with_breaths(samples: Signal, silences: Sequence[tuple[int, int]], rng: np.r
 
 
 def coded(samples: Signal, codec: str) -> Signal:
-    """Through a codec of another telephone network."""
+    """Pass samples through a codec of another telephone network."""
     file = io.BytesIO()
     soundfile.write(file, soxr.resample(samples, RATE, PHONE_RATE), PHONE_RATE, format="WAV", subtype=codec)
     file.seek(0)

@@ -1,6 +1,6 @@
-"""Synthetic speech: many voices of espeak-ng, and flite's, which also says when each phone is spoken.
+"""Make synthetic speech with many voices of espeak-ng, and with flite, which also gives the times of phones.
 
-Every utterance depends on its seed alone, whatever is made before or beside it.
+Every utterance depends on its seed alone, and not on others.
 """
 
 import io
@@ -23,13 +23,13 @@ from .sentences import Sentence
 
 RATE = 16000
 FRAMES_A_SECOND = 100
-"""Of features: 10 ms each"""
+"""Frames of features a second, of 10 ms each"""
 PEAK = 0.5
 FLITE_SHARE = 0.4
 FLITES_A, ESPEAKS_A = "ay", "eh"
-"""What makes each say the letter; the other's would be another vowel"""
+"""Spellings that make each program say the letter A; the other's spelling gives another vowel"""
 FLITE_VOICES = {"awb": (1.0, 1.5), "rms": (0.85, 1.35), "slt": (0.8, 1.25), "kal16": (0.85, 1.5)}
-"""With how far the pitch is moved, from and to, as a share of the voice's own"""
+"""Voices, with the lowest and the highest pitch as a multiple of the voice's own"""
 FLITE_PITCH = {"awb": 110.0, "rms": 105.0, "slt": 180.0, "kal16": 105.0}
 ACCENTS = (
     "en-us",
@@ -49,30 +49,30 @@ VARIANTS = tuple(
     norbert pablo paul pedro quincy rob robert sandro shelby steph travis victor zac""".split()
 )
 UNHEARD_VARIANTS = ("Annie", "Mike", "anika", "david", "f4", "m5", "quincy", "steph")
-"""Kept from training, for the evaluation"""
+"""Variants that are not used in training, for the evaluation"""
 
 FULL_SCALE = 32768
-"""Of 16-bit samples"""
+"""Full scale of 16-bit samples"""
 
 Signal = npt.NDArray[np.float32]
 Segment = tuple[str, int, int]
-"""A phone, the frame it begins at and the one after its last"""
+"""A phone, the frame at which it begins and the one after its last"""
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A sentence as one voice says it."""
+    """A sentence as a voice says it."""
 
     speaker: str
     words: list[str]
     samples: Signal
-    """At 16 kHz, between -1 and 1"""
+    """Samples at 16 kHz, between -1 and 1"""
     segments: list[Segment] | None = None
-    """Which phone is when, where it is known"""
+    """The phones with their times, if known"""
 
 
 def speak(sentence: Sentence, seed: int, *, unheard: bool = False) -> Utterance:
-    """One voice, drawn by the seed, says it; `unheard` ones only the evaluation hears."""
+    """Speak a sentence with a voice that the seed draws; `unheard` voices are for the evaluation alone."""
     rng = random.Random(seed)
     segments = None
     if not unheard and rng.random() < FLITE_SHARE:
@@ -89,12 +89,12 @@ def speak(sentence: Sentence, seed: int, *, unheard: bool = False) -> Utterance:
 
 
 def recorded(path: Path, around: int) -> Signal:
-    """What a file has, as loud as all speech, with so many frames of silence before and after it."""
+    """Read a recording at the level of all speech, with `around` frames of silence before and after it."""
     return np.pad(at_peak(recording(path)), _samples_of(around, around))
 
 
 def recording(path: Path) -> Signal:
-    """What a file has.  Raises `Refusal` for what is no recording of one channel."""
+    """Read a file at 16 kHz.  Raises `Refusal` if it is no recording of one channel."""
     try:
         samples = _signal(path)
     except soundfile.LibsndfileError as error:
@@ -105,7 +105,7 @@ def recording(path: Path) -> Signal:
 
 
 def at_peak(samples: Signal) -> Signal:
-    """As loud as all speech is before it is disturbed."""
+    """Scale samples to the level that all speech has before it is disturbed."""
     return samples * np.float32(PEAK / max(float(np.abs(samples).max()), 1e-9))
 
 

@@ -1,4 +1,4 @@
-"""The stages of the pipeline: each reads what others left in the working folder and writes its own."""
+"""The stages of the pipeline: each reads results of others from the working folder, and writes its own."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,12 +25,12 @@ from .sound import over_the_phone
 from .speech import Segment, Utterance, speak
 
 LEAST_SCORE = -1.0
-"""Of an alignment, a frame: what is worse was said otherwise than the dictionary has it"""
+"""Least score of an alignment for each frame; a worse one was said in another way than in the dictionary"""
 PEOPLE_RATE = 1e-3
-"""Of learning, when digits of people come in"""
+"""Learning rate with digits of people"""
 LEAST_PRIOR = 1e-4
 DIGITS, PROMPTS = "digits", "prompts"
-"""What people say"""
+"""Folders of the speech of people"""
 MODEL_CONF = """\
 --min-active=200
 --max-active=3000
@@ -45,29 +45,29 @@ MODEL_CONF = """\
 --frames-per-chunk=30
 --phone-determinize=false
 """
-"""For libvosk.  Unknown words can be spelled in so many ways that a lattice of phones would take seconds"""
+"""Options for libvosk; a lattice of phones would take seconds, as unknown words have too many spellings"""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a stage is given."""
+    """The input of a stage, and its output folder."""
 
     done: Path
-    """With a folder of each stage that is done"""
+    """The folder with a folder of each stage that is done"""
     out: Path
-    """Of this one"""
+    """The folder of this stage"""
     plan: Plan
     people: Sequence[Utterance] = ()
     """Digits that people say"""
     prompts: Sequence[Utterance] = ()
-    """Announcements that somebody reads"""
+    """Announcements that a person reads"""
 
 
 # ------------------------------------------------------- sentences and speech
 
 
 def sentences(work: Work) -> None:
-    """What is said, and what the language model learns from."""
+    """Draw the sentences that are spoken, and those that the language model learns from."""
     for name, rule, count in (
         (SAID, work.plan.rule, work.plan.sentences),
         (TEXT, work.plan.lm_rule, work.plan.lm_sentences),
@@ -82,7 +82,7 @@ def _drawn(work: Work, name: str) -> list[Sentence]:
 
 
 def speech(work: Work) -> None:
-    """Synthetic voices say the sentences."""
+    """Speak the sentences with synthetic voices."""
     said = _drawn(work, SAID)
     jobs = [(sentence, work.plan.seed * 10_000_000 + number) for number, sentence in enumerate(said)]
     corpus.write(work.out, in_parallel(_speak, jobs, len(jobs), "sentences"))
@@ -96,10 +96,10 @@ def _speak(job: tuple[Sentence, int]) -> Utterance:
 
 
 def alignment(work: Work) -> None:
-    """When each phone is said.
+    """Align all speech with its phones.
 
-    A first network learns from flite, which says so itself, and aligns the rest; a second learns from all of
-    that and aligns everything, people's digits too.
+    A first network learns from flite, which gives the times of phones itself, and aligns the rest.  A second
+    one learns from all of that and aligns everything, people's digits included.
     """
     utterances = Corpus(work.done / "speech")
     known = [utterance for utterance in utterances if utterance.segments]
@@ -154,7 +154,7 @@ def _align(
 
 
 def copies(work: Work) -> None:
-    """Features of all that was aligned, disturbed in many ways."""
+    """Compute features of all speech that was aligned, disturbed in many ways."""
     aligned = work.done / "alignment"
     said = Corpus(aligned / PROMPTS) if work.prompts else []
     people = Corpus(aligned / DIGITS) if work.people else []
@@ -162,7 +162,7 @@ def copies(work: Work) -> None:
 
 
 def network(work: Work) -> None:
-    """First from synthetic speech alone; from there on from people's digits too."""
+    """Train the network on synthetic speech alone, and then with people's digits."""
     torch.manual_seed(work.plan.seed)
     first = Network(work.plan.width)
     _train(first, work, [], work.plan.network_rounds)
@@ -171,7 +171,7 @@ def network(work: Work) -> None:
 
 
 def with_people(work: Work, network: Network, people: Sequence[str], output: Path) -> None:
-    """Go on from a network that knows synthetic speech, with the digits of those people."""
+    """Continue to train a network of synthetic speech, with the digits of those people."""
     heard = _train(network, work, people, work.plan.people_rounds, PEOPLE_RATE)
     torch.save({"network": network.state_dict(), "priors": torch.from_numpy(log_priors(heard))}, output)
 
@@ -195,12 +195,12 @@ def _tell(number: int, loss: float, accuracy: float) -> None:
 
 
 def kaldi_files(work: Work) -> None:
-    """The network and its features, as libvosk reads them."""
+    """Write the network and its features as libvosk reads them."""
     write_kaldi_files(*trained(work.done / "network" / "network.pt", work.plan), work.out)
 
 
 def trained(path: Path, plan: Plan) -> tuple[Network, Matrix]:
-    """What `with_people` left: the network, and how common each output is."""
+    """Read the network and the log priors of its outputs, which `with_people` wrote."""
     kept = torch.load(path)
     network = Network(plan.width)
     network.load_state_dict(kept["network"])
@@ -208,7 +208,7 @@ def trained(path: Path, plan: Plan) -> tuple[Network, Matrix]:
 
 
 def write_kaldi_files(network: Network, priors: Matrix, model: Path) -> None:
-    """`am/` and `conf/` of a model."""
+    """Write `am/` and `conf/` of a model."""
     outputs = [pdf_of(phone) for phone in PLACED_PHONES]
     acoustic = kaldi.AcousticModel(outputs, network.affines(), np.maximum(np.exp(priors), LEAST_PRIOR))
     for folder in ("am", "conf"):
@@ -220,7 +220,7 @@ def write_kaldi_files(network: Network, priors: Matrix, model: Path) -> None:
 
 
 def graph_files(work: Work) -> None:
-    """The words, how they sound and what follows what, as libvosk reads them."""
+    """Write the words, their pronunciations and the language model as libvosk reads them."""
     text = [sentence.words for sentence in _drawn(work, TEXT)]
     vocabulary = sorted({word for words in text for word in words})
     (work.out / "graph").mkdir()

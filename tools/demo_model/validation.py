@@ -1,6 +1,6 @@
-"""Cross-validation over people: each is recognized by a network that has not heard them.
+"""Validate the model over people: each is recognized by a network that was trained without them.
 
-It goes on from the finished build: synthetic speech is learned once, people's digits anew for each.
+This starts from the finished build: synthetic speech is learned once, and people's digits again for each.
 """
 
 import sys
@@ -17,9 +17,9 @@ from .refusal import Refusal
 
 
 def rows(work: Path, people: Path) -> Iterator[Row]:
-    """For each person the words that were wrong; networks made before are used again.
+    """Yield the wrong words for each person; networks from an earlier run are used again.
 
-    Raises `Refusal` for a build that is not of these people.
+    Raises `Refusal` for a build with other people.
     """
     said = digits.recordings(people)
     speakers = material.people_in(work / "material")

@@ -1,1 +1,1 @@
-"""Trains the network that gives phone audio its upper band: see README.md."""
+"""Train the network that estimates the upper band of phone audio: see README.md."""

@@ -1,4 +1,4 @@
-"""The command that trains the network of the upper band.
+"""Train the network of the upper band.
 
 python -m tools.upper_band FOLDER [FOLDER …] [--held-out FOLDER] [--epochs N] [--seed N] [--output FILE]
 """
@@ -11,7 +11,7 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command; exit with 2 and a sentence where it cannot be done."""
+    """Run the command; exit with status 2 and a sentence if it fails."""
     options = _options()
     try:
         _train(options)

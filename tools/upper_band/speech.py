@@ -1,4 +1,4 @@
-"""Reads recorded wideband speech, and carries it over a phone line."""
+"""Read recorded wideband speech, and send it over a simulated phone line."""
 
 import subprocess
 from collections.abc import Iterator
@@ -15,15 +15,15 @@ from local_stt.audio import PHONE_RATE, RECOGNIZER_RATE, Samples, decode_mulaw, 
 Audio = npt.NDArray[np.float32]
 
 STRETCH = 20 * RECOGNIZER_RATE
-"""Samples that are levelled and carried over a line of their own: 20 s"""
+"""Samples that get a level and a line of their own: 20 s"""
 PEAK_DB = (-26.0, -2.0)
-"""Of the loudest sample: callers are soft and loud"""
+"""Level of the loudest sample, as callers are soft and loud"""
 LOW_PASS_SHARE, LOW_PASS_HZ = 0.5, (3250, 3750)
-"""How many lines carry less than the 4 kHz they could, and up to where"""
+"""Share of lines that carry less than the possible 4 kHz, and their limits"""
 HIGH_PASS_SHARE, HIGH_PASS_HZ = 0.4, (80, 320)
 READABLE = {".wav", ".flac", ".ogg"}
 G722 = ".g722"
-"""Of Asterisk's wideband announcements; raw, so that no library but FFmpeg's knows it"""
+"""Ending of Asterisk's wideband announcements; they have no header, so that only FFmpeg reads them"""
 
 
 class SpeechError(Exception):
@@ -33,7 +33,7 @@ class SpeechError(Exception):
 def recordings(folder: Path) -> Iterator[Audio]:
     """Yield the files below a folder that have 16 kHz or more, as 16 kHz audio, in the order of their names.
 
-    Raises `SpeechError` when there is none.
+    Raises `SpeechError` if there is none, or one cannot be read.
     """
     found = 0
     for file in sorted(folder.rglob("*")):
@@ -46,7 +46,7 @@ def recordings(folder: Path) -> Iterator[Audio]:
 
 
 def stretches(folders: list[Path]) -> Iterator[Audio]:
-    """Yield the speech of each folder in stretches of equal length, without what is left over at its end."""
+    """Yield the speech of each folder in pieces of `STRETCH` samples, without the rest at its end."""
     for folder in folders:
         speech = np.concatenate(list(recordings(folder)))
         for start in range(0, len(speech) - STRETCH + 1, STRETCH):
@@ -54,13 +54,13 @@ def stretches(folders: list[Path]) -> Iterator[Audio]:
 
 
 def at_a_level(speech: Audio, rng: np.random.Generator) -> Audio:
-    """Return it as loud as some caller may be."""
+    """Scale speech to the level of a random caller."""
     peak = 10 ** (rng.uniform(*PEAK_DB) / 20)
     return (speech * (peak / max(float(np.abs(speech).max()), 1e-3))).astype(np.float32)
 
 
 def over_a_line(speech: Audio, rng: np.random.Generator) -> Samples:
-    """Return it as it comes over some phone line: at 8 kHz, in that line's band, through mu-law."""
+    """Send speech over a random phone line: at 8 kHz, in that line's band, through mu-law."""
     narrow = soxr.resample(speech, RECOGNIZER_RATE, PHONE_RATE)
     if rng.random() < LOW_PASS_SHARE:
         narrow = _filtered(narrow, int(rng.integers(4, 9)), rng.uniform(*LOW_PASS_HZ), "lowpass")
@@ -75,7 +75,7 @@ def _filtered(audio: Audio, order: int, hz: float, kind: str) -> Audio:
 
 
 def _read(file: Path) -> Audio | None:
-    """Return a file's audio, or None for one that is no wideband audio."""
+    """Read a file's first channel at 16 kHz; None if it is no wideband audio.  Raises `SpeechError`."""
     if file.suffix == G722:
         return _read_g722(file)
     if file.suffix.lower() not in READABLE:

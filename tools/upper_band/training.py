@@ -1,4 +1,4 @@
-"""Trains the network: levels below 4 kHz in context to levels above.  PyTorch lives here."""
+"""Train the network with PyTorch: from levels below 4 kHz in context to levels above."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -30,7 +30,7 @@ HIDDEN = 64
 """Units in each of two layers"""
 DROPOUT = 0.1
 INPUT_NOISE = 0.2
-"""Beside inputs whose standard deviation is 1.  Without both, the network learns five people by heart."""
+"""Standard deviation of noise on inputs of 1.  Without it and dropout the network overfits five people"""
 BATCH = 4096
 LEARNING_RATE = 6e-3
 WEIGHT_DECAY = 1e-3
@@ -40,18 +40,18 @@ SILENCE_WEIGHT = 0.1
 
 
 class Material(NamedTuple):
-    """What the network learns from, a frame a row."""
+    """The examples that the network learns from, a row for each frame."""
 
     inputs: Array
-    """(frames, inputs)"""
+    """Inputs of shape (frames, inputs)"""
     targets: Array
-    """(frames, upper bands): log powers over the reference level"""
+    """Log powers over the reference level, of shape (frames, upper bands)"""
     weights: Array
-    """(frames,)"""
+    """Weights of shape (frames,)"""
 
 
 def material(stretches: Iterable[Audio], rng: np.random.Generator) -> Material:
-    """Carry each stretch of wideband speech over a phone line, and pair the levels before and after."""
+    """Send each piece of wideband speech over a phone line, and pair the levels after and before."""
     parts = [_of_one(at_a_level(stretch, rng), rng) for stretch in stretches]
     return Material(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
@@ -71,9 +71,9 @@ def _of_one(speech: Audio, rng: np.random.Generator) -> Material:
 def train(
     learned_from: Material, epochs: int, seed: int, report: Callable[[str], None] = lambda _: None
 ) -> Network:
-    """Return the network whose levels come closest, in the mean square of their logarithms.
+    """Train a network with the least mean square error of log levels, and return it.
 
-    The material is used up: it is normalized in place.
+    The material is normalized in place, and cannot be used again.
     """
     torch.manual_seed(seed)
     inputs, input_mean, input_scale = _normalized(learned_from.inputs)
@@ -136,7 +136,7 @@ def _disturbed(inputs: torch.Tensor) -> torch.Tensor:
 
 
 def _normalized(values: Array) -> tuple[torch.Tensor, Array, Array]:
-    """Normalize in place, as there may be gigabytes of them; return what was done as well."""
+    """Normalize values in place, as they may take gigabytes; return them, their mean and their scale."""
     mean, scale = values.mean(axis=0), values.std(axis=0) + 1e-3
     values -= mean
     values /= scale
@@ -146,7 +146,7 @@ def _normalized(values: Array) -> tuple[torch.Tensor, Array, Array]:
 def _unnormalized(
     model: nn.Sequential, input_mean: Array, input_scale: Array, target_mean: Array, target_scale: Array
 ) -> Network:
-    """Return the network for values as they are, with the scales put into its first and last layer."""
+    """Return the network for original values, with the scales put into its first and last layer."""
     weight_1, bias_1, weight_2, bias_2, weight_3, bias_3 = (
         parameter.detach().numpy() for parameter in model.parameters()
     )
