@@ -66,7 +66,7 @@ HTK_HEAD = 12
 """Bytes before the samples of an HTK file; the first are the number of samples"""
 
 TS_PACKET = 188
-"""Bytes of a packet of an MPEG transport stream, each of which begins with a "G\""""
+"""Bytes of a packet of an MPEG transport stream; each packet begins with a "G\""""
 
 
 def identify(file: Input) -> Layout:

@@ -86,7 +86,7 @@ def base(code: str) -> str:
 
 
 def language_name(code: str) -> str:
-    """Return a language's name and code for a reader, `Korean (ko)`; the code alone if the name is unknown."""
+    """Return a language's name and code for a reader, `Korean (ko)`, or its code if the name is unknown."""
     name = _NAMES.get(base(code))
     return f"{name} ({canonical(code)})" if name else canonical(code)
 
