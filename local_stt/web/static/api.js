@@ -1,5 +1,5 @@
 // @ts-check
-// The server's API.  All that it answers is data: it is shown by textContent alone.
+// The server's API.  Its answers are data: they are shown by textContent alone.
 // Addresses are relative to the page's, because a proxy may put a path in front of them.
 
 /**
@@ -126,14 +126,14 @@ export const uploaded = (id) => request(`/recordings/${encodeURIComponent(id)}`)
 
 /**
  * @typedef {object} ConnectionHandlers
- * @property {() => unknown} open called whenever the connection is there, at first and again
- * @property {() => unknown} refused called when the server lets this browser in no longer
+ * @property {() => unknown} open called each time that the connection is established
+ * @property {() => unknown} refused called when the server no longer admits this browser
  */
 
 /**
  * Listens to live events.
  *
- * A browser has six connections to a server at most, and each page would hold one.  So one page listens and
+ * A browser has six connections to a server at most, and each page would use one.  So one page listens and
  * passes the events on; when it is closed, another one listens.  Where pages cannot agree on one (browsers
  * have locks only at addresses that they trust), each page listens.
  * @param {EventHandlers} eventHandlers
@@ -166,8 +166,8 @@ export function listen(eventHandlers, connectionHandlers) {
 /**
  * Connects to the server's events, and connects again after errors.
  *
- * The browser reconnects by itself, and says which event was the last one, but not after an answer that is an
- * error.  Then either a proxy has no server at the moment, which passes, or the server refuses this browser.
+ * The browser reconnects by itself, and names the last event that it got, but not after an answer that is an
+ * error.  Then either a proxy has no server for a while, or the server refuses this browser.
  * @param {string[]} types
  * @param {(type: string, event?: unknown) => void} emit
  */
@@ -177,7 +177,7 @@ function connect(types, emit) {
   source.addEventListener("open", () => emit("open"));
   source.addEventListener("error", async () => {
     if (source.readyState !== EventSource.CLOSED) return;
-    const answer = await fetch("api/live").catch(() => null); // an EventSource hides what the error was
+    const answer = await fetch("api/live").catch(() => null); // an EventSource hides the error
     if (answer?.status === 401) emit("refused");
     else setTimeout(() => connect(types, emit), RECONNECT_DELAY);
   });

@@ -9,11 +9,11 @@ import { showStatus, userAction } from "./status.js";
 /** @typedef {Record<string, AudioNode>} Sources what is heard on a call, by track */
 
 /**
- * A call under way.
+ * A call in progress.
  * @typedef {object} CurrentCall
  * @property {Line} line
  * @property {HTMLButtonElement} button
- * @property {string | null} label what the button said before
+ * @property {string | null} label the button's text before the call
  * @property {() => Promise<void>} stop ends the audio
  */
 
@@ -141,7 +141,7 @@ async function openSample(context, onEnded) {
 }
 
 /**
- * Lets go of the microphone, if the source is one.
+ * Releases the microphone, if the source is one.
  * @param {AudioNode} source
  */
 function stopCapture(source) {

@@ -137,7 +137,7 @@ export class CallView {
   }
 
   /**
-   * Makes what can be done with a call that has ended: choose its text, export it, delete it.
+   * Makes the controls for a call that has ended: choose its text, export it, delete it.
    * @param {Call} call
    * @returns {HTMLElement[]}
    */
@@ -163,8 +163,8 @@ export class CallView {
   }
 
   /**
-   * Makes the choice between a call's two texts, which are read and exported: what a better model heard, and
-   * what was heard live.
+   * Makes the choice between a call's two texts, for display and export: that of a better model, and that of
+   * the live call.
    * @param {string} id
    * @param {HTMLAnchorElement[]} exports links in the order of EXPORT_FORMATS
    */

@@ -25,7 +25,7 @@ const UNSPACED =
 const UNSPACED_PAIR = new RegExp(`${UNSPACED} ${UNSPACED}`, "u");
 
 /**
- * Returns what stands between two words: nothing, where their script is written without spaces.
+ * Returns the separator of two words: nothing, if their script is written without spaces.
  * @param {Node} before
  * @param {Node} after
  */

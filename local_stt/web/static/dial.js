@@ -1,5 +1,5 @@
 // @ts-check
-// The form that has the server call a number.
+// The form that asks the server to call a number.
 
 import * as api from "./api.js";
 import { poll } from "./poll.js";
@@ -36,7 +36,7 @@ export async function setUpDialing({ opener, form, to, connect, status }) {
 }
 
 /**
- * Shows what becomes of a call, until somebody answers or nobody will.
+ * Shows the status of a call, until it is answered or has failed.
  * @param {string} id
  * @param {HTMLElement} line
  */

@@ -2,7 +2,7 @@
 // Helpers for the page's elements.  Texts are set as textContent, so none of them is read as markup.
 
 /**
- * Finds an element that index.html has.
+ * Finds an element of index.html.
  * @template {HTMLElement} Type
  * @param {string} id
  * @param {new () => Type} type

@@ -1,5 +1,5 @@
 // @ts-check
-// How times and calls are written.
+// Writes times and calls for a reader.
 
 /**
  * Writes a length of time as minutes and seconds.

@@ -46,7 +46,7 @@ export class LiveUpdates {
     });
   }
 
-  /** Asks which calls there are, at first and again: those that the page knows may be over, or deleted. */
+  /** Asks for the calls in progress, also after a reconnect: those on the page may be over, or deleted. */
   async refresh() {
     const { liveCalls, chosenId } = this.store.state;
     const watched = liveCalls.get(chosenId);

@@ -1,5 +1,5 @@
 // @ts-check
-// Brings audio, already free of what a telephone cannot carry, to 8 kHz between two samples.
+// Resamples audio to 8 kHz by interpolation between two samples; higher frequencies are filtered out before.
 
 class ToPhoneRate extends AudioWorkletProcessor {
   constructor() {

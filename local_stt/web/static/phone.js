@@ -16,7 +16,7 @@ function randomHex(count) {
 }
 
 /**
- * Encodes a sample from -1 to 1 as ITU-T G.711 has it: sign, exponent and mantissa of a biased magnitude, all
+ * Encodes a sample from -1 to 1 by ITU-T G.711: sign, exponent and mantissa of a biased magnitude, all
  * bits inverted.
  * @param {number} sample
  */
@@ -31,7 +31,7 @@ export function mulaw(sample) {
 export class Line {
   /**
    * @param {string} caller
-   * @param {string[]} tracks what the caller says is `inbound`, what the caller hears is `outbound`
+   * @param {string[]} tracks `inbound` for the caller's speech, `outbound` for what the caller hears
    */
   constructor(caller, tracks) {
     this.callSid = `CA${randomHex(16)}`;
@@ -109,7 +109,7 @@ export class Line {
 }
 
 /**
- * Gives what an audio node plays to a line, as one of its tracks.
+ * Sends the audio of a node over a line, as one of its tracks.
  * @param {AudioContext} context
  * @param {AudioNode} source
  * @param {Line} line

@@ -1,5 +1,5 @@
 // @ts-check
-// What the page knows, in one place.  Views subscribe to the parts that they show.
+// The state of the page, in one place.  Views subscribe to the parts that they show.
 
 /** @import { LiveCall } from "../types/api" */
 

@@ -1,5 +1,5 @@
 // @ts-check
-// Has the server transcribe audio files: chosen, or dropped on the page.
+// Uploads audio files to be transcribed: chosen ones, or those dropped on the page.
 
 import * as api from "./api.js";
 import { poll } from "./poll.js";
@@ -15,7 +15,7 @@ import { errorMessage } from "./status.js";
  * @property {Document} dropTarget
  */
 
-/** @typedef {(callId: string) => Promise<void>} OnTranscribed gets the call that a file has become */
+/** @typedef {(callId: string) => Promise<void>} OnTranscribed gets the call that a file was kept as */
 
 /**
  * Offers to transcribe files, if the server takes any.

@@ -18,7 +18,7 @@ export const FINAL_STATUSES = ["completed", "busy", "no-answer", "failed", "canc
 /** @param {{ start: number, end: number }} section */
 const length = ({ start, end }) => (end - start).toFixed(1);
 
-/** Texts of what is noted in a transcript though nobody said it, by the type of the event. */
+/** Texts of events that are noted in a transcript though they are no speech, by type. */
 export const NOTES = {
   /** @param {Pick<DigitPressed, "digit">} event */
   digit: ({ digit }) => `pressed ${digit}`,

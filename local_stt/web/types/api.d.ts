@@ -1,11 +1,11 @@
-// What the API answers, as local_stt/api/schemas.py describes it.  Browsers never load this file.
+// The answers of the API, as local_stt/api/schemas.py describes them.  Browsers never load this file.
 
 type Milliseconds = number;
 
 /** Milliseconds since 1970, UTC. */
 type Timestamp = number;
 
-/** The better text where there are two, or what was heard live. */
+/** The better text where there are two, or that of the live call. */
 export type EditionChoice = "best" | "live";
 
 export type ExportFormat = "txt" | "json" | "srt" | "vtt";

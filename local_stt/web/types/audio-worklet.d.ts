@@ -1,4 +1,4 @@
-// What the scope of an audio worklet has; TypeScript's own library describes windows alone.
+// The scope of an audio worklet; TypeScript's own library describes windows alone.
 
 declare const sampleRate: number;
 

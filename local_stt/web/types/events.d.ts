@@ -61,7 +61,7 @@ export interface CallEnded {
   tracks: object[];
 }
 
-/** The events by the names they have on the wire. */
+/** The events by their names on the wire. */
 export interface LiveEvents {
   "call-started": CallStarted;
   partial: PartialText;
