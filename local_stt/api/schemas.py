@@ -288,7 +288,7 @@ class Dialing(Schema):
 
 
 class DialOrder(Schema):
-    """A call that somebody wants placed."""
+    """A request to place a call."""
 
     to = fields.String(required=True, metadata={"description": "in international form: +12025550123"})
     connect = fields.String(load_default="", metadata={"description": "a second person, called then"})

@@ -68,7 +68,7 @@ def installed(models_dir: Path) -> list[FoundModel]:
 def looks_like_model(folder: Path) -> bool:
     """Tell whether libvosk would find the files that it needs; their content is not read.
 
-    Raises `ModelError` if the folder may not be read, or cannot have such a name.
+    Raises `ModelError` if the folder may not be read, or its name is impossible.
     """
     with refusing_unreadable(folder):
         return not missing_files(folder)

@@ -102,7 +102,7 @@ def _read_reach(file: BinaryIO, begin: int) -> tuple[int, int]:
 
 
 def _read_table_of_reach(file: BinaryIO) -> int:
-    _number(file, "<?")  # whether it is that of the output
+    _number(file, "<?")  # the side that it is about
     if _number(file, "<?"):  # the labels before they were renumbered
         file.seek(8 * _count(file), 1)
     after_the_last = _number(file, "<i")

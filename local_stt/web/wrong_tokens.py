@@ -14,10 +14,10 @@ WINDOW_SECONDS = 60
 """Seconds for which wrong tokens are counted together"""
 
 MAX_OF_ONE = 10
-"""Wrong tokens of one address in that time before the address is refused with status 429"""
+"""Wrong tokens of one address in that time; further ones get status 429"""
 
 MAX_OF_ALL = 100
-"""Wrong tokens of all addresses together in that time before status 429"""
+"""Wrong tokens of all addresses together in that time; further ones get status 429"""
 
 
 class WrongTokens:

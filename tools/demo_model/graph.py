@@ -25,7 +25,7 @@ from .phones import KINDS, PLACED_PHONES, SILENCE, Pronunciation, placed
 
 EPSILON = "<eps>"
 PAUSE = math.log(2)
-"""Cost of a silence after a word, and of none: both are as likely"""
+"""Cost of a silence after a word, and of none: both are equally likely"""
 STEP = 0.1 * math.log(2)
 """Cost of staying in a phone and of leaving it"""
 WORD_COST = 0.7
