@@ -75,5 +75,5 @@ def trim(sound: Signal, rate: int) -> Signal:
 
 
 def silence(samples: int) -> Signal:
-    """Return samples of digital silence; for lines with noise see docs/gate.md."""
+    """Return samples of digital silence; for lines with noise see docs/explanation/silence-gate.md."""
     return np.zeros(samples)

@@ -3,7 +3,7 @@
 A phone line carries nothing above 4 kHz (ITU-T G.711).  A model whose features reach higher was never trained
 with that part of the spectrum empty, and confuses sounds.  A small network estimates the levels of speech
 there from the levels below, and shaped noise fills them in.  Recognizers use levels in wide bands, so noise
-of the right level is as good as the true spectrum.  docs/upper-band.md has the figures, and
+of the right level is as good as the true spectrum.  docs/explanation/upper-band.md has the figures, and
 `tools/upper_band` trains the network.
 """
 
