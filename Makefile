@@ -16,13 +16,15 @@ INSTALLED_DEV = $(VENV)/.installed-dev
 INSTALLED_BENCH = $(VENV)/.installed-bench
 INSTALLED_LOCK = $(VENV)/.installed-lock
 INSTALLED_RELEASE = $(VENV)/.installed-release
+INSTALLED_DOCS = $(VENV)/.installed-docs
 MODEL_TOOLS = tools/demo_model/requirements.txt
 INSTALLED_MODEL_TOOLS = $(VENV)/.installed-model-tools
 INSTALLED_PAGE_TOOLS = node_modules/.installed
 PAGE_TOOLS = node_modules/.bin
+MERMAID = node_modules/@mermaid-js/tiny
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench release clean
-.PHONY: check check-page reference
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench
+.PHONY: release clean check check-page reference docs
 
 help: ## Show these verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -74,6 +76,16 @@ endif
 reference: $(INSTALLED_DEV) ## Write docs/reference from the commands, the settings and the API
 	$(BIN)/python -m tools.reference
 
+# Node.js fetches Mermaid, which draws the diagrams. Without it the site shows their text.
+ifneq ($(CI)$(shell command -v npm 2>/dev/null),)
+DIAGRAMS = $(INSTALLED_PAGE_TOOLS)
+endif
+
+docs: $(INSTALLED_DOCS) $(DIAGRAMS) ## Build the documentation's site in site/, and check its links
+	$(BIN)/mkdocs build --strict
+	$(if $(DIAGRAMS),cp $(MERMAID)/dist/mermaid.tiny.js site/assets/)
+	$(if $(DIAGRAMS),cp $(MERMAID)/LICENSE site/assets/mermaid.LICENSE)
+
 lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions that requirements.txt allows
 	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --upgrade --universal \
 		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
@@ -85,8 +97,8 @@ bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make ben
 release: $(INSTALLED_RELEASE) ## Build and check the package of this version, with its part of the changelog
 	$(BIN)/python -m tools.release
 
-clean: ## Remove the virtual environment, Node.js modules and caches (never models, calls or settings)
-	rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove the virtual environment, Node.js modules, site and caches (never models, calls or settings)
+	rm -rf $(VENV) node_modules site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 # The stamp comes last: an environment that was left half made, without pip, is made anew.
 $(MADE):
@@ -116,6 +128,10 @@ $(INSTALLED_BENCH): $(INSTALLED) requirements-bench.txt
 
 $(INSTALLED_RELEASE): $(INSTALLED) requirements-release.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-release.txt
+	@touch $@
+
+$(INSTALLED_DOCS): requirements-docs.txt | $(MADE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-docs.txt
 	@touch $@
 
 $(INSTALLED_PAGE_TOOLS): package.json package-lock.json
