@@ -5,6 +5,9 @@ if (diagrams.length > 0) {
   const script = document.createElement("script");
   script.src = new URL("mermaid.tiny.js", document.currentScript.src).href;
   script.onload = () => {
+    for (const diagram of diagrams) {
+      diagram.textContent = diagram.querySelector("code").textContent; // Mermaid reads elements as text
+    }
     const isDark = document.body.dataset.mdColorScheme === "slate";
     window.mermaid.initialize({ startOnLoad: false, theme: isDark ? "dark" : "default" });
     window.mermaid.run({ nodes: diagrams });
