@@ -19,8 +19,8 @@ def start() -> None:
 
 
 def _take_standard_files() -> None:
-    """Those that this program was started without: another file or a socket would get their numbers, and
-    child processes would not."""
+    """Open standard files that are closed: another file would get their numbers, and child processes would
+    not have them."""
     for number in range(3):
         try:
             os.fstat(number)

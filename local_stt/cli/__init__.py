@@ -1,4 +1,4 @@
-"""The command line.  Every error the user can mend ends here: one sentence, exit status 2."""
+"""The command line: an error that the user can correct is one sentence, with exit status 2."""
 
 import os
 

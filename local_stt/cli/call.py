@@ -100,7 +100,7 @@ def call(
 
 
 def _local_stream(settings: ServerSettings) -> str:
-    """The stream of the server that was started with these settings on this machine."""
+    """Return the stream of a server that was started with these settings on this machine."""
     if not settings.port:
         raise CallError(
             "LOCAL_STT_PORT is 0, any free port, so only the server knows which: "

@@ -39,10 +39,10 @@ from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
 WAV = "wav"
-"""The one form that is no text"""
+"""The one format that is not text"""
 
 ERASE_TIMEOUT = 10.0
-"""For others who read the store meanwhile"""
+"""Seconds to wait for other programs that read the store"""
 
 BLOCK = 1024 * 1024
 """Bytes"""
@@ -50,7 +50,7 @@ BLOCK = 1024 * 1024
 HEADINGS = ("call", "began", "lasted", "from", "to", "state")
 
 MAX_CELLS = 10_000
-"""Wider than any call"""
+"""Columns, more than any line has"""
 
 STORE = ("database_url", "data_dir")
 
@@ -275,7 +275,7 @@ def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, 
 
 @contextlib.contextmanager
 def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
-    """The store; errors of the database become sentences."""
+    """Open the store; errors of the database become sentences."""
     opened = open_to_read if to_read else open_store
     with progress_if_any(INDEXING) as report:
         store = opened(settings.data_dir, settings.storage.database_url, report=report)
@@ -296,7 +296,7 @@ def _newest(store: Store, wanted: CallFilter, limit: int) -> list[CallRecord]:
 
 
 def _print_calls(found: list[CallRecord]) -> None:
-    """Print a line a call, or two where that is wider than the terminal: nothing is cut."""
+    """Print a line for each call, or two where one would be wider than the terminal: nothing is cut."""
     table = Table(box=None, pad_edge=False, expand=False)
     for heading in HEADINGS:
         table.add_column(heading, no_wrap=True)
@@ -329,7 +329,7 @@ def _marked(match: Match) -> Text:
 
 
 def _console() -> Console:
-    """As wide as the terminal; a pipe gets whole lines."""
+    """Make a console as wide as the terminal; a pipe gets whole lines."""
     return Console(highlight=False, width=None if sys.stdout and sys.stdout.isatty() else MAX_CELLS)
 
 
@@ -339,7 +339,7 @@ def _lines(objects: "Iterator[dict[str, object]] | list[dict[str, object]]") -> 
 
 
 def _midnight(day: date) -> int:
-    """Of this machine's time zone, in milliseconds since 1970."""
+    """Return when a day begins in this machine's time zone, in milliseconds since 1970."""
     return round(datetime(day.year, day.month, day.day).astimezone().timestamp() * 1000)
 
 

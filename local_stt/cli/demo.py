@@ -1,4 +1,4 @@
-"""`local_stt demo`"""
+"""`local-stt demo`"""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""A whole call from ring to transcript, on this machine alone."""
+"""A whole call from ring to transcript, on this machine only."""
 
 import secrets
 import threading
@@ -20,7 +20,7 @@ FINISH_TIMEOUT = 30.0
 
 
 class Transcript:
-    """A listener that remembers what was said."""
+    """A listener that collects final texts."""
 
     def __init__(self) -> None:
         self.finals: list[FinalText] = []
@@ -33,13 +33,13 @@ class Transcript:
             self.complete.set()
 
     def lines(self) -> list[str]:
-        """One utterance a line, in the order they began: `caller: hello`."""
+        """Return one line for each utterance, in the order they began: `caller: hello`."""
         ordered = sorted(self.finals, key=lambda final: final.start)
         return [f"{SPEAKERS[final.track]}: {final.text}" for final in ordered]
 
 
 def play(engine: Engine, view: View, speed: float) -> Transcript:
-    """Place the bundled call to a server of our own, signed and all; the transcript when it is over."""
+    """Place the sample call to a server of our own, with signatures, and return its transcript."""
     settings = Settings(
         twilio=TwilioSettings(auth_token=secrets.token_hex(16)),
         server=ServerSettings(host="127.0.0.1", port=0),
@@ -62,7 +62,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
 
 
 def errors(transcript: list[str]) -> tuple[int, int]:
-    """Word errors of a transcript of the bundled call, speaker by speaker, and the words that were said."""
+    """Count the word errors of a transcript of the sample call, and the words that were said."""
     said = TRANSCRIPT.read_text(encoding="utf-8").splitlines()
     wrong = sum(word_errors(_words(said, who), _words(transcript, who)) for who in SPEAKERS.values())
     return wrong, sum(len(_words(said, who)) for who in SPEAKERS.values())

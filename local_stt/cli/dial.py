@@ -1,4 +1,4 @@
-"""`local_stt dial`"""
+"""`local-stt dial`"""
 
 import json
 import time
@@ -29,10 +29,10 @@ from .options import TEXT, load_settings, setting_options
 from .output import json_option, live_view
 
 RESPONSE_TIMEOUT = 120.0
-"""For Twilio, which the server asks meanwhile, and which may ask it to wait"""
+"""Seconds, as the server asks Twilio, which may tell it to wait"""
 
 MAX_BYTES = 1_000_000
-"""Of its answer"""
+"""Bytes of an answer"""
 
 SETTINGS = (
     *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
@@ -41,7 +41,7 @@ SETTINGS = (
     *("finish_seconds", "keep_bad_audio"),
     *("keep_calls", "record_calls", "data_dir", "log_level"),
 )
-"""Of those of `run`, the ones that matter to one call"""
+"""The options of `run` that matter to one call"""
 
 
 @click.command(cls=Command)
@@ -85,8 +85,11 @@ def dial(
 
 
 def _have_placed(server: Instance, outbound_call: OutboundCall) -> None:
-    """By the program that runs; until somebody answers, or nobody does.  Whoever does not wait hangs up."""
-    with ThreadPoolExecutor(1) as executor:  # so that whoever interrupts it learns the call's id
+    """Have the running program place a call, and wait until it is answered or over.
+
+    Ctrl-C hangs up.  Raises `DialError` where nobody was reached.
+    """
+    with ThreadPoolExecutor(1) as executor:  # so that an interrupted wait still learns the call's id
         placing = executor.submit(_asked, server, "POST", "/api/dial", asdict(outbound_call))
         try:
             call_id = str(placing.result()["call_id"])
@@ -101,7 +104,7 @@ def _have_placed(server: Instance, outbound_call: OutboundCall) -> None:
 
 
 def _followed(server: Instance, call_id: str) -> str:
-    """What has become of the call, when it is answered or over."""
+    """Wait until the call is answered or over, and return its status."""
     until = time.monotonic() + ANSWER_TIMEOUT
     while time.monotonic() < until:
         status = str(_asked(server, "GET", f"/api/dial/{call_id}")["status"])
@@ -112,7 +115,7 @@ def _followed(server: Instance, call_id: str) -> str:
 
 
 def _hang_up(server: Instance, placing: Future[dict[str, Any]]) -> None:
-    if error := placing.exception():  # there is nothing to hang up, or nobody knows, which it says
+    if error := placing.exception():  # there is no call, or its state is not known, as the error says
         notices.info(str(error))
         return
     try:

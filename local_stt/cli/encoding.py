@@ -1,4 +1,4 @@
-"""What becomes of text that the encoding of standard output cannot express."""
+"""Text that the encoding of standard output cannot express."""
 
 import codecs
 import io
@@ -9,9 +9,9 @@ ESCAPED = "local_stt.escaped"
 
 
 def escape_what_output_cannot_express() -> None:
-    """Have standard output take every text: letters that its encoding lacks are escaped as in JSON.
+    """Make standard output escape letters that its encoding lacks, as JSON does.
 
-    So a line of JSON stays JSON that says the same, and no text ends the program or is lost.
+    So a line of JSON stays JSON with the same value, and no text is lost or ends the program.
     """
     codecs.register_error(ESCAPED, _escape)
     if isinstance(sys.stdout, io.TextIOWrapper):  # there may be none

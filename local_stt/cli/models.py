@@ -216,7 +216,7 @@ def _explain(here: Collection[FoundModel], settings: Settings) -> None:
 
 
 def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> None:
-    """By language, and in each the smallest download first."""
+    """List models by language, the smallest download first."""
     click.echo(f"\nAvailable, with the size of the download; `{command('models download NAME')}` gets one.")
     click.echo("Large models make fewer errors; LOCAL_STT_WORDS needs a small or lgraph one.")
     in_order = sorted(wanted, key=lambda model: (_language(model), model.size))
@@ -228,7 +228,7 @@ def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> Non
 
 
 def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
-    """The model `run` would use, if it is on this machine, and a sentence about that."""
+    """Return the model that `run` would use, if it is installed, and a sentence about it."""
     try:
         folder = model_choice.chosen_model(settings)
     except ModelError as error:
@@ -297,7 +297,7 @@ def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:
 
 
 def _is_of(model: ListedModel, language: str) -> bool:
-    """Whether the wish for a language is a model's code, its beginning, or a word of its name."""
+    """Check whether a language names a model's: its code, the beginning of it, or a word of its name."""
     code = model.lang.lower()
     names = {"", code, code.partition("-")[0], *model.lang_text.lower().split()}
     return language.lower().replace("_", "-") in names

@@ -20,7 +20,7 @@ Command = Callable[..., None]
 
 
 class Number(click.FloatRange):
-    """A number in a range; click's own lets nan pass any."""
+    """A number in a range; unlike click's own, it refuses nan."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number = float(super().convert(value, param, ctx))
@@ -30,7 +30,7 @@ class Number(click.FloatRange):
 
 
 class Text(click.ParamType[str]):
-    """Text, which bytes that are not UTF-8 are not."""
+    """Text; bytes that are not UTF-8 are refused."""
 
     name = "text"
 
@@ -45,7 +45,7 @@ TEXT = Text()
 
 
 class PathName(click.Path):
-    """A path that the file system can name."""
+    """A path that the file system can express."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         try:
@@ -56,10 +56,10 @@ class PathName(click.Path):
 
 
 class Day(click.DateTime):
-    """A day, moved to the nearest one that calls can have and that can be calculated with."""
+    """A day, moved into the range of dates that calls can have."""
 
     EARLIEST, LATEST = date(1971, 1, 1), date(9998, 1, 1)
-    """With room for time zones and the day after"""
+    """The range, with room for time zones and the day after"""
 
     def __init__(self) -> None:
         super().__init__(["%Y-%m-%d"])
@@ -70,11 +70,11 @@ class Day(click.DateTime):
 
 
 SPEED = Number(0.01, 1000)
-"""Seconds of the call in one"""
+"""Seconds of the call that are played in one second"""
 
 
 class _Written(click.ParamType[Any]):
-    """What a setting may be, as its parser reads it."""
+    """The value of a setting, as its parser reads it."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -118,7 +118,7 @@ class _SettingOption(click.Option):
 
 
 def setting_options(*names: str) -> Callable[[Command], Command]:
-    """Make the options of these names, or of all settings that have one, as these are declared."""
+    """Add the options of the settings with these names; without names, of all that have one."""
     chosen = [each for each in declared() if each.option and (not names or each.option_name in names)]
 
     def decorate(command: Command) -> Command:
@@ -149,7 +149,7 @@ def _type_of(setting: Setting) -> click.ParamType[Any]:
 
 
 def load_settings(**options: object) -> Settings:
-    """The settings of this process."""
+    """Read the settings of this process; warn if other users can read secrets in `.env`."""
     env_file = Path(".env")
     if exposed := loading.exposed_secrets(env_file):
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""How calls are shown while they are spoken, by the commands that take them."""
+"""The live view of the commands that take calls."""
 
 import contextlib
 import logging
@@ -17,7 +17,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="print events
 
 @contextlib.contextmanager
 def live_view(settings: Settings, *, as_json: bool) -> Iterator[View]:
-    """Yield what shows calls; have it show notices, and what is logged."""
+    """Yield a view of calls, which shows notices and log messages too."""
     view = open_view(as_json=as_json)
     logging.basicConfig(handlers=[ViewHandler(view)], level=logging.WARNING)
     logging.getLogger("local_stt").setLevel(settings.log_level)

@@ -1,4 +1,4 @@
-"""`local_stt run`"""
+"""`local-stt run`"""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`local_stt transcribe`"""
+"""`local-stt transcribe`"""
 
 import contextlib
 import logging
@@ -39,10 +39,10 @@ from .transcribe_inputs import Inputs, Request, seconds_of
 from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
 
 MAX_OPEN = 100
-"""Files that are open at once"""
+"""Files that may be open at once"""
 
 FIRST_DAY = date(2008, 1, 1)
-"""Twilio has nothing older"""
+"""Twilio has no older recordings"""
 
 
 class _Moment(click.ParamType[float]):
@@ -149,7 +149,7 @@ def transcribe(
     if (len(files) > 1 or number) and not output_dir and name not in CAN_FOLLOW_EACH_OTHER:
         raise click.UsageError(f"{name} of several files needs --output-dir.")
     settings = load_settings(**options)
-    logging.getLogger("local_stt").addHandler(logging.NullHandler())  # what it comes to is told of each file
+    logging.getLogger("local_stt").addHandler(logging.NullHandler())  # problems are reported for each file
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
     with contextlib.ExitStack() as stack:
         store = stack.enter_context(_opened(settings)) if settings.storage.keep_calls else None
@@ -176,7 +176,7 @@ def transcribe(
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """A file that has been read, and is open still."""
+    """A file whose audio has been read, and which is still open."""
 
     opened: contextlib.ExitStack
     audio: AudioFile
@@ -184,14 +184,14 @@ class _Work:
     output: Path | None
     call_id: str
     call: CallRecord | None
-    """That it is of, if that is known"""
+    """The call that it is a recording of, if that is known"""
     transcription: Transcription
 
 
 class _Run:
     """Transcribes one file after the other; the end of one overlaps with the beginning of the next.
 
-    A file that cannot be transcribed is told of, and the others are.
+    A file that cannot be transcribed is reported, and the others are transcribed.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class _Run:
         self.failed = False
 
     def all(self, wanted: list[Request]) -> None:
-        """Every file's transcript, in their order."""
+        """Transcribe all inputs, in their order."""
         under_way: deque[_Work] = deque()
         for each in wanted:
             with self._is_reported():
@@ -280,7 +280,7 @@ class _Run:
 
     @contextlib.contextmanager
     def _is_reported(self) -> Iterator[None]:
-        """What is wrong with one file does not keep the others from being transcribed."""
+        """Report what is wrong with one file, so that the others are transcribed."""
         try:
             yield
         except (AudioFileError, CallError, StoreError, TelephonyError) as error:
@@ -300,7 +300,7 @@ def _say(text: str) -> None:
 
 
 def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioRecording]:
-    """The recordings that are new.  One whose call was deleted here is not: it was not wanted."""
+    """Return the recordings that are new; one whose call was deleted here is not."""
     if not store:
         return found
     new = []

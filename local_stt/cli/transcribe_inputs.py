@@ -1,4 +1,4 @@
-"""What `local_stt transcribe` reads: files, standard input, recordings that Twilio has."""
+"""What `local-stt transcribe` reads: files, standard input, recordings that Twilio has."""
 
 import contextlib
 import sys
@@ -27,21 +27,21 @@ class NamedInput:
     """Something to transcribe."""
 
     name: str
-    """What a person calls it"""
+    """The name that the user is shown"""
     opened: AbstractContextManager[tuple[AudioFile, CallRecord | None]]
-    """Its audio and, if it is known to be of a call, that call"""
+    """Its audio, and the call that it is of, if that is known"""
 
 
 class Inputs:
     """Finds what the command line names."""
 
     def __init__(self, settings: TwilioSettings, *, mono: bool = False) -> None:
-        """With `mono` all channels of each are mixed into one."""
+        """With `mono`, mix all channels of each input into one."""
         self._settings, self._mono = settings, mono
 
     @cached_property
     def twilio(self) -> TwilioRecordings:
-        """Raises `TelephonyError` without credentials."""
+        """The recordings of the account that is set.  Raises `TelephonyError` without credentials."""
         settings = self._settings
         return TwilioRecordings(settings.account_sid, settings.auth_token, settings.api_url)
 
@@ -50,7 +50,7 @@ class Inputs:
         return {"mono": self._mono, "notice": True}
 
     def of(self, wanted: Request) -> NamedInput:
-        """Raises `TelephonyError` for a recording that is not ours to fetch."""
+        """Return an input.  Raises `TelephonyError` for a recording of another account."""
         if isinstance(wanted, TwilioRecording):
             return NamedInput(wanted.sid, fetched(self.twilio, wanted, mono=self._mono))
         if is_sid(wanted) or is_address(wanted):
@@ -65,7 +65,7 @@ class Inputs:
 
 
 def seconds_of(wanted: Request, since: float, until: float | None) -> float:
-    """How much of it there is to do, as far as is known before it is read."""
+    """Return the seconds of audio to transcribe; 0 where they are not known before the input is read."""
     if isinstance(wanted, TwilioRecording):
         whole = wanted.seconds
     elif wanted == STANDARD_INPUT or is_address(wanted) or not is_file(Path(wanted)):

@@ -1,4 +1,4 @@
-"""Where `local_stt transcribe` puts what it has made."""
+"""Where `local-stt transcribe` writes transcripts."""
 
 import contextlib
 import os
@@ -15,14 +15,14 @@ from ..errors import CallError
 from ..system.unbuffered import write_all
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")
-"""Formats of which one output may hold several"""
+"""Formats in which several transcripts can follow each other in one output"""
 
 
 class Transcripts:
     """Standard output, or a file for each in a folder."""
 
     def __init__(self, name: str, chars_per_caption: int, folder: Path | None, *, overwrite: bool) -> None:
-        """`name` is that of a format."""
+        """Take the name of a format, and the folder for files; None for standard output."""
         self._ending, (_, self._render) = name, FORMATS[name]
         self._chars_per_caption = chars_per_caption
         self._folder, self._overwrite = folder, overwrite
@@ -31,9 +31,9 @@ class Transcripts:
 
     @contextlib.contextmanager
     def claim(self, file: str) -> Iterator[Path | None]:
-        """Where the transcript of a file will go, unless the block fails; None for standard output.
+        """Reserve the path of a file's transcript, unless the block fails; yield None for standard output.
 
-        Raises `CallError`, before any work is done, if something is there already.
+        Raises `CallError`, before any work is done, if there is such a file already.
         """
         if self._folder is None:
             yield None
@@ -55,7 +55,7 @@ class Transcripts:
             raise
 
     def put(self, path: Path | None, call: CallRecord, said: Sequence[Utterance], heading: str = "") -> None:
-        """Write one, where it was to go.  Raises `CallError` when that cannot be."""
+        """Write a transcript to its claimed path.  Raises `CallError` if that is impossible."""
         text = self._render(call, said, self._chars_per_caption)
         if path is None:
             if heading and self._ending == "txt":
@@ -75,7 +75,7 @@ def _cannot_write(path: Path, error: OSError) -> CallError:
 
 
 def _write_atomically(path: Path, text: str) -> None:
-    """Or nothing: a part would be taken for the whole, and keep the next run from writing it."""
+    """Write all or nothing: a part would look like the whole, and the next run would not replace it."""
     beside = path.with_name(f".{secrets.token_hex(8)}")
     try:
         beside.write_text(text, encoding="utf-8")
@@ -85,14 +85,14 @@ def _write_atomically(path: Path, text: str) -> None:
 
 
 def _print(text: str) -> None:
-    """Without a buffer: what could not be written would be tried again at the end of the program."""
-    if sys.stdout is None or os.isatty(sys.stdout.fileno()):  # where it goes above a bar
+    """Write without a buffer: Python would try to write a rest again as the program ends."""
+    if sys.stdout is None or os.isatty(sys.stdout.fileno()):  # rich puts it above a progress bar
         click.echo(text, nl=False)
         return
     try:
         with open(sys.stdout.fileno(), "wb", buffering=0, closefd=False) as output:
             write_all(output, text.encode(sys.stdout.encoding, sys.stdout.errors or "strict"))
-    except BrokenPipeError:  # whoever read has read enough
+    except BrokenPipeError:  # the reader has enough
         raise
     except OSError as error:
         raise CallError(

@@ -1,8 +1,8 @@
-"""Settings: what there is to set, how it is written, and what callers get by the number they call.
+"""Settings: declared in sections, read from several sources, and those of single phone numbers.
 
 settings    every setting, in sections
 ├── declaration     how a setting is declared
 └── loading         reads them from options, environment and `.env`
 parsers     text to values
-phonebook   `phones.toml`: what callers of each number get
+phonebook   `phones.toml`: settings of single numbers
 """

@@ -1,4 +1,4 @@
-"""How a setting is declared: as a field that says how the setting is written."""
+"""How a setting is declared: as a field of a dataclass, with its variable, option and parser."""
 
 from collections.abc import Callable
 from dataclasses import Field, dataclass, field
@@ -18,10 +18,10 @@ def setting(
     secret: bool = False,
     may_be_empty: bool = False,
 ) -> Any:
-    """Declare a field: its environment variable, and its command-line option if it has one.
+    """Declare a field with its environment variable and, if it has one, its command-line option.
 
-    Secrets have none: options are seen by everyone who can list processes.  An empty text means that
-    it is not set, unless it `may_be_empty`.
+    Secrets have no option, as every user can list the options of processes.  An empty text means that
+    the setting is not set, unless it `may_be_empty`.
     """
     return field(
         default=default,
@@ -55,7 +55,7 @@ class Setting:
     """One setting as it is declared."""
 
     section: str
-    """The field of `Settings` that it is in; empty where it is one itself"""
+    """The field of `Settings` that contains it; empty for a field of `Settings` itself"""
     name: str
     default: Any
     secret: bool
@@ -68,12 +68,12 @@ class Setting:
 
     @classmethod
     def of(cls, section: str, each: "Field[Any]") -> Self:
-        """Read what the field of a section declares."""
+        """Read the declaration of a field of a section."""
         return cls(section, each.name, each.default, not each.repr, **each.metadata)
 
     @property
     def option_name(self) -> str:
-        """The parameter that the option sets, as click names it: `max_calls` for `--max-calls`."""
+        """The name of the option's parameter in click: `max_calls` for `--max-calls`"""
         return self.option.partition("/")[0].removeprefix("--").replace("-", "_")
 
     @property

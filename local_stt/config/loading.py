@@ -21,11 +21,11 @@ from .settings import SECTIONS, Settings, declared
 
 
 def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, object]) -> Settings:
-    """Read the settings from, strongest first: command-line options, the environment, `.env`, defaults.
+    """Read the settings from command-line options, the environment, `.env` and defaults.
 
-    `options` are by their names, such as `max_calls`; None means not given.  Raises `SettingError` for
-    a value that makes no sense, for a LOCAL_STT_ variable that does not exist, and for a name in `.env`
-    that is all but that of a setting; the environment may hold other programs' variables.
+    The first of these that has a setting counts.  `options` are by their names, such as `max_calls`; None
+    means not given.  Raises `SettingError` for an invalid value, for a LOCAL_STT_ variable that does not
+    exist, and for a name in `.env` that is nearly that of a setting.
     """
     in_file = _in_file(env_file)
     variables = {**in_file, **environ}
@@ -44,7 +44,7 @@ def load(environ: Mapping[str, str], env_file: Path, options: Mapping[str, objec
 
 
 def exposed_secrets(env_file: Path) -> str:
-    """Say that other users can read the secrets in `.env`, and the remedy; empty if they cannot.
+    """Return a warning with its remedy if other users can read the secrets in `.env`, else an empty text.
 
     Raises `SettingError` as `load` does.
     """
@@ -58,7 +58,7 @@ def exposed_secrets(env_file: Path) -> str:
 
 
 def _in_file(env_file: Path) -> dict[str, str]:
-    """Read `.env`, if there is one.  Errors name lines by their number alone, as they may hold secrets."""
+    """Read `.env`, if there is one.  Errors give a line by its number, as its text may be a secret."""
     if not (env_file.is_file() or env_file.is_fifo()):
         return {}
     try:
@@ -115,7 +115,7 @@ def _refuse_unknown(variables: Mapping[str, str]) -> None:
 
 
 def _without_prefix(name: str) -> str:
-    """Drop the prefix that settings share, which would make any two look alike."""
+    """Remove the prefix that settings share, as it would make any two of them similar."""
     return re.sub(r"^(LOCAL_STT|TWILIO|PYNGROK|NGROK)_", "", name)
 
 

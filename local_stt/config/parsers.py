@@ -1,6 +1,6 @@
-"""What settings may be: text in, values out.
+"""Parsers of settings, from text to values.
 
-Each raises `ValueError` whose message goes behind the value: "'x' is not a port number".
+Each raises a `ValueError` whose message continues the value: "'x' is not a port number".
 """
 
 import base64
@@ -26,9 +26,9 @@ _QUOTES = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb"
 
 
 def readable(value: str) -> str:
-    """Return text as UTF-8 has it, also where the locale took the bytes of a command line for something else.
+    """Return text as UTF-8 decodes it, also where the locale decoded the command line differently.
 
-    Raises `ValueError` for bytes that are no text.
+    Raises `ValueError` for bytes that are not UTF-8.
     """
     try:
         value.encode()
@@ -46,7 +46,7 @@ def text(value: str) -> str:
 
 
 def exact(value: str) -> str:
-    """Return text that is compared to the letter, without the blanks around it."""
+    """Return text in which every letter counts, without the blanks around it."""
     _require_plain(value.strip())
     return value.strip()
 
@@ -61,7 +61,7 @@ def secret(value: str) -> str:
 
 
 def _require_plain(value: str) -> None:
-    """Raise `ValueError` for a letter that nobody sees, and for a typographic quote."""
+    """Raise `ValueError` for an invisible letter, and for a typographic quote."""
     for letter in value:
         if letter in _QUOTES or not letter.isprintable():
             raise ValueError(_copied_along(letter))
@@ -73,7 +73,7 @@ def _copied_along(letter: str) -> str:
 
 
 def spoken(value: str) -> str:
-    """Return what Twilio reads out: it travels in XML, which cannot carry every character."""
+    """Return text for Twilio to read out; it is sent in XML, which cannot express every character."""
     if re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", value):
         raise ValueError("has a control character in it, which nobody can read out: leave it out")
     if len(value.strip()) > MAX_SPOKEN:
@@ -92,7 +92,7 @@ def language(value: str) -> str:
 
 
 def path(value: str) -> Path:
-    """Return a path; it may have bytes in it that are no text."""
+    """Return a path; it may contain bytes that are not UTF-8."""
     try:
         if not value or b"\0" in os.fsencode(value):
             raise ValueError("is not the path of a file or folder")
@@ -158,7 +158,7 @@ log_level = OneOf(("debug", "info", "warning", "error"), str.upper)
 
 
 def phone_number(value: str) -> str:
-    """Return a number without what people write between digits, and what address books put around them."""
+    """Return a phone number without blanks, brackets, dots, hyphens and invisible letters."""
     number = "".join(letter for letter in value if letter.isprintable())
     number = re.sub(r"[\s().\u2010-\u2015-]", "", number)
     if not re.fullmatch(r"\+[1-9][0-9]{4,14}", number):
@@ -190,7 +190,7 @@ def _is_host_name(name: str) -> bool:
 
 
 def url(value: str) -> str:
-    """Return an address as browsers and Twilio write it: `canonical`, with no slash at the end."""
+    """Return a URL as browsers and Twilio write it: `canonical`, with no slash at the end."""
     address = _web_address(exact(value))
     if not address or address.query:
         raise ValueError("is not an address of the form https://name.example")
@@ -198,7 +198,7 @@ def url(value: str) -> str:
 
 
 def url_with_query(value: str) -> str:
-    """Return an address to the letter: what is asked there may depend on every slash."""
+    """Return a URL unchanged, as every slash may matter to its server."""
     _require_plain(value)
     if not _web_address(value):
         raise ValueError("is not an address of the form https://name.example/path")
@@ -206,9 +206,9 @@ def url_with_query(value: str) -> str:
 
 
 def canonical(address: SplitResult) -> str:
-    """Write an address with scheme and host in small letters, and no port that goes without saying.
+    """Write a URL with scheme and host in small letters, and without a default port.
 
-    A dot behind the host is dropped, and other scripts are written in ASCII, as on the wire.
+    A dot behind the host is removed, and other scripts are written in ASCII, as on the wire.
     """
     host, port = (address.hostname or "").rstrip("."), address.port
     place = f"[{host}]" if ":" in host else host.encode("idna").decode()
@@ -245,7 +245,7 @@ def domain(value: str) -> str:
 
 
 def phrases(value: str) -> tuple[str, ...]:
-    """Comma-separated, or `@file` with one phrase a line."""
+    """Read phrases separated by commas, or from `@file` with one phrase a line."""
     if not value.startswith("@"):
         lines = value.split(",")
     else:
@@ -262,7 +262,7 @@ def as_phrases(lines: Iterable[str]) -> tuple[str, ...]:
 
 
 def token(value: str) -> str:
-    """A secret that nobody guesses and that fits into an address."""
+    """Return a secret that cannot be guessed and that fits into a URL."""
     value = secret(value)
     if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
         raise ValueError("must have 16 to 200 letters, digits, and . _ ~ -")
@@ -270,7 +270,7 @@ def token(value: str) -> str:
 
 
 def signing_key(value: str) -> bytes:
-    """Base64 behind `whsec_`, as Standard Webhooks writes secrets; any other text is the key itself."""
+    """Decode base64 after `whsec_`, as Standard Webhooks writes secrets; other text is the key itself."""
     _require_plain(value)
     encoded = value.removeprefix("whsec_")
     if encoded == value:

@@ -1,4 +1,4 @@
-"""What callers get, by the number they call: `phones.toml`, text to values.
+"""Settings of single phone numbers, from `phones.toml`.
 
 ["+15551234567"]
 answer = "forward"
@@ -18,16 +18,16 @@ from . import parsers
 
 
 class CallHandling(StrEnum):
-    """What becomes of a call after the greeting."""
+    """How a call goes on after the greeting."""
 
     LISTEN = "listen"
-    """Nobody speaks; the caller is heard until hanging up"""
+    """Nobody answers; the caller is transcribed until hanging up"""
     VOICEMAIL = "voicemail"
-    """The caller is asked for a message, and heard until hanging up"""
+    """The caller is asked for a message, and transcribed until hanging up"""
     FORWARD = "forward"
     """A person's telephone rings"""
     CONFERENCE = "conference"
-    """Whoever calls meets all others who do"""
+    """All callers meet in a room"""
 
 
 def entry(default: Any, parse: Callable[[Any], Any], description: str, variable: str = "") -> Any:
@@ -93,7 +93,7 @@ def _phrases(value: Any) -> tuple[str, ...]:
 HANG_UP = "hang-up"
 
 SET_FOR_ALL = "LOCAL_STT_WORDS"
-"""The words of numbers that have none of their own"""
+"""The setting for numbers that have no words of their own"""
 
 GREETING = "This call is being transcribed."
 RECORDED_GREETING = "This call is being transcribed and recorded."
@@ -101,7 +101,7 @@ RECORDED_GREETING = "This call is being transcribed and recorded."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phone:
-    """What callers of one number get."""
+    """The settings of one number."""
 
     greeting: str = entry("", _text, "what the caller hears first; empty for nothing", "LOCAL_STT_GREETING")
     language: str = entry(
@@ -139,7 +139,7 @@ class Phone:
 
     @property
     def spoken_greeting(self) -> str:
-        """What the caller hears first: also that the call is recorded, unless the user says it otherwise."""
+        """The greeting; the default one adds that the call is recorded, if it is."""
         return RECORDED_GREETING if self.record and self.greeting == GREETING else self.greeting
 
 
@@ -149,22 +149,22 @@ class Phonebook:
     def __init__(
         self, default: Phone, phones: Mapping[str, Phone] | None = None, file: Path = Path("phones.toml")
     ) -> None:
-        """`default` is for numbers that are not listed; `file` is where the others are."""
+        """Take the settings of numbers that are not listed, those that are, and the file that lists them."""
         self._default, self._phones, self._file = default, dict(phones or {}), file
 
     @property
     def numbers(self) -> list[str]:
-        """Those that are listed."""
+        """The listed numbers"""
         return list(self._phones)
 
     @property
     def phones(self) -> list[Phone]:
-        """All of them, the default first."""
+        """The settings of all numbers, the default first"""
         return [self._default, *self._phones.values()]
 
     @property
     def vocabularies(self) -> list[tuple[str, Phone]]:
-        """The same, each with what sets its words, for the user to look at."""
+        """The settings of all numbers, each after the name of what sets its words"""
         listed = [(self._words_of(number), phone) for number, phone in self._phones.items()]
         return [(SET_FOR_ALL, self._default), *listed]
 
@@ -184,12 +184,12 @@ class Phonebook:
         return any(phone.record for phone in self.phones)
 
     def of(self, number: str) -> Phone:
-        """What callers of this number get."""
+        """Return the settings of a number."""
         return self._phones.get(number, self._default)
 
 
 def read_phones(file: Path, default: Phone) -> Phonebook:
-    """What a file says; what it leaves out is as `default` has it.  Raises `SettingError`."""
+    """Read a file; missing keys are those of `default`.  Raises `SettingError`."""
     try:
         listed = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except RecursionError as error:
@@ -211,7 +211,7 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
 
 
 def answered_here(setting: str, number: str) -> SettingError:
-    """What to say of a setting that passes calls on to a number from which they come back."""
+    """Return the error for a setting that forwards calls to a number that is answered here."""
     return SettingError(
         f"{setting} is {number}, which is answered here as well: calls would go round for ever. "
         "Name the telephone of a person."

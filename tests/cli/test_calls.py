@@ -39,7 +39,7 @@ def test_list_show_and_search_are_for_people_and_for_programs(run):
     assert json.loads(run("show", "CA1", "--json").output.splitlines()[1])["start"] == 1000
     assert "press eight to continue" in run("search", "eight", "press").output
     assert json.loads(run("search", "press eight", "--json").output)["marks"] == [[0, 11]]
-    assert "Nobody said that." in run("search", "eight press").output
+    assert "No matches." in run("search", "eight press").output
 
 
 SAID = "péntek → 東京 \U0001f600"
@@ -120,7 +120,7 @@ def test_deletion_asks_and_leaves_a_stub(run):
     assert "CA1 is deleted." in run("delete", "CA1", "--yes").output
     assert "deleted already" in run("delete", "CA1", "--yes").output
     assert "press" not in run("show", "CA1").output
-    assert run("search", "press").output == "Nobody said that.\n"
+    assert run("search", "press").output == "No matches.\n"
 
 
 @pytest.mark.parametrize(
