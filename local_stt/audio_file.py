@@ -194,7 +194,7 @@ def open_filled(
             file = stack.enter_context(temporary_file())
             fill(file)
         except OSError as error:
-            raise NoRoomError(f"{name} cannot be held on disk ({error.strerror}): make room.") from error
+            raise NoRoomError(f"{name} cannot be stored on disk ({error.strerror}): make room.") from error
         file.seek(0)
         yield stack.enter_context(contextlib.closing(AudioFile(name, file, mono=mono, notice=notice)))
 

@@ -134,7 +134,7 @@ class _Sent:
         while time.monotonic() < until:
             notices = requests.get(f"{self._url}/{answer.json()['id']}", headers=HEADERS, timeout=600).json()
             if notices["state"] in ("done", "failed"):
-                is_ours = "This program broke" in (notices["error"] or "")
+                is_ours = "Internal error" in (notices["error"] or "")
                 return f"FINDING {notices['error']}" if is_ours else notices["state"]
             time.sleep(0.5)
         return "FINDING never done"

@@ -80,7 +80,7 @@ class Call(Schema):
     ended_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
     duration = Seconds(required=True, attribute="seconds", metadata={"description": "milliseconds of audio"})
     reason = fields.String(required=True, metadata={"description": "how it ended"})
-    model = fields.String(required=True, metadata={"description": "that heard it live"})
+    model = fields.String(required=True, metadata={"description": "the model that recognized it live"})
     tracks = fields.List(fields.String(), required=True)
     statistics = fields.List(fields.Dict(), required=True)
     deleted_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
@@ -90,13 +90,15 @@ class Call(Schema):
         validate=validate.OneOf([str(state) for state in SecondPass]),
         metadata={"description": "over the recording, by a better model; empty where none is wanted"},
     )
-    second_model = fields.String(required=True, metadata={"description": "that heard the recording again"})
+    second_model = fields.String(required=True, metadata={"description": "the model of the second pass"})
     edition = fields.String(
         required=True,
         validate=validate.OneOf([str(edition) for edition in Edition]),
         metadata={"description": "which text is shown: `second` is the better one"},
     )
-    text_model = fields.String(required=True, metadata={"description": "that heard the text that is shown"})
+    text_model = fields.String(
+        required=True, metadata={"description": "the model that recognized the text that is shown"}
+    )
 
 
 class CallPage(Schema):
@@ -164,7 +166,7 @@ class EditionQuery(Schema):
     edition = fields.String(
         load_default=BEST,
         validate=validate.OneOf([BEST, str(Edition.LIVE)]),
-        metadata={"description": "the best there is, or what was heard live"},
+        metadata={"description": "`best`: the best text there is; `live`: the text of the live call"},
     )
 
 
@@ -174,7 +176,7 @@ class CaptionQuery(EditionQuery):
     chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
 
 
-NO_WORD = "There is no word in it to look for."
+NO_WORD = "Enter at least one word."
 
 
 class SearchQuery(Schema):
@@ -296,7 +298,7 @@ class DialOrder(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=MAX_ANNOUNCEMENT_LETTERS),
-        metadata={"description": "what the first hears before; null for what callers hear"},
+        metadata={"description": "what the person hears first; null for the greeting"},
     )
 
 

@@ -84,7 +84,7 @@ def uploading(guard: Guard, uploads: Uploads | None) -> ApiBlueprint:
         except RequestEntityTooLarge:
             abort(413, message=_too_large(files.max_bytes))
         except OSError as error:
-            raise NoRoomError(f"The file cannot be held on disk ({error.strerror}): make room.") from error
+            raise NoRoomError(f"The file cannot be stored on disk ({error.strerror}): make room.") from error
 
     @blueprint.get("/recordings/<upload_id>")
     @blueprint.response(200, schemas.Upload)

@@ -30,7 +30,7 @@ class TwilioSettings:
     auth_token_secondary: str = setting(
         "",
         "TWILIO_AUTH_TOKEN_SECONDARY",
-        "a second auth token to accept, while you rotate them",
+        "a second auth token that is accepted, for the time of a change",
         parse=parsers.secret,
         secret=True,
     )
@@ -51,7 +51,7 @@ class TwilioSettings:
     api_url: str = setting(
         "",
         "LOCAL_STT_TWILIO_API_URL",
-        "where Twilio's REST API is, if not at Twilio: a proxy or a test",
+        "the URL of Twilio's REST API, for a proxy or a test",
         parse=parsers.url,
     )
 
@@ -68,7 +68,7 @@ class TunnelSettings:
     enabled: bool | None = setting(
         None,
         "LOCAL_STT_TUNNEL",
-        "open an ngrok tunnel; when not said, if the credentials are there",
+        "open an ngrok tunnel; if not set, where there are credentials",
         parse=parsers.boolean,
         option="--tunnel/--no-tunnel",
     )
@@ -115,21 +115,21 @@ class CallSettings:
     language: str = setting(
         "en-US",
         "LOCAL_STT_GREETING_LANGUAGE",
-        "the language of calls: Twilio reads the greeting in it, and the model is for it",
+        "the language of calls: of the greeting that Twilio reads out, and of the model",
         parse=parsers.language,
         option="--language",
     )
     max_minutes: int = setting(
         240,
         "LOCAL_STT_MAX_CALL_MINUTES",
-        "how long a call may last",
+        "how many minutes a call may last",
         parse=parsers.minutes,
         option="--max-call-minutes",
     )
     phones: Path = setting(
         Path("phones.toml"),
         "LOCAL_STT_PHONES",
-        "the file that says what callers of each number get, if there is one",
+        "the file with settings of single phone numbers",
         parse=parsers.path,
         option="--phones",
     )
@@ -143,13 +143,13 @@ class CallSettings:
     own_twiml: bool = setting(
         False,
         "LOCAL_STT_OWN_TWIML",
-        "take streams that TwiML of your own asks for, too",
+        "also take streams that TwiML of your own starts",
         parse=parsers.boolean,
     )
     dials_per_hour: int = setting(
         10,
         "LOCAL_STT_DIALS_PER_HOUR",
-        "calls that may be placed from here within an hour; 0 for none",
+        "calls that may be placed within an hour; 0 for none",
         parse=parsers.count,
         option="--dials-per-hour",
     )
@@ -165,7 +165,7 @@ class ModelSettings:
     second_pass: str = setting(
         "",
         "LOCAL_STT_SECOND_PASS",
-        "a larger model that hears recordings again when calls are over: a folder, or a name",
+        "a larger model that transcribes recordings again after calls: a folder, or a name",
         option="--second-pass",
     )
     folder: Path = setting(
@@ -178,7 +178,7 @@ class ModelSettings:
     list_url: str = setting(
         OFFICIAL_LIST,
         "LOCAL_STT_MODEL_LIST_URL",
-        "the list of models, for a mirror",
+        "the URL of the list of models, for a mirror",
         parse=parsers.url,
     )
 
@@ -190,28 +190,28 @@ class RecognitionSettings:
     words: tuple[str, ...] = setting(
         (),
         "LOCAL_STT_WORDS",
-        "recognize nothing but these phrases: `yes,no,call me back`, or `@FILE` with one a line",
+        "recognize only these phrases: `yes,no,call me back`, or `@FILE` with one a line",
         parse=parsers.phrases,
         option="--words",
     )
     upper_band: UpperBand = setting(
         UpperBand.AUTO,
         "LOCAL_STT_UPPER_BAND",
-        "what phone audio gets above 4 kHz: `auto` (as the model expects), `learned`, `image` or `clean`",
+        "what fills the band above 4 kHz: `auto` (as the model expects), `learned`, `image` or `clean`",
         parse=parsers.upper_band,
         option="--upper-band",
     )
     gate: bool = setting(
         True,
         "LOCAL_STT_GATE",
-        "keep silence away from the recognizer",
+        "skip silence before the recognizer",
         parse=parsers.boolean,
         option="--gate/--no-gate",
     )
     workers: int | None = setting(
         None,
         "LOCAL_STT_WORKERS",
-        "recognizer processes; 0 for none but this one; when not said, one a core",
+        "recognizer processes; 0 for none but this one; if not set, one for each core",
         parse=parsers.count,
         option="--workers",
     )
@@ -224,28 +224,28 @@ class LimitSettings:
     max_calls: int | None = setting(
         None,
         "LOCAL_STT_MAX_CALLS",
-        "calls to take at once; when not said, as many as a probe at the start finds possible",
+        "calls to take at once; if not set, as many as a measurement at the start finds possible",
         parse=parsers.count,
         option="--max-calls",
     )
     busy_message: str = setting(
         "All lines are busy. Please call again later.",
         "LOCAL_STT_BUSY_MESSAGE",
-        "what a caller hears when that many are being taken",
+        "what a caller hears when no more calls can be taken",
         parse=parsers.spoken,
         option="--busy-message",
     )
     busy_forward: str = setting(
         "",
         "LOCAL_STT_BUSY_FORWARD",
-        "a number to pass such a caller on to instead",
+        "a number to forward such a caller to instead",
         parse=parsers.phone_number,
         option="--busy-forward",
     )
     finish_seconds: int = setting(
         20,
         "LOCAL_STT_FINISH_SECONDS",
-        "how long calls may take to give out their last words when the program is stopped",
+        "seconds for calls to finish when the program stops",
         parse=parsers.count,
         option="--finish-seconds",
     )
@@ -258,14 +258,14 @@ class StorageSettings:
     keep_bad_audio: bool = setting(
         False,
         "LOCAL_STT_KEEP_BAD_AUDIO",
-        "keep audio that killed two recognizers, for a bug report",
+        "keep audio that crashed two recognizers, for a bug report",
         parse=parsers.boolean,
         option="--keep-bad-audio/--no-keep-bad-audio",
     )
     keep_calls: bool = setting(
         True,
         "LOCAL_STT_KEEP_CALLS",
-        "keep what is said on calls and in audio files",
+        "keep the text of calls and audio files",
         parse=parsers.boolean,
         option="--keep-calls/--no-keep-calls",
     )
@@ -279,7 +279,7 @@ class StorageSettings:
     keep_audio: bool = setting(
         True,
         "LOCAL_STT_KEEP_AUDIO",
-        "keep the audio of files and recordings that are transcribed with their text",
+        "keep the audio of transcribed files and recordings",
         parse=parsers.boolean,
         option="--keep-audio/--no-keep-audio",
     )
@@ -293,7 +293,7 @@ class StorageSettings:
     retain_days: int = setting(
         0,
         "LOCAL_STT_RETAIN_DAYS",
-        "delete calls that are older; 0 for never",
+        "delete calls after this number of days; 0 for never",
         parse=parsers.count,
         option="--retain-days",
     )
@@ -313,7 +313,7 @@ class WebSettings:
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",
-        "the token that lets viewers in; when not said, a fresh one at every start",
+        "the token of viewers; if not set, a new one at every start",
         parse=parsers.token,
         secret=True,
     )
@@ -326,14 +326,14 @@ class WebhookSettings:
     url: str = setting(
         "",
         "WEBHOOK_URL",
-        "where ends of calls are posted to",
+        "the URL that ends of calls are posted to",
         parse=parsers.url_with_query,
         secret=True,
     )
     key: bytes = setting(
         b"",
         "WEBHOOK_SECRET",
-        "what these posts are signed with",
+        "the secret that webhooks are signed with",
         parse=parsers.signing_key,
         secret=True,
     )
@@ -359,7 +359,7 @@ class Settings:
     data_dir: Path = setting(
         installation.DATA,
         "LOCAL_STT_DATA_DIR",
-        "where it keeps what must outlive it",
+        "the folder for calls and the program's other data",
         parse=parsers.path,
         option="--data-dir",
     )

@@ -215,7 +215,7 @@ class JobRunner:
         except Exception:
             self._unload()
             logger.exception("A job failed")
-            handler.fail(job, LocalSttError("This program broke; the log says how."), begun=True)
+            handler.fail(job, LocalSttError("Internal error; see the log."), begun=True)
 
     def _load(self, model: Model) -> Transcriber:
         if self._transcriber is None or self._model != model:

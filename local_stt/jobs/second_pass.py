@@ -60,7 +60,7 @@ class SecondPassJobs:
             self._store.second_passes.keep(job, transcriber.model, transcription.lines())
         except DatabaseError as error:
             notices.info(
-                f"What the second pass over call {job.key} heard cannot be kept "
+                f"The text of the second pass over call {job.key} cannot be kept "
                 f"({reason(error)}); the next start makes it again."
             )
 

@@ -241,7 +241,7 @@ def _left_out(audio: AudioFile) -> str:
     if not audio.goes_on:
         return ""
     return (
-        f"{audio.name} is longer than {_in_hours(MAX_SECONDS)}, of which alone there is a transcript: "
+        f"{audio.name} is longer than {_in_hours(MAX_SECONDS)}, and only that much was transcribed: "
         "use `transcribe`."
     )
 

@@ -154,7 +154,7 @@ def _failed(folder: Path, error: openfst.ProgramError) -> str:
     if error.lacks_memory:
         needed = megabytes(_MEMORY * bytes_of_graphs(folder))
         return (
-            f"{error}, most likely for want of memory: the graph of {folder.name} needs about {needed}. "
+            f"{error}, most likely because memory ran out: the graph of {folder.name} needs about {needed}. "
             f"{_ELSEWHERE.capitalize()}."
         )
     if shutil.disk_usage(folder).free < _FULL:

@@ -194,5 +194,5 @@ def _explained(error: Exception, ngrok_path: str) -> str:
     code = re.search(r"ERR_NGROK_\d+", text)
     if code and code[0] in _REMEDIES:
         return f"ngrok did not open a tunnel ({code[0]}): {_REMEDIES[code[0]]}"
-    told = error.ngrok_error if isinstance(error, PyngrokNgrokError) and error.ngrok_error else error
-    return f"ngrok did not open a tunnel: {told} Another tunnel of your own can be given with --public-url."
+    said = error.ngrok_error if isinstance(error, PyngrokNgrokError) and error.ngrok_error else error
+    return f"ngrok did not open a tunnel: {said} Another tunnel of your own can be given with --public-url."

@@ -21,8 +21,8 @@ LOWEST_PRIORITY = 19
 """Niceness, as `nice` counts"""
 
 EMBEDDED_NOTICE = """\
-This is the embedded demo model. It knows 736 words of phone talk and nothing else: whatever else
-is said is left out or comes out as some of those words. It is for trying the program, not for
+This is the embedded demo model. It knows 736 words of phone talk and nothing else: other words
+are left out, or come out as some of those. It is for trying the program, not for
 real calls. For those, get a real model, once, with a network:
 
     {to_download}"""

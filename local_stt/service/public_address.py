@@ -36,8 +36,8 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
         )
     if settings.models.second_pass and not phonebook.records_calls:
         raise SettingError(
-            "LOCAL_STT_SECOND_PASS hears recordings again, and no calls are recorded: set RECORD_CALLS to "
-            "yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
+            "LOCAL_STT_SECOND_PASS transcribes recordings again, but no calls are recorded: set RECORD_CALLS "
+            "to yes, or `record` of a number in LOCAL_STT_PHONES, or unset LOCAL_STT_SECOND_PASS."
         )
     if settings.webhooks.url and not settings.webhooks.key:
         raise SettingError(
@@ -54,13 +54,13 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
     if settings.server.host not in LOOPBACK:
         raise SettingError(
             f"LOCAL_STT_HOST is {settings.server.host}, where others can connect, but without "
-            "TWILIO_AUTH_TOKEN nobody can be told from Twilio: set it "
+            "TWILIO_AUTH_TOKEN requests cannot be checked for Twilio's signature: set it "
             f"({WHERE_TO_GET['TWILIO_AUTH_TOKEN']}), or listen on 127.0.0.1."
         )
     if settings.tunnel.public_url:
         raise SettingError(
-            "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN nobody can be told from Twilio: "
-            f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
+            "LOCAL_STT_PUBLIC_URL is set, but without TWILIO_AUTH_TOKEN requests cannot be checked for "
+            f"Twilio's signature: set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']})."
         )
 
 
@@ -96,7 +96,7 @@ def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) ->
     none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
     if not settings.tunnel.public_url and settings.tunnel.enabled is False:
         raise SettingError(
-            f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call could not be heard here: leave out "
+            f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call's audio could not come here: leave out "
             "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."
         )
     missing = missing_credential(settings, needs_account=True)

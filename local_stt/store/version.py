@@ -54,7 +54,7 @@ def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
 
 def _check_version(number: object) -> None:
     if not isinstance(number, int) or number < 0:
-        raise StoreError(f"The store does not say of which version it is. {RESCUE}")
+        raise StoreError(f"The store does not say what its version is. {RESCUE}")
     if number > len(STEPS):
         raise StoreError(
             f"The store is of version {number}, and this program knows up to {len(STEPS)}: "

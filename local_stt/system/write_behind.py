@@ -155,4 +155,4 @@ class WriteBehindQueue(Generic[T]):
             self._failing = True
             logger.warning("%s cannot be written: %s", self._wording.where, error)
             why = error.for_the_user or f"{self._wording.where} cannot be written."
-            notices.info(f"{why} Calls go on; {self._wording.what} is held in memory.")
+            notices.info(f"{why} Calls go on; {self._wording.what} waits in memory.")

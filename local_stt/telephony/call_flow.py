@@ -157,7 +157,7 @@ class CallFlow:
         """
         forward_to = self._limits.busy_forward if self._limits.busy_forward != called else ""
         logger.warning(
-            "All lines are busy; a caller is %s", "passed on" if forward_to else "told to call again"
+            "All lines are busy; a caller is %s", "passed on" if forward_to else "asked to call again"
         )
         return twiml.busy(
             message=self._limits.busy_message,

@@ -85,7 +85,7 @@ def test_phrases_are_found_on_a_call_and_words_on_all(client):
     assert [word["start"] for word in place["words"]] == [1500, 2000]
     (match,) = get(client, "/search?q=eight")["matches"]
     assert (match["call_id"], match["marks"]) == ("CA1", [[6, 11]])
-    assert get(client, "/search?q=?", 422) == {"error": "q: There is no word in it to look for."}
+    assert get(client, "/search?q=?", 422) == {"error": "q: Enter at least one word."}
 
 
 @pytest.mark.parametrize(

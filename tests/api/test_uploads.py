@@ -170,7 +170,7 @@ def test_a_file_that_is_longer_than_it_says_is_cut_at_the_most_and_that_is_said(
     assert found["state"] == "done"
     assert store.recordings.seconds(found["call_id"]) == pytest.approx(min(most, 10), abs=0.2)
     hours = f"{most / 3600:g} hours"
-    notices = f"short.flac is longer than {hours}, of which alone there is a transcript: use `transcribe`."
+    notices = f"short.flac is longer than {hours}, and only so much was transcribed: use `transcribe`."
     assert found["note"] == (notices if most < 10 else None)
 
 
@@ -442,7 +442,7 @@ def test_a_file_is_not_taken_or_broken_off_where_it_would_take_the_room_of_calls
             answer = requests.post(f"{server.http}/api/recordings", **body, **query)
             assert answer.status_code == 507
             assert answer.json() == {
-                "error": "The file cannot be held on disk (the last 500 MB of the disk are left to calls): "
+                "error": "The file cannot be stored on disk (the last 500 MB of the disk are left to calls): "
                 "make room."
             }
             monkeypatch.setattr(os, "statvfs", disk_with(free, rate))

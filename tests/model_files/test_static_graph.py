@@ -317,7 +317,7 @@ def test_what_a_killed_one_left_is_removed(demo):
     [
         (
             "kill -9 $$",
-            r"\(ended by SIGKILL\), most likely for want of memory.*about \d+\.\d MB\. Make some",
+            r"\(ended by SIGKILL\), most likely because memory ran out.*about \d+\.\d MB\. Make some",
         ),
         ("echo 'std::bad_alloc' >&2; exit 1", "for want of memory"),
         ("echo 'ERROR: the sky is falling' >&2; exit 1", "could not be composed: .*the sky is falling"),

@@ -168,7 +168,7 @@ def test_while_the_store_is_damaged_calls_are_held_in_memory_and_the_user_is_tol
     wait_until(lambda: notices)
     assert str(file) in notices[0]
     assert "calls rescue" in notices[0]
-    assert notices[0].endswith("Calls go on; what they say is held in memory.")
+    assert notices[0].endswith("Calls go on; what they say waits in memory.")
     assert keep.queue.pending == 2
     file.write_bytes(whole)
     wait_until(lambda: keep.queue.pending == 0)

@@ -68,7 +68,7 @@ def test_while_the_store_cannot_be_written_events_are_held_and_then_written(stor
     keep(final("one"))
     keep(final("two", start=3.0))
     wait_until(lambda: notices)
-    assert notices == ["The store cannot be written. Calls go on; what they say is held in memory."]
+    assert notices == ["The store cannot be written. Calls go on; what they say waits in memory."]
     assert keep.queue.pending == 2
     broken[0] = False
     wait_until(lambda: keep.queue.pending == 0)

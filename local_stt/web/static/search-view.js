@@ -40,7 +40,7 @@ export class SearchView {
     this.store.update({ chosenId: "" });
     this.callView.clear();
     hint.hidden = matches.length > 0;
-    hint.textContent = "Nobody said that.";
+    hint.textContent = "No matches.";
     head.replaceChildren(element("h3", { textContent: `Said: ${words}` }));
     utterances.append(...matches.map((match) => this.newItem(match)));
   }

@@ -144,7 +144,7 @@ def test_a_disk_that_is_full_holds_up_no_call_and_what_was_held_is_written_when_
     wait_until(lambda: recorder.queue.pending == 0)
     recorder.close()
     assert notices == [
-        "The folder of recordings cannot be written. Calls go on; their audio is held in memory.",
+        "The folder of recordings cannot be written. Calls go on; their audio waits in memory.",
         "The folder of recordings can be written again.",
     ]
     for channel in read(recordings.path("CA1")):
