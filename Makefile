@@ -7,7 +7,7 @@ MODEL ?=
 AUDIO ?= local_stt/demo/front-desk.wav
 ARGS ?=
 TESTS_AT_ONCE ?= 2
-CODE = local_stt tests tools benchmarks
+CODE = local_stt tests tools benchmarks packaging
 
 BIN = $(VENV)/bin
 MADE = $(VENV)/.made
@@ -86,10 +86,12 @@ docs: $(INSTALLED_DOCS) $(DIAGRAMS) ## Build the documentation's site in site/, 
 	$(if $(DIAGRAMS),cp $(MERMAID)/dist/mermaid.tiny.js site/assets/)
 	$(if $(DIAGRAMS),cp $(MERMAID)/LICENSE site/assets/mermaid.LICENSE)
 
-lock: $(INSTALLED_LOCK) ## Make requirements.lock anew, with the newest versions that requirements.txt allows
-	$(BIN)/uv pip compile requirements.txt --output-file requirements.lock --upgrade --universal \
-		--python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
-		--custom-compile-command "make lock"
+LOCK = $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--quiet --custom-compile-command "make lock"
+
+lock: $(INSTALLED_LOCK) ## Make the lock files anew, with the newest versions that the requirements allow
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-postgresql.txt --constraint requirements.lock --output-file requirements-postgresql.lock
 
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
 	$(BIN)/python -m benchmarks $(ARGS)
