@@ -1,13 +1,18 @@
-"""Builds the package of this version into dist/, checks it, and writes its part of the changelog beside it.
+"""Build the package of this version into dist/, check it, and write its part of the changelog beside it.
 
     python -m tools.release
 
-Nothing is published.  The exit status is 2 where the changelog has no part for the version.
+The wheel is installed into an environment of its own, in an empty folder, where the demo must run and the
+embedded model must be whole.  Nothing is published.  The exit status is 2 where the changelog has no part for
+the version.
 """
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
+import venv
 from pathlib import Path
 
 from local_stt import __version__
@@ -39,8 +44,26 @@ def build(folder: Path) -> list[Path]:
     return [folder / f"local_stt-{__version__}.tar.gz", folder / f"local_stt-{__version__}-py3-none-any.whl"]
 
 
+def try_out(wheel: Path) -> None:
+    """Install a wheel in an empty folder, and use it there.  Raises `CalledProcessError`."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(Path(folder) / "venv", with_pip=True)
+        programs = Path(folder) / "venv" / "bin"
+        environ = {name: os.environ[name] for name in os.environ if not name.startswith("LOCAL_STT_")}
+        for command in (
+            ["pip", "install", "--quiet", "--disable-pip-version-check", str(wheel)],
+            ["local-stt", "--version"],
+            ["local-stt", "models", "verify", "demo-en"],
+            ["local-stt", "demo", "--speed", "5"],
+            ["local-stt", "doctor", "--port", "0"],
+        ):
+            subprocess.run(
+                [programs / command[0], *command[1:]], cwd=folder, env=environ | {"HOME": folder}, check=True
+            )
+
+
 def main() -> None:
-    """Build, check and say what was made."""
+    """Build, check, try out, and list what was made."""
     try:
         text = notes((PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), __version__)
     except ValueError as error:
@@ -49,6 +72,7 @@ def main() -> None:
     DIST.mkdir(exist_ok=True)
     built = build(DIST)
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *map(str, built)], check=True)
+    try_out(built[-1])
     (DIST / f"local_stt-{__version__}.md").write_text(text, encoding="utf-8")
     for each in (*built, DIST / f"local_stt-{__version__}.md"):
         print(each.relative_to(PROJECT))

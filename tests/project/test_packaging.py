@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 import pytest
 import yaml
 
-from local_stt.config.settings import PROJECT, Settings, declared
+from helpers.project import PROJECT
+from local_stt.config.settings import Settings, declared
 
 DOCKERFILE = PROJECT / "Dockerfile"
 COMPOSE = PROJECT / "compose.yaml"
