@@ -76,19 +76,20 @@ def _end(pid: int, identity: str) -> bool:
 
 
 def _identity(pid: int) -> str:
-    """Return when a process began, and its command, which tell it from a later process of the same id.
+    """Return what tells a process from a later one with the same id: the boot, and when it began.
 
-    Returns an empty string if there is no such process.
+    Returns an empty string if there is no such process, or only a zombie.  The command is no part of it, as
+    Linux has none for a moment while a process starts its program.  See proc_pid_stat(5).
     """
-    process = Path(f"/proc/{pid}")
     try:
         if not Path("/proc/self").exists():  # macOS
             return _listed(pid)
-        began = (process / "stat").read_text().rpartition(")")[2].split()[19]
-        command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         return ""
-    return f"{began} {command}".strip() if command else ""  # without a command it is a zombie
+    state, began = stat[0], stat[19]
+    return "" if state in "ZX" else f"{boot} {pid} {began}"
 
 
 def _listed(pid: int) -> str:

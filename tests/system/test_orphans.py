@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 
+from helpers.waiting import wait_until
 from local_stt.system.orphans import end_orphans, tracked
 
 
@@ -31,6 +33,18 @@ def test_a_process_nobody_needs_any_more_is_ended(tmp_path):
         assert end_orphans(tmp_path) == [process.pid]
         assert process.wait(1) != 0
         assert not note.exists()
+
+
+def test_a_process_that_starts_another_program_meanwhile_is_the_same_process(tmp_path):
+    """As one that was noted before Linux had its command."""
+    program = "import os, sys; input(); os.execlp('sleep', 'sleep', '600')"
+    with running(program) as process:
+        left_by_a_killed_program(process, tmp_path)
+        before = Path(f"/proc/{process.pid}/cmdline").read_bytes()
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        wait_until(lambda: Path(f"/proc/{process.pid}/cmdline").read_bytes() not in (before, b""))
+        assert end_orphans(tmp_path) == [process.pid]
 
 
 def test_a_process_of_a_program_that_still_runs_is_left_alone(tmp_path):

@@ -316,7 +316,7 @@ def test_a_disk_without_room_is_said(api):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(AudioFileError, match=f"{SID} cannot be held on disk"), fetched(twilio(api), SID):
+        with pytest.raises(AudioFileError, match=f"{SID} cannot be stored"), fetched(twilio(api), SID):
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
