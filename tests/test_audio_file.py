@@ -54,6 +54,7 @@ KINDS = [
 ]
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("rate", [8000, 16_000, 48_000])
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize(("kind", "subtype"), KINDS)
