@@ -110,7 +110,7 @@ $(MADE):
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@touch $@
 
-$(INSTALLED): requirements.txt pyproject.toml | $(MADE)
+$(INSTALLED): requirements.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 

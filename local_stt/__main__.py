@@ -13,7 +13,7 @@ def start() -> None:
     try:
         from .cli import main
 
-        main(prog_name="local_stt")
+        main(prog_name="local-stt")
     except KeyboardInterrupt:
         sys.exit(130)
 

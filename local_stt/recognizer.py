@@ -18,6 +18,7 @@ from .events import Word
 from .model_files.static_graph import static_model
 from .model_files.traits import read_traits
 from .system.blas import best_kernels
+from .system.installation import command
 
 # Kaldi's matrices are small and there are many calls, so threads inside one multiplication only cost time
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -25,7 +26,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 with best_kernels(os.environ):
     import vosk
 
-REMEDY = "run `python -m local_stt models verify`, or download it again."
+REMEDY = f"run `{command('models verify')}`, or download it again."
 """Remedy for a model that does not work"""
 
 vosk.SetLogLevel(-1)

@@ -23,7 +23,8 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {GENERAL: []}
         for parameter in self.get_params(ctx):
-            if record := parameter.get_help_record(ctx):
+            record = parameter.get_help_record(ctx)
+            if record and isinstance(parameter, click.Option):
                 sections.setdefault(getattr(parameter, "heading", GENERAL), []).append(record)
         for heading, records in sections.items():
             with formatter.section(heading):

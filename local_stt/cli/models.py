@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 from .. import evaluation, model_files
 from ..config.settings import ModelSettings, Settings
 from ..console.progress import steps
-from ..engine import try_model
+from ..engine import try_model, verdict_after_loading
 from ..errors import ModelError
 from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
@@ -266,19 +265,10 @@ def _saying_when_stopped(sentence: str) -> Iterator[None]:
 def _examine(folder: Path, *, load: bool) -> Verdict:
     """Look into a model's files, load it if they are right, and say what was found."""
     verdict = model_files.verify(folder)
-    if load and not verdict.problems:
-        verdict = _tried(folder, verdict)
+    if load:
+        verdict = verdict_after_loading(folder, verdict)
     for finding in (*verdict.problems, *verdict.static_problems) or _praise(folder, verdict, load=load):
         click.echo(f"{folder.name}: {finding}")
-    return verdict
-
-
-def _tried(folder: Path, verdict: Verdict) -> Verdict:
-    """Load a model, and where it has a static graph that too; the verdict with what went wrong."""
-    if problem := try_model(folder, uses_static=False):
-        return replace(verdict, problems=(problem,))
-    if model_files.static_model(folder) and not verdict.static_problems and (problem := try_model(folder)):
-        return replace(verdict, static_problems=(f"with its composed graph, {problem}",))
     return verdict
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import os
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -96,9 +97,14 @@ class _Written(click.ParamType[Any]):
 
 
 class _WholeNumber(click.IntRange):
-    """A whole number in a range, which help shows apart."""
+    """A whole number in a range, written as it is in the environment; help shows the range apart."""
 
     name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not re.fullmatch(r"[0-9]{1,9}", str(value).strip()):
+            self.fail(f"{value!r} is not a valid integer.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class _SettingOption(click.Option):

@@ -14,6 +14,8 @@ from typing import Any
 from dotenv.parser import parse_stream
 
 from ..errors import SettingError
+from ..system.files import is_file, is_pipe
+from ..system.installation import command
 from ..system.private import exposed_by
 from . import parsers
 from .declaration import Setting
@@ -59,7 +61,7 @@ def exposed_secrets(env_file: Path) -> str:
 
 def _in_file(env_file: Path) -> dict[str, str]:
     """Read `.env`, if there is one.  Errors give a line by its number, as its text may be a secret."""
-    if not (env_file.is_file() or env_file.is_fifo()):
+    if not (is_file(env_file) or is_pipe(env_file)):
         return {}
     try:
         text = env_file.read_text(encoding="utf-8-sig")
@@ -106,11 +108,7 @@ def _refuse_unknown(variables: Mapping[str, str]) -> None:
     for name in sorted(variables):
         if name.startswith("LOCAL_STT_") and name not in known.values():
             close = difflib.get_close_matches(_without_prefix(name), known, n=1)
-            hint = (
-                f" Did you mean {known[close[0]]}?"
-                if close
-                else " docs/reference/configuration.md lists them all."
-            )
+            hint = f" Did you mean {known[close[0]]}?" if close else f" `{command('run --help')}` lists them."
             raise SettingError(f"{name} is not a setting.{hint}")
 
 

@@ -196,7 +196,7 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
         raise SettingError(f"{file} cannot be read: its brackets are nested too deeply.") from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingError(
-            f"{file} cannot be read ({error}): it must be TOML, see docs/guides/several-numbers.md."
+            f'{file} cannot be read ({error}): it must be TOML, with sections such as ["+15551234567"].'
         ) from error
     numbers = [_listed(file, name) for name in listed]
     if twice := [number for number in numbers if numbers.count(number) > 1]:

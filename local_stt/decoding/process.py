@@ -14,15 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..system.installation import IMPORT_FOLDER
 from ..system.parent import ending_with_this, start_from_own_thread
 from .layout import MAX_CHANNELS, MAX_RATE, Refusal
 from .messages import GLANCE, HEAD, MAX_MESSAGE_BYTES, End, MessageKind
 
 MAX_SILENCE = 120.0
 """Seconds without a sign of life after which a decoder counts as hanging"""
-
-ROOT = Path(__file__).resolve().parents[2]
-"""The folder that the package is imported from"""
 
 MAX_REASON = 200
 """Characters of the reason why a file was not decoded to its end"""
@@ -40,7 +38,7 @@ class DecoderProcess:
         Raises `Refusal` for a file that cannot be read.
         """
         arguments = (descriptor, shutil.which("ffmpeg") or "", Path(name).suffix[:16], wish, max_seconds)
-        program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); {ending_with_this()}"
+        program = f"import sys; sys.path.insert(0, {str(IMPORT_FOLDER)!r}); {ending_with_this()}"
         self._process = start_from_own_thread(
             [sys.executable, "-c", f"{program}from {__package__}.child import main; main(*{arguments!r})"],
             stdin=subprocess.PIPE,

@@ -15,7 +15,7 @@ from ..config.settings import Settings
 from .files import check_folders, check_secrets, check_store
 from .findings import Check, Finding, Level, findings_of
 from .machine import check_clock, check_cores, check_ffmpeg, check_memory
-from .model import check_model, check_second_model
+from .model import check_models, check_second_model
 from .phone import check_address, check_credentials, check_number, check_port, check_settings
 
 __all__ = ["CHECKS", "Finding", "Level", "examine"]
@@ -23,7 +23,7 @@ __all__ = ["CHECKS", "Finding", "Level", "examine"]
 CHECKS: dict[str, Check] = {
     "settings": check_settings,
     "secrets": check_secrets,
-    "model": check_model,
+    "model": check_models,
     "second pass": check_second_model,
     "folders": check_folders,
     "store": check_store,

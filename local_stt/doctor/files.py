@@ -7,6 +7,7 @@ from pathlib import Path
 from ..config import loading
 from ..config.settings import Settings
 from ..store import StoreCondition, examine_store
+from ..system.files import exists, is_folder
 from ..system.private import exposed_in
 from ..system.reserve import spare_bytes
 from .findings import Level
@@ -29,7 +30,7 @@ def check_folders(settings: Settings) -> Iterator[tuple[Level, str]]:
 
 def check_secrets(_: Settings) -> Iterator[tuple[Level, str]]:
     """Check that nobody else can read the secrets in `.env`."""
-    if not ENV_FILE.exists():
+    if not exists(ENV_FILE):
         yield Level.OK, f"There is no {ENV_FILE} in this folder; the environment alone has settings."
     elif exposed := loading.exposed_secrets(ENV_FILE):
         yield Level.PROBLEM, f"{exposed}."
@@ -53,8 +54,8 @@ def check_store(settings: Settings) -> Iterator[tuple[Level, str]]:
 
 
 def _writable(folder: Path, variable: str, level: Level) -> Iterator[tuple[Level, str]]:
-    existing = next(each for each in (folder, *folder.absolute().parents) if each.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+    existing = next(each for each in (folder, *folder.absolute().parents) if exists(each))
+    if not is_folder(existing) or not os.access(existing, os.W_OK | os.X_OK):
         yield (
             level,
             f"{existing} cannot be written: set {variable} to a folder that can.",

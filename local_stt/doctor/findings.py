@@ -23,7 +23,7 @@ class Level(StrEnum):
 class Finding:
     """One sentence about one subject, and what to do about it.
 
-    Phone numbers are shortened, as findings are copied into bug reports.
+    It has no secret and no whole phone number, as findings are copied into bug reports.
     """
 
     subject: str
@@ -32,8 +32,23 @@ class Finding:
 
     @classmethod
     def of(cls, subject: str, level: Level, sentence: str) -> "Finding":
-        """Make a finding whose sentence has no whole phone number in it."""
-        return cls(subject, level, re.sub(r"\+\d{3,}(?=\d{4}\b)", "+…", sentence))
+        """Make a finding from a sentence that may contain addresses and phone numbers."""
+        return cls(subject, level, _NUMBER.sub(_ending, _ADDRESS.sub(r"\1\3", sentence)))
+
+
+_ADDRESS = re.compile(r"(\b\w[\w+.-]*://)([^\s/@]*@)?([^\s?#;,)]*)([?#][^\s;,)]*)?")
+"""An address: scheme, credentials, host and path, query"""
+
+_NUMBER = re.compile(
+    r"(?<!such as )(?:\+\d[\d ().-]{5,}\d|(?<![\w./+-])(?:\(\d{2,4}\)[ -]?|\d{2,4}[ -])\d{3,4}[ -]\d{3,4}\b"
+    r"|(?<![\w./+-])\d{9,15}\b)"
+)
+"""A phone number, in international form or as people write it; not the example that a remedy gives"""
+
+
+def _ending(number: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", number[0])
+    return f"+…{digits[-4:]}"
 
 
 Check = Callable[[Settings], Iterable[tuple[Level, str]]]
@@ -41,9 +56,14 @@ Check = Callable[[Settings], Iterable[tuple[Level, str]]]
 
 
 def findings_of(subject: str, check: Check, settings: Settings) -> Iterator[Finding]:
-    """Run a check; an error with a remedy is a problem that it found."""
+    """Run a check; an error with a remedy, or a file that may not be read, is a problem that it found."""
     try:
         for level, sentence in check(settings):
             yield Finding.of(subject, level, sentence)
     except LocalSttError as error:
         yield Finding.of(subject, Level.PROBLEM, str(error))
+    except OSError as error:
+        place = f"{error.filename} " if error.filename else ""
+        yield Finding.of(
+            subject, Level.PROBLEM, f"{place}cannot be read ({error.strerror}): see who may read it."
+        )

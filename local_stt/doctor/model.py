@@ -5,31 +5,33 @@ from pathlib import Path
 
 from .. import model_files
 from ..config.settings import Settings
-from ..engine import try_model
+from ..engine import verdict_after_loading
 from ..model_files import read_traits
 from ..model_files.languages import language_name
-from ..service.model_choice import chosen_model, second_model
+from ..service.engines import settings_for
+from ..service.model_choice import chosen_model, is_english, second_model
 from ..system.installation import command
+from ..telephony.call_flow import load_phonebook
 from .findings import Level
 
 
-def check_model(settings: Settings) -> Iterator[tuple[Level, str]]:
-    """Load the model that calls are recognized by, and say what it is like."""
-    folder = chosen_model(settings)
-    if folder is None:
-        yield (
-            Level.NOTE,
-            f"There is none for {language_name(settings.calls.language)} yet: `run` downloads one, or "
-            f"`{command('models download')}` does it now.",
-        )
-        return
-    yield from _examine(folder, settings)
-    if settings.recognition.words and not read_traits(folder).takes_phrases:
-        yield (
-            Level.PROBLEM,
-            f"{folder.name} has a fixed graph and cannot be restricted to LOCAL_STT_WORDS: use a small or "
-            "lgraph model, or unset it.",
-        )
+def check_models(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Load each model that calls are recognized by, and say what it is like."""
+    examined = set()
+    for words_are, phone in load_phonebook(settings).vocabularies:
+        chosen = settings_for(phone, settings)
+        folder = chosen_model(chosen)
+        if folder is None:
+            yield Level.NOTE, _none_yet(chosen)
+        elif (folder, phone.language) not in examined:
+            examined.add((folder, phone.language))
+            yield from _examine(folder, chosen)
+        if folder and phone.words and not read_traits(folder).takes_phrases:
+            yield (
+                Level.PROBLEM,
+                f"{words_are}: {folder.name} has a fixed graph and cannot be restricted to phrases: use a "
+                "small or lgraph model, or unset them.",
+            )
 
 
 def check_second_model(settings: Settings) -> Iterator[tuple[Level, str]]:
@@ -40,12 +42,20 @@ def check_second_model(settings: Settings) -> Iterator[tuple[Level, str]]:
         yield Level.OK, "None is set (LOCAL_STT_SECOND_PASS)."
 
 
+def _none_yet(settings: Settings) -> str:
+    language = language_name(settings.calls.language)
+    if is_english(settings.calls):
+        return (
+            f"There is none for {language} yet: `run` downloads one, or `{command('models download')}` does."
+        )
+    return f"There is none for {language} yet: `run` downloads one; if it cannot, it ends."
+
+
 def _examine(folder: Path, settings: Settings) -> Iterator[tuple[Level, str]]:
-    verdict = model_files.verify(folder)
-    problems = verdict.problems or ((problem,) if (problem := try_model(folder)) else ())
-    for problem in (*problems, *verdict.static_problems):
-        yield Level.PROBLEM, f"{folder.name}: {problem}. `local-stt models verify {folder.name}` says more."
-    if problems:
+    verdict = verdict_after_loading(folder, model_files.verify(folder))
+    for problem in (*verdict.problems, *verdict.static_problems):
+        yield Level.PROBLEM, f"{folder.name}: {problem}. `{command(f'models verify {folder}')}` says more."
+    if verdict.problems:
         return
     yield Level.OK, f"{folder.name} loads: {_described(folder)}."
     if code := model_files.foreign_to(folder, settings.calls.language):

@@ -6,7 +6,15 @@ from ..config.settings import Settings
 from ..net.http_server import HttpServer
 from ..net.probe import what_answers
 from ..net.tunnel import ngrok_version
-from ..service.public_address import check, missing_credential, not_set, numbers_to_answer
+from ..service.public_address import (
+    answered_numbers,
+    check,
+    is_public,
+    missing_credential,
+    not_set,
+    numbers_to_answer,
+    wants_public_address,
+)
 from ..system.instance import find_instance
 from ..telephony.account import PhoneNumber
 from ..telephony.call_flow import Addresses, load_phonebook
@@ -16,8 +24,11 @@ from .findings import Level
 
 
 def check_settings(settings: Settings) -> Iterator[tuple[Level, str]]:
-    """Check that the settings go together."""
-    check(settings, load_phonebook(settings))
+    """Check that the settings go together, as `run` does before it starts."""
+    phonebook = load_phonebook(settings)
+    check(settings, phonebook)
+    answered_numbers(settings, phonebook, ())
+    is_public(settings)
     yield Level.OK, "They go together."
 
 
@@ -38,8 +49,8 @@ def check_credentials(settings: Settings) -> Iterator[tuple[Level, str]]:
     if missing := missing_credential(settings, needs_account=settings.twilio.wire):
         yield Level.NOTE, f"{not_set(missing)}, so no phone number rings here yet."
     if twilio := Twilio.from_settings(settings.twilio):
-        count = len(twilio.account.numbers())
-        yield Level.OK, f"Twilio takes the account's credentials; it has {count} numbers."
+        twilio.account.numbers()
+        yield Level.OK, "Twilio takes the account's credentials."
 
 
 def check_number(settings: Settings) -> Iterator[tuple[Level, str]]:
@@ -47,9 +58,13 @@ def check_number(settings: Settings) -> Iterator[tuple[Level, str]]:
     twilio = Twilio.from_settings(settings.twilio)
     if not twilio:
         yield Level.OK, "Not looked up, as no Twilio account is set."
-        return
-    for number in numbers_to_answer(twilio.account, settings.twilio, load_phonebook(settings)):
-        yield _where_calls_go(number, settings)
+    elif not settings.twilio.wire:
+        yield _set_by_hand(twilio.account.numbers(), settings)
+    elif missing_credential(settings, needs_account=True) or not wants_public_address(settings):
+        yield Level.OK, "None is pointed here, as no call can come in from the internet."
+    else:
+        for number in numbers_to_answer(twilio.account, settings.twilio, load_phonebook(settings)):
+            yield _where_calls_go(number, settings)
 
 
 def check_address(settings: Settings) -> Iterator[tuple[Level, str]]:
@@ -64,25 +79,37 @@ def check_address(settings: Settings) -> Iterator[tuple[Level, str]]:
         yield Level.OK, "ngrok is not here yet: the first tunnel downloads it."
 
 
+def _set_by_hand(numbers: list[PhoneNumber], settings: Settings) -> tuple[Level, str]:
+    """Look for a number whose webhook the user has pointed at the public address that is set."""
+    if not settings.tunnel.public_url:
+        return (
+            Level.OK,
+            "LOCAL_STT_WIRE is no: a number's voice webhook must be the address that `run` shows.",
+        )
+    expected = Addresses(settings.tunnel.public_url).call
+    ours = ", ".join(each.number for each in numbers if each.wiring.voice_url == expected)
+    if ours:
+        return Level.OK, f"{ours} leads to {expected}."
+    return Level.PROBLEM, f"No number leads to {expected}: set the voice webhook of one to it (POST)."
+
+
 def _where_calls_go(number: PhoneNumber, settings: Settings) -> tuple[Level, str]:
     previous = previous_webhook(settings.data_dir / "wired", number.sid)
     is_ours = bool(previous and previous.replaced_by_us(number.wiring))
-    runs = find_instance(settings.data_dir / "running") is not None
     leads_to = number.wiring.voice_url or number.wiring.voice_application_sid or "nowhere"
-    expected = Addresses(settings.tunnel.public_url).call if settings.tunnel.public_url else ""
-    if runs and (is_ours or leads_to == expected):
-        return Level.OK, f"{number.number} leads to the local_stt that runs."
+    if find_instance(settings.data_dir / "running") is None:
+        if is_ours:
+            return (
+                Level.PROBLEM,
+                f"{number.number} still leads to a local_stt that was killed: the next `run` restores it.",
+            )
+        return Level.OK, f"{number.number} leads to {leads_to}; `run` points it here while it runs."
     if is_ours:
-        return (
-            Level.PROBLEM,
-            f"{number.number} still leads to a local_stt that was killed: the next `run` puts it back.",
-        )
-    if settings.twilio.wire and not runs:
-        return Level.OK, f"{number.number} leads to {leads_to}; `run` points it here for as long as it runs."
-    if expected and leads_to == expected:
-        return Level.OK, f"{number.number} leads to {expected}."
-    here = expected or "the address that `run` shows, with /call"
-    return Level.PROBLEM, f"{number.number} leads to {leads_to}: set its voice webhook to {here} (POST)."
+        return Level.OK, f"{number.number} leads to the local_stt that runs."
+    return (
+        Level.PROBLEM,
+        f"{number.number} leads to {leads_to}, and not to the local_stt that runs: restart it.",
+    )
 
 
 def _answer_of(address: str, settings: Settings) -> tuple[Level, str]:

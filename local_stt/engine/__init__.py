@@ -27,10 +27,12 @@ core_count      the cores that this process may use
 
 import functools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..bandwidth_extension.upper_band import UpperBand
 from ..errors import ModelError
+from ..model_files import Verdict, static_model
 from ..recognizer import REMEDY, SpeechModel
 from .base import Engine
 from .capacity import call_capacity, check_and_measure
@@ -52,6 +54,7 @@ __all__ = [
     "cores",
     "start_engine",
     "try_model",
+    "verdict_after_loading",
 ]
 
 
@@ -63,6 +66,17 @@ def try_model(folder: Path, *, uses_static: bool = True) -> str:
     except ModelError as error:
         return str(error).removesuffix(f": {REMEDY}")
     return ""
+
+
+def verdict_after_loading(folder: Path, verdict: Verdict) -> Verdict:
+    """Load a model whose files are right, and its static graph; return the verdict with what went wrong."""
+    if verdict.problems:
+        return verdict
+    if problem := try_model(folder, uses_static=False):
+        return replace(verdict, problems=(problem,))
+    if static_model(folder) and not verdict.static_problems and (problem := try_model(folder)):
+        return replace(verdict, static_problems=(f"with its composed graph, {problem}",))
+    return verdict
 
 
 def start_engine(

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ..errors import DownloadError
+from ..system.installation import command
 from . import http
 from .folders import DEFAULT
 
@@ -73,7 +74,7 @@ def find_listed(models: Iterable[ListedModel], name: str) -> ListedModel:
     if name in by_name:
         return by_name[name]
     close = difflib.get_close_matches(name, by_name, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else "`python -m local_stt models list` shows them."
+    hint = f"did you mean {' or '.join(close)}?" if close else f"`{command('models list')}` shows them."
     raise DownloadError(f"There is no official model named {name}: {hint}")
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DownloadError
+from ..system.installation import command
 from .catalogue import ListedModel
 from .folders import DEFAULT, FoundModel, installed
 from .languages import canonical, closeness, language_name
@@ -81,7 +82,7 @@ def default_for(language: str, listed: Iterable[ListedModel]) -> ListedModel:
     if not fitting:
         raise DownloadError(
             f"There is no official model for {language_name(language)}: "
-            "`python -m local_stt models list` shows those there are."
+            f"`{command('models list')}` shows those there are."
         )
     return min(fitting, key=lambda model: _preference(model, language))
 

@@ -19,9 +19,9 @@ def server_time(url: str) -> float | None:
     """
     try:
         with bounded_session(Bounds(TIMEOUT)) as session:
-            response = session.head(url, timeout=TIMEOUT)
+            response = session.head(url, timeout=TIMEOUT, allow_redirects=False)
         return parsedate_to_datetime(response.headers["Date"]).timestamp()
-    except (requests.RequestException, KeyError, ValueError):
+    except (requests.RequestException, KeyError, ValueError, OverflowError):
         return None
 
 
@@ -29,9 +29,9 @@ def what_answers(address: str) -> str:
     """Ask whether local_stt answers at an address: return what else does, or an empty text."""
     try:
         with bounded_session(Bounds(TIMEOUT)) as session:
-            response = session.get(f"{address}/healthz", timeout=TIMEOUT, stream=True)
+            response = session.get(f"{address}/healthz", timeout=TIMEOUT, stream=True, allow_redirects=False)
             body = whole_body(response, MAX_BYTES)
-    except requests.RequestException as error:
+    except (requests.RequestException, ValueError) as error:
         return f"does not answer ({type(error).__name__})"
     if response.ok and b'"ok"' in body:
         return ""

@@ -62,7 +62,7 @@ def ngrok_version(ngrok_path: Path | None) -> str:
         raise TunnelError(
             f"{program} cannot be run ({reason}): set PYNGROK_NGROK_PATH to the ngrok program."
         ) from error
-    return said.stdout.strip().removeprefix("ngrok version ")
+    return said.stdout.strip().removeprefix("ngrok version ") or "of an unknown version"
 
 
 @contextlib.contextmanager

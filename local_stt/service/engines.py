@@ -38,12 +38,7 @@ def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) ->
             return folders[phone.model, phone.language], phone.words
 
         for words_are, phone in phonebook.vocabularies:
-            chosen = replace(
-                settings,
-                models=replace(settings.models, model=phone.model),
-                calls=replace(settings.calls, language=phone.language),
-                recognition=replace(settings.recognition, words=phone.words),
-            )
+            chosen = settings_for(phone, settings)
             if (phone.model, phone.language) not in folders:
                 folders[phone.model, phone.language] = model_folder(chosen)
             if loaded_by(phone) not in engines:
@@ -54,6 +49,16 @@ def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) ->
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
     default, *_ = engines.values()
     return EngineRouter(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
+
+
+def settings_for(phone: Phone, settings: Settings) -> Settings:
+    """Return the settings for the calls of one number."""
+    return replace(
+        settings,
+        models=replace(settings.models, model=phone.model),
+        calls=replace(settings.calls, language=phone.language),
+        recognition=replace(settings.recognition, words=phone.words),
+    )
 
 
 def open_engine(

@@ -71,12 +71,17 @@ def clear_up(settings: Settings, twilio: Twilio | None) -> None:
     put_back_leftovers(settings.data_dir / "wired", twilio.account if twilio else None)
 
 
+def wants_public_address(settings: Settings) -> bool:
+    """Tell whether calls are meant to come in from the internet, if there are credentials."""
+    return bool(settings.tunnel.public_url) or settings.tunnel.enabled is not False
+
+
 def is_public(settings: Settings) -> bool:
     """Check whether the internet shall reach this server; inform the user of a missing credential.
 
     Raises `SettingError` for a missing credential if a public address or a tunnel is set.
     """
-    if not settings.tunnel.public_url and settings.tunnel.enabled is False:
+    if not wants_public_address(settings):
         return False
     missing = missing_credential(settings, needs_account=settings.twilio.wire)
     if not missing:

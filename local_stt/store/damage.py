@@ -12,6 +12,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..errors import StoreError
+from ..system.installation import command
 
 CORRUPT, NOT_A_DATABASE = 11, 26
 SHORT_READ, BROKEN_FILE_SYSTEM = 10 | 2 << 8, 10 | 33 << 8
@@ -20,7 +21,7 @@ SHORT_READ, BROKEN_FILE_SYSTEM = 10 | 2 << 8, 10 | 33 << 8
 FOREIGN = ("no such table", "no such column", "has no column named")
 UNREADABLE_TEXT = "Could not decode to UTF-8"
 
-RESCUE = "`python -m local_stt calls rescue` saves what can be read of it into a new file."
+RESCUE = f"`{command('calls rescue')}` saves what can be read of it into a new file."
 
 
 class UnusableStoreError(StoreError, SQLAlchemyError):

@@ -23,7 +23,7 @@ from .migrations import Report
 from .recordings.folder import Recordings
 from .schema import version
 from .transactions import prepare, prepare_to_read, reading
-from .version import is_current, migrate, migrate_if_needed
+from .version import check_that_nothing_is_there, is_current, migrate, migrate_if_needed
 
 POSTGRESQL = "-r requirements-postgresql.txt" if CHECKOUT else "'local_stt[postgresql]'"
 """What pip installs for PostgreSQL"""
@@ -104,10 +104,10 @@ def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreConditio
     The address has no password.  Raises `SettingError` and `StoreError` as `open_store` does.
     """
     url = _url(data_dir, database_url)
-    shown = url.render_as_string(hide_password=True)
+    shown = url.set(query={}).render_as_string(hide_password=True)
     file = _file_of(url)
     with _explained(url), contextlib.ExitStack() as stack:
-        if file and not (file.exists() and file.stat().st_size):
+        if file and not (exists(file) and file.stat().st_size):
             return shown, StoreCondition.MISSING
         engine = _reading_engine(file, stack) if file else _engine(url)
         stack.callback(engine.dispose)
@@ -115,6 +115,8 @@ def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreConditio
             if is_current(connection):
                 return shown, StoreCondition.CURRENT
             is_there = inspect(connection).has_table(version.name)
+            if not is_there:
+                check_that_nothing_is_there(connection)
     return shown, StoreCondition.OLDER if is_there else StoreCondition.MISSING
 
 
@@ -167,7 +169,7 @@ def _explained(url: URL) -> Iterator[None]:
     except StoreError:
         raise
     except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: an impossible path
-        shown = url.render_as_string(hide_password=True)
+        shown = url.set(query={}).render_as_string(hide_password=True)  # which may have a password too
         raise StoreError(
             f"The store {shown} cannot be used ({reason(error)}): see to it, or set DATABASE_URL to another."
         ) from error

@@ -42,7 +42,7 @@ def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
     if connection.dialect.name == "postgresql":  # two programs may start at once
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('local_stt'))"))
     if not inspect(connection).has_table(version.name):
-        _check_that_nothing_is_there(connection)
+        check_that_nothing_is_there(connection)
         version.create(connection)
         connection.execute(insert(version).values(number=0))
     number = connection.execute(select(version.c.number).with_for_update()).scalar()
@@ -62,7 +62,7 @@ def _check_version(number: object) -> None:
         )
 
 
-def _check_that_nothing_is_there(connection: Connection) -> None:
+def check_that_nothing_is_there(connection: Connection) -> None:
     """Check that no table has a name of local_stt's.
 
     It would be another program's, or one of a store that has lost its version.  Raises `StoreError`.

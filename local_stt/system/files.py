@@ -4,6 +4,7 @@ These return False where a path is impossible or may not be looked at; Path's ow
 """
 
 import os.path
+import stat
 from pathlib import Path
 
 
@@ -15,6 +16,14 @@ def is_file(path: Path) -> bool:
 def is_folder(path: Path) -> bool:
     """Tell whether there is a folder."""
     return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_pipe(path: Path) -> bool:
+    """Tell whether there is a named pipe."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
 
 
 def exists(path: Path) -> bool:

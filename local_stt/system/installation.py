@@ -13,7 +13,9 @@ PACKAGE = Path(__file__).resolve().parents[1]
 IMPORT_FOLDER = PACKAGE.parent
 """The folder that Python imports this package from"""
 
-CHECKOUT = IMPORT_FOLDER if (IMPORT_FOLDER / "pyproject.toml").is_file() else None
+_IS_CHECKOUT = (IMPORT_FOLDER / "pyproject.toml").is_file() and not (PACKAGE / "models").exists()
+
+CHECKOUT = IMPORT_FOLDER if _IS_CHECKOUT else None
 """The project's folder; None where the package is installed without it"""
 
 _USER_DATA = user_data_path("local_stt", appauthor=False)

@@ -39,6 +39,7 @@ class Presence(Part):
         """Write the file and lock it."""
         with contextlib.suppress(OSError):
             make_folder(self._file.parent)
+            _clear(self._file.parent)
             make_file(self._file)
             self._closing.callback(self._file.unlink, missing_ok=True)
             if handle := try_lock(self._file):
@@ -51,16 +52,24 @@ class Presence(Part):
 
 
 def find_instance(folder: Path) -> Instance | None:
-    """Return a running program, None if there is none; delete the files of programs that were killed."""
+    """Return a running program; None if there is none.  Files of killed programs are left to `Presence`."""
     try:
         files = sorted(folder.glob("*.json"))
-    except OSError:  # a user who may not look there runs no program there
+    except OSError:  # without permission to look there, no program is found
         return None
     for file in files:
         with contextlib.suppress(OSError, ValueError, TypeError):
             if handle := try_lock(file):
-                with handle:
-                    file.unlink()
+                handle.close()
             else:
                 return Instance(**json.loads(file.read_text(encoding="utf-8")))
     return None
+
+
+def _clear(folder: Path) -> None:
+    """Delete the files of killed programs, whose locks are gone."""
+    for file in folder.glob("*.json"):
+        with contextlib.suppress(OSError):
+            if handle := try_lock(file):
+                with handle:
+                    file.unlink()

@@ -226,7 +226,7 @@ def test_a_signing_secret_is_written_as_standard_webhooks_has_it_or_as_it_stands
 
 def test_a_setting_that_is_like_no_other_is_not_taken_for_one():
     """All begin with LOCAL_STT_, which makes them no more alike."""
-    with pytest.raises(SettingError, match=r"LOCAL_STT_JSON is not a setting\. docs/reference/configuration"):
+    with pytest.raises(SettingError, match=r"LOCAL_STT_JSON is not a setting\. `\S+ run --help` lists them"):
         settings({"LOCAL_STT_JSON": "1"})
 
 

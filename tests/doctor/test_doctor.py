@@ -3,6 +3,7 @@
 import contextlib
 import json
 import socket
+import sqlite3
 import time
 from email.utils import formatdate
 
@@ -13,6 +14,7 @@ from helpers.events import save_call
 from helpers.models import DEMO_MODEL
 from helpers.settings import settings_of
 from local_stt.cli import main
+from local_stt.config.loading import variable_names
 from local_stt.doctor import CHECKS, Level, examine
 from local_stt.doctor.findings import Finding, findings_of
 from local_stt.store import open_store
@@ -30,7 +32,9 @@ OURS = "https://ours.example"
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """A folder to start in, with nothing in it."""
+    """A folder to start in, with nothing in it, and no setting in the environment."""
+    for name in variable_names():
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -99,7 +103,7 @@ def test_a_model_that_is_cut_off_is_a_problem(folder):
     (broken / "am" / "final.mdl").write_bytes((DEMO_MODEL / "am" / "final.mdl").read_bytes()[:1000])
     level, sentence = only(usual(folder, model=str(broken)), "model")
     assert level is Level.PROBLEM
-    assert "local-stt models verify broken" in sentence
+    assert f"local-stt models verify {broken}" in sentence
 
 
 @pytest.mark.model
@@ -181,7 +185,7 @@ def test_a_local_stt_that_runs_is_found(folder):
 def test_credentials_that_twilio_takes_and_refuses(folder, api):
     assert only(with_account(folder, api), "credentials") == (
         Level.OK,
-        "Twilio takes the account's credentials; it has 1 numbers.",
+        "Twilio takes the account's credentials.",
     )
     level, sentence = only(with_account(folder, api, auth_token="wrong"), "credentials")
     assert level is Level.PROBLEM
@@ -191,7 +195,7 @@ def test_credentials_that_twilio_takes_and_refuses(folder, api):
 def test_a_number_is_said_to_lead_where_it_leads_and_not_in_full(folder, api):
     assert only(with_account(folder, api), "number") == (
         Level.OK,
-        "+…4567 leads to https://before.example/voice; `run` points it here for as long as it runs.",
+        "+…4567 leads to https://before.example/voice; `run` points it here while it runs.",
     )
 
 
@@ -199,7 +203,7 @@ def test_a_number_that_leads_elsewhere_is_a_problem_where_it_is_not_pointed_here
     settings = with_account(folder, api, wire=False, public_url=OURS)
     level, sentence = only(settings, "number")
     assert level is Level.PROBLEM
-    assert sentence.endswith(f"set its voice webhook to {OURS}/call (POST).")
+    assert sentence == f"No number leads to {OURS}/call: set the voice webhook of one to it (POST)."
     api.numbers["PN" + "1" * 32]["voice_url"] = f"{OURS}/call"
     assert only(settings, "number") == (Level.OK, f"+…4567 leads to {OURS}/call.")
 
@@ -255,9 +259,69 @@ def test_more_workers_than_cores_are_noted(folder):
     assert only(usual(folder, workers=500), "cores")[0] is Level.NOTE
 
 
-def test_findings_have_no_whole_phone_number():
-    finding = Finding.of("number", Level.OK, "The account has several numbers (+15551234567, +4930123456).")
-    assert finding.sentence == "The account has several numbers (+…4567, +…3456)."
+@pytest.mark.parametrize(
+    ("sentence", "shown"),
+    [
+        ("several numbers (+15551234567, +4930123456).", "several numbers (+…4567, +…3456)."),
+        ("+1 (555) 123-4567 and (555) 123-4567 and 15551234567", "+…4567 and +…4567 and +…4567"),
+        ("'5' is not a number, such as +15551234567.", "'5' is not a number, such as +15551234567."),
+        ("https://me:secret@a.example/call?key=secret leads", "https://a.example/call leads"),
+        ("postgresql://u:p@h/db?password=secret.", "postgresql://h/db"),
+        ("http://127.0.0.1:8080 of 1,000,000 bytes at 192.168.100.200", None),
+        ("/data/2026-11-30/PN11111111111111111111111111111111.json", None),
+    ],
+)
+def test_findings_have_no_secret_and_no_whole_phone_number(sentence, shown):
+    assert Finding.of("number", Level.OK, sentence).sentence == (shown or sentence)
+
+
+def everything_in(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+
+
+def test_nothing_is_changed_not_even_what_a_killed_program_left(folder):
+    (folder / "data" / "running").mkdir(parents=True)
+    (folder / "data" / "running" / "00.json").write_text('{"url": "http://gone", "token": "x"}')
+    before = everything_in(folder)
+    assert "no local_stt runs" in only(usual(folder), "port")[1]
+    found(usual(folder), "store")
+    found(usual(folder), "folders")
+    assert everything_in(folder) == before
+
+
+def test_a_model_that_is_missing_for_one_number_is_a_problem(folder):
+    (folder / "phones.toml").write_text(f'["{NUMBER}"]\nmodel = "nowhere"\n')
+    level, sentence = found(usual(folder), "model")[-1]
+    assert level is Level.PROBLEM
+    assert "There is no model nowhere" in sentence
+
+
+def test_calls_that_would_be_forwarded_for_ever_are_a_problem(folder):
+    level, sentence = only(usual(folder, phone_number=NUMBER, busy_forward=NUMBER), "settings")
+    assert level is Level.PROBLEM
+    assert "LOCAL_STT_BUSY_FORWARD" in sentence
+
+
+def test_a_tunnel_that_is_asked_for_without_credentials_is_a_problem(folder, monkeypatch):
+    monkeypatch.setattr("local_stt.service.public_address.has_authtoken", bool)
+    level, sentence = only(usual(folder, enabled=True), "settings")
+    assert level is Level.PROBLEM
+    assert "TWILIO_ACCOUNT_SID is not set" in sentence
+
+
+def test_a_database_of_another_program_is_a_problem(folder):
+    (folder / "data").mkdir()
+    with contextlib.closing(sqlite3.connect(folder / "data" / "calls.sqlite3")) as connection:
+        connection.execute("CREATE TABLE calls (x)")
+        connection.commit()
+    assert only(usual(folder), "store")[0] is Level.PROBLEM
+
+
+def test_a_number_is_not_looked_up_where_no_call_can_come_in(folder, api):
+    assert only(with_account(folder, api, enabled=False), "number") == (
+        Level.OK,
+        "None is pointed here, as no call can come in from the internet.",
+    )
 
 
 @pytest.mark.e2e
