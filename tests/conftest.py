@@ -61,7 +61,7 @@ def _heeded_signals():
 
 @pytest.fixture
 def notices():
-    """What the user is told while the test runs: the texts of all notices."""
+    """Yield the texts of all notices that the user gets while the test runs."""
     with collected_notices() as texts:
         yield texts
 
@@ -186,7 +186,7 @@ def demo_channels():
 
 @pytest.fixture
 def mirror(monkeypatch):
-    """Where models come from; the loopback is reached directly, whatever the machine has set."""
+    """Yield a mirror of models; no proxy of the machine is used to reach it."""
     monkeypatch.setenv("NO_PROXY", "*")
     with model_mirror() as mirror:
         yield mirror

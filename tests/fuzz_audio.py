@@ -80,7 +80,7 @@ def outcome(file, ffmpeg, wish):
 
 
 def main():
-    """Decode so many damaged files; exit status 1 if there is a finding."""
+    """Decode a number of damaged files; exit with status 1 if there is a finding."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)

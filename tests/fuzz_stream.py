@@ -73,7 +73,7 @@ class LogWatch(logging.Handler):
 
 
 class Deaf:
-    """A recognizer that hears a word now and then, whatever is said."""
+    """A recognizer that returns a word now and then, for any audio."""
 
     can_reset = True
 
@@ -160,7 +160,7 @@ def speech():
 
 
 def in_process(count, seed, findings):
-    """Take so many messages here, call by call."""
+    """Take a number of messages in this process, call by call."""
     watch = LogWatch(findings)
     logging.getLogger("local_stt").addHandler(watch)
     logging.getLogger("local_stt").propagate = False
@@ -195,7 +195,7 @@ def _own_memory():
 
 
 def over_sockets(count, seed, findings):
-    """Send so many messages to a server that runs as users run it."""
+    """Send a number of messages to a server that runs as users run it."""
     with tempfile.TemporaryDirectory() as folder, _running_server(Path(folder)) as (run, url):
         before = clean_call(run, url, "CAbefore")
         if not before:
@@ -353,7 +353,7 @@ def _framed(opcode, payload, *, is_last=True):
 
 
 def main():
-    """Take or send so many messages; exit status 1 if there is a finding."""
+    """Take or send a number of messages; exit with status 1 if there is a finding."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -47,7 +47,7 @@ A_PROCESS = 500
 """Files that one process reads"""
 
 MAX_MEMORY = 600 * 2**20
-"""Bytes that a process has in memory at most which has read so many"""
+"""Most bytes of memory that a process has after that number of files"""
 
 GROWN = 3
 """How a process ends that has had more"""
@@ -59,7 +59,7 @@ OWN_ERROR = re.compile(r"\w*(Error|Exception|error|Iteration|Interrupt)\b: ")
 
 
 def upload(first, count, seed, findings, keep):
-    """Send so many files to a server that runs as users run it, beside calls."""
+    """Send a number of files to a server that runs as users run it, while calls are in progress."""
     settings = {"LOCAL_STT_MODEL": "demo-en", "LOCAL_STT_TOKEN": TOKEN, "LOCAL_STT_MAX_CALLS": "10"}
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -151,7 +151,7 @@ class _Sent:
 
 
 def read_files(first, count, seed, findings, keep, ffmpeg=""):
-    """Have so many files read, in processes like those that read files."""
+    """Read a number of files, in processes like the decoder's."""
     number, end = first, first + count
     while number < end:
         last = min(end, number + A_PROCESS)
@@ -244,7 +244,7 @@ def _keep(folder, name, data):
 
 
 def main():
-    """Send and read so many files; exit status 1 if there is a finding."""
+    """Send and read a number of files; exit with status 1 if there is a finding."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -375,7 +375,7 @@ def test_a_call_whose_last_words_are_to_come_keeps_its_place(running, engine):
 
 
 def stream_of_a_call(server, *, call_id="CA1", headers=None, **parameters):
-    """Start a stream and stop it at once, whatever comes of it."""
+    """Start a stream and stop it at once; ignore the outcome."""
     signed = sign(TOKEN, server.stream, {}) if headers is None else headers
     websocket = Client.connect(server.stream, headers=signed)
     with contextlib.suppress(ConnectionClosed):

@@ -287,7 +287,7 @@ def test_a_call_that_ends_can_be_heard_at_once(open_page, store, demo_channels):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_everybody_can_use_it(open_page, store, demo_channels, scheme):
-    """axe-core finds nothing against WCAG 2.2, contrast included, whatever the page shows."""
+    """axe-core finds no violation of WCAG 2.2, contrast included, in any state of the page."""
     server, start = open_page
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
     save_call(store, "CA1", "press eight to continue", at=1_700_000_000_000)

@@ -237,7 +237,7 @@ class Recordings:
 
 @pytest.fixture
 def announced_to(api, store):
-    """What a program of that name does with recordings that it is told of."""
+    """Return a function that starts a program's jobs, to which Twilio reports recordings."""
 
     def start(server, account_sid=ACCOUNT_SID, **options):
         twilio = TwilioRecordings(account_sid, AUTH_TOKEN, api.url, sleep=lambda _: None)

@@ -10,7 +10,7 @@ from local_stt.events import CallEnded, CallStarted, DigitPressed, EndReason, Ga
 
 
 class Call:
-    """A session, the listeners it opened, and what it told."""
+    """A session, the sinks that it opened, and the events that it published."""
 
     def __init__(self):
         self.sinks, self.events = {}, []
@@ -92,7 +92,7 @@ def test_what_makes_no_sense_where_it_comes_is_a_bad_message(texts):
 
 
 def test_of_a_call_placed_from_here_inbound_is_still_the_caller():
-    """Twilio's `inbound` is whoever is at the other end of its line: here the one who was called."""
+    """Twilio's `inbound` is the person at the other end of its line: here the one who was called."""
     call = Call().take(messages.start(direction="outbound"))
     call.take(messages.media(b"\x01" * 160, track="inbound"), messages.dtmf("5"))
     assert list(call.sinks) == [("CA1", "outbound")]

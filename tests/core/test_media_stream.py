@@ -143,7 +143,7 @@ ODDITIES = st.recursive(st.sampled_from(ODD) | st.integers() | st.floats() | st.
 
 
 def spoilt(draw, message):
-    """A real message of which some values, at any depth, are odd or missing."""
+    """Return a real message in which some values, at any depth, are odd or missing."""
     if not isinstance(message, dict):
         return draw(ODDITIES) if draw(st.integers(0, 5)) == 0 else message
     kept = [key for key in message if draw(st.integers(0, 11))]

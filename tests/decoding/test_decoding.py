@@ -1,4 +1,4 @@
-"""What is in audio files, whatever they say of themselves, and the process that decodes them."""
+"""The audio of files, also where their headers are wrong, and the process that decodes them."""
 
 import contextlib
 import os

@@ -138,7 +138,7 @@ def test_a_number_that_cannot_be_put_back_is_an_error_after_everything_else_is(t
 
 
 def test_an_ngrok_that_dies_stops_the_program_which_puts_the_number_back(tmp_path):
-    """Otherwise the number would be dead and nobody told; what supervises the program starts it again."""
+    """Otherwise the number would be dead and nobody would notice.  A supervisor starts the program again."""
     with (
         twilio_api(number("+15551110001")) as api,
         program("run", "--port", "0", folder=tmp_path, **credentials(api, tmp_path)) as run,

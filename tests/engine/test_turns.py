@@ -68,7 +68,7 @@ def test_a_call_that_ends_while_it_waits_goes_first_from_then_on():
 
 
 class Script:
-    """In place of a worker's channel: orders that are all there, and what is told."""
+    """A stand-in for a worker's channel: its orders are all there, and it notes what is reported."""
 
     def __init__(self, *orders):
         self.orders, self.reports = [unpack(pack(order)) for order in orders], []

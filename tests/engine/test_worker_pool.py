@@ -45,7 +45,7 @@ class Talk:
         ]
 
     def play(self, speed=None, until=None):
-        """All of it, at once or at so many seconds a second."""
+        """Play all of it, at once or at a number of seconds a second."""
         began = time.monotonic()
         for at in range(0, min(len(self.channels[0]), until or 10**9), CHUNK):
             if speed:
@@ -458,7 +458,7 @@ def test_a_process_without_a_task_does_not_hang():
 
 
 def test_a_process_that_was_not_looked_at_for_long_does_not_hang_for_that():
-    """Whoever looks did not get the processor either."""
+    """The process that watches did not get the processor either."""
     watch = Watch()
     assert not any(watch.hangs(1.0, Usage(), 1000.0 * look, 5.0) for look in range(5))
 

@@ -59,7 +59,7 @@ def call(number, speech, rng):
 
 
 def damaged_call(number, speech, rng):
-    """A call with so many damaged messages, as what comes on its line: texts, and bytes of binary frames."""
+    """Return what comes on the line of a call with damaged messages: texts, and bytes of binary frames."""
     sent = call(number, speech, rng)
     if rng.random() < 0.4:
         sent = disordered(sent, rng)
@@ -163,7 +163,7 @@ def _at_odd_time(message, rng):
 
 
 def _with_odd_bytes(text, rng):
-    """A text of which some bytes are changed, cut off or put in, or bytes if it is no text any more."""
+    """Change, cut off or insert some bytes of a text; return bytes if the result is not a text."""
     data = bytearray(text.encode())
     for _ in range(rng.choice([1, 1, 3, 20])):
         at = rng.randrange(len(data) or 1)

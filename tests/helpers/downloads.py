@@ -21,7 +21,7 @@ GOOD = archive(MODEL_FILES, top=NAME)
 
 
 def raiser(error):
-    """A function that raises it, whatever it is called with."""
+    """Return a function that raises the error, with any arguments."""
 
     def function(*args, **options):
         raise error

@@ -7,7 +7,7 @@ from helpers.servers import VIEWERS_TOKEN
 
 
 def ask(server, method, target, **headers):
-    """Send a request's target as it stands; return its answer, of which only the head is read."""
+    """Send a request's target as it stands; return the answer, after reading only its head."""
     own, bearer = urlsplit(server.http).netloc, f"Bearer {VIEWERS_TOKEN}"
     given = {"Host": own, "Authorization": bearer} | headers
     lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in given.items())]

@@ -55,7 +55,7 @@ class Running:
     """A live server and what happens on it."""
 
     def __init__(self, application, witness):
-        """`witness` is told of every event."""
+        """`witness` receives every event."""
         self.app, self.event_log = application.site.app, application.event_log
         self.viewers, self.watching = application.viewers, application.viewers.broadcast
         self.http = application.server.local_url

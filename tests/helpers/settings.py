@@ -1,4 +1,4 @@
-"""Settings, of which a test says what it needs."""
+"""Settings with the values that a test needs."""
 
 from collections import defaultdict
 

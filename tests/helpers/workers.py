@@ -37,7 +37,7 @@ class Fragile:
 
 
 class Unopenable:
-    """A model of which one recognizer can be opened, which is what is tried at first, and no other."""
+    """A model that opens one recognizer, for the trial at the start, and no other."""
 
     def __init__(self, folder, phrases, upper_band):
         from local_stt.recognizer import SpeechModel

@@ -1,4 +1,4 @@
-"""The job runner goes on, whatever becomes of one job."""
+"""The job runner goes on after any outcome of a job."""
 
 import time
 

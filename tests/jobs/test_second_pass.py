@@ -43,7 +43,7 @@ def store(tmp_path):
 
 
 def recorded(store, channels, call_id="CA1", age=10):
-    """A recording that nothing was written to for so many seconds."""
+    """Make a recording that was last written to `age` seconds ago."""
     store.recordings.make_folder()
     path = store.recordings.path(call_id)
     file = RecordingFile(path)
@@ -95,7 +95,7 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
 
 
 def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels, notices):
-    """As far as the model can be restricted; of which there is nothing left, that call stays as it is."""
+    """The model has the words that it knows of the vocabulary.  If it knows none, the call stays as it is."""
     numbers = {"+1001": ("press eight",), "+1002": (), "+1003": ("xyzzy",)}
     phonebook = Phonebook(Phone(), {number: Phone(words=words) for number, words in numbers.items()})
     for at, number in enumerate(sorted(numbers, reverse=True)):

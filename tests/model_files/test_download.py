@@ -49,7 +49,7 @@ def test_an_answer_need_not_announce_its_length(mirror, models):
 
 @pytest.mark.parametrize(("user", "sent"), [("", None), ("me:p%40ss@", ("me", "p@ss"))])
 def test_a_mirror_is_sent_the_credentials_of_its_address(monkeypatch, user, sent):
-    """requests prefers those of a `.netrc` where it is told of none."""
+    """Without credentials in the call, requests uses those of a `.netrc`."""
     asked = {}
     monkeypatch.setattr(http.requests.Session, "get", lambda _, url, **options: asked.update(options))
     http.ask(f"https://{user}mirror.example/list.json")

@@ -1,4 +1,4 @@
-"""Answers that drip or do not end are given up, whoever asks, and nothing is left of the request."""
+"""Answers that drip or do not end are given up, for every client, and nothing is left of the request."""
 
 import io
 import sys

@@ -1,4 +1,4 @@
-"""Requests to this machine go to no proxy, whatever the environment says."""
+"""Requests to this machine go to no proxy, even if the environment names one."""
 
 import importlib
 import os

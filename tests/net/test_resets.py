@@ -76,7 +76,7 @@ def request(server, name):
 
 
 def reset(server, name, seconds, count):
-    """Ask, read some of the answer, and reset the connection after so many seconds."""
+    """Send a request, read `count` bytes of the answer, and reset the connection after `seconds`."""
     with server.connect() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.sendall(request(server, name))

@@ -29,7 +29,7 @@ def script(tmp_path, monkeypatch):
 
 @pytest.fixture
 def tunnel(tmp_path):
-    """Opens a tunnel through the stand-in; nobody is told that it died."""
+    """Return a function that opens a tunnel through the stand-in; the test fails if the tunnel dies."""
 
     def open_one(authtoken="t", ngrok_path=NGROK, on_death=pytest.fail, **options):
         return open_tunnel(

@@ -89,7 +89,7 @@ def vendors(path):
 
 
 def reads_environment(source):
-    """Whether a program names the environment, in whatever way it came by it."""
+    """Tell whether a program names the environment, however it imports it."""
     names = {"environ", "environb", "getenv", "getenvb"}
     for node in ast.walk(ast.parse(source)):
         match node:

@@ -1,4 +1,4 @@
-"""A stand-in for a server that is told of calls, with its faults on request."""
+"""A stand-in for a receiver of webhooks, with faults on request."""
 
 import json
 import threading
@@ -57,7 +57,7 @@ class WebhookReceiver:
         return [post.event for post in self.posts]
 
     def received(self, call_id: str = "CA1") -> list[tuple[str, str]]:
-        """Kind and text, or reason, of what it was told of a call, in that order."""
+        """List the kind, and the text or the reason, of each event that it got of a call, in their order."""
         return [
             (event["type"], event.get("text") or event["reason"])
             for event in self.events

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class ReverseProxy:
-    """Passes on what comes to `/calls/…`, WebSockets and live events too, to whatever is behind it now."""
+    """Passes requests to `/calls/…`, WebSockets and live events too, on to the server behind it."""
 
     PATH = b"/calls"
 
@@ -28,7 +28,7 @@ class ReverseProxy:
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, client):
-        """One request: browsers are told to open another connection for the next."""
+        """Serve one request.  The answer has browsers open another connection for the next."""
         with client, contextlib.suppress(OSError), client.makefile("rb", buffering=0) as lines:
             method, path, version = lines.readline().split(b" ")
             headers = list(iter(lines.readline, b"\r\n"))

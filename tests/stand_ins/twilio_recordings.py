@@ -105,7 +105,7 @@ def media(api, sid, path, query):
 
 @contextmanager
 def media_host(api):
-    """Another host, which has the audio; what it was told about who asks is remembered."""
+    """Another host, which has the audio.  It notes the credentials that each request brings."""
     notices = []
 
     class Handler(BaseHTTPRequestHandler):

@@ -394,7 +394,7 @@ def test_who_may_only_read_a_postgresql_store_reads_it(tmp_path, postgres):
 
 
 def test_what_was_said_is_in_no_log(store, caplog):
-    """Whatever the store refuses."""
+    """This holds for everything that the store refuses."""
     keep = writer(store)
     caplog.set_level(logging.DEBUG)
     for name, error in (

@@ -1,4 +1,4 @@
-"""Two editions of a call's text in a real database, of which one is shown."""
+"""Two editions of a call's text in a real database.  One of them is shown."""
 
 import pytest
 

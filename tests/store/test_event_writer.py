@@ -1,4 +1,4 @@
-"""Events of calls, written down as they happen, whatever happens to the store."""
+"""Events of calls, written down as they happen, even if the store fails."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The queue of what a receiver is to be told, in a real database of either kind."""
+"""The queue of webhooks for a receiver, in a real database of either kind."""
 
 import json
 import sqlite3
@@ -26,7 +26,7 @@ def claimed(store, at=None, *, until=None, most=100):
 
 
 def payloads(store):
-    """Return what is to be posted, in order."""
+    """Return the webhooks that are due, in order."""
     at = store.jobs.clock()
     with store._engine.connect() as connection:
         return [

@@ -33,7 +33,7 @@ def contents(store):
 
 @pytest.fixture
 def whole(tmp_path):
-    """A store with a deleted call, a long line, and lines of which the oldest version knows less."""
+    """A store with a deleted call, a long line, and lines with fields that the oldest version lacks."""
     file = filled(tmp_path, CALLS)
     store = open_store(tmp_path)
     save_call(store, "CA-long", "long " * 5000 + "rendez-vous", at=99_000)

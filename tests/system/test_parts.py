@@ -1,4 +1,4 @@
-"""Parts start in their order, and close in reverse whatever happens."""
+"""Parts start in their order, and close in reverse even if some fail."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What holds words, audio, numbers or tokens is for nobody else to read, whatever the umask."""
+"""Nobody else can read files with words, audio, numbers or tokens, with any umask."""
 
 import contextlib
 import os

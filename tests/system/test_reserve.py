@@ -11,7 +11,7 @@ from local_stt.system.reserve import RESERVE, spare_bytes, temporary_file
 
 @pytest.fixture
 def disk(monkeypatch):
-    """Have a disk look as if it had so many bytes, of which so many are free."""
+    """Return a function that makes a disk look as if it had a size and a number of free bytes."""
 
     def looks(size, free):
         found = SimpleNamespace(f_blocks=size // 1000, f_bavail=free // 1000, f_frsize=1000)

@@ -57,7 +57,7 @@ EVERY = pytest.mark.parametrize(
 
 @pytest.fixture
 def logged(capsys):
-    """What a logger has told the user, and the logger."""
+    """Return a logger, and a function that returns what the user has seen of it."""
     logger = logging.Logger("test", logging.DEBUG)
     logger.addHandler(ViewHandler(JsonView(io.StringIO())))
     return logger, lambda: capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A number is pointed here and put back, whatever happens in between; against a stand-in API."""
+"""A number is pointed here and restored, after any failure in between; against a stand-in API."""
 
 import json
 import resource
@@ -46,7 +46,7 @@ def left_by_a_killed_run(api, folder, url=DEAD, sid=SID, wired_too=True):
 
 
 def leftovers(api, folder):
-    """Put back what is left; what was told."""
+    """Restore what an earlier run left; return the notices."""
     with collected_notices() as notices:
         put_back_leftovers(folder, account(api))
     return notices

@@ -156,7 +156,7 @@ def test_a_call_may_go_on_for_as_long_as_streams_of_it_are_asked_for():
 
 
 def twice(witness, ending, is_closed=never):
-    """A switchboard that took two streams of one call, the first of which ended so."""
+    """Return a switchboard that took two streams of one call; each ended with `ending`."""
     board = switchboard_of(InProcessEngine(Never, gated=False), witness, is_closed=is_closed)
     for _ in range(2):
         board.take(QueueLine(messages.start(), messages.media(b"\x01" * 800), ending))

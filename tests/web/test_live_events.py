@@ -48,7 +48,7 @@ def watching(server, query="", **headers):
 
 
 def read(lines, count):
-    """So many events as (id, type, data)."""
+    """Return `count` events as (id, type, data)."""
     events, current = [], {}
     for line in lines:
         if line:

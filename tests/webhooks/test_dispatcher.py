@@ -1,4 +1,4 @@
-"""Calls told to a server elsewhere: a real one, that is at times slow, broken or gone."""
+"""Calls posted to a server elsewhere: a real one that is at times slow, broken or gone."""
 
 import base64
 import logging
@@ -58,7 +58,7 @@ class Sending:
         )
 
     def send(self, after=0.0):
-        """How many arrive in one round, so many seconds later."""
+        """Return how many webhooks arrive in one round, `after` seconds later."""
         self.now += round(after * 1000)
         return self.sender.send_due()
 

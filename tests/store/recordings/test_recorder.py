@@ -1,4 +1,4 @@
-"""The audio of calls, kept: whole whatever happens, where it belongs, and gone when it is deleted."""
+"""The audio of calls, kept: whole after any failure, where it belongs, and gone when it is deleted."""
 
 import resource
 import shutil
