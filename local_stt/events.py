@@ -21,9 +21,9 @@ class EndReason(StrEnum):
     SHUTDOWN = "shutdown"
     """This program was stopped"""
     FAILED = "failed"
-    """An internal error; the log has it"""
+    """An internal error, which is in the log"""
     INTERRUPTED = "interrupted"
-    """This program was killed during the call; the next start ends the call at its last word"""
+    """This program was killed during the call; its next start ends the call"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TrackSummary:
     packets: int
     lost: int
     repeated: int
-    """Packets that came twice, or too late to be used"""
+    """Packets that arrived twice, or too late to be used"""
     filled: float
     """Seconds of silence in place of lost packets"""
 
@@ -78,7 +78,7 @@ class PartialText:
     track: str
     text: str
     at: float
-    """Position in the call up to which audio is recognized"""
+    """Time up to which audio is recognized"""
 
 
 @dataclass(frozen=True, slots=True)

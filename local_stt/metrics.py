@@ -25,17 +25,17 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._began: dict[str, float] = {}
         self._started = self._counter("calls_started", "Calls that began")
-        self._ended = self._counter("calls_ended", "Calls that are over, by how they ended", "reason")
-        self._utterances = self._counter("utterances", "Final texts")
+        self._ended = self._counter("calls_ended", "Calls that are over, by the reason of the end", "reason")
+        self._utterances = self._counter("utterances", "Utterances with a final text")
         self._words = self._counter("words", "Words in final texts")
-        self._audio = self._counter("audio_seconds", "Audio of calls that are over, all tracks")
-        self._packets = self._counter("packets", "Packets of calls that are over")
-        self._lost = self._counter("packets_lost", "Packets that never came")
-        self._repeated = self._counter("packets_late", "Packets that came twice, or too late")
-        self._set_aside = self._counter("audio_set_aside", "Stretches of audio that no recognizer survived")
+        self._audio = self._counter("audio_seconds", "Seconds of audio of calls that are over, all tracks")
+        self._packets = self._counter("packets", "Packets that arrived, of calls that are over")
+        self._lost = self._counter("packets_lost", "Packets that never arrived")
+        self._repeated = self._counter("packets_late", "Packets that arrived twice, or too late to be used")
+        self._set_aside = self._counter("audio_set_aside", "Parts of audio that ended two workers")
         self._latency = Histogram(
             "local_stt_final_latency_seconds",
-            "From the end of an utterance's last word to its final text",
+            "Seconds from the end of an utterance's last word to its final text",
             buckets=LATENCIES,
             registry=self._registry,
         )

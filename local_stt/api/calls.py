@@ -34,7 +34,7 @@ from .audio_response import sent
 from .blueprint import ApiBlueprint
 
 WAV = "audio/wav"
-NOT_OVERWRITTEN = "deleted, but not overwritten on the disk before another program has read the store"
+NOT_OVERWRITTEN = "deleted, but not yet overwritten on the disk, as another program reads the store"
 BYTES = {"type": "string", "format": "binary"}
 
 
@@ -129,7 +129,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
         @blueprint.alt_response(202, schema=schemas.Call, description=NOT_OVERWRITTEN)
         @blueprint.alt_response(404, schema=schemas.Error)
         def delete(self, call_id: str) -> Any:
-            """Delete the words and the audio of a call; a stub stays."""
+            """Delete the words and the audio of a call; its id and times stay."""
             left = store.delete(call_id, at=now())
             hub.publish([CallDeleted(call_id)])
             return left, 202 if store.eraser.pending else 200

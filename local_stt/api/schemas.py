@@ -12,7 +12,7 @@ from ..store.calls import MAX_PAGE_SIZE
 from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
 
 Milliseconds = fields.Integer
-CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0, a guess, to 1, certain"}
+CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0 (a guess) to 1 (certain)"}
 BEST = "best"
 """The edition that is shown unless another is asked for"""
 
@@ -79,26 +79,28 @@ class Call(Schema):
     started_at = Milliseconds(required=True, metadata=MOMENT)
     ended_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
     duration = Seconds(required=True, attribute="seconds", metadata={"description": "milliseconds of audio"})
-    reason = fields.String(required=True, metadata={"description": "how it ended"})
+    reason = fields.String(required=True, metadata={"description": "why the call ended"})
     model = fields.String(required=True, metadata={"description": "the model that recognized it live"})
     tracks = fields.List(fields.String(), required=True)
-    statistics = fields.List(fields.Dict(), required=True)
+    statistics = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={"description": "what arrived of each track, as in the event `call-ended`"},
+    )
     deleted_at = Milliseconds(required=True, allow_none=True, metadata=MOMENT)
     recorded = fields.Boolean(required=True, metadata={"description": "whether its audio is kept"})
     second_pass = fields.String(
         required=True,
         validate=validate.OneOf([str(state) for state in SecondPass]),
-        metadata={"description": "over the recording, by a better model; empty where none is wanted"},
+        metadata={"description": "state of the second pass; empty if none is wanted"},
     )
     second_model = fields.String(required=True, metadata={"description": "the model of the second pass"})
     edition = fields.String(
         required=True,
         validate=validate.OneOf([str(edition) for edition in Edition]),
-        metadata={"description": "which text is shown: `second` is the better one"},
+        metadata={"description": "whose text the API returns: `live` call or `second` pass"},
     )
-    text_model = fields.String(
-        required=True, metadata={"description": "the model that recognized the text that is shown"}
-    )
+    text_model = fields.String(required=True, metadata={"description": "the model that recognized this text"})
 
 
 class CallPage(Schema):
@@ -106,7 +108,9 @@ class CallPage(Schema):
 
     calls = fields.List(fields.Nested(Call), required=True)
     next = fields.String(
-        required=True, allow_none=True, metadata={"description": "`before` of the next page, if there is one"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "`before` for the next page; null on the last page"},
     )
 
 
@@ -117,7 +121,7 @@ class Number(fields.String):
         super().__init__(
             load_default="",
             validate=validate.Regexp(r"^[^\x00-\x1f\x7f]{0,256}$"),
-            metadata={"description": "of the caller or the callee: `+1…`, `sip:…`, `client:…`"},
+            metadata={"description": "number of the caller or the callee: `+1…`, `sip:…`, `client:…`"},
         )
 
 
@@ -126,7 +130,7 @@ class CallQuery(Schema):
 
     before = fields.String(
         validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
-        metadata={"description": "`next` of a page"},
+        metadata={"description": "`next` of the page before"},
     )
     limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE_SIZE))
     number = Number()
@@ -144,7 +148,9 @@ class Utterances(Schema):
 class PhraseQuery(Schema):
     """A phrase to search for on a call."""
 
-    search = fields.String(required=True, validate=validate.Length(1, 200))
+    search = fields.String(
+        required=True, validate=validate.Length(1, 200), metadata={"description": "the phrase to find"}
+    )
 
 
 class Place(Schema):
@@ -166,14 +172,18 @@ class EditionQuery(Schema):
     edition = fields.String(
         load_default=BEST,
         validate=validate.OneOf([BEST, str(Edition.LIVE)]),
-        metadata={"description": "`best`: the best text there is; `live`: the text of the live call"},
+        metadata={"description": "`best`: the second pass's text, if there is one; `live`: the live call's"},
     )
 
 
 class CaptionQuery(EditionQuery):
     """The edition of a transcript, and the length of its captions in characters."""
 
-    chars_per_caption = fields.Integer(load_default=CHARS_PER_CAPTION, validate=validate.Range(1, 1000))
+    chars_per_caption = fields.Integer(
+        load_default=CHARS_PER_CAPTION,
+        validate=validate.Range(1, 1000),
+        metadata={"description": "length of captions, for srt and vtt"},
+    )
 
 
 NO_WORD = "Enter at least one word."
@@ -186,7 +196,7 @@ class SearchQuery(Schema):
         required=True,
         validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*", error=NO_WORD)],
         metadata={
-            "description": 'words, and "phrases in quotes"; all must be there; `hous*` finds *house* too'
+            "description": 'words and "phrases in quotes" that must all be there; `hous*` finds *house* too'
         },
     )
     number = Number()
@@ -208,7 +218,9 @@ class Match(Schema):
     marks = fields.List(
         fields.List(fields.Integer(), validate=validate.Length(equal=2)),
         required=True,
-        metadata={"description": "where in the text the words are: from, to, in characters"},
+        metadata={
+            "description": "places of the words in the text: first character, and the one after the last"
+        },
     )
 
 
@@ -221,7 +233,11 @@ class Matches(Schema):
 class WaveformQuery(Schema):
     """The number of points of a waveform."""
 
-    points = fields.Integer(load_default=800, validate=validate.Range(1, 4000))
+    points = fields.Integer(
+        load_default=800,
+        validate=validate.Range(1, 4000),
+        metadata={"description": "number of parts of the recording"},
+    )
 
 
 class Peaks(Schema):
@@ -264,7 +280,7 @@ class LiveCalls(Schema):
 class EventsQuery(Schema):
     """A filter of events."""
 
-    call = fields.String(load_default="", metadata={"description": "of this call alone"})
+    call = fields.String(load_default="", metadata={"description": "id of a call, to get only its events"})
 
 
 class EventsHeaders(Schema):
@@ -275,7 +291,11 @@ class EventsHeaders(Schema):
 
         unknown = EXCLUDE
 
-    last_event_id = fields.String(load_default="", data_key="Last-Event-ID")
+    last_event_id = fields.String(
+        load_default="",
+        data_key="Last-Event-ID",
+        metadata={"description": "`id` of the last event that the viewer got"},
+    )
 
 
 class Dialing(Schema):
@@ -284,16 +304,22 @@ class Dialing(Schema):
     number = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "that calls are placed from; null if none can be"},
+        metadata={"description": "number that calls are placed from; null if none can be placed"},
     )
-    left = fields.Integer(required=True, metadata={"description": "calls that may still be placed now"})
+    left = fields.Integer(
+        required=True, metadata={"description": "number of calls that may still be placed now"}
+    )
 
 
 class DialOrder(Schema):
     """A request to place a call."""
 
-    to = fields.String(required=True, metadata={"description": "in international form: +12025550123"})
-    connect = fields.String(load_default="", metadata={"description": "a second person, called then"})
+    to = fields.String(
+        required=True, metadata={"description": "number to call, in international form: +12025550123"}
+    )
+    connect = fields.String(
+        load_default="", metadata={"description": "number to call when the first person has answered"}
+    )
     announcement = fields.String(
         load_default=None,
         allow_none=True,
@@ -305,7 +331,9 @@ class DialOrder(Schema):
 class Uploading(Schema):
     """The limits of uploads."""
 
-    most_bytes = fields.Integer(required=True, metadata={"description": "of a file; 0 where none are taken"})
+    most_bytes = fields.Integer(
+        required=True, metadata={"description": "largest size of a file; 0 if none are taken"}
+    )
 
 
 MAX_FILE_NAME = 255
@@ -313,7 +341,7 @@ MAX_FILE_NAME = 255
 FILE_NAME = "say what the file is called, in 1 to 255 letters, as in ?name=talk.mp3."
 
 
-MONO = "whether to mix all channels into one; two channels are two speakers, unless both carry the same"
+MONO = "whether to mix all channels into one; else each channel is a speaker, unless all carry the same"
 
 
 class UploadForm(Schema):
@@ -335,8 +363,8 @@ class UploadQuery(Schema):
         load_default="",
         validate=validate.Length(0, MAX_FILE_NAME, error=FILE_NAME),
         metadata={
-            "description": "the file's name, which is the caller of the call it becomes; needed unless the "
-            "file is part of a form, which names it"
+            "description": "name of the file, and the caller of the call that it is kept as; needed unless a "
+            "form names the file"
         },
     )
 
@@ -349,17 +377,21 @@ class Upload(Schema):
     state = fields.String(required=True, validate=validate.OneOf([str(state) for state in UploadState]))
     share = fields.Float(
         required=True,
-        metadata={"minimum": 0, "maximum": 1, "description": "how much of it is transcribed"},
+        metadata={"minimum": 0, "maximum": 1, "description": "share that is transcribed, from 0 to 1"},
     )
     call_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "that it is kept as, when it is done"}
+        required=True,
+        allow_none=True,
+        metadata={"description": "the call that it is kept as, when it is done"},
     )
     error = fields.String(required=True, allow_none=True, metadata={"description": "why it failed"})
-    note = fields.String(required=True, allow_none=True, metadata={"description": "what is missing from it"})
+    note = fields.String(
+        required=True, allow_none=True, metadata={"description": "what is missing from the transcript"}
+    )
 
 
 class Placed(Schema):
     """A call that was placed."""
 
     call_id = fields.String(required=True)
-    status = fields.String(required=True, metadata={"description": "in Twilio's words"})
+    status = fields.String(required=True, metadata={"description": "status of the call, as Twilio names it"})

@@ -18,18 +18,18 @@ COMMANDS = {
         "transcribe": "Transcribe audio FILES, or recordings that Twilio has.",
     },
     "Trying it": {
-        "demo": "Play a bundled call between two people and watch it become text.",
+        "demo": "Play a sample call between two people and watch it become text.",
         "call": "Place a test call from an AUDIO file, as Twilio would.",
     },
     "Setting up": {
-        "doctor": "Check what calls need, and say what to do about what is wrong.",
+        "doctor": "Check what calls need, and say what to do about each problem.",
         "models": "List, download and check speech models.",
     },
 }
 
 EXAMPLES = """\b
 Examples:
-  local-stt demo                    hear a bundled call become text
+  local-stt demo                    watch a sample call become text
   local-stt run                     answer your own number
   local-stt transcribe talk.mp3     transcribe an audio file
   local-stt calls search invoice    find what was said"""

@@ -45,13 +45,17 @@ class _Share(click.ParamType[float]):
     default="",
     help="the stream to call, if not this machine's at the host and port of the settings",
 )
-@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call in one")
+@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call per second")
 @click.option("--loss", type=_Share(), default="0", help="share of packets that are lost, such as 0.02 or 2%")
 @click.option("--swap", type=_Share(), default="0", help="share of packets that the next one overtakes")
 @click.option("--duplicate", type=_Share(), default="0", help="share of packets that arrive twice")
-@click.option("--jitter", type=Number(0, 60_000), default=0.0, help="packets come up to this many ms late")
-@click.option("--no-stop", is_flag=True, help="the connection dies at the end, without a stop message")
-@click.option("--seed", type=int, default=0, help="the same seed makes the same faults")
+@click.option(
+    "--jitter", type=Number(0, 60_000), default=0.0, help="packets arrive up to this number of ms late"
+)
+@click.option("--no-stop", is_flag=True, help="the connection breaks at the end, without a stop message")
+@click.option(
+    "--seed", type=int, default=0, help="number that selects the faults; the same one makes the same faults"
+)
 @click.option(
     "--caller", "number", type=TEXT, default="+15550100001", show_default=True, help="the number that calls"
 )

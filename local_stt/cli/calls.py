@@ -62,7 +62,7 @@ EDITION_OPTION = click.option(
     type=click.Choice(["best", str(Edition.LIVE)]),
     default="best",
     show_default=True,
-    help="the best text there is, or what was heard live",
+    help="the second pass's text, if there is one, or that of the live call",
 )
 
 
@@ -70,7 +70,7 @@ NUMBER_OPTION = click.option(
     "--number",
     type=TEXT,
     default="",
-    help="of the caller or the callee, such as +15551234567 or sip:name@host",
+    help="number of the caller or the callee, such as +15551234567 or sip:name@host",
 )
 
 
@@ -81,9 +81,11 @@ def calls() -> None:
 
 @calls.command("list")
 @NUMBER_OPTION
-@click.option("--since", type=Day(), help="began on that day or later")
-@click.option("--until", type=Day(), help="began on that day or earlier")
-@click.option("--state", type=click.Choice([str(state) for state in CallState]), help="only these")
+@click.option("--since", type=Day(), help="calls that began on that day or later")
+@click.option("--until", type=Day(), help="calls that began on that day or earlier")
+@click.option(
+    "--state", type=click.Choice([str(state) for state in CallState]), help="only calls in this state"
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most this number")
 @as_json
 @setting_options(*STORE)
@@ -148,20 +150,20 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     type=click.Choice([*FORMATS, WAV]),
     default="txt",
     show_default=True,
-    help="what is written",
+    help="format of the export",
 )
 @click.option(
     "-o",
     "--output",
     type=PathName(dir_okay=False, path_type=Path),
-    help="the new file, if not standard output",
+    help="the new file; without it, standard output",
 )
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
     default=CHARS_PER_CAPTION,
     show_default=True,
-    help="for srt and vtt",
+    help="length of captions, for srt and vtt",
 )
 @EDITION_OPTION
 @setting_options(*STORE)

@@ -15,9 +15,9 @@ from .options import SPEED
 
 
 @click.command(cls=Command)
-@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call in one")
+@click.option("--speed", type=SPEED, default=1.0, show_default=True, help="seconds of the call per second")
 def demo(speed: float) -> None:
-    """Play a bundled call between two people and watch it become text.
+    """Play a sample call between two people and watch it become text.
 
     It needs no account, no network and no model of your own.
     """

@@ -49,7 +49,7 @@ SETTINGS = (
 @click.option(
     "--connect", type=TEXT, default="", help="a second person, who is called when the first has answered"
 )
-@click.option("--announcement", type=TEXT, help="what the first hears before that, if not what callers hear")
+@click.option("--announcement", type=TEXT, help="what the person hears first, instead of the greeting")
 @setting_options(*SETTINGS)
 @json_option
 def dial(
@@ -62,7 +62,7 @@ def dial(
 ) -> None:
     """Call NUMBER and transcribe both sides.
 
-    A local_stt that runs with the same data folder places the call.  Where none runs, this command takes
+    A local_stt that runs with the same data folder places the call.  If none runs, this command takes
     the call itself and ends with it.
 
     \b

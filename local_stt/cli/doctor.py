@@ -19,7 +19,7 @@ COLOURS = {Level.OK: "green", Level.NOTE: "yellow", Level.PROBLEM: "red"}
 @click.option("--json", "as_json", is_flag=True, help="print what was found, one JSON object a line")
 @setting_options()
 def doctor(as_json: bool, **options: object) -> None:
-    """Check what calls need, and say what to do about what is wrong.
+    """Check what calls need, and say what to do about each problem.
 
     It takes the options of `run`, and changes nothing.  The exit status is 0, or 1 if there is a problem.
     """

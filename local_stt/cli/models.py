@@ -51,13 +51,15 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 
 @models.command()
 @click.argument("name", type=TEXT, default="")
-@click.option("--compile/--no-compile", "composes", default=True, help="then compose its graph, with OpenFst")
+@click.option(
+    "--compile/--no-compile", "composes", default=True, help="then compose its graph, if OpenFst is installed"
+)
 @setting_options("models_dir")
 def download(name: str, composes: bool, **options: object) -> None:
     """Download the model NAME of the official list, or the small one for the language of calls.
 
-    It goes on where an earlier try stopped.  A large graph in two files is then composed, if OpenFst is
-    installed.
+    It continues where an earlier download stopped.  If OpenFst is installed, it then composes a large graph
+    that comes in two files.
     """
     settings = load_settings(**options)
     name = name or _default_name(settings)
@@ -107,13 +109,13 @@ def verify(names: tuple[str, ...], load: bool, **options: object) -> None:
 
 @models.command()
 @click.argument("name", type=TEXT, metavar="MODEL")
-@click.option("--audio", type=FILE, help="speech in the model's language, best of 16 kHz or more")
-@click.option("--text", type=FILE, help="what is said in it")
+@click.option("--audio", type=FILE, help="speech in the model's language, preferably of 16 kHz or more")
+@click.option("--text", type=FILE, help="file with the text of that speech")
 @setting_options("models_dir", "upper_band", "gate")
 def evaluate(name: str, audio: Path | None, text: Path | None, **options: object) -> None:
-    """Measure how many words MODEL gets wrong, heard directly and over a phone line.
+    """Measure how many words MODEL gets wrong, in audio of 16 kHz and over a phone line.
 
-    Without --audio and --text it is given half a minute of read English that comes with the program.
+    Without --audio and --text it gets half a minute of read English that comes with the program.
     """
     settings = load_settings(**options)
     folder = model_files.require_model(model_choice.find_folder(settings.models, name))
@@ -137,8 +139,8 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
 def compile_model(name: str, **options: object) -> None:
     """Compose the graph of MODEL ahead of time: calls then take less processor time and memory.
 
-    The words stay the same.  Needs OpenFst and some minutes; 14 times the size of the two graphs in memory,
-    and 11 times on disk.  Calls restricted to phrases (LOCAL_STT_WORDS) do without it.
+    The words stay the same.  It needs OpenFst and some minutes, and 14 times the size of the two graphs in
+    memory and 11 times on disk.  Calls that are restricted to phrases (LOCAL_STT_WORDS) do not use it.
     """
     settings = load_settings(**options)
     folder = model_files.require_model(model_choice.find_folder(settings.models, name))

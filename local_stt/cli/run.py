@@ -14,7 +14,7 @@ from .output import json_option, live_view
 def run(as_json: bool, **options: object) -> None:
     """Answer the phone: open a tunnel, point the number here, show calls as text.
 
-    Ctrl-C finishes the calls in progress, puts the number's former webhook back and closes the tunnel.
+    Ctrl-C finishes the calls in progress, restores the number's previous webhook and closes the tunnel.
 
     \b
     Examples:

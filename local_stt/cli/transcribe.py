@@ -76,29 +76,35 @@ class _Number(click.ParamType[str]):
 
 @click.command(cls=Command)
 @click.argument("files", nargs=-1)
-@click.option("--recordings-of", "number", type=_Number(), help="what Twilio recorded of a number's calls")
-@click.option("--since", "day", type=Day(), help="of calls on that day or later")
+@click.option(
+    "--recordings-of", "number", type=_Number(), help="recordings at Twilio of all calls from or to a number"
+)
+@click.option("--since", "day", type=Day(), help="recordings of calls on that day or later")
 @click.option(
     "--format",
     "name",
     type=click.Choice(list(FORMATS)),
     default="txt",
     show_default=True,
-    help="how texts are written",
+    help="format of the transcripts",
 )
 @click.option(
-    "--output-dir", type=PathName(file_okay=False, path_type=Path), help="write a file for each there"
+    "--output-dir",
+    type=PathName(file_okay=False, path_type=Path),
+    help="folder in which each input gets a file",
 )
 @click.option("--overwrite", is_flag=True, help="replace files that are there already")
-@click.option("--from", "since", type=_Moment(), default="0", help="begin there: 90, 1:30 or 0:01:30.5")
-@click.option("--to", "until", type=_Moment(), help="end there")
+@click.option(
+    "--from", "since", type=_Moment(), default="0", help="begin at that time: 90, 1:30 or 0:01:30.5"
+)
+@click.option("--to", "until", type=_Moment(), help="end at that time")
 @click.option("--mono", is_flag=True, help="mix all channels into one speaker")
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
     default=CHARS_PER_CAPTION,
     show_default=True,
-    help="for srt and vtt",
+    help="length of captions, for srt and vtt",
 )
 @setting_options(
     "language",
@@ -127,8 +133,8 @@ def transcribe(
 ) -> None:
     """Transcribe audio FILES, or recordings that Twilio has.
 
-    Files are WAV, FLAC, MP3, OGG or, where ffmpeg is installed, of any other kind; - is standard input.  A
-    recording is named by its SID.  Each channel is a speaker, unless all carry the same.
+    Files are WAV, FLAC, MP3, OGG, AIFF, AU or, if ffmpeg is installed, of nearly any kind; - is standard
+    input.  A recording is named by its SID.  Each channel is a speaker, unless all carry the same audio.
 
     \b
     Examples:

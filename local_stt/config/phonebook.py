@@ -107,7 +107,7 @@ class Phone:
     language: str = entry(
         "",
         _language,
-        "the language in which Twilio reads out what is said; without `model`, the model is for it too",
+        "the language in which Twilio reads texts out; without `model`, the model is for it too",
         "LOCAL_STT_GREETING_LANGUAGE",
     )
     answer: CallHandling = entry(
@@ -116,7 +116,7 @@ class Phone:
         f"what follows the greeting: {', '.join(f'`{each}`' for each in CallHandling)}",
     )
     forward_to: str = entry("", _number, "the number that rings, with `forward`")
-    ring_seconds: int = entry(20, _seconds, "for how many seconds it rings, 5 to 600")
+    ring_seconds: int = entry(20, _seconds, "how many seconds it rings, 5 to 600")
     no_answer: str = entry(
         CallHandling.VOICEMAIL,
         _no_answer,
@@ -132,7 +132,7 @@ class Phone:
     words: tuple[str, ...] = entry(
         (),
         _phrases,
-        "a list of phrases; nothing else is recognized then; an empty list is for every word",
+        "a list of phrases, to recognize only these; an empty list for every word",
         "LOCAL_STT_WORDS",
     )
     record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")

@@ -1,4 +1,4 @@
-"""Every setting there is, in sections: each part of the program is given its own.
+"""Every setting there is, in sections: each part of the program gets its own.
 
 The command line's options and docs/reference/configuration.md are made from these fields.
 """
@@ -19,18 +19,23 @@ from .phonebook import GREETING
 class TwilioSettings:
     """The account at Twilio, and the number that is answered."""
 
-    account_sid: str = setting("", "TWILIO_ACCOUNT_SID", "Twilio account", parse=parsers.account_sid)
+    account_sid: str = setting(
+        "",
+        "TWILIO_ACCOUNT_SID",
+        "the SID of the Twilio account, which begins with AC",
+        parse=parsers.account_sid,
+    )
     auth_token: str = setting(
         "",
         "TWILIO_AUTH_TOKEN",
-        "Twilio auth token; also checks Twilio's signatures",
+        "the auth token of the Twilio account; Twilio's signatures are checked with it too",
         parse=parsers.secret,
         secret=True,
     )
     auth_token_secondary: str = setting(
         "",
         "TWILIO_AUTH_TOKEN_SECONDARY",
-        "a second auth token that is accepted, for the time of a change",
+        "a second auth token that is also accepted, while you change the first",
         parse=parsers.secret,
         secret=True,
     )
@@ -63,12 +68,12 @@ class TwilioSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class TunnelSettings:
-    """The way in from the internet."""
+    """How requests from the internet reach this program."""
 
     enabled: bool | None = setting(
         None,
         "LOCAL_STT_TUNNEL",
-        "open an ngrok tunnel; if not set, where there are credentials",
+        "open an ngrok tunnel; if not set, only if the credentials are set",
         parse=parsers.boolean,
         option="--tunnel/--no-tunnel",
     )
@@ -79,7 +84,9 @@ class TunnelSettings:
         parse=parsers.public_url,
         option="--public-url",
     )
-    authtoken: str = setting("", "NGROK_AUTHTOKEN", "ngrok authtoken", parse=parsers.secret, secret=True)
+    authtoken: str = setting(
+        "", "NGROK_AUTHTOKEN", "the authtoken of the ngrok account", parse=parsers.secret, secret=True
+    )
     domain: str = setting(
         "", "NGROK_DOMAIN", "an ngrok domain of your own", parse=parsers.domain, option="--ngrok-domain"
     )
@@ -93,10 +100,18 @@ class ServerSettings:
     """Where this program listens."""
 
     host: str = setting(
-        "127.0.0.1", "LOCAL_STT_HOST", "address to listen on", parse=parsers.host, option="--host"
+        "127.0.0.1",
+        "LOCAL_STT_HOST",
+        "the address to listen on; all but this machine's own need TWILIO_AUTH_TOKEN",
+        parse=parsers.host,
+        option="--host",
     )
     port: int = setting(
-        8080, "LOCAL_STT_PORT", "port to listen on; 0 for any free one", parse=parsers.port, option="--port"
+        8080,
+        "LOCAL_STT_PORT",
+        "the port to listen on; 0 for any free one",
+        parse=parsers.port,
+        option="--port",
     )
 
 
@@ -115,7 +130,7 @@ class CallSettings:
     language: str = setting(
         "en-US",
         "LOCAL_STT_GREETING_LANGUAGE",
-        "the language of calls: of the greeting that Twilio reads out, and of the model",
+        "the language of calls: Twilio reads the greeting in it, and the model is for it",
         parse=parsers.language,
         option="--language",
     )
@@ -129,7 +144,7 @@ class CallSettings:
     phones: Path = setting(
         Path("phones.toml"),
         "LOCAL_STT_PHONES",
-        "the file with settings of single phone numbers",
+        "the file with the settings of single phone numbers",
         parse=parsers.path,
         option="--phones",
     )
@@ -165,7 +180,8 @@ class ModelSettings:
     second_pass: str = setting(
         "",
         "LOCAL_STT_SECOND_PASS",
-        "a larger model that transcribes recordings again after calls: a folder, or a name",
+        "a larger model that transcribes recordings again after calls: a folder, or a name under the "
+        "models folder",
         option="--second-pass",
     )
     folder: Path = setting(
@@ -204,14 +220,14 @@ class RecognitionSettings:
     gate: bool = setting(
         True,
         "LOCAL_STT_GATE",
-        "skip silence before the recognizer",
+        "keep silence away from the recognizer",
         parse=parsers.boolean,
         option="--gate/--no-gate",
     )
     workers: int | None = setting(
         None,
         "LOCAL_STT_WORKERS",
-        "recognizer processes; 0 for none but this one; if not set, one for each core",
+        "how many worker processes recognize; 0: the main process does; if not set, one for each core",
         parse=parsers.count,
         option="--workers",
     )
@@ -219,12 +235,12 @@ class RecognitionSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LimitSettings:
-    """How many calls are taken, what others get, and how long the last words may take."""
+    """How many calls are taken, what further callers get, and how long the last words may take."""
 
     max_calls: int | None = setting(
         None,
         "LOCAL_STT_MAX_CALLS",
-        "calls to take at once; if not set, as many as a measurement at the start finds possible",
+        "how many calls are taken at once; if not set, a measurement at the start decides",
         parse=parsers.count,
         option="--max-calls",
     )
@@ -238,14 +254,14 @@ class LimitSettings:
     busy_forward: str = setting(
         "",
         "LOCAL_STT_BUSY_FORWARD",
-        "a number to forward such a caller to instead",
+        "a number to which such a caller is forwarded instead",
         parse=parsers.phone_number,
         option="--busy-forward",
     )
     finish_seconds: int = setting(
         20,
         "LOCAL_STT_FINISH_SECONDS",
-        "seconds for calls to finish when the program stops",
+        "how many seconds calls may take for their last words when the program stops",
         parse=parsers.count,
         option="--finish-seconds",
     )
@@ -293,7 +309,7 @@ class StorageSettings:
     retain_days: int = setting(
         0,
         "LOCAL_STT_RETAIN_DAYS",
-        "delete calls after this number of days; 0 for never",
+        "delete calls that are older than this number of days; 0 for never",
         parse=parsers.count,
         option="--retain-days",
     )
@@ -301,19 +317,19 @@ class StorageSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class WebSettings:
-    """What viewers may send, and how they are let in."""
+    """What viewers may send, and how they are admitted."""
 
     max_upload_mb: int = setting(
         500,
         "LOCAL_STT_MAX_UPLOAD_MB",
-        "how large an audio file the page may send, in megabytes; 0 for none",
+        "the largest audio file that viewers may send, in megabytes; 0 for none",
         parse=parsers.count,
         option="--max-upload-mb",
     )
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",
-        "the token of viewers; if not set, a new one at every start",
+        "the token of viewers, 16 characters or more; if not set, a new one at each start",
         parse=parsers.token,
         secret=True,
     )
@@ -321,28 +337,28 @@ class WebSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class WebhookSettings:
-    """The receiver that calls are posted to."""
+    """Where webhooks are sent, and how they are signed."""
 
     url: str = setting(
         "",
         "WEBHOOK_URL",
-        "the URL that ends of calls are posted to",
+        "the URL to which the end of each call is posted",
         parse=parsers.url_with_query,
         secret=True,
     )
     key: bytes = setting(
         b"",
         "WEBHOOK_SECRET",
-        "the secret that webhooks are signed with",
+        "the secret that webhooks are signed with: `whsec_` and base64, or 16 characters or more",
         parse=parsers.signing_key,
         secret=True,
     )
-    finals: bool = setting(False, "WEBHOOK_FINALS", "post every final text too", parse=parsers.boolean)
+    finals: bool = setting(False, "WEBHOOK_FINALS", "post each final text too", parse=parsers.boolean)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How this program is to behave.  An empty text or None means: not set."""
+    """All settings of this program.  An empty text or None means: not set."""
 
     twilio: TwilioSettings = field(default_factory=TwilioSettings)
     tunnel: TunnelSettings = field(default_factory=TunnelSettings)
@@ -366,7 +382,7 @@ class Settings:
     log_level: str = setting(
         "WARNING",
         "LOCAL_STT_LOG_LEVEL",
-        "debug, info, warning or error",
+        "which messages are logged: this level and those that are more serious",
         parse=parsers.log_level,
         option="--log-level",
     )

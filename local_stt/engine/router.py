@@ -64,17 +64,27 @@ class EngineRouter(Part):
     def measurements(self) -> Iterable[Measurement]:
         """List the measurements of lag, replaced workers and work."""
         return (
-            Measurement("lag_seconds", "How far the track furthest behind is behind", self.lag),
-            Measurement("engine_restarts", "Recognizer processes that were replaced", lambda: self.restarts),
             Measurement(
-                "engine_cpu_seconds", "CPU time of recognizers", lambda: self.work().cpu, only_grows=True
+                "lag_seconds",
+                "Seconds of audio not yet recognized, on the track that is furthest behind",
+                self.lag,
+            ),
+            Measurement("engine_restarts", "Workers that were replaced", lambda: self.restarts),
+            Measurement(
+                "engine_cpu_seconds",
+                "Processor time of recognizers, in seconds",
+                lambda: self.work().cpu,
+                only_grows=True,
             ),
             Measurement(
-                "engine_audio_seconds", "Audio they were given", lambda: self.work().audio, only_grows=True
+                "engine_audio_seconds",
+                "Seconds of audio that recognizers got",
+                lambda: self.work().audio,
+                only_grows=True,
             ),
             Measurement(
                 "real_time_factor",
-                "CPU seconds for a second of one track's audio, since the program began",
+                "Processor time for one second of a track's audio, in seconds, since the start",
                 lambda: self.work().real_time_factor,
             ),
         )

@@ -110,20 +110,25 @@ class Storage(Part):
 
     def measurements(self) -> Iterable[Measurement]:
         """Yield what is measured: what waits, and what was lost."""
-        yield Measurement("events_held", "Events that wait to be kept", lambda: self.pending)
-        yield Measurement("events_lost", "Events that could not be kept", lambda: self._writer.queue.lost)
+        yield Measurement("events_held", "Events that wait to be written to the store", lambda: self.pending)
+        yield Measurement(
+            "events_lost", "Events that could not be written to the store", lambda: self._writer.queue.lost
+        )
         if self._settings.webhooks.url:
             yield Measurement(
-                "webhooks_waiting", "Webhooks that have not arrived", lambda: self._dispatcher.waiting
+                "webhooks_waiting", "Webhooks that are not delivered yet", lambda: self._dispatcher.waiting
             )
             yield Measurement(
                 "webhooks_delivered",
-                "Webhooks that arrived",
+                "Webhooks that were delivered",
                 lambda: self._dispatcher.delivered,
                 only_grows=True,
             )
             yield Measurement(
-                "webhooks_given_up", "Webhooks given up", lambda: self._dispatcher.given_up, only_grows=True
+                "webhooks_given_up",
+                "Webhooks that were given up",
+                lambda: self._dispatcher.given_up,
+                only_grows=True,
             )
 
     def _start_webhooks(self) -> None:

@@ -63,6 +63,6 @@ class Viewers(Part):
         """List the numbers of viewers and of wrong tokens."""
         wrong = self._wrong_tokens
         return (
-            Measurement("viewers", "Connections that watch live", lambda: self.broadcast.viewers),
-            Measurement("wrong_tokens", "Wrong tokens of viewers", lambda: wrong.count, only_grows=True),
+            Measurement("viewers", "Viewers who watch live", lambda: self.broadcast.viewers),
+            Measurement("wrong_tokens", "Wrong tokens that were shown", lambda: wrong.count, only_grows=True),
         )

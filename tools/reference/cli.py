@@ -13,12 +13,12 @@ from .markdown import page as whole_page
 
 INTRODUCTION = """\
 `local-stt` is the command of the installed package. In a checkout it is `.venv/bin/local-stt`, and `make
-run`, `make call`, `make demo` and `make download-model` stand for four of its commands; `ARGS` passes
-options on, as in `make run ARGS="--port 9000"`.
+run`, `make call`, `make demo` and `make download-model` run four of its commands; `ARGS` passes options
+on, as in `make run ARGS="--port 9000"`.
 
-Every command explains itself with `--help`. An error that you can mend is one sentence, with exit status 2;
-Ctrl-C ends with 130. An option that stands for a [setting](configuration.md) has its variable beside it,
-which does the same.
+Every command explains its options with `--help`. An error that you can correct is one sentence, and the
+exit status is 2. After Ctrl-C it is 130, but 0 for `run`. An option that is also a
+[setting](configuration.md) has its variable beside it; both do the same.
 
 Shell completion: `eval "$(_LOCAL_STT_COMPLETE=bash_source local-stt)"` in `~/.bashrc`, with `zsh_source`
 in `~/.zshrc`, or `_LOCAL_STT_COMPLETE=fish_source local-stt | source` in

@@ -12,18 +12,21 @@ from .markdown import page as whole_page
 from .markdown import table
 
 INTRODUCTION = """\
-A setting is taken from the command line, from the environment, or from a file `.env` in the folder where
-the program is started: the first of these that has it counts. `.env` has `NAME=value` a line. When other
+A setting comes from the command line, from the environment, or from a file `.env` in the folder where the
+program is started: the first of these that has it counts. Each line of `.env` is `NAME=value`. If other
 users of the machine can read secrets in it, a line on standard error says so, with the remedy (`chmod
 600 .env`). Secrets have no option, as everyone on the machine can list the options of programs.
 
-A value that makes no sense, and a name that is nearly that of a setting, end the program with a sentence
-and exit status 2. An empty value means that the setting is not set; only an empty greeting is one.
+The program ends with a message and exit status 2 for a value that is not valid, for a name that begins
+with `LOCAL_STT_` and is not a setting, and for a name in `.env` that is nearly that of a setting. An empty
+value means that the setting is not set; only the greeting can be empty.
 `--json` of `run`, `dial` and `doctor` has no variable."""
 
+USER_DATA = "`~/.local/share/local_stt` (macOS: `~/Library/Application Support/local_stt`)"
+
 FOLDERS = {
-    installation.DATA: "`data/` in a checkout, else `local_stt/data` in the platform's folder for data",
-    installation.MODELS: "`models/` in a checkout, else `local_stt/models` in the platform's folder for data",
+    installation.DATA: f"`data/` in a checkout, else `data` in {USER_DATA}",
+    installation.MODELS: f"`models/` in a checkout, else `models` in {USER_DATA}",
 }
 
 

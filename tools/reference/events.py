@@ -11,10 +11,10 @@ from .markdown import table
 from .source import documented
 
 INTRODUCTION = """\
-What happens on a call, in the form in which it leaves the program: a line of `run --json` and `dial
---json`, a server-sent event of `/api/events`, a message on the WebSocket `/client`, the body of a
-webhook. All times are seconds on the call's clock, which starts with the call's stream. `inbound` is the
-caller, `outbound` what the caller hears."""
+An event says what happened on a call. It has one form everywhere: a line of `run --json` and `dial --json`,
+a server-sent event of `/api/events`, a message on the WebSocket `/client`, the body of a webhook. All times
+are seconds on the call's clock, which starts with the call's stream. The track `inbound` is the caller,
+`outbound` is what the caller hears."""
 
 
 def page() -> str:
@@ -39,7 +39,7 @@ def _fields(kind: type, first: dict[str, str]) -> str:
 
 
 def _type(annotation: object) -> str:
-    names = {str: "text", float: "number", int: "whole number", EndReason: "a reason"}
+    names = {str: "text", float: "number", int: "whole number", EndReason: "[reason](#reasons)"}
     if isinstance(annotation, type) and annotation in names:
         return names[annotation]
     item = getattr(annotation, "__args__", (str,))[0]

@@ -20,11 +20,10 @@ from .markdown import table
 TOKEN = "a-token-of-the-tool"  # noqa: S105
 
 INTRODUCTION = """\
-Programs send the token of viewers with each request, `Authorization: Bearer …`, and set
-`LOCAL_STT_TOKEN` so that it stays the same. Errors are `{"error": "…"}`, with a sentence. Times are
-milliseconds, since 1970 or on the call's clock, but in [events](events.md), which have seconds. `GET
-/api/openapi.json` describes all of this as OpenAPI 3.1. [The guide](../guides/programs.md) has examples,
-live events and the WebSocket `/client`."""
+Programs send the token of viewers with each request: `Authorization: Bearer …`. Set `LOCAL_STT_TOKEN`, so
+that it stays the same. Errors are `{"error": "…"}`, with a sentence. Times are milliseconds, since 1970 or
+on the call's clock; only [events](events.md) have seconds. `GET /api/openapi.json` describes all of this as
+OpenAPI 3.1. [The guide](../guides/programs.md) has examples, live events and the WebSocket `/client`."""
 
 
 def page() -> str:

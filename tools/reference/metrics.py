@@ -1,4 +1,4 @@
-"""The page of the figures for Prometheus."""
+"""The page of the metrics for Prometheus."""
 
 from collections.abc import Iterator
 
@@ -7,8 +7,8 @@ from .markdown import table
 from .source import calls_of
 
 INTRODUCTION = """\
-`GET /metrics` gives these figures to [Prometheus](https://prometheus.io), to those who have the token of
-viewers:
+`GET /metrics` returns these metrics in the format of [Prometheus](https://prometheus.io). It needs the
+token of viewers:
 
 ```yaml
 scrape_configs:
@@ -17,13 +17,13 @@ scrape_configs:
     static_configs: [{targets: ["127.0.0.1:8080"]}]
 ```
 
-Figures of webhooks are there where `WEBHOOK_URL` is set, and those of recordings where calls are
-recorded."""
+Metrics of webhooks are there if `WEBHOOK_URL` is set, and those of recordings (`local_stt_audio_held_bytes`,
+`local_stt_audio_lost_bytes`) if calls are recorded."""
 
 
 def page() -> str:
     """Write the page."""
-    return whole_page("Figures", INTRODUCTION, table(("name", "kind", ""), sorted(_rows())))
+    return whole_page("Metrics", INTRODUCTION, table(("name", "kind", ""), sorted(_rows())))
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:

@@ -9,8 +9,8 @@ from .markdown import table
 
 INTRODUCTION = """\
 `phones.toml`, in the folder where `run` is started (or `LOCAL_STT_PHONES`), has a section for each
-number, such as `["+15551234567"]`, with any of these keys. A key that is not there has the default, or
-the value of the setting that is named. [The guide](../guides/several-numbers.md) has examples."""
+number, such as `["+15551234567"]`, with any of these keys. A key that is left out has the default, or
+the value of the setting that the table names. [The guide](../guides/several-numbers.md) has examples."""
 
 
 def page() -> str:

@@ -68,8 +68,16 @@ class Recorder(Part):
     def measurements(self) -> list[Measurement]:
         """List what is measured: audio that waits, and audio that was lost."""
         return [
-            Measurement("audio_held_bytes", "Audio that waits to be kept", lambda: self.queue.pending),
-            Measurement("audio_lost_bytes", "Audio that could not be kept", lambda: self.queue.lost),
+            Measurement(
+                "audio_held_bytes",
+                "Bytes of audio that wait to be written to disk",
+                lambda: self.queue.pending,
+            ),
+            Measurement(
+                "audio_lost_bytes",
+                "Bytes of audio that could not be written to disk",
+                lambda: self.queue.lost,
+            ),
         ]
 
     def open(self, call: CallStarted, track: str) -> TrackSink:
