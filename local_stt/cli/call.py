@@ -76,7 +76,7 @@ def call(
 ) -> None:
     """Place a test call from an AUDIO file, as Twilio would.
 
-    It needs a server that runs (`local-stt run`), and no account.  Of two channels, the second is the
+    It needs a running server (`local-stt run`), and no account.  Of two channels, the second is the
     callee.  Without AUDIO it plays the call of the demo.
 
     \b

@@ -97,7 +97,7 @@ class _Written(click.ParamType[Any]):
 
 
 class _WholeNumber(click.IntRange):
-    """A whole number in a range, written as it is in the environment; help shows the range apart."""
+    """A whole number in a range, written as in the environment; help shows the range separately."""
 
     name = "integer"
 

@@ -62,7 +62,7 @@ def progress_if_any(title: str) -> Iterator[Report]:
 
 @contextlib.contextmanager
 def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show the current step of long work and the time since its beginning, where the end is not known."""
+    """Show the current step of long work and the time since its start, if its length is not known."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda step: console.print(f"{title}: {step}", markup=False, highlight=False)

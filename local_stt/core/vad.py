@@ -22,9 +22,9 @@ class SpeechGate:
 
     The noise floor is the softest of the last readings.  So it falls at once, and rises only when nothing
     softer came for `memory_seconds`: speech has pauses, noise and hum have none.  For that long at the
-    beginning of a call the line counts as quiet.  Anything that the gate cannot tell from speech opens it:
-    noise from the first second on, noise that has just grown louder, music, voices in the room.  Lost words
-    are worse than lost time.
+    beginning of a call the line counts as quiet.  Anything that the gate cannot distinguish from speech opens
+    it: noise from the first second on, noise that has just grown louder, music, voices in the room.  Lost
+    words are worse than lost time.
     """
 
     def __init__(

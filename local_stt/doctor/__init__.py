@@ -1,4 +1,4 @@
-"""Looks at what calls need, one subject at a time, and says what to do about what is not right.
+"""Checks what calls need, one subject at a time, and says what to do about each problem.
 
 findings    what a check found
 machine     cores, memory, clock, helpful programs

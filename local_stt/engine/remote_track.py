@@ -147,7 +147,7 @@ class RemoteTrack:
         return aside
 
     def close(self) -> None:
-        """Drop what waits, and wake those who wait for the track's end."""
+        """Drop the audio that waits, and wake the threads that wait for the track's end."""
         self._spool.close()
         self.done.set()
 

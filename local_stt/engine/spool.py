@@ -1,4 +1,4 @@
-"""Hold audio that waits, first in, first out: some of it in memory, the rest on disk."""
+"""A queue of audio that waits: some of it in memory, the rest on disk."""
 
 import struct
 import tempfile
@@ -12,7 +12,7 @@ _HEAD = struct.Struct("<qI")
 
 
 class Spool:
-    """A queue of chunks.  It holds `in_memory` chunks; the rest go to a temporary file without a name."""
+    """A queue of chunks.  `in_memory` of them stay in memory; the rest go to a nameless temporary file."""
 
     def __init__(self, in_memory: int = 300) -> None:
         self._in_memory = in_memory

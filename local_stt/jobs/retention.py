@@ -32,7 +32,7 @@ class Retention:
         self._store, self._days, self._wall = store, days, wall
 
     def look(self) -> list[str]:
-        """Delete the calls that were too old in all looks of the last day; return their ids.
+        """Delete the calls that all checks of the last day found too old; return their ids.
 
         A call whose audio cannot be deleted stays.  Raises SQLAlchemy's errors.
         """

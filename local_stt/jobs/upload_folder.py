@@ -43,7 +43,7 @@ class UploadFolder:
 
     @functools.cached_property
     def identity(self) -> str:
-        """Text that tells this folder from others that share a database, even after it is moved."""
+        """Text that distinguishes this folder from others that share a database, even after it is moved."""
         make_folder(self._folder)
         noted, new = self._folder / IDENTITY, secrets.token_hex(8)
         draft = self._folder / f"{IDENTITY}-{new}"

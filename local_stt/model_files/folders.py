@@ -141,7 +141,7 @@ def visible_folders(folder: Path) -> list[Path]:
 
 
 def _model_inside(folder: Path) -> Path | None:
-    """Find the only model in `folder`, as there is if an archive was unpacked into a folder of its name."""
+    """Return the only model in `folder`, which an archive unpacked into a folder of its name; else None."""
     inners = [inner for inner in visible_folders(folder) if inner.name != STATIC]
     models = [inner for inner in inners if looks_like_model(inner)]
     return models[0] if len(models) == 1 else None

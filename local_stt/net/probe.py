@@ -26,7 +26,7 @@ def server_time(url: str) -> float | None:
 
 
 def what_answers(address: str) -> str:
-    """Ask whether local_stt answers at an address: return what else does, or an empty text."""
+    """Return what is wrong with the answer at an address, as a predicate; empty if local_stt answers."""
     try:
         with bounded_session(Bounds(TIMEOUT)) as session:
             response = session.get(f"{address}/healthz", timeout=TIMEOUT, stream=True, allow_redirects=False)

@@ -65,8 +65,8 @@ Failures = SimpleQueue[LocalSttError]
 def run(settings: Settings, view: View) -> None:
     """Answer the phone until SIGINT, SIGTERM or SIGHUP comes, or until the tunnel is gone.
 
-    In every case, what was changed outside is put back: the number, the tunnel.  Raises the `LocalSttError`
-    that the program cannot go on after.
+    In every case the number is restored and the tunnel closed.  Raises the `LocalSttError` that ended the
+    program.
     """
     twilio, failures = Twilio.from_settings(settings.twilio), Failures()
     with (
@@ -157,7 +157,7 @@ class Application(Parts):
     4. the site, which answers requests from then on
     5. the numbers, whose calls come here from then on, and the presence, by which commands find this program
 
-    They close in reverse.  The numbers are put back.  Calls are finished, within the time that is set.
+    They close in reverse.  The numbers are restored.  Calls are finished, within the time that is set.
     Viewers are disconnected, and jobs stop.  The last words are written, and webhooks are sent for a moment.
     The tunnel is closed, and then the server, which has answered until then.  The engine and the view are not
     among the parts: they start before them, and end after them.
@@ -179,9 +179,9 @@ class Application(Parts):
     ) -> None:
         """Make all parts.
 
-        `public` says whether the internet shall reach this program; only then may there be a `twilio`.
-        `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is None where
-        there are no second passes.
+        `public` says whether the program must be reachable from the internet; only then may there be a
+        `twilio`.  `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is
+        None if there are no second passes.
 
         A program that does not stay is there for one call: the one that it places, or without an account the
         first that comes.  It has no viewers and no jobs, and points no number here.

@@ -77,7 +77,7 @@ def wants_public_address(settings: Settings) -> bool:
 
 
 def is_public(settings: Settings) -> bool:
-    """Check whether the internet shall reach this server; inform the user of a missing credential.
+    """Check whether this server must be reachable from the internet; name a missing credential to the user.
 
     Raises `SettingError` for a missing credential if a public address or a tunnel is set.
     """
@@ -162,8 +162,8 @@ class PublicAddress(Part):
     ) -> None:
         """Note open tunnels in the folder `notes`.
 
-        `public` says whether the internet shall know the address; `on_death` is called if the tunnel ends by
-        itself.
+        `public` says whether the address must be reachable from the internet; `on_death` is called if the
+        tunnel ends by itself.
         """
         self._settings, self._notes, self._server = settings, notes, server
         self._on_death, self._public = on_death, public

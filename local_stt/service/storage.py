@@ -164,8 +164,8 @@ class Storage(Part):
 def is_known_as_closed(store: Store, call_id: str) -> bool:
     """Check whether a call is kept and over for good.
 
-    If the store does not answer in time, it is so if there is a recording of the call: that would be
-    overwritten.
+    If the store does not answer in time, a call with a recording counts as kept and over: its recording
+    must not be overwritten.
     """
     try:
         return within(LOOK_UP_TIMEOUT, lambda: store.is_closed(call_id, at=now()))

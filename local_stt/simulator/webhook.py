@@ -24,7 +24,7 @@ MAX_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A caller and whom they call, as Twilio would inform the webhook."""
+    """A caller and the number that they call, as Twilio would report them to the webhook."""
 
     call_id: str
     number: str = "+15550100001"

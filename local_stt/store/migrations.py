@@ -110,7 +110,7 @@ SAID_IN_VERSION_7 = {
 
 
 def _create(connection: Connection, _: Report) -> None:
-    """Create the tables of calls and of what was said, and an index of that."""
+    """Create the tables of calls, utterances and words, and the index of words."""
     _execute(connection, *TABLES_OF_VERSION_1)
     _execute(connection, *FULL_TEXT_OF_VERSION_1[connection.dialect.name])
 
@@ -131,7 +131,7 @@ def _add_deliveries(connection: Connection, _: Report) -> None:
 
 
 def _add_kinds(connection: Connection, _: Report) -> None:
-    """Add the kind of a line, which tells speech from lines that nobody said."""
+    """Add the kind of a line, which distinguishes speech from lines that nobody said."""
     _execute(connection, "ALTER TABLE utterances ADD COLUMN kind TEXT NOT NULL DEFAULT 'speech'")
 
 

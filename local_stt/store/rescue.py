@@ -231,7 +231,7 @@ def _read_json(text: Any, kind: type[T]) -> T | None:
 
 
 def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -> dict[str, Any]:
-    """Make the row of a job that waits; `values` are the columns that are not as usual."""
+    """Make the row of a job that waits; `values` are columns that differ from the usual."""
     usual = {"target": "", "payload": {}, "owner": "", "state": str(JobState.WAITING), "attempts": 0}
     return (
         {"kind": str(kind), "key": key, "call_id": call_id, "created_at": at, "due_at": at} | usual | values

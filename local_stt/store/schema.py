@@ -26,7 +26,7 @@ Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER is numbered au
 
 
 class Terms(TypeDecorator[list[str]]):
-    """The terms of a text, in order, cut already for the database's own search.
+    """The terms of a text, in order, already cut for the database's own search.
 
     They are separated by spaces in SQLite, and a `tsvector` with their positions in PostgreSQL.
     """

@@ -1,6 +1,6 @@
 """Where the program's own files are, and how its commands are called there.
 
-In a checkout, data and models are beside the package.  Installed, they are in the platform's folders,
+In a checkout, data and models are beside the package.  Installed, they are in the user's data folder,
 as a package's own folder belongs to pip.
 """
 

@@ -76,7 +76,7 @@ def _end(pid: int, identity: str) -> bool:
 
 
 def _identity(pid: int) -> str:
-    """Return what tells a process from a later one with the same id: the boot, and when it began.
+    """Return what distinguishes a process from a later one with the same id: the boot, and its start time.
 
     Returns an empty string if there is no such process, or only a zombie.  The command is no part of it, as
     Linux has none for a moment while a process starts its program.  See proc_pid_stat(5).

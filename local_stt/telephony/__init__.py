@@ -13,7 +13,7 @@ twilio          the account as one object
 ├── account         its numbers and calls
 ├── recordings      its recordings; `recording_download` fetches their audio
 └── client          requests to Twilio, with retries and clear messages
-number_webhook  points a number here, and puts back what was there
+number_webhook  points a number here, and restores its previous webhook
 signature       Twilio's signatures
 tickets         tickets in TwiML, which streams show
 """

@@ -104,7 +104,7 @@ class CallFlow:
     def outbound(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
         """Return the TwiML for a call that is placed from here.
 
-        Where `announcement` is None, the callee hears the greeting of the number `caller`.
+        If `announcement` is None, the callee hears the greeting of the number `caller`.
         """
         phone = self._phonebook.of(caller)
         says = phone.spoken_greeting if announcement is None else announcement

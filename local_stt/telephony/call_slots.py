@@ -36,7 +36,7 @@ class CallSlots:
     """The calls that are taken and those that are expected.  Safe to share between threads.
 
     A call is expected when it was answered here, or placed, or when its stream broke and another was asked
-    for.  A handshake does not say which call its stream is of.  So a handshake is let in while calls are
+    for.  A handshake does not say which call its stream is of.  So a handshake is admitted while calls are
     expected, and the stream is checked again when it has named its call.
     """
 

@@ -61,7 +61,7 @@ class DialLimit:
                 self._write(left)
 
     def _taken(self) -> list[float]:
-        """Return when calls were placed.  A clock that was put back must not make one count for days."""
+        """Return when calls were placed.  A clock that was set back must not make one count for days."""
         try:
             times = json.loads(self._file.read_text(encoding="utf-8"))
             if not isinstance(times, list):

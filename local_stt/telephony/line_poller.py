@@ -44,7 +44,7 @@ class Line(Protocol):
     """Whether more had come than one read takes"""
 
     def read_messages(self) -> list[str | bytes] | None:
-        """Return what has come, without waiting; None when no more will come.  Raises `BadMessage`."""
+        """Return the messages that have arrived; None when no more will come.  Raises `BadMessage`."""
         ...
 
     def hang_up(self) -> None:

@@ -1,4 +1,4 @@
-"""Points a number's voice webhook here, and puts back what was there, even after a crash.
+"""Points a number's voice webhook here, and restores the previous one, even after a crash.
 
 What was there is kept on disk, in a file for each number, from before the change until it is back.  The file
 also has every address of ours that may be on the number by then.
@@ -66,7 +66,7 @@ class NumberWebhook(Part):
         self._account.wire(number.sid, Wiring(voice_url, "POST", ""))
 
     def close(self) -> None:
-        """Put back what was there.  Raises `TelephonyError`."""
+        """Restore the previous webhook.  Raises `TelephonyError`."""
         self._closing.close()
 
 
@@ -76,7 +76,7 @@ def previous_webhook(folder: Path, sid: str) -> PreviousWebhook | None:
 
 
 def put_back_leftovers(folder: Path, account: Account | None) -> None:
-    """Put back the numbers that killed runs left pointing at themselves.
+    """Restore the numbers that killed runs left pointing at themselves.
 
     Without an account, or where Twilio refuses, it logs a warning instead.  It leaves the numbers of
     programs that are still running alone.
@@ -111,7 +111,7 @@ def _put_back_leftover(file: Path, account: Account | None) -> None:
 
 
 def _put_back(account: Account, previous: PreviousWebhook, file: Path) -> bool:
-    """Put back what was there, unless the number was changed meanwhile; return whether it was put back."""
+    """Restore the previous webhook unless the number was changed meanwhile; return whether it did."""
     try:
         now = account.number(previous.sid).wiring
         ours = previous.replaced_by_us(now)

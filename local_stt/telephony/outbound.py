@@ -46,7 +46,7 @@ class OutboundCall:
     connect: str = ""
     """Number of a second person, who is called when the first has answered; empty for nobody"""
     announcement: str | None = None
-    """Text that the first person hears before that; None for what callers of the number hear"""
+    """Text that the first person hears before that; None for the number's greeting"""
 
 
 def e164(number: str) -> str:

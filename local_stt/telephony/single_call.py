@@ -30,9 +30,9 @@ class SingleCall:
     """A call that is placed and followed.  A listener of the hub; its methods belong to one thread."""
 
     def __init__(self, dialer: Dialer, failures: "SimpleQueue[LocalSttError]") -> None:
-        """Place the call with `dialer`, which reports no failures, as they are raised here.
+        """Place the call with `dialer`, which must not report failures: this class raises them.
 
-        What comes through `failures` ends the call.
+        An error from `failures` ends the call.
         """
         self._dialer, self._failures = dialer, failures
         self._started: set[str] = set()
@@ -52,7 +52,7 @@ class SingleCall:
     def run(self, outbound_call: OutboundCall) -> None:
         """Place the call, and return when its last word is published.
 
-        Raises `DialError` when nobody could be reached or heard, and what comes through `failures`.
+        Raises `DialError` if nobody answered or no audio came, and errors from `failures`.
         """
         with ThreadPoolExecutor(1) as executor:  # so that the call's id is known even after an interrupt
             self._placing = executor.submit(self._dialer.dial, outbound_call)

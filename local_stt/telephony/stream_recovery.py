@@ -52,7 +52,7 @@ class StreamRecovery:
             self._tries.pop(event.call_id, None)
 
     def restart_stream(self, call: CallStarted, heard: float, since: float) -> bool:
-        """Ask for a new stream of a call; return whether one is to be expected.
+        """Ask for a new stream of a call; return whether one may come.
 
         The call began `since` seconds ago, and its audio came up to second `heard`.
         """
@@ -71,7 +71,7 @@ class StreamRecovery:
         return self._request_stream(call, heard, since)
 
     def _request_stream(self, call: CallStarted, heard: float, since: float) -> bool:
-        """Ask Twilio for a stream; return whether one may come, as it may where Twilio's answer was lost."""
+        """Ask Twilio for a stream; return whether one may come, also if Twilio's answer was lost."""
         try:
             self._account.start_stream(call.call_id, self._call_flow.resumed(call, heard, since))
         except TelephonyError as error:

@@ -39,7 +39,7 @@ RESTART_TIMEOUT = 15.0
 """Seconds for a stream that was asked for to come"""
 
 RestartStream = Callable[[CallStarted, float, float], bool]
-"""Asks for a new stream of a call; says whether one is to be expected.
+"""Asks for a new stream of a call; says whether one may come.
 
 It takes the call, how far its audio came and how long ago it began, both in seconds.
 """

@@ -2,7 +2,7 @@
 
 routes          everything that viewers get, each part behind its guard
 viewers         the connections that watch live
-guards          let in requests with the token: in a header, a cookie or a link
+guards          admit requests with the token: in a header, a cookie or a link
 ├── access          checks requests against the token
 └── wrong_tokens    counts wrong tokens
 event_log       the last events of all calls

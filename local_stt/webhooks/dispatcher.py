@@ -60,7 +60,7 @@ class WebhookDispatcher:
 
     @property
     def waiting(self) -> float:
-        """Number of events that have not arrived; nan while the store cannot be read."""
+        """Number of events that are not delivered yet; nan while the store cannot be read."""
         try:
             return self._outbox.waiting()
         except DatabaseError:

@@ -47,7 +47,7 @@ class WebhookEndpoint:
         self.host = urlsplit(url).hostname or ""
         """Host name for messages: the rest of the address may contain a token"""
         self.fingerprint = hashlib.sha256(url.encode()).hexdigest()
-        """Text that tells it from other receivers: SHA-256 of its address, in hexadecimal"""
+        """Text that distinguishes it from other receivers: SHA-256 of its address, in hexadecimal"""
 
     def post(self, name: str, body: str, at: int) -> PostResult:
         """Post a body once; `at` is now, in milliseconds since 1970.  Raises what requests raises.
