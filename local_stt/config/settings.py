@@ -102,14 +102,14 @@ class ServerSettings:
     host: str = setting(
         "127.0.0.1",
         "LOCAL_STT_HOST",
-        "the address to listen on; all but this machine's own need TWILIO_AUTH_TOKEN",
+        "address to listen on; all but this machine's own need TWILIO_AUTH_TOKEN",
         parse=parsers.host,
         option="--host",
     )
     port: int = setting(
         8080,
         "LOCAL_STT_PORT",
-        "the port to listen on; 0 for any free one",
+        "port to listen on; 0 for any free one",
         parse=parsers.port,
         option="--port",
     )
