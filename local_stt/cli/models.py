@@ -128,7 +128,7 @@ def evaluate(name: str, audio: Path | None, text: Path | None, **options: object
     ):
         mark = "*" if each.is_used else " "
         click.echo(f"{mark} {each.way:<38} {each.words:>11.1%} {each.letters:>13.1%} {each.cost:>14.3f}")
-    click.echo("\n* is how calls are heard, as LOCAL_STT_UPPER_BAND and LOCAL_STT_GATE are set.")
+    click.echo("\n* is how calls are recognized, as LOCAL_STT_UPPER_BAND and LOCAL_STT_GATE are set.")
     if read_traits(folder).dithers:
         click.echo(f"This model {DITHERS}: differences of a few words mean nothing.")
 
@@ -155,13 +155,17 @@ def compile_model(name: str, **options: object) -> None:
 def _compose_if_possible(folder: Path) -> None:
     """Compose the graph of a model that works without that, too."""
     if not openfst.is_installed():
-        click.echo(f"With {openfst.TO_INSTALL}, `models compile {folder.name}` makes calls cheaper.")
+        click.echo(f"With {openfst.TO_INSTALL}, `{_to_compile(folder)}` makes calls cheaper.")
         return
-    with _saying_when_stopped(f"Stopped; `models compile {folder.name}` does it later."):
+    with _saying_when_stopped(f"Stopped; `{_to_compile(folder)}` does it later."):
         try:
             click.echo(f"{_compose(folder)} is ready.")
         except ModelError as error:
             click.echo(f"{error} The model is used as it is.", err=True)
+
+
+def _to_compile(folder: Path) -> str:
+    return command(f"models compile {folder.name}")
 
 
 def _compose(folder: Path) -> Path:
@@ -284,7 +288,7 @@ def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:
     if read_traits(folder).dithers:
         yield f"it dithers: it {DITHERS}"
     if model_files.is_outdated(folder):
-        remedy = f"`models compile {folder.name}` makes it anew"
+        remedy = f"`{_to_compile(folder)}` makes it again"
         yield f"its composed graph is not used, as the model's graphs have changed since: {remedy}"
 
 

@@ -81,7 +81,7 @@ def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, wo
     if not settings.recognition.words and model_files.is_unused(folder):
         notices.warning(
             f"The composed graph of {folder.name} is not used, as it is damaged or the model has changed: "
-            f"`models compile {folder.name}` makes it anew."
+            f"`{command(f'models compile {folder.name}')}` makes it again."
         )
     workers = cores() if settings.recognition.workers is None else settings.recognition.workers
     keeps = live and settings.storage.keep_bad_audio  # the audio of a file is there anyway

@@ -127,7 +127,7 @@ def in_a_sentence() -> Iterator[None]:
     except StoreError:
         raise
     except SQLAlchemyError as error:
-        raise StoreError(f"The store cannot be used ({reason(error)}): see to it.") from error
+        raise StoreError(f"The store cannot be used ({reason(error)}): check it.") from error
 
 
 @contextlib.contextmanager

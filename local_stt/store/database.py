@@ -104,8 +104,7 @@ def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreConditio
     The address has no password.  Raises `SettingError` and `StoreError` as `open_store` does.
     """
     url = _url(data_dir, database_url)
-    shown = url.set(query={}).render_as_string(hide_password=True)
-    file = _file_of(url)
+    shown, file = _shown(url), _file_of(url)
     with _explained(url), contextlib.ExitStack() as stack:
         if file and not (exists(file) and file.stat().st_size):
             return shown, StoreCondition.MISSING
@@ -169,10 +168,16 @@ def _explained(url: URL) -> Iterator[None]:
     except StoreError:
         raise
     except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: an impossible path
-        shown = url.set(query={}).render_as_string(hide_password=True)  # which may have a password too
         raise StoreError(
-            f"The store {shown} cannot be used ({reason(error)}): see to it, or set DATABASE_URL to another."
+            f"The store {_shown(url)} cannot be used ({reason(error)}): check it, or set DATABASE_URL to "
+            "another."
         ) from error
+
+
+def _shown(url: URL) -> str:
+    """Return where a store is for users: a path, or a URL without a password; its query may have one too."""
+    file = _file_of(url)
+    return str(file) if file else url.set(query={}).render_as_string(hide_password=True)
 
 
 @contextlib.contextmanager

@@ -580,7 +580,7 @@ def test_a_download_composes_a_large_graph(mirror, models, monkeypatch):
     [
         ("exit 3", "The model is used as it is."),
         ("no memory", "5.0 MB are free: make some free"),
-        (None, "`models compile vosk-model-small-xx-0.1`"),
+        (None, "local-stt models compile vosk-model-small-xx-0.1`"),
     ],
 )
 def test_a_download_is_good_without_composing(mirror, models, tmp_path, monkeypatch, program, sentence):

@@ -19,6 +19,9 @@ from .markdown import table
 
 TOKEN = "a-token-of-the-tool"  # noqa: S105
 
+UNUSED = {"PaginationMetadata"}
+"""Objects of flask-smorest that no route gives"""
+
 INTRODUCTION = """\
 Programs send the token of viewers with each request: `Authorization: Bearer …`. Set `LOCAL_STT_TOKEN`, so
 that it stays the same. Errors are `{"error": "…"}`, with a sentence. Times are milliseconds, since 1970 or
@@ -99,7 +102,7 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 def _objects(schemas: Mapping[str, Any]) -> Iterator[str]:
     for name, schema in schemas.items():
-        if properties := schema.get("properties"):
+        if name not in UNUSED and (properties := schema.get("properties")):
             yield f"### {name}"
             yield table(("field", "type", ""), map(_field, properties.items()))
 

@@ -36,7 +36,7 @@ class Recordings:
         except FileNotFoundError as error:
             raise NoSuchRecording(call_id) from error
         except OSError as error:
-            raise StoreError(f"{self.path(call_id)} cannot be read ({error.strerror}): see to it.") from error
+            raise StoreError(f"{self.path(call_id)} cannot be read ({error.strerror}): check it.") from error
 
     @property
     def is_there(self) -> bool:
