@@ -60,7 +60,8 @@ def tried(monkeypatch):
         folders.append((folder, uses_static))
         return ""
 
-    monkeypatch.setattr(sys.modules["local_stt.cli.models"], "try_model", try_model)
+    for module in ("local_stt.engine", "local_stt.cli.models"):
+        monkeypatch.setattr(sys.modules[module], "try_model", try_model)
     return folders
 
 
@@ -319,7 +320,7 @@ def test_what_a_killed_one_left_is_removed(demo):
             "kill -9 $$",
             r"\(ended by SIGKILL\), most likely because memory ran out.*about \d+\.\d MB\. Make some",
         ),
-        ("echo 'std::bad_alloc' >&2; exit 1", "for want of memory"),
+        ("echo 'std::bad_alloc' >&2; exit 1", "because memory ran out"),
         ("echo 'ERROR: the sky is falling' >&2; exit 1", "could not be composed: .*the sky is falling"),
         ("exit 3", r"could not be composed: fstcompose failed \(it ended with status 3\)\."),
         ("kill -SEGV $$", r"could not be composed: fstcompose failed \(ended by SIGSEGV\)\."),
