@@ -67,6 +67,7 @@ class Transcriber:
         self.report: Report = lambda _: None
         self._failure: LocalSttError | None = None
         self._recognized = 0.0  # seconds of files, in sections that are done
+        self._reported = 0.0
         self._pending: list[tuple[Section, int]] = []  # each with the number of speakers in its file
         self._engine = start(self._fail)
         self._adapts = read_traits(self._engine.ready.folder).adapts
@@ -145,7 +146,9 @@ class Transcriber:
         done = [each for each in self._pending if each[0].is_done()]
         self._pending = [each for each in self._pending if each not in done]
         self._recognized += _seconds(done)
-        self.report(self._recognized + _seconds(self._pending))
+        # Sums of the same seconds differ by their order, and progress never goes back.
+        self._reported = max(self._reported, self._recognized + _seconds(self._pending))
+        self.report(self._reported)
 
     def _fail(self, error: LocalSttError) -> None:
         self._failure = error
