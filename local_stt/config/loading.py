@@ -65,10 +65,10 @@ def _in_file(env_file: Path) -> dict[str, str]:
         return {}
     try:
         text = env_file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingError(
-            f"{env_file} cannot be read ({error}): it must be text, NAME=value a line."
-        ) from error
+    except OSError as error:
+        raise SettingError(f"{env_file} cannot be read ({error.strerror}): see who may read it.") from error
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{env_file} is not UTF-8 text ({error}): write it again as text.") from error
     found = {}
     for each in parse_stream(io.StringIO(text)):
         if each.error or (each.key and each.value is None):

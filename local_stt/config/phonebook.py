@@ -194,7 +194,11 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
         listed = tomllib.loads(file.read_text(encoding="utf-8-sig"))  # some editors begin with a mark
     except RecursionError as error:
         raise SettingError(f"{file} cannot be read: its brackets are nested too deeply.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise SettingError(
+            f"{file} cannot be read ({error.strerror}): name another with --phones."
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingError(
             f'{file} cannot be read ({error}): it must be TOML, with sections such as ["+15551234567"].'
         ) from error

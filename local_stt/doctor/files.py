@@ -7,7 +7,7 @@ from pathlib import Path
 from ..config import loading
 from ..config.settings import Settings
 from ..store import StoreCondition, examine_store
-from ..system.files import exists, is_folder
+from ..system.files import exists, is_file, is_folder
 from ..system.private import exposed_in
 from ..system.reserve import spare_bytes
 from .findings import Level
@@ -30,7 +30,7 @@ def check_folders(settings: Settings) -> Iterator[tuple[Level, str]]:
 
 def check_secrets(_: Settings) -> Iterator[tuple[Level, str]]:
     """Check that nobody else can read the secrets in `.env`."""
-    if not exists(ENV_FILE):
+    if not is_file(ENV_FILE):
         yield Level.OK, f"There is no {ENV_FILE} in this folder; the environment alone has settings."
     elif exposed := loading.exposed_secrets(ENV_FILE):
         yield Level.PROBLEM, f"{exposed}."
@@ -53,12 +53,19 @@ def check_store(settings: Settings) -> Iterator[tuple[Level, str]]:
             yield Level.OK, f"{where} can be read."
 
 
+def _unwritable(folder: Path, existing: Path, variable: str) -> str:
+    if not is_folder(existing):
+        return f"{existing} is no folder: set {variable} to one."
+    how = "be written" if existing == folder else f"be made, as {existing} cannot be written"
+    return f"{folder} cannot {how}: set {variable} to a folder that can."
+
+
 def _writable(folder: Path, variable: str, level: Level) -> Iterator[tuple[Level, str]]:
     existing = next(each for each in (folder, *folder.absolute().parents) if exists(each))
     if not is_folder(existing) or not os.access(existing, os.W_OK | os.X_OK):
         yield (
             level,
-            f"{existing} cannot be written: set {variable} to a folder that can.",
+            _unwritable(folder, existing, variable),
         )
     elif (spare := spare_bytes(existing)) <= 0:
         yield Level.PROBLEM, f"The disk of {folder} is nearly full: make room, or set {variable} to another."

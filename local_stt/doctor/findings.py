@@ -40,10 +40,12 @@ _ADDRESS = re.compile(r"(\b\w[\w+.-]*://)([^\s/@]*@)?([^\s?#;,)]*)([?#][^\s;,)]*
 """An address: scheme, credentials, host and path, query"""
 
 _NUMBER = re.compile(
-    r"(?<!such as )(?:\+\d[\d ().-]{5,}\d|(?<![\w./+-])(?:\(\d{2,4}\)[ -]?|\d{2,4}[ -])\d{3,4}[ -]\d{3,4}\b"
+    r"(?<!such as )(?!\+15551234567\"\])"
+    r"(?:\+\d[\d ().-]{5,}\d"
+    r"|(?<![\w./+-])(?:\(\d{2,4}\)[ -]?|\d{2,4}[ -])\d{3,4}[ -]\d{3,4}\b"
     r"|(?<![\w./+-])\d{9,15}\b)"
 )
-"""A phone number, in international form or as people write it; not the example that a remedy gives"""
+"""A phone number, in international form or as people write it; not the examples that remedies give"""
 
 
 def _ending(number: re.Match[str]) -> str:

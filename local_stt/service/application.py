@@ -7,7 +7,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from ..config.phonebook import Phonebook
-from ..config.settings import CallSettings, Settings
+from ..config.settings import CallSettings, ServerSettings, Settings
 from ..console.terminal import View
 from ..core.call_session import TrackSink
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
@@ -282,9 +282,11 @@ class Application(Parts):
                 "Ctrl-C stops."
             )
         else:
+            port = self.server.port
+            to_call = command("call" if port == ServerSettings().port else f"call --port {port}")
             notices.info(
                 f"Local mode: taking calls on {self.addresses.stream}. "
-                f"Try `{command('call')}` in another terminal. Ctrl-C stops."
+                f"Try `{to_call}` in another terminal. Ctrl-C stops."
             )
 
     def _is_recorded(self, call: CallStarted) -> bool:

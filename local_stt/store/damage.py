@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Row, Table, event
+from sqlalchemy import Connection, Engine, Row, Table, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,7 +21,7 @@ SHORT_READ, BROKEN_FILE_SYSTEM = 10 | 2 << 8, 10 | 33 << 8
 FOREIGN = ("no such table", "no such column", "has no column named")
 UNREADABLE_TEXT = "Could not decode to UTF-8"
 
-RESCUE = f"`{command('calls rescue')}` saves what can be read of it into a new file."
+RESCUE = f"`{command('calls rescue NEW_FILE')}` saves what can be read of it into a new file."
 
 
 class UnusableStoreError(StoreError, SQLAlchemyError):
@@ -161,3 +161,12 @@ def _types(table: Table) -> tuple[tuple[type, ...], ...]:
     none = type(None)
     kinds = ((column.type.python_type, column.nullable) for column in table.columns)
     return tuple((*allowed.get(kind, (kind,)), *((none,) if nullable else ())) for kind, nullable in kinds)
+
+
+def check_whole(connection: Connection) -> None:
+    """Raise `StoreError` for a file with damaged pages: https://sqlite.org/pragma.html#pragma_quick_check."""
+    if connection.dialect.name != "sqlite":
+        return
+    said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if said != "ok":
+        raise StoreError(f"The store is damaged ({str(said).splitlines()[0]}). {RESCUE}")

@@ -18,7 +18,7 @@ from ..system.files import exists
 from ..system.installation import CHECKOUT
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
-from .damage import UnusableStoreError, WatchedFile, hide_values, reason, watch
+from .damage import UnusableStoreError, WatchedFile, check_whole, hide_values, reason, watch
 from .migrations import Report
 from .recordings.folder import Recordings
 from .schema import version
@@ -112,6 +112,7 @@ def examine_store(data_dir: Path, database_url: str) -> tuple[str, StoreConditio
         stack.callback(engine.dispose)
         with reading(engine).connect() as connection:
             if is_current(connection):
+                check_whole(connection)
                 return shown, StoreCondition.CURRENT
             is_there = inspect(connection).has_table(version.name)
             if not is_there:

@@ -29,3 +29,11 @@ def is_pipe(path: Path) -> bool:
 def exists(path: Path) -> bool:
     """Tell whether there is a file, a folder or anything else."""
     return os.path.exists(path)  # noqa: PTH110
+
+
+def listed(folder: Path, pattern: str) -> list[Path]:
+    """Return the files of a folder that match a pattern, sorted; none if it may not be looked at."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []

@@ -18,7 +18,16 @@ _IS_CHECKOUT = (IMPORT_FOLDER / "pyproject.toml").is_file() and not (PACKAGE / "
 CHECKOUT = IMPORT_FOLDER if _IS_CHECKOUT else None
 """The project's folder; None where the package is installed without it"""
 
-_USER_DATA = user_data_path("local_stt", appauthor=False)
+
+def _user_data() -> Path:
+    """Return the user's data folder; for a user without a home, one in the working folder."""
+    try:
+        return user_data_path("local_stt", appauthor=False)
+    except RuntimeError:
+        return Path("local_stt-data")
+
+
+_USER_DATA = _user_data()
 
 DATA = CHECKOUT / "data" if CHECKOUT else _USER_DATA / "data"
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .file_lock import try_lock
+from .files import listed
 from .parts import Part
 from .private import make_file, make_folder
 
@@ -53,11 +54,7 @@ class Presence(Part):
 
 def find_instance(folder: Path) -> Instance | None:
     """Return a running program; None if there is none.  Files of killed programs are left to `Presence`."""
-    try:
-        files = sorted(folder.glob("*.json"))
-    except OSError:  # without permission to look there, no program is found
-        return None
-    for file in files:
+    for file in listed(folder, "*.json"):
         with contextlib.suppress(OSError, ValueError, TypeError):
             if handle := try_lock(file):
                 handle.close()
@@ -68,7 +65,7 @@ def find_instance(folder: Path) -> Instance | None:
 
 def _clear(folder: Path) -> None:
     """Delete the files of killed programs, whose locks are gone."""
-    for file in folder.glob("*.json"):
+    for file in listed(folder, "*.json"):
         with contextlib.suppress(OSError):
             if handle := try_lock(file):
                 with handle:

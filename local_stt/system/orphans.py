@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .file_lock import try_lock
+from .files import listed
 from .private import make_folder
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ def tracked(pid: int, folder: Path) -> Iterator[None]:
 def end_orphans(folder: Path) -> list[int]:
     """End the processes that a program noted which has ended itself; return their ids."""
     ended = []
-    for file in sorted(folder.glob("[0-9]*")):
+    for file in listed(folder, "[0-9]*"):
         try:
             if (note := try_lock(file)) is None:
                 continue

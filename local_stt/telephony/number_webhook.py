@@ -15,6 +15,7 @@ from ..errors import TelephonyError
 from ..notices import notices
 from ..system.atomic_file import write_atomically
 from ..system.file_lock import released, try_lock
+from ..system.files import listed
 from ..system.parts import Part
 from ..system.private import make_folder
 from .account import Account, PhoneNumber, Wiring
@@ -81,7 +82,7 @@ def put_back_leftovers(folder: Path, account: Account | None) -> None:
     Without an account, or where Twilio refuses, it logs a warning instead.  It leaves the numbers of
     programs that are still running alone.
     """
-    for file in sorted(folder.glob("*.json")):
+    for file in listed(folder, "*.json"):
         try:
             with _locked(file, file.stem):
                 _put_back_leftover(file, account)

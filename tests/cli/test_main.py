@@ -1,8 +1,10 @@
 """The command line as a whole: its help, its versions, completion, and what it says of mistakes."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import click
 import pytest
@@ -130,3 +132,29 @@ def test_a_shell_completes_choices_and_files():
 
 def test_completing_commands_imports_none():
     assert "local_stt.cli.run" not in imported_by("main.shell_complete(click.Context(main), '')")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["doctor", "--json", "--port", "0"]], ids=" ".join)
+def test_an_output_that_is_full_is_a_sentence(arguments):
+    command = [sys.executable, "-m", "local_stt", *arguments]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ended.returncode == 2
+    assert "Error: The output cannot be written (No space left on device).\n" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_shell_completes_the_command_as_it_is_typed():
+    for shell in ("bash", "zsh", "fish"):
+        ended = subprocess.run(
+            [sys.executable, "-m", "local_stt"],
+            cwd=PROJECT,
+            env={"_LOCAL_STT_COMPLETE": f"{shell}_source", "PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "local-stt" in ended.stdout
+        assert "local_stt " not in ended.stdout

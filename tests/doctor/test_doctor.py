@@ -132,7 +132,7 @@ def test_a_data_folder_that_is_no_folder_is_a_problem(folder):
     findings = found(usual(folder), "folders")
     assert (
         Level.PROBLEM,
-        f"{folder / 'data'} cannot be written: set LOCAL_STT_DATA_DIR to a folder that can.",
+        f"{folder / 'data'} is no folder: set LOCAL_STT_DATA_DIR to one.",
     ) in (findings)
 
 
@@ -346,3 +346,17 @@ def test_a_setting_that_makes_no_sense_is_a_problem_too(folder, monkeypatch):
     assert (
         "problem  settings     LOCAL_STT_PORT: 'many' is not a port number from 0 to 65535." in result.output
     )
+
+
+def test_a_store_with_damaged_pages_is_a_problem(folder):
+    with contextlib.closing(open_store(folder / "data")) as store:
+        for number in range(50):
+            save_call(store, f"CA{number}", "press eight to continue " * 20)
+    file = folder / "data" / "calls.sqlite3"
+    pages = bytearray(file.read_bytes())
+    pages[20_000:60_000] = bytes(40_000)
+    file.write_bytes(pages)
+    level, sentence = only(usual(folder), "store")
+    assert level is Level.PROBLEM
+    assert "damaged" in sentence
+    assert "calls rescue" in sentence

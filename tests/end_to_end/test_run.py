@@ -186,7 +186,7 @@ def test_without_credentials_it_says_which_is_missing_and_takes_local_calls(tmp_
     with program("run", "--port", "0", folder=tmp_path, LOCAL_STT_MODEL="demo-en") as run:
         run.wait_for(r"TWILIO_ACCOUNT_SID is not set.*console\.twilio\.com", run.err)
         run.wait_for("embedded demo model", run.err)
-        to = run.wait_for(r"Local mode: taking calls on (ws://\S+/stream).*make call", run.err)[1]
+        to = run.wait_for(r"Local mode: taking calls on (ws://\S+/stream).* call", run.err)[1]
         with program("call", str(RECORDING), "--to", to, "--speed", "20", folder=tmp_path) as call:
             assert call.process.wait(400) == 0
         run.wait_for(r"^#1 \d\d:\d\d \+15550100001: ", run.out)
