@@ -12,6 +12,7 @@ call_record     what is kept of a call
 ├── formats         JSON, text, SRT, WebVTT
 ├── spacing         words joined into text, as each script spaces them
 └── terms           the terms that texts are searched by
+formatting      text that people can read: numbers, dates and addresses as they are written
 grammar         phrases as a model spells them
 wer             word error rate
 """

@@ -1,0 +1,57 @@
+"""Text that people can read: numbers, dates, money and addresses as they are written.
+
+tokens      the pieces of a written text, and the words that each stands for
+matching    how words that have a written form are found
+english     numbers, money, dates, times, addresses and spelled words of English
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ...events import Word
+from .english import ENGLISH
+from .matching import Language, tokens_of
+from .tokens import Token, covers, text_of
+
+__all__ = ["LANGUAGES", "Language", "Token", "covers", "language_of", "text_of", "write"]
+
+LANGUAGES: dict[str, Language] = {language.code: language for language in ENGLISH}
+"""The languages whose numbers are written, by their code"""
+
+SENTENCE_PAUSE = 1.5
+"""Seconds of silence after which another sentence begins, except within a number"""
+
+COUNTING = frozenset(
+    "zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
+    "ninety hundred double triple dash hyphen dot".split()
+)
+"""Words that a number may continue with after a pause"""
+
+
+def language_of(code: str) -> Language:
+    """Choose the rules for a code such as `en-GB`.  A language without rules leaves words as they are."""
+    return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or Language(code)
+
+
+def write(words: Sequence[Word], language: Language) -> tuple[Token, ...]:
+    """Write the words of a turn.  The tokens cover all words, in order, each once."""
+    return tuple(
+        Token(token.text, token.first + first, token.last + first, token.kind)
+        for first, last in _sentences(words)
+        for token in tokens_of([word.text for word in words[first:last]], language)
+    )
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+    first = 0
+    for at in range(1, len(words)):
+        if _pauses_between(words[at - 1], words[at]):
+            yield first, at
+            first = at
+    if words:
+        yield first, len(words)
+
+
+def _pauses_between(before: Word, after: Word) -> bool:
+    in_number = before.text.lower() in COUNTING and after.text.lower() in COUNTING
+    return after.start - before.end >= SENTENCE_PAUSE and not in_number

@@ -1,0 +1,78 @@
+"""English: what has a written form, in the order in which it is looked for.
+
+electronic  e-mail, web and IP addresses
+spelling    letters that are read out
+labelled    numbers and codes after a word that names them
+phone       telephone, card and other long numbers
+addresses   house numbers
+money       amounts and prices
+dates       dates
+clock       times of day
+measures    percentages, decimals, and numbers with a unit
+plain       other numbers
+├── years       years and decades
+├── read_out    numbers that are read out in chunks
+└── numbers     cardinals, ordinals, decimals
+"""
+
+from ..matching import Language
+from . import addresses, clock, dates, electronic, labelled, measures, money, phone, plain, spelling, years
+from .numbers import NUMBER_WORDS, ORDINALS
+from .read_out import TIMES
+
+MATCHERS = (
+    plain.fixed,
+    spelling.letter_as_in,
+    addresses.box,
+    phone.international,
+    dates.date,
+    addresses.house_number,
+    money.money,
+    clock.relative,
+    measures.height,
+    measures.measure,
+    money.price,
+    labelled.labelled,
+    years.part_of_year,
+    years.era,
+    years.decade,
+    measures.range_of_measures,
+    clock.clock,
+    phone.digits,
+    labelled.code,
+    spelling.spelled,
+    measures.decimal,
+    years.match_year,
+    addresses.numbered_street,
+    plain.late_ordinal,
+    money.usual_price,
+    plain.chunks,
+    plain.number,
+)
+
+OPENINGS = frozenset(
+    [
+        *NUMBER_WORDS,
+        *ORDINALS,
+        *TIMES,
+        *dates.MONTHS,
+        *years.DECADES,
+        *clock.FRACTIONS,
+        "point",
+        "minus",
+        "negative",
+        "plus",
+    ]
+)
+"""Words that a written form begins with, besides letters"""
+
+
+def opens(word: str) -> bool:
+    """Tell whether a written form may begin with a word."""
+    return len(word) == 1 or word in OPENINGS
+
+
+ENGLISH = tuple(
+    Language(code, region, electronic.find_addresses, opens, MATCHERS)
+    for code, region in (("en", "US"), ("en-US", "US"), ("en-GB", "GB"))
+)

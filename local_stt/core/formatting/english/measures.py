@@ -1,0 +1,132 @@
+"""Percentages, decimals, and numbers with a unit."""
+
+from ..matching import Match, Said
+from .numbers import DIGITS, Quantity, below_hundred, quantity
+from .read_out import read_out
+
+UNITS = frozenset(
+    "meter metre kilometer kilometre centimeter centimetre millimeter millimetre micrometer nanometer "
+    "mile yard foot feet inch inches gram kilogram kilo milligram microgram pound ounce ton tonne "
+    "liter litre milliliter millilitre gallon pint quart cup kilobyte megabyte gigabyte terabyte "
+    "petabyte byte kilobit megabit gigabit bit gig meg degree volt millivolt kilovolt amp watt "
+    "kilowatt megawatt gigawatt hertz kilohertz megahertz gigahertz lumen horsepower calorie "
+    "kilocalorie acre hectare minute hour second millisecond day week month year".split()
+)
+"""Names of units, in the singular"""
+TIMES = frozenset(("minute", "hour", "second", "day", "week", "month", "year"))
+"""Units of time: one of them stays in words"""
+PREFIXED = frozenset("kilo mega giga tera peta milli centi deci micro nano square cubic".split())
+"""Words before a unit that belong to it"""
+OTHERS = (("c", "c"), ("per",), ("astronomical", "units"), ("k", "m"), ("k", "g"), ("m", "g"), ("m", "l"))
+"""Units that are written as they are said"""
+RANGES = frozenset(("to", "or", "and", "through"))
+NO_POINT = frozenset("the this that some one a what no any every my your good whole starting".split())
+"""Words before `point` that make it no decimal point"""
+SPEEDS = {
+    ("miles", "per", "hour"): "mph",
+    ("mile", "per", "hour"): "mph",
+    ("kilometers", "per", "hour"): "km/h",
+    ("kilometres", "per", "hour"): "km/h",
+    ("degrees", "fahrenheit"): "°F",
+    ("degrees", "celsius"): "°C",
+    ("degrees", "centigrade"): "°C",
+}
+"""Units that are written short"""
+
+
+def is_unit(said: Said, at: int) -> bool:
+    """Tell whether a unit begins at a position."""
+    word = said[at]
+    if word in PREFIXED:
+        return bool(said[at + 1]) and (is_unit(said, at + 1) or word in ("kilo", "square", "cubic"))
+    return singular(word) in UNITS or any(said.follows(at, *unit) for unit in OTHERS)
+
+
+def singular(word: str) -> str:
+    """Return a unit without the `s` of its plural."""
+    return word.removesuffix("s") if word != "hertz" else word
+
+
+def measure(said: Said, at: int) -> Match | None:
+    """Write the number before a percent sign or a unit in digits."""
+    number = _number(said, at)
+    if not number:
+        return None
+    percent = _percent(said, number.end)
+    if percent:
+        return Match(f"{number.text}%", percent, "percent")
+    sign = next((words for words in SPEEDS if said.follows(number.end, *words)), None)
+    if sign:
+        space = "" if SPEEDS[sign].startswith("°") else " "
+        return Match(f"{number.text}{space}{SPEEDS[sign]}", number.end + len(sign), "measure")
+    if is_unit(said, number.end) and not _stays(said, at, number):
+        return Match(number.text, number.end, "measure")
+    return None
+
+
+def _number(said: Said, at: int) -> Quantity | None:
+    """Read the number before a unit; `one fifty` too."""
+    if said[at] == "point" and said[at - 1] in NO_POINT:
+        return None
+    number = quantity(said, at)
+    if number and _ends_in_unit(said, number.end):
+        return number
+    spoken = read_out(said, at)
+    if spoken and len(spoken.parts) == 1 and _ends_in_unit(said, spoken.end) and spoken.end - at > 1:
+        return Quantity(spoken.digits, spoken.end)
+    return None
+
+
+def _ends_in_unit(said: Said, at: int) -> bool:
+    return bool(_percent(said, at)) or is_unit(said, at)
+
+
+def _percent(said: Said, at: int) -> int | None:
+    if said[at] in ("percent", "%"):
+        return at + 1
+    return at + 2 if said.follows(at, "per", "cent") else None
+
+
+def _stays(said: Said, at: int, number: Quantity) -> bool:
+    """Tell whether a number stays in words, as in `one day` or `one second`."""
+    unit = said[number.end]
+    return (number.text == "1" and singular(unit) in TIMES) or said[at] == "a" or unit == "second"
+
+
+def range_of_measures(said: Said, at: int) -> Match | None:
+    """Write the first number of `five to ten minutes` in digits, as the second is."""
+    number = quantity(said, at)
+    if not number or said[number.end] not in RANGES:
+        return None
+    other = number.end + 1
+    if not quantity(said, other):
+        return None
+    second = measure(said, other)
+    return Match(number.text, number.end, "measure") if second and said[number.end] != "and" else None
+
+
+def height(said: Said, at: int) -> Match | None:
+    """Write `six foot two` as `6 foot 2`."""
+    feet = below_hundred(said, at)
+    if not feet or said[feet.end] not in ("foot", "feet"):
+        return None
+    inches = below_hundred(said, feet.end + 1)
+    if not inches or inches.value > 11:
+        return None
+    return Match(f"{feet.value} {said[feet.end]} {inches.value}", inches.end, "measure")
+
+
+def decimal(said: Said, at: int) -> Match | None:
+    """Write `three point one four` as `3.14`."""
+    if said[at] == "point" and (said[at - 1] in NO_POINT or not _are_decimals(said, at + 1)):
+        return None
+    number = quantity(said, at)
+    if not number or ("." not in number.text and not number.text.startswith("-")):
+        return None
+    if said[number.end - 1] == "half":
+        return None
+    return Match(number.text, number.end, "number")
+
+
+def _are_decimals(said: Said, at: int) -> bool:
+    return all(said[each] in DIGITS or said[each] in ("oh", "o", "zero") for each in (at, at + 1))

@@ -1,0 +1,125 @@
+"""Numbers that are read out in chunks: `four one five`, `double oh seven`, `eight twenty two`."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ..matching import Said
+from .numbers import DIGITS, NUMBER_WORDS, ZEROS, below_hundred, cardinal
+
+TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+DASHES = frozenset(("dash", "hyphen"))
+LONGEST = 40
+"""Chunks of the longest number; it bounds the time that a long utterance takes"""
+
+AFTER_EXCLAMATION = frozenset("i wait no my yes yeah sorry and but well okay that".split())
+"""Words before which `oh` is no zero"""
+
+
+class Chunk(NamedTuple):
+    """Some digits that were said together."""
+
+    digits: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOut:
+    """A number that was read out in chunks."""
+
+    parts: tuple[tuple[str, ...], ...]
+    """Chunks of digits, in the parts between dashes"""
+    end: int
+
+    @property
+    def chunks(self) -> tuple[str, ...]:
+        """All chunks."""
+        return tuple(chunk for part in self.parts for chunk in part)
+
+    @property
+    def digits(self) -> str:
+        """All digits."""
+        return "".join(self.chunks)
+
+    @property
+    def text(self) -> str:
+        """The digits, with the dashes that were said."""
+        return "-".join("".join(part) for part in self.parts)
+
+
+def chunk(said: Said, at: int) -> Chunk | None:
+    """Read digits that are said together."""
+    word = said[at]
+    if word in TIMES:
+        digit = _digit(said[at + 1])
+        return Chunk(digit * TIMES[word], at + 2) if digit else None
+    if word in ZEROS:
+        return Chunk("0", at + 1) if word != "o" or _is_between_digits(said, at) else None
+    number = below_hundred(said, at)
+    if not number:
+        return None
+    zeros = {"hundred": "00", "thousand": "000"}.get(said[number.end], "")
+    return Chunk(f"{number.value}{zeros}", number.end + bool(zeros))
+
+
+def _is_between_digits(said: Said, at: int) -> bool:
+    """Tell whether an `o` is a zero rather than a letter."""
+    return any(
+        said[beside] in NUMBER_WORDS - {"o"} or said[beside] in TIMES for beside in (at - 1, at + 1)
+    ) or (said[at - 1] == "o" and _is_between_digits(said, at - 1))
+
+
+def _digit(word: str) -> str:
+    return "0" if word in ZEROS else str(DIGITS.get(word, ""))
+
+
+def read_out(said: Said, at: int) -> ReadOut | None:
+    """Read a number of one chunk or more."""
+    parts: list[tuple[str, ...]] = []
+    end = at
+    while part := _part(said, end + bool(parts), LONGEST - sum(map(len, parts))):
+        chunks, end = part
+        parts.append(chunks)
+        if said[end] not in DASHES:
+            break
+    return ReadOut(tuple(parts), end) if parts else None
+
+
+def _part(said: Said, at: int, room: int) -> tuple[tuple[str, ...], int] | None:
+    chunks: list[str] = []
+    end = at
+    while len(chunks) < room and (found := chunk(said, end)) and not _exclaims(said, end):
+        chunks.append(found.digits)
+        end = found.end
+    return (tuple(chunks), end) if chunks else None
+
+
+def _exclaims(said: Said, at: int) -> bool:
+    return said[at] in ("oh", "o") and said[at + 1] in AFTER_EXCLAMATION
+
+
+def plain(said: Said, at: int) -> ReadOut | None:
+    """Read a number that names something, as in `room four oh two` or `suite two hundred and ten`."""
+    number, spoken = cardinal(said, at), read_out(said, at)
+    if number and spoken and number.end >= spoken.end:
+        return ReadOut(((str(number.value),),), number.end)
+    return spoken
+
+
+def is_read_out(said: Said, at: int, spoken: ReadOut) -> bool:
+    """Tell whether somebody reads digits out, rather than a number or a time."""
+    number = cardinal(said, at)
+    if number and number.end >= spoken.end:
+        return False
+    if said[at] in ("oh", "o") and len(spoken.digits) < 4:
+        return False
+    repeats = any(word in TIMES for word in said.words[at : spoken.end]) and len(spoken.digits) > 2
+    return repeats or len(spoken.digits) >= 7 or _singles(spoken.chunks) >= 3
+
+
+def _singles(chunks: tuple[str, ...]) -> int:
+    """Count the longest run of chunks that are one digit."""
+    longest = run = 0
+    for each in chunks:
+        run = run + 1 if len(each) == 1 else 0
+        longest = max(longest, run)
+    return longest

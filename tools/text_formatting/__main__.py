@@ -1,0 +1,28 @@
+"""Measure how well and how fast words are written: `python -m tools.text_formatting score --data DIR`."""
+
+import argparse
+from pathlib import Path
+
+from .cases import read_cases
+from .score import print_score
+from .speed import print_speed
+
+
+def main() -> None:
+    """Run the command that the user chose."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("command", choices=["score", "speed"])
+    options.add_argument(
+        "--data", type=Path, required=True, help="folder of utterances and how they are written"
+    )
+    options.add_argument("--failures", type=int, default=0, help="number of failures to show")
+    chosen = options.parse_args()
+    cases = list(read_cases(chosen.data))
+    if chosen.command == "score":
+        print_score(cases, chosen.failures)
+    else:
+        print_speed([case.spoken for case in cases])
+
+
+if __name__ == "__main__":
+    main()
