@@ -23,6 +23,7 @@ from .read_out import TIMES
 MATCHERS = (
     plain.fixed,
     spelling.letter_as_in,
+    spelling.identity,
     addresses.box,
     phone.international,
     dates.date,
@@ -31,6 +32,7 @@ MATCHERS = (
     clock.relative,
     measures.height,
     measures.measure,
+    money.range_of_money,
     money.price,
     labelled.labelled,
     years.part_of_year,

@@ -13,8 +13,8 @@ NO_STREET_NAMES = frozenset(
     "of the a an and or to from in on at for is are was were way ways lane block blocks mile miles "
     "minute minutes hour hours person people more other others car story two-way times day days week "
     "weeks off down up across by with my your his her our their this that these those i you he she we "
-    "they it can will who please dollar dollars percent years year old big new bedroom feet foot "
-    "meters".split()
+    "they it can will who please dollar dollars percent years year old big new bedroom wheel hard "
+    "test feet foot meters".split()
 )
 """Words that no street's name has"""
 LONGEST_NAME = 4

@@ -3,6 +3,7 @@
 from ..matching import Match, Said
 from .measures import is_unit
 from .numbers import DIGITS, NUMBER_WORDS, Number, below_hundred
+from .read_out import read_out
 
 HALVES = {"am": "a.m.", "a.m.": "a.m.", "a.m": "a.m.", "pm": "p.m.", "p.m.": "p.m.", "p.m": "p.m."}
 ZONES = frozenset("gmt est edt cst cdt mst mdt pst pdt utc bst cet".split())
@@ -10,6 +11,11 @@ PAST = frozenset(("past", "after"))
 BEFORE = frozenset(("to", "till", "til", "of", "before"))
 FRACTIONS = {"quarter": 15, "half": 30}
 MINUTES = frozenset(("minutes", "minute", "min", "mins"))
+NOT_AFTER_TIMES = frozenset(("north", "south", "east", "west", "over"))
+"""Words after the number of a house, or a blood pressure"""
+COUNTED = frozenset(("dollars", "percent", "bucks", "people", "cents", "times", "business"))
+"""Words after a number that is no hour"""
+ROUND = frozenset((5, 10, 15, 20, 25))
 AT = frozenset("at it's is by until till before around about for".split())
 """Words before a time"""
 
@@ -91,35 +97,35 @@ def relative(said: Said, at: int) -> Match | None:
         return None
     way = minutes.end + (said[minutes.end] in MINUTES)
     hour = _hour(said, way + 1) if said[way] in PAST or said[way] in BEFORE else None
-    if not hour or not _tells_time(said, at, way, hour.end):
+    if not hour or not _tells_time(said, at, minutes.value, way, hour):
         return None
     if said[way] in PAST:
         return _time(said, hour.value, minutes.value, hour.end)
     return _time(said, (hour.value - 2) % 12 + 1, 60 - minutes.value, hour.end)
 
 
-def _tells_time(said: Said, at: int, way: int, end: int) -> bool:
+def _tells_time(said: Said, at: int, minutes: int, way: int, hour: Number) -> bool:
     """Tell whether `ten to eleven` is a time rather than a range."""
-    if (
-        said[end] in NUMBER_WORDS
-        or is_unit(said, end)
-        or said[end] in ("dollars", "percent", "bucks", "people")
-    ):
+    end = hour.end
+    if said[end] in NUMBER_WORDS or is_unit(said, end) or said[end] in COUNTED:
         return False
     if said[at] in FRACTIONS or said[at + 1] == "quarter":
         return said[way] != "of" or said[at - 1] in AT
     if said[way] == "past" or said[way - 1] in MINUTES or _half_of_day(said, end):
         return True
-    return (
-        said[way] in ("to", "till", "til")
-        and said[at - 1] in ("at", "it's", "by")
-        and said[at] not in ("one",)
-    )
+    if minutes not in ROUND or said[at - 1] == "from":
+        return False
+    if said[way] == "after":
+        return True
+    return said[way] in ("to", "till", "til") and (said[at - 1] in AT or minutes > hour.value)
 
 
 def _hour_and_minutes(said: Said, at: int) -> Match | None:
     hour = _hour(said, at)
     minutes = _minutes(said, hour.end) if hour else None
-    if not hour or not minutes or said[minutes.end] in NUMBER_WORDS or said[at - 1] in NUMBER_WORDS:
+    spoken = read_out(said, at)
+    if not hour or not minutes or not spoken or spoken.end > minutes.end or said[at - 1] in NUMBER_WORDS:
+        return None
+    if said[minutes.end] in NOT_AFTER_TIMES:
         return None
     return _time(said, hour.value, minutes.value, minutes.end)

@@ -1,7 +1,7 @@
 """Dates."""
 
 from ..matching import Match, Said
-from .numbers import Number, cardinal, ordinal, with_suffix
+from .numbers import Number, below_hundred, cardinal, ordinal, with_suffix
 from .read_out import read_out
 from .years import CUES, year
 
@@ -22,7 +22,7 @@ NUMERIC_CUES = frozenset(
     ("birthday", "birth", "born", "dob", "birthdate", "date", "dated", "expires", "expiration", "expiry")
 )
 """Words before a date that is read out as numbers"""
-EXPIRY_CUES = frozenset(("expires", "expiring", "expiration", "expiry", "expire", "exp"))
+EXPIRY_CUES = frozenset(("valid", "expires", "expiring", "expiration", "expiry", "expire", "exp"))
 
 
 def date(said: Said, at: int) -> Match | None:
@@ -64,6 +64,9 @@ def _written(said: Said, month: str, day: Number) -> Match:
     when = year(said, day.end + (said[day.end] in ("of", "in")))
     text = f"{day.value} {name}" if said.region == "GB" else f"{name} {day.value}"
     if not when or read_on(said, day.end, when.end):
+        short = below_hundred(said, day.end)
+        if short and short.value > 31 and not said[short.end]:
+            return Match(f"{text}, '{short.value}", short.end, "date")
         return Match(text, day.end, "date")
     comma = "" if said.region == "GB" else ","
     return Match(f"{text}{comma} {when.value}", when.end, "date")
@@ -77,7 +80,7 @@ def _day_first(said: Said, at: int) -> Match | None:
     if said[month] not in MONTHS or (said[month] in VERBS and month == day.end):
         return None
     text = f"{with_suffix(day.value)} of {said[month].title()}"
-    if said[at - 1] != "the" or month == day.end:
+    if month == day.end:
         text = f"{with_suffix(day.value)} {said[month].title()}"
     when = year(said, month + 1)
     return Match(f"{text} {when.value}", when.end, "date") if when else Match(text, month + 1, "date")
@@ -89,13 +92,19 @@ def _numeric(said: Said, at: int) -> Match | None:
     if slashed:
         return slashed
     before = said.before(at, 6)
-    if not NUMERIC_CUES.intersection(before) and " ".join(before).find("d o b") < 0:
-        return None
     spoken = read_out(said, at)
     if not spoken:
         return None
+    has_cue = NUMERIC_CUES.intersection(before) or said.follows(at - 3, "d", "o", "b")
+    if not has_cue and not _ends_in_year(spoken.chunks):
+        return None
     text = _with_slashes(spoken.chunks, said.region)
     return Match(text, spoken.end, "date") if text else None
+
+
+def _ends_in_year(chunks: tuple[str, ...]) -> bool:
+    """Tell whether a month, a day and a year were said, as in `twelve thirty one twenty twenty five`."""
+    return len(chunks) in (4, 5) and chunks[-2] in ("19", "20") and len(chunks[-1]) == 2
 
 
 def _slashed(said: Said, at: int) -> Match | None:
@@ -106,9 +115,10 @@ def _slashed(said: Said, at: int) -> Match | None:
         end = number.end + 1
         if said[number.end] != "slash":
             break
-    if len(parts) < 3 or not _is_date(parts[0], parts[1], parts[2], said.region):
+    if len(parts) < 2:
         return None
-    return Match("/".join(parts), end - 1, "date")
+    is_date = len(parts) == 3 and _is_date(parts[0], parts[1], parts[2], said.region)
+    return Match("/".join(parts), end - 1, "date" if is_date else "number")
 
 
 def _with_slashes(chunks: tuple[str, ...], region: str) -> str:

@@ -22,24 +22,28 @@ UNSURE = frozenset("in it at be no me us name online shop store site".split())
 """Endings that are words too: only after another label of an address"""
 
 NO_NAME = frozenset(
-    "i you he she it we they me him her us them this that there here is am are was were be been being "
-    "look looks looked looking work works worked working shop online website page site or and the a "
-    "an of to on in for from live lives stay stays go going meet arrive arrived home find found visit "
-    "apply buy available all not".split()
+    "i you he she it it's that's we they me him her us them this that there here is am are was were "
+    "be been being look looks looked looking work works worked working shop online website page site "
+    "or and the a an of to on in for from live lives stay stays go going meet arrive arrived home "
+    "find found visit apply buy available all not".split()
 )
 """Words before `at` that are no name of a mailbox"""
 
 BOUNDARIES = NO_NAME | frozenset(
     "it's that's my your his our their email e-mail mail address send write contact reach at by with "
-    "will can please yes yeah okay ok so um uh well sure".split()
+    "will can please yes yeah okay ok so um uh well sure thanks hi hello hey ask call text tell".split()
 )
 """Words that a name of two words does not go on over"""
 
-EMAIL_CUES = frozenset(("is", "it's", "address", "email", "e-mail", "that's"))
+EMAIL_CUES = frozenset(("", "dot", "is", "it's", "address", "email", "e-mail", "that's"))
 
 
 Reader = Callable[[Said, int, int], tuple[int, Match] | None]
 """Reads an address around a word, not before a position; returns where it begins too"""
+
+
+MOST_LABELS = 4
+"""Labels of a domain before its ending; it bounds the time that a long utterance takes"""
 
 
 class Piece(NamedTuple):
@@ -82,7 +86,7 @@ def _email(said: Said, at: int, floor: int) -> tuple[int, Match] | None:
 def _mailbox(said: Said, end: int, floor: int) -> Piece | None:
     """Read backwards what stands before an `at`."""
     name = _name(said, end, floor)
-    if not name or (name.text in NO_NAME and len(name.text) > 1):
+    if not name or (_is_word(said[end - 1]) and said[end - 1] in NO_NAME):
         return None
     while said[name.first - 1] in INNER and name.first - 1 > floor:
         before = _name(said, name.first - 1, floor)
@@ -110,9 +114,10 @@ def _may_join(said: Said, first: int, end: int, words: int) -> bool:
     if word != "o" and (word in NUMBER_WORDS or word in TIMES):
         return not words or said[first] in NUMBER_WORDS
     if not _is_word(word):
-        return word not in ("a", "i") or not _is_word(said[first]) or said[first - 2] in EMAIL_CUES
+        return word not in ("a", "i") or not _is_word(said[first]) or said[first - 2] in EMAIL_CUES - {""}
     if not words:
-        return said[first] in NUMBER_WORDS and word not in BOUNDARIES
+        is_initial = end - first == 1 and len(said[first]) == 1 and said[first - 2] in EMAIL_CUES
+        return (is_initial or said[first] in NUMBER_WORDS) and word not in BOUNDARIES
     return words == 1 and _is_word(said[first]) and word not in BOUNDARIES and said[first - 2] in EMAIL_CUES
 
 
@@ -141,7 +146,7 @@ def _domain(said: Said, at: int) -> Piece | None:
         return None
     while said[label.end] in HYPHENS and (more := _label(said, label.end + 1)):
         label = Piece(f"{label.text}-{more.text}", at, more.end)
-    return _with_endings(said, label)
+    return _with_endings(said, label, sure=True)
 
 
 def _label(said: Said, at: int) -> Piece | None:
@@ -153,10 +158,11 @@ def _label(said: Said, at: int) -> Piece | None:
     return Piece(spelled(said, at, end), at, end) if end > at and said[end] in SIGNS else None
 
 
-def _with_endings(said: Said, label: Piece) -> Piece | None:
+def _with_endings(said: Said, label: Piece, *, sure: bool = False) -> Piece | None:
+    """Read what a domain ends with; any ending if it is sure that this is a domain."""
     text, end = label.text, label.end
     known = False
-    while said[end] == "dot" and (ending := _ending(said, end + 1, after=known)):
+    while said[end] == "dot" and (ending := _ending(said, end + 1, sure=sure or known)):
         text, end, known = f"{text}.{ending.text}", ending.end, True
     if not known:
         return _with_subdomain(said, label)
@@ -165,28 +171,41 @@ def _with_endings(said: Said, label: Piece) -> Piece | None:
 
 def _with_subdomain(said: Said, label: Piece) -> Piece | None:
     """Read on after a label that is no ending, as in `mail dot example dot com`."""
-    following = _label(said, label.end + 1) if said[label.end] == "dot" else None
-    rest = _with_endings(said, following) if following else None
-    return rest and Piece(f"{label.text}.{rest.text}", label.first, rest.end)
+    if said[label.end] != "dot" or label.text.count(".") >= MOST_LABELS:
+        return None
+    following = _label(said, label.end + 1)
+    return following and _with_endings(
+        said, Piece(f"{label.text}.{following.text}", label.first, following.end)
+    )
 
 
-def _ending(said: Said, at: int, *, after: bool) -> Piece | None:
+def _ending(said: Said, at: int, *, sure: bool) -> Piece | None:
     letters = at
     while len(said[letters]) == 1 and letters - at < 5:
         letters += 1
     if 2 <= letters - at <= 4:
         return Piece("".join(said.words[at:letters]), at, letters)
     word = said[at]
-    return Piece(word, at, at + 1) if word in ENDINGS and (after or word not in UNSURE) else None
+    is_ending = word in ENDINGS and (sure or word not in UNSURE)
+    return Piece(word, at, at + 1) if is_ending or (sure and _is_country(said, at)) else None
+
+
+def _is_country(said: Said, at: int) -> bool:
+    """Tell whether the two letters of a country are said as a word, after which nothing of a name follows."""
+    after = said[at + 1]
+    return len(said[at]) == 2 and (after in ("", "dot", "slash") or after in BOUNDARIES)
 
 
 def _with_path(said: Said, address: Piece) -> Piece:
-    while said[address.end] == "slash" or ("/" in address.text and said[address.end] in PATH):
-        part = _path_part(said, address.end + 1)
-        if not part:
-            break
-        address = Piece(address.text + PATH[said[address.end]] + part.text, address.first, part.end)
+    while (sign := _path_sign(said, address)) and (part := _path_part(said, sign.end)):
+        address = Piece(address.text + sign.text + part.text, address.first, part.end)
     return address
+
+
+def _path_sign(said: Said, address: Piece) -> Piece | None:
+    at = address.end + (said[address.end] == "forward")
+    known = said[at] == "slash" or ("/" in address.text and said[at] in PATH)
+    return Piece(PATH[said[at]], at, at + 1) if known else None
 
 
 def _path_part(said: Said, at: int) -> Piece | None:
@@ -194,7 +213,7 @@ def _path_part(said: Said, at: int) -> Piece | None:
     if number:
         return Piece(number.text, at, number.end)
     end = at
-    while len(said[end]) == 1 and said[end] not in ("a", "i"):
+    while len(said[end]) == 1 and (said[end] not in ("a", "i") or len(said[end + 1]) == 1):
         end += 1
     end = max(end, at + 1)
     word = said[at]
@@ -211,7 +230,7 @@ def _url(said: Said, dot: int, floor: int) -> tuple[int, Match] | None:
         (before := label.first - 2) >= floor and not web and said[label.first - 1] in HYPHENS and said[before]
     ):
         label = Piece(f"{said[before]}-{label.text}", before, dot)
-    address = _with_endings(said, label)
+    address = _with_endings(said, label, sure=web)
     if not address:
         return None
     address = _with_path(said, address)

@@ -4,7 +4,7 @@ from ..matching import Match, Said
 from .numbers import DIGITS, NUMBER_WORDS, SMALL_ORDINALS, quantity
 from .phone import long_number
 from .read_out import DASHES, TIMES, ReadOut, is_read_out, plain, read_out
-from .spelling import ACRONYMS
+from .spelling import ACRONYMS, is_identity
 
 PLACES = frozenset("apartment apt suite unit seat building gate flat".split())
 """Words before a number with a letter behind it"""
@@ -13,8 +13,8 @@ NAMES = PLACES | frozenset(
     "box highway route interstate exit table channel bus platform terminal version volume level "
     "account invoice reference ref confirmation ticket policy member serial tracking booking id model "
     "type size article paragraph question episode season lane aisle track bay block lot door locker "
-    "floor train star pound hash windows passcode postcode phase tier grade item vin freeway locator "
-    "record".split()
+    "floor train star pound hash windows passcode postcode phase tier grade item vin hit push boeing "
+    "error freeway locator record".split()
 )
 """Words before a number that is written in digits"""
 NUMBERED = NAMES | frozenset(
@@ -36,10 +36,14 @@ LONGEST_CODE = 30
 
 def labelled(said: Said, at: int) -> Match | None:
     """Write the number or the code after a label."""
+    if is_identity(said, at):
+        return None
     if _is_next_option(said, at):
         return Match(str(DIGITS[said[at]]), at + 1, "number")
     if not _labels(said, at):
         return None
+    if said[at - 1] in PLACES and _is_letter_alone(said, at):
+        return Match(said[at].upper(), at + 1, "number")
     code = read_code(said, at)
     if code and _is_code(said, code, at):
         return Match(code.text, code.end, "number")
@@ -54,15 +58,24 @@ def labelled(said: Said, at: int) -> Match | None:
     return Match(*_with_letter(said, at, number), "number")
 
 
+def _is_letter_alone(said: Said, at: int) -> bool:
+    """Tell whether an apartment or a seat has a letter and no number."""
+    after = said[at + 1]
+    is_article = said[at] in NOT_WORDS and after != ""
+    return _is_letter(said[at]) and len(after) != 1 and after not in NUMBER_WORDS and not is_article
+
+
 def _is_next_option(said: Said, at: int) -> bool:
-    """Tell whether a digit is another key to press, as in `and two for support`."""
-    is_option = said[at] in DIGITS and said[at + 1] in ("for", "to") and said[at - 1] in ("and", "or")
-    return is_option and "press" in said.before(at, 12)
+    """Tell whether a digit is another key to press, as in `press one or two`."""
+    is_next = said[at - 1] in ("and", "or") and (said[at + 1] in ("for", "to") or said[at - 2] in DIGITS)
+    return is_next and said[at] in DIGITS and "press" in said.before(at, 12)
 
 
 def _labels(said: Said, at: int) -> bool:
     """Tell whether the words before a position name a number."""
     if said[at - 1] in NAMES:
+        return True
+    if is_identity(said, at - 2):
         return True
     label = at - 1
     while said[label] in BETWEEN and at - label < 5:
@@ -99,7 +112,7 @@ def _with_letter(said: Said, at: int, number: ReadOut) -> tuple[str, int]:
 
 def code(said: Said, at: int) -> Match | None:
     """Write letters and digits that are read out together, as in `e s three`."""
-    if len(said[at - 1]) == 1 and said[at - 1].isalpha() and said[at - 1] not in NOT_WORDS:
+    if _is_letter(said[at - 1]) and said[at - 1] not in NOT_WORDS and not is_identity(said, at - 2):
         return None
     found = read_code(said, at)
     return Match(found.text, found.end, "number") if found and _is_sure(said, found, at) else None

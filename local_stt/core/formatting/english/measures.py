@@ -8,9 +8,9 @@ UNITS = frozenset(
     "meter metre kilometer kilometre centimeter centimetre millimeter millimetre micrometer nanometer "
     "mile yard foot feet inch inches gram kilogram kilo milligram microgram pound ounce ton tonne "
     "liter litre milliliter millilitre gallon pint quart cup kilobyte megabyte gigabyte terabyte "
-    "petabyte byte kilobit megabit gigabit bit gig meg degree volt millivolt kilovolt amp watt "
-    "kilowatt megawatt gigawatt hertz kilohertz megahertz gigahertz lumen horsepower calorie "
-    "kilocalorie acre hectare minute hour second millisecond day week month year".split()
+    "petabyte byte kilobit megabit gigabit gig meg degree volt millivolt kilovolt amp watt kilowatt "
+    "megawatt gigawatt hertz kilohertz megahertz gigahertz lumen horsepower calorie kilocalorie acre "
+    "hectare minute hour second millisecond day week month year".split()
 )
 """Names of units, in the singular"""
 TIMES = frozenset(("minute", "hour", "second", "day", "week", "month", "year"))
@@ -54,7 +54,8 @@ def measure(said: Said, at: int) -> Match | None:
         return None
     percent = _percent(said, number.end)
     if percent:
-        return Match(f"{number.text}%", percent, "percent")
+        zero = "0" if number.text.startswith(".") else ""
+        return Match(f"{zero}{number.text}%", percent, "percent")
     sign = next((words for words in SPEEDS if said.follows(number.end, *words)), None)
     if sign:
         space = "" if SPEEDS[sign].startswith("°") else " "
@@ -71,6 +72,8 @@ def _number(said: Said, at: int) -> Quantity | None:
     number = quantity(said, at)
     if number and _ends_in_unit(said, number.end):
         return number
+    if said[at] in ("oh", "o"):
+        return None
     spoken = read_out(said, at)
     if spoken and len(spoken.parts) == 1 and _ends_in_unit(said, spoken.end) and spoken.end - at > 1:
         return Quantity(spoken.digits, spoken.end)

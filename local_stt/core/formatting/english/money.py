@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..matching import Match, Said
-from .numbers import SCALES, Quantity, below_hundred, quantity
+from .numbers import DIGITS, SCALES, Quantity, below_hundred, quantity
 from .read_out import read_out
 
 SIGNS = {
@@ -70,34 +70,59 @@ def price(said: Said, at: int) -> Match | None:
     if said.before(at, 2) not in PRICE_CUES and said[at - 1] not in PRICE_WORDS:
         return None
     spoken = read_out(said, at)
-    if not spoken or not _is_price(spoken.chunks) or said[spoken.end] in ("p", "a", "pm", "am", "percent"):
+    amount = _price(spoken.chunks) if spoken else ""
+    if not spoken or not amount or said[spoken.end] in ("p", "a", "pm", "am", "percent"):
         return None
-    whole, *cents = spoken.chunks
-    sign = "£" if said.region == "GB" else "$"
-    return Match(f"{sign}{whole}.{''.join(cents)}", spoken.end, "money")
+    return Match(f"{_home_sign(said)}{amount}", spoken.end, "money")
+
+
+def _home_sign(said: Said) -> str:
+    return "£" if said.region == "GB" else "$"
+
+
+def range_of_money(said: Said, at: int) -> Match | None:
+    """Write the first number of `forty to fifty dollars` with the sign, as the second is."""
+    number = quantity(said, at)
+    if not number or not _is_range(said, at, number.end):
+        return None
+    other = money(said, number.end + 1)
+    if not other or not other.text.startswith(tuple(SIGNS.values())):
+        return None
+    return Match(f"{other.text[0]}{number.text}", number.end, "money")
+
+
+def _is_range(said: Said, at: int, end: int) -> bool:
+    return said[end] in ("to", "or") or (said[end] == "and" and said[at - 1] == "between")
+
+
+def _is_vague(said: Said, at: int, end: int) -> bool:
+    """Tell whether words say it better: `two or three hundred dollars`."""
+    is_round = said[end - 1] == "hundred" or said[end - 1] in SCALES
+    return said[at - 1] in ("to", "or", "and") and said[at - 2] in DIGITS and is_round
 
 
 def usual_price(said: Said, at: int) -> Match | None:
     """Write `forty nine ninety five` as a price, because most prices end so."""
     spoken = read_out(said, at)
-    if not spoken or not _is_price(spoken.chunks) or spoken.chunks[-1] not in USUAL_CENTS:
+    if not spoken or len(spoken.chunks) != 2 or spoken.chunks[-1] not in USUAL_CENTS:
         return None
-    sign = "£" if said.region == "GB" else "$"
-    return Match(f"{sign}{spoken.chunks[0]}.{spoken.chunks[1]}", spoken.end, "money")
+    amount = _price(spoken.chunks)
+    return Match(f"{_home_sign(said)}{amount}", spoken.end, "money") if amount else None
 
 
-def _is_price(chunks: tuple[str, ...]) -> bool:
-    match chunks:
-        case (whole, cents):
-            return len(cents) == 2 and len(whole) <= 3 and whole[0] != "0"
-        case (whole, "0", cent):
-            return len(cent) == 1 and len(whole) <= 3 and whole[0] != "0"
-    return False
+def _price(chunks: tuple[str, ...]) -> str:
+    """Write chunks as an amount, if the last two digits can be cents; otherwise an empty text."""
+    cents = 2 if len(chunks) > 2 and chunks[-2] == "0" and len(chunks[-1]) == 1 else 1
+    whole = "".join(chunks[:-cents])
+    fits = 0 < len(whole) <= 4 and whole[0] != "0" and len("".join(chunks[-cents:])) == 2
+    return f"{whole}.{''.join(chunks[-cents:])}" if fits else ""
 
 
 def _amount(said: Said, at: int) -> Amount | None:
     number = _number(said, at)
     if not number or (said[at] == "a" and said[at - 1] in ("half", "quarter")):
+        return None
+    if _is_vague(said, at, number.end):
         return None
     unit = _after_prefix(said, number.end)
     sign = SIGNS.get(singular(said[unit]))

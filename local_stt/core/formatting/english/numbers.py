@@ -104,6 +104,8 @@ def ordinal(said: Said, at: int) -> Number | None:
     """Read an ordinal such as `third`, `twenty first` or `one hundredth`."""
     if said[at] in SMALL_ORDINALS or said[at] in TENTH_ORDINALS:
         return Number(SMALL_ORDINALS.get(said[at]) or TENTH_ORDINALS.get(said[at], 0), at + 1)
+    if said[at] in GREAT_ORDINALS:
+        return Number(GREAT_ORDINALS[said[at]], at + 1)
     number = cardinal(said, at)
     if not number or not number.value:
         return None
@@ -123,8 +125,12 @@ def _with_ordinal(value: int, word: str) -> int | None:
 def quantity(said: Said, at: int) -> Quantity | None:
     """Read a number with its sign, fraction and scale, as in `minus two point five million`."""
     if said[at] in ("minus", "negative"):
-        positive = quantity(said, at + 1)
+        positive = _positive(said, at + 1)
         return positive and Quantity(f"-{positive.text}", positive.end)
+    return _positive(said, at)
+
+
+def _positive(said: Said, at: int) -> Quantity | None:
     whole = cardinal(said, at)
     whole_text, end = (str(whole.value), whole.end) if whole else ("", at)
     if said[end] == "point" and (decimals := fraction(said, end + 1)):

@@ -81,7 +81,8 @@ def _long(said: Said, at: int, spoken: ReadOut) -> tuple[str, int, str]:
 def long_number(said: Said, at: int, spoken: ReadOut) -> tuple[str, str]:
     """Divide a number as numbers of its kind and length are divided; return its kind too."""
     cues = said.before(at, 7)
-    number = spoken.digits
+    if len(number := spoken.digits) == 10 and "area" in cues:
+        return _phone(number, said.region), "phone"
     if len(number) == 9 and (SOCIAL_CUES.intersection(cues) or _has(cues, SOCIAL_LETTERS)):
         return f"{number[:3]}-{number[3:5]}-{number[5:]}", "number"
     if len(number) == 16 and number[0] != "0":
@@ -101,7 +102,7 @@ def _is_phone(cues: tuple[str, ...], number: str) -> bool:
     nearest = next((word for word in reversed(cues) if word in PHONE_CUES or word in OTHER_CUES), "")
     if nearest == "number" and OTHER_CUES.intersection(cues):
         nearest = "code"
-    if nearest in OTHER_CUES:
+    if nearest in OTHER_CUES or _has(cues, ("i", "d")):
         return False
     return (
         len(number) == 10

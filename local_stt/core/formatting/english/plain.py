@@ -1,7 +1,7 @@
 """Numbers that are nothing else: ten and more in digits, smaller ones in words."""
 
 from ..matching import Match, Said
-from .numbers import NUMBER_WORDS, SCALES, cardinal, grouped, ordinal, with_suffix
+from .numbers import DIGITS, NUMBER_WORDS, SCALES, TENS, cardinal, grouped, ordinal, with_suffix
 from .read_out import read_out
 
 FIXED = {
@@ -30,7 +30,7 @@ def fixed(said: Said, at: int) -> Match | None:
 def late_ordinal(said: Said, at: int) -> Match | None:
     """Write ordinals from `tenth` on in digits."""
     number = ordinal(said, at)
-    if not number or number.value < 10 or _is_length(said, at, number.end):
+    if not number or number.value < 10 or said[at - 1] in DIGITS or _is_length(said, at, number.end):
         return None
     return Match(with_suffix(number.value), number.end, "ordinal")
 
@@ -54,7 +54,8 @@ def _is_vague(said: Said, at: int, value: int, end: int) -> bool:
     """Tell whether words say it better: `a million times`, `two or three hundred`."""
     if said[at] == "a" and value >= 1_000_000:
         return True
-    smaller = cardinal(said, at - 2) if said[at - 1] in JOINERS else None
+    joined = said[at - 1] in JOINERS or (said[at - 1] == "and" and said[at - 3] == "between")
+    smaller = cardinal(said, at - 2) if joined else None
     return bool(
         smaller and smaller.value < 10 and value >= 100 and value % 100 == 0 and said[end - 1] in HUNDREDS
     )
@@ -67,15 +68,14 @@ def _is_beside_large(said: Said, at: int, end: int) -> bool:
     """Tell whether a small number is one end of a range with a number that is written in digits."""
     if said[at] == "zero":
         return False
-    if said[end] in JOINERS:
-        other = cardinal(said, end + 1)
+    if said[end] in JOINERS or said.follows(end, "out", "of"):
+        other = cardinal(said, end + 1 + (said[end] == "out"))
         return bool(other and 10 <= other.value < 100 and not read_on(said, end + 1, other.end))
-    if said[at - 1] not in JOINERS:
+    if said[at - 1] not in JOINERS and not said.follows(at - 2, "out", "of"):
         return False
-    before = cardinal(said, at - 2)
-    return bool(
-        before and (before.value >= 10 or said[at - 3] in NUMBER_WORDS) and not read_on(said, at, end)
-    )
+    start = at - 2 - (said[at - 1] == "of")
+    before = cardinal(said, start)
+    return bool(before and (before.value >= 10 or said[start - 1] in TENS) and not read_on(said, at, end))
 
 
 def read_on(said: Said, at: int, end: int) -> bool:

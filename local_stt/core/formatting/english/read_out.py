@@ -63,9 +63,12 @@ def chunk(said: Said, at: int) -> Chunk | None:
 
 def _is_between_digits(said: Said, at: int) -> bool:
     """Tell whether an `o` is a zero rather than a letter."""
-    return any(
-        said[beside] in NUMBER_WORDS - {"o"} or said[beside] in TIMES for beside in (at - 1, at + 1)
-    ) or (said[at - 1] == "o" and _is_between_digits(said, at - 1))
+    before = at - 2 if said[at - 1] == "o" else at - 1
+    return _is_number_word(said[before]) or _is_number_word(said[at + 1])
+
+
+def _is_number_word(word: str) -> bool:
+    return (word in NUMBER_WORDS and word != "o") or word in TIMES
 
 
 def _digit(word: str) -> str:

@@ -7,10 +7,14 @@ ACRONYMS = frozenset(
     "usa us uk eu uae atm fbi cia ceo cfo cto id tv pc dob ssn cvv cvc vip faq asap dvd cd ups irs "
     "url pdf ip it ny nyc la dc hr pr ac dj gps dna mri er icu emt bbc cnn nbc abc-tv nba nfl nhl bmw "
     "ibm hp att at&t dmv aaa aarp hmo ppo cpa llc rsvp eta gmt est pst diy cod ada kfc sms sim usb hd "
-    "pos ach apr irs ira etc".split()
+    "pos ach apr irs ira pin iban ct mri hvac usps md phd ekg iv ged suv rv bbq faqs vin".split()
 )
 """Letters that are written together"""
 CUES = frozenset("spell spelled spelling spells name letters".split())
+OWNERS = frozenset(
+    "my the your a member customer plan employee user account caller patient photo group".split()
+)
+"""Words before `i d`"""
 LONGEST = 30
 
 
@@ -66,6 +70,16 @@ def _is_pronoun(said: Said, at: int) -> bool:
 
 def _are_words(letters: str) -> bool:
     return len(letters) == 2 and bool({"i", "a", "o"}.intersection(letters)) and letters not in ACRONYMS
+
+
+def identity(said: Said, at: int) -> Match | None:
+    """Write `i d` as `ID`, though other letters may follow."""
+    return Match("ID", at + 2, "spelled") if is_identity(said, at) else None
+
+
+def is_identity(said: Said, at: int) -> bool:
+    """Tell whether `i d` begins at a position, and not the letters of a name."""
+    return said.follows(at, "i", "d") and said[at - 1] in OWNERS
 
 
 def letter_as_in(said: Said, at: int) -> Match | None:

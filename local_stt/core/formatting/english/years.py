@@ -56,7 +56,10 @@ def match_year(said: Said, at: int) -> Match | None:
     if not found or _is_longer(said, at, found.end):
         return None
     if said[at + 1] == "hundred" or not _paired_year(said, at):
-        return Match(str(found.value), found.end, "date") if said[at - 1] in CUES else None
+        is_year = said[at - 1] in CUES or (
+            found.value > 2000 and not said[found.end] and said[at + 2] != "and"
+        )
+        return Match(str(found.value), found.end, "date") if is_year else None
     return Match(str(found.value), found.end, "date")
 
 
@@ -85,7 +88,7 @@ def decade(said: Said, at: int) -> Match | None:
         return Match(f"{century}00s", at + 2, "date")
     if said.follows(at, "two", "thousands"):
         return Match("2000s", at + 2, "date")
-    if said[at] in DECADES and said[at - 1] in ("the", "early", "late", "mid"):
+    if said[at] in DECADES and said[at - 1] in ("the", "early", "late", "mid", "low", "high"):
         return Match(f"{DECADES[said[at]]}s", at + 1, "date")
     return None
 
