@@ -30,6 +30,7 @@ MATCHERS = (
     addresses.house_number,
     money.money,
     clock.relative,
+    clock.first_hour,
     measures.height,
     measures.measure,
     money.range_of_money,

@@ -9,6 +9,8 @@ STREETS = frozenset(
     "trail plaza loop crescent broadway pike alley row grove close gardens hill crossing".split()
 )
 DIRECTIONS = frozenset("north south east west northeast northwest southeast southwest n s e w".split())
+WEAK = frozenset("court place way circle square loop row grove close hill crossing drive terrace".split())
+"""Streets that are common words too: not after a number of one digit"""
 NO_STREET_NAMES = frozenset(
     "of the a an and or to from in on at for is are was were way ways lane block blocks mile miles "
     "minute minutes hour hours person people more other others car story two-way times day days week "
@@ -28,17 +30,19 @@ def house_number(said: Said, at: int) -> Match | None:
     whole = ordinal(said, at)
     if whole and whole.end > number.end:
         return None
+    small = len(number.digits) == 1
     letter = said[number.end]
-    if len(letter) == 1 and letter in "bcdfgh" and _is_street(said, number.end + 1):
+    if len(letter) == 1 and letter in "bcdfgh" and _is_street(said, number.end + 1, small=small):
         return Match(f"{number.text}{letter.upper()}", number.end + 1, "address")
-    return Match(number.text, number.end, "address") if _is_street(said, number.end) else None
+    return Match(number.text, number.end, "address") if _is_street(said, number.end, small=small) else None
 
 
-def _is_street(said: Said, at: int) -> bool:
+def _is_street(said: Said, at: int, *, small: bool) -> bool:
+    """Tell whether a street's name begins at a position, after a small number or another."""
     for end in range(at, at + LONGEST_NAME + 1):
         word = said[end]
         if word in STREETS and (end > at or word == "broadway"):
-            return True
+            return word not in WEAK or not small
         if not word or word in NO_STREET_NAMES or (word in NUMBER_WORDS and not ordinal(said, end)):
             return False
     return False

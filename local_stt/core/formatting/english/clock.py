@@ -111,20 +111,36 @@ def _tells_time(said: Said, at: int, minutes: int, way: int, hour: Number) -> bo
         return False
     if said[at] in FRACTIONS or said[at + 1] == "quarter":
         return said[way] != "of" or said[at - 1] in AT
-    if said[way] == "past" or said[way - 1] in MINUTES or _half_of_day(said, end):
+    if said[way] == "past" or said[way - 1] in MINUTES:
         return True
     if minutes not in ROUND or said[at - 1] == "from":
         return False
     if said[way] == "after":
         return True
-    return said[way] in ("to", "till", "til") and (said[at - 1] in AT or minutes > hour.value)
+    return said[way] in ("to", "till", "til") and (
+        said[at - 1] in AT or minutes > hour.value or bool(_half_of_day(said, end))
+    )
+
+
+def first_hour(said: Said, at: int) -> Match | None:
+    """Write the first hour of `two to three p m` in digits, as the second is."""
+    hour = _hour(said, at)
+    if not hour or said[hour.end] not in ("to", "and", "or", "until", "through"):
+        return None
+    return Match(str(hour.value), hour.end, "time") if _with_half_of_day(said, hour.end + 1) else None
 
 
 def _hour_and_minutes(said: Said, at: int) -> Match | None:
     hour = _hour(said, at)
     minutes = _minutes(said, hour.end) if hour else None
     spoken = read_out(said, at)
-    if not hour or not minutes or not spoken or spoken.end > minutes.end or said[at - 1] in NUMBER_WORDS:
+    if (
+        not hour
+        or not minutes
+        or not spoken
+        or spoken.end > minutes.end
+        or said[at - 1] in NUMBER_WORDS - {"oh"}
+    ):
         return None
     if said[minutes.end] in NOT_AFTER_TIMES:
         return None

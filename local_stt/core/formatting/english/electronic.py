@@ -85,24 +85,30 @@ def _email(said: Said, at: int, floor: int) -> tuple[int, Match] | None:
 
 def _mailbox(said: Said, end: int, floor: int) -> Piece | None:
     """Read backwards what stands before an `at`."""
-    name = _name(said, end, floor)
+    name = _name(said, end, floor, glue=True)
     if not name or (_is_word(said[end - 1]) and said[end - 1] in NO_NAME):
         return None
     while said[name.first - 1] in INNER and name.first - 1 > floor:
-        before = _name(said, name.first - 1, floor)
+        before = _name(said, name.first - 1, floor, glue=True)
         if not before:
             break
         name = Piece(before.text + INNER[said[name.first - 1]] + name.text, before.first, end)
     return name
 
 
-def _name(said: Said, end: int, floor: int) -> Piece | None:
-    """Read backwards letters, digits and at most one word; two words after a cue."""
+def _name(said: Said, end: int, floor: int, *, glue: bool = False) -> Piece | None:
+    """Read backwards letters, digits and at most one word; two words after a cue if they may be glued."""
     first, words = end, 0
-    while first > floor and _may_join(said, first, end, words):
+    while (
+        first > floor and _may_join(said, first, end, words) and (glue or not _is_second(said, first, words))
+    ):
         first -= 1
         words += _is_word(said[first])
     return Piece(spelled(said, first, end), first, end) if first < end else None
+
+
+def _is_second(said: Said, first: int, words: int) -> bool:
+    return words == 1 and _is_word(said[first - 1])
 
 
 def _may_join(said: Said, first: int, end: int, words: int) -> bool:
@@ -152,7 +158,7 @@ def _domain(said: Said, at: int) -> Piece | None:
 def _label(said: Said, at: int) -> Piece | None:
     """Read letters, digits and at most one word, up to a sign."""
     end, words = at, 0
-    while end < len(said) and said[end] and said[end] not in SIGNS and words < 3:
+    while end < len(said) and said[end] and said[end] not in SIGNS and said[end] != "at" and words < 3:
         words += _is_word(said[end])
         end += 1
     return Piece(spelled(said, at, end), at, end) if end > at and said[end] in SIGNS else None
@@ -183,7 +189,8 @@ def _ending(said: Said, at: int, *, sure: bool) -> Piece | None:
     letters = at
     while len(said[letters]) == 1 and letters - at < 5:
         letters += 1
-    if 2 <= letters - at <= 4:
+    text = "".join(said.words[at:letters])
+    if text in ENDINGS or (2 <= letters - at <= 4 and _ends_name(said, letters)):
         return Piece("".join(said.words[at:letters]), at, letters)
     word = said[at]
     is_ending = word in ENDINGS and (sure or word not in UNSURE)
@@ -192,8 +199,12 @@ def _ending(said: Said, at: int, *, sure: bool) -> Piece | None:
 
 def _is_country(said: Said, at: int) -> bool:
     """Tell whether the two letters of a country are said as a word, after which nothing of a name follows."""
-    after = said[at + 1]
-    return len(said[at]) == 2 and (after in ("", "dot", "slash") or after in BOUNDARIES)
+    return len(said[at]) == 2 and _ends_name(said, at + 1)
+
+
+def _ends_name(said: Said, at: int) -> bool:
+    """Tell whether a word is no more of a domain's name."""
+    return said[at] in ("", "dot", "slash") or said[at] in BOUNDARIES
 
 
 def _with_path(said: Said, address: Piece) -> Piece:

@@ -13,8 +13,10 @@ UNITS = frozenset(
     "hectare minute hour second millisecond day week month year".split()
 )
 """Names of units, in the singular"""
-TIMES = frozenset(("minute", "hour", "second", "day", "week", "month", "year"))
+TIMES = frozenset(("minute", "hour", "second"))
 """Units of time: one of them stays in words"""
+CALENDAR = frozenset(("day", "week", "month", "year"))
+"""Units of which less than ten stay in words"""
 PREFIXED = frozenset("kilo mega giga tera peta milli centi deci micro nano square cubic".split())
 """Words before a unit that belong to it"""
 OTHERS = (("c", "c"), ("per",), ("astronomical", "units"), ("k", "m"), ("k", "g"), ("m", "g"), ("m", "l"))
@@ -91,8 +93,10 @@ def _percent(said: Said, at: int) -> int | None:
 
 
 def _stays(said: Said, at: int, number: Quantity) -> bool:
-    """Tell whether a number stays in words, as in `one day` or `one second`."""
+    """Tell whether a number stays in words, as in `two days` or `one second`."""
     unit = said[number.end]
+    if singular(unit) in CALENDAR and len(number.text) == 1:
+        return True
     return (number.text == "1" and singular(unit) in TIMES) or said[at] == "a" or unit == "second"
 
 
@@ -126,7 +130,7 @@ def decimal(said: Said, at: int) -> Match | None:
     number = quantity(said, at)
     if not number or ("." not in number.text and not number.text.startswith("-")):
         return None
-    if said[number.end - 1] == "half":
+    if said[number.end - 1] in ("half", "quarter", "quarters"):
         return None
     return Match(number.text, number.end, "number")
 

@@ -44,6 +44,8 @@ PRICE_CUES = (
     ("charged", "you"),
     ("i", "paid"),
 )
+RATES = frozenset(("hour", "month", "year", "week", "piece", "pop", "night", "person", "gallon"))
+"""What a price is for"""
 USUAL_CENTS = frozenset(("99", "95", "98"))
 PRICE_WORDS = frozenset(("costs", "cost", "charged", "paid", "priced"))
 
@@ -67,13 +69,17 @@ def money(said: Said, at: int) -> Match | None:
 
 def price(said: Said, at: int) -> Match | None:
     """Write `that will be nineteen ninety nine` with a sign, though no currency was said."""
-    if said.before(at, 2) not in PRICE_CUES and said[at - 1] not in PRICE_WORDS:
-        return None
     spoken = read_out(said, at)
-    amount = _price(spoken.chunks) if spoken else ""
+    has_cue = said.before(at, 2) in PRICE_CUES or said[at - 1] in PRICE_WORDS
+    amount = _price(spoken.chunks) if spoken and (has_cue or _is_rate(said, spoken.end)) else ""
     if not spoken or not amount or said[spoken.end] in ("p", "a", "pm", "am", "percent"):
         return None
     return Match(f"{_home_sign(said)}{amount}", spoken.end, "money")
+
+
+def _is_rate(said: Said, at: int) -> bool:
+    """Tell whether `an hour` or the like follows a price."""
+    return (said[at] in ("a", "an", "per") and said[at + 1] in RATES) or said.follows(at, "plus", "tax")
 
 
 def _home_sign(said: Said) -> str:

@@ -38,6 +38,13 @@ GREAT_ORDINALS: dict[str, int] = {"hundredth": 100} | {f"{name}th": value for na
 
 ORDINALS = frozenset([*SMALL_ORDINALS, *TENTH_ORDINALS, *GREAT_ORDINALS])
 
+PARTS = {
+    ("and", "a", "half"): ".5",
+    ("and", "a", "quarter"): ".25",
+    ("and", "three", "quarters"): ".75",
+}
+"""Fractions after a whole number"""
+
 NUMBER_WORDS = frozenset([*DIGITS, *ZEROS, *TEENS, *TENS, *SCALES, "hundred"])
 """Words that numbers consist of"""
 
@@ -137,8 +144,9 @@ def _positive(said: Said, at: int) -> Quantity | None:
         return _scaled(said, Quantity(f"{whole_text}.{decimals.text}", decimals.end))
     if not whole:
         return None
-    if said.follows(end, "and", "a", "half"):
-        return _scaled(said, Quantity(f"{whole.value:,}.5", end + 3))
+    part = next((words for words in PARTS if said.follows(end, *words)), None)
+    if part:
+        return _scaled(said, Quantity(f"{whole.value:,}{PARTS[part]}", end + len(part)))
     return Quantity(grouped(said, whole), end)
 
 

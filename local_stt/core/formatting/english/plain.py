@@ -8,6 +8,7 @@ FIXED = {
     ("twenty", "four", "seven"): "24/7",
     ("fifty", "fifty"): "50/50",
     ("ten", "four"): "10-4",
+    ("four", "oh", "one", "k"): "401(k)",
     ("forty", "niners"): "49ers",
     ("one", "eight", "hundred"): "1-800",
     ("one", "eight", "eight", "eight"): "1-888",
