@@ -1,22 +1,40 @@
 """English: what has a written form, in the order in which it is looked for.
 
-electronic  e-mail, web and IP addresses
-spelling    letters that are read out
-labelled    numbers and codes after a word that names them
-phone       telephone, card and other long numbers
-addresses   house numbers
-money       amounts and prices
-dates       dates
-clock       times of day
-measures    percentages, decimals, and numbers with a unit
-plain       other numbers
-├── years       years and decades
-├── read_out    numbers that are read out in chunks
-└── numbers     cardinals, ordinals, decimals
+electronic      e-mail, web and IP addresses
+├── domains         domains and paths
+└── names           letters, digits and words without spaces between
+addresses       house numbers and post office boxes
+dates           dates whose month is said by its name
+numeric_dates   dates whose month is said as a number
+clock           times of day
+measures        percentages, decimals, and numbers with a unit
+money           amounts and prices
+labelled        numbers and codes after a word that names them
+phone           telephone, card and other long numbers
+codes           codes of letters and digits
+spelling        letters that are read out
+plain           other numbers
+├── years           years and decades
+├── read_out        numbers that are read out in chunks
+└── numbers         cardinals, ordinals, decimals
 """
 
 from ..matching import Language
-from . import addresses, clock, dates, electronic, labelled, measures, money, phone, plain, spelling, years
+from . import (
+    addresses,
+    clock,
+    codes,
+    dates,
+    electronic,
+    labelled,
+    measures,
+    money,
+    numeric_dates,
+    phone,
+    plain,
+    spelling,
+    years,
+)
 from .numbers import NUMBER_WORDS, ORDINALS
 from .read_out import TIMES
 
@@ -27,6 +45,9 @@ MATCHERS = (
     addresses.box,
     phone.international,
     dates.date,
+    numeric_dates.slashed,
+    numeric_dates.numeric_date,
+    numeric_dates.expiry,
     addresses.house_number,
     money.money,
     clock.relative,
@@ -42,7 +63,7 @@ MATCHERS = (
     measures.range_of_measures,
     clock.clock,
     phone.digits,
-    labelled.code,
+    codes.code,
     spelling.spelled,
     measures.decimal,
     years.match_year,

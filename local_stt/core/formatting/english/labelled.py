@@ -1,10 +1,11 @@
 """Numbers and codes after a word that says what they are: `room 402`, `flight UA822`, `press 1`."""
 
 from ..matching import Match, Said
-from .numbers import DIGITS, NUMBER_WORDS, SMALL_ORDINALS, quantity
+from .codes import ARTICLES, is_mixed, read_code
+from .numbers import DIGITS, NUMBER_WORDS, quantity
 from .phone import long_number
-from .read_out import DASHES, TIMES, ReadOut, is_read_out, plain, read_out
-from .spelling import ACRONYMS, is_identity
+from .read_out import ReadOut, is_read_out, plain
+from .spelling import is_identity, is_letter
 
 PLACES = frozenset("apartment apt suite unit seat building gate flat".split())
 """Words before a number with a letter behind it"""
@@ -28,10 +29,7 @@ BETWEEN = frozenset(
 )
 """What may be between a label and its number"""
 LONG_LABELS = frozenset("number numbers code digits four id password".split())
-NOT_WORDS = frozenset(("a", "i"))
 AFTER_COUNT = frozenset("of or more people things times other is was hundred".split())
-LONGEST_CODE = 30
-"""Words of the longest code; it bounds the time that a long utterance takes"""
 
 
 def labelled(said: Said, at: int) -> Match | None:
@@ -44,9 +42,9 @@ def labelled(said: Said, at: int) -> Match | None:
         return None
     if said[at - 1] in PLACES and _is_letter_alone(said, at):
         return Match(said[at].upper(), at + 1, "number")
-    code = read_code(said, at)
-    if code and _is_code(said, code, at):
-        return Match(code.text, code.end, "number")
+    found = read_code(said, at)
+    if found and _is_code(said, found, at):
+        return Match(found.text, found.end, "number")
     number = plain(said, at)
     if not number or (_is_loose(said, at) and not _stands_alone(said, number)):
         return None
@@ -61,8 +59,8 @@ def labelled(said: Said, at: int) -> Match | None:
 def _is_letter_alone(said: Said, at: int) -> bool:
     """Tell whether an apartment or a seat has a letter and no number."""
     after = said[at + 1]
-    is_article = said[at] in NOT_WORDS and after != ""
-    return _is_letter(said[at]) and len(after) != 1 and after not in NUMBER_WORDS and not is_article
+    is_article = said[at] in ARTICLES and after != ""
+    return is_letter(said[at]) and len(after) != 1 and after not in NUMBER_WORDS and not is_article
 
 
 def _is_next_option(said: Said, at: int) -> bool:
@@ -73,9 +71,7 @@ def _is_next_option(said: Said, at: int) -> bool:
 
 def _labels(said: Said, at: int) -> bool:
     """Tell whether the words before a position name a number."""
-    if said[at - 1] in NAMES:
-        return True
-    if is_identity(said, at - 2):
+    if said[at - 1] in NAMES or is_identity(said, at - 2):
         return True
     label = at - 1
     while said[label] in BETWEEN and at - label < 5:
@@ -85,11 +81,7 @@ def _labels(said: Said, at: int) -> bool:
     between = said.words[label + 1 : at]
     if said[label] in NUMBERED and (said[label] in NAMES or LONG_LABELS.intersection(between)):
         return True
-    return (said[label] in ("last", "ending", "four") and len(between) > 0) or between[0] in (
-        "number",
-        "code",
-        "ending",
-    )
+    return said[label] in ("last", "ending", "four") or between[0] in ("number", "code", "ending")
 
 
 def _is_loose(said: Said, at: int) -> bool:
@@ -105,97 +97,12 @@ def _with_letter(said: Said, at: int, number: ReadOut) -> tuple[str, int]:
     """Add the letter of an apartment or a seat."""
     letter = said[number.end]
     fits = len(letter) == 1 and letter.isalpha() and said[at - 1] in PLACES
-    if not fits or (letter in NOT_WORDS and said[number.end + 1]) or said[number.end + 1] == "m":
+    if not fits or (letter in ARTICLES and said[number.end + 1]) or said[number.end + 1] == "m":
         return number.text, number.end
     return f"{number.text}{letter.upper()}", number.end + 1
 
 
-def code(said: Said, at: int) -> Match | None:
-    """Write letters and digits that are read out together, as in `e s three`."""
-    if _is_letter(said[at - 1]) and said[at - 1] not in NOT_WORDS and not is_identity(said, at - 2):
-        return None
-    found = read_code(said, at)
-    return Match(found.text, found.end, "number") if found and _is_sure(said, found, at) else None
-
-
-def read_code(said: Said, at: int) -> ReadOut | None:
-    """Read letters and digits up to the first other word."""
-    parts: list[list[str]] = [[]]
-    end = at
-    while end - at < LONGEST_CODE and (found := _piece(said, end)):
-        parts[-1].append(found[0])
-        end = found[1]
-        if said[end] in DASHES and _piece(said, end + 1):
-            parts.append([])
-            end += 1
-    if not parts[0]:
-        return None
-    return ReadOut(tuple(tuple(part) for part in parts), end)
-
-
-def _piece(said: Said, at: int) -> tuple[str, int] | None:
-    word = said[at]
-    if said.follows(at, "double", "u"):
-        return "W", at + 2
-    if word in TIMES and _is_letter(said[at + 1]):
-        return said[at + 1].upper() * TIMES[word], at + 2
-    number = read_out(said, at)
-    if number:
-        return (number.digits, number.end) if len(number.parts) == 1 else _until_dash(number, said, at)
-    if not _is_letter(word) or _is_article(said, at) or (word in "ap" and said[at + 1] == "m"):
-        return None
-    return word.upper(), at + 1
-
-
-def _until_dash(number: ReadOut, said: Said, at: int) -> tuple[str, int]:
-    """Return the digits before the first dash of a number."""
-    end = at
-    while said[end] not in DASHES:
-        end += 1
-    return "".join(number.parts[0]), end
-
-
-def _is_letter(word: str) -> bool:
-    return len(word) == 1 and word.isalpha()
-
-
-def _is_article(said: Said, at: int) -> bool:
-    """Tell whether `a` or `i` is a word rather than a letter."""
-    if said[at] not in NOT_WORDS:
-        return False
-    after = said[at + 1]
-    return not (_is_letter(after) or after in NUMBER_WORDS or after in TIMES or not after)
-
-
 def _is_code(said: Said, found: ReadOut, at: int) -> bool:
     """Tell whether there are letters and digits after a label."""
-    return _is_mixed(found) and not (
-        said[at] in NOT_WORDS and said[at + 1] in NUMBER_WORDS and _is_few(found)
-    )
-
-
-def _is_few(found: ReadOut) -> bool:
-    return len(found.digits) < 3
-
-
-def _is_sure(said: Said, found: ReadOut, at: int) -> bool:
-    """Tell whether letters and digits without a label are a code."""
-    if not _is_mixed(found) or said[found.end] in SMALL_ORDINALS or _begins_with_acronym(found):
-        return False
-    letters = sum(each.isalpha() for each in found.digits)
-    numbers = len(found.digits) - letters
-    if said[at] in NOT_WORDS:
-        return letters >= 2 and said[at + 1] not in NUMBER_WORDS
-    if said[at] in NUMBER_WORDS or said[at] in TIMES:
-        return letters >= 2 and not said[at - 1]
-    return letters >= 2 or (numbers >= 2 and said[at] not in ("o",))
-
-
-def _begins_with_acronym(found: ReadOut) -> bool:
-    letters = found.digits[: next(at for at, each in enumerate(found.digits) if each.isdigit())]
-    return len(letters) > 1 and letters.lower() in ACRONYMS
-
-
-def _is_mixed(found: ReadOut) -> bool:
-    text = found.digits
-    return any(each.isalpha() for each in text) and any(each.isdigit() for each in text)
+    is_article = said[at] in ARTICLES and said[at + 1] in NUMBER_WORDS and len(found.digits) < 3
+    return is_mixed(found) and not is_article

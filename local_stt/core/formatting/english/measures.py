@@ -16,7 +16,7 @@ UNITS = frozenset(
 TIMES = frozenset(("minute", "hour", "second"))
 """Units of time: one of them stays in words"""
 CALENDAR = frozenset(("day", "week", "month", "year"))
-"""Units of which less than ten stay in words"""
+"""Units whose small numbers stay in words"""
 PREFIXED = frozenset("kilo mega giga tera peta milli centi deci micro nano square cubic".split())
 """Words before a unit that belong to it"""
 OTHERS = (("c", "c"), ("per",), ("astronomical", "units"), ("k", "m"), ("k", "g"), ("m", "g"), ("m", "l"))

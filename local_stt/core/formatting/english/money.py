@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ..matching import Match, Said
+from .measures import singular
 from .numbers import DIGITS, SCALES, Quantity, below_hundred, quantity
 from .read_out import read_out
 
@@ -136,6 +137,8 @@ def _amount(said: Said, at: int) -> Amount | None:
         return None
     if sign == "£" and not _means_money(said, unit + 1):
         return None
+    if said[number.end - 1] == "half":
+        number = Quantity(f"{number.text}0", number.end)
     cents = _cents_after(said, number, unit + 1)
     return Amount(sign, cents.text, cents.end)
 
@@ -157,11 +160,6 @@ def _is_currency(said: Said, at: int) -> bool:
 
 def _after_prefix(said: Said, at: int) -> int:
     return next((at + len(prefix) for prefix in PREFIXES if said.follows(at, *prefix)), at)
-
-
-def singular(word: str) -> str:
-    """Return a unit without the `s` of its plural."""
-    return word.removesuffix("s")
 
 
 def _means_money(said: Said, at: int) -> bool:

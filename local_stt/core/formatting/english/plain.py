@@ -2,7 +2,7 @@
 
 from ..matching import Match, Said
 from .numbers import DIGITS, NUMBER_WORDS, SCALES, TENS, cardinal, grouped, ordinal, with_suffix
-from .read_out import read_out
+from .read_out import goes_on, read_out
 
 FIXED = {
     ("twenty", "four", "seven"): "24/7",
@@ -17,6 +17,7 @@ FIXED = {
 }
 """What is always written in one way"""
 JOINERS = frozenset(("to", "or", "through"))
+HUNDREDS = frozenset(("hundred", *SCALES))
 ARTICLES = frozenset(("a", "another", "each", "every"))
 
 
@@ -62,27 +63,18 @@ def _is_vague(said: Said, at: int, value: int, end: int) -> bool:
     )
 
 
-HUNDREDS = frozenset(("hundred", *SCALES))
-
-
 def _is_beside_large(said: Said, at: int, end: int) -> bool:
     """Tell whether a small number is one end of a range with a number that is written in digits."""
     if said[at] == "zero":
         return False
     if said[end] in JOINERS or said.follows(end, "out", "of"):
         other = cardinal(said, end + 1 + (said[end] == "out"))
-        return bool(other and 10 <= other.value < 100 and not read_on(said, end + 1, other.end))
+        return bool(other and 10 <= other.value < 100 and not goes_on(said, end + 1, other.end))
     if said[at - 1] not in JOINERS and not said.follows(at - 2, "out", "of"):
         return False
     start = at - 2 - (said[at - 1] == "of")
     before = cardinal(said, start)
-    return bool(before and (before.value >= 10 or said[start - 1] in TENS) and not read_on(said, at, end))
-
-
-def read_on(said: Said, at: int, end: int) -> bool:
-    """Tell whether more digits follow a number."""
-    spoken = read_out(said, at)
-    return bool(spoken and spoken.end > end)
+    return bool(before and (before.value >= 10 or said[start - 1] in TENS) and not goes_on(said, at, end))
 
 
 def chunks(said: Said, at: int) -> Match | None:

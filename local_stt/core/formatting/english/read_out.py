@@ -126,3 +126,9 @@ def _singles(chunks: tuple[str, ...]) -> int:
         run = run + 1 if len(each) == 1 else 0
         longest = max(longest, run)
     return longest
+
+
+def goes_on(said: Said, at: int, end: int) -> bool:
+    """Tell whether more digits are read out than a number has that begins and ends at these positions."""
+    spoken = read_out(said, at)
+    return bool(spoken and spoken.end > end)

@@ -2,7 +2,7 @@
 
 from ..matching import Match, Said
 from .numbers import TEENS, TENS, Number, below_hundred, cardinal
-from .read_out import read_out
+from .read_out import goes_on, read_out
 
 CUES = frozenset("in since by until till of from before after during year around circa early late".split())
 """Words before a year"""
@@ -53,19 +53,12 @@ def _whole_year(said: Said, at: int) -> Number | None:
 def match_year(said: Said, at: int) -> Match | None:
     """Write a year that stands alone."""
     found = year(said, at)
-    if not found or _is_longer(said, at, found.end):
+    if not found or said[found.end] == "point" or goes_on(said, at, found.end):
         return None
     if said[at + 1] == "hundred" or not _paired_year(said, at):
-        is_year = said[at - 1] in CUES or (
-            found.value > 2000 and not said[found.end] and said[at + 2] != "and"
-        )
+        is_year = said[at - 1] in CUES or (found.value > 2000 and not said[found.end])
         return Match(str(found.value), found.end, "date") if is_year else None
     return Match(str(found.value), found.end, "date")
-
-
-def _is_longer(said: Said, at: int, end: int) -> bool:
-    spoken = read_out(said, at)
-    return said[end] == "point" or bool(spoken and spoken.end > end)
 
 
 def era(said: Said, at: int) -> Match | None:
