@@ -45,13 +45,13 @@ def write(words: Sequence[Word], language: Language) -> tuple[Token, ...]:
 def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     first = 0
     for at in range(1, len(words)):
-        if _pauses_between(words[at - 1], words[at]):
+        if words[at].start - words[at - 1].end >= SENTENCE_PAUSE and not _in_number(words, at):
             yield first, at
             first = at
     if words:
         yield first, len(words)
 
 
-def _pauses_between(before: Word, after: Word) -> bool:
-    in_number = before.text.lower() in COUNTING and after.text.lower() in COUNTING
-    return after.start - before.end >= SENTENCE_PAUSE and not in_number
+def _in_number(words: Sequence[Word], at: int) -> bool:
+    """Tell whether a number goes on after a pause.  It has two words or more, unlike that of `one moment`."""
+    return all(word.text.lower() in COUNTING for word in words[at - 1 : at + 2])

@@ -30,6 +30,12 @@ def test_a_number_goes_on_after_a_pause():
     assert text_of(write([*first, *second], language_of("en"))) == "415-555-1212"
 
 
+def test_one_word_after_a_pause_is_no_part_of_a_number():
+    first = spoken("five five five")
+    second = spoken("one moment please", start=3 + SENTENCE_PAUSE)
+    assert text_of(write([*first, *second], language_of("en"))) == "555 one moment please"
+
+
 def test_another_sentence_begins_after_a_pause():
     first = spoken(["at", "three"])
     second = spoken(["dollars", "please"], start=2 + SENTENCE_PAUSE)

@@ -3,7 +3,7 @@
 from ..matching import Match, Said
 from .measures import is_unit
 from .numbers import DIGITS, NUMBER_WORDS, Number, below_hundred
-from .read_out import read_out
+from .read_out import goes_on
 
 HALVES = {"am": "a.m.", "a.m.": "a.m.", "a.m": "a.m.", "pm": "p.m.", "p.m.": "p.m.", "p.m": "p.m."}
 ZONES = frozenset("gmt est edt cst cdt mst mdt pst pdt utc bst cet".split())
@@ -11,6 +11,7 @@ PAST = frozenset(("past", "after"))
 BEFORE = frozenset(("to", "till", "til", "of", "before"))
 FRACTIONS = {"quarter": 15, "half": 30}
 MINUTES = frozenset(("minutes", "minute", "min", "mins"))
+BEFORE_NO_TIME = NUMBER_WORDS - {"oh"}
 NOT_AFTER_TIMES = frozenset(("north", "south", "east", "west", "over"))
 """Words after the number of a house, or a blood pressure"""
 COUNTED = frozenset(("dollars", "percent", "bucks", "people", "cents", "times", "business"))
@@ -117,9 +118,8 @@ def _tells_time(said: Said, at: int, minutes: int, way: int, hour: Number) -> bo
         return False
     if said[way] == "after":
         return True
-    return said[way] in ("to", "till", "til") and (
-        said[at - 1] in AT or minutes > hour.value or bool(_half_of_day(said, end))
-    )
+    is_sure = said[at - 1] in AT or minutes > hour.value or bool(_half_of_day(said, end))
+    return is_sure and said[way] in ("to", "till", "til")
 
 
 def first_hour(said: Said, at: int) -> Match | None:
@@ -133,15 +133,8 @@ def first_hour(said: Said, at: int) -> Match | None:
 def _hour_and_minutes(said: Said, at: int) -> Match | None:
     hour = _hour(said, at)
     minutes = _minutes(said, hour.end) if hour else None
-    spoken = read_out(said, at)
-    if (
-        not hour
-        or not minutes
-        or not spoken
-        or spoken.end > minutes.end
-        or said[at - 1] in NUMBER_WORDS - {"oh"}
-    ):
+    if not hour or not minutes or goes_on(said, at, minutes.end):
         return None
-    if said[minutes.end] in NOT_AFTER_TIMES:
+    if said[at - 1] in BEFORE_NO_TIME or said[minutes.end] in NOT_AFTER_TIMES:
         return None
     return _time(said, hour.value, minutes.value, minutes.end)

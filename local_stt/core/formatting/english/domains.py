@@ -63,7 +63,7 @@ def _ending(said: Said, at: int, *, sure: bool) -> Piece | None:
         letters += 1
     text = "".join(said.words[at:letters])
     if text in ENDINGS or (2 <= letters - at <= 4 and _ends_name(said, letters)):
-        return Piece("".join(said.words[at:letters]), at, letters)
+        return Piece(text, at, letters)
     word = said[at]
     is_ending = word in ENDINGS and (sure or word not in UNSURE)
     return Piece(word, at, at + 1) if is_ending or (sure and _is_country(said, at)) else None

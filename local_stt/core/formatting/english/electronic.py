@@ -11,6 +11,9 @@ from .read_out import TIMES, read_out
 INNER = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus": "+", "period": "."}
 """What joins the parts of a name before the `at`"""
 
+SCHEMES = (("h", "t", "t", "p", "s"), ("h", "t", "t", "p"), ("https",), ("http",))
+"""What is said before `colon slash slash`"""
+
 Reader = Callable[[Said, int, int], tuple[int, Match] | None]
 """Reads an address around a word, not before a position; returns where it begins too"""
 
@@ -61,21 +64,21 @@ def _url(said: Said, dot: int, floor: int) -> tuple[int, Match] | None:
     first = _first_of_url(said, dot, floor)
     if first is None:
         return None
-    web = said.follows(first, "w", "w", "w") or said[first] in ("www", "triple")
-    label = (
-        Piece("www", first, dot)
-        if web
-        else _hyphenated(said, Piece(spelled(said, first, dot), first, dot), floor)
-    )
-    domain = with_endings(said, label, sure=web)
-    if not domain:
-        return None
+    label = _first_label(said, first, dot, floor)
+    domain = with_endings(said, label, sure=label.text == "www")
+    return (label.first, _match(said, domain)) if domain else None
+
+
+def _match(said: Said, domain: Piece, scheme: str = "") -> Match:
     address = with_path(said, domain)
-    return label.first, Match(address.text, address.end, "url")
+    return Match(f"{scheme}{address.text}", address.end, "url")
 
 
-def _hyphenated(said: Said, label: Piece, floor: int) -> Piece:
-    """Add the words before a label that hyphens join to it."""
+def _first_label(said: Said, first: int, dot: int, floor: int) -> Piece:
+    """Read the label before a dot, with the words that hyphens join to it."""
+    if said.follows(first, "w", "w", "w") or said[first] in ("www", "triple"):
+        return Piece("www", first, dot)
+    label = Piece(spelled(said, first, dot), first, dot)
     while said[label.first - 1] in HYPHENS and label.first - 2 >= floor and said[label.first - 2]:
         first = label.first - 2
         label = Piece(f"{said[first]}-{label.text}", first, label.end)
@@ -95,14 +98,11 @@ def _first_of_url(said: Said, dot: int, floor: int) -> int | None:
 def _url_with_scheme(said: Said, colon: int, floor: int) -> tuple[int, Match] | None:
     if not said.follows(colon + 1, "slash", "slash"):
         return None
-    for scheme in (("h", "t", "t", "p", "s"), ("h", "t", "t", "p"), ("https",), ("http",)):
+    for scheme in SCHEMES:
         first = colon - len(scheme)
         if first >= floor and said.follows(first, *scheme):
             domain = domain_at(said, colon + 3)
-            address = with_path(said, domain) if domain else None
-            return (
-                (first, Match(f"{''.join(scheme)}://{address.text}", address.end, "url")) if address else None
-            )
+            return (first, _match(said, domain, f"{''.join(scheme)}://")) if domain else None
     return None
 
 

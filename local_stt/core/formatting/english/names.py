@@ -31,21 +31,17 @@ class Piece(NamedTuple):
 
 
 def name_before(said: Said, end: int, floor: int, *, glue: bool = False) -> Piece | None:
-    """Read backwards letters, digits and at most one word; two words after a cue if they may be glued."""
+    """Read backwards letters, digits and one word; or two words after a cue, if they may be glued."""
     first, words = end, 0
-    while (
-        first > floor and _may_join(said, first, end, words) and (glue or not _is_second(said, first, words))
-    ):
+    most = 2 if glue else 1
+    while first > floor and _may_join(said, first, end, words) and words + is_word(said[first - 1]) <= most:
         first -= 1
         words += is_word(said[first])
     return Piece(spelled(said, first, end), first, end) if first < end else None
 
 
-def _is_second(said: Said, first: int, words: int) -> bool:
-    return words == 1 and is_word(said[first - 1])
-
-
 def _may_join(said: Said, first: int, end: int, words: int) -> bool:
+    """Tell whether the word before a name belongs to it."""
     word = said[first - 1]
     if not word or word in SIGNS or word in ("at", "colon"):
         return False

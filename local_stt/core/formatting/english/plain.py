@@ -58,9 +58,7 @@ def _is_vague(said: Said, at: int, value: int, end: int) -> bool:
         return True
     joined = said[at - 1] in JOINERS or (said[at - 1] == "and" and said[at - 3] == "between")
     smaller = cardinal(said, at - 2) if joined else None
-    return bool(
-        smaller and smaller.value < 10 and value >= 100 and value % 100 == 0 and said[end - 1] in HUNDREDS
-    )
+    return bool(smaller and smaller.value < 10) and said[end - 1] in HUNDREDS
 
 
 def _is_beside_large(said: Said, at: int, end: int) -> bool:
