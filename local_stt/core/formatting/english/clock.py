@@ -12,9 +12,9 @@ BEFORE = frozenset(("to", "till", "til", "of", "before"))
 FRACTIONS = {"quarter": 15, "half": 30}
 MINUTES = frozenset(("minutes", "minute", "min", "mins"))
 BEFORE_NO_TIME = NUMBER_WORDS - {"oh"}
-NOT_AFTER_TIMES = frozenset(("north", "south", "east", "west", "over"))
-"""Words after the number of a house, or a blood pressure"""
-COUNTED = frozenset(("dollars", "percent", "bucks", "people", "cents", "times", "business"))
+NOT_AFTER_TIMES = frozenset(("north", "south", "east", "west", "over", "freeway", "highway", "area"))
+"""Words after the number of a house, a blood pressure or a road"""
+COUNTED = frozenset(("dollars", "percent", "bucks", "people", "cents", "times", "business", "odds", "ratio"))
 """Words after a number that is no hour"""
 ROUND = frozenset((5, 10, 15, 20, 25))
 AT = frozenset("at it's is by until till before around about for".split())

@@ -19,12 +19,18 @@ CALENDAR = frozenset(("day", "week", "month", "year"))
 """Units whose small numbers stay in words"""
 PREFIXED = frozenset("kilo mega giga tera peta milli centi deci micro nano square cubic".split())
 """Words before a unit that belong to it"""
-OTHERS = (("c", "c"), ("per",), ("astronomical", "units"), ("k", "m"), ("k", "g"), ("m", "g"), ("m", "l"))
+OTHERS = (("per",), ("astronomical", "units"))
 """Units that are written as they are said"""
 RANGES = frozenset(("to", "or", "and", "through"))
 NO_POINT = frozenset("the this that some one a what no any every my your good whole starting".split())
 """Words before `point` that make it no decimal point"""
-SPEEDS = {
+SIGNS = {
+    ("c", "c"): "cc",
+    ("k", "m"): "km",
+    ("k", "g"): "kg",
+    ("m", "g"): "mg",
+    ("m", "l"): "ml",
+    ("m", "m"): "mm",
     ("miles", "per", "hour"): "mph",
     ("mile", "per", "hour"): "mph",
     ("kilometers", "per", "hour"): "km/h",
@@ -41,7 +47,7 @@ def is_unit(said: Said, at: int) -> bool:
     word = said[at]
     if word in PREFIXED:
         return bool(said[at + 1]) and (is_unit(said, at + 1) or word in ("kilo", "square", "cubic"))
-    return singular(word) in UNITS or any(said.follows(at, *unit) for unit in OTHERS)
+    return singular(word) in UNITS or any(said.follows(at, *unit) for unit in (*OTHERS, *SIGNS))
 
 
 def singular(word: str) -> str:
@@ -58,10 +64,12 @@ def measure(said: Said, at: int) -> Match | None:
     if percent:
         zero = "0" if number.text.startswith(".") else ""
         return Match(f"{zero}{number.text}%", percent, "percent")
-    sign = next((words for words in SPEEDS if said.follows(number.end, *words)), None)
+    sign = next((words for words in SIGNS if said.follows(number.end, *words)), None)
     if sign:
-        space = "" if SPEEDS[sign].startswith("°") else " "
-        return Match(f"{number.text}{space}{SPEEDS[sign]}", number.end + len(sign), "measure")
+        space = "" if SIGNS[sign].startswith("°") else " "
+        return Match(f"{number.text}{space}{SIGNS[sign]}", number.end + len(sign), "measure")
+    if _is_thousands(said, number.end):
+        return Match(f"{number.text}K", number.end + 1, "measure")
     if is_unit(said, number.end) and not _stays(said, at, number):
         return Match(number.text, number.end, "measure")
     return None
@@ -83,7 +91,13 @@ def _number(said: Said, at: int) -> Quantity | None:
 
 
 def _ends_in_unit(said: Said, at: int) -> bool:
-    return bool(_percent(said, at)) or is_unit(said, at)
+    return bool(_percent(said, at)) or is_unit(said, at) or _is_thousands(said, at)
+
+
+def _is_thousands(said: Said, at: int) -> bool:
+    """Tell whether `k` stands for thousands rather than begins a spelled word."""
+    is_article = said[at + 1] == "a" and len(said[at + 2]) > 1
+    return said[at] == "k" and (len(said[at + 1]) != 1 or is_article)
 
 
 def _percent(said: Said, at: int) -> int | None:

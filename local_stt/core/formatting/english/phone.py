@@ -39,6 +39,8 @@ def _international(digits: str) -> str:
         return f"+1 {_hyphenated(rest)}"
     if code == "44" and rest[0] == "0":
         rest = rest[1:]
+    if code == "44" and len(rest) == 10:
+        return f"+44 {_cut(rest, 2, 4, 4) if rest[0] == '2' else _cut(rest, 4, 6)}"
     return f"+{code} {_in_groups(rest)}"
 
 

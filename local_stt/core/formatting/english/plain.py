@@ -10,6 +10,8 @@ FIXED = {
     ("ten", "four"): "10-4",
     ("four", "oh", "one", "k"): "401(k)",
     ("forty", "niners"): "49ers",
+    ("seventy", "sixers"): "76ers",
+    ("twenty", "twenty", "vision"): "20/20 vision",
     ("one", "eight", "hundred"): "1-800",
     ("one", "eight", "eight", "eight"): "1-888",
     ("one", "eight", "seven", "seven"): "1-877",
@@ -61,14 +63,19 @@ def _is_vague(said: Said, at: int, value: int, end: int) -> bool:
     return bool(smaller and smaller.value < 10) and said[end - 1] in HUNDREDS
 
 
+def _begins_range(said: Said, at: int, end: int) -> bool:
+    return said[at - 1] == "between" and said[end] == "and"
+
+
 def _is_beside_large(said: Said, at: int, end: int) -> bool:
     """Tell whether a small number is one end of a range with a number that is written in digits."""
     if said[at] == "zero":
         return False
-    if said[end] in JOINERS or said.follows(end, "out", "of"):
+    if said[end] in JOINERS or said.follows(end, "out", "of") or _begins_range(said, at, end):
         other = cardinal(said, end + 1 + (said[end] == "out"))
         return bool(other and 10 <= other.value < 100 and not goes_on(said, end + 1, other.end))
-    if said[at - 1] not in JOINERS and not said.follows(at - 2, "out", "of"):
+    is_second = said[at - 1] == "and" and said[at - 3] == "between"
+    if said[at - 1] not in JOINERS and not is_second and not said.follows(at - 2, "out", "of"):
         return False
     start = at - 2 - (said[at - 1] == "of")
     before = cardinal(said, start)

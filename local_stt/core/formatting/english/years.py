@@ -20,6 +20,10 @@ PARTS_OF_YEARS = {
     ("second", "quarter"): "Q2",
     ("third", "quarter"): "Q3",
     ("fourth", "quarter"): "Q4",
+    ("q", "one"): "Q1",
+    ("q", "two"): "Q2",
+    ("q", "three"): "Q3",
+    ("q", "four"): "Q4",
     ("first", "half"): "H1",
     ("second", "half"): "H2",
 }
@@ -39,7 +43,8 @@ def _paired_year(said: Said, at: int) -> Number | None:
         unit = below_hundred(said, at + 2)
         return Number(century * 100 + unit.value, unit.end) if unit and unit.value < 10 else None
     if said[at + 1] == "hundred":
-        return Number(century * 100, at + 2)
+        rest = below_hundred(said, at + 2 + (said[at + 2] == "and"))
+        return Number(century * 100 + rest.value, rest.end) if rest else Number(century * 100, at + 2)
     rest = below_hundred(said, at + 1)
     return Number(century * 100 + rest.value, rest.end) if rest and rest.value >= 10 else None
 
@@ -89,5 +94,7 @@ def decade(said: Said, at: int) -> Match | None:
 def part_of_year(said: Said, at: int) -> Match | None:
     """Write `second quarter of twenty twenty two` as `Q2 2022`."""
     name = PARTS_OF_YEARS.get((said[at], said[at + 1]))
-    found = year(said, at + 3) if name and said[at + 2] == "of" else None
+    if not name or (said[at] != "q" and said[at + 2] != "of"):
+        return None
+    found = year(said, at + 2 + (said[at + 2] == "of"))
     return Match(f"{name} {found.value}", found.end, "date") if found else None
