@@ -12,7 +12,8 @@ call_record     what is kept of a call
 ├── formats         JSON, text, SRT, WebVTT
 ├── spacing         words joined into text, as each script spaces them
 └── terms           the terms that texts are searched by
-formatting      text that people can read: numbers, dates and addresses as they are written
+formatting      text that people can read: written numbers, marks, capitals
+└── readable        utterances and finals as people read them
 grammar         phrases as a model spells them
 wer             word error rate
 """

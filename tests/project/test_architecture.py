@@ -17,7 +17,7 @@ ROOMS = {
     "flask_smorest": {"api/", "web/"},
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"api/", "web/"},
-    "numpy": {"audio.py", "decoding/", "bandwidth_extension/"},
+    "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "punctuation_model/"},
     "phonenumbers": {"telephony/"},
     "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},

@@ -3,6 +3,11 @@
 tokens      the pieces of a written text, and the words that each stands for
 matching    how words that have a written form are found
 english     numbers, money, dates, times, addresses and spelled words of English
+punctuation     marks, and how likely a speaker has finished
+├── features        what the models look at
+├── linear_model    weights of features
+└── casing          capitals
+    └── word_lists      names, titles, numbers and other words
 """
 
 from collections.abc import Iterator, Sequence
