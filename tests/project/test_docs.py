@@ -36,7 +36,9 @@ BESIDE_CODE = (
     "local_stt/evaluation",
     "models",
     "models/demo-en",
+    "local_stt/punctuation_model",
     "tools/demo_model",
+    "tools/punctuation",
     "tools/upper_band",
 )
 WITH_LINKS = [*PROJECT.glob("*.md"), *PAGES, *(PROJECT / folder / "README.md" for folder in BESIDE_CODE)]

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+import sys
 
 import pytest
 
@@ -11,7 +12,9 @@ from local_stt.core.formatting.punctuation import punctuated
 from local_stt.core.formatting.tokens import Token, text_of
 from local_stt.events import Word
 from local_stt.punctuation_model.model_file import load
-from tools.punctuation.material import sentences
+from tools.punctuation import __main__ as command
+from tools.punctuation.build import own_talk
+from tools.punctuation.material import in_digits, sentences
 from tools.punctuation.score import Count
 from tools.punctuation.spoken import cardinal, ordinal, spoken
 
@@ -59,6 +62,10 @@ def test_a_turn_is_cut_into_sentences():
     ]
 
 
+def test_a_turn_in_digits_has_each_number_as_one_word():
+    assert in_digits(spoken("Send $23.50 to Al on the 21st")) == ["send", "0", "to", "al", "on", "the", "0"]
+
+
 @pytest.mark.parametrize(
     ("number", "expected"),
     [(0, "zero"), (15, "fifteen"), (40, "forty"), (101, "one hundred one"), (2_000_003, "two million three")],
@@ -101,19 +108,32 @@ def dialogues(tmp_path_factory):
     return folder
 
 
-def test_the_command_builds_a_model_that_the_program_reads_and_the_same_one_again(dialogues, tmp_path):
+def run(monkeypatch, *arguments):
+    """Run the command in this process, without the talk of its folder, which would take longer."""
+    monkeypatch.setattr(command, "own_talk", list)
+    monkeypatch.setattr(sys, "argv", ["tools.punctuation", *map(str, arguments)])
+    command.main()
+
+
+def test_the_command_builds_a_model_that_the_program_reads_and_the_same_one_again(
+    dialogues, tmp_path, monkeypatch, capsys
+):
     files = [tmp_path / "one.npz", tmp_path / "two.npz"]
     for file in files:
-        result = run_module("tools.punctuation", "build", "--data", dialogues, "--output", file)
-        assert result.returncode == 0, result.stderr
+        run(monkeypatch, "build", "--data", dialogues, "--output", file)
     assert files[0].read_bytes() == files[1].read_bytes()
     texts = ["is", "zorba", "there"]
     words = [Word(text, at, at + 0.75, 1.0) for at, text in enumerate(texts)]
     tokens = [Token(text, at, at + 1, "word") for at, text in enumerate(texts)]
     assert text_of(punctuated(tokens, words, load(files[0]), ends=True)) == "Is Zorba there?"
-    result = run_module("tools.punctuation", "score", "--data", dialogues, "--model", files[0])
-    assert "any break" in result.stdout
-    assert "whole turns found" in result.stdout
+    run(monkeypatch, "score", "--data", dialogues, "--model", files[0])
+    figures = capsys.readouterr().out
+    assert "any break" in figures
+    assert "whole turns found" in figures
+
+
+def test_the_folder_has_talk_of_its_own():
+    assert len(own_talk()) > 1000
 
 
 def test_a_folder_without_dialogues_is_refused_in_a_sentence(tmp_path):

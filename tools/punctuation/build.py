@@ -30,7 +30,7 @@ CONFIDENT = 0.7
 OWN_WEIGHT = 10
 """How often this folder's own talk is learned, as the dialogues are many times as long"""
 KEPT = 10
-"""One of so many turns sets what is called confident, and is not trained on"""
+"""Of this number of turns, one sets what is called confident, and is not trained on"""
 
 
 def build(turns: list[Turn], seed: int, tell: Tell) -> PunctuationModel:

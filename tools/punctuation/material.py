@@ -4,7 +4,7 @@ import gzip
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,11 @@ from .spoken import Spoken, spoken
 
 Turn = list[Spoken]
 
-TRAINING = ("sgd-train.jsonl.gz", "tm4-train.jsonl.gz")
-TM4 = "tm4-train.jsonl.gz"
-SGD_DEV = "sgd-dev.jsonl.gz"
+SGD_TRAIN, SGD_DEV, TM4 = "sgd-train.jsonl.gz", "sgd-dev.jsonl.gz", "tm4-train.jsonl.gz"
 OWN_TALK = Path(__file__).with_name("phone_talk.txt")
 
 HELD_OUT = 5
-"""One of so many dialogues of TM-4 is kept for scoring"""
+"""Of this number of dialogues of TM-4, one is kept for scoring"""
 MARKS = ("", ",", ".")
 """The classes of the model of breaks: a question mark is a stop like any other"""
 
@@ -48,11 +46,11 @@ def turns(texts: Iterable[str]) -> list[Turn]:
     return [turn for turn in map(spoken, texts) if turn]
 
 
-def training_turns(data: Path, share: int = 1) -> list[Turn]:
-    """Return the turns to learn from; of `share` dialogues only one, for a trial."""
-    sgd = list(dialogues(data / TRAINING[0]))[::share]
+def training_turns(data: Path) -> list[Turn]:
+    """Return the turns to learn from."""
+    sgd = dialogues(data / SGD_TRAIN)
     tm4 = [each for number, each in enumerate(dialogues(data / TM4)) if number % HELD_OUT]
-    return turns(chain.from_iterable(sgd + tm4))
+    return turns(chain.from_iterable(chain(sgd, tm4)))
 
 
 def held_out_turns(data: Path) -> list[Turn]:
@@ -117,19 +115,29 @@ def capital_examples(turns: Iterable[Turn]) -> Examples:
     return _examples(rows, classes, features.CAPITALS)
 
 
-def end_examples(turns: Iterable[Turn], seed: int, cuts: int = 2) -> Examples:
-    """Ask of whole turns, and of ones cut at random, whether they are whole."""
+def end_examples(turns: Iterable[Turn], seed: int) -> Examples:
+    """Ask of whole turns, and of ones cut at random, whether they are whole.
+
+    Each turn is there twice: with numbers in words, and in digits.
+    """
     rng = np.random.default_rng(seed)
     rows: list[Numbers] = []
     classes: list[int] = []
-    for turn in turns:
-        words = words_of(turn)
-        rows += [features.opening_and_end(words)] * cuts
-        classes += [1] * cuts
+    for words in chain.from_iterable((words_of(turn), in_digits(turn)) for turn in turns):
+        rows.append(features.opening_and_end(words))
+        classes.append(1)
         if len(words) > 1:
-            rows += [features.opening_and_end(words[:cut]) for cut in rng.integers(1, len(words), cuts)]
-            classes += [0] * cuts
+            rows.append(features.opening_and_end(words[: rng.integers(1, len(words))]))
+            classes.append(0)
     return _examples(rows, classes, features.ENDS)
+
+
+def in_digits(turn: Turn) -> list[str]:
+    """Return the words of a turn as recognizers that write digits have them: a number is one word."""
+    words = []
+    for is_number, group in groupby(turn, key=lambda each: each.capital is None):
+        words += ["0"] if is_number else [each.word for each in group]
+    return words
 
 
 def _examples(rows: list[Numbers], classes: list[int], templates: features.Templates) -> Examples:
