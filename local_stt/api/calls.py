@@ -10,10 +10,11 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..core.call_record import CallRecord, Edition, speaker_of
+from ..core.call_record import CallRecord, Edition, Utterance, speaker_of
 from ..core.captions import find_phrase, paragraphs
 from ..core.formats import FORMATS
 from ..core.media_stream import TRACKS
+from ..core.readable import formatted
 from ..errors import (
     AudioFileError,
     BadQuery,
@@ -26,6 +27,7 @@ from ..errors import (
     UploadError,
 )
 from ..events import CallDeleted
+from ..formatters import Formatters
 from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
@@ -100,11 +102,16 @@ def description(guard: Guard, api: Api) -> Blueprint:
     return blueprint
 
 
-def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
+def kept_calls(guard: Guard, store: Store, hub: Hub, formatters: Formatters) -> ApiBlueprint:
     """Make the routes about calls that are kept.  Deletions are published to `hub`."""
     blueprint = guard.protect(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
     )
+
+    def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
+        call, said = store.call_with_utterances(call_id, live=_is_live(query))
+        is_raw = query.get("text") == schemas.RAW
+        return call, formatted(said, None if is_raw else formatters.for_model(call.text_model))
 
     @blueprint.get("/calls")
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
@@ -140,7 +147,8 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.alt_response(404, schema=schemas.Error)
     def sentences(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """List what was said, by utterance."""
-        return {"utterances": store.utterances(call_id, live=_is_live(query))}
+        _, said = _formatted(call_id, query)
+        return {"utterances": said}
 
     @blueprint.get("/calls/<call_id>/paragraphs")
     @blueprint.arguments(schemas.EditionQuery, location="query", unknown=RAISE)
@@ -148,7 +156,8 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
     @blueprint.alt_response(404, schema=schemas.Error)
     def in_paragraphs(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """List what was said, by speaker's turn."""
-        return {"utterances": paragraphs(store.utterances(call_id, live=_is_live(query)))}
+        _, said = _formatted(call_id, query)
+        return {"utterances": paragraphs(said)}
 
     @blueprint.get("/calls/<call_id>/audio")
     @blueprint.response(200, content_type=WAV, schema=BYTES)
@@ -191,9 +200,7 @@ def kept_calls(guard: Guard, store: Store, hub: Hub) -> ApiBlueprint:
             query: dict[str, Any], call_id: str, render: Any = render, media_type: str = media_type
         ) -> Response:
             """Return the call's transcript in a format that other programs read."""
-            rendered = render(
-                *store.call_with_utterances(call_id, live=_is_live(query)), query["chars_per_caption"]
-            )
+            rendered = render(*_formatted(call_id, query), query["chars_per_caption"])
             return Response(rendered, content_type=media_type)
 
     @blueprint.get("/search")

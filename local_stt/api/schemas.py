@@ -55,16 +55,35 @@ class SpokenWords(fields.List[dict[str, Any]]):
         return [word | {"speaker": obj.speaker} for word in words]
 
 
+class Token(Schema):
+    """A piece of a formatted text, and the words that it stands for."""
+
+    text = fields.String(required=True)
+    first = fields.Integer(required=True, metadata={"description": "position of its first word"})
+    last = fields.Integer(required=True, metadata={"description": "position after its last word"})
+    kind = fields.String(
+        required=True, metadata={"description": "`word`, or a written form such as `phone` or `date`"}
+    )
+
+
 class Utterance(Schema):
     """The words of one speaker without a pause, or in one paragraph."""
 
     speaker = fields.String(required=True)
     track = fields.String(required=True)
-    text = fields.String(required=True)
+    text = fields.String(required=True, metadata={"description": "the words as they were recognized"})
+    formatted = fields.String(
+        required=True, metadata={"description": "with numbers as they are written, marks and capitals"}
+    )
     start = Seconds(required=True, metadata=ON_THE_CALL)
     end = Seconds(required=True, metadata=ON_THE_CALL)
     confidence = fields.Float(required=True, metadata=CONFIDENCE)
     words = SpokenWords()
+    tokens = fields.List(
+        fields.Nested(Token),
+        required=True,
+        metadata={"description": "the pieces of the formatted text; empty where it is not formatted"},
+    )
     kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in LineKind]))
 
 
@@ -176,9 +195,17 @@ class EditionQuery(Schema):
     )
 
 
-class CaptionQuery(EditionQuery):
-    """The edition of a transcript, and the length of its captions in characters."""
+FORMATTED, RAW = "formatted", "raw"
 
+
+class CaptionQuery(EditionQuery):
+    """The edition of a transcript, its form, and the length of its captions in characters."""
+
+    text = fields.String(
+        load_default=FORMATTED,
+        validate=validate.OneOf([FORMATTED, RAW]),
+        metadata={"description": "`formatted` as people write, or `raw` as it was recognized"},
+    )
     chars_per_caption = fields.Integer(
         load_default=CHARS_PER_CAPTION,
         validate=validate.Range(1, 1000),

@@ -19,10 +19,12 @@ from rich.text import Text
 from ..config.settings import Settings
 from ..console.progress import progress, progress_if_any
 from ..console.terminal import one_line
-from ..core.call_record import CallRecord, CallState, Edition, Match
+from ..core.call_record import CallRecord, CallState, Edition, Match, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
+from ..core.readable import formatted
 from ..errors import CallError, StoreError
+from ..formatters import Formatters
 from ..store import (
     INDEXING,
     CallFilter,
@@ -63,6 +65,16 @@ EDITION_OPTION = click.option(
     default="best",
     show_default=True,
     help="the second pass's text, if there is one, or that of the live call",
+)
+
+
+TEXT_OPTION = click.option(
+    "--text",
+    "form",
+    type=click.Choice(["formatted", "raw"]),
+    default="formatted",
+    show_default=True,
+    help="the text as people write it, or as it was recognized",
 )
 
 
@@ -124,12 +136,14 @@ def list_calls(
 @calls.command()
 @click.argument("call_id", type=TEXT)
 @EDITION_OPTION
+@TEXT_OPTION
 @as_json
 @setting_options(*STORE)
-def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
+def show(call_id: str, edition: str, form: str, as_json: bool, **options: object) -> None:
     """Show what was said on the call CALL_ID."""
-    with _opened(load_settings(**options)) as store:
-        call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
+    settings = load_settings(**options)
+    with _opened(settings) as store:
+        call, said = _said(store, call_id, edition, form, settings)
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
@@ -137,7 +151,7 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     console = _console()
     for each in said:
         line = Text.assemble(
-            (f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), one_line(each.text)
+            (f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), one_line(each.formatted)
         )
         console.print(line, soft_wrap=True)
 
@@ -166,9 +180,16 @@ def show(call_id: str, edition: str, as_json: bool, **options: object) -> None:
     help="length of captions, for srt and vtt",
 )
 @EDITION_OPTION
+@TEXT_OPTION
 @setting_options(*STORE)
 def export(
-    call_id: str, name: str, output: Path | None, chars_per_caption: int, edition: str, **options: object
+    call_id: str,
+    name: str,
+    output: Path | None,
+    chars_per_caption: int,
+    edition: str,
+    form: str,
+    **options: object,
 ) -> None:
     """Export the call CALL_ID for other programs: its text, or its recording (wav).
 
@@ -176,8 +197,14 @@ def export(
     Example:
       local-stt calls export CALL_ID --format srt --output call.srt
     """
-    with _opened(load_settings(**options)) as store:
-        exported = _exported(store, call_id, name, chars_per_caption, live=edition == Edition.LIVE)
+    settings = load_settings(**options)
+    with _opened(settings) as store:
+        if name == WAV:
+            exported: BinaryIO = store.recording(call_id)
+        else:
+            _, render = FORMATS[name]
+            said = _said(store, call_id, edition, form, settings)
+            exported = io.BytesIO(render(*said, chars_per_caption).encode())
     with exported:
         if output is None:
             for block in iter(lambda: exported.read(BLOCK), b""):
@@ -268,11 +295,12 @@ def _summary(rescued: Rescued) -> Iterator[str]:
         yield f"Of {rescued.untimed_lines} lines some words have lost their times."
 
 
-def _exported(store: Store, call_id: str, name: str, chars_per_caption: int, *, live: bool) -> BinaryIO:
-    if name == WAV:
-        return store.recording(call_id)
-    _, render = FORMATS[name]
-    return io.BytesIO(render(*store.call_with_utterances(call_id, live=live), chars_per_caption).encode())
+def _said(
+    store: Store, call_id: str, edition: str, form: str, settings: Settings
+) -> tuple[CallRecord, list[Utterance]]:
+    call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
+    formatters = Formatters(settings.formatting, settings.calls)
+    return call, formatted(said, formatters.for_model(call.text_model) if form == "formatted" else None)
 
 
 @contextlib.contextmanager

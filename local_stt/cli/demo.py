@@ -25,8 +25,8 @@ def demo(speed: float) -> None:
     engine = start_engine(require_model(BUNDLED_MODELS / EMBEDDED), workers=1)
     with contextlib.closing(engine), notices_shown(view):
         notices.info("A caller and a front desk, in real time, recognized by the embedded demo model:\n")
-        transcript = play(engine, view, speed).lines()
-    wrong, said = errors(transcript)
+        transcript = play(engine, view, speed)
+    wrong, said = errors(transcript.lines())
     click.echo("\nThe transcript:\n")
-    click.echo("\n".join(transcript))
+    click.echo("\n".join(transcript.formatted_lines()))
     click.echo(f"\nWord error rate: {100 * wrong / said:.1f} % ({wrong} of {said} words)")

@@ -5,18 +5,31 @@ import threading
 
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
-from ..config.settings import ServerSettings, Settings, StorageSettings, TwilioSettings
+from ..config.settings import (
+    CallSettings,
+    FormattingSettings,
+    ServerSettings,
+    Settings,
+    StorageSettings,
+    TwilioSettings,
+)
+from ..console.formatted_view import FormattedView
 from ..console.terminal import View
-from ..core.call_record import SPEAKERS
+from ..core.call_record import SPEAKERS, utterance_of
+from ..core.readable import formatted
 from ..core.wer import word_errors
 from ..demo import RECORDING, TRANSCRIPT
 from ..engine import Engine, EngineRouter
 from ..errors import CallError
 from ..events import AnyEvent, CallEnded, FinalText
+from ..formatters import Formatters
 from ..service.application import Application
 from ..simulator import Caller, place_call
 
 FINISH_TIMEOUT = 30.0
+
+LANGUAGE = "en-US"
+"""Of the sample call"""
 
 
 class Transcript:
@@ -34,8 +47,16 @@ class Transcript:
 
     def lines(self) -> list[str]:
         """Return one line for each utterance, in the order they began: `caller: hello`."""
-        ordered = sorted(self.finals, key=lambda final: final.start)
-        return [f"{SPEAKERS[final.track]}: {final.text}" for final in ordered]
+        return [f"{SPEAKERS[final.track]}: {final.text}" for final in self._ordered()]
+
+    def formatted_lines(self) -> list[str]:
+        """Return the lines as people read them."""
+        formatter = Formatters(FormattingSettings(), CallSettings()).for_language(LANGUAGE)
+        said = formatted([utterance_of(final) for final in self._ordered()], formatter)
+        return [f"{each.speaker}: {each.formatted}" for each in said]
+
+    def _ordered(self) -> list[FinalText]:
+        return sorted(self.finals, key=lambda final: final.start)
 
 
 def play(engine: Engine, view: View, speed: float) -> Transcript:
@@ -45,7 +66,9 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
         server=ServerSettings(host="127.0.0.1", port=0),
         storage=StorageSettings(keep_calls=False),
     )
-    application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), view, stays=False)
+    formatter = Formatters(settings.formatting, settings.calls).for_language(LANGUAGE)
+    shown = FormattedView(view, lambda _: formatter)
+    application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), shown, stays=False)
     transcript = Transcript()
     application.hub.subscribe(transcript)
     with view, application:

@@ -20,7 +20,9 @@ from ..console.terminal import PlainView, notices_shown, one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
+from ..core.readable import formatted
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
+from ..formatters import Formatters
 from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.recordings import TwilioRecording
@@ -113,6 +115,7 @@ class _Number(click.ParamType[str]):
     "words",
     "upper_band",
     "gate",
+    "format_text",
     "workers",
     "keep_calls",
     "keep_audio",
@@ -216,6 +219,8 @@ class _Run:
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.recognition.words
         self._keep_audio = settings.storage.keep_audio
+        formatters = Formatters(settings.formatting, settings.calls)
+        self._formatter = formatters.for_model(transcriber.model)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -259,7 +264,8 @@ class _Run:
         call = self._call(work)
         said = work.transcription.utterances()
         with self._is_reported():
-            self._transcripts.put(work.output, call, said, one_line(work.name) if several else "")
+            readable = formatted(said, self._formatter)
+            self._transcripts.put(work.output, call, readable, one_line(work.name) if several else "")
         with work.opened, self._is_reported():
             if self._store:
                 self._keep(self._store, work, call, said)

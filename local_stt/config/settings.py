@@ -234,6 +234,19 @@ class RecognitionSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FormattingSettings:
+    """How the text of calls is written for people."""
+
+    format_text: bool = setting(
+        True,
+        "LOCAL_STT_FORMAT_TEXT",
+        "show numbers as they are written, marks and capitals",
+        parse=parsers.boolean,
+        option="--format-text/--no-format-text",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitSettings:
     """How many calls are taken, what further callers get, and how long the last words may take."""
 
@@ -366,6 +379,7 @@ class Settings:
     calls: CallSettings = field(default_factory=CallSettings)
     models: ModelSettings = field(default_factory=ModelSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
+    formatting: FormattingSettings = field(default_factory=FormattingSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)

@@ -46,6 +46,9 @@ COLORS = ("cyan", "magenta", "green", "yellow", "blue", "bright_red")
 class View(Part, ABC):
     """Shows calls to a person or a program.  Safe to call from any thread."""
 
+    is_for_people = True
+    """Whether text is shown formatted"""
+
     def __call__(self, event: AnyEvent) -> None:
         """Show an event, except for the deletion of a call."""
         if not isinstance(event, CallDeleted):
@@ -166,6 +169,8 @@ def _discard(output: TextIO) -> None:
 
 class JsonView(LineView):
     """Writes each event as a line of JSON."""
+
+    is_for_people = False
 
     def show(self, event: Event) -> None:
         self._write(json.dumps(to_dict(event), ensure_ascii=False))

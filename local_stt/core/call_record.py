@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
+from .formatting.tokens import Token, text_of, written_words
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 """The speaker on each track of an incoming call"""
@@ -119,11 +120,23 @@ class Utterance:
     """Mean confidence of its words, from 0 to 1; 0 for a line that is not speech"""
     words: tuple[Word, ...] = ()
     kind: LineKind = LineKind.SPEECH
+    tokens: tuple[Token, ...] = ()
+    """The words as people write them; empty where the text was not formatted"""
 
     @property
     def speaker(self) -> str:
         """Name of the speaker."""
         return speaker_of(self.track)
+
+    @property
+    def formatted(self) -> str:
+        """The text as people write it; where it was not formatted, the text."""
+        return text_of(self.tokens) if self.tokens else self.text
+
+    @property
+    def pieces(self) -> tuple[Word, ...]:
+        """Its tokens with the times of their words, or its words where the text was not formatted."""
+        return written_words(self.words, self.tokens) if self.tokens else self.words
 
 
 @dataclass(frozen=True, slots=True)

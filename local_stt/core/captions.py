@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ..events import Word
 from .call_record import LineKind, Utterance, mean_confidence
+from .formatting.tokens import shifted
 from .spacing import joined
 from .terms import phrase_of, terms
 
@@ -40,7 +41,7 @@ def speaker_and_text(utterance: Utterance) -> tuple[str, str]:
     An example of the latter is `[caller pressed 5]`.
     """
     if utterance.kind is LineKind.SPEECH:
-        return utterance.speaker, utterance.text
+        return utterance.speaker, utterance.formatted
     return "", f"[{f'{utterance.speaker} {utterance.text}'.strip()}]"
 
 
@@ -62,10 +63,10 @@ def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
 
 
 def captions(utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
-    """Cut utterances between words into captions of at most `max_chars` characters.
+    """Cut utterances between words or tokens into captions of at most `max_chars` characters.
 
-    Only a single word may be longer.  The captions are sorted by their start, as players expect, also where
-    speakers talk at the same time.
+    Only a single word or token may be longer.  The captions are sorted by their start, as players expect,
+    also where speakers talk at the same time.
     """
     return sorted(_captions(utterances, max_chars), key=lambda each: each.start)
 
@@ -73,7 +74,7 @@ def captions(utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION
 def _captions(utterances: Sequence[Utterance], max_chars: int) -> Iterator[Caption]:
     for utterance in utterances:
         line: list[Word] = []
-        for word in utterance.words:
+        for word in utterance.pieces:
             if line and len(_text([*line, word])) > max_chars:
                 yield _caption(utterance, line)
                 line = []
@@ -119,7 +120,9 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
 def _joined(first: Utterance, second: Utterance) -> Utterance:
     words = first.words + second.words
     text = joined((first.text, second.text))
-    return Utterance(first.track, first.start, second.end, text, mean_confidence(words), words)
+    tokens = (*first.tokens, *shifted(second.tokens, len(first.words)))
+    confidence = mean_confidence(words)
+    return Utterance(first.track, first.start, second.end, text, confidence, words, tokens=tokens)
 
 
 def _caption(utterance: Utterance, line: Sequence[Word]) -> Caption:

@@ -37,10 +37,12 @@ def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
         "speaker": utterance.speaker,
         "track": utterance.track,
         "text": utterance.text,
+        "formatted": utterance.formatted,
         "start": milliseconds(utterance.start),
         "end": milliseconds(utterance.end),
         "confidence": utterance.confidence,
         "words": [word_to_dict(word, utterance.speaker) for word in utterance.words],
+        "tokens": [asdict(token) for token in utterance.tokens],
         "kind": str(utterance.kind),
     }
 

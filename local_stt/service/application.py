@@ -8,11 +8,13 @@ from queue import SimpleQueue
 
 from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
+from ..console.formatted_view import FormattedView
 from ..console.terminal import View
 from ..core.call_session import TrackSink
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
+from ..formatters import Formatters
 from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
@@ -81,7 +83,7 @@ def run(settings: Settings, view: View) -> None:
             settings,
             phonebook,
             engine,
-            view,
+            _shown(view, settings, phonebook),
             failures=failures,
             public=public,
             twilio=twilio if public else None,
@@ -113,7 +115,7 @@ def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
             settings,
             phonebook,
             engine,
-            view,
+            _shown(view, settings, phonebook),
             failures=failures,
             public=True,
             twilio=twilio,
@@ -146,6 +148,14 @@ def _opened(
     with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
         clear_up(settings, twilio)
         yield phonebook, second_pass_model, engine
+
+
+def _shown(view: View, settings: Settings, phonebook: Phonebook) -> EventListener:
+    """Return the listener that shows calls: for people, with their text formatted."""
+    formatters = Formatters(settings.formatting, settings.calls)
+    if not view.is_for_people:
+        return view
+    return FormattedView(view, lambda call: formatters.for_language(phonebook.of(call.number).language))
 
 
 class Application(Parts):

@@ -1,6 +1,7 @@
 """Makes and serves the web application of a running program."""
 
 from ..config.settings import Settings
+from ..formatters import Formatters
 from ..hub import Hub
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
@@ -68,6 +69,7 @@ class Site(Part):
             viewers=viewers,
             hub=self._hub,
             metrics=self._metrics,
+            formatters=Formatters(self._settings.formatting, self._settings.calls),
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,

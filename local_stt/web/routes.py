@@ -17,6 +17,7 @@ from ..api.dial import dialing
 from ..api.schemas import EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
 from ..demo import RECORDING
+from ..formatters import Formatters
 from ..hub import Hub
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
@@ -46,6 +47,7 @@ class Viewing:
     viewers: Viewers
     hub: Hub
     metrics: Metrics
+    formatters: Formatters
     store: Store | None = None
     """The store of calls; None where nothing is kept"""
     dialer: Dialer | None = None
@@ -65,7 +67,7 @@ class Viewing:
         api.register_blueprint(_live_events(guard, event_log, broadcast, is_kept=self.store is not None))
         api.register_blueprint(dialing(guard, self.dialer))
         if self.store:
-            api.register_blueprint(kept_calls(guard, self.store, self.hub))
+            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters))
             api.register_blueprint(uploading(guard, self.uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))

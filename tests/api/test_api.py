@@ -11,9 +11,11 @@ from helpers.api import TOKEN, app_of, get
 from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
 from helpers.recordings import record
+from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from local_stt.events import Word
+from local_stt.formatters import Formatters
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
@@ -218,7 +220,9 @@ def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
     for event in (started("CA1"), final("secret"), started("CA2")):
         event_log(event)
     viewers = Viewers("the-token", event_log)
-    Viewing(viewers, Hub([event_log]), Metrics(), store).add_to(app, viewers.guards(["http://localhost"]))
+    Viewing(
+        viewers, Hub([event_log]), Metrics(), Formatters(FormattingSettings(), CallSettings()), store
+    ).add_to(app, viewers.guards(["http://localhost"]))
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
     left = event_log.after(0, 10)
     assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]

@@ -47,6 +47,7 @@ def test_json_has_milliseconds_and_the_speaker_of_each_word():
         "speaker": "caller",
         "track": "inbound",
         "text": "hello there",
+        "formatted": "hello there",
         "start": 1000,
         "end": 2500,
         "confidence": 0.5,
@@ -54,6 +55,7 @@ def test_json_has_milliseconds_and_the_speaker_of_each_word():
             {"text": "hello", "start": 1000, "end": 1500, "confidence": 0.5, "speaker": "caller"},
             {"text": "there", "start": 2000, "end": 2500, "confidence": 0.5, "speaker": "caller"},
         ],
+        "tokens": [],
         "kind": "speech",
     }
 

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.formatters import Formatters
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.web import Viewers, Viewing
@@ -14,7 +16,9 @@ def app_of(store):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
     viewers = Viewers("the-token", EventLog())
-    viewing = Viewing(viewers, Hub([viewers.event_log]), Metrics(), store)
+    viewing = Viewing(
+        viewers, Hub([viewers.event_log]), Metrics(), Formatters(FormattingSettings(), CallSettings()), store
+    )
     viewing.add_to(app, viewers.guards(["http://localhost"]))
     return app
 

@@ -17,7 +17,7 @@ ROOMS = {
     "flask_smorest": {"api/", "web/"},
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"api/", "web/"},
-    "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "punctuation_model/"},
+    "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "formatters/"},
     "phonenumbers": {"telephony/"},
     "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},

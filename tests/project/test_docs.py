@@ -36,7 +36,7 @@ BESIDE_CODE = (
     "local_stt/evaluation",
     "models",
     "models/demo-en",
-    "local_stt/punctuation_model",
+    "local_stt/formatters",
     "tools/demo_model",
     "tools/punctuation",
     "tools/upper_band",

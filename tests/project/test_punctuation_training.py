@@ -11,7 +11,7 @@ from helpers.commands import run_module
 from local_stt.core.formatting.punctuation import punctuated
 from local_stt.core.formatting.tokens import Token, text_of
 from local_stt.events import Word
-from local_stt.punctuation_model.model_file import load
+from local_stt.formatters.model_file import load
 from tools.punctuation import __main__ as command
 from tools.punctuation.build import own_talk
 from tools.punctuation.material import in_digits, sentences

@@ -8,7 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from local_stt.punctuation_model.model_file import ENGLISH, load, save
+from local_stt.formatters.model_file import ENGLISH, load, save
 
 from . import material, score
 from .build import build, own_talk

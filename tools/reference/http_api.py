@@ -8,6 +8,8 @@ from typing import Any
 
 from flask import Flask
 
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.formatters import Formatters
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
@@ -47,7 +49,13 @@ def _description() -> dict[str, Any]:
     app = Flask("reference")
     viewers = Viewers(TOKEN, EventLog())
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(open_store(Path(folder))) as store:
-        viewing = Viewing(viewers, Hub([viewers.event_log]), Metrics(), store)
+        viewing = Viewing(
+            viewers,
+            Hub([viewers.event_log]),
+            Metrics(),
+            Formatters(FormattingSettings(), CallSettings()),
+            store,
+        )
         viewing.add_to(app, viewers.guards(["http://localhost"]))
         answer = app.test_client().get("/api/openapi.json", headers={"Authorization": f"Bearer {TOKEN}"})
     described: dict[str, Any] = answer.get_json()

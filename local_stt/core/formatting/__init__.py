@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from ...events import Word
 from .english import ENGLISH
 from .matching import Language, tokens_of
-from .tokens import Token, covers, text_of
+from .tokens import Token, covers, shifted, text_of
 
 __all__ = ["LANGUAGES", "Language", "Token", "covers", "language_of", "text_of", "write"]
 
@@ -41,9 +41,9 @@ def language_of(code: str) -> Language:
 def write(words: Sequence[Word], language: Language) -> tuple[Token, ...]:
     """Write the words of a turn.  The tokens cover all words, in order, each once."""
     return tuple(
-        Token(token.text, token.first + first, token.last + first, token.kind)
+        token
         for first, last in _sentences(words)
-        for token in tokens_of([word.text for word in words[first:last]], language)
+        for token in shifted(tokens_of([word.text for word in words[first:last]], language), first)
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from local_stt.core.formatting.punctuation import end_of_turn, punctuated
 from local_stt.core.formatting.tokens import Token, text_of
 from local_stt.events import Word
-from local_stt.punctuation_model.model_file import load
+from local_stt.formatters.model_file import load
 
 MODEL = load()
 

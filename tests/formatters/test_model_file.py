@@ -7,7 +7,7 @@ import numpy as np
 from local_stt.core.formatting import features
 from local_stt.core.formatting.linear_model import LinearModel
 from local_stt.core.formatting.punctuation import PunctuationModel
-from local_stt.punctuation_model.model_file import ENGLISH, load, save
+from local_stt.formatters.model_file import ENGLISH, load, save
 
 PART = LinearModel(
     keys=np.array([0, 7, 1 << 20], np.uint32),

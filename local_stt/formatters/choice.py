@@ -1,0 +1,31 @@
+"""Choose the formatter of a call, by the language of its model or of its number."""
+
+from ..config.settings import CallSettings, FormattingSettings
+from ..core.formatting import language_of
+from ..core.readable import Formatter
+from ..model_files.languages import language_of_name
+from .model_file import load
+
+WITH_MARKS = "en"
+"""The language that has a model of marks and capitals"""
+
+
+class Formatters:
+    """The formatters of all languages, or none if text is not to be formatted."""
+
+    def __init__(self, formatting: FormattingSettings, calls: CallSettings) -> None:
+        self._is_on, self._default = formatting.format_text, calls.language
+
+    def for_model(self, name: str) -> Formatter | None:
+        """Return the formatter for text of a model.
+
+        A name that does not tell the language stands for the language of calls.
+        """
+        return self.for_language(language_of_name(name) or self._default)
+
+    def for_language(self, code: str) -> Formatter | None:
+        """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
+        if not self._is_on:
+            return None
+        language = language_of(code)
+        return Formatter(language, load() if code.lower().startswith(WITH_MARKS) else None)
