@@ -32,6 +32,8 @@ from stand_ins.twilio_api import number, twilio_api
 hypothesis.settings.register_profile("project", deadline=None)
 hypothesis.settings.load_profile("project")
 
+os.environ["LOCAL_STT_FORMAT_TEXT"] = "no"  # tests compare words; those of formatted text switch it on
+
 FOLDERS = {"end_to_end": "e2e", "browser": "browser"}
 """The marker of all tests in a folder"""
 
@@ -110,6 +112,7 @@ def running(engine, tmp_path_factory):
         **chosen,
     ):
         settings = settings_of(
+            format_text=False,
             port=0,
             public_url=public_url,
             max_calls=max_calls,

@@ -19,13 +19,20 @@ class Formatters:
     def for_model(self, name: str) -> Formatter | None:
         """Return the formatter for text of a model.
 
-        A name that does not tell the language stands for the language of calls.
+        The language of calls counts where it is the model's too, as it names a region, and where a name does not
+        tell the language.
         """
-        return self.for_language(language_of_name(name) or self._default)
+        code = language_of_name(name)
+        is_of_calls = not code or _base(code) == _base(self._default)
+        return self.for_language(self._default if is_of_calls else code)
 
     def for_language(self, code: str) -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
         if not self._is_on:
             return None
         language = language_of(code)
-        return Formatter(language, load() if code.lower().startswith(WITH_MARKS) else None)
+        return Formatter(language, load() if _base(code) == WITH_MARKS else None)
+
+
+def _base(code: str) -> str:
+    return code.lower().replace("_", "-").partition("-")[0]

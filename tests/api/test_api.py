@@ -221,7 +221,11 @@ def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
         event_log(event)
     viewers = Viewers("the-token", event_log)
     Viewing(
-        viewers, Hub([event_log]), Metrics(), Formatters(FormattingSettings(), CallSettings()), store
+        viewers,
+        Hub([event_log]),
+        Metrics(),
+        Formatters(FormattingSettings(format_text=False), CallSettings()),
+        store,
     ).add_to(app, viewers.guards(["http://localhost"]))
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
     left = event_log.after(0, 10)
@@ -299,3 +303,18 @@ def test_the_api_and_the_exports_say_the_same_of_a_call(client, store):
     assert get(client, "/calls/CA1/sentences")["utterances"] == [utterance_to_dict(each) for each in said]
     matches = get(client, "/search?q=eight")["matches"]
     assert matches == [match_to_dict(each) for each in store.search("eight", limit=9)] != []
+
+
+def test_text_is_formatted_and_raw_on_request(client, store):
+    client = app_of(store, format_text=True).test_client()
+    (said, *_) = get(client, "/calls/CA1/sentences")["utterances"]
+    assert (said["text"], said["formatted"]) == ("press eight to continue", "Press 8 to continue.")
+    assert [token["text"] for token in said["tokens"]] == ["Press", "8", "to", "continue."]
+    assert [(token["first"], token["last"]) for token in said["tokens"]] == [(0, 1), (1, 2), (2, 3), (3, 4)]
+
+    def transcript(query):
+        return client.get(f"/api/calls/CA1/transcript.txt{query}", headers=TOKEN).text
+
+    assert "caller: Press 8 to continue." in transcript("")
+    assert "caller: press eight to continue" in transcript("?text=raw")
+    assert client.get("/api/calls/CA1/transcript.txt?text=other", headers=TOKEN).status_code == 422

@@ -170,7 +170,7 @@ def test_a_file_that_is_longer_than_it_says_is_cut_at_the_most_and_that_is_said(
     assert found["state"] == "done"
     assert store.recordings.seconds(found["call_id"]) == pytest.approx(min(most, 10), abs=0.2)
     hours = f"{most / 3600:g} hours"
-    notices = f"short.flac is longer than {hours}, and only so much was transcribed: use `transcribe`."
+    notices = f"short.flac is longer than {hours}, and only that much was transcribed: use `transcribe`."
     assert found["note"] == (notices if most < 10 else None)
 
 

@@ -171,3 +171,14 @@ def test_callers_that_are_no_numbers_can_be_looked_for(tmp_path):
             main, ["calls", "list", "--json", "--number", caller, "--data-dir", str(tmp_path)]
         )
         assert json.loads(listed.output)["call_id"] == f"CA{number}"
+
+
+def test_text_is_shown_and_exported_as_people_write_it_or_as_it_was_recognized(run, monkeypatch):
+    monkeypatch.setenv("LOCAL_STT_FORMAT_TEXT", "yes")
+    assert "caller: Press 8 to continue." in run("show", "CA1").output
+    assert "caller: press eight to continue" in run("show", "CA1", "--text", "raw").output
+    assert "caller: Press 8 to continue." in run("export", "CA1").output
+    assert "caller: press eight to continue" in run("export", "CA1", "--text", "raw").output
+    said = json.loads(run("show", "CA1", "--json").output.splitlines()[1])
+    assert (said["text"], said["formatted"]) == ("press eight to continue", "Press 8 to continue.")
+    assert said["tokens"][1] == {"text": "8", "first": 1, "last": 2, "kind": said["tokens"][1]["kind"]}

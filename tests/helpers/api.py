@@ -12,12 +12,16 @@ from local_stt.web.event_log import EventLog
 TOKEN = {"Authorization": "Bearer the-token"}
 
 
-def app_of(store):
+def app_of(store, *, format_text=False):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
     viewers = Viewers("the-token", EventLog())
     viewing = Viewing(
-        viewers, Hub([viewers.event_log]), Metrics(), Formatters(FormattingSettings(), CallSettings()), store
+        viewers,
+        Hub([viewers.event_log]),
+        Metrics(),
+        Formatters(FormattingSettings(format_text=format_text), CallSettings()),
+        store,
     )
     viewing.add_to(app, viewers.guards(["http://localhost"]))
     return app

@@ -25,7 +25,8 @@ NOTHING_SET = {
     name: value
     for name, value in os.environ.items()
     if not re.match("LOCAL_STT|TWILIO|WEBHOOK|.*NGROK", name)
-}
+} | {"LOCAL_STT_FORMAT_TEXT": "no"}
+"""The environment without settings.  Text is not formatted, as tests compare words as they are recognized."""
 
 
 def stream_of(folder):

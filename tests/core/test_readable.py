@@ -1,0 +1,89 @@
+"""Utterances and finals as people read them."""
+
+from dataclasses import replace
+
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.call_record import LineKind, Utterance
+from local_stt.core.captions import captions, paragraphs
+from local_stt.core.formats import to_srt, to_text
+from local_stt.core.formatting import covers
+from local_stt.core.readable import formatted, readable
+from local_stt.events import FinalText, Word
+from local_stt.formatters import Formatters
+
+ENGLISH = Formatters(FormattingSettings(), CallSettings()).for_language("en-US")
+
+
+def words_of(text, start=0.0, confidence=1.0):
+    return tuple(
+        Word(word, start + number * 0.3, start + number * 0.3 + 0.28, confidence)
+        for number, word in enumerate(text.split())
+    )
+
+
+def utterance(text, start=0.0, track="inbound"):
+    words = words_of(text, start)
+    return Utterance(track, start, words[-1].end, text, 1.0, words)
+
+
+def test_an_utterance_keeps_its_words_and_gets_tokens_that_cover_them():
+    (said,) = formatted([utterance("my number is four one five five five five one two one two")], ENGLISH)
+    assert said.text == "my number is four one five five five five one two one two"
+    assert said.formatted == "My number is 415-555-1212."
+    assert covers(said.tokens, len(said.words))
+    assert said.tokens[-1].kind == "phone"
+
+
+def test_a_piece_has_the_times_of_its_words_and_the_lowest_confidence():
+    words = list(words_of("at ten thirty"))
+    words[2] = replace(words[2], confidence=0.3)
+    (said,) = formatted([replace(utterance("at ten thirty"), words=tuple(words))], ENGLISH)
+    last = said.pieces[-1]
+    assert (last.text, last.start, last.end, last.confidence) == ("10:30.", 0.3, 0.88, 0.3)
+
+
+def test_without_a_formatter_and_for_what_is_no_speech_nothing_changes():
+    pressed = Utterance("inbound", 1.0, 1.0, "pressed 5", 0.0, kind=LineKind.DIGIT)
+    said = [utterance("press one"), pressed]
+    assert formatted(said, None) == said
+    assert formatted(said, ENGLISH)[1] == pressed
+    assert said[0].formatted == "press one"
+    assert said[0].pieces == said[0].words
+
+
+def test_a_sentence_goes_on_where_the_speaker_does():
+    first, second = utterance("i would like to"), utterance("book a table please", 1.5)
+    said = formatted([first, second], ENGLISH)
+    assert [each.formatted for each in said] == ["I would like to", "Book a table please."]
+    apart = formatted([first, replace(second, start=20.0)], ENGLISH)
+    assert apart[0].formatted == "I would like to."
+
+
+def test_the_next_utterance_is_that_of_the_same_speaker():
+    said = formatted([utterance("i would like to"), utterance("yes", 1.3, "outbound")], ENGLISH)
+    assert said[0].formatted == "I would like to."
+
+
+def test_a_final_is_shown_with_tokens_in_place_of_its_words():
+    final = FinalText(
+        "CA1", "inbound", "it is at ten thirty a m", 0.0, 2.0, words_of("it is at ten thirty a m")
+    )
+    shown = readable(final, ENGLISH)
+    assert [word.text for word in shown.words] == ["It", "is", "at", "10:30 a.m."]
+    assert shown.text == "It is at 10:30 a.m."
+    assert readable(final, None) == final
+
+
+def test_captions_and_texts_are_formatted_and_cut_between_tokens():
+    said = formatted([utterance("my number is four one five five five five one two one two thanks")], ENGLISH)
+    cut = [each.text for each in captions(said, 14)]
+    assert [text.strip(".,") for text in cut] == ["My number is", "415-555-1212", "Thanks"]
+    assert "caller: My number is 415-555-1212" in to_text(None, said)
+    assert "caller: 415-555-1212" in to_srt(None, said, 14)
+
+
+def test_a_paragraph_has_the_tokens_of_its_utterances():
+    said = formatted([utterance("press one please"), utterance("it is on march ninth", 1.2)], ENGLISH)
+    (paragraph,) = paragraphs(said)
+    assert covers(paragraph.tokens, len(paragraph.words))
+    assert paragraph.formatted == f"{said[0].formatted} {said[1].formatted}"
