@@ -19,8 +19,8 @@ class Formatters:
     def for_model(self, name: str) -> Formatter | None:
         """Return the formatter for text of a model.
 
-        The language of calls counts where it is the model's too, as it names a region, and where a name does not
-        tell the language.
+        The language of calls counts where it is the model's too, as it names a region, and where a name does
+        not tell the language.
         """
         code = language_of_name(name)
         is_of_calls = not code or _base(code) == _base(self._default)

@@ -20,12 +20,12 @@ from .model_choice import model_folder
 LOWEST_PRIORITY = 19
 """Niceness, as `nice` counts"""
 
-EMBEDDED_NOTICE = """\
+EMBEDDED_NOTICE = f"""\
 This is the embedded demo model. It knows 736 words of phone talk and nothing else: other words
 are left out, or come out as some of those. It is for trying the program, not for
 real calls. For those, get a real model, once, with a network:
 
-    {to_download}"""
+    {command("models download")}"""
 
 
 def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) -> EngineRouter:
@@ -75,7 +75,7 @@ def open_engine(
 
 def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, words_are: str) -> Engine:
     if folder.name == model_files.EMBEDDED:
-        notices.warning(EMBEDDED_NOTICE.format(to_download=command("models download")))
+        notices.warning(EMBEDDED_NOTICE)
     else:
         notices.info(f"Loading {folder.name}{' and measuring how fast it is' if live else ''} …")
     if not settings.recognition.words and model_files.is_unused(folder):

@@ -510,9 +510,9 @@ def test_a_test_call_goes_where_the_server_of_the_same_settings_listens(tmp_path
             assert call.process.wait(400) == 0, call.err
 
 
-@pytest.mark.parametrize("command", ["run", "call", "demo"])
-def test_ctrl_c_while_it_is_still_being_loaded_ends_it_without_a_word(tmp_path, command):
-    (tmp_path / "vosk.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
+@pytest.mark.parametrize(("command", "module"), [("run", "vosk"), ("call", "requests"), ("demo", "vosk")])
+def test_ctrl_c_while_it_is_still_being_loaded_ends_it_without_a_word(tmp_path, command, module):
+    (tmp_path / f"{module}.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGINT)")
     with program(command, folder=tmp_path, PYTHONPATH=f"{tmp_path}:{PROJECT}") as interrupted:
         assert interrupted.process.wait(400) == 130
         interrupted.end()

@@ -172,7 +172,7 @@ def list_calls(folder):
 
 @pytest.mark.e2e
 def test_the_command_of_the_readme_makes_a_file_of_settings_for_nobody_else_to_read(tmp_path):
-    (command,) = re.findall(r"^2\. `([^`]+)`", (PROJECT / "README.md").read_text(), re.MULTILINE)
+    (command,) = re.findall(r"^2\. Run `([^`]+)`", (PROJECT / "README.md").read_text(), re.MULTILINE)
     shutil.copy(PROJECT / ".env.example", tmp_path)
     with umask(0o022):
         subprocess.run(command.split(), cwd=tmp_path, check=True)
