@@ -60,6 +60,8 @@ class WorkerHandle:
         self.failure: ModelError | None = None
         """The error of opening a recognizer, if that ended the worker"""
         self.was_killed = False
+        self.is_given_up = False
+        """Whether it has died and no other can be started in its place"""
         self.has_worked = False
         self.sent_at = 0.0  # when the last command was sent
         self.watch = Watch()
@@ -200,7 +202,11 @@ class WorkerPool:
         return next(worker for worker in self._workers if track.id in worker.tracks)
 
     def _assign(self, track: RemoteTrack, fatal_chunk: int) -> None:
-        worker = min(self._workers, key=lambda each: len(each.tracks))
+        able = [worker for worker in self._workers if not worker.is_given_up]
+        if not able:
+            track.close()
+            return
+        worker = min(able, key=lambda each: len(each.tracks))
         worker.tracks[track.id] = track
         command, aside = track.reopen(fatal_chunk)
         if track.is_hopeless:
@@ -256,6 +262,7 @@ class WorkerPool:
         try:
             self._replace(dead)
         except (LocalSttError, OSError) as error:
+            dead.is_given_up = True
             self._on_fatal(
                 error
                 if isinstance(error, LocalSttError)

@@ -335,8 +335,11 @@ def test_a_recognizer_that_cannot_be_opened_is_tried_twice_and_then_given_up(
     with contextlib.closing(engine):
         talk = Talk(engine, short[:1])
         assert str(events.get(timeout=400)).startswith(sentence)
-        talk.sinks[0].wait()
+        assert talk.sinks[0].wait(400)
         assert engine.restarts in (1, 2)  # a process may have died before the call came
+        late = Talk(engine, short[:1])
+        late.play()
+        assert late.sinks[0].wait(400)
         assert events.empty()
 
 

@@ -18,14 +18,23 @@ export interface Word {
   speaker: string;
 }
 
+export interface Token {
+  text: string;
+  first: number;
+  last: number;
+  kind: string;
+}
+
 export interface Utterance {
   speaker: string;
   track: string;
   text: string;
+  formatted: string;
   start: Milliseconds;
   end: Milliseconds;
   confidence: number;
   words: Word[];
+  tokens: Token[];
   kind: "speech" | "digit" | "gap" | "audio-set-aside";
 }
 
