@@ -126,6 +126,7 @@ def flac(tmp_path_factory):
     return path, read(path)
 
 
+@pytest.mark.e2e
 @settings(max_examples=30)
 @given(st.floats(0, SECONDS - 0.1), st.floats(0.05, SECONDS))
 def test_a_stretch_of_a_file_is_that_stretch_of_the_whole(flac, since, length):

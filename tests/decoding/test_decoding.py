@@ -482,6 +482,7 @@ def test_ffmpeg_ends_with_a_killed_decoder_even_when_it_is_stopped(talk, tmp_pat
         wait_until(lambda: gone(program.pid))
 
 
+@pytest.mark.e2e
 def test_damaged_files_are_read_or_refused_in_a_sentence():
     done = run_module("tests.fuzz_audio", "--count", "300", "--seed", "3")
     assert done.returncode == 0, done.stdout + done.stderr

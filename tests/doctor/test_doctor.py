@@ -289,6 +289,7 @@ def test_nothing_is_changed_not_even_what_a_killed_program_left(folder):
     assert everything_in(folder) == before
 
 
+@pytest.mark.model
 def test_a_model_that_is_missing_for_one_number_is_a_problem(folder):
     (folder / "phones.toml").write_text(f'["{NUMBER}"]\nmodel = "nowhere"\n')
     level, sentence = found(usual(folder), "model")[-1]
