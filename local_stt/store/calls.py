@@ -385,11 +385,18 @@ class Store:
         """Delete recordings that deleted calls have left.
 
         They remain if audio was still on its way when a live call was deleted, or if its file was elsewhere.
+        One that cannot be deleted is logged, and stays until the next time.
         """
         for call_id in self.recordings.call_ids():
             with contextlib.suppress(NoSuchCall):
                 if self.call(call_id).state is CallState.DELETED:
-                    self.recordings.delete(call_id)
+                    self._delete_stray(call_id)
+
+    def _delete_stray(self, call_id: str) -> None:
+        try:
+            self.recordings.delete(call_id)
+        except StoreError as error:
+            logger.warning("A recording of a deleted call stays: %s", error)
 
     def _recordings_without_calls(self) -> list[str]:
         """List the ids of calls that are recorded but could not be written to the store."""

@@ -450,3 +450,14 @@ def test_a_data_folder_may_have_any_name(tmp_path, name):
     with contextlib.closing(open_store(tmp_path / name)) as store:
         save_call(store, "CA1", "hello")
     assert (tmp_path / name / "calls.sqlite3").is_file()
+
+
+def test_a_recording_that_cannot_be_deleted_keeps_no_other_from_being_deleted(store, caplog):
+    for call_id in ("CA1", "CA2"):
+        save_call(store, call_id, "hello")
+        store.delete(call_id, at=1)
+    store.recordings.path("CA1").mkdir(parents=True)  # in place of its file
+    record(store, "CA2")
+    store.delete_stray_recordings()
+    assert not store.recordings.path("CA2").exists()
+    assert "A recording of a deleted call stays" in caplog.text

@@ -55,10 +55,10 @@ class Recordings:
             return 0.0
 
     def changed_at(self, call_id: str) -> int:
-        """Return when a recording was last written, in milliseconds since 1970; 0 if it is not there."""
+        """Return when a recording was last written, in milliseconds since 1970; 0 if that is not known."""
         try:
             return self.path(call_id).stat().st_mtime_ns // 1_000_000
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     def delete(self, call_id: str) -> None:
