@@ -49,9 +49,9 @@ demo-model-tools: $(INSTALLED_MODEL_TOOLS) ## Install what builds models/demo-en
 test: $(INSTALLED_DEV) ## Run the tests
 	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(ARGS)
 
-# Many of these wait for a clock, so more of them run at once. What is left out would take long to import.
+# Many of these wait for a clock, so more of them run at once than there are cores. What is left out would take long to import.
 test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, model or whole program
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not e2e and not browser and not postgres and not model" \
+	$(BIN)/python -m pytest -n 6 --dist worksteal -m "not e2e and not browser and not postgres and not model" \
 		$(foreach path,end_to_end browser project/test_demo_model.py project/test_upper_band_training.py,\
 		--ignore=tests/$(path)) $(ARGS)
 

@@ -174,6 +174,7 @@ def test_without_a_synthesizer_the_bundled_call_speaks(monkeypatch, workload):
     assert all(len(words) > 20 for words in material.calls[0].said.values())
 
 
+@pytest.mark.e2e
 def test_all_calls_of_a_workload_are_of_the_same_length_and_made_the_same_again():
     first, again = (audio_material.make(audio_material.CONVERSATION, 12) for _ in range(2))
     assert first == again

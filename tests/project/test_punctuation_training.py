@@ -115,6 +115,7 @@ def run(monkeypatch, *arguments):
     command.main()
 
 
+@pytest.mark.model
 def test_the_command_builds_a_model_that_the_program_reads_and_the_same_one_again(
     dialogues, tmp_path, monkeypatch, capsys
 ):
