@@ -17,7 +17,7 @@ import requests
 import soundfile
 
 from helpers.models import DEMO_MODEL
-from helpers.program import NOTHING_SET, call_until_closed, credentials, ngrok_log, program
+from helpers.program import NOTHING_SET, call_until_closed, credentials, homes, ngrok_log, program
 from helpers.project import PROJECT
 from helpers.waiting import wait_until
 from local_stt.demo import RECORDING
@@ -372,7 +372,7 @@ def test_an_output_that_nobody_reads_does_not_keep_the_program_from_ending(tmp_p
     with subprocess.Popen(
         [sys.executable, "-m", "local_stt", *arguments],
         cwd=tmp_path,
-        env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_MODEL": "demo-en"},
+        env=NOTHING_SET | homes(tmp_path) | {"PYTHONPATH": str(PROJECT), "LOCAL_STT_MODEL": "demo-en"},
         stdout=write,
         stderr=subprocess.PIPE,
         text=True,
