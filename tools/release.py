@@ -71,8 +71,9 @@ def main() -> None:
     built = build(DIST)
     subprocess.run([sys.executable, "-m", "twine", "check", "--strict", *map(str, built)], check=True)
     try_out(built[-1])
-    (DIST / f"local_stt-{__version__}.md").write_text(text, encoding="utf-8")
-    for each in (*built, DIST / f"local_stt-{__version__}.md"):
+    beside = DIST / f"local_stt-{__version__}.md"
+    beside.write_text(text, encoding="utf-8")
+    for each in (*built, beside):
         print(each.relative_to(PROJECT))
 
 

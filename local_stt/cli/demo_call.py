@@ -5,18 +5,11 @@ import threading
 
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
-from ..config.settings import (
-    CallSettings,
-    FormattingSettings,
-    ServerSettings,
-    Settings,
-    StorageSettings,
-    TwilioSettings,
-)
+from ..config.settings import ServerSettings, Settings, StorageSettings, TwilioSettings
 from ..console.formatted_view import FormattedView
 from ..console.terminal import View
 from ..core.call_record import SPEAKERS, utterance_of
-from ..core.readable import formatted
+from ..core.readable import Formatter, formatted
 from ..core.wer import word_errors
 from ..demo import RECORDING, TRANSCRIPT
 from ..engine import Engine, EngineRouter
@@ -35,7 +28,9 @@ LANGUAGE = "en-US"
 class Transcript:
     """A listener that collects final texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, formatter: Formatter | None) -> None:
+        """Take the formatter of `formatted_lines`."""
+        self._formatter = formatter
         self.finals: list[FinalText] = []
         self.complete = threading.Event()
 
@@ -51,8 +46,7 @@ class Transcript:
 
     def formatted_lines(self) -> list[str]:
         """Return the lines as people read them."""
-        formatter = Formatters(FormattingSettings(), CallSettings()).for_language(LANGUAGE)
-        said = formatted([utterance_of(final) for final in self._ordered()], formatter)
+        said = formatted([utterance_of(final) for final in self._ordered()], self._formatter)
         return [f"{each.speaker}: {each.formatted}" for each in said]
 
     def _ordered(self) -> list[FinalText]:
@@ -69,7 +63,7 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
     formatter = Formatters(settings.formatting, settings.calls).for_language(LANGUAGE)
     shown = FormattedView(view, lambda _: formatter)
     application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), shown, stays=False)
-    transcript = Transcript()
+    transcript = Transcript(formatter)
     application.hub.subscribe(transcript)
     with view, application:
         place_call(

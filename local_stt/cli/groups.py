@@ -35,7 +35,6 @@ class Group(click.Group):
     """Turns the project's errors into one line each, and Ctrl-C into a quiet end."""
 
     command_class = Command
-    group_class = type  # groups in this one are of its own class
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -61,7 +60,7 @@ class LazyGroup(Group):
                 self.add_command(click.Command(name, short_help=summary))  # until it is used
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for summaries in self._sections.values() for name in summaries]
+        return list(self.commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.commands:

@@ -87,10 +87,6 @@ class Setting:
         return _METAVARS.get(self.parse, "TEXT")
 
     @property
-    def is_boolean(self) -> bool:
-        return self.parse is parsers.boolean
-
-    @property
     def heading(self) -> str:
         """The heading that help and reference list it under"""
         return self.section.capitalize() or "Program"

@@ -15,7 +15,7 @@ from ..service.public_address import (
     numbers_to_answer,
     wants_public_address,
 )
-from ..system.instance import find_instance
+from ..system.instance import Instance, find_instance
 from ..telephony.account import PhoneNumber
 from ..telephony.call_flow import Addresses, load_phonebook
 from ..telephony.number_webhook import previous_webhook
@@ -35,7 +35,7 @@ def check_settings(settings: Settings) -> Iterator[tuple[Level, str]]:
 def check_port(settings: Settings) -> Iterator[tuple[Level, str]]:
     """Check that the server can listen, or listens already."""
     host, port = settings.server.host, settings.server.port
-    if running := find_instance(settings.data_dir / "running"):
+    if running := _running(settings):
         yield Level.OK, f"local_stt runs at {running.url}."
         return
     server = HttpServer(host, port)
@@ -79,6 +79,10 @@ def check_address(settings: Settings) -> Iterator[tuple[Level, str]]:
         yield Level.OK, "ngrok is not here yet: the first tunnel downloads it."
 
 
+def _running(settings: Settings) -> Instance | None:
+    return find_instance(settings.data_dir / "running")
+
+
 def _set_by_hand(numbers: list[PhoneNumber], settings: Settings) -> tuple[Level, str]:
     """Look for a number whose webhook the user has pointed at the public address that is set."""
     if not settings.tunnel.public_url:
@@ -97,7 +101,7 @@ def _where_calls_go(number: PhoneNumber, settings: Settings) -> tuple[Level, str
     previous = previous_webhook(settings.data_dir / "wired", number.sid)
     is_ours = bool(previous and previous.replaced_by_us(number.wiring))
     leads_to = number.wiring.voice_url or number.wiring.voice_application_sid or "nowhere"
-    if find_instance(settings.data_dir / "running") is None:
+    if _running(settings) is None:
         if is_ours:
             return (
                 Level.PROBLEM,
@@ -113,7 +117,7 @@ def _where_calls_go(number: PhoneNumber, settings: Settings) -> tuple[Level, str
 
 
 def _answer_of(address: str, settings: Settings) -> tuple[Level, str]:
-    if not find_instance(settings.data_dir / "running"):
+    if not _running(settings):
         return Level.OK, f"{address} is set. Whether it leads here shows while `run` runs."
     if other := what_answers(address):
         return Level.PROBLEM, f"{address} {other}: have your tunnel or proxy forward to this machine."

@@ -3,7 +3,7 @@
 from ..config.settings import CallSettings, FormattingSettings
 from ..core.formatting import language_of
 from ..core.readable import Formatter
-from ..model_files.languages import language_of_name
+from ..model_files.languages import closeness, language_of_name
 from .model_file import load
 
 WITH_MARKS = "en"
@@ -23,7 +23,7 @@ class Formatters:
         not tell the language.
         """
         code = language_of_name(name)
-        is_of_calls = not code or _base(code) == _base(self._default)
+        is_of_calls = not code or closeness(code, self._default)
         return self.for_language(self._default if is_of_calls else code)
 
     def for_language(self, code: str) -> Formatter | None:
@@ -31,8 +31,4 @@ class Formatters:
         if not self._is_on:
             return None
         language = language_of(code)
-        return Formatter(language, load() if _base(code) == WITH_MARKS else None)
-
-
-def _base(code: str) -> str:
-    return code.lower().replace("_", "-").partition("-")[0]
+        return Formatter(language, load() if closeness(WITH_MARKS, code) else None)

@@ -152,9 +152,9 @@ def _opened(
 
 def _shown(view: View, settings: Settings, phonebook: Phonebook) -> EventListener:
     """Return the listener that shows calls: for people, with their text formatted."""
-    formatters = Formatters(settings.formatting, settings.calls)
     if not view.is_for_people:
         return view
+    formatters = Formatters(settings.formatting, settings.calls)
     return FormattedView(view, lambda call: formatters.for_language(phonebook.of(call.number).language))
 
 

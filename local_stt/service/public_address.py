@@ -99,7 +99,7 @@ def check_that_calls_can_be_placed(settings: Settings, twilio: Twilio | None) ->
     Raises `SettingError` where they cannot.
     """
     none_runs = f"No local_stt runs with the data folder {settings.data_dir}"
-    if not settings.tunnel.public_url and settings.tunnel.enabled is False:
+    if not wants_public_address(settings):
         raise SettingError(
             f"{none_runs}, and LOCAL_STT_TUNNEL is no, so a call's audio could not come here: leave out "
             "--no-tunnel, or set LOCAL_STT_PUBLIC_URL."

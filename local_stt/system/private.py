@@ -56,7 +56,7 @@ def tighten(data_dir: Path) -> None:
     The folder itself loses them only if there is nothing else in it, as others may use it as well.
     """
     with contextlib.suppress(OSError):
-        ours = {each for pattern in OURS for each in data_dir.glob(pattern)}
+        ours = _ours(data_dir)
         for each in ours:
             tighten_all(each)
         if ours and ours == set(data_dir.iterdir()):
@@ -91,10 +91,15 @@ def exposed_in(data_dir: Path) -> list[Path]:
     """Return the files and folders of this program in its data folder that other users can read."""
     found = []
     with contextlib.suppress(OSError):
-        for each in sorted(each for pattern in OURS for each in data_dir.glob(pattern)):
+        for each in sorted(_ours(data_dir)):
             if not each.is_symlink() and each.stat().st_mode & OTHERS:
                 found.append(each)
     return found
+
+
+def _ours(data_dir: Path) -> set[Path]:
+    """Return what this program has kept in its data folder.  Raises `OSError`."""
+    return {each for pattern in OURS for each in data_dir.glob(pattern)}
 
 
 def _tighten(path: Path) -> None:

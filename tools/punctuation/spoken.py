@@ -31,8 +31,6 @@ _PIECE = re.compile(
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
     r"|(?P<sign>[&%+@])"
 )
-_ODD_SIGNS = (("\u2019", "'"), ("\\r", " "), ('o"clock', "o'clock"))
-"""What the dialogues have in place of usual signs"""
 _GLUED = re.compile(r"(?<=[a-z])([.,?!])(?=[A-Z])")
 _LOOSE_ENDING = re.compile(r"(?<=\w) '(?=(?:s|m|re|ll|ve|d|t)\b)")
 _BETWEEN = re.compile(r"\s+[-\u2013\u2014]+\s+")

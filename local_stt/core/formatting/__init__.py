@@ -25,13 +25,6 @@ LANGUAGES: dict[str, Language] = {language.code: language for language in ENGLIS
 SENTENCE_PAUSE = 1.5
 """Seconds of silence after which another sentence begins, except within a number"""
 
-COUNTING = frozenset(
-    "zero oh o one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty "
-    "ninety hundred double triple dash hyphen dot".split()
-)
-"""Words that a number may continue with after a pause"""
-
 
 def language_of(code: str) -> Language:
     """Choose the rules for a code such as `en-GB`.  A language without rules leaves words as they are."""
@@ -42,21 +35,21 @@ def write(words: Sequence[Word], language: Language) -> tuple[Token, ...]:
     """Write the words of a turn.  The tokens cover all words, in order, each once."""
     return tuple(
         token
-        for first, last in _sentences(words)
+        for first, last in _sentences(words, language)
         for token in shifted(tokens_of([word.text for word in words[first:last]], language), first)
     )
 
 
-def _sentences(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+def _sentences(words: Sequence[Word], language: Language) -> Iterator[tuple[int, int]]:
     first = 0
     for at in range(1, len(words)):
-        if words[at].start - words[at - 1].end >= SENTENCE_PAUSE and not _in_number(words, at):
+        if words[at].start - words[at - 1].end >= SENTENCE_PAUSE and not _in_number(words, at, language):
             yield first, at
             first = at
     if words:
         yield first, len(words)
 
 
-def _in_number(words: Sequence[Word], at: int) -> bool:
+def _in_number(words: Sequence[Word], at: int, language: Language) -> bool:
     """Tell whether a number goes on after a pause.  It has two words or more, unlike that of `one moment`."""
-    return all(word.text.lower() in COUNTING for word in words[at - 1 : at + 2])
+    return all(word.text.lower() in language.counting for word in words[at - 1 : at + 2])

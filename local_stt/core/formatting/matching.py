@@ -65,6 +65,8 @@ class Language:
     """Tells whether a written form may begin with a word"""
     matchers: tuple[Matcher, ...] = ()
     """In this order; the first one that finds something decides"""
+    counting: frozenset[str] = frozenset()
+    """Words that a number may continue with after a pause"""
 
 
 def tokens_of(words: Sequence[str], language: Language) -> list[Token]:

@@ -35,8 +35,8 @@ from . import (
     spelling,
     years,
 )
-from .numbers import NUMBER_WORDS, ORDINALS
-from .read_out import TIMES
+from .numbers import NUMBER_WORDS, ORDINALS, SCALES
+from .read_out import DASHES, TIMES
 
 MATCHERS = (
     plain.fixed,
@@ -91,12 +91,16 @@ OPENINGS = frozenset(
 """Words that a written form begins with, besides letters"""
 
 
+COUNTING = (NUMBER_WORDS - SCALES.keys() - {"nought"}) | DASHES | {"double", "triple", "dot"}
+"""Words that a number may continue with after a pause"""
+
+
 def opens(word: str) -> bool:
     """Tell whether a written form may begin with a word."""
     return len(word) == 1 or word in OPENINGS
 
 
 ENGLISH = tuple(
-    Language(code, region, electronic.find_addresses, opens, MATCHERS)
+    Language(code, region, electronic.find_addresses, opens, MATCHERS, COUNTING)
     for code, region in (("en", "US"), ("en-US", "US"), ("en-GB", "GB"))
 )
