@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from local_stt.audio import PHONE_RATE, encode_mulaw
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import Checkpoint, TrackTranscriber
-from local_stt.events import Event, FinalText, Word
+from local_stt.events import FinalText, TrackEvent, Word
 from local_stt.recognizer import SpeechModel, VoskRecognizer
 
 MODEL = Path(__file__).resolve().parent.parent / "models" / "demo-en"
@@ -187,7 +187,7 @@ def decode(model: SpeechModel, mulaw: bytes, said: list[str], score: Score, *, g
     """Decode one track as a call would, 100 ms at a time, and add the result to the score."""
     recognizer = Counting(model.open())
     transcriber = TrackTranscriber("", "", recognizer, Checkpoint(), gated=gated)
-    told: list[Event] = []
+    told: list[TrackEvent] = []
     started = time.thread_time()
     for start in range(0, len(mulaw), CHUNK):
         told += transcriber.push(AudioChunk(start, mulaw[start : start + CHUNK]))

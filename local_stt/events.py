@@ -38,6 +38,19 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of a written text, for example `415-555-1212`."""
+
+    text: str
+    first: int
+    """Position of its first word in the utterance or the turn"""
+    last: int
+    """Position after its last word"""
+    kind: str = "word"
+    """What was said: `word`, or a written form such as `phone`, `money` or `date`"""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackSummary:
     """What arrived of one track, counted in packets as Twilio cut them."""
 
@@ -94,6 +107,46 @@ class FinalText:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """The words of one speaker up to a pause that ends them, as people read them.
+
+    It is published after each final, with all words of the turn so far, and once more when the turn is over.
+    The names are those of AssemblyAI's streaming API
+    (https://www.assemblyai.com/docs/api-reference/streaming-api/streaming-api).
+    """
+
+    call_id: str
+    track: str
+    turn_order: int
+    """Number of the turn on its call, from 0; a later event of the same number replaces an earlier one"""
+    end_of_turn: bool
+    """Whether the turn is over"""
+    turn_is_formatted: bool
+    """Whether the tokens are written as people write"""
+    end_of_turn_confidence: float
+    """Likelihood that the speaker has finished, from 0 to 1, as far as the words tell"""
+    text: str
+    """The words as they were recognized"""
+    formatted: str
+    """The text as people write it"""
+    start: float
+    end: float
+    words: tuple[Word, ...]
+    tokens: tuple[Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A track has had no more words up to a moment.  This event is for the reader, and never leaves it."""
+
+    call_id: str
+    track: str
+    at: float
+    ends_turn: bool = False
+    """Whether the turn ends here in any case: there is no more audio, or its end was asked for"""
+
+
+@dataclass(frozen=True, slots=True)
 class AudioSetAside:
     """Audio of a track that ended two workers and is not recognized; its words are missing."""
 
@@ -140,8 +193,11 @@ class CallDeleted:
     call_id: str
 
 
-Event = CallStarted | PartialText | FinalText | AudioSetAside | Gap | DigitPressed | CallEnded
+Event = CallStarted | PartialText | FinalText | Turn | AudioSetAside | Gap | DigitPressed | CallEnded
 """The events of a call, which `to_dict` converts"""
+
+TrackEvent = Event | Silence
+"""The events that come from a call's session and its recognizers"""
 
 AnyEvent = Event | CallDeleted
 """The events that a listener takes"""
@@ -150,6 +206,7 @@ NAMES: dict[type[Event], str] = {
     CallStarted: "call-started",
     PartialText: "partial",
     FinalText: "final",
+    Turn: "turn",
     AudioSetAside: "audio-set-aside",
     Gap: "gap",
     DigitPressed: "digit",

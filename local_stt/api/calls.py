@@ -188,7 +188,9 @@ def kept_calls(guard: Guard, store: Store, hub: Hub, formatters: Formatters) -> 
     @blueprint.alt_response(404, schema=schemas.Error)
     def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
         """Find where a phrase was said on the call."""
-        return {"found": find_phrase(store.utterances(call_id), query["search"])}
+        call, said = store.call_with_utterances(call_id)
+        written = formatted(said, formatters.for_model(call.text_model))
+        return {"found": find_phrase(written, query["search"])}
 
     for name, (media_type, render) in FORMATS.items():
 

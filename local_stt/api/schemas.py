@@ -249,6 +249,12 @@ class Match(Schema):
             "description": "places of the words in the text: first character, and the one after the last"
         },
     )
+    formatted = fields.String(required=True, metadata={"description": "the text as people write it"})
+    formatted_marks = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
+        required=True,
+        metadata={"description": "places of the words in the formatted text"},
+    )
 
 
 class Matches(Schema):

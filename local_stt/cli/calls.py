@@ -235,7 +235,8 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
       local-stt calls search invoice '"call me back"'
     """
     query = " ".join(f'"{part}"' if " " in part and '"' not in part else part for part in text)
-    with _opened(load_settings(**options)) as store:
+    settings = load_settings(**options)
+    with _opened(settings) as store:
         found = store.search(query, limit=limit, number=number)
     if as_json:
         _lines(match_to_dict(match) for match in found)
@@ -243,7 +244,7 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
         click.echo("No matches.", err=True)
     console = _console()
     for match in found if not as_json else ():
-        console.print(_marked(match), soft_wrap=True)
+        console.print(_marked(match, is_formatted=settings.formatting.format_text), soft_wrap=True)
 
 
 @calls.command()
@@ -350,9 +351,10 @@ def _cells(call: CallRecord) -> tuple[str, ...]:
     return one_line(call.call_id), _when(call.started_at), _length(call.seconds), *names, state
 
 
-def _marked(match: Match) -> Text:
-    said = Text("".join(letter if letter.isprintable() else "?" for letter in match.text))  # as long
-    for start, end in match.marks:
+def _marked(match: Match, *, is_formatted: bool) -> Text:
+    text, marks = (match.formatted, match.formatted_marks) if is_formatted else (match.text, match.marks)
+    said = Text("".join(letter if letter.isprintable() else "?" for letter in text))  # as long
+    for start, end in marks:
         said.stylize("bold reverse", start, end)
     when = f"{_when(match.started_at)} {match.call_id} {_length(match.start)} "
     return Text.assemble((when, "dim"), (f"{match.speaker}: ", "bold"), said)

@@ -6,8 +6,8 @@ import threading
 from ..audio_file import read_phone_audio
 from ..config.phonebook import Phone, Phonebook
 from ..config.settings import ServerSettings, Settings, StorageSettings, TwilioSettings
-from ..console.formatted_view import FormattedView
 from ..console.terminal import View
+from ..console.turn_view import TurnView
 from ..core.call_record import SPEAKERS, utterance_of
 from ..core.readable import Formatter, formatted
 from ..core.wer import word_errors
@@ -61,8 +61,9 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
         storage=StorageSettings(keep_calls=False),
     )
     formatter = Formatters(settings.formatting, settings.calls).for_language(LANGUAGE)
-    shown = FormattedView(view, lambda _: formatter)
-    application = Application(settings, Phonebook(Phone()), EngineRouter(engine, {}), shown, stays=False)
+    application = Application(
+        settings, Phonebook(Phone()), EngineRouter(engine, {}), TurnView(view), stays=False
+    )
     transcript = Transcript(formatter)
     application.hub.subscribe(transcript)
     with view, application:

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from ..bandwidth_extension.upper_band import UpperBand
+from ..core.turns import MAX_TURN_SILENCE
 from ..net.origin import DEFAULT_PORTS
 
 MAX_SPOKEN = 4096
@@ -137,6 +138,15 @@ class WholeNumber:
 port = WholeNumber(0, 65535, "a port number")
 minutes = WholeNumber(1, 1440, "a number of minutes")
 count = WholeNumber(0, 10_000, "a number")
+silence = WholeNumber(0, round(1000 * MAX_TURN_SILENCE), "a number of milliseconds")
+
+
+def likelihood(value: str) -> float:
+    """Read a number from 0 to 1."""
+    number = float(value) if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{0,9})?", value.strip()) else -1.0
+    if not 0 <= number <= 1:
+        raise ValueError("is not a number from 0 to 1")
+    return number
 
 
 @dataclass(frozen=True, slots=True)

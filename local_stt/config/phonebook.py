@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ..core.turns import TurnRules
 from ..errors import SettingError
 from . import parsers
 
@@ -70,6 +71,18 @@ def _seconds(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 5 <= value <= 600:
         raise ValueError("is not a number of seconds from 5 to 600")
     return value
+
+
+def _likelihood(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("is not a number from 0 to 1")
+    return parsers.likelihood(str(value))
+
+
+def _silence(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("is not a number of milliseconds")
+    return parsers.silence(str(value))
 
 
 def _answer(value: Any) -> CallHandling:
@@ -135,7 +148,34 @@ class Phone:
         "a list of phrases, to recognize only these; an empty list for every word",
         "LOCAL_STT_WORDS",
     )
+    end_of_turn_confidence_threshold: float = entry(
+        0.7,
+        _likelihood,
+        "likelihood that a speaker has finished, 0 to 1, from which a short silence ends the turn",
+        "LOCAL_STT_END_OF_TURN_CONFIDENCE_THRESHOLD",
+    )
+    min_end_of_turn_silence_when_confident: int = entry(
+        500,
+        _silence,
+        "that short silence, in milliseconds",
+        "LOCAL_STT_MIN_END_OF_TURN_SILENCE_WHEN_CONFIDENT",
+    )
+    max_turn_silence: int = entry(
+        2400,
+        _silence,
+        "milliseconds of silence that end a turn in any case",
+        "LOCAL_STT_MAX_TURN_SILENCE",
+    )
     record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")
+
+    @property
+    def turn_rules(self) -> TurnRules:
+        """When turns on its calls are over."""
+        return TurnRules(
+            self.end_of_turn_confidence_threshold,
+            self.min_end_of_turn_silence_when_confident / 1000,
+            self.max_turn_silence / 1000,
+        )
 
     @property
     def spoken_greeting(self) -> str:

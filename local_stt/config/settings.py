@@ -247,6 +247,30 @@ class FormattingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TurnSettings:
+    """When a speaker's turn is over.  The names are AssemblyAI's."""
+
+    end_of_turn_confidence_threshold: float = setting(
+        0.7,
+        "LOCAL_STT_END_OF_TURN_CONFIDENCE_THRESHOLD",
+        "likelihood that a speaker has finished, 0 to 1, from which a short silence ends the turn",
+        parse=parsers.likelihood,
+    )
+    min_end_of_turn_silence_when_confident: int = setting(
+        500,
+        "LOCAL_STT_MIN_END_OF_TURN_SILENCE_WHEN_CONFIDENT",
+        "that short silence, in milliseconds",
+        parse=parsers.silence,
+    )
+    max_turn_silence: int = setting(
+        2400,
+        "LOCAL_STT_MAX_TURN_SILENCE",
+        "milliseconds of silence that end a turn in any case",
+        parse=parsers.silence,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitSettings:
     """How many calls are taken, what further callers get, and how long the last words may take."""
 
@@ -367,6 +391,9 @@ class WebhookSettings:
         secret=True,
     )
     finals: bool = setting(False, "WEBHOOK_FINALS", "post each final text too", parse=parsers.boolean)
+    turns: bool = setting(
+        False, "WEBHOOK_TURNS", "post each turn too, as people read it", parse=parsers.boolean
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -380,6 +407,7 @@ class Settings:
     models: ModelSettings = field(default_factory=ModelSettings)
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     formatting: FormattingSettings = field(default_factory=FormattingSettings)
+    turns: TurnSettings = field(default_factory=TurnSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)

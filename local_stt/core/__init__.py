@@ -11,9 +11,12 @@ call_record     what is kept of a call
 ├── captions        paragraphs and captions
 ├── formats         JSON, text, SRT, WebVTT
 ├── spacing         words joined into text, as each script spaces them
-└── terms           the terms that texts are searched by
+├── terms           the terms that texts are searched by
+└── marks           where searched phrases stand in a line
 formatting      text that people can read: written numbers, marks, capitals
-└── readable        utterances and finals as people read them
+├── readable        utterances as people read them
+├── turns           where the turns of a speaker end
+└── call_turns      the turns of a call, as events
 grammar         phrases as a model spells them
 wer             word error rate
 """

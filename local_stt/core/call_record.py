@@ -1,11 +1,14 @@
 """The data that is kept of a call, as plain values.  No I/O."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Word
-from .formatting.tokens import Token, text_of, written_words
+from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Token, Word
+from .formatting.tokens import shifted, text_of, written_words
+from .spacing import joined
+from .terms import terms
 
 SPEAKERS = {"inbound": "caller", "outbound": "callee"}
 """The speaker on each track of an incoming call"""
@@ -154,6 +157,10 @@ class Match:
     text: str
     marks: tuple[tuple[int, int], ...]
     """Places of the words found in the text: first character, end (exclusive)"""
+    formatted: str
+    """The text as people write it; where it was not formatted, the text"""
+    formatted_marks: tuple[tuple[int, int], ...]
+    """Places of the words found in the formatted text"""
 
     @property
     def speaker(self) -> str:
@@ -180,6 +187,32 @@ def utterance_of(event: TranscriptEvent) -> Utterance:
         case AudioSetAside():
             text = f"{event.end - event.start:.1f} s of audio could not be recognized"
             return Utterance(event.track, event.start, event.end, text, 0.0, kind=LineKind.SET_ASIDE)
+
+
+def joined_utterance(first: Utterance, second: Utterance) -> Utterance:
+    """Join two utterances of one speaker into one."""
+    words = first.words + second.words
+    text = joined((first.text, second.text))
+    tokens = (*first.tokens, *shifted(second.tokens, len(first.words)))
+    confidence = mean_confidence(words)
+    return Utterance(first.track, first.start, second.end, text, confidence, words, tokens=tokens)
+
+
+WRITTEN = "_written_"
+"""Term between those of the words and those of the written form, which no phrase bridges"""
+
+
+def index_terms(text: str, tokens: Sequence[Token]) -> list[str]:
+    """List the terms that a line is found by: of its words, and of its written form.
+
+    A number that is written with marks, such as `415-555-1212`, is found by its digits alone too.
+    """
+    spoken = [term.text for term in terms(text)]
+    if not tokens:
+        return spoken
+    numbers = ("".join(filter(str.isdigit, token.text)) for token in tokens if token.kind != "word")
+    written = [term.text for term in terms(text_of(tokens))]
+    return [*spoken, WRITTEN, *written, WRITTEN, *(number for number in numbers if number not in written)]
 
 
 def mean_confidence(words: tuple[Word, ...]) -> float:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..audio import PHONE_RATE
 from ..errors import BadDigit, BadMessage, StrayMessage
-from ..events import CallEnded, CallStarted, DigitPressed, EndReason, Event, Gap, TrackSummary
+from ..events import CallEnded, CallStarted, DigitPressed, EndReason, Gap, TrackEvent, TrackSummary
 from . import media_stream
 from .jitter_buffer import SAMPLES_PER_MS, AudioChunk, JitterBuffer
 from .media_stream import CALLEE, CALLER, MAX_CALL_MS
@@ -15,7 +15,7 @@ CHUNK_SAMPLES = PHONE_RATE // 10
 """Samples that a sink gets at a time: 100 ms.  They are always cut at the same places of the call, so
 that the words do not depend on how the network cut the packets."""
 
-Emit = Callable[[list[Event]], None]
+Emit = Callable[[Sequence[TrackEvent]], None]
 """Takes the events of a call, in order"""
 
 
@@ -29,6 +29,10 @@ class TrackSink(Protocol):
 
     def push(self, chunk: AudioChunk) -> None:
         """Take the next chunk of the track."""
+        ...
+
+    def end_turn(self) -> None:
+        """End the turn of the track after the audio so far."""
         ...
 
     def finish(self) -> None:
@@ -104,6 +108,10 @@ class Track:
     def ready(self) -> bool:
         """Whether its sink can take more audio now."""
         return self._sink.ready
+
+    def end_turn(self) -> None:
+        """End the turn after the audio that its sink has."""
+        self._sink.end_turn()
 
     def finish(self) -> None:
         """Pass on the packets and the audio that still wait, and finish the sink."""
@@ -215,6 +223,7 @@ class CallSession:
         """The event with which the call started; None before that"""
         self.stopped = False
         self._flushed = self._ended = False
+        self._ends_turns = False
 
     def receive(self, text: str | bytes) -> None:
         """Take one message.
@@ -259,6 +268,10 @@ class CallSession:
         """
         self.flush()
         self.abandon(reason, earlier)
+
+    def end_turns(self) -> None:
+        """End the turns of all speakers when the next audio comes.  Any thread may call it."""
+        self._ends_turns = True
 
     def flush(self) -> None:
         """Pass on the remaining audio and wait for the last words.  The call may go on in another session."""
@@ -307,6 +320,10 @@ class CallSession:
         if began_ms := self._start.began_ms:
             media = replace(media, timestamp_ms=began_ms + media.timestamp_ms)
         self._tracks[name].push(media)
+        if self._ends_turns:
+            self._ends_turns = False
+            for track in self._tracks.values():
+                track.end_turn()
 
     def _limit_ms(self) -> int:
         """Calculate how far the call's clock can have come, from the audio that has come.

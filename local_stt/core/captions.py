@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..events import Word
-from .call_record import LineKind, Utterance, mean_confidence
-from .formatting.tokens import shifted
+from .call_record import LineKind, Utterance, joined_utterance
 from .spacing import joined
-from .terms import phrase_of, terms
+from .terms import Phrase, phrase_of, terms
 
 PARAGRAPH_PAUSE = 2.0
 """Seconds of silence after which the same speaker's next utterance begins a paragraph"""
@@ -51,7 +50,7 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     for utterance in utterances:
         last = found[-1] if found else None
         if last and _continues(last, utterance):
-            found[-1] = _joined(last, utterance)
+            found[-1] = joined_utterance(last, utterance)
         else:
             found.append(utterance)
     return found
@@ -96,17 +95,29 @@ class Found:
 
 
 def find_phrase(utterances: Sequence[Utterance], phrase: str) -> Iterator[Found]:
-    """Find each place where a phrase was said.  A `*` at its end leaves its last word open."""
+    """Find each place where a phrase was said, by its words or as they are written.
+
+    A `*` at the end of the phrase leaves its last word open.
+    """
     wanted = phrase_of(phrase)
     if not wanted.terms:
         return
     for utterance in utterances:
-        said = [
-            (term.text, number) for number, word in enumerate(utterance.words) for term in terms(word.text)
-        ]
-        for at in wanted.places([text for text, _ in said]):
-            first, last = said[at][1], said[at + len(wanted.terms) - 1][1]
-            yield Found(utterance.speaker, utterance.words[first : last + 1])
+        spoken = [(word.text, place, place + 1) for place, word in enumerate(utterance.words)]
+        written = [(token.text, token.first, token.last) for token in utterance.tokens]
+        found = {*_places(spoken, wanted), *_places(written, wanted)}
+        for first, last in sorted(found):
+            yield Found(utterance.speaker, utterance.words[first:last])
+
+
+def _places(pieces: Sequence[tuple[str, int, int]], wanted: Phrase) -> Iterator[tuple[int, int]]:
+    """Yield the first word of each place of a phrase in pieces, and the word after its last.
+
+    A piece is a text with the places of its first word and of the word after its last.
+    """
+    said = [(term.text, first, last) for text, first, last in pieces for term in terms(text)]
+    for at in wanted.places([text for text, _, _ in said]):
+        yield said[at][1], said[at + len(wanted.terms) - 1][2]
 
 
 def _continues(last: Utterance, utterance: Utterance) -> bool:
@@ -115,14 +126,6 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
         and last.kind is utterance.kind is LineKind.SPEECH
         and utterance.start - last.end < PARAGRAPH_PAUSE
     )
-
-
-def _joined(first: Utterance, second: Utterance) -> Utterance:
-    words = first.words + second.words
-    text = joined((first.text, second.text))
-    tokens = (*first.tokens, *shifted(second.tokens, len(first.words)))
-    confidence = mean_confidence(words)
-    return Utterance(first.track, first.start, second.end, text, confidence, words, tokens=tokens)
 
 
 def _caption(utterance: Utterance, line: Sequence[Word]) -> Caption:

@@ -71,6 +71,8 @@ def match_to_dict(match: Match) -> dict[str, Any]:
         "end": milliseconds(match.end),
         "text": match.text,
         "marks": [list(mark) for mark in match.marks],
+        "formatted": match.formatted,
+        "formatted_marks": [list(mark) for mark in match.formatted_marks],
     }
 
 

@@ -1,20 +1,15 @@
 """Text as people read it: numbers as they are written, marks and capitals."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..events import FinalText, Word
-from .call_record import LineKind, Utterance
-from .formatting import Language, Token, write
+from ..events import Token, Word
+from .call_record import LineKind, Utterance, joined_utterance
+from .formatting import Language, in_number, write
 from .formatting.punctuation import PunctuationModel, end_of_turn, punctuated
-from .formatting.tokens import written_words
-from .spacing import joined
-
-PAUSE = 1.0
-"""Seconds of silence after which a speaker's next utterance begins another sentence"""
-
-ENDS = 0.5
-"""Likelihood of an end from which a sentence ends, though the speaker goes on soon"""
+from .formatting.tokens import parted
+from .turns import USUAL_RULES, TurnRules, turns
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,51 +21,77 @@ class Formatter:
     """Decides on marks and capitals; without it there are none"""
 
     def tokens(self, words: Sequence[Word], *, ends: bool) -> tuple[Token, ...]:
-        """Write words.  With `ends`, a sentence ends with them."""
+        """Write the words of a turn.  With `ends`, the turn ends with them."""
         tokens = write(words, self.language)
         return punctuated(tokens, words, self.model, ends=ends) if self.model else tokens
 
-    def is_end(self, words: Sequence[Word]) -> bool:
-        """Tell whether a sentence ends with these words, as far as they alone say."""
-        return not self.model or end_of_turn(words, self.model) >= ENDS
+    def end_of_turn(self, words: Sequence[Word]) -> float:
+        """Estimate how likely the speaker has finished, from 0 to 1; 0 where no model knows."""
+        return end_of_turn(words, self.model) if self.model else 0.0
+
+    def is_in_number(self, words: Sequence[Word]) -> bool:
+        """Tell whether words end in a number that may go on after a pause."""
+        return in_number(words, self.language)
 
 
-def formatted(utterances: Sequence[Utterance], formatter: Formatter | None) -> list[Utterance]:
-    """Return utterances with their tokens; without a formatter, as they are."""
-    if formatter is None:
-        return list(utterances)
-    following = _following(utterances)
-    return [
-        replace(each, tokens=formatter.tokens(each.words, ends=_ends(each, after, formatter)))
-        if each.kind is LineKind.SPEECH and each.words
-        else each
-        for each, after in zip(utterances, following, strict=True)
-    ]
+def formatted(
+    utterances: Sequence[Utterance], formatter: Formatter | None, rules: TurnRules = USUAL_RULES
+) -> list[Utterance]:
+    """Return utterances with their tokens; without a formatter, as they are.
 
-
-def readable(final: FinalText, formatter: Formatter | None) -> FinalText:
-    """Return a final with tokens in place of its words, to be shown; without a formatter, as it is.
-
-    As the rest of the call is not known, only the words say whether a sentence ends.
+    Tokens that an utterance has already are kept.  Utterances that share a token become one.
     """
-    if formatter is None or not final.words:
-        return final
-    tokens = formatter.tokens(final.words, ends=formatter.is_end(final.words))
-    words = written_words(final.words, tokens)
-    return replace(final, text=joined(word.text for word in words), words=words)
+    if formatter is None:
+        return [replace(each, tokens=()) for each in utterances]
+    written = list(utterances)
+    for positions in _turns_without_tokens(utterances, rules, formatter):
+        turn = [utterances[position] for position in positions]
+        words = [word for each in turn for word in each.words]
+        parts = parted(formatter.tokens(words, ends=True), [len(each.words) for each in turn])
+        for position, tokens in zip(positions, parts, strict=True):
+            written[position] = replace(utterances[position], tokens=tokens)
+    return _joined_by_tokens(written)
 
 
-def _following(utterances: Sequence[Utterance]) -> Iterable[Utterance | None]:
-    """Return for each utterance the next one of the same track."""
-    latest: dict[str, Utterance] = {}
-    found: list[Utterance | None] = []
-    for each in reversed(utterances):
-        found.append(latest.get(each.track))
-        latest[each.track] = each
-    return reversed(found)
+def _turns_without_tokens(
+    utterances: Sequence[Utterance], rules: TurnRules, formatter: Formatter
+) -> Iterator[list[int]]:
+    """Yield the positions of the utterances of each turn that is not formatted."""
+    spoken: dict[str, list[int]] = defaultdict(list)
+    for position, each in enumerate(utterances):
+        if each.kind is LineKind.SPEECH and each.words:
+            spoken[each.track].append(position)
+    for track in spoken.values():
+        positions = list(_without_tokens(utterances, track))
+        said = ((utterances[position].start, utterances[position].words) for position in positions)
+        for turn in turns(said, rules, formatter):
+            yield [positions[number] for number in turn]
 
 
-def _ends(utterance: Utterance, following: Utterance | None, formatter: Formatter) -> bool:
-    if following is None or following.start - utterance.end >= PAUSE:
-        return True
-    return formatter.is_end(utterance.words)
+def _without_tokens(utterances: Sequence[Utterance], track: Iterable[int]) -> Iterator[int]:
+    """Yield the positions of a track's utterances that neither have tokens nor are part of an earlier one."""
+    covered = 0  # words that the token before covers
+    for position in track:
+        each = utterances[position]
+        if each.tokens:
+            covered = each.tokens[-1].last - len(each.words)
+        elif covered > 0:
+            covered -= len(each.words)
+        else:
+            yield position
+
+
+def _joined_by_tokens(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Join utterances of one track where a token has words of both."""
+    found: list[Utterance] = []
+    open_lines: dict[str, int] = {}  # where the line is whose last token goes on, by track
+    for each in utterances:
+        at = open_lines.pop(each.track, None) if each.words else None
+        if at is None:
+            at = len(found)
+            found.append(each)
+        else:
+            found[at] = joined_utterance(found[at], each)
+        if each.words and found[at].tokens and found[at].tokens[-1].last > len(found[at].words):
+            open_lines[each.track] = at
+    return found

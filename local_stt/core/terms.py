@@ -6,7 +6,7 @@ in the API, on the command line, in SQLite and in PostgreSQL.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,12 +88,17 @@ def marks(text: str, phrases: Sequence[Phrase]) -> tuple[tuple[int, int], ...]:
     """Find the places of phrases in a text, as indexes (start, end).  Places that overlap become one."""
     said = terms(text)
     plain = [term.text for term in said]
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(
+    return merged(
         (said[at].start, said[at + len(phrase.terms) - 1].end)
         for phrase in phrases
         for at in phrase.places(plain)
-    ):
+    )
+
+
+def merged(places: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Sort places, given by their start and end, and make those that overlap one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(places):
         if found and start < found[-1][1]:
             start, end = found[-1][0], max(found.pop()[1], end)
         found.append((start, end))

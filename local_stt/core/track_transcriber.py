@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..audio import Decoder, Source
-from ..events import Event, FinalText, PartialText, Word
+from ..events import FinalText, PartialText, Silence, TrackEvent, Word
 from .jitter_buffer import AudioChunk
 from .spacing import joined
+from .turns import MAX_TURN_SILENCE
 from .vad import SpeechGate
 
 PARTIAL_SECONDS = 0.2
@@ -24,6 +25,15 @@ before.  A new recognizer that is in step with the old one recognizes the same w
 
 CHECKPOINT_SECONDS = 1.0
 """Seconds of silence between checkpoints"""
+
+SILENCE_SECONDS = 0.2
+"""Seconds between reports of silence"""
+
+MAX_REPORTED_SILENCE = MAX_TURN_SILENCE + 1
+"""Seconds after a word until which silence is reported: no turn is still open then"""
+
+LOOK_AHEAD = 0.5
+"""Seconds of audio that may contain words which the recognizer does not show yet"""
 
 SILENCE_AFTER_WORD = 0.25
 """Seconds after the last word of a final that are certainly silence"""
@@ -146,6 +156,11 @@ class TrackTranscriber:
         self._fed_at_end = 0  # bytes fed before it last ended an utterance by itself
         self._fed_end = -1  # on the call's clock
         self._next_partial = 0
+        self._position = checkpoint.position
+        self._next_silence = 0
+        self._last_silence = 0  # up to which silence is reported
+        if checkpoint.position:  # another transcriber may just have emitted words
+            self._last_silence = checkpoint.position + source.position(MAX_REPORTED_SILENCE)
         self._steady = SteadyText()
         self._makes_partials = source.is_live  # nobody reads a file's text while it is recognized
         self._busy = not self._makes_partials
@@ -155,11 +170,12 @@ class TrackTranscriber:
             self._recognizer.feed(self._decoder.feed(source.silence(checkpoint.phase)))
             self._recognizer.close()  # its decoder starts afresh, as after a final
 
-    def push(self, chunk: AudioChunk, *, partials: bool = True) -> list[Event]:
-        """Take the next chunk; return the texts that were recognized with it."""
+    def push(self, chunk: AudioChunk, *, partials: bool = True) -> list[TrackEvent]:
+        """Take the next chunk; return the texts that were recognized with it, and silence."""
+        self._position = chunk.end
         audio = self._gate.push(chunk.audio, self._busy) if self._gate else chunk.audio
         if not audio:
-            return [] if self._gate and self._gate.is_open else self._on_silence(chunk.end)
+            return [] if self._gate and self._gate.is_open else self._on_silence()
         start = chunk.end - len(audio)
         if start != self._fed_end:
             self._clock.align(self._source.seconds(self._fed), self._source.seconds(start))
@@ -172,15 +188,32 @@ class TrackTranscriber:
         if not self._makes_partials:
             return []
         partial = self._partial()  # also if not wanted: the gate must not depend on the load
+        if not self._busy:
+            return self._silence(chunk.end - self._source.position(LOOK_AHEAD))
         return partial if partials else []
 
-    def finish(self) -> list[Event]:
-        """Return the words that are not emitted yet, as final texts."""
+    def finish(self) -> list[TrackEvent]:
+        """Return the words that are not emitted yet, as final texts, and the end of the turn."""
         rest = self._decoder.flush()
         words = self._recognizer.feed(rest) if rest else None
-        return [*self._final(words or ()), *self._final(self._recognizer.finish())]
+        finals = [*self._final(words or ()), *self._final(self._recognizer.finish())]
+        return [*finals, self._end_of_turn()] if self._makes_partials else finals
 
-    def _partial(self) -> list[Event]:
+    def end_turn(self) -> list[TrackEvent]:
+        """End the turn here, as was asked for; return its words that are not emitted yet, and its end."""
+        return [*self._end_utterance(), self._end_of_turn()]
+
+    def _end_of_turn(self) -> Silence:
+        return Silence(self._call_id, self._track, self._source.seconds(self._position), ends_turn=True)
+
+    def _silence(self, position: int) -> list[TrackEvent]:
+        """Report that nothing was said up to a position, from time to time until every turn is over."""
+        if not self._makes_partials or not self._next_silence <= position <= self._last_silence:
+            return []
+        self._next_silence = position + self._source.position(SILENCE_SECONDS)
+        return [Silence(self._call_id, self._track, self._source.seconds(position))]
+
+    def _partial(self) -> list[TrackEvent]:
         if self._fed < self._next_partial:
             return []
         said = self._recognizer.partial()  # takes longer the longer the utterance is
@@ -192,7 +225,7 @@ class TrackTranscriber:
         at = self._clock.to_call(self._source.seconds(self._fed))
         return [PartialText(self._call_id, self._track, joined(text.split()), at)]
 
-    def _final(self, words: tuple[Word, ...]) -> list[Event]:
+    def _final(self, words: tuple[Word, ...]) -> list[TrackEvent]:
         self._steady = SteadyText()
         self._busy, self._next_partial = not self._makes_partials, 0
         if not words:
@@ -200,18 +233,23 @@ class TrackTranscriber:
         said = tuple(self._in_call_time(word) for word in words)
         self._set_checkpoint(min(self._fed_end, self._source.position(said[-1].end + SILENCE_AFTER_WORD)))
         self._clock.discard_before(words[-1].end)
+        self._next_silence = 0
+        self._last_silence = self._source.position(said[-1].end + MAX_REPORTED_SILENCE)
         text = joined(word.text for word in words)
         return [FinalText(self._call_id, self._track, text, said[0].start, said[-1].end, said)]
 
-    def _on_silence(self, position: int) -> list[Event]:
+    def _on_silence(self) -> list[TrackEvent]:
         """End the utterance, as the gate is closed."""
-        events = self._end_utterance() if self._fed_end >= 0 else []
+        position = self._position
+        events = self._end_utterance()
         if events or position - self.checkpoint.position > self._source.position(CHECKPOINT_SECONDS):
             self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
-        return events
+        return [*events, *self._silence(position)]
 
-    def _end_utterance(self) -> list[Event]:
-        """End the utterance, even where the recognizer would not end it yet."""
+    def _end_utterance(self) -> list[TrackEvent]:
+        """End the utterance, if there is one, even where the recognizer would not end it yet."""
+        if self._fed_end < 0:
+            return []
         events = self._final(
             self._recognizer.finish() if self._recognizer.can_reset else self._recognizer.close()
         )

@@ -43,6 +43,10 @@ class InProcessSink:
             events = self._transcriber.push(chunk)
         self._emit(events)
 
+    def end_turn(self) -> None:
+        """End the turn after the audio so far."""
+        self._emit(self._transcriber.end_turn())
+
     def finish(self) -> None:
         """Note that the track has no more audio, and emit its last words."""
         events = self._transcriber.finish()

@@ -16,7 +16,7 @@ from typing import Any
 from ..audio import Source
 from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import Checkpoint
-from ..events import Event
+from ..events import TrackEvent
 
 _AUDIO = struct.Struct("<cIIq?I")  # kind, track, number of the chunk, its start, partials, end of the call
 _AT_ONCE = 64 * 1024  # bytes
@@ -65,6 +65,15 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True)
+class EndTurn:
+    """The command to end the turn of a track after the audio so far."""
+
+    track: int
+    end_number: int
+    """As in `Audio`"""
+
+
+@dataclass(frozen=True, slots=True)
 class TrackProgress:
     """A worker's report about a track: how far it is decoded, and its new events."""
 
@@ -73,7 +82,7 @@ class TrackProgress:
     """Number of the last chunk that is decoded"""
     checkpoint: Checkpoint | None
     """None if it has not changed"""
-    events: list[Event]
+    events: list[TrackEvent]
     finished: bool
 
 
@@ -100,7 +109,7 @@ class Work:
         return self.cpu / self.audio if self.audio else 0.0
 
 
-Command = OpenTrack | Audio | Finish
+Command = OpenTrack | Audio | EndTurn | Finish
 
 
 class Channel:

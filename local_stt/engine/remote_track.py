@@ -8,7 +8,7 @@ from ..core.call_session import CHUNK_SAMPLES, Emit
 from ..core.jitter_buffer import AudioChunk
 from ..core.track_transcriber import BEGINNING, Checkpoint
 from ..events import AudioSetAside
-from .ipc import Audio, Command, Finish, OpenTrack, TrackProgress
+from .ipc import Audio, Command, EndTurn, Finish, OpenTrack, TrackProgress
 from .spool import Spool
 
 MAX_IN_FLIGHT = 16
@@ -52,6 +52,7 @@ class RemoteTrack:
         self.end_number = 0
         """Position of its call among those that have ended; 0 for a live call and for a file"""
         self._finish_sent = False
+        self._ends_turn = False
         self._fatal_chunk = 0  # the chunk in hand when a worker died
         self._deaths = 0
         self._openings_failed = 0
@@ -76,11 +77,15 @@ class RemoteTrack:
         """Whether there is something to send that may be sent now."""
         if len(self._spool):
             return self.in_flight < self._max_in_flight
-        return self._finishing and not self._finish_sent
+        return self._ends_turn or (self._finishing and not self._finish_sent)
 
     def put(self, chunk: AudioChunk) -> None:
         """Take the next chunk of audio."""
         self._spool.put(chunk)
+
+    def end_turn(self) -> None:
+        """Note that the turn is to end after the audio so far."""
+        self._ends_turn = not self._finishing
 
     def finish(self, end_number: int) -> None:
         """Note that the track has no more audio, and the position of its end.  Only the first end counts."""
@@ -90,6 +95,9 @@ class RemoteTrack:
 
     def next_command(self) -> Command:
         """Return the command to send next.  There must be one (`is_waiting`)."""
+        if not len(self._spool) and self._ends_turn:
+            self._ends_turn = False
+            return EndTurn(self.id, self.end_number)
         if not len(self._spool):
             self._finish_sent = True
             return Finish(self.id, self.end_number)

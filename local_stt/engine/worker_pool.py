@@ -15,7 +15,7 @@ from ..errors import LocalSttError, ModelError
 from ..events import CallStarted
 from ..recognizer import REMEDY
 from .fork_server import ForkServer, Plan
-from .ipc import PREPARING, Audio, Channel, TrackProgress, Work
+from .ipc import PREPARING, Audio, Channel, EndTurn, TrackProgress, Work
 from .liveness import Watch, usage_of
 from .remote_track import MAX_IN_FLIGHT, MAX_OPENINGS, RemoteTrack, set_aside_event
 
@@ -82,6 +82,10 @@ class PooledSink:
     def push(self, chunk: AudioChunk) -> None:
         """Take the next chunk of the track."""
         self._pool.push(self._track, chunk)
+
+    def end_turn(self) -> None:
+        """End the turn after the audio so far."""
+        self._pool.end_turn(self._track)
 
     def finish(self) -> None:
         """Note that the track has no more audio."""
@@ -156,6 +160,13 @@ class WorkerPool:
             if not track.done.is_set():  # it is, if the track was given up
                 self._audio_seconds += track.source.seconds(len(chunk.audio))
                 track.put(chunk)
+                self._serve(self._worker_of(track), track)
+
+    def end_turn(self, track: RemoteTrack) -> None:
+        """End the turn of a track after the audio so far."""
+        with self._lock:
+            if not track.done.is_set():
+                track.end_turn()
                 self._serve(self._worker_of(track), track)
 
     def finish(self, track: RemoteTrack) -> None:
@@ -239,9 +250,10 @@ class WorkerPool:
         """Send at most `limit` commands of a track, as far as its worker can take them; return how many."""
         sent = 0
         while track.is_waiting and worker.in_flight < CREDIT and sent < limit:
-            worker.in_flight += 1
+            command = track.next_command()
+            worker.in_flight += not isinstance(command, EndTurn)  # which no report counts
             sent += 1
-            self._send(worker, track.next_command())
+            self._send(worker, command)
         return sent
 
     def _send(self, worker: WorkerHandle, command: object) -> None:

@@ -5,8 +5,8 @@ from collections import deque
 
 from ..core.track_transcriber import TrackTranscriber
 from ..errors import ModelError
-from ..events import Event
-from .ipc import PREPARING, Audio, Channel, Command, Finish, OpenTrack, StatusBoard, TrackProgress
+from ..events import TrackEvent
+from .ipc import PREPARING, Audio, Channel, Command, EndTurn, Finish, OpenTrack, StatusBoard, TrackProgress
 from .recognizer_pool import PooledRecognizer, RecognizerPool
 from .turns import Turns
 
@@ -31,10 +31,10 @@ class WorkerTrack:
         self.transcriber = TrackTranscriber(
             command.call_id, command.name, recognizer, command.checkpoint, command.source, gated=gated
         )
-        self.commands: deque[Audio | Finish] = deque()
+        self.commands: deque[Audio | EndTurn | Finish] = deque()
         self.number = command.number
         self.reported_checkpoint = command.checkpoint
-        self.unreported_events: list[Event] = []
+        self.unreported_events: list[TrackEvent] = []
 
 
 class Worker:
@@ -115,11 +115,15 @@ class Worker:
             self._report(now, finished=track)
             self._recognizers.release(track.recognizer)
             return
-        self._board.note(self._slot, now, track.id, command.number)
-        track.unreported_events += track.transcriber.push(command.chunk, partials=command.partials)
-        track.number = command.number
+        if isinstance(command, EndTurn):
+            self._board.note(self._slot, now, track.id, track.number + 1)
+            track.unreported_events += track.transcriber.end_turn()
+        else:
+            self._board.note(self._slot, now, track.id, command.number)
+            track.unreported_events += track.transcriber.push(command.chunk, partials=command.partials)
+            track.number = command.number
+            self._unreported_chunks += 1
         self._unreported[track.id] = track
-        self._unreported_chunks += 1
         if track.unreported_events:
             self._oldest_event_at = self._oldest_event_at or now
         if track.commands:

@@ -28,7 +28,8 @@ class Formatters:
 
     def for_language(self, code: str) -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
-        if not self._is_on:
-            return None
-        language = language_of(code)
-        return Formatter(language, load() if closeness(WITH_MARKS, code) else None)
+        return self.of_turns(code) if self._is_on else None
+
+    def of_turns(self, code: str) -> Formatter:
+        """Return the formatter for a language, which knows its turns even if nothing is to be formatted."""
+        return Formatter(language_of(code), load() if closeness(WITH_MARKS, code) else None)

@@ -8,9 +8,10 @@ from queue import SimpleQueue
 
 from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
-from ..console.formatted_view import FormattedView
 from ..console.terminal import View
+from ..console.turn_view import TurnView
 from ..core.call_session import TrackSink
+from ..core.call_turns import CallTurns
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
@@ -52,6 +53,7 @@ from .public_address import (
     is_public,
     numbers_to_answer,
 )
+from .reader import Reader
 from .site import Site
 from .storage import Storage
 
@@ -83,7 +85,7 @@ def run(settings: Settings, view: View) -> None:
             settings,
             phonebook,
             engine,
-            _shown(view, settings, phonebook),
+            _shown(view, settings),
             failures=failures,
             public=public,
             twilio=twilio if public else None,
@@ -115,7 +117,7 @@ def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
             settings,
             phonebook,
             engine,
-            _shown(view, settings, phonebook),
+            _shown(view, settings),
             failures=failures,
             public=True,
             twilio=twilio,
@@ -150,12 +152,11 @@ def _opened(
         yield phonebook, second_pass_model, engine
 
 
-def _shown(view: View, settings: Settings, phonebook: Phonebook) -> EventListener:
+def _shown(view: View, settings: Settings) -> EventListener:
     """Return the listener that shows calls: for people, with their text formatted."""
-    if not view.is_for_people:
+    if not (view.is_for_people and settings.formatting.format_text):
         return view
-    formatters = Formatters(settings.formatting, settings.calls)
-    return FormattedView(view, lambda call: formatters.for_language(phonebook.of(call.number).language))
+    return TurnView(view)
 
 
 class Application(Parts):
@@ -212,6 +213,8 @@ class Application(Parts):
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
+        self._formatters = Formatters(settings.formatting, settings.calls)
+        self._reader = Reader(self.hub, self._turns_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
@@ -318,8 +321,13 @@ class Application(Parts):
         )
 
     def _open_sink(self, call: CallStarted, track: str) -> TrackSink:
-        """Open the sink of one track of one call, whose events go to the hub."""
-        return self._engine.open(call, track, self.hub.publish)
+        """Open the sink of one track of one call, whose events go to the reader."""
+        return self._engine.open(call, track, self._reader.publish)
+
+    def _turns_of(self, call: CallStarted) -> CallTurns:
+        phone = self._phonebook.of(call.number)
+        formatter = self._formatters.of_turns(phone.language)
+        return CallTurns(phone.turn_rules, formatter, is_formatted=self._settings.formatting.format_text)
 
     def _new_recorder(self) -> Recorder:
         return Recorder(recordings_of(self._settings.data_dir), self._open_sink, self._is_recorded)
@@ -327,7 +335,7 @@ class Application(Parts):
     def _new_switchboard(self, recorder: Recorder | None) -> Switchboard:
         return Switchboard(
             recorder.open if recorder else self._open_sink,
-            self.hub,
+            self._reader.publish,
             self._engine.batch,
             self.recovery.restart_stream if self.recovery else never,
             _max_call_ms(self._settings.calls),

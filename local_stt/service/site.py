@@ -70,6 +70,7 @@ class Site(Part):
             hub=self._hub,
             metrics=self._metrics,
             formatters=Formatters(self._settings.formatting, self._settings.calls),
+            end_turns=self._switchboard.end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,

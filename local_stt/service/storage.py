@@ -7,11 +7,11 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 
-from ..config.settings import Settings
+from ..config.settings import Settings, WebhookSettings
 from ..console.progress import progress_if_any
 from ..core.call_record import CallRecord
 from ..errors import StoreError
-from ..events import AnyEvent, CallEnded, CallStarted, Event, FinalText
+from ..events import AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
 from ..hub import Hub
 from ..jobs.retention import retaining
 from ..net.timeouts import within
@@ -135,8 +135,7 @@ class Storage(Part):
         """Queue webhooks for what is written from now on, and send them."""
         settings, outbox = self._settings, self.store.outbox
         endpoint = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
-        kinds: set[type[Event]] = {CallEnded, FinalText} if settings.webhooks.finals else {CallEnded}
-        outbox.subscribe(endpoint.fingerprint, kinds)
+        outbox.subscribe(endpoint.fingerprint, _posted(settings.webhooks))
         with contextlib.suppress(DatabaseError):  # the writer of events will report it
             if others := outbox.waiting_for_others():
                 notices.info(
@@ -159,6 +158,12 @@ class Storage(Part):
         self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
         self._running.enter_context(self._writer)
         self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))
+
+
+def _posted(webhooks: WebhookSettings) -> set[type[Event]]:
+    """Return the kinds of events that are posted."""
+    wanted: dict[type[Event], bool] = {CallEnded: True, FinalText: webhooks.finals, Turn: webhooks.turns}
+    return {kind for kind, is_wanted in wanted.items() if is_wanted}
 
 
 def is_known_as_closed(store: Store, call_id: str) -> bool:

@@ -37,7 +37,7 @@ from ..core.call_record import (
     utterance_of,
 )
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
-from ..events import CallEnded, CallStarted, EndReason, Word
+from ..events import CallEnded, CallStarted, EndReason, Turn, Word
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
@@ -50,7 +50,7 @@ from .outbox import Outbox
 from .recordings.folder import Recordings, Snapshot
 from .schema import calls, utterances, words
 from .transactions import reading
-from .utterances import insert_line, of_edition
+from .utterances import insert_line, of_edition, tokens_of, write_tokens
 from .version import migrate_if_needed
 
 logger = logging.getLogger(__name__)
@@ -215,6 +215,17 @@ class Store:
                 insert_line(connection, row.id, line)
                 self.outbox.add(connection, event, at)
             return row.deleted_at is None
+
+    def add_turn(self, turn: Turn, *, at: int) -> bool:
+        """Add the written form of a turn to its lines; return whether anything of the call is kept."""
+        with self._write() as connection:
+            of_call = calls.c.call_id == turn.call_id
+            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
+            if row is None or row.deleted_at is not None:
+                return False
+            write_tokens(connection, row.id, turn)
+            self.outbox.add(connection, turn, at)
+            return True
 
     def has_event(self, event: TranscriptEvent) -> bool:
         """Check whether the line that this event makes is kept already."""
@@ -594,5 +605,12 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
 def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:
     check_types(row, utterances)
     return Utterance(
-        row.track, row.start, row.end, row.text, row.confidence, tuple(spoken), LineKind(row.kind)
+        row.track,
+        row.start,
+        row.end,
+        row.text,
+        row.confidence,
+        tuple(spoken),
+        LineKind(row.kind),
+        tokens_of(row.tokens),
     )

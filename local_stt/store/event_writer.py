@@ -18,6 +18,7 @@ from ..events import (
     FinalText,
     Gap,
     PartialText,
+    Turn,
 )
 from ..notices import notices
 from ..system.parts import Part
@@ -69,8 +70,8 @@ class EventWriter(Part):
         )
 
     def __call__(self, event: AnyEvent) -> None:
-        """Queue an event to be written, unless it is a partial."""
-        if not isinstance(event, PartialText):
+        """Queue an event to be written, unless it is a partial or a turn that is not over."""
+        if not (isinstance(event, PartialText) or (isinstance(event, Turn) and not event.end_of_turn)):
             self.queue.put((now(), event))
 
     def start(self) -> None:
@@ -115,6 +116,8 @@ class EventWriter(Part):
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     if is_new or not self._store.has_event(event):
                         return self._store.add_event(event, at=at, server=self._server)
+                case Turn():
+                    return self._store.add_turn(event, at=at)
                 case CallDeleted():  # the store has deleted it; a new store must not get it
                     return False
         return True

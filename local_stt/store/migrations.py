@@ -244,6 +244,21 @@ def _join_queues(connection: Connection, _: Report) -> None:
         _execute(connection, "ALTER TABLE jobs ALTER COLUMN payload SET STATISTICS 0")
 
 
+def _add_tokens(connection: Connection, _: Report) -> None:
+    """Add the written form of what was said, and let the index follow when it is known."""
+    _execute(connection, "ALTER TABLE utterances ADD COLUMN tokens JSON")
+    if connection.dialect.name == "postgresql":
+        _execute(connection, "ALTER TABLE utterances ALTER COLUMN tokens SET STATISTICS 0")
+    else:
+        _execute(
+            connection,
+            "CREATE TRIGGER utterance_changed AFTER UPDATE OF terms ON utterances BEGIN "
+            "INSERT INTO utterances_text(utterances_text, rowid, terms) "
+            "VALUES ('delete', old.id, old.terms); "
+            "INSERT INTO utterances_text(rowid, terms) VALUES (new.id, new.terms); END",
+        )
+
+
 def _execute(connection: Connection, *statements: str) -> None:
     """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
@@ -261,5 +276,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _index_terms,
     _add_looks,
     _join_queues,
+    _add_tokens,
 )
 """Step n brings a store from version n to n + 1"""

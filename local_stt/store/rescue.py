@@ -4,25 +4,25 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Table, insert
 
-from ..core.call_record import LineKind, SecondPass
-from ..core.terms import terms
+from ..core.call_record import LineKind, SecondPass, index_terms
 from ..errors import StoreError
-from ..events import NAMES, CallEnded, EndReason
+from ..events import NAMES, CallEnded, EndReason, Token
 from .database import LOG, new_store, sqlite_file
 from .job_queue import NOBODY, UNSETTLED, JobKind, JobState
 from .migrations import Report
 from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, utterances, words
+from .utterances import tokens_of
 
 ROW_SHAPES = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
-    utterances: re.compile(r"nit[if][if]t[if](t(it?)?)?"),
+    utterances: re.compile(r"nit[if][if]t[if](t(i(t[nt]?)?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
     jobs: re.compile(r"nttt[nt]tttiii"),
 }
@@ -156,8 +156,13 @@ class _Rescue:
             if kind == LineKind.SPEECH:
                 self._words_of[row["id"]] = len(row["text"].split())
             known = kind if kind in set(LineKind) else str(LineKind.SPEECH)
-            found = [term.text for term in terms(row["text"])]
-            yield row | {"kind": known, "edition": row.get("edition", 1), "terms": found}
+            tokens = _tokens(row.get("tokens"))
+            yield row | {
+                "kind": known,
+                "edition": row.get("edition", 1),
+                "terms": index_terms(row["text"], tokens),
+                "tokens": [astuple(token) for token in tokens] or None,
+            }
 
     def _spoken_words(self) -> Iterator[dict[str, Any]]:
         for row in self._found(words):
@@ -228,6 +233,13 @@ def _read_json(text: Any, kind: type[T]) -> T | None:
         if isinstance(read, kind):
             return read
     return None
+
+
+def _tokens(text: Any) -> tuple[Token, ...]:
+    """Read the written form of a line; return none if it is damaged, as it can be made again."""
+    with contextlib.suppress(TypeError, ValueError):
+        return tokens_of(_read_json(text, list))
+    return ()
 
 
 def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -> dict[str, Any]:

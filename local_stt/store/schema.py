@@ -84,6 +84,7 @@ utterances = Table(
     Column("kind", Text, nullable=False, server_default="speech"),
     Column("edition", Integer, nullable=False, server_default="1"),
     Column("terms", Terms, nullable=False, server_default=""),
+    Column("tokens", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 

@@ -1,11 +1,14 @@
 """Write the lines of transcripts, and select those of an edition."""
 
-from dataclasses import asdict
+from collections.abc import Iterable
+from dataclasses import asdict, astuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from ..core.call_record import Edition, LineKind, Utterance
-from ..core.terms import terms
+from ..core.call_record import Edition, LineKind, Utterance, index_terms
+from ..core.formatting.tokens import parted
+from ..events import Token, Turn
 from .schema import utterances, words
 
 EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
@@ -35,7 +38,7 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             confidence=line.confidence,
             kind=str(line.kind),
             edition=EDITION_NUMBERS[edition],
-            terms=[term.text for term in terms(line.text)],
+            **_written(line.text, line.tokens),
         )
         .returning(utterances.c.id)
     ).scalar_one()
@@ -45,3 +48,44 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             for position, word in enumerate(line.words)
         ]
         connection.execute(insert(words), spoken)
+
+
+def write_tokens(connection: Connection, call: int, turn: Turn) -> None:
+    """Write the tokens of a turn to its lines, which are written already."""
+    of_turn = (
+        (utterances.c.call == call)
+        & (utterances.c.edition == EDITION_NUMBERS[Edition.LIVE])
+        & (utterances.c.kind == str(LineKind.SPEECH))
+        & (utterances.c.track == turn.track)
+        & utterances.c.start.between(turn.start, turn.end)
+    )
+    lines = connection.execute(
+        select(utterances.c.id, utterances.c.text, func.count())
+        .join(words)
+        .where(of_turn)
+        .group_by(utterances.c.id)
+        .order_by(utterances.c.start, utterances.c.id)
+    ).all()
+    sizes = [count for _, _, count in lines]
+    if sum(sizes) != len(turn.words):  # a line could not be written
+        return
+    for (line, text, _), tokens in zip(lines, parted(turn.tokens, sizes), strict=True):
+        connection.execute(update(utterances).where(utterances.c.id == line).values(_written(text, tokens)))
+
+
+def tokens_of(stored: Iterable[Any] | None) -> tuple[Token, ...]:
+    """Read the tokens of a line.  Raises `TypeError` or `ValueError` for values that are none."""
+    return tuple(_token(*each) for each in stored or ())
+
+
+def _token(text: object, first: object, last: object, kind: object) -> Token:
+    if not (isinstance(text, str) and isinstance(kind, str)):
+        raise TypeError("The text or the kind of a token is no text.")
+    if not (isinstance(first, int) and isinstance(last, int) and 0 <= first < last):
+        raise TypeError("The words of a token are none.")
+    return Token(text, first, last, kind)
+
+
+def _written(text: str, tokens: tuple[Token, ...]) -> dict[str, Any]:
+    """Return the columns that depend on how a line is written."""
+    return {"terms": index_terms(text, tokens), "tokens": [astuple(token) for token in tokens] or None}

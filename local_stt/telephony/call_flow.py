@@ -174,6 +174,9 @@ def load_phonebook(settings: Settings) -> Phonebook:
         model=settings.models.model,
         words=settings.recognition.words,
         record=settings.storage.record_calls,
+        end_of_turn_confidence_threshold=settings.turns.end_of_turn_confidence_threshold,
+        min_end_of_turn_silence_when_confident=settings.turns.min_end_of_turn_silence_when_confident,
+        max_turn_silence=settings.turns.max_turn_silence,
     )
     if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
         return read_phones(settings.calls.phones, default)

@@ -12,12 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.call_record import RESUME_TIMEOUT
-from ..core.call_session import CallSession, OpenSink, StreamHistory
+from ..core.call_session import CallSession, Emit, OpenSink, StreamHistory
 from ..core.media_stream import MAX_CALL_MS, Start
 from ..core.opening import Opening
 from ..errors import BadMessage, Refused
 from ..events import CallStarted, EndReason, TrackSummary
-from ..hub import Hub
 from ..notices import notices
 from ..system.parts import Measurement, Part
 from ..system.rate_limited_log import RateLimitedLog
@@ -74,7 +73,7 @@ class _Remembered:
 
 
 class Switchboard(Part):
-    """Takes calls and publishes their events to the hub, until `close` finishes those in progress.
+    """Takes calls and publishes their events, until `close` finishes those in progress.
 
     Safe to share between threads.
     """
@@ -82,7 +81,7 @@ class Switchboard(Part):
     def __init__(
         self,
         open_sink: OpenSink,
-        hub: Hub,
+        publish: Emit,
         batch: Batch = nullcontext,
         restart_stream: RestartStream = never,
         max_ms: int = MAX_CALL_MS,
@@ -105,7 +104,7 @@ class Switchboard(Part):
         )
         self._max_ms = max_ms
         self._open_sink = open_sink
-        self._hub = hub
+        self._publish = publish
         self._restart_stream = restart_stream
         self._admitted: dict[str, float] = {}  # when its stream was admitted, by call, on the monotonic clock
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()  # by call
@@ -134,7 +133,7 @@ class Switchboard(Part):
         """
         slot = slot or CallSlot(CallSlots(), math.inf)
         admit = functools.partial(self._admit, slot)
-        session = CallSession(self._open_sink, self._hub.publish, admit, self._max_ms)
+        session = CallSession(self._open_sink, self._publish, admit, self._max_ms)
         with self._changed:
             closing = self._closing
             self._sessions[line] = session
@@ -150,6 +149,14 @@ class Switchboard(Part):
                     self._remember_session(session, reason)
                 self._broken_sessions.discard(session)
                 self._changed.notify_all()
+
+    def end_turns(self, call_id: str) -> bool:
+        """End the turns of a call in progress; return whether there is such a call."""
+        with self._changed:
+            sessions = [session for session in self._sessions.values() if session.call_id == call_id]
+        for session in sessions:
+            session.end_turns()
+        return bool(sessions)
 
     def close(self) -> None:
         """Finish the calls in progress, and inform the user how many could not be finished."""

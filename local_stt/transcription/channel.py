@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ..core.jitter_buffer import AudioChunk
 from ..core.segmenter import CHUNK_SECONDS, Cutter
 from ..engine import Engine
-from ..events import CallStarted, Event, FinalText
+from ..events import CallStarted, FinalText, TrackEvent
 
 
 class Section:
@@ -13,7 +13,7 @@ class Section:
 
     def __init__(self, engine: Engine, name: str, channel: str, cutter: Cutter) -> None:
         """Begin where the cutter is; `name` is the file's."""
-        self.events: list[Event] = []
+        self.events: list[TrackEvent] = []
         self._source = cutter.source
         self._start = self._end = cutter.checkpoint.position
         self._finished = False

@@ -10,7 +10,7 @@ from ..core.call_record import SPEAKERS, Utterance, utterance_of
 from ..core.segmenter import Cutter, section_seconds
 from ..engine import Engine, OnFatal, cores
 from ..errors import LocalSttError
-from ..events import AudioSetAside, Event, FinalText
+from ..events import AudioSetAside, FinalText, TrackEvent
 from ..model_files import read_traits
 from .channel import Section, Speaker
 
@@ -52,7 +52,7 @@ class Transcription:
         """List the audio set aside, whose words are missing."""
         return [each for each in self._events() if isinstance(each, AudioSetAside)]
 
-    def _events(self) -> list[Event]:
+    def _events(self) -> list[TrackEvent]:
         return [event for section in self.sections for event in section.events]
 
 

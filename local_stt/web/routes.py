@@ -1,6 +1,7 @@
 """Add the routes for viewers to the app, each part behind a guard."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from ..api.blueprint import ApiBlueprint
 from ..api.calls import description, kept_calls, new_api
 from ..api.dial import dialing
-from ..api.schemas import EventsHeaders, EventsQuery, LiveCalls
+from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
 from ..demo import RECORDING
 from ..formatters import Formatters
@@ -48,6 +49,8 @@ class Viewing:
     hub: Hub
     metrics: Metrics
     formatters: Formatters
+    end_turns: Callable[[str], bool]
+    """Ends the turns of a call in progress, given by its id; says whether there is such a call"""
     store: Store | None = None
     """The store of calls; None where nothing is kept"""
     dialer: Dialer | None = None
@@ -65,6 +68,7 @@ class Viewing:
         api = new_api(app)
         app.register_blueprint(description(guard, api))
         api.register_blueprint(_live_events(guard, event_log, broadcast, is_kept=self.store is not None))
+        api.register_blueprint(_live_calls(guard, self.end_turns))
         api.register_blueprint(dialing(guard, self.dialer))
         if self.store:
             api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters))
@@ -170,6 +174,23 @@ def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_
             SseViewer(connection, event_log, after, query["call"], greeting=sse_head(event_log, after))
         )
         return Answered()
+
+    return live
+
+
+def _live_calls(guard: Guard, end_turns: Callable[[str], bool]) -> ApiBlueprint:
+    live = guard.protect(
+        ApiBlueprint("live_calls", __name__, url_prefix="/api", description="Calls in progress")
+    )
+
+    @live.post("/live/<call_id>/force-endpoint")
+    @live.response(202)
+    @live.alt_response(404, schema=Error)
+    def force_endpoint(call_id: str) -> Any:
+        """End the turns of all speakers now, as AssemblyAI's `ForceEndpoint` does."""
+        if end_turns(call_id):
+            return None
+        return {"error": f"No call {call_id[:80]} is in progress here."}, 404
 
     return live
 

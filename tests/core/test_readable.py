@@ -7,8 +7,8 @@ from local_stt.core.call_record import LineKind, Utterance
 from local_stt.core.captions import captions, paragraphs
 from local_stt.core.formats import to_srt, to_text
 from local_stt.core.formatting import covers
-from local_stt.core.readable import formatted, readable
-from local_stt.events import FinalText, Word
+from local_stt.core.readable import formatted
+from local_stt.events import Token, Word
 from local_stt.formatters import Formatters
 
 ENGLISH = Formatters(FormattingSettings(), CallSettings()).for_language("en-US")
@@ -52,26 +52,33 @@ def test_without_a_formatter_and_for_what_is_no_speech_nothing_changes():
 
 
 def test_a_sentence_goes_on_where_the_speaker_does():
-    first, second = utterance("i would like to"), utterance("book a table please", 1.5)
+    first, second = utterance("i would like to"), utterance("book a table please", 2.5)
     said = formatted([first, second], ENGLISH)
-    assert [each.formatted for each in said] == ["I would like to", "Book a table please."]
+    assert [each.formatted for each in said] == ["I would like to", "book a table please."]
     apart = formatted([first, replace(second, start=20.0)], ENGLISH)
-    assert apart[0].formatted == "I would like to."
+    assert [each.formatted for each in apart] == ["I would like to.", "Book a table please."]
 
 
 def test_the_next_utterance_is_that_of_the_same_speaker():
     said = formatted([utterance("i would like to"), utterance("yes", 1.3, "outbound")], ENGLISH)
-    assert said[0].formatted == "I would like to."
+    assert [each.formatted for each in said] == ["I would like to.", "Yes."]
 
 
-def test_a_final_is_shown_with_tokens_in_place_of_its_words():
-    final = FinalText(
-        "CA1", "inbound", "it is at ten thirty a m", 0.0, 2.0, words_of("it is at ten thirty a m")
-    )
-    shown = readable(final, ENGLISH)
-    assert [word.text for word in shown.words] == ["It", "is", "at", "10:30 a.m."]
-    assert shown.text == "It is at 10:30 a.m."
-    assert readable(final, None) == final
+def test_utterances_that_share_a_number_become_one():
+    groups = ["my number is four one five", "five five five", "one two one two"]
+    said = [utterance(text, 3.0 * place) for place, text in enumerate(groups)]
+    between = utterance("yes", 4.2, "outbound")
+    lines = formatted([said[0], said[1], between, said[2]], ENGLISH)
+    assert [each.formatted for each in lines] == ["My number is 415-555-1212.", "Yes."]
+    assert lines[0].text == " ".join(groups)
+    assert [word.start for word in lines[0].words] == [word.start for each in said for word in each.words]
+    assert covers(lines[0].tokens, 13)
+
+
+def test_tokens_that_are_stored_are_kept():
+    stored = replace(utterance("hello there"), tokens=(Token("HELLO", 0, 1), Token("there!", 1, 2)))
+    assert formatted([stored], ENGLISH) == [stored]
+    assert formatted([stored], None)[0].formatted == "hello there"
 
 
 def test_captions_and_texts_are_formatted_and_cut_between_tokens():

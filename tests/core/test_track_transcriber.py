@@ -1,13 +1,23 @@
 """What is heard on one track, with a scripted recognizer."""
 
+import itertools
+
 import pytest
 
 from helpers.recognizers import HELLO, SPEECH, ScriptedRecognizer
 from local_stt.audio import SILENCE, Source
 from local_stt.core.jitter_buffer import AudioChunk
-from local_stt.core.track_transcriber import BEGINNING, CallClock, Checkpoint, SteadyText, TrackTranscriber
+from local_stt.core.track_transcriber import (
+    BEGINNING,
+    LOOK_AHEAD,
+    MAX_REPORTED_SILENCE,
+    CallClock,
+    Checkpoint,
+    SteadyText,
+    TrackTranscriber,
+)
 from local_stt.core.track_transcriber import PHASE_SECONDS as SECONDS_A_PHASE
-from local_stt.events import FinalText, PartialText, Word
+from local_stt.events import FinalText, PartialText, Silence, Word
 
 PHASE = round(SECONDS_A_PHASE * 8000)
 
@@ -16,7 +26,12 @@ def transcriber_of(recognizer, checkpoint=None, *, gated=False):
     return TrackTranscriber("CA1", "inbound", recognizer, checkpoint or Checkpoint(), gated=gated)
 
 
-def listen(sink, *chunks, start=0):
+def texts(events):
+    """Return the events but for those about silence."""
+    return [event for event in events if not isinstance(event, Silence)]
+
+
+def all_events(sink, *chunks, start=0):
     events = []
     for chunk in chunks:
         events += sink.push(AudioChunk(start, chunk))
@@ -24,10 +39,14 @@ def listen(sink, *chunks, start=0):
     return events
 
 
+def listen(sink, *chunks, start=0):
+    return texts(all_events(sink, *chunks, start=start))
+
+
 def test_partials_then_a_final_with_times_on_the_calls_clock():
     recognizer = ScriptedRecognizer("hel", "", "hello", (HELLO,), last=(Word("bye", 0.42, 0.48, 0.8),))
     sink = transcriber_of(recognizer)
-    assert [*listen(sink, *[SPEECH] * 5, start=8000), *sink.finish()] == [
+    assert [*listen(sink, *[SPEECH] * 5, start=8000), *texts(sink.finish())] == [
         PartialText("CA1", "inbound", "hel", 1.1),
         PartialText("CA1", "inbound", "hello", 1.3),
         FinalText("CA1", "inbound", "hello", 1.05, 1.25, (Word("hello", 1.05, 1.25, 0.9),)),
@@ -64,7 +83,7 @@ def test_what_the_gate_keeps_back_is_not_fed_and_word_times_stay_true(demo_chann
     assert before < 4 * 8000
     assert fed - before >= 8000
     recognizer.last = (Word("late", fed / 8000 - 0.5, fed / 8000 - 0.3, 1.0),)
-    (final,) = sink.finish()
+    (final,) = texts(sink.finish())
     assert (final.start, final.end) == (pytest.approx(10.5), pytest.approx(10.7))
 
 
@@ -111,7 +130,7 @@ def test_a_new_recognizer_is_brought_in_step_with_the_old_one():
     sink = transcriber_of(recognizer, checkpoint=Checkpoint(80_000, PHASE // 2))
     assert len(recognizer.heard) == PHASE // 2 * 4
     listen(sink, SPEECH, SPEECH, start=80_000)
-    (final,) = sink.finish()
+    (final,) = texts(sink.finish())
     assert final.start == 10.1
 
 
@@ -157,3 +176,40 @@ def test_a_new_recognizer_for_a_file_is_brought_in_step_too():
     recognizer = ScriptedRecognizer()
     TrackTranscriber("talk.wav", "speaker", recognizer, Checkpoint(64_000, 6400), Source.FILE)
     assert recognizer.heard == bytes(6400)
+
+
+def test_silence_is_reported_after_words_until_no_turn_can_be_open(demo_channels):
+    speech = demo_channels[0][int(5.3 * 8000) : int(6.3 * 8000)]
+    sink = transcriber_of(ScriptedRecognizer(last=(HELLO,), can_reset=True), gated=True)
+    quiet = [SILENCE * 800]
+    assert not [each for each in all_events(sink, *quiet * 50) if isinstance(each, Silence)]
+    spoken = [speech[at : at + 800] for at in range(0, 8000, 800)]
+    events = all_events(sink, *spoken, *quiet * 200, start=40_000)
+    final = next(each for each in events if isinstance(each, FinalText))
+    silences = [each.at for each in events if isinstance(each, Silence)]
+    assert events.index(final) < min(map(events.index, filter(lambda each: each is not final, events)))
+    assert all(0.19 < after - before < 0.35 for before, after in itertools.pairwise(silences))
+    assert MAX_REPORTED_SILENCE - 0.3 < silences[-1] - final.end <= MAX_REPORTED_SILENCE
+
+
+def test_silence_is_reported_where_noise_keeps_the_gate_open():
+    sink = transcriber_of(ScriptedRecognizer((HELLO,), *[""] * 40))
+    silences = [each.at for each in all_events(sink, *[SPEECH] * 41) if isinstance(each, Silence)]
+    assert -0.01 < 4.1 - silences[-1] - LOOK_AHEAD < 0.3
+
+
+def test_the_turn_ends_where_it_is_asked_to_and_times_go_on():
+    later = Word("later", 0.5, 0.6, 0.9)
+    sink = transcriber_of(ScriptedRecognizer("hel", "hello", "", (later,), last=(HELLO,), can_reset=True))
+    listen(sink, SPEECH, SPEECH)
+    final, end = sink.end_turn()
+    assert (final.text, end) == ("hello", Silence("CA1", "inbound", 0.2, ends_turn=True))
+    (after,) = listen(sink, *[SPEECH] * 3, start=1600)
+    assert after.start >= final.end
+    assert transcriber_of(ScriptedRecognizer()).end_turn() == [Silence("CA1", "inbound", 0.0, ends_turn=True)]
+
+
+def test_the_end_of_a_track_ends_its_turn_but_a_file_has_no_turns():
+    assert transcriber_of(ScriptedRecognizer()).finish()[-1].ends_turn
+    of_file = TrackTranscriber("f", "speaker", ScriptedRecognizer(), Checkpoint(), Source.PHONE_FILE)
+    assert of_file.finish() == []

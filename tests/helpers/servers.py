@@ -5,7 +5,7 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
-from local_stt.events import CallEnded, FinalText
+from local_stt.events import CallEnded, FinalText, Silence
 from local_stt.hub import Hub
 from local_stt.telephony.switchboard import Switchboard
 
@@ -48,7 +48,11 @@ class Witness:
 def switchboard_of(engine, *listeners, **options):
     """Return a switchboard whose calls an engine hears, and whose listeners take what happens on them."""
     hub = Hub(listeners)
-    return Switchboard(functools.partial(engine.open, emit=hub.publish), hub, **options)
+
+    def publish(events):
+        hub.publish(event for event in events if not isinstance(event, Silence))
+
+    return Switchboard(functools.partial(engine.open, emit=publish), hub.publish, **options)
 
 
 class Running:

@@ -11,8 +11,11 @@ from sqlalchemy import text as sql
 
 from helpers.events import final, recording, save_call, started
 from helpers.recordings import record
+from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import CallState, LineKind, Utterance
+from local_stt.core.call_turns import CallTurns
 from local_stt.core.captions import find_phrase
+from local_stt.core.turns import TurnRules
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
     AudioSetAside,
@@ -20,8 +23,12 @@ from local_stt.events import (
     CallStarted,
     DigitPressed,
     EndReason,
+    FinalText,
     Gap,
+    Token,
+    Word,
 )
+from local_stt.formatters import Formatters
 from local_stt.store import CallFilter, database, open_store, open_to_read
 from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.store.schema import utterances
@@ -461,3 +468,52 @@ def test_a_recording_that_cannot_be_deleted_keeps_no_other_from_being_deleted(st
     store.delete_stray_recordings()
     assert not store.recordings.path("CA2").exists()
     assert "A recording of a deleted call stays" in caplog.text
+
+
+def _spoken_number(store, at=1000):
+    """Keep a call whose number is said in three groups, and return the turn that ends it."""
+    english = Formatters(FormattingSettings(), CallSettings()).of_turns("en-US")
+    call = CallTurns(TurnRules(), english)
+    store.start_call(CallStarted("CA1", ("inbound",)), at=at, server="", model="m")
+    start = 0.0
+    for group in ("my number is four one five", "five five five", "one two one two"):
+        words = tuple(
+            Word(w, start + i * 0.3, start + i * 0.3 + 0.28, 1.0) for i, w in enumerate(group.split())
+        )
+        for event in call.read(FinalText("CA1", "inbound", group, words[0].start, words[-1].end, words)):
+            if isinstance(event, FinalText):
+                store.add_event(event, at=at)
+        start = words[-1].end + 0.6
+    (turn, _) = call.read(CallEnded("CA1", EndReason.HUNG_UP, start))
+    return turn
+
+
+def test_a_turn_gives_its_lines_their_written_form_which_a_search_finds_too(store):
+    turn = _spoken_number(store)
+    assert store.search("415-555-1212") == []
+    assert store.add_turn(turn, at=1000)
+    (match,) = store.search("415-555-1212")
+    assert match.text == "my number is four one five"
+    assert match.formatted == "My number is 415-555-1212."
+    assert [match.formatted[start:end] for start, end in match.formatted_marks] == ["415-555-1212"]
+    assert [match.text[start:end] for start, end in match.marks] == ["four one five"]
+    assert len(store.search('"four one five"')) == len(store.search("4155551212")) == 1
+    lines = store.utterances("CA1")
+    assert [len(line.tokens) for line in lines] == [4, 0, 0]
+    assert lines[0].tokens[-1] == Token("415-555-1212.", 3, 13, "phone")
+    store.delete("CA1", at=2000)
+    assert store.search("415-555-1212") == []
+    assert not store.add_turn(turn, at=1000)
+
+
+def test_a_turn_whose_lines_are_not_all_there_changes_nothing(store):
+    turn = _spoken_number(store)
+    assert store.add_turn(replace(turn, words=turn.words[:-1]), at=1000)
+    assert [line.tokens for line in store.utterances("CA1")] == [(), (), ()]
+
+
+def test_a_call_that_is_saved_whole_keeps_its_written_form(store):
+    line = Utterance("speaker", 0.0, 1.0, "four pm", 1.0, (Word("four", 0, 0.5, 1), Word("pm", 0.5, 1, 1)))
+    record = recording("f1")
+    store.save_call(record, [replace(line, tokens=(Token("4 p.m.", 0, 2, "time"),))])
+    assert store.utterances("f1")[0].formatted == "4 p.m."

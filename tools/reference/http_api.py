@@ -54,6 +54,7 @@ def _description() -> dict[str, Any]:
             Hub([viewers.event_log]),
             Metrics(),
             Formatters(FormattingSettings(), CallSettings()),
+            lambda _: False,
             store,
         )
         viewing.add_to(app, viewers.guards(["http://localhost"]))

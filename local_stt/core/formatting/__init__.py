@@ -17,7 +17,7 @@ from .english import ENGLISH
 from .matching import Language, tokens_of
 from .tokens import Token, covers, shifted, text_of
 
-__all__ = ["LANGUAGES", "Language", "Token", "covers", "language_of", "text_of", "write"]
+__all__ = ["LANGUAGES", "Language", "Token", "covers", "in_number", "language_of", "text_of", "write"]
 
 LANGUAGES: dict[str, Language] = {language.code: language for language in ENGLISH}
 """The languages whose numbers are written, by their code"""
@@ -29,6 +29,23 @@ SENTENCE_PAUSE = 1.5
 def language_of(code: str) -> Language:
     """Choose the rules for a code such as `en-GB`.  A language without rules leaves words as they are."""
     return LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0]) or Language(code)
+
+
+WHOLE_NUMBER = 10
+"""Digits from which a number that is read out is whole: those of a telephone number"""
+
+
+def in_number(words: Sequence[Word], language: Language) -> bool:
+    """Tell whether words end in a number that may go on after a pause, as people say long ones in groups."""
+    count = 0
+    for word in reversed(words):
+        if word.text.lower() not in language.counting:
+            break
+        count += 1
+    if count < 2:
+        return False
+    number = tokens_of([word.text for word in words[-count:]], language)[-1]
+    return sum(letter.isdigit() for letter in number.text) < WHOLE_NUMBER
 
 
 def write(words: Sequence[Word], language: Language) -> tuple[Token, ...]:

@@ -1,23 +1,11 @@
 """The pieces of a written text, and the words that each piece stands for."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
-from ...events import Word
+from ...events import Token, Word
 from ..spacing import joined
 
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a written text, for example `415-555-1212`."""
-
-    text: str
-    first: int
-    """Position of its first word in the utterance"""
-    last: int
-    """Position after its last word"""
-    kind: str = "word"
-    """What was said: `word`, or a written form such as `phone`, `money` or `date`"""
+__all__ = ["Token", "covers", "parted", "shifted", "text_of", "written_words"]
 
 
 def covers(tokens: Sequence[Token], number_of_words: int) -> bool:
@@ -38,6 +26,20 @@ def shifted(tokens: Iterable[Token], words: int) -> Iterator[Token]:
     """Yield tokens of an utterance that is appended to one with this number of words."""
     for token in tokens:
         yield Token(token.text, token.first + words, token.last + words, token.kind)
+
+
+def parted(tokens: Sequence[Token], sizes: Iterable[int]) -> list[tuple[Token, ...]]:
+    """Part the tokens of a turn into those of its utterances, given by their numbers of words.
+
+    A token belongs to the utterance of its first word; its last words may be those of the next.
+    """
+    parts = []
+    begin = 0
+    for size in sizes:
+        inside = (token for token in tokens if begin <= token.first < begin + size)
+        parts.append(tuple(shifted(inside, -begin)))
+        begin += size
+    return parts
 
 
 def written_words(words: Sequence[Word], tokens: Iterable[Token]) -> tuple[Word, ...]:

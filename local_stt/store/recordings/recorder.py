@@ -141,6 +141,10 @@ class RecordingSink:
         self._queue.put(TrackAudio(self._call_id, self._track, chunk))
         self._sink.push(chunk)
 
+    def end_turn(self) -> None:
+        """End the turn after the audio so far."""
+        self._sink.end_turn()
+
     def finish(self) -> None:
         """End the track: no more audio will come."""
         self._queue.put(TrackAudio(self._call_id, self._track, None))
