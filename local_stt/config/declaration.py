@@ -5,6 +5,7 @@ from dataclasses import Field, dataclass, field
 from enum import Enum
 from typing import Any, Self
 
+from ..core.privacy import policies_of
 from . import parsers
 
 
@@ -47,6 +48,7 @@ _METAVARS: dict[Callable[[str], Any], str] = {
     parsers.public_url: "URL",
     parsers.url: "URL",
     parsers.url_with_query: "URL",
+    policies_of: "POLICIES",
 }
 
 
@@ -99,6 +101,8 @@ class Setting:
                 return ""
             case bool(on):
                 return "yes" if on else "no"
+            case frozenset():
+                return ",".join(sorted(self.default))
             case Enum(value=value):
                 return str(value)
         if isinstance(self.parse, parsers.OneOf):

@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 from ..bandwidth_extension.upper_band import UpperBand
+from ..core.privacy import RedactedAudio, RedactedPartials, Substitute
 from ..core.turns import MAX_TURN_SILENCE
 from ..net.origin import DEFAULT_PORTS
 
@@ -161,8 +163,16 @@ class OneOf:
             raise ValueError(f"is none of {', '.join(self.choices)}")
         return self.convert(value.lower())
 
+    @classmethod
+    def of(cls, values: type[Enum]) -> Self:
+        """Read a member of an enumeration."""
+        return cls(tuple(each.value for each in values), values)
 
-upper_band = OneOf(tuple(each.value for each in UpperBand), UpperBand)
+
+upper_band = OneOf.of(UpperBand)
+substitute = OneOf.of(Substitute)
+redacted_audio = OneOf.of(RedactedAudio)
+redacted_partials = OneOf.of(RedactedPartials)
 tracks = OneOf(("both", "inbound"))
 log_level = OneOf(("debug", "info", "warning", "error"), str.upper)
 

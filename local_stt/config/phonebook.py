@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ..core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from ..core.turns import TurnRules
 from ..errors import SettingError
 from . import parsers
@@ -103,6 +104,18 @@ def _phrases(value: Any) -> tuple[str, ...]:
     return parsers.as_phrases(parsers.spoken(each) for each in value)
 
 
+def _policies(value: Any) -> frozenset[Policy]:
+    if isinstance(value, str):
+        return policies_of(value)
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise ValueError('is not a list of policies, such as ["phone_number", "person_name"]')
+    return policies_of(",".join(value))
+
+
+def _one_of(parser: parsers.OneOf) -> Callable[[Any], Any]:
+    return lambda value: parser(_text(value))
+
+
 HANG_UP = "hang-up"
 
 SET_FOR_ALL = "LOCAL_STT_WORDS"
@@ -167,6 +180,30 @@ class Phone:
         "LOCAL_STT_MAX_TURN_SILENCE",
     )
     record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")
+    redact: frozenset[Policy] = entry(
+        frozenset(),
+        _policies,
+        "a list of policies: private values to redact; an empty list for none",
+        "LOCAL_STT_REDACT",
+    )
+    redact_sub: Substitute = entry(
+        Substitute.ENTITY_NAME,
+        _one_of(parsers.substitute),
+        "what takes their place in text: `entity_name` or `hash`",
+        "LOCAL_STT_REDACT_SUB",
+    )
+    redact_audio: RedactedAudio = entry(
+        RedactedAudio.SILENCE,
+        _one_of(parsers.redacted_audio),
+        "what takes their place in recordings: `silence`, `beep` or `no`",
+        "LOCAL_STT_REDACT_AUDIO",
+    )
+    redact_partials: RedactedPartials = entry(
+        RedactedPartials.MASK,
+        _one_of(parsers.redacted_partials),
+        "what viewers see before a text is final: `mask` or `hide`",
+        "LOCAL_STT_REDACT_PARTIALS",
+    )
 
     @property
     def turn_rules(self) -> TurnRules:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bandwidth_extension.upper_band import UpperBand
+from ..core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from ..model_files.catalogue import OFFICIAL_LIST
 from ..system import installation
 from . import parsers
@@ -271,6 +272,39 @@ class TurnSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RedactionSettings:
+    """Which private values are kept out of what the program shows, stores and sends."""
+
+    policies: frozenset[Policy] = setting(
+        frozenset(),
+        "LOCAL_STT_REDACT",
+        "private values to redact: policies such as `phone_number,person_name`, or `numbers`",
+        parse=policies_of,
+        option="--redact",
+    )
+    substitute: Substitute = setting(
+        Substitute.ENTITY_NAME,
+        "LOCAL_STT_REDACT_SUB",
+        "what takes their place in text: the policy, as in `[PHONE_NUMBER]` (`entity_name`), or `###` for "
+        "each word (`hash`)",
+        parse=parsers.substitute,
+    )
+    audio: RedactedAudio = setting(
+        RedactedAudio.SILENCE,
+        "LOCAL_STT_REDACT_AUDIO",
+        "what takes their place in recordings: `silence`, a `beep`, or `no`: they stay audible",
+        parse=parsers.redacted_audio,
+    )
+    partials: RedactedPartials = setting(
+        RedactedPartials.MASK,
+        "LOCAL_STT_REDACT_PARTIALS",
+        "what viewers see before a text is final: words with `#` for each that may be private (`mask`), or "
+        "nothing (`hide`)",
+        parse=parsers.redacted_partials,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitSettings:
     """How many calls are taken, what further callers get, and how long the last words may take."""
 
@@ -408,6 +442,7 @@ class Settings:
     recognition: RecognitionSettings = field(default_factory=RecognitionSettings)
     formatting: FormattingSettings = field(default_factory=FormattingSettings)
     turns: TurnSettings = field(default_factory=TurnSettings)
+    redaction: RedactionSettings = field(default_factory=RedactionSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)

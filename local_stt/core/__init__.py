@@ -17,6 +17,7 @@ formatting      text that people can read: written numbers, marks, capitals
 ├── readable        utterances as people read them
 ├── turns           where the turns of a speaker end
 └── call_turns      the turns of a call, as events
+privacy         private values in what was said, and the words without them
 grammar         phrases as a model spells them
 wer             word error rate
 """

@@ -177,6 +177,10 @@ def load_phonebook(settings: Settings) -> Phonebook:
         end_of_turn_confidence_threshold=settings.turns.end_of_turn_confidence_threshold,
         min_end_of_turn_silence_when_confident=settings.turns.min_end_of_turn_silence_when_confident,
         max_turn_silence=settings.turns.max_turn_silence,
+        redact=settings.redaction.policies,
+        redact_sub=settings.redaction.substitute,
+        redact_audio=settings.redaction.audio,
+        redact_partials=settings.redaction.partials,
     )
     if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
         return read_phones(settings.calls.phones, default)

@@ -7,6 +7,7 @@ import pytest
 from helpers.settings import settings_of
 from local_stt.config.loading import load
 from local_stt.config.settings import Settings
+from local_stt.core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute
 from local_stt.errors import SettingError
 
 NOWHERE = Path("/nonexistent/.env")
@@ -54,6 +55,30 @@ def test_phrases_come_from_a_list_or_a_file(tmp_path):
     assert settings(words=f"@{phrases}").recognition.words == ("yes", "call me back")
 
 
+def test_policies_come_from_a_list():
+    loaded = settings({"LOCAL_STT_REDACT": "Phone_Number, person_name", "LOCAL_STT_REDACT_SUB": "HASH"})
+    assert loaded == settings_of(
+        policies=frozenset((Policy.PHONE_NUMBER, Policy.PERSON_NAME)), substitute=Substitute.HASH
+    )
+    assert settings().redaction.audio is RedactedAudio.SILENCE
+    assert settings().redaction.partials is RedactedPartials.MASK
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (
+            "fone_number",
+            r"'fone_number' names 'fone_number', which is no policy \(did you mean phone_number\?\)\.",
+        ),
+        ("date,drug", r"'date,drug' names drug, which cannot be found on this machine: leave it out\."),
+    ],
+)
+def test_policies_that_cannot_be_found_are_refused(value, sentence):
+    with pytest.raises(SettingError, match=f"^LOCAL_STT_REDACT: {sentence}$"):
+        settings({"LOCAL_STT_REDACT": value})
+
+
 def test_phone_numbers_may_be_written_as_people_write_them():
     assert settings(phone_number="+1 (555) 123-4567").twilio.phone_number == "+15551234567"
 
@@ -76,6 +101,10 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_MODEL_LIST_URL", "ftp://name.example"),
         ("LOCAL_STT_WORDS", "@/nonexistent"),
         ("LOCAL_STT_LOG_LEVEL", "loud"),
+        ("LOCAL_STT_REDACT", "names"),
+        ("LOCAL_STT_REDACT_SUB", "stars"),
+        ("LOCAL_STT_REDACT_AUDIO", "noise"),
+        ("LOCAL_STT_REDACT_PARTIALS", "show"),
         ("WEBHOOK_URL", "ftp://name.example"),
         ("WEBHOOK_URL", "https://name.example/#part"),
         ("WEBHOOK_SECRET", "fifteen letters"),

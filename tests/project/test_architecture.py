@@ -45,6 +45,7 @@ PURE_IMPORTS = {
     "numpy",
     "base64",
     "copy",
+    "difflib",
     "json",
     "re",
     "dataclasses",

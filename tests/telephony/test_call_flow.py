@@ -16,6 +16,7 @@ from local_stt.config.phonebook import (
 )
 from local_stt.config.settings import CallSettings, LimitSettings, Settings
 from local_stt.core.media_stream import TICKET
+from local_stt.core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute
 from local_stt.errors import SettingError
 from local_stt.events import CallStarted
 from local_stt.service.public_address import answered_numbers
@@ -94,6 +95,11 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ("a = " + "[" * 100_000, "nested too deeply"),
         ('["+15551110001"]\n"\\u001b[2Jgreting" = "Hello"', r"'\x1b[2Jgreting' is not known"),
         ('["+1555\\n1110001"]\nrecord = 1', '["+15551110001"]: record'),
+        ('["+15551110001"]\nredact = "fone"', "'fone', which is no policy"),
+        ('["+15551110001"]\nredact = ["drug"]', "drug, which cannot be found on this machine"),
+        ('["+15551110001"]\nredact = true', "not a list of policies"),
+        ('["+15551110001"]\nredact_audio = "noise"', "none of silence, beep, no"),
+        ('["+15551110001"]\nredact_sub = 1', "not a text"),
         ('["+15551110001"]\nvoicemail = "Speak\\u0007"', "control character"),
     ],
 )
@@ -102,6 +108,24 @@ def test_a_mistake_in_the_file_is_told_with_its_place(read, text, sentence):
         read(text)
     assert sentence in str(raised.value)
     assert str(raised.value).isprintable() or "TOML" in str(raised.value)
+
+
+@pytest.mark.parametrize("written", ['["phone_number", "date"]', '"phone_number, date"'])
+def test_a_number_has_its_own_redaction(read, written):
+    own = "redact_sub = 'hash'\nredact_audio = 'Beep'\nredact_partials = 'hide'"
+    phone = read(f'["+15551110001"]\nredact = {written}\n{own}').of("+15551110001")
+    assert phone.redact == {Policy.PHONE_NUMBER, Policy.DATE}
+    assert (phone.redact_sub, phone.redact_audio) == (Substitute.HASH, RedactedAudio.BEEP)
+    assert phone.redact_partials is RedactedPartials.HIDE
+    assert read('["+15551110001"]\nredact = []').of("+15551110001").redact == frozenset()
+
+
+def test_a_number_is_redacted_as_the_settings_say(tmp_path):
+    file = tmp_path / "phones.toml"
+    file.write_text('["+15551110001"]')
+    settings = settings_of(phones=file, policies=frozenset(Policy), audio=RedactedAudio.NO)
+    phone = load_phonebook(settings).of("+15551110001")
+    assert (phone.redact, phone.redact_audio) == (frozenset(Policy), RedactedAudio.NO)
 
 
 def test_a_byte_order_mark_is_no_mistake(read):
