@@ -51,6 +51,16 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Redaction:
+    """A part of an utterance whose words are redacted."""
+
+    policy: str
+    """What was said there, for example `phone_number`"""
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class TrackSummary:
     """What arrived of one track, counted in packets as Twilio cut them."""
 
@@ -104,6 +114,8 @@ class FinalText:
     start: float
     end: float
     words: tuple[Word, ...]
+    redactions: tuple[Redaction, ...] = ()
+    """The parts whose words are redacted, in order"""
 
 
 @dataclass(frozen=True, slots=True)

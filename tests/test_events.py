@@ -16,6 +16,7 @@ from local_stt.events import (
     EndReason,
     FinalText,
     PartialText,
+    Redaction,
     TrackSummary,
     Word,
     to_dict,
@@ -28,7 +29,15 @@ def test_every_event_has_one_wire_form():
     events = [
         CallStarted("CA1", ("inbound",), "+1555", "+1666"),
         PartialText("CA1", "inbound", "hel", 0.2),
-        FinalText("CA1", "inbound", "hello", 0.1, 0.4, (Word("hello", 0.1, 0.4, 0.93),)),
+        FinalText(
+            "CA1",
+            "inbound",
+            "hello",
+            0.1,
+            0.4,
+            (Word("hello", 0.1, 0.4, 0.93),),
+            (Redaction("person_name", 0.2, 0.4),),
+        ),
         ended,
     ]
     assert [json.loads(json.dumps(to_dict(event))) for event in events] == [
@@ -49,6 +58,7 @@ def test_every_event_has_one_wire_form():
             "start": 0.1,
             "end": 0.4,
             "words": [{"text": "hello", "start": 0.1, "end": 0.4, "confidence": 0.93}],
+            "redactions": [{"policy": "person_name", "start": 0.2, "end": 0.4}],
         },
         {
             "type": "call-ended",

@@ -66,6 +66,16 @@ class Token(Schema):
     )
 
 
+class Redaction(Schema):
+    """A part of an utterance whose words are redacted."""
+
+    policy = fields.String(
+        required=True, metadata={"description": "what was said there, for example `phone_number`"}
+    )
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
+
+
 class Utterance(Schema):
     """The words of one speaker without a pause, or in one paragraph."""
 
@@ -83,6 +93,11 @@ class Utterance(Schema):
         fields.Nested(Token),
         required=True,
         metadata={"description": "the pieces of the formatted text; empty where it is not formatted"},
+    )
+    redactions = fields.List(
+        fields.Nested(Redaction),
+        required=True,
+        metadata={"description": "the parts whose words are redacted, in order"},
     )
     kind = fields.String(required=True, validate=validate.OneOf([str(kind) for kind in LineKind]))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Token, Word
+from ..events import AudioSetAside, CallStarted, DigitPressed, FinalText, Gap, Redaction, Token, Word
 from .formatting.tokens import shifted, text_of, written_words
 from .spacing import joined
 from .terms import terms
@@ -125,6 +125,8 @@ class Utterance:
     kind: LineKind = LineKind.SPEECH
     tokens: tuple[Token, ...] = ()
     """The words as people write them; empty where the text was not formatted"""
+    redactions: tuple[Redaction, ...] = ()
+    """The parts whose words are redacted, in order"""
 
     @property
     def speaker(self) -> str:
@@ -177,7 +179,15 @@ def utterance_of(event: TranscriptEvent) -> Utterance:
     match event:
         case FinalText():
             confidence = mean_confidence(event.words)
-            return Utterance(event.track, event.start, event.end, event.text, confidence, event.words)
+            return Utterance(
+                event.track,
+                event.start,
+                event.end,
+                event.text,
+                confidence,
+                event.words,
+                redactions=event.redactions,
+            )
         case DigitPressed():
             text = f"pressed {event.digit}"
             return Utterance(event.track, event.at, event.at, text, 0.0, kind=LineKind.DIGIT)
@@ -195,7 +205,16 @@ def joined_utterance(first: Utterance, second: Utterance) -> Utterance:
     text = joined((first.text, second.text))
     tokens = (*first.tokens, *shifted(second.tokens, len(first.words)))
     confidence = mean_confidence(words)
-    return Utterance(first.track, first.start, second.end, text, confidence, words, tokens=tokens)
+    return Utterance(
+        first.track,
+        first.start,
+        second.end,
+        text,
+        confidence,
+        words,
+        tokens=tokens,
+        redactions=first.redactions + second.redactions,
+    )
 
 
 WRITTEN = "_written_"

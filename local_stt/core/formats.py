@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from ..events import Word
+from ..events import Redaction, Word
 from .call_record import CallRecord, Match, Utterance
 from .captions import CHARS_PER_CAPTION, captions, in_order, speaker_and_text
 
@@ -43,6 +43,7 @@ def utterance_to_dict(utterance: Utterance) -> dict[str, Any]:
         "confidence": utterance.confidence,
         "words": [word_to_dict(word, utterance.speaker) for word in utterance.words],
         "tokens": [asdict(token) for token in utterance.tokens],
+        "redactions": [redaction_to_dict(each) for each in utterance.redactions],
         "kind": str(utterance.kind),
     }
 
@@ -55,6 +56,15 @@ def word_to_dict(word: Word, speaker: str) -> dict[str, Any]:
         "end": milliseconds(word.end),
         "confidence": word.confidence,
         "speaker": speaker,
+    }
+
+
+def redaction_to_dict(redaction: Redaction) -> dict[str, Any]:
+    """Convert a redaction to its JSON form.  Times are in milliseconds."""
+    return {
+        "policy": redaction.policy,
+        "start": milliseconds(redaction.start),
+        "end": milliseconds(redaction.end),
     }
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pysubs2
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from local_stt.core.call_record import CallRecord, CallState, Utterance, utterance_of
 from local_stt.core.captions import captions, find_phrase, paragraphs
-from local_stt.core.formats import FORMATS, to_json, to_srt, to_text, to_vtt
-from local_stt.events import AudioSetAside, DigitPressed, Gap, Word
+from local_stt.core.formats import FORMATS, to_json, to_srt, to_text, to_vtt, utterance_to_dict
+from local_stt.events import AudioSetAside, DigitPressed, Gap, Redaction, Word
 
 CALL = CallRecord(
     call_id="CA1",
@@ -56,8 +57,24 @@ def test_json_has_milliseconds_and_the_speaker_of_each_word():
             {"text": "there", "start": 2000, "end": 2500, "confidence": 0.5, "speaker": "caller"},
         ],
         "tokens": [],
+        "redactions": [],
         "kind": "speech",
     }
+
+
+def test_redactions_have_milliseconds_and_a_paragraph_has_those_of_its_utterances():
+    said = [
+        replace(
+            utterance("my name is person", start),
+            redactions=(Redaction("person_name", start + 3, start + 3.5),),
+        )
+        for start in (1.0, 5.0)
+    ]
+    (whole,) = paragraphs(said)
+    assert utterance_to_dict(whole)["redactions"] == [
+        {"policy": "person_name", "start": 4000, "end": 4500},
+        {"policy": "person_name", "start": 8000, "end": 8500},
+    ]
 
 
 def test_what_nobody_said_stands_in_brackets_at_its_place():

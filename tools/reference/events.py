@@ -4,7 +4,7 @@ import dataclasses
 import inspect
 
 from local_stt import events
-from local_stt.events import NAMES, EndReason, TrackSummary, Word
+from local_stt.events import NAMES, EndReason, Redaction, TrackSummary, Word
 
 from .markdown import page as whole_page
 from .markdown import table
@@ -22,7 +22,7 @@ def page() -> str:
     parts = [INTRODUCTION]
     for kind, name in NAMES.items():
         parts += [f"## {name}", inspect.getdoc(kind) or "", _fields(kind, {"type": f"`{name}`"})]
-    for part in (Word, TrackSummary):
+    for part in (Word, Redaction, TrackSummary):
         parts += [f"## {part.__name__}", inspect.getdoc(part) or "", _fields(part, {})]
     reasons = documented(events, "EndReason")
     rows = [(f"`{each.value}`", reasons.get(each.name, "")) for each in EndReason]

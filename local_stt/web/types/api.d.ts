@@ -25,6 +25,12 @@ export interface Token {
   kind: string;
 }
 
+export interface Redaction {
+  policy: string;
+  start: Milliseconds;
+  end: Milliseconds;
+}
+
 export interface Utterance {
   speaker: string;
   track: string;
@@ -35,6 +41,7 @@ export interface Utterance {
   confidence: number;
   words: Word[];
   tokens: Token[];
+  redactions: Redaction[];
   kind: "speech" | "digit" | "gap" | "audio-set-aside";
 }
 

@@ -10,6 +10,13 @@ export interface Word {
   confidence: number;
 }
 
+/** A part of an utterance whose words are redacted; those of the API have milliseconds. */
+export interface Redaction {
+  policy: string;
+  start: Seconds;
+  end: Seconds;
+}
+
 export interface CallStarted {
   call_id: string;
   tracks: string[];
@@ -32,6 +39,7 @@ export interface FinalText {
   start: Seconds;
   end: Seconds;
   words: Word[];
+  redactions: Redaction[];
 }
 
 export interface AudioSetAside {
