@@ -13,7 +13,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
+from ..core.formatting import Language
+from ..core.privacy import (
+    Policy,
+    RedactedAudio,
+    RedactedPartials,
+    RedactionRules,
+    Substitute,
+    policies_of,
+)
 from ..core.turns import TurnRules
 from ..errors import SettingError
 from . import parsers
@@ -204,6 +212,13 @@ class Phone:
         "what viewers see before a text is final: `mask` or `hide`",
         "LOCAL_STT_REDACT_PARTIALS",
     )
+
+    def redaction_rules(self, language: Language) -> RedactionRules | None:
+        """Return what is redacted of text in a language on its calls; None for nothing."""
+        if not self.redact:
+            return None
+        silence = self.max_turn_silence / 1000
+        return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence)
 
     @property
     def turn_rules(self) -> TurnRules:

@@ -170,6 +170,9 @@ class Match:
         return speaker_of(self.track)
 
 
+PRESSED = "pressed "
+"""The beginning of the line of a digit"""
+
 TranscriptEvent = FinalText | DigitPressed | Gap | AudioSetAside
 """The events that a transcript is made of"""
 
@@ -189,7 +192,7 @@ def utterance_of(event: TranscriptEvent) -> Utterance:
                 redactions=event.redactions,
             )
         case DigitPressed():
-            text = f"pressed {event.digit}"
+            text = f"{PRESSED}{event.digit}"
             return Utterance(event.track, event.at, event.at, text, 0.0, kind=LineKind.DIGIT)
         case Gap():
             text = f"{event.end - event.start:.1f} s of the call were not heard"

@@ -4,6 +4,7 @@ application     every part, in order; `run` and `dial`
 ├── public_address  credentials, numbers, the public address
 ├── storage         keeps calls, and sends webhooks
 │   └── server_lease    the name under which calls in progress are kept
+├── reader          reads the events of calls first: redacts them, and divides what is said into turns
 ├── background      the background jobs
 └── site            the web application
 engines         opens engines

@@ -12,6 +12,8 @@ from ..console.terminal import View
 from ..console.turn_view import TurnView
 from ..core.call_session import TrackSink
 from ..core.call_turns import CallTurns
+from ..core.formatting import language_of
+from ..core.privacy import CallRedactor
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
@@ -214,7 +216,7 @@ class Application(Parts):
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls)
-        self._reader = Reader(self.hub, self._turns_of)
+        self._reader = Reader(self.hub, self._turns_of, self._redactor_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
@@ -328,6 +330,11 @@ class Application(Parts):
         phone = self._phonebook.of(call.number)
         formatter = self._formatters.of_turns(phone.language)
         return CallTurns(phone.turn_rules, formatter, is_formatted=self._settings.formatting.format_text)
+
+    def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
+        phone = self._phonebook.of(call.number)
+        rules = phone.redaction_rules(language_of(phone.language))
+        return CallRedactor(rules) if rules else None
 
     def _new_recorder(self) -> Recorder:
         return Recorder(recordings_of(self._settings.data_dir), self._open_sink, self._is_recorded)

@@ -1,15 +1,22 @@
-"""Reads the events of calls before anyone else: divides what is said into turns."""
+"""Reads the events of calls before anyone else: redacts them, and divides what is said into turns."""
 
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ..core.call_turns import CallTurns
-from ..events import CallEnded, CallStarted, TrackEvent
+from ..core.privacy import CallRedactor
+from ..events import CallEnded, CallStarted, Event, TrackEvent
 from ..hub import Hub
+
+logger = logging.getLogger(__name__)
 
 TurnsOf = Callable[[CallStarted], CallTurns]
 """Makes the turns of a call that begins"""
+
+RedactorOf = Callable[[CallStarted], CallRedactor | None]
+"""Makes the redactor of a call that begins; None if nothing is redacted on it"""
 
 MAX_ENDED = 1000
 """Calls that are over and are remembered, as the last words of one that was given up may come late"""
@@ -18,19 +25,26 @@ MAX_ENDED = 1000
 class _OneCall:
     """What is read of one call, one event after the other."""
 
-    def __init__(self, turns: CallTurns) -> None:
-        self.turns = turns
+    def __init__(self, redactor: CallRedactor | None, turns: CallTurns) -> None:
+        self._redactor, self._turns = redactor, turns
         self.lock = threading.Lock()
+
+    def read(self, event: TrackEvent) -> Iterator[Event]:
+        """Yield what may be published of an event, and the turns."""
+        for each in self._redactor.read(event) if self._redactor else (event,):
+            yield from self._turns.read(each)
 
 
 class Reader:
-    """Publishes the events of calls with their turns.  Safe to share between threads.
+    """Publishes the events of calls with their turns, and without private values.
+
+    Safe to share between threads.
 
     The events of one call come from several threads: its connection's, and a worker's for each track.
     """
 
-    def __init__(self, hub: Hub, turns_of: TurnsOf) -> None:
-        self._hub, self._turns_of = hub, turns_of
+    def __init__(self, hub: Hub, turns_of: TurnsOf, redactor_of: RedactorOf = lambda _: None) -> None:
+        self._hub, self._turns_of, self._redactor_of = hub, turns_of, redactor_of
         self._calls: dict[str, _OneCall] = {}
         self._ended: OrderedDict[str, _OneCall] = OrderedDict()
         self._lock = threading.Lock()  # of the dictionaries
@@ -40,7 +54,10 @@ class Reader:
         for event in events:
             call = self._call_of(event)
             with call.lock:
-                self._hub.publish(call.turns.read(event))
+                try:
+                    self._hub.publish(call.read(event))
+                except Exception:  # one event that cannot be read must not end the call
+                    logger.exception("A %s of call %s is lost", type(event).__name__, event.call_id)
 
     def _call_of(self, event: TrackEvent) -> _OneCall:
         """Return the call of an event, which begins or ends with it."""
@@ -51,7 +68,7 @@ class Reader:
             call = self._calls.get(call_id) or self._ended.get(call_id)
             if call is None:
                 started = event if isinstance(event, CallStarted) else CallStarted(call_id, ())
-                call = self._calls[call_id] = _OneCall(self._turns_of(started))
+                call = self._calls[call_id] = _OneCall(self._redactor_of(started), self._turns_of(started))
             if isinstance(event, CallEnded) and call_id in self._calls:
                 self._ended[call_id] = self._calls.pop(call_id)
                 if len(self._ended) > MAX_ENDED:

@@ -6,6 +6,8 @@ from helpers.servers import Witness
 from helpers.views import CALL, ENDED, STARTED, final
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_turns import CallTurns
+from local_stt.core.formatting import language_of
+from local_stt.core.privacy import CallRedactor, RedactionRules, policies_of
 from local_stt.core.turns import TurnRules
 from local_stt.events import CallStarted, FinalText, Silence, Turn
 from local_stt.formatters import Formatters
@@ -25,6 +27,29 @@ def test_events_are_published_in_order_and_turns_with_them():
     reader.publish(CALL)
     assert [each for each in witness.events if not isinstance(each, Turn)] == CALL
     assert [each.formatted for each in witness.of(Turn) if each.end_of_turn] == ["Hello there.", "Hi."]
+
+
+def test_private_values_never_reach_the_hub_and_their_token_says_what_they_are():
+    witness = Witness()
+    rules = RedactionRules(policies_of("phone_number"), language_of("en-US"))
+    reader = Reader(Hub([witness]), lambda _: CallTurns(TurnRules(), ENGLISH), lambda _: CallRedactor(rules))
+    reader.publish([STARTED, final("call four one five five five five one two one two"), ENDED])
+    assert "four" not in str(witness.events)
+    (turn,) = (each for each in witness.of(Turn) if each.end_of_turn)
+    assert turn.formatted == "Call [PHONE_NUMBER]."
+    assert turn.tokens[-1].kind == "redacted"
+
+
+def test_an_event_that_cannot_be_read_is_left_out(caplog):
+    class Broken:
+        def read(self, event):
+            raise ValueError(event.text)
+
+    witness = Witness()
+    reader = Reader(Hub([witness]), lambda _: CallTurns(TurnRules(), ENGLISH), lambda _: Broken())
+    reader.publish([final("four one five")])
+    assert witness.events == []
+    assert "A FinalText of call CA1 is lost" in caplog.text
 
 
 def test_silence_never_leaves_the_reader():

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .tokens import Token
+from .tokens import REDACTED, Token, is_redaction
 
 
 class Match(NamedTuple):
@@ -77,10 +77,15 @@ def tokens_of(words: Sequence[str], language: Language) -> list[Token]:
     tokens = []
     at = 0
     while at < len(words):
-        match = found.get(at) or _first_match(rest, at, language) or Match(words[at], at + 1, "word")
+        match = found.get(at) or _first_match(rest, at, language) or _word(words[at], at)
         tokens.append(Token(match.text, at, match.end, match.kind))
         at = match.end
     return tokens
+
+
+def _word(word: str, at: int) -> Match:
+    """Return a word that has no other form."""
+    return Match(word, at + 1, REDACTED if is_redaction(word) else "word")
 
 
 def _first_match(said: Said, at: int, language: Language) -> Match | None:

@@ -1,11 +1,23 @@
 """The pieces of a written text, and the words that each piece stands for."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ...events import Token, Word
 from ..spacing import joined
 
-__all__ = ["Token", "covers", "parted", "shifted", "text_of", "written_words"]
+__all__ = ["REDACTED", "Token", "covers", "is_redaction", "parted", "shifted", "text_of", "written_words"]
+
+
+REDACTED = "redacted"
+"""The kind of a token in place of words that were redacted"""
+
+_REDACTION = re.compile(r"\[[A-Z_]+\]|#+( #+)*")
+
+
+def is_redaction(word: str) -> bool:
+    """Tell whether a word stands in place of words that were redacted.  No recognizer writes such a word."""
+    return _REDACTION.fullmatch(word) is not None
 
 
 def covers(tokens: Sequence[Token], number_of_words: int) -> bool:

@@ -3,16 +3,22 @@
 policies    the kinds of private values
 spans       words that are private, and words without them
 find        finds the spans of a turn
+call_redactor   takes private values out of the events of one call
+└── lines       takes them out of the lines of a whole transcript
 """
 
+from .call_redactor import CallRedactor, RedactionRules
 from .find import find, held_from, masked
+from .lines import redacted_lines
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from .spans import Span, redacted
 
 __all__ = [
+    "CallRedactor",
     "Policy",
     "RedactedAudio",
     "RedactedPartials",
+    "RedactionRules",
     "Span",
     "Substitute",
     "find",
@@ -20,4 +26,5 @@ __all__ = [
     "masked",
     "policies_of",
     "redacted",
+    "redacted_lines",
 ]

@@ -1,0 +1,28 @@
+"""Redact the lines of a whole call or file."""
+
+from collections.abc import Iterable
+
+from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent
+from ..call_record import PRESSED, LineKind, Utterance, utterance_of
+from .call_redactor import CallRedactor, RedactionRules
+
+
+def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules) -> list[Utterance]:
+    """Return the lines of a transcript without private values.  Lines are sorted by their start."""
+    call = CallRedactor(rules)
+    found: list[Utterance] = []
+
+    def read(event: TrackEvent) -> None:
+        found.extend(
+            utterance_of(each) for each in call.read(event) if isinstance(each, FinalText | DigitPressed)
+        )
+
+    for line in lines:
+        if line.kind is LineKind.SPEECH and line.words:
+            read(FinalText("", line.track, line.text, line.start, line.end, line.words, line.redactions))
+        elif line.kind is LineKind.DIGIT:
+            read(DigitPressed("", line.track, line.text.removeprefix(PRESSED), line.start))
+        else:
+            found.append(line)
+    read(CallEnded("", EndReason.HUNG_UP, 0.0))
+    return sorted(found, key=lambda each: each.start)
