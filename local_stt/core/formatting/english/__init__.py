@@ -43,7 +43,7 @@ MATCHERS = (
     spelling.letter_as_in,
     spelling.identity,
     addresses.box,
-    phone.international,
+    phone.with_country_code,
     dates.date,
     numeric_dates.slashed,
     numeric_dates.numeric_date,

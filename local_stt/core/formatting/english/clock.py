@@ -1,8 +1,9 @@
 """Times of day."""
 
 from ..matching import Match, Said
+from ..spoken import Number
 from .measures import is_unit
-from .numbers import DIGITS, NUMBER_WORDS, Number, below_hundred
+from .numbers import DIGITS, NUMBER_WORDS, below_hundred
 from .read_out import goes_on
 
 HALVES = {"am": "a.m.", "a.m.": "a.m.", "a.m": "a.m.", "pm": "p.m.", "p.m.": "p.m.", "p.m": "p.m."}

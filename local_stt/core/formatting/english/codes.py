@@ -1,8 +1,9 @@
 """Codes of letters and digits that are read out together, such as `q seven r two`."""
 
 from ..matching import Match, Said
+from ..spoken import ReadOut
 from .numbers import NUMBER_WORDS, SMALL_ORDINALS
-from .read_out import DASHES, TIMES, ReadOut, read_out
+from .read_out import DASHES, TIMES, read_out
 from .spelling import ACRONYMS, is_identity, is_letter
 
 ARTICLES = frozenset(("a", "i"))

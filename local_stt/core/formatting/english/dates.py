@@ -1,7 +1,8 @@
 """Dates whose month is said by its name."""
 
 from ..matching import Match, Said
-from .numbers import Number, below_hundred, cardinal, ordinal, with_suffix
+from ..spoken import Number
+from .numbers import below_hundred, cardinal, ordinal, with_suffix
 from .read_out import goes_on
 from .years import CUES, year
 

@@ -1,16 +1,12 @@
 """Domains and paths of web addresses."""
 
+from ..electronic import ENDINGS
 from ..matching import Said
 from .names import BOUNDARIES, SIGNS, Piece, is_word, spelled
 from .read_out import read_out
 
 HYPHENS = {"dash": "-", "hyphen": "-"}
 PATH = {**HYPHENS, "slash": "/", "underscore": "_", "dot": "."}
-ENDINGS = frozenset(
-    "com org net edu gov mil io ai co uk de fr es it nl eu us ca au nz in jp ch at be se no dk fi pl "
-    "ie me tv info biz app dev tech online shop store cloud site xyz int museum name pro".split()
-)
-"""What a domain may end with"""
 UNSURE = frozenset("in it at be no me us name online shop store site".split())
 """Endings that are words too: only after another label of an address"""
 MOST_LABELS = 4

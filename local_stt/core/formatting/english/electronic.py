@@ -1,7 +1,6 @@
 """E-mail addresses, web addresses and IP addresses.  Only a word in their middle tells what they are."""
 
-from collections.abc import Callable, Iterator
-
+from ..electronic import scan
 from ..matching import Match, Said
 from .domains import HYPHENS, domain_at, with_endings, with_path
 from .names import NO_NAME, Piece, is_word, name_before, spelled
@@ -14,25 +13,12 @@ INNER = {"dot": ".", "underscore": "_", "dash": "-", "hyphen": "-", "plus": "+",
 SCHEMES = (("h", "t", "t", "p", "s"), ("h", "t", "t", "p"), ("https",), ("http",))
 """What is said before `colon slash slash`"""
 
-Reader = Callable[[Said, int, int], tuple[int, Match] | None]
-"""Reads an address around a word, not before a position; returns where it begins too"""
-
 
 def find_addresses(said: Said) -> dict[int, Match]:
     """Find all e-mail, web and IP addresses, by their first word."""
-    sure = dict(_scan(said, {"at": _email, "colon": _url_with_scheme}))
-    others = dict(_scan(said.without(sure.items()), {"dot": _ip_or_url, "point": _ip}))
+    sure = dict(scan(said, {"at": _email, "colon": _url_with_scheme}))
+    others = dict(scan(said.without(sure.items()), {"dot": _ip_or_url, "point": _ip}))
     return sure | others
-
-
-def _scan(said: Said, readers: dict[str, Reader]) -> Iterator[tuple[int, Match]]:
-    """Read around each telling word what no address before it has."""
-    end = 0
-    for at, word in enumerate(said.words):
-        found = readers[word](said, at, end) if word in readers and at >= end else None
-        if found:
-            end = found[1].end
-            yield found
 
 
 def _ip_or_url(said: Said, at: int, floor: int) -> tuple[int, Match] | None:

@@ -1,10 +1,11 @@
 """Numbers and codes after a word that says what they are: `room 402`, `flight UA822`, `press 1`."""
 
 from ..matching import Match, Said
+from ..spoken import ReadOut
 from .codes import ARTICLES, is_mixed, read_code
 from .numbers import DIGITS, NUMBER_WORDS, quantity
 from .phone import long_number
-from .read_out import ReadOut, is_read_out, plain
+from .read_out import is_read_out, plain
 from .spelling import is_identity, is_letter
 
 PLACES = frozenset("apartment apt suite unit seat building gate flat".split())

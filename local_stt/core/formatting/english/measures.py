@@ -1,7 +1,8 @@
 """Percentages, decimals, and numbers with a unit."""
 
 from ..matching import Match, Said
-from .numbers import DIGITS, Quantity, below_hundred, quantity
+from ..spoken import Quantity
+from .numbers import DIGITS, below_hundred, quantity
 from .read_out import read_out
 
 UNITS = frozenset(

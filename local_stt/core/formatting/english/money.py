@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from ..matching import Match, Said
+from ..spoken import Quantity
 from .measures import singular
-from .numbers import DIGITS, SCALES, Quantity, below_hundred, quantity
+from .numbers import DIGITS, SCALES, below_hundred, quantity
 from .read_out import read_out
 
 SIGNS = {

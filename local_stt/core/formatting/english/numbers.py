@@ -1,8 +1,7 @@
 """Numbers: cardinals, ordinals, decimals."""
 
-from typing import NamedTuple
-
 from ..matching import Said
+from ..spoken import Number, Quantity
 
 DIGITS = {
     name: value for value, name in enumerate("one two three four five six seven eight nine".split(), start=1)
@@ -47,21 +46,6 @@ PARTS = {
 
 NUMBER_WORDS = frozenset([*DIGITS, *ZEROS, *TEENS, *TENS, *SCALES, "hundred"])
 """Words that numbers consist of"""
-
-
-class Number(NamedTuple):
-    """A whole number that was said."""
-
-    value: int
-    end: int
-    """Position after its last word"""
-
-
-class Quantity(NamedTuple):
-    """A number as it is written, perhaps with a sign, a fraction, or a word for millions."""
-
-    text: str
-    end: int
 
 
 def below_hundred(said: Said, at: int) -> Number | None:

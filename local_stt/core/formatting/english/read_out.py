@@ -1,49 +1,14 @@
 """Numbers that are read out in chunks: `four one five`, `double oh seven`, `eight twenty two`."""
 
-from dataclasses import dataclass
-from typing import NamedTuple
-
 from ..matching import Said
+from ..spoken import Chunk, ReadOut, read_chunks
 from .numbers import DIGITS, NUMBER_WORDS, ZEROS, below_hundred, cardinal
 
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 DASHES = frozenset(("dash", "hyphen"))
-LONGEST = 40
-"""Chunks of the longest number; it bounds the time that a long utterance takes"""
 
 AFTER_EXCLAMATION = frozenset("i wait no my yes yeah sorry and but well okay that".split())
 """Words before which `oh` is no zero"""
-
-
-class Chunk(NamedTuple):
-    """Some digits that were said together."""
-
-    digits: str
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOut:
-    """A number that was read out in chunks."""
-
-    parts: tuple[tuple[str, ...], ...]
-    """Chunks of digits, in the parts between dashes"""
-    end: int
-
-    @property
-    def chunks(self) -> tuple[str, ...]:
-        """All chunks."""
-        return tuple(chunk for part in self.parts for chunk in part)
-
-    @property
-    def digits(self) -> str:
-        """All digits."""
-        return "".join(self.chunks)
-
-    @property
-    def text(self) -> str:
-        """The digits, with the dashes that were said."""
-        return "-".join("".join(part) for part in self.parts)
 
 
 def chunk(said: Said, at: int) -> Chunk | None:
@@ -77,27 +42,12 @@ def _digit(word: str) -> str:
 
 def read_out(said: Said, at: int) -> ReadOut | None:
     """Read a number of one chunk or more."""
-    parts: list[tuple[str, ...]] = []
-    end = at
-    while part := _part(said, end + bool(parts), LONGEST - sum(map(len, parts))):
-        chunks, end = part
-        parts.append(chunks)
-        if said[end] not in DASHES:
-            break
-    return ReadOut(tuple(parts), end) if parts else None
+    return read_chunks(said, at, _chunk_of_number, DASHES)
 
 
-def _part(said: Said, at: int, room: int) -> tuple[tuple[str, ...], int] | None:
-    chunks: list[str] = []
-    end = at
-    while len(chunks) < room and (found := chunk(said, end)) and not _exclaims(said, end):
-        chunks.append(found.digits)
-        end = found.end
-    return (tuple(chunks), end) if chunks else None
-
-
-def _exclaims(said: Said, at: int) -> bool:
-    return said[at] in ("oh", "o") and said[at + 1] in AFTER_EXCLAMATION
+def _chunk_of_number(said: Said, at: int) -> Chunk | None:
+    exclaims = said[at] in ("oh", "o") and said[at + 1] in AFTER_EXCLAMATION
+    return None if exclaims else chunk(said, at)
 
 
 def plain(said: Said, at: int) -> ReadOut | None:
@@ -116,16 +66,7 @@ def is_read_out(said: Said, at: int, spoken: ReadOut) -> bool:
     if said[at] in ("oh", "o") and len(spoken.digits) < 4:
         return False
     repeats = any(word in TIMES for word in said.words[at : spoken.end]) and len(spoken.digits) > 2
-    return repeats or len(spoken.digits) >= 7 or _singles(spoken.chunks) >= 3
-
-
-def _singles(chunks: tuple[str, ...]) -> int:
-    """Count the longest run of chunks that are one digit."""
-    longest = run = 0
-    for each in chunks:
-        run = run + 1 if len(each) == 1 else 0
-        longest = max(longest, run)
-    return longest
+    return repeats or spoken.has_many_digits
 
 
 def goes_on(said: Said, at: int, end: int) -> bool:

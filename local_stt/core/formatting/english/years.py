@@ -1,7 +1,8 @@
 """Years and decades."""
 
 from ..matching import Match, Said
-from .numbers import TEENS, TENS, Number, below_hundred, cardinal
+from ..spoken import Number
+from .numbers import TEENS, TENS, below_hundred, cardinal
 from .read_out import goes_on, read_out
 
 CUES = frozenset("in since by until till of from before after during year around circa early late".split())
