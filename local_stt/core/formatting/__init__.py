@@ -3,6 +3,10 @@
 tokens      the pieces of a written text, and the words that each stands for
 matching    how words that have a written form are found
 english     numbers, money, dates, times, addresses and spelled words of English
+spanish     the same of Spanish
+├── spoken          numbers as they are said, in any language
+├── telephone       the groups of telephone numbers
+└── electronic      what e-mail and web addresses have in common
 punctuation     marks, and how likely a speaker has finished
 ├── features        what the models look at
 ├── linear_model    weights of features
@@ -15,11 +19,12 @@ from collections.abc import Iterator, Sequence
 from ...events import Word
 from .english import ENGLISH
 from .matching import Language, tokens_of
+from .spanish import SPANISH
 from .tokens import Token, covers, shifted, text_of
 
 __all__ = ["LANGUAGES", "Language", "Token", "covers", "in_number", "language_of", "text_of", "write"]
 
-LANGUAGES: dict[str, Language] = {language.code: language for language in ENGLISH}
+LANGUAGES: dict[str, Language] = {language.code: language for language in (*ENGLISH, *SPANISH)}
 """The languages whose numbers are written, by their code"""
 
 SENTENCE_PAUSE = 1.5
@@ -69,4 +74,4 @@ def _sentences(words: Sequence[Word], language: Language) -> Iterator[tuple[int,
 
 def _in_number(words: Sequence[Word], at: int, language: Language) -> bool:
     """Tell whether a number goes on after a pause.  It has two words or more, unlike that of `one moment`."""
-    return all(word.text.lower() in language.counting for word in words[at - 1 : at + 2])
+    return all(language.fold(word.text) in language.counting for word in words[at - 1 : at + 2])

@@ -17,7 +17,10 @@ class Match(NamedTuple):
 
 
 class Said:
-    """The words of an utterance in small letters.  Before and after them are empty words without end."""
+    """The words of an utterance, in the form in which rules name them.
+
+    Before and after them are empty words without end.
+    """
 
     def __init__(self, words: Sequence[str], region: str = "US") -> None:
         self.words = tuple(words)
@@ -67,11 +70,13 @@ class Language:
     """In this order; the first one that finds something decides"""
     counting: frozenset[str] = frozenset()
     """Words that a number may continue with after a pause"""
+    fold: Callable[[str], str] = str.lower
+    """Returns the form of a word in which the rules name it"""
 
 
 def tokens_of(words: Sequence[str], language: Language) -> list[Token]:
     """Write the words of one sentence in a language."""
-    said = Said([word.lower() for word in words], language.region)
+    said = Said([language.fold(word) for word in words], language.region)
     found = language.find(said)
     rest = said.without(found.items())
     tokens = []

@@ -5,7 +5,8 @@ from local_stt.core.formatting import SENTENCE_PAUSE, Token, language_of, text_o
 
 
 @pytest.mark.parametrize(
-    ("code", "chosen"), [("en", "en"), ("en-GB", "en-GB"), ("en-US", "en-US"), ("en-AU", "en"), ("ko", "ko")]
+    ("code", "chosen"),
+    [("en", "en"), ("en-GB", "en-GB"), ("en-US", "en-US"), ("en-AU", "en"), ("es-CL", "es"), ("ko", "ko")],
 )
 def test_a_language_is_chosen_by_its_code(code, chosen):
     assert language_of(code).code == chosen
