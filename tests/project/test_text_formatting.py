@@ -17,6 +17,18 @@ def data(tmp_path):
     return tmp_path
 
 
+@pytest.fixture
+def in_two_languages(data):
+    folder = data / "nemo-es"
+    folder.mkdir()
+    (folder / "test_cases_money.txt").write_text("dos euros~€2\ndiez euros~€10.000\n")
+    (folder / "test_cases_whitelist.txt").write_text("usted~Ud.\n")
+    (data / "nemo-de").mkdir()
+    (data / "nemo-de" / "test_cases_money.txt").write_text("zwei euro~2 €\n")
+    (data / "calls-es.tsv").write_text("time\ta las dos y media\ta las 2:30\n")
+    return data
+
+
 def run(monkeypatch, *arguments):
     monkeypatch.setattr(sys, "argv", ["text_formatting", *map(str, arguments)])
     main()
@@ -35,10 +47,29 @@ def test_the_score_is_by_category_and_set(data, monkeypatch, capsys):
     assert printed[5:] == ["calls/money: 'five dollars'", "  got  '$5'", "  want '$6'", ""]
 
 
+def scores(monkeypatch, capsys, *arguments):
+    run(monkeypatch, "score", "--data", *arguments)
+    return dict(line.rsplit(maxsplit=2)[::2] for line in capsys.readouterr().out.splitlines())
+
+
+def test_each_language_that_has_rules_is_scored(in_two_languages, monkeypatch, capsys):
+    found = scores(monkeypatch, capsys, in_two_languages)
+    assert set(found) == {
+        *("calls all", "calls/money", "calls/time", "nemo all", "nemo/ordinal"),
+        *("calls-es all", "calls-es/time", "nemo-es all", "nemo-es/money", "nemo-es/whitelist"),
+    }
+    assert (found["nemo-es all"], found["nemo-es/whitelist"]) == ("50.0%", "0.0%")
+
+
+def test_one_language_can_be_scored(in_two_languages, monkeypatch, capsys):
+    found = scores(monkeypatch, capsys, in_two_languages, "--language", "es")
+    assert all(name.partition("-")[2].startswith("es") for name in found)
+
+
 def test_the_speed_is_measured_for_utterances_and_long_turns(data, monkeypatch, capsys):
     run(monkeypatch, "speed", "--data", data)
     printed = capsys.readouterr().out
-    assert printed.startswith("an utterance: mean ")
+    assert printed.startswith("en:\nan utterance: mean ")
     assert "400 words: " in printed
 
 
@@ -55,6 +86,11 @@ def test_the_speed_is_measured_for_utterances_and_long_turns(data, monkeypatch, 
 )
 def test_style_does_not_count(got, wanted):
     assert same("calls/any", got, (wanted,))
+
+
+def test_a_comma_is_style_in_english_only():
+    assert same("calls/any", "3,141", ("3141",))
+    assert not same("calls/any", "3,141", ("3141",), "es")
 
 
 @pytest.mark.parametrize(("got", "wanted"), [("21", "22"), ("10:30", "1030"), ("0.5", "5")])

@@ -15,13 +15,14 @@ def main() -> None:
     options.add_argument(
         "--data", type=Path, required=True, help="folder of utterances and how they are written"
     )
+    options.add_argument("--language", default="", help="only this language, such as es")
     options.add_argument("--failures", type=int, default=0, help="number of failures to show")
     chosen = options.parse_args()
-    cases = list(read_cases(chosen.data))
+    cases = read_cases(chosen.data, chosen.language)
     if chosen.command == "score":
         print_score(cases, chosen.failures)
     else:
-        print_speed([case.spoken for case in cases])
+        print_speed(cases)
 
 
 if __name__ == "__main__":

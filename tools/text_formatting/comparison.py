@@ -21,7 +21,6 @@ UNITS = {
 }
 STYLES = (
     (r"\u2019", "'"),
-    (r"(\d),(?=\d{3}(?!\d))", r"\1"),
     (r"\b([ap])\.?\s?m\b\.?", r"\1m"),
     (r"(\d)\s*([ap]m)\b", r"\1 \2"),
     (r"\b0(\d:\d\d)", r"\1"),
@@ -33,13 +32,15 @@ STYLES = (
     (r"[.?!]+$", ""),
     (r"\s+", " "),
 )
+COMMAS = (r"(\d),(?=\d{3}(?!\d))", r"\1")
+"""Commas between thousands, as in English; in other languages they are decimal signs"""
 NUMBER = re.compile(r"-?(?<![\d.])\d*\.?\d+")
 
 
-def canonical(text: str) -> str:
+def canonical(text: str, language: str = "en") -> str:
     """Return the form of a text in which style does not count."""
     text = text.lower()
-    for pattern, replacement in STYLES:
+    for pattern, replacement in (COMMAS, *STYLES) if language == "en" else STYLES:
         text = re.sub(pattern, replacement, text)
     for name, sign in UNITS.items():
         text = re.sub(rf"(?<=\d)\s*{name}\b", f" {sign}", text)
@@ -53,9 +54,9 @@ def _without_groups(match: re.Match[str]) -> str:
     return digits if len(digits) >= 7 else match[0]
 
 
-def same(category: str, got: str, wanted: tuple[str, ...]) -> bool:
+def same(category: str, got: str, wanted: tuple[str, ...], language: str = "en") -> bool:
     """Tell whether a text is one of those that are right.  Of a measure, only the numbers count."""
-    if canonical(got) in map(canonical, wanted):
+    form, *forms = (canonical(text, language) for text in (got, *wanted))
+    if form in forms:
         return True
-    numbers = NUMBER.findall(canonical(got))
-    return category.endswith("/measure") and numbers == NUMBER.findall(canonical(wanted[0])) != []
+    return category.endswith("/measure") and NUMBER.findall(form) == NUMBER.findall(forms[0]) != []

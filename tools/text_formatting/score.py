@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from .cases import Case, written
 from .comparison import same
 
-STYLE = "nemo/whitelist"
+STYLE = "whitelist"
 """A category of abbreviations, which are a matter of style"""
 
 
@@ -16,9 +16,12 @@ def print_score(cases: Iterable[Case], failures: int) -> None:
     right: Counter[str] = Counter()
     wrong: list[tuple[Case, str]] = []
     for case in cases:
-        got = written(case.spoken)
-        is_right = same(case.category, got, case.written)
-        for name in {case.category, *([f"{_set(case)} all"] if case.category != STYLE else [])}:
+        got = written(case.spoken, case.language)
+        is_right = same(case.category, got, case.written, case.language)
+        for name in {
+            case.category,
+            *([f"{_set(case)} all"] if not case.category.endswith(f"/{STYLE}") else []),
+        }:
             number[name] += 1
             right[name] += is_right
         if not is_right:
