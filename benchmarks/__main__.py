@@ -20,7 +20,7 @@ from . import audio_material, processes, report, runs
 from .audio_material import CONVERSATION, MONOLOGUE, Material
 from .report import Report
 from .runs import Capacity, Run
-from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, TUTORIAL, ProcessError
+from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, RAW, REDACTING, TUTORIAL, ProcessError
 
 SECONDS = {CONVERSATION: 80.0, MONOLOGUE: 40.0}
 QUICK_SECONDS = {CONVERSATION: 12.0, MONOLOGUE: 8.0}
@@ -66,6 +66,8 @@ class Benchmark:
             for calls in counts if conversation else [together]:
                 for system in SYSTEMS:
                     self._measure(system, material, calls)
+            for system in (RAW, REDACTING):
+                self._measure(system, material, together)
             for system in SYSTEMS:
                 self._capacity(system, material.workload, search_seconds.get(material.workload))
 

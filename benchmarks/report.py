@@ -12,7 +12,7 @@ from rich.table import Table
 from . import measures
 from .measures import Percentiles
 from .runs import MAX_LAG_MS, Capacity, Run
-from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, TUTORIAL
+from .servers import FLOOR, LOCAL_STT, PACED_FLOOR, RAW, REDACTING, TUTORIAL
 
 NOTHING = "-"
 COLORS = {FLOOR: "#9aa5b1", TUTORIAL: "#e0803a", LOCAL_STT: "#2f6fb0"}
@@ -85,7 +85,7 @@ def _summary(report: Report) -> Table:
     ):
         table.add_column(heading, justify="left" if heading in ("workload", "") else "right")
     for workload in report.seconds:
-        for system in (FLOOR, PACED_FLOOR, TUTORIAL, LOCAL_STT):
+        for system in (FLOOR, PACED_FLOOR, TUTORIAL, LOCAL_STT, RAW, REDACTING):
             if runs := [run for run in report.runs if (run.system, run.workload) == (system, workload)]:
                 busiest = max(runs, key=lambda run: run.calls)
                 memory = report.memory_per_call(system)

@@ -22,6 +22,11 @@ from . import processes
 from .measures import Arrival
 
 LOCAL_STT, TUTORIAL, FLOOR, PACED_FLOOR = "local_stt", "tutorial", "bare Vosk", "bare Vosk, at pace"
+RAW, REDACTING = "local_stt, raw text", "local_stt, redacting"
+"""The program without formatted text, and with numbers redacted"""
+
+OPTIONS = {RAW: ["--no-format-text"], REDACTING: ["--redact", "numbers"]}
+"""Options of those two, besides the usual ones"""
 
 START_TIMEOUT = 180.0  # the largest models take a minute to load
 STOP_TIMEOUT = 30.0
@@ -174,7 +179,16 @@ def _command(system: str, port: int, model: Path) -> list[str]:
     options = ["--port", str(port), "--model", str(model)]
     if system == TUTORIAL:
         return ["benchmarks.tutorial_server", *options]
-    return ["local_stt", "run", "--no-tunnel", "--json", "--max-calls", MAX_CALLS, *options]
+    return [
+        "local_stt",
+        "run",
+        "--no-tunnel",
+        "--json",
+        "--max-calls",
+        MAX_CALLS,
+        *options,
+        *OPTIONS.get(system, ()),
+    ]
 
 
 def clean_environment() -> dict[str, str]:

@@ -1,13 +1,12 @@
 """Audio files that are damaged: nothing is lost but what is damaged, and that is said."""
 
 import re
-import subprocess
 
 import numpy as np
 import pytest
 import soundfile
 
-from helpers.audio_files import RATE, needs_ffmpeg, pitch_of, read, tone
+from helpers.audio_files import RATE, encode, needs_ffmpeg, pitch_of, read, tone
 from local_stt.audio_file import open_audio
 from local_stt.decoding.flac import MAX_LOST, next_frame
 from local_stt.decoding.identify import identify
@@ -142,8 +141,7 @@ def test_mp3_at_a_low_rate_misses_no_second_without_a_word(tmp_path):
 
 def by_ffmpeg(path, *options):
     soundfile.write(path.with_suffix(".wav"), noise(4), RATE)
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", path.with_suffix(".wav"), *options, path]
-    subprocess.run(command, check=True)
+    encode("-i", path.with_suffix(".wav"), *options, path)
     return path.read_bytes()
 
 
@@ -185,8 +183,8 @@ def test_a_file_for_ffmpeg_that_is_cut_is_read_as_far_as_it_goes_and_that_is_sai
 @needs_ffmpeg
 def test_a_film_that_is_longer_than_its_sound_is_whole(tmp_path):
     soundfile.write(tmp_path / "a.wav", noise(3), RATE)
-    film = ["-f", "lavfi", "-i", "color=size=64x64:duration=8", "-i", tmp_path / "a.wav", tmp_path / "a.mkv"]
-    subprocess.run(["ffmpeg", "-v", "error", "-nostdin", *film], check=True)
+    picture = ["-f", "lavfi", "-i", "color=size=64x64:duration=8"]
+    encode(*picture, "-i", tmp_path / "a.wav", tmp_path / "a.mkv")
     samples, audio = read(tmp_path / "a.mkv")
     assert len(samples) / RATE == pytest.approx(3, abs=0.2)
     assert audio.shortfall == ""

@@ -15,7 +15,7 @@ import psutil
 import pytest
 import soundfile
 
-from helpers.audio_files import RATE, SECONDS, needs_ffmpeg, pitch_of, read, tone, wav
+from helpers.audio_files import RATE, SECONDS, encode, needs_ffmpeg, pitch_of, read, tone, wav
 from helpers.commands import run_module
 from helpers.waiting import gone, wait_until
 from local_stt.audio_file import open_audio
@@ -320,23 +320,9 @@ def test_ffmpeg_reads_the_rest_where_it_is_installed(tmp_path, ending, codec):
     soundfile.write(tmp_path / "whole.wav", tone(int(rate)), int(rate))
     path = tmp_path / f"a.{ending}"
     raw = ["-f", "mulaw"] if ending == "ul" else []
-    made = subprocess.run(
-        [
-            "ffmpeg",
-            "-loglevel",
-            "error",
-            "-i",
-            tmp_path / "whole.wav",
-            "-ar",
-            rate,
-            "-c:a",
-            codec,
-            *raw,
-            path,
-        ],
-        check=False,
-    )
-    if made.returncode:
+    try:
+        encode("-i", tmp_path / "whole.wav", "-ar", rate, "-c:a", codec, *raw, path)
+    except subprocess.CalledProcessError:
         pytest.skip(f"this ffmpeg writes no {codec}")
     samples, audio = read(path)
     assert audio.seconds == pytest.approx(SECONDS, abs=0.3)
@@ -351,9 +337,7 @@ def film(path, *sound):
     """A film of black, with the sound that these options of ffmpeg make of three seconds of a tone."""
     soundfile.write(path.with_name("sound.wav"), tone(seconds=3), RATE)
     picture = ["-f", "lavfi", "-i", "color=black:size=64x64:rate=10:duration=8"]
-    subprocess.run(
-        ["ffmpeg", "-loglevel", "error", *picture, *sound, "-map", "0:v", "-map", "1:a", path], check=True
-    )
+    encode(*picture, *sound, "-map", "0:v", "-map", "1:a", path)
 
 
 @needs_ffmpeg
@@ -470,8 +454,7 @@ def test_a_decoder_has_no_secret_and_bounds(talk, monkeypatch):
 @needs_ffmpeg
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell of a parent's end")
 def test_ffmpeg_ends_with_a_killed_decoder_even_when_it_is_stopped(talk, tmp_path):
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", talk, tmp_path / "talk.m4a"]
-    subprocess.run(command, check=True)
+    encode("-i", talk, tmp_path / "talk.m4a")
     with open_audio(tmp_path / "talk.m4a") as audio:
         blocks = audio.read(RATE)
         next(blocks)

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 import soundfile
 
-from helpers.audio_files import RATE, needs_ffmpeg, pitch_of, read, tone
+from helpers.audio_files import RATE, encode, needs_ffmpeg, pitch_of, read, tone
 
 
 def in_wav(tag, data):
@@ -21,8 +21,7 @@ def in_wav(tag, data):
 @pytest.mark.parametrize("tag", [0xFF, 0x1600, 0x706D, 0xA106])
 def test_aac_in_a_wav_file_is_read_by_ffmpeg(tmp_path, tag, monkeypatch):
     soundfile.write(tmp_path / "t.wav", tone(), RATE)
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", tmp_path / "t.wav", tmp_path / "t.aac"]
-    subprocess.run(command, check=True)
+    encode("-i", tmp_path / "t.wav", tmp_path / "t.aac")
     (tmp_path / "a.wav").write_bytes(in_wav(tag, (tmp_path / "t.aac").read_bytes()))
     samples, audio = read(tmp_path / "a.wav")
     assert pitch_of(samples[RATE : 3 * RATE, 0]) == pytest.approx(300, abs=3)
@@ -36,8 +35,7 @@ def test_aac_in_a_wav_file_is_read_by_ffmpeg(tmp_path, tag, monkeypatch):
 def test_aac_in_a_wav_file_that_nobody_can_take_apart_is_refused_in_a_sentence(tmp_path):
     """Packets whose sizes are written nowhere, as ffmpeg itself writes them."""
     soundfile.write(tmp_path / "t.wav", tone(), RATE)
-    command = ["ffmpeg", "-v", "error", "-nostdin", "-i", tmp_path / "t.wav", "-c:a", "aac"]
-    subprocess.run([*command, tmp_path / "a.wav"], check=True)
+    encode("-i", tmp_path / "t.wav", "-c:a", "aac", tmp_path / "a.wav")
     with pytest.raises(Exception, match=r"cannot|can be read") as caught:
         read(tmp_path / "a.wav")
     assert str(caught.value).endswith(": give a WAV, FLAC, MP3 or OGG file.")

@@ -1,7 +1,9 @@
 """Audio files made for tests, and what is read from them."""
 
+import contextlib
 import shutil
 import struct
+import subprocess
 
 import numpy as np
 import pytest
@@ -17,6 +19,16 @@ def needs_ffmpeg(test):
     """Skip a test where there is no ffmpeg, and mark it as one that runs a whole program."""
     there_is_none = not shutil.which("ffmpeg")
     return pytest.mark.e2e(pytest.mark.skipif(there_is_none, reason="there is no ffmpeg")(test))
+
+
+def encode(*arguments):
+    """Run ffmpeg with these arguments.  On a busy machine it may hang at its end, and is run again then."""
+    command = ["ffmpeg", "-v", "error", "-nostdin", "-y", "-threads", "1", *arguments]
+    for seconds in (200, 200, 400):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, check=True, timeout=seconds)
+            return
+    raise AssertionError("ffmpeg hung three times")
 
 
 def piped_flac(path, samples, rate):

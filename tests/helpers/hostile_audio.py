@@ -1,6 +1,7 @@
 """Audio files that are made to do harm: the same for the same seed and number, but for the serial numbers
 that libraries put into Ogg and the like."""
 
+import contextlib
 import io
 import shutil
 import struct
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from helpers.audio_files import wav
+from helpers.audio_files import encode, wav
 from helpers.damaged_audio import damaged, whole_files
 from helpers.damaged_messages import seeded
 
@@ -55,8 +56,8 @@ def foreign():
         soundfile.write(source, np.random.default_rng(2).uniform(-0.5, 0.5, (4000, 2)), 8000)
         for ending, options in FOREIGN.items() if program else ():
             path = Path(folder) / f"b.{ending}"
-            command = [program, "-v", "error", "-nostdin", "-i", source, *options, path]
-            if not subprocess.run(command, capture_output=True, check=False).returncode:
+            with contextlib.suppress(subprocess.CalledProcessError):
+                encode("-i", source, *options, path)
                 found.append((ending, path.read_bytes()))
     return tuple(found)
 

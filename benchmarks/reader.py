@@ -1,0 +1,99 @@
+"""Measure how much later finals come for turns, formatted text and redaction.
+
+python -m benchmarks.reader
+"""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+from local_stt.config.phonebook import Phone
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.call_turns import CallTurns
+from local_stt.core.formatting import language_of
+from local_stt.core.privacy import CallRedactor, policies_of
+from local_stt.events import AnyEvent, CallEnded, CallStarted, EndReason, FinalText, Silence, TrackEvent, Word
+from local_stt.formatters import Formatters
+from local_stt.hub import Hub
+from local_stt.service.reader import Reader, RedactorOf, TurnsOf
+
+from .script import TURNS, words
+
+LANGUAGE = "en-US"
+CALLS = 40
+WORD_SECONDS = 0.35
+PAUSE = 1.2
+"""Seconds between two utterances of the conversation"""
+
+
+class FirstFinal:
+    """A listener that notes when the first final came after a moment."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+
+    def __call__(self, event: AnyEvent) -> None:
+        if isinstance(event, FinalText) and not self.at:
+            self.at = time.perf_counter()
+
+
+def events(call_id: str) -> Iterator[TrackEvent]:
+    """Yield the events of a conversation, with a final for each sentence of the script."""
+    yield CallStarted(call_id, ("inbound", "outbound"), "+15550000001", "+15550000000")
+    at = 0.0
+    for track, sentence in TURNS:
+        said = tuple(
+            Word(word, at + WORD_SECONDS * place, at + WORD_SECONDS * (place + 1), 0.9)
+            for place, word in enumerate(words(sentence))
+        )
+        yield FinalText(call_id, track, " ".join(words(sentence)), said[0].start, said[-1].end, said)
+        at = said[-1].end + PAUSE
+        yield Silence(call_id, track, at)
+    yield CallEnded(call_id, EndReason.HUNG_UP, at)
+
+
+def measure(turns_of: TurnsOf | None, redactor_of: RedactorOf = lambda _: None) -> tuple[list[float], float]:
+    """Return the milliseconds until each final is published, and the mean of all work for one."""
+    first = FirstFinal()
+    hub = Hub([first])
+    publish = Reader(hub, turns_of, redactor_of).publish if turns_of else None
+    delays, began_all = [], time.process_time()
+    for number in range(CALLS):
+        for event in events(f"CA{number}"):
+            first.at, began = 0.0, time.perf_counter()
+            if publish:
+                publish([event])
+            elif not isinstance(event, Silence):
+                hub.publish([event])
+            if first.at:
+                delays.append(1000 * (first.at - began))
+    return delays, 1000 * (time.process_time() - began_all) / (CALLS * len(TURNS))
+
+
+def main() -> None:
+    formatter = Formatters(FormattingSettings(), CallSettings()).of_turns(LANGUAGE)
+    phone = Phone()
+    rules = Phone(redact=policies_of("numbers")).redaction_rules(language_of(LANGUAGE))
+    assert rules
+
+    def turns(_: CallStarted) -> CallTurns:
+        return CallTurns(phone.turn_rules, formatter)
+
+    def raw(_: CallStarted) -> CallTurns:
+        return CallTurns(phone.turn_rules, formatter, is_formatted=False)
+
+    ways = {
+        "no reader": measure(None),
+        "turns of raw text": measure(raw),
+        "turns of formatted text": measure(turns),
+        "formatted and redacted": measure(turns, lambda _: CallRedactor(rules)),
+    }
+    print("| | final, mean ms | final, p99 ms | CPU ms for each final, with its turns |")
+    print("|---|---|---|---|")
+    for name, (delays, cpu) in ways.items():
+        p99 = sorted(delays)[int(0.99 * len(delays))]
+        print(f"| {name} | {statistics.mean(delays):.3f} | {p99:.3f} | {cpu:.3f} |")
+
+
+if __name__ == "__main__":
+    main()
