@@ -22,8 +22,8 @@ from .script import TURNS, words
 LANGUAGE = "en-US"
 CALLS = 40
 WORD_SECONDS = 0.35
-PAUSE = 1.2
-"""Seconds between two utterances of the conversation"""
+SILENCES = (0.6, 1.2, 1.8, 2.4)
+"""Seconds after an utterance at which recognizers report that nobody speaks"""
 
 
 class FirstFinal:
@@ -47,8 +47,10 @@ def events(call_id: str) -> Iterator[TrackEvent]:
             for place, word in enumerate(words(sentence))
         )
         yield FinalText(call_id, track, " ".join(words(sentence)), said[0].start, said[-1].end, said)
-        at = said[-1].end + PAUSE
-        yield Silence(call_id, track, at)
+        for silence in SILENCES:
+            for each in ("inbound", "outbound"):
+                yield Silence(call_id, each, said[-1].end + silence)
+        at = said[-1].end + SILENCES[-1]
     yield CallEnded(call_id, EndReason.HUNG_UP, at)
 
 
