@@ -4,8 +4,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Engine,
     Row,
-    delete,
     func,
     insert,
     or_,
@@ -29,7 +27,6 @@ from ..core.call_record import (
     CallRecord,
     CallState,
     Edition,
-    LineKind,
     Match,
     SecondPass,
     TranscriptEvent,
@@ -37,7 +34,7 @@ from ..core.call_record import (
     utterance_of,
 )
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
-from ..events import CallEnded, CallStarted, EndReason, Turn, Word
+from ..events import CallEnded, CallStarted, EndReason, Turn
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
@@ -48,9 +45,9 @@ from .job_queue import JobKind, JobQueue
 from .looks import Looks
 from .outbox import Outbox
 from .recordings.folder import Recordings, Snapshot
-from .schema import calls, utterances, words
+from .schema import calls, utterances
 from .transactions import reading
-from .utterances import insert_line, of_edition, tokens_of, write_tokens
+from .utterances import delete_lines, insert_line, read_lines, write_tokens
 from .version import migrate_if_needed
 
 logger = logging.getLogger(__name__)
@@ -372,12 +369,7 @@ class Store:
         with self._write() as connection:
             row = _row(connection, call_id)
             self.recordings.delete(call_id)
-            connection.execute(
-                delete(words).where(
-                    words.c.utterance.in_(select(utterances.c.id).where(utterances.c.call == row.id))
-                )
-            )
-            connection.execute(delete(utterances).where(utterances.c.call == row.id))
+            delete_lines(connection, row.id)
             self.outbox.forget_text(connection, call_id)
             self.second_passes.forget(connection, row)
             self.jobs.withdraw(connection, JobKind.UPLOAD, call_id)
@@ -463,16 +455,7 @@ class Store:
             call = self._call(row)
             if live:
                 call = replace(call, edition=Edition.LIVE)
-            of_call = (utterances.c.call == row.id) & of_edition(call.edition)
-            said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
-            spoken = (
-                select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
-            )
-            by_utterance: dict[int, list[Word]] = defaultdict(list)
-            for word in connection.execute(spoken):
-                check_types(word, words)
-                by_utterance[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
-            return call, [_utterance(each, by_utterance[each.id]) for each in connection.execute(said)]
+            return call, read_lines(connection, row.id, call.edition)
 
     def search(self, query: str, *, limit: int = 50, number: str = "") -> list[Match]:
         """Find utterances with all words of the query and each "phrase in quotes", the latest first.
@@ -600,17 +583,3 @@ def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
         case CallState.DELETED:
             conditions.append(calls.c.deleted_at.is_not(None))
     return conditions
-
-
-def _utterance(row: Row[Any], spoken: Sequence[Word]) -> Utterance:
-    check_types(row, utterances)
-    return Utterance(
-        row.track,
-        row.start,
-        row.end,
-        row.text,
-        row.confidence,
-        tuple(spoken),
-        LineKind(row.kind),
-        tokens_of(row.tokens),
-    )

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy import Connection, Engine, Row, select, update
 
 from ..core.call_record import Edition, SecondPass, Utterance
+from ..core.second_edition import with_live_redactions
 from ..events import CallStarted
 from .job_queue import Job, JobKind, JobQueue
-from .schema import calls, utterances
-from .utterances import EDITION_NUMBERS, insert_line
+from .schema import calls
+from .utterances import delete_lines, insert_line, read_lines
 
 
 class SecondPasses:
@@ -43,18 +44,21 @@ class SecondPasses:
         `row` has the call's number and id.
         """
         self._queue.withdraw(connection, JobKind.SECOND_PASS, row.call_id)
-        second = (utterances.c.call == row.id) & (utterances.c.edition == EDITION_NUMBERS[Edition.SECOND])
-        connection.execute(delete(utterances).where(second))
+        delete_lines(connection, row.id, Edition.SECOND)
         nothing = {"second_pass": str(SecondPass.NONE), "second_model": ""}
         connection.execute(update(calls).where(calls.c.id == row.id).values(nothing))
 
     def keep(self, job: Job, model: str, said: Iterable[Utterance]) -> bool:
-        """Keep what a model recognized as the text of a call; return False if it is not wanted any more."""
+        """Keep what a model recognized as the text of a call; return False if it is not wanted any more.
+
+        What was redacted in the live text is redacted in this one too.
+        """
         with self._engine.begin() as connection:
             if not self._queue.complete_in(connection, job):
                 return False
             number = connection.execute(select(calls.c.id).where(calls.c.call_id == job.call_id)).scalar_one()
-            for line in said:
+            live = read_lines(connection, number, Edition.LIVE)
+            for line in with_live_redactions(said, live):
                 insert_line(connection, number, line, Edition.SECOND)
             done = {"second_pass": str(SecondPass.DONE), "second_model": model}
             connection.execute(update(calls).where(calls.c.id == number).values(done))

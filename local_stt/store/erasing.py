@@ -25,7 +25,7 @@ RETRY_SECONDS = 0.3
 BACKGROUND_RETRY_SECONDS = 2.0
 """Seconds between tries in the background"""
 
-TABLES = ("calls", "utterances", "words", "jobs")
+TABLES = ("calls", "utterances", "words", "redactions", "jobs")
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
 """Bytes of tables and indexes that are rewritten at most.

@@ -259,6 +259,20 @@ def _add_tokens(connection: Connection, _: Report) -> None:
         )
 
 
+def _add_redactions(connection: Connection, _: Report) -> None:
+    """Add the parts of calls whose words are redacted."""
+    _execute(
+        connection,
+        """
+        CREATE TABLE redactions (
+            id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE, edition INTEGER NOT NULL,
+            track TEXT NOT NULL, policy TEXT NOT NULL, start FLOAT NOT NULL, "end" FLOAT NOT NULL
+        )
+        """,
+        "CREATE INDEX ix_redactions_call ON redactions (call)",
+    )
+
+
 def _execute(connection: Connection, *statements: str) -> None:
     """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
@@ -277,5 +291,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_looks,
     _join_queues,
     _add_tokens,
+    _add_redactions,
 )
 """Step n brings a store from version n to n + 1"""

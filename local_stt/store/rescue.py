@@ -17,13 +17,14 @@ from .database import LOG, new_store, sqlite_file
 from .job_queue import NOBODY, UNSETTLED, JobKind, JobState
 from .migrations import Report
 from .pages import Pages, StoredRow, Value
-from .schema import calls, jobs, utterances, words
+from .schema import calls, jobs, redactions, utterances, words
 from .utterances import tokens_of
 
 ROW_SHAPES = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
     utterances: re.compile(r"nit[if][if]t[if](t(i(t[nt]?)?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
+    redactions: re.compile(r"niitt[if][if]"),
     jobs: re.compile(r"nttt[nt]tttiii"),
 }
 """Types of the values in a row: n is none, t text, i an integer, f a float.
@@ -112,6 +113,7 @@ class _Rescue:
             (calls, self.calls.values()),
             (utterances, self._whole_lines()),
             (words, self._spoken_words()),
+            (redactions, self._redactions()),
             (jobs, self._jobs()),
         ]
         for table, rows in steps:
@@ -168,6 +170,12 @@ class _Rescue:
         for row in self._found(words):
             if row["utterance"] in self._lines:
                 self._words_of[row["utterance"]] = self._words_of.get(row["utterance"], 0) - 1
+                yield row
+
+    def _redactions(self) -> Iterator[dict[str, Any]]:
+        """Yield the redactions of calls that are saved and not deleted, also those whose line is lost."""
+        for row in self._found(redactions):
+            if row["call"] in self.calls and self.calls[row["call"]]["deleted_at"] is None:
                 yield row
 
     def _jobs(self) -> list[dict[str, Any]]:

@@ -99,6 +99,19 @@ words = Table(
     Column("confidence", Float, nullable=False),
 )
 
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("edition", Integer, nullable=False),
+    Column("track", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -1,15 +1,18 @@
-"""Write the lines of transcripts, and select those of an edition."""
+"""Write, read and delete the lines of transcripts, with their words and what is redacted in them."""
 
-from collections.abc import Iterable
+from bisect import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, astuple
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from ..core.call_record import Edition, LineKind, Utterance, index_terms
 from ..core.formatting.tokens import parted
-from ..events import Token, Turn
-from .schema import utterances, words
+from ..events import Redaction, Token, Turn, Word
+from .damage import check_types
+from .schema import redactions, utterances, words
 
 EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
 """Numbers of the editions in the database"""
@@ -26,7 +29,8 @@ def of_edition(edition: Edition) -> ColumnElement[bool]:
 
 
 def insert_line(connection: Connection, call: int, line: Utterance, edition: Edition = Edition.LIVE) -> None:
-    """Write a line with its words to a call, given by its number."""
+    """Write a line with its words and its redactions to a call, given by its number."""
+    number = EDITION_NUMBERS[edition]
     utterance = connection.execute(
         insert(utterances)
         .values(
@@ -37,7 +41,7 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             text=line.text,
             confidence=line.confidence,
             kind=str(line.kind),
-            edition=EDITION_NUMBERS[edition],
+            edition=number,
             **_written(line.text, line.tokens),
         )
         .returning(utterances.c.id)
@@ -48,6 +52,9 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
             for position, word in enumerate(line.words)
         ]
         connection.execute(insert(words), spoken)
+    if line.redactions:
+        place = {"call": call, "edition": number, "track": line.track}
+        connection.execute(insert(redactions), [place | asdict(each) for each in line.redactions])
 
 
 def write_tokens(connection: Connection, call: int, turn: Turn) -> None:
@@ -71,6 +78,66 @@ def write_tokens(connection: Connection, call: int, turn: Turn) -> None:
         return
     for (line, text, _), tokens in zip(lines, parted(turn.tokens, sizes), strict=True):
         connection.execute(update(utterances).where(utterances.c.id == line).values(_written(text, tokens)))
+
+
+def read_lines(connection: Connection, call: int, edition: Edition) -> list[Utterance]:
+    """Read the lines of an edition with their words and redactions, sorted by when they began."""
+    of_call = (utterances.c.call == call) & of_edition(edition)
+    said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
+    spoken = select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
+    words_of: dict[int, list[Word]] = defaultdict(list)
+    for word in connection.execute(spoken):
+        check_types(word, words)
+        words_of[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
+    lines = connection.execute(said).all()
+    redactions_of = _redactions_of(connection, call, edition, lines)
+    return [_utterance(line, words_of[line.id], redactions_of[line.id]) for line in lines]
+
+
+def delete_lines(connection: Connection, call: int, edition: Edition | None = None) -> None:
+    """Delete the lines that were written for an edition of a call, or all of the call."""
+    lines, parts = utterances.c.call == call, redactions.c.call == call
+    if edition:
+        lines &= utterances.c.edition == EDITION_NUMBERS[edition]
+        parts &= redactions.c.edition == EDITION_NUMBERS[edition]
+    connection.execute(delete(words).where(words.c.utterance.in_(select(utterances.c.id).where(lines))))
+    connection.execute(delete(utterances).where(lines))
+    connection.execute(delete(redactions).where(parts))
+
+
+def _redactions_of(
+    connection: Connection, call: int, edition: Edition, lines: Sequence[Row[Any]]
+) -> dict[int, list[Redaction]]:
+    """Read the redactions of an edition, by the utterance of their track that had begun last."""
+    starts: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for line in lines:
+        if line.kind == LineKind.SPEECH:
+            starts[line.track].append((line.start, line.id))
+    of_edition = (redactions.c.call == call) & (redactions.c.edition == EDITION_NUMBERS[edition])
+    rows = select(redactions).where(of_edition).order_by(redactions.c.start, redactions.c.id)
+    found: dict[int, list[Redaction]] = defaultdict(list)
+    for row in connection.execute(rows):
+        check_types(row, redactions)
+        begun = starts[row.track]
+        if begun:
+            _, line = begun[max(0, bisect(begun, row.start, key=lambda each: each[0]) - 1)]
+            found[line].append(Redaction(row.policy, row.start, row.end))
+    return found
+
+
+def _utterance(row: Row[Any], spoken: Sequence[Word], redacted: Sequence[Redaction]) -> Utterance:
+    check_types(row, utterances)
+    return Utterance(
+        row.track,
+        row.start,
+        row.end,
+        row.text,
+        row.confidence,
+        tuple(spoken),
+        LineKind(row.kind),
+        tokens_of(row.tokens),
+        redactions=tuple(redacted),
+    )
 
 
 def tokens_of(stored: Iterable[Any] | None) -> tuple[Token, ...]:
