@@ -218,7 +218,7 @@ class _Run:
         self._transcriber, self._sources = transcriber, sources
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.recognition.words
-        self._keep_audio = settings.storage.keep_audio
+        self._keep_audio, self._sound = settings.storage.keep_audio, settings.redaction.sound
         formatters = Formatters(settings.formatting, settings.calls)
         self._formatter = formatters.for_model(transcriber.model)
         self._since, self._until, self._mono = since, until, mono
@@ -277,6 +277,8 @@ class _Run:
             said,
             work.audio,
             keep_audio=self._keep_audio,
+            sound=self._sound,
+            set_aside=work.transcription.set_aside(),
             since=self._since,
             until=self._until,
         )

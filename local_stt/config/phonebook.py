@@ -230,6 +230,11 @@ class Phone:
         )
 
     @property
+    def redacted_sound(self) -> RedactedAudio:
+        """What takes the place of redacted words in recordings; `no` if nothing is redacted."""
+        return self.redact_audio if self.redact else RedactedAudio.NO
+
+    @property
     def spoken_greeting(self) -> str:
         """The greeting; the default one adds that the call is recorded, if it is."""
         return RECORDED_GREETING if self.record and self.greeting == GREETING else self.greeting

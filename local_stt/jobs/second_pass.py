@@ -32,17 +32,17 @@ class SecondPassJobs:
         self._has_model = True
 
     def accepts(self, job: Job) -> bool:
-        """Check whether the recording is here and complete.
+        """Check whether the recording is here, complete and redacted.
 
         A job of this program fails if its recording is missing.  The audio of another program's call may be
         elsewhere.
         """
         if not self._has_model:
             return False
-        if self._store.recordings.has(job.key):
-            return (
-                abs(now() - self._store.recordings.changed_at(job.key)) > QUIET_MS
-            )  # the clock may be put back
+        recordings = self._store.recordings
+        if recordings.has(job.key):
+            is_quiet = abs(now() - recordings.changed_at(job.key)) > QUIET_MS  # the clock may be put back
+            return is_quiet and not recordings.is_unredacted(job.key)
         if job.owner == self._server and self._store.jobs.clock() - job.created_at > LATE_MS:
             self._give_up(job, AudioFileError("Its recording is not there."))
         return False

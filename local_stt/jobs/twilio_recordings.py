@@ -1,9 +1,11 @@
 """Fetch and transcribe recordings that Twilio reports as complete."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from ..core.privacy import RedactedAudio
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
+from ..events import CallStarted
 from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
@@ -29,10 +31,14 @@ class RecordingJobs:
         model: Model,
         *,
         keep_audio: bool = True,
+        sound_of: Callable[[CallStarted], RedactedAudio] = lambda _: RedactedAudio.NO,
     ) -> None:
-        """Use `server` as this program's name in the store."""
+        """Use `server` as this program's name in the store.
+
+        `sound_of` returns what takes the place of redacted words in the recording of a call.
+        """
         self._twilio, self._store, self._server = twilio, store, server
-        self._model, self._keep_audio = model, keep_audio
+        self._model, self._keep_audio, self._sound_of = model, keep_audio, sound_of
 
     @property
     def target(self) -> str:
@@ -70,7 +76,13 @@ class RecordingJobs:
             transcriber.wait(transcription)
             call = completed_call(call, transcription, transcriber.model)
             saved = save_with_audio(
-                self._store, call, transcription.utterances(), audio, keep_audio=self._keep_audio
+                self._store,
+                call,
+                transcription.utterances(),
+                audio,
+                keep_audio=self._keep_audio,
+                sound=self._sound_of(call.started),
+                set_aside=transcription.set_aside(),
             )
         for gone in filter(None, [audio.shortfall, *missing_words(transcription), saved.without_audio]):
             notices.info(gone)

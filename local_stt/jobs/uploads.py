@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
+from ..core.privacy import RedactedAudio
 from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
@@ -79,11 +80,12 @@ class Uploads:
         max_bytes: int,
         *,
         keep_audio: bool = True,
+        sound: RedactedAudio = RedactedAudio.NO,
     ) -> None:
         """Use `server` as this program's name in the store; `max_bytes` bounds one file."""
         self.max_bytes = max_bytes
         self._store, self._server, self._model = store, server, model
-        self._folder, self._keep_audio = folder, keep_audio
+        self._folder, self._keep_audio, self._sound = folder, keep_audio, sound
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
@@ -221,6 +223,8 @@ class Uploads:
             transcription.utterances(),
             audio,
             keep_audio=self._keep_audio,
+            sound=self._sound,
+            set_aside=transcription.set_aside(),
             until=MAX_SECONDS,
         )
         gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), saved.without_audio]

@@ -259,6 +259,8 @@ class Application(Parts):
         )
         if self.storage:
             self.hub.subscribe(self.storage)
+        if recorder:
+            self.hub.subscribe(recorder)
         if self.recovery:
             self.hub.subscribe(self.recovery)
         self.metrics.watch((*engine.measurements(), *self.measurements()))
@@ -337,7 +339,12 @@ class Application(Parts):
         return CallRedactor(rules) if rules else None
 
     def _new_recorder(self) -> Recorder:
-        return Recorder(recordings_of(self._settings.data_dir), self._open_sink, self._is_recorded)
+        return Recorder(
+            recordings_of(self._settings.data_dir),
+            self._open_sink,
+            self._is_recorded,
+            lambda call: self._phonebook.of(call.number).redacted_sound,
+        )
 
     def _new_switchboard(self, recorder: Recorder | None) -> Switchboard:
         return Switchboard(

@@ -78,12 +78,27 @@ class BackgroundJobs(Part):
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
         folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
-        return Uploads(store, server, self._model, folder, max_bytes, keep_audio=settings.storage.keep_audio)
+        return Uploads(
+            store,
+            server,
+            self._model,
+            folder,
+            max_bytes,
+            keep_audio=settings.storage.keep_audio,
+            sound=settings.redaction.sound,
+        )
 
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
         store, server = self._storage.store, self._storage.lease.name
         keep_audio = self._settings.storage.keep_audio
-        return RecordingJobs(twilio.recordings, store, server, self._model, keep_audio=keep_audio)
+        return RecordingJobs(
+            twilio.recordings,
+            store,
+            server,
+            self._model,
+            keep_audio=keep_audio,
+            sound_of=lambda call: self._phonebook.of(call.number).redacted_sound,
+        )
 
     def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name

@@ -78,6 +78,7 @@ class Storage(Part):
         if settings.webhooks.url:
             self._start_webhooks()
         self._take_name()
+        self._redact_recordings()
         with in_a_sentence():
             self.store.delete_stray_recordings()
         self._start_writer()
@@ -152,6 +153,15 @@ class Storage(Part):
         self._running.enter_context(self.lease)
         if self.interrupted:
             notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")
+
+    def _redact_recordings(self) -> None:
+        """Redact what killed programs left audible, before anybody can play it."""
+        with in_a_sentence():
+            redacted = self.store.redact_interrupted()
+        if redacted:
+            notices.info(
+                f"{len(redacted)} recordings were redacted, as their program was killed before it was done."
+            )
 
     def _start_writer(self) -> None:
         """Start to write events, and to check regularly that the store is there, even without events."""

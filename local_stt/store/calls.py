@@ -21,6 +21,7 @@ from sqlalchemy import (
     update,
 )
 
+from ..core.audio_redaction import AudioSpan, mask_of, redacted_spans, unknown_spans
 from ..core.call_record import (
     RECORDING,
     RESUME_TIMEOUT,
@@ -33,6 +34,7 @@ from ..core.call_record import (
     Utterance,
     utterance_of,
 )
+from ..core.media_stream import TRACKS
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
 from ..events import CallEnded, CallStarted, EndReason, Turn
 from ..system.clocks import SteadyClock
@@ -45,6 +47,7 @@ from .job_queue import JobKind, JobQueue
 from .looks import Looks
 from .outbox import Outbox
 from .recordings.folder import Recordings, Snapshot
+from .recordings.recovery import redact_interrupted
 from .schema import calls, utterances
 from .transactions import reading
 from .utterances import delete_lines, insert_line, read_lines, write_tokens
@@ -296,6 +299,21 @@ class Store:
         with decoding(self._file):
             return [self._call(orphan) for orphan in orphans]
 
+    def redact_interrupted(self) -> list[str]:
+        """Redact the recordings that killed programs could not redact; return the ids of their calls.
+
+        Audio whose words were not kept is redacted too.
+        """
+        return redact_interrupted(self.recordings, self._unheard)
+
+    def _unheard(self, call_id: str) -> list[AudioSpan]:
+        """List what must not be heard of a call whose program was killed."""
+        try:
+            said = self.utterances(call_id, live=True)
+        except NoSuchCall:  # not even its beginning was kept
+            said = []
+        return [*redacted_spans(said), *unknown_spans(said, TRACKS)]
+
     def has_calls_in_progress(self, server: str) -> bool:
         """Check whether a program of this name has a call in progress."""
         live = select(calls.c.id).where(calls.c.server == server, calls.c.ended_at.is_(None))
@@ -466,15 +484,16 @@ class Store:
         with self._read() as connection:
             return search.find(connection, query, max(1, min(limit, MAX_PAGE_SIZE)), number)
 
-    def recording(self, call_id: str) -> Snapshot:
-        """Open a call's recording.
+    def recording(self, call_id: str, redacted: Iterable[AudioSpan] = ()) -> Snapshot:
+        """Open a call's recording; the `redacted` spans are silent in what is read from it.
 
-        Raises `NoSuchCall`, `NoSuchRecording`, and `StoreError` if it cannot be read.
+        Raises `NoSuchCall`, `NoSuchRecording`, and `StoreError` if it cannot be read or is not redacted yet.
         """
         call = self.call(call_id)
         if not call.recorded:
             raise NoSuchRecording(call_id)
-        return self.recordings.open(call.call_id)
+        spans = list(redacted)
+        return self.recordings.open(call_id, mask_of(spans, call.tracks) if spans else None)
 
     def _call(self, row: Row[Any]) -> CallRecord:
         check_types(row, calls)

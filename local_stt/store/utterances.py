@@ -120,8 +120,8 @@ def _redactions_of(
         check_types(row, redactions)
         begun = starts[row.track]
         if begun:
-            _, line = begun[max(0, bisect(begun, row.start, key=lambda each: each[0]) - 1)]
-            found[line].append(Redaction(row.policy, row.start, row.end))
+            _, number = begun[max(0, bisect(begun, row.start, key=lambda each: each[0]) - 1)]
+            found[number].append(Redaction(row.policy, row.start, row.end))
     return found
 
 

@@ -36,6 +36,20 @@ def try_lock(file: Path) -> IO[str] | None:
     return None
 
 
+def is_locked(file: Path) -> bool:
+    """Check whether a process has the lock of a file; False if there is no such file.  Raises `OSError`."""
+    try:
+        with file.open() as handle:
+            if fcntl is None:
+                return True
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+
+
 @contextlib.contextmanager
 def released(file: Path, handle: IO[str]) -> Iterator[None]:
     """Delete the file and unlock it at the end of the block, also after an exception."""

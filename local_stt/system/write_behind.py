@@ -95,7 +95,7 @@ class WriteBehindQueue(Generic[T]):
                 if not self._size(self._items[0]):
                     weightless.append(self._items[0])  # dropping it would gain nothing
                 self.lost += self._drop_oldest()
-            self._items.extend(weightless)
+            self._items.extendleft(reversed(weightless))
             self._changed.notify()
 
     def close(self, seconds: float) -> None:

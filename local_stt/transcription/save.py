@@ -1,11 +1,14 @@
 """Keep a transcription as a call: what is said in a file, and its audio to be played."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..audio_file import MAX_CHANNELS, AudioFile
-from ..core.call_record import CallRecord, Utterance
+from ..core.audio_redaction import redacted_spans
+from ..core.call_record import CallRecord, Utterance, utterance_of
+from ..core.privacy import RedactedAudio
 from ..errors import AudioFileError, StoreError
+from ..events import AudioSetAside
 from ..store import DatabaseError, Store, reason
 from ..store.recordings import import_audio
 
@@ -23,23 +26,30 @@ class Saved:
 def save_with_audio(
     store: Store,
     call: CallRecord,
-    said: Iterable[Utterance],
+    said: Sequence[Utterance],
     audio: AudioFile,
     *,
     keep_audio: bool,
+    sound: RedactedAudio = RedactedAudio.NO,
+    set_aside: Iterable[AudioSetAside] = (),
     since: float = 0.0,
     until: float | None = None,
 ) -> Saved:
     """Keep a file's call and, if wanted and the file can be played, its audio.
 
-    `since` and `until` are seconds of the file.  The text is kept even if the audio cannot be.  The text is
-    written last: otherwise the call could be deleted before its audio came.  Raises `StoreError` when the
-    text cannot be kept; then nothing is.
+    `since` and `until` are seconds of the file.  `sound` takes the place of what is redacted in the text, and
+    of audio that was `set_aside`, since nobody knows what is said there.
+
+    The text is kept even if the audio cannot be.  The text is written last: otherwise the call could be
+    deleted before its audio came.  Raises `StoreError` when the text cannot be kept; then nothing is.
     """
     is_imported, why = False, ""
+    unheard = [] if sound is RedactedAudio.NO else redacted_spans([*said, *map(utterance_of, set_aside)])
     if keep_audio and audio.channels <= MAX_CHANNELS:
         try:
-            is_imported = import_audio(store.recordings, call.call_id, audio, call.tracks, since, until)
+            is_imported = import_audio(
+                store.recordings, call.call_id, audio, call.tracks, since, until, unheard, sound
+            )
         except (StoreError, AudioFileError) as error:  # the file may have changed since it was read
             why = f"{error} What is said in it is kept."
     try:

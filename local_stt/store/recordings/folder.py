@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...audio import PHONE_RATE, loudest
+from ...core.audio_redaction import Mask
 from ...errors import NoSuchRecording, StoreError
 from ...system.file_lock import try_lock
 from ...system.private import make_folder
+from .redaction_note import has_note, is_left
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in
 
 ENDING = ".wav"
@@ -29,14 +31,26 @@ class Recordings:
         """Make the folder, readable by this user alone.  Raises `OSError`."""
         make_folder(self.folder)
 
-    def open(self, call_id: str) -> "Snapshot":
-        """Open a call's recording.  Raises `NoSuchRecording`, and `StoreError` when it cannot be read."""
+    def open(self, call_id: str, mask: Mask | None = None) -> "Snapshot":
+        """Open a call's recording; what `mask` redacts is not read from it.
+
+        Raises `NoSuchRecording`, and `StoreError` when it cannot be read or is not redacted yet.
+        """
         try:
-            return Snapshot(self.path(call_id))
+            if is_left(self.path(call_id)):
+                raise StoreError(
+                    f"The recording of call {call_id} is not redacted yet, as its program was killed: "
+                    "the next start of local_stt redacts it."
+                )
+            return Snapshot(self.path(call_id), mask)
         except FileNotFoundError as error:
             raise NoSuchRecording(call_id) from error
         except OSError as error:
             raise StoreError(f"{self.path(call_id)} cannot be read ({error.strerror}): check it.") from error
+
+    def is_unredacted(self, call_id: str) -> bool:
+        """Check whether some audio of a recording may still have to be redacted."""
+        return has_note(self.path(call_id))
 
     @property
     def is_there(self) -> bool:
@@ -85,18 +99,22 @@ class Recordings:
 class Snapshot(io.FileIO):
     """A recording with the length that it has now, though it may still grow."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mask: Mask | None = None) -> None:
+        """Open a file; what `mask` redacts is not read from it."""
         super().__init__(path)
+        self._mask = mask
         status = os.fstat(self.fileno())
         self.size = status.st_size
         """Bytes, header included"""
-        self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}"
-        """Text that changes when the recording does"""
+        self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}{f'-{mask.version}' if mask else ''}"
+        """Text that changes when the recording does, or what is read of it"""
 
     def read(self, size: int | None = -1) -> bytes:
         """Read `size` bytes at most, or all that are left if it is None or below 0."""
-        left = max(0, self.size - self.tell())
-        return super().read(left if size is None or size < 0 else min(size, left)) or b""
+        at = self.tell()
+        left = max(0, self.size - at)
+        found = super().read(left if size is None or size < 0 else min(size, left)) or b""
+        return _redacted(self._mask, at, found) if self._mask else found
 
     @property
     def seconds(self) -> float:
@@ -114,3 +132,14 @@ class Snapshot(io.FileIO):
     @property
     def _frames(self) -> int:
         return frames_in(self.size)
+
+
+def _redacted(mask: Mask, at: int, found: bytes) -> bytes:
+    """Redact what was read from byte `at` of a recording on, which may begin in the header."""
+    begin = max(0, HEADER_SIZE - at)
+    audio, first = bytearray(found[begin:]), at + begin - HEADER_SIZE
+    for channel in range(CHANNELS):
+        offset = (channel - first) % CHANNELS
+        samples = bytes(audio[offset::CHANNELS])
+        audio[offset::CHANNELS] = mask.applied(channel, (first + offset) // CHANNELS, samples)
+    return found[:begin] + bytes(audio)

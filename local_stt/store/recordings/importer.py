@@ -1,12 +1,14 @@
 """Make recordings from audio files, as if they had come by telephone."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ...audio import PHONE_RATE, encode_mulaw
 from ...audio_file import AudioFile
+from ...core.audio_redaction import AudioSpan, mask_of
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
+from ...core.privacy import RedactedAudio
 from ...errors import StoreError
 from ...system.file_lock import try_lock
 from ...system.private import make_file
@@ -23,10 +25,13 @@ def import_audio(
     tracks: Sequence[str],
     since: float = 0.0,
     until: float | None = None,
+    redacted: Iterable[AudioSpan] = (),
+    sound: RedactedAudio = RedactedAudio.SILENCE,
 ) -> bool:
     """Keep the audio of a file as a call's recording, unless there is one; return whether it was kept.
 
-    `since` and `until` are seconds of the file.  `tracks` names the track on each of its one or two channels;
+    `since` and `until` are seconds of the file.  `sound` takes the place of the `redacted` spans, whose audio
+    is never written.  `tracks` names the track on each of its one or two channels;
     a track of the call that is not among them gets the first channel.  The recording appears when it is
     complete.  Raises `StoreError` when it cannot be kept, and what `AudioFile` raises.
     """
@@ -44,7 +49,8 @@ def import_audio(
             return False
         with handle:
             try:
-                _write(RecordingFile(unfinished), audio, tracks, since, until)
+                mask = mask_of(redacted, tracks, sound)
+                _write(RecordingFile(unfinished, mask), audio, tracks, since, until)
                 unfinished.rename(path)
             except BaseException:
                 with contextlib.suppress(OSError):

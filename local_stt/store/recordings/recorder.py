@@ -1,17 +1,24 @@
-"""Record calls in files while they go on."""
+"""Record calls in files while they go on, and redact the files when it is known what was said."""
 
-from collections.abc import Callable
+import contextlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ...audio import PHONE_RATE
+from ...core.audio_redaction import AudioSpan, Mask, span_around
 from ...core.call_session import OpenSink, TrackSink
 from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
+from ...core.privacy import RedactedAudio
 from ...errors import StoreError
-from ...events import CallStarted
+from ...events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
 from ...system.parts import Measurement, Part
 from ...system.write_behind import NeverWritable, NotWritableNow, Wording, WriteBehindQueue
 from .folder import Recordings
+from .redacted_call import RedactedCall, Stretch
+from .redaction_note import RedactionNote, lock_note
 from .wav_file import RecordingFile
 
 MAX_PENDING = 64 * 1024 * 1024
@@ -19,6 +26,9 @@ MAX_PENDING = 64 * 1024 * 1024
 
 WRITE_TIMEOUT = 5.0
 """Seconds to write what still waits at the end"""
+
+MAX_REMEMBERED = 1000
+"""Calls whose redacted parts are remembered, in case audio comes again"""
 
 WORDING = Wording(
     "The folder of recordings",
@@ -36,21 +46,50 @@ class TrackAudio:
     chunk: AudioChunk | None
 
 
+@dataclass(frozen=True, slots=True)
+class Silenced:
+    """A part of a track that must not be heard.  Times are seconds on the call's clock."""
+
+    call_id: str
+    track: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """All parts of a call that must not be heard are known."""
+
+    call_id: str
+
+
+Item = TrackAudio | Silenced | Complete
+"""What the recorder writes, in order"""
+
+
 class Recorder(Part):
-    """A part that opens sinks and records their audio before they get it.  Safe to share between threads."""
+    """A part that opens sinks and records their audio before they get it.  Safe to share between threads.
+
+    It is a listener of the hub: what is redacted in finals is overwritten in the file.
+    """
 
     def __init__(
         self,
         recordings: Recordings,
         open_sink: OpenSink,
         should_record: Callable[[CallStarted], bool] = lambda _: True,
+        redacted_audio: Callable[[CallStarted], RedactedAudio] = lambda _: RedactedAudio.NO,
         max_pending: int = MAX_PENDING,
     ) -> None:
-        self._should_record = should_record
+        """Record the calls for which `should_record` returns true, redacted as `redacted_audio` says."""
+        self._should_record, self._redacted_audio = should_record, redacted_audio
         self._recordings, self._open_sink = recordings, open_sink
         self._files: dict[str, RecordingFile] = {}
+        self._notes: dict[str, RedactionNote] = {}  # by call
         self._tracks: set[tuple[str, str]] = set()  # tracks that may get more audio
-        self.queue: WriteBehindQueue[TrackAudio] = WriteBehindQueue(
+        self._redacted: OrderedDict[str, RedactedCall] = OrderedDict()  # by call, also those that are over
+        self._lock = threading.Lock()  # of the redacted calls
+        self.queue: WriteBehindQueue[Item] = WriteBehindQueue(
             "recorder", self._write, wording=WORDING, max_pending=max_pending, size=_size
         )
 
@@ -85,20 +124,62 @@ class Recorder(Part):
         sink = self._open_sink(call, track)
         if not self._should_record(call):
             return sink
-        return RecordingSink(sink, self.queue, call.call_id, track)
+        return RecordingSink(sink, self.queue, call.call_id, track, self._new_stretch(call, track))
+
+    def __call__(self, event: AnyEvent) -> None:
+        """Queue the parts of a redacted call that must be overwritten, as soon as they are known."""
+        with self._lock:
+            call = self._redacted.get(event.call_id)
+            match event:
+                case FinalText() if call:
+                    spans = [span_around(event.track, each) for each in event.redactions]
+                    self._silence(event.call_id, spans)
+                    call.note_words(event.track, event.end)
+                case AudioSetAside() if call:
+                    self._silence(event.call_id, [AudioSpan(event.track, event.start, event.end)])
+                case CallEnded() if call:
+                    self._silence(event.call_id, call.unknown())
+                    call.stretches.clear()
+                    self.queue.put(Complete(event.call_id))
 
     def close(self) -> None:
-        """Write what waits, for `WRITE_TIMEOUT` seconds at most."""
+        """Write what waits, for `WRITE_TIMEOUT` seconds at most; the next start redacts what is not."""
         self.queue.close(WRITE_TIMEOUT)
+        for note in self._notes.values():
+            note.release()
 
-    def _write(self, audio: TrackAudio) -> None:
+    def _new_stretch(self, call: CallStarted, track: str) -> Stretch | None:
+        """Begin to follow the words of a track; return None if the call's audio is not redacted."""
+        sound = self._redacted_audio(call)
+        if sound is RedactedAudio.NO:
+            return None
+        with self._lock:
+            known = self._redacted.setdefault(call.call_id, RedactedCall(sound, Mask(sound)))
+            self._redacted.move_to_end(call.call_id)
+            known.stretches.append(Stretch(track))
+            known.is_complete = False
+            over = [call_id for call_id, each in self._redacted.items() if each.is_complete]
+            for call_id in over[:-MAX_REMEMBERED]:
+                del self._redacted[call_id]
+            return known.stretches[-1]
+
+    def _silence(self, call_id: str, spans: Iterable[AudioSpan]) -> None:
+        for span in spans:
+            self.queue.put(Silenced(call_id, span.track, span.start, span.end))
+
+    def _write(self, item: Item) -> None:
         try:
-            if audio.chunk:
-                self._file(audio).put(TRACKS.index(audio.track), audio.chunk)
-            else:
-                self._close(audio)
+            match item:
+                case TrackAudio(chunk=None):
+                    self._close(item)
+                case TrackAudio(chunk=chunk) if chunk:
+                    self._file(item).put(TRACKS.index(item.track), chunk)
+                case Silenced():
+                    self._redact(item)
+                case Complete():
+                    self._complete(item.call_id)
         except IsADirectoryError as error:
-            raise NeverWritable(f"the recording of call {audio.call_id}") from error
+            raise NeverWritable(f"the recording of call {item.call_id}") from error
         except OSError as error:
             raise NotWritableNow(error.strerror or str(error)) from error
 
@@ -112,9 +193,36 @@ class Recorder(Part):
         file = self._files.get(audio.call_id)
         if file is None or (file.is_gone and not self._recordings.is_there):
             self._recordings.make_folder()
-            file = RecordingFile(self._recordings.path(audio.call_id))
+            call = self._redacted.get(audio.call_id)
+            if call:
+                self._leave_note(audio.call_id, call.sound)
+            file = RecordingFile(self._recordings.path(audio.call_id), call.mask if call else None)
             self._files[audio.call_id] = file
         return file
+
+    def _leave_note(self, call_id: str, sound: RedactedAudio) -> None:
+        """Note that a recording is not redacted to its end, for the next start if this program is killed."""
+        note = self._notes.get(call_id)
+        if note is None or not note.is_there:
+            note = self._notes[call_id] = lock_note(self._recordings.path(call_id))
+            note.write(sound)
+
+    def _redact(self, part: Silenced) -> None:
+        """Overwrite a part of a recording, even if the file is closed, and in audio that comes later."""
+        call, path = self._redacted[part.call_id], self._recordings.path(part.call_id)
+        channel, samples = TRACKS.index(part.track), AudioSpan(part.track, part.start, part.end).samples
+        call.mask.add(channel, samples)
+        if file := self._files.get(part.call_id):
+            file.redact(channel, samples)
+        elif path.exists():
+            with contextlib.closing(RecordingFile(path, call.mask)) as file:
+                file.redact(channel, samples)
+
+    def _complete(self, call_id: str) -> None:
+        if call_id in self._notes:
+            self._notes[call_id].remove()
+            del self._notes[call_id]
+        self._redacted[call_id].is_complete = True
 
     def _close(self, audio: TrackAudio) -> None:
         self._tracks.discard((audio.call_id, audio.track))
@@ -127,9 +235,16 @@ class RecordingSink:
     """A sink that records its audio and passes it on."""
 
     def __init__(
-        self, sink: TrackSink, queue: WriteBehindQueue[TrackAudio], call_id: str, track: str
+        self,
+        sink: TrackSink,
+        queue: WriteBehindQueue[Item],
+        call_id: str,
+        track: str,
+        stretch: Stretch | None = None,
     ) -> None:
+        """Pass audio on to `sink`, and note in `stretch` how far its words are known."""
         self._sink, self._queue, self._call_id, self._track = sink, queue, call_id, track
+        self._stretch = stretch
 
     @property
     def ready(self) -> bool:
@@ -138,6 +253,8 @@ class RecordingSink:
 
     def push(self, chunk: AudioChunk) -> None:
         """Record the next chunk of the track, and pass it on."""
+        if self._stretch:
+            self._stretch.add(chunk)
         self._queue.put(TrackAudio(self._call_id, self._track, chunk))
         self._sink.push(chunk)
 
@@ -152,8 +269,11 @@ class RecordingSink:
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait until every word is published, for `seconds` at most; return whether that is so."""
-        return self._sink.wait(seconds)
+        is_done = self._sink.wait(seconds)
+        if is_done and self._stretch:
+            self._stretch.is_known = True
+        return is_done
 
 
-def _size(audio: TrackAudio) -> int:
-    return len(audio.chunk.audio) if audio.chunk else 0
+def _size(item: Item) -> int:
+    return len(item.chunk.audio) if isinstance(item, TrackAudio) and item.chunk else 0

@@ -4,12 +4,13 @@ import os
 from pathlib import Path
 
 from ...audio import SILENCE
+from ...core.audio_redaction import Mask
 from ...core.jitter_buffer import AudioChunk
 from ...system.private import FILE_MODE
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
-SILENCE_BLOCK = 64 * 1024
-"""Bytes of silence that are written at once"""
+BLOCK = 64 * 1024
+"""Bytes of silence that are written at once, or of audio that are redacted at once"""
 
 
 class RecordingFile:
@@ -18,8 +19,9 @@ class RecordingFile:
     Audio may come in any order, and twice.  Raises `OSError`; the same audio may then be put again.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Make a file, or go on with one that is there."""
+    def __init__(self, path: Path, mask: Mask | None = None) -> None:
+        """Make a file, or go on with one that is there.  What `mask` redacts is not written."""
+        self._mask = mask or Mask()
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         self._frames = frames_in(os.fstat(self._file).st_size)
         if not self._frames:
@@ -36,9 +38,22 @@ class RecordingFile:
         at, size = HEADER_SIZE + chunk.start * CHANNELS, len(chunk.audio) * CHANNELS
         both = bytearray(os.pread(self._file, size, at))
         both += SILENCE * (size - len(both))
-        both[channel::CHANNELS] = chunk.audio
+        both[channel::CHANNELS] = self._mask.applied(channel, chunk.start, chunk.audio)
         self._write(both, at)
         self._set_length(chunk.end)
+
+    def redact(self, channel: int, samples: range) -> None:
+        """Overwrite samples of one channel that the mask redacts, and flush them to the disk."""
+        before = os.fstat(self._file).st_mtime_ns
+        for first in range(samples.start, min(samples.stop, self._frames), BLOCK // CHANNELS):
+            last = min(first + BLOCK // CHANNELS, samples.stop, self._frames)
+            at = HEADER_SIZE + first * CHANNELS
+            both = bytearray(os.pread(self._file, (last - first) * CHANNELS, at))
+            both[channel::CHANNELS] = self._mask.applied(channel, first, bytes(both[channel::CHANNELS]))
+            self._write(both, at)
+        os.fsync(self._file)
+        if os.fstat(self._file).st_mtime_ns == before:  # the clock of files is coarse
+            os.utime(self._file, ns=(before + 1, before + 1))
 
     def close(self) -> None:
         """Close the file: no more audio will come."""
@@ -46,7 +61,7 @@ class RecordingFile:
 
     def _fill_to(self, frame: int) -> None:
         while self._frames < frame:
-            end = min(frame, self._frames + SILENCE_BLOCK // CHANNELS)
+            end = min(frame, self._frames + BLOCK // CHANNELS)
             self._write(SILENCE * ((end - self._frames) * CHANNELS), HEADER_SIZE + self._frames * CHANNELS)
             self._set_length(end)
 
