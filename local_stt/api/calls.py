@@ -10,6 +10,7 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
+from ..core.audio_redaction import SpansOf
 from ..core.call_record import CallRecord, Edition, Utterance, speaker_of
 from ..core.captions import find_phrase, paragraphs
 from ..core.formats import FORMATS
@@ -31,6 +32,7 @@ from ..formatters import Formatters
 from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
+from ..store.recordings.folder import Snapshot
 from . import schemas
 from .audio_response import sent
 from .blueprint import ApiBlueprint
@@ -102,8 +104,13 @@ def description(guard: Guard, api: Api) -> Blueprint:
     return blueprint
 
 
-def kept_calls(guard: Guard, store: Store, hub: Hub, formatters: Formatters) -> ApiBlueprint:
-    """Make the routes about calls that are kept.  Deletions are published to `hub`."""
+def kept_calls(
+    guard: Guard, store: Store, hub: Hub, formatters: Formatters, spans_of: SpansOf
+) -> ApiBlueprint:
+    """Make the routes about calls that are kept.  Deletions are published to `hub`.
+
+    `spans_of` lists what must not be heard in the redacted copy of a call's recording.
+    """
     blueprint = guard.protect(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
     )
@@ -112,6 +119,9 @@ def kept_calls(guard: Guard, store: Store, hub: Hub, formatters: Formatters) -> 
         call, said = store.call_with_utterances(call_id, live=_is_live(query))
         is_raw = query.get("text") == schemas.RAW
         return call, formatted(said, None if is_raw else formatters.for_model(call.text_model))
+
+    def _recording(call_id: str, query: dict[str, Any]) -> Snapshot:
+        return store.redacted_recording(call_id, spans_of) if query["redacted"] else store.recording(call_id)
 
     @blueprint.get("/calls")
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)
@@ -160,21 +170,22 @@ def kept_calls(guard: Guard, store: Store, hub: Hub, formatters: Formatters) -> 
         return {"utterances": paragraphs(said)}
 
     @blueprint.get("/calls/<call_id>/audio")
+    @blueprint.arguments(schemas.RecordingQuery, location="query", unknown=RAISE)
     @blueprint.response(200, content_type=WAV, schema=BYTES)
     @blueprint.alt_response(206, content_type=WAV, schema=BYTES, description="the range that was asked for")
     @blueprint.alt_response(404, schema=schemas.Error)
     @blueprint.alt_response(416, schema=schemas.Error)
-    def audio(call_id: str) -> Response:
+    def audio(query: dict[str, Any], call_id: str) -> Response:
         """Return the call's recording: a mu-law WAV, the caller left, the callee right."""
-        return sent(store.recording(call_id), WAV, call_id + ".wav")
+        return sent(_recording(call_id, query), WAV, call_id + ".wav")
 
     @blueprint.get("/calls/<call_id>/waveform")
     @blueprint.arguments(schemas.WaveformQuery, location="query", unknown=RAISE)
     @blueprint.response(200, schemas.Waveform)
     @blueprint.alt_response(404, schema=schemas.Error)
-    def waveform(query: dict[str, int], call_id: str) -> dict[str, Any]:
+    def waveform(query: dict[str, Any], call_id: str) -> dict[str, Any]:
         """Return the loudness of each speaker over the call's recording."""
-        with store.recording(call_id) as recording:
+        with _recording(call_id, query) as recording:
             peaks = zip(*recording.peaks(query["points"]), strict=True)
             channels = zip(TRACKS, peaks, strict=True)
             return {

@@ -278,8 +278,19 @@ class Matches(Schema):
     matches = fields.List(fields.Nested(Match), required=True)
 
 
-class WaveformQuery(Schema):
-    """The number of points of a waveform."""
+class RecordingQuery(Schema):
+    """The recording as it is kept, or a redacted copy of it."""
+
+    redacted = fields.Boolean(
+        load_default=False,
+        metadata={
+            "description": "whether private values are silent, also in a recording that was not redacted"
+        },
+    )
+
+
+class WaveformQuery(RecordingQuery):
+    """The number of points of a waveform, and whether it is of a redacted copy."""
 
     points = fields.Integer(
         load_default=800,

@@ -24,7 +24,7 @@ from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
-from ..formatters import Formatters
+from ..formatters import Formatters, PrivateAudio
 from ..store import (
     INDEXING,
     CallFilter,
@@ -37,6 +37,7 @@ from ..store import (
     open_to_read,
 )
 from ..store import rescue as rescue_store
+from ..store.recordings.folder import Snapshot
 from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
@@ -179,6 +180,11 @@ def show(call_id: str, edition: str, form: str, as_json: bool, **options: object
     show_default=True,
     help="length of captions, for srt and vtt",
 )
+@click.option(
+    "--redacted",
+    is_flag=True,
+    help="private values are silent, also in a recording that was not redacted; for wav",
+)
 @EDITION_OPTION
 @TEXT_OPTION
 @setting_options(*STORE)
@@ -187,6 +193,7 @@ def export(
     name: str,
     output: Path | None,
     chars_per_caption: int,
+    redacted: bool,
     edition: str,
     form: str,
     **options: object,
@@ -200,7 +207,7 @@ def export(
     settings = load_settings(**options)
     with _opened(settings) as store:
         if name == WAV:
-            exported: BinaryIO = store.recording(call_id)
+            exported: BinaryIO = _recording(store, call_id, settings, redacted=redacted)
         else:
             _, render = FORMATS[name]
             said = _said(store, call_id, edition, form, settings)
@@ -302,6 +309,13 @@ def _said(
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
     formatters = Formatters(settings.formatting, settings.calls)
     return call, formatted(said, formatters.for_model(call.text_model) if form == "formatted" else None)
+
+
+def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:
+    if not redacted:
+        return store.recording(call_id)
+    formatters = Formatters(settings.formatting, settings.calls)
+    return store.redacted_recording(call_id, PrivateAudio(formatters, lambda _: settings.redaction.policies))
 
 
 @contextlib.contextmanager

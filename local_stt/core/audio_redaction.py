@@ -4,7 +4,7 @@ import hashlib
 import math
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,9 +12,11 @@ import numpy as np
 
 from ..audio import PHONE_RATE, SILENCE, encode_mulaw
 from ..events import Redaction
-from .call_record import LineKind, Utterance
+from .call_record import CallRecord, LineKind, Utterance
+from .captions import paragraphs
+from .formatting import Language
 from .media_stream import TRACKS
-from .privacy import RedactedAudio
+from .privacy import Policy, RedactedAudio, find
 
 MARGIN = 0.1
 """Seconds before and after redacted words that are redacted too, as the times of words are estimates"""
@@ -42,6 +44,10 @@ class AudioSpan:
         return range(max(0, round(self.start * PHONE_RATE)), last)
 
 
+SpansOf = Callable[[CallRecord, Sequence[Utterance]], Iterable[AudioSpan]]
+"""Lists what must not be heard of a call, from the call and what was said on it"""
+
+
 def span_around(track: str, redaction: Redaction) -> AudioSpan:
     """Return the span of redacted words on a track, with a margin on both sides."""
     return AudioSpan(track, redaction.start - MARGIN, redaction.end + MARGIN)
@@ -55,6 +61,32 @@ def redacted_spans(said: Iterable[Utterance]) -> list[AudioSpan]:
         if line.kind is LineKind.SET_ASIDE:
             spans.append(AudioSpan(line.track, line.start, line.end))
     return spans
+
+
+def stored_spans(_: CallRecord, said: Iterable[Utterance]) -> list[AudioSpan]:
+    """List the spans that are known from a call's text alone."""
+    return redacted_spans(said)
+
+
+def private_spans(
+    said: Sequence[Utterance], policies: Collection[Policy], language: Language
+) -> Iterator[AudioSpan]:
+    """Yield the spans of the private values in what was said, found in each turn of a speaker."""
+    spoken = [line for line in said if line.words]
+    tracks = dict.fromkeys(line.track for line in spoken)
+    turns = [
+        turn for track in tracks for turn in paragraphs([each for each in spoken if each.track == track])
+    ]
+    for turn in turns:
+        for span in find(turn.words, policies, language, _words_before(turn, turns)):
+            start, end = turn.words[span.first].start, turn.words[span.last - 1].end
+            yield span_around(turn.track, Redaction(span.policy, start, end))
+
+
+def _words_before(turn: Utterance, turns: Iterable[Utterance]) -> list[str]:
+    """Return the words of the turn that another speaker began last before a turn."""
+    others = [each for each in turns if each.track != turn.track and each.start < turn.start]
+    return [word.text for word in max(others, key=lambda each: each.start).words] if others else []
 
 
 def unknown_spans(said: Sequence[Utterance], tracks: Iterable[str]) -> list[AudioSpan]:

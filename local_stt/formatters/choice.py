@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from ..config.settings import CallSettings, FormattingSettings
-from ..core.formatting import LANGUAGES, language_of
+from ..core.formatting import LANGUAGES, Language, language_of
 from ..core.readable import Formatter
 from ..model_files.languages import base, closeness, language_name, language_of_name
 from .model_file import load
@@ -25,6 +25,10 @@ class Formatters:
         not tell the language.
         """
         return self.for_language(self._code_of(name))
+
+    def language_of_model(self, name: str) -> Language:
+        """Return the rules for the words of a model, also if text is not to be formatted."""
+        return language_of(self._code_of(name))
 
     def for_language(self, code: str) -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""

@@ -232,6 +232,7 @@ class Application(Parts):
         self.dialer = self._new_dialer(answered)
         self.site = Site(
             settings,
+            phonebook,
             self.server,
             self.call_flow,
             self.switchboard,

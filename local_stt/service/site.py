@@ -1,7 +1,8 @@
 """Makes and serves the web application of a running program."""
 
+from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..formatters import Formatters
+from ..formatters import Formatters, PrivateAudio
 from ..hub import Hub
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
@@ -26,6 +27,7 @@ class Site(Part):
     def __init__(
         self,
         settings: Settings,
+        phonebook: Phonebook,
         server: HttpServer,
         call_flow: CallFlow,
         switchboard: Switchboard,
@@ -38,7 +40,8 @@ class Site(Part):
         jobs: BackgroundJobs | None,
     ) -> None:
         """Serve these parts; `viewers` is None where nobody watches, the others where there are none."""
-        self._settings, self._server, self._call_flow = settings, server, call_flow
+        self._settings, self._phonebook = settings, phonebook
+        self._server, self._call_flow = server, call_flow
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
 
@@ -65,13 +68,15 @@ class Site(Part):
         """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
             viewers.event_log.add_interrupted(self.storage.interrupted)
+        formatters = Formatters(self._settings.formatting, self._settings.calls)
         return Viewing(
             viewers=viewers,
             hub=self._hub,
             metrics=self._metrics,
-            formatters=Formatters(self._settings.formatting, self._settings.calls),
+            formatters=formatters,
             end_turns=self._switchboard.end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
+            spans_of=PrivateAudio(formatters, lambda call: self._phonebook.of(call.number).redact),
         )

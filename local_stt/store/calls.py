@@ -21,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from ..core.audio_redaction import AudioSpan, mask_of, redacted_spans, unknown_spans
+from ..core.audio_redaction import AudioSpan, SpansOf, mask_of, redacted_spans, unknown_spans
 from ..core.call_record import (
     RECORDING,
     RESUME_TIMEOUT,
@@ -484,16 +484,28 @@ class Store:
         with self._read() as connection:
             return search.find(connection, query, max(1, min(limit, MAX_PAGE_SIZE)), number)
 
-    def recording(self, call_id: str, redacted: Iterable[AudioSpan] = ()) -> Snapshot:
-        """Open a call's recording; the `redacted` spans are silent in what is read from it.
+    def recording(self, call_id: str) -> Snapshot:
+        """Open a call's recording.
 
         Raises `NoSuchCall`, `NoSuchRecording`, and `StoreError` if it cannot be read or is not redacted yet.
         """
         call = self.call(call_id)
         if not call.recorded:
             raise NoSuchRecording(call_id)
-        spans = list(redacted)
-        return self.recordings.open(call_id, mask_of(spans, call.tracks) if spans else None)
+        return self.recordings.open(call.call_id)
+
+    def redacted_recording(self, call_id: str, spans_of: SpansOf) -> Snapshot:
+        """Open a call's recording; what `spans_of` lists for any edition is silent in what is read from it.
+
+        Raises what `recording` raises.
+        """
+        call, said = self.call_with_utterances(call_id)
+        if not call.recorded:
+            raise NoSuchRecording(call_id)
+        spans = [*spans_of(call, said)]
+        if call.edition is not Edition.LIVE:
+            spans += spans_of(*self.call_with_utterances(call_id, live=True))
+        return self.recordings.open(call.call_id, mask_of(spans, call.tracks))
 
     def _call(self, row: Row[Any]) -> CallRecord:
         check_types(row, calls)

@@ -17,6 +17,7 @@ from ..api.calls import description, kept_calls, new_api
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
+from ..core.audio_redaction import SpansOf, stored_spans
 from ..demo import RECORDING
 from ..formatters import Formatters
 from ..hub import Hub
@@ -57,6 +58,8 @@ class Viewing:
     """The dialer; None where no calls can be placed"""
     uploads: Uploads | None = None
     """The uploads; None where no files are taken"""
+    spans_of: SpansOf = stored_spans
+    """What is silent in the redacted copy of a recording"""
 
     def add_to(self, app: Flask, guards: ViewersGuards) -> None:
         """Add all routes for viewers to the app, behind these guards."""
@@ -71,7 +74,7 @@ class Viewing:
         api.register_blueprint(_live_calls(guard, self.end_turns))
         api.register_blueprint(dialing(guard, self.dialer))
         if self.store:
-            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters))
+            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters, self.spans_of))
             api.register_blueprint(uploading(guard, self.uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))

@@ -1,6 +1,7 @@
 """The API: what it answers, that it is what it says it is, and who gets an answer."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import schemathesis
@@ -10,15 +11,17 @@ from hypothesis import given, settings
 from helpers.api import TOKEN, app_of, get
 from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
-from helpers.recordings import record
+from helpers.recordings import noise, record
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
-from local_stt.events import Word
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.events import CallEnded, EndReason, Redaction, Word
 from local_stt.formatters import Formatters
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
+from local_stt.store.recordings.wav_file import RecordingFile
 from local_stt.web import Viewers, Viewing
 from local_stt.web.event_log import EventLog
 
@@ -212,6 +215,63 @@ def test_a_recording_as_a_picture(client, store):
     ]
     get(client, "/calls/CA1/waveform?points=0", 422)
     get(client, "/calls/CA2/waveform", 404)
+
+
+def test_a_redacted_copy_of_a_recording_is_sent_whole_or_in_ranges(client, store):
+    keep_redacted(store)
+    path, whole = "/api/calls/CA4/audio", store.recordings.path("CA4").read_bytes()
+    expected = bytearray(whole)
+    for sample in range(7200, 12_800):
+        expected[58 + 2 * sample] = 0xFF  # silence of the caller, who is left
+    expected = bytes(expected)
+    plain = client.get(path, headers=TOKEN, buffered=True)
+    answer = client.get(path + "?redacted=1", headers=TOKEN, buffered=True)
+    assert (plain.data, answer.data) == (whole, expected)
+    assert expected != whole
+    assert plain.headers["ETag"] != answer.headers["ETag"]
+    for begin, end in ((14_401, 14_600), (25_000, 26_001), (0, 58)):
+        asked = TOKEN | {"Range": f"bytes={begin}-{end - 1}", "If-Range": answer.headers["ETag"]}
+        part = client.get(path + "?redacted=1", headers=asked, buffered=True)
+        assert (part.status_code, part.data) == (206, expected[begin:end])
+    known = TOKEN | {"If-None-Match": answer.headers["ETag"]}
+    assert client.get(path + "?redacted=1", headers=known, buffered=True).status_code == 304
+    assert store.recordings.path("CA4").read_bytes() == whole
+    get(client, "/calls/CA1/audio?redacted=1", 404)
+    get(client, "/calls/CA4/audio?redacted=perhaps", 422)
+
+
+def test_the_picture_of_a_redacted_copy_shows_the_silence(client, store):
+    keep_redacted(store)
+    loud, redacted = (
+        get(client, f"/calls/CA4/waveform?points=30{query}")["channels"][0]["peaks"]
+        for query in ("", "&redacted=1")
+    )
+    assert min(loud) > 0
+    assert [peak == 0 for peak in redacted] == [9 <= point < 16 for point in range(30)]
+
+
+def test_a_redacted_copy_has_neither_what_is_redacted_live_nor_in_the_second_edition(client, store):
+    store.second_passes.subscribe(lambda _: True)
+    keep_redacted(store)
+    (job,) = second_passes(store, "s")
+    better = Utterance(*("outbound", 2.0, 2.4, "x", 0.9), (), redactions=(Redaction("date", 2.0, 2.4),))
+    store.second_passes.keep(job, "large", [replace(better, words=(Word("x", 2.0, 2.4, 0.9),))])
+    channels = get(client, "/calls/CA4/waveform?points=30&redacted=1")["channels"]
+    silent = [[point for point, peak in enumerate(each["peaks"]) if peak == 0] for each in channels]
+    assert silent == [list(range(9, 16)), list(range(19, 25))]
+
+
+def keep_redacted(store):
+    """Keep a call with redacted words from second 1 to 1.5, whose recording was not redacted."""
+    store.start_call(started("CA4"), at=4000, server="s", model="m")
+    said = replace(final("[DATE]", call_id="CA4"), end=1.5, redactions=(Redaction("date", 1.0, 1.5),))
+    store.add_event(said, at=5000)
+    store.end_call(CallEnded("CA4", EndReason.HUNG_UP, 3.0), at=6000)
+    store.recordings.make_folder()
+    file = RecordingFile(store.recordings.path("CA4"))
+    for channel in (0, 1):
+        file.put(channel, AudioChunk(0, noise(channel)))
+    file.close()
 
 
 def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):

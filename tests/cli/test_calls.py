@@ -114,6 +114,21 @@ def test_a_recording_is_exported_as_it_is(run, tmp_path):
     assert file.read_bytes() == recorded
 
 
+def test_a_redacted_copy_of_a_recording_is_exported(run, tmp_path):
+    store = open_store(tmp_path)
+    save_call(store, "CA3", "call four one five five five five one two one two please")
+    record(store, "CA3", seconds=8)
+    store.close()
+    recorded = run("export", "CA3", "--format", "wav").stdout_bytes
+    redacted = run("export", "CA3", "--format", "wav", "--redacted").stdout_bytes
+    assert redacted[:58] == recorded[:58]
+    caller = redacted[58::2]
+    assert recorded[58::2][32_000:] == b"\x80" * 32_000  # the second half is loud
+    assert set(caller[32_000:51_000]) == {0xFF}  # until the number ends, at 6.4 s
+    assert set(caller[52_000:]) == {0x80}
+    assert redacted[59::2] == recorded[59::2]
+
+
 def test_deletion_asks_and_leaves_a_stub(run):
     assert run("delete", "CA1", input="n\n").exit_code == 0
     assert "press" in run("show", "CA1").output

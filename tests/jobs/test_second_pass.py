@@ -23,6 +23,7 @@ from local_stt.jobs.second_pass import SecondPassJobs
 from local_stt.service import background
 from local_stt.service.engines import open_in_background
 from local_stt.store import now, open_store
+from local_stt.store.recordings.redaction_note import try_note
 from local_stt.store.recordings.wav_file import RecordingFile
 
 pytestmark = pytest.mark.model
@@ -241,3 +242,14 @@ def test_it_ends_at_once_in_the_middle_of_a_recording_and_what_is_wanted_stays_s
     wait_until(lambda: not any(thread.name == "job-runner" for thread in threading.enumerate()))
     assert state(store) is State.WANTED
     assert notices == []
+
+
+def test_a_recording_that_is_not_redacted_yet_waits(store, demo_channels):
+    recorded(store, demo_channels)
+    save_call(store, "CA1", "live words")
+    handler = SecondPassJobs(store, "s1", with_the_model)
+    (job,) = second_passes(store)
+    note = try_note(store.recordings.path("CA1"))
+    assert not handler.accepts(job)
+    note.remove()
+    assert handler.accepts(job)

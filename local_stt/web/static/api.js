@@ -67,6 +67,12 @@ export const waveform = (id) => request(`${callPath(id)}/waveform`);
 export const audioAddress = (id) => `api${callPath(id)}/audio`;
 
 /**
+ * The address of a copy in which private values are silent.
+ * @param {string} id
+ */
+export const redactedAudioAddress = (id) => `${audioAddress(id)}?redacted=1`;
+
+/**
  * @param {string} id
  * @param {ExportFormat} format
  * @param {EditionChoice} [edition]

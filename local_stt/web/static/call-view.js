@@ -146,7 +146,12 @@ export class CallView {
     const exports = EXPORT_FORMATS.map((format) => downloadLink(id, format, api.exportAddress(id, format)));
     const controls =
       call.edition === "second" ? [this.newEditionSwitch(id, exports), ...exports] : [...exports];
-    if (call.recorded) controls.push(downloadLink(id, "wav", api.audioAddress(id)));
+    if (call.recorded) {
+      controls.push(
+        downloadLink(id, "wav", api.audioAddress(id)),
+        downloadLink(id, "wav", api.redactedAudioAddress(id), "redacted audio"),
+      );
+    }
     const button = element("button", { type: "button", textContent: "Delete" });
     button.addEventListener(
       "click",
@@ -205,9 +210,10 @@ const quiet = (text) => element("span", { className: "quiet", textContent: text 
  * @param {string} id
  * @param {string} format
  * @param {string} href
+ * @param {string} [text]
  */
-const downloadLink = (id, format, href) =>
-  element("a", { href, download: `${id}.${format}`, textContent: format });
+const downloadLink = (id, format, href, text = format) =>
+  element("a", { href, download: `${id}.${format}`, textContent: text });
 
 /**
  * Turns an utterance of the API, which has milliseconds, into a line of the conversation.
