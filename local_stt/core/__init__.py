@@ -18,6 +18,8 @@ formatting      text that people can read: written numbers, marks, capitals
 ├── turns           where the turns of a speaker end
 └── call_turns      the turns of a call, as events
 privacy         private values in what was said, and the words without them
+├── audio_redaction     redacted parts of a recording, and what takes their place
+└── second_edition      what is redacted live, in the text of the second pass
 grammar         phrases as a model spells them
 wer             word error rate
 """

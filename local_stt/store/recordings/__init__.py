@@ -2,7 +2,10 @@
 
 recorder    records calls while they go on
 ├── wav_file    writes one recording
-└── wav_header  the file format
+├── wav_header  the file format
+├── redacted_call   what is known of a call whose audio is redacted
+└── redaction_note  says that a recording is not redacted yet
+recovery    redacts what killed programs could not redact
 folder      the folder that recordings are in
 importer    makes recordings from audio files
 """
