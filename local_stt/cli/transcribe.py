@@ -20,11 +20,13 @@ from ..console.terminal import PlainView, notices_shown, one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
+from ..core.privacy import redacted_lines
 from ..core.readable import formatted
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..formatters import Formatters
 from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
+from ..telephony.call_flow import default_phone
 from ..telephony.recordings import TwilioRecording
 from ..transcription import (
     Transcriber,
@@ -116,6 +118,7 @@ class _Number(click.ParamType[str]):
     "upper_band",
     "gate",
     "format_text",
+    "policies",
     "workers",
     "keep_calls",
     "keep_audio",
@@ -221,6 +224,8 @@ class _Run:
         self._keep_audio, self._sound = settings.storage.keep_audio, settings.redaction.sound
         formatters = Formatters(settings.formatting, settings.calls)
         self._formatter = formatters.for_model(transcriber.model)
+        language = formatters.language_of_model(transcriber.model)
+        self._redaction = default_phone(settings).redaction_rules(language)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -249,6 +254,7 @@ class _Run:
                     self._since,
                     self._until,
                     mono=self._mono,
+                    redaction=self._redaction,
                 )
             tracks = call.tracks if call else ()
             transcription = self._transcriber.start(audio, self._since, self._until, tracks)
@@ -262,7 +268,7 @@ class _Run:
         for gone in missing_words(work.transcription):
             self._fail(gone)
         call = self._call(work)
-        said = work.transcription.utterances()
+        said = redacted_lines(work.transcription.utterances(), self._redaction)
         with self._is_reported():
             readable = formatted(said, self._formatter)
             self._transcripts.put(work.output, call, readable, one_line(work.name) if several else "")

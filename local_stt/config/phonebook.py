@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from ..core.formatting import Language
+from ..core.formatting import Language, language_of
 from ..core.privacy import (
     Policy,
     RedactedAudio,
@@ -213,10 +213,11 @@ class Phone:
         "LOCAL_STT_REDACT_PARTIALS",
     )
 
-    def redaction_rules(self, language: Language) -> RedactionRules | None:
-        """Return what is redacted of text in a language on its calls; None for nothing."""
+    def redaction_rules(self, language: Language | None = None) -> RedactionRules | None:
+        """Return what is redacted on its calls, or of text in another language; None for nothing."""
         if not self.redact:
             return None
+        language = language or language_of(self.language)
         silence = self.max_turn_silence / 1000
         return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence)
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from ..audio_file import open_audio
+from ..core.privacy import RedactionOf, no_redaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
 from ..notices import notices
@@ -26,9 +27,20 @@ class SecondPassJobs:
     kind = JobKind.SECOND_PASS
     target = ""
 
-    def __init__(self, store: Store, server: str, choose_model: Callable[[CallStarted], Model]) -> None:
-        """Use `server` as this program's name in the store."""
+    def __init__(
+        self,
+        store: Store,
+        server: str,
+        choose_model: Callable[[CallStarted], Model],
+        *,
+        redaction_of: RedactionOf = no_redaction,
+    ) -> None:
+        """Use `server` as this program's name in the store.
+
+        `redaction_of` returns what is redacted on a call.
+        """
         self._store, self._server, self._choose_model = store, server, choose_model
+        self._redaction_of = redaction_of
         self._has_model = True
 
     def accepts(self, job: Job) -> bool:
@@ -57,7 +69,9 @@ class SecondPassJobs:
             transcription = transcriber.start(audio)
             transcriber.wait(transcription)
         try:
-            self._store.second_passes.keep(job, transcriber.model, transcription.lines())
+            rules = self._redaction_of(self._store.call(job.key).started)
+            said = redacted_lines(transcription.lines(), rules)
+            self._store.second_passes.keep(job, transcriber.model, said)
         except DatabaseError as error:
             notices.info(
                 f"The text of the second pass over call {job.key} cannot be kept "

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 
-from ..core.privacy import RedactedAudio
+from ..core.privacy import RedactedAudio, RedactionOf, no_redaction, redacted_lines
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
 from ..events import CallStarted
 from ..notices import notices
@@ -31,14 +31,16 @@ class RecordingJobs:
         model: Model,
         *,
         keep_audio: bool = True,
+        redaction_of: RedactionOf = no_redaction,
         sound_of: Callable[[CallStarted], RedactedAudio] = lambda _: RedactedAudio.NO,
     ) -> None:
         """Use `server` as this program's name in the store.
 
-        `sound_of` returns what takes the place of redacted words in the recording of a call.
+        `redaction_of` returns what is redacted on a call, and `sound_of` what takes its place in audio.
         """
         self._twilio, self._store, self._server = twilio, store, server
-        self._model, self._keep_audio, self._sound_of = model, keep_audio, sound_of
+        self._model, self._keep_audio = model, keep_audio
+        self._redaction_of, self._sound_of = redaction_of, sound_of
 
     @property
     def target(self) -> str:
@@ -78,7 +80,7 @@ class RecordingJobs:
             saved = save_with_audio(
                 self._store,
                 call,
-                transcription.utterances(),
+                redacted_lines(transcription.utterances(), self._redaction_of(call.started)),
                 audio,
                 keep_audio=self._keep_audio,
                 sound=self._sound_of(call.started),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
-from ..core.privacy import RedactedAudio
+from ..core.privacy import RedactedAudio, RedactionRules, redacted_lines
 from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
@@ -80,12 +80,17 @@ class Uploads:
         max_bytes: int,
         *,
         keep_audio: bool = True,
+        redaction: RedactionRules | None = None,
         sound: RedactedAudio = RedactedAudio.NO,
     ) -> None:
-        """Use `server` as this program's name in the store; `max_bytes` bounds one file."""
+        """Use `server` as this program's name in the store; `max_bytes` bounds one file.
+
+        `redaction` says what is redacted, and `sound` takes its place in audio.
+        """
         self.max_bytes = max_bytes
         self._store, self._server, self._model = store, server, model
-        self._folder, self._keep_audio, self._sound = folder, keep_audio, sound
+        self._folder, self._keep_audio = folder, keep_audio
+        self._redaction, self._sound = redaction, sound
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
@@ -211,7 +216,13 @@ class Uploads:
     def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
         name, mono = job.payload["name"], job.payload["mono"]
         call_id = call_id_of_file(
-            audio.digest(), transcriber.model, self._model.phrases, 0.0, None, mono=mono
+            audio.digest(),
+            transcriber.model,
+            self._model.phrases,
+            0.0,
+            None,
+            mono=mono,
+            redaction=self._redaction,
         )
         self._store.jobs.note_call(job, call_id)
         transcription = transcriber.start(audio, 0.0, MAX_SECONDS)
@@ -220,7 +231,7 @@ class Uploads:
         saved = save_with_audio(
             self._store,
             call,
-            transcription.utterances(),
+            redacted_lines(transcription.utterances(), self._redaction),
             audio,
             keep_audio=self._keep_audio,
             sound=self._sound,

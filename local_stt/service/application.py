@@ -12,7 +12,6 @@ from ..console.terminal import View
 from ..console.turn_view import TurnView
 from ..core.call_session import TrackSink
 from ..core.call_turns import CallTurns
-from ..core.formatting import language_of
 from ..core.privacy import CallRedactor
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
@@ -335,8 +334,7 @@ class Application(Parts):
         return CallTurns(phone.turn_rules, formatter, is_formatted=self._settings.formatting.format_text)
 
     def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
-        phone = self._phonebook.of(call.number)
-        rules = phone.redaction_rules(language_of(phone.language))
+        rules = self._phonebook.of(call.number).redaction_rules()
         return CallRedactor(rules) if rules else None
 
     def _new_recorder(self) -> Recorder:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
+from ..core.privacy import RedactionRules
 from ..engine import Engine, OnFatal
 from ..events import CallStarted
+from ..formatters import Formatters
 from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
 from ..jobs.twilio_recordings import RecordingJobs
@@ -78,6 +80,8 @@ class BackgroundJobs(Part):
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
         folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
+        formatters = Formatters(settings.formatting, settings.calls)
+        language = formatters.language_of_model(self._model.folder.name)
         return Uploads(
             store,
             server,
@@ -85,6 +89,7 @@ class BackgroundJobs(Part):
             folder,
             max_bytes,
             keep_audio=settings.storage.keep_audio,
+            redaction=self._phonebook.of("").redaction_rules(language),
             sound=settings.redaction.sound,
         )
 
@@ -97,12 +102,17 @@ class BackgroundJobs(Part):
             server,
             self._model,
             keep_audio=keep_audio,
+            redaction_of=self._redaction_of,
             sound_of=lambda call: self._phonebook.of(call.number).redacted_sound,
         )
 
     def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name
-        return SecondPassJobs(store, server, _chosen(second_pass_model, self._phonebook))
+        chosen = _chosen(second_pass_model, self._phonebook)
+        return SecondPassJobs(store, server, chosen, redaction_of=self._redaction_of)
+
+    def _redaction_of(self, call: CallStarted) -> RedactionRules | None:
+        return self._phonebook.of(call.number).redaction_rules()
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

@@ -168,7 +168,15 @@ class CallFlow:
 
 def load_phonebook(settings: Settings) -> Phonebook:
     """Read the phonebook's file, if there is one; the settings are its defaults.  Raises `SettingError`."""
-    default = Phone(
+    default = default_phone(settings)
+    if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
+        return read_phones(settings.calls.phones, default)
+    return Phonebook(default)
+
+
+def default_phone(settings: Settings) -> Phone:
+    """Return the settings of numbers that the phonebook's file does not list."""
+    return Phone(
         greeting=settings.calls.greeting,
         language=settings.calls.language,
         model=settings.models.model,
@@ -182,6 +190,3 @@ def load_phonebook(settings: Settings) -> Phonebook:
         redact_audio=settings.redaction.audio,
         redact_partials=settings.redaction.partials,
     )
-    if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
-        return read_phones(settings.calls.phones, default)
-    return Phonebook(default)

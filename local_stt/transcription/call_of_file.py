@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..core.call_record import RECORDING, CallRecord, CallState, speaker_of
+from ..core.privacy import RedactionRules
 from .transcriber import Transcription
 
 MAX_NAME_LETTERS = 100
@@ -19,13 +20,17 @@ def call_id_of_file(
     until: float | None,
     *,
     mono: bool = False,
+    redaction: RedactionRules | None = None,
 ) -> str:
     """Return an id that is the same for the same audio, model and settings.
 
     `audio` is the digest of the audio; `since` and `until` are seconds of the file.  So a file that is
     transcribed again is not kept twice, even if a model that dithers recognizes other words.
     """
-    made_of = repr((audio, model, tuple(phrases), since, until, *(["mono"] if mono else [])))
+    options = ["mono"] if mono else []
+    if redaction:
+        options += ["redacted", *sorted(redaction.policies), redaction.substitute]
+    made_of = repr((audio, model, tuple(phrases), since, until, *map(str, options)))
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
 
 

@@ -7,7 +7,7 @@ call_redactor   takes private values out of the events of one call
 └── lines       takes them out of the lines of a whole transcript
 """
 
-from .call_redactor import CallRedactor, RedactionRules
+from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction
 from .find import find, held_from, masked
 from .lines import redacted_lines
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
@@ -18,12 +18,14 @@ __all__ = [
     "Policy",
     "RedactedAudio",
     "RedactedPartials",
+    "RedactionOf",
     "RedactionRules",
     "Span",
     "Substitute",
     "find",
     "held_from",
     "masked",
+    "no_redaction",
     "policies_of",
     "redacted",
     "redacted_lines",

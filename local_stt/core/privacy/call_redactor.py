@@ -1,10 +1,11 @@
 """Redact one call before anyone else sees it: its events in, events without private values out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...events import (
     CallEnded,
+    CallStarted,
     DigitPressed,
     FinalText,
     Gap,
@@ -41,6 +42,15 @@ class RedactionRules:
     partials: RedactedPartials = RedactedPartials.MASK
     max_silence: float = USUAL_RULES.max_turn_silence
     """Seconds of silence after which no number goes on"""
+
+
+RedactionOf = Callable[[CallStarted], RedactionRules | None]
+"""Returns what is redacted on a call; None for nothing"""
+
+
+def no_redaction(_: CallStarted) -> RedactionRules | None:
+    """Return None: nothing is redacted on any call."""
+    return None
 
 
 @dataclass(slots=True)
