@@ -53,6 +53,9 @@ def test_cardinals(said, wanted):
         ("un pedido a dos calles", "un pedido a dos calles"),
         ("tres cuartos", "3/4"),
         ("menos cuatro y un quinto", "-4 1/5"),
+        ("más o menos dos y tres cuartos", "más o menos 2 3/4"),
+        ("los octavos de final", "los octavos de final"),
+        ("dos octavos de final", "dos octavos de final"),
     ],
 )
 def test_decimals_and_parts(said, wanted):
@@ -290,6 +293,11 @@ def test_measures(said, wanted):
         ("pedro guion lopez arroba yahoo punto es", "pedro-lopez@yahoo.es"),
         ("visite banco punto com punto mx barra promociones", "visite banco.com.mx/promociones"),
         ("compré una arroba de carne", "compré una arroba de carne"),
+        (
+            "uve doble uve doble uve doble punto banco punto com punto co barra a b c barra uno",
+            "www.banco.com.co/abc/1",
+        ),
+        ("triple doble ve punto ejemplo punto org", "www.ejemplo.org"),
     ],
 )
 def test_addresses_of_the_web(said, wanted):

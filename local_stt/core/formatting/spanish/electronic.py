@@ -32,6 +32,7 @@ NATIONAL = frozenset("es mx ar cl co pe ve uy py bo ec cr pa do gt hn ni sv us u
 """Endings that are said after another label, or after `www` or `@`; most are words too"""
 ALONE = frozenset("com org net edu gob gov info cat mx biz".split())
 """Endings that are no other words"""
+KNOWN = ENDINGS | NATIONAL | ALONE
 WWW = (
     ("triple", "doble", "ve"),
     ("triple", "w"),
@@ -96,14 +97,14 @@ def _parts(said: Said, at: int, end: int) -> list[Part]:
 
 def _email(said: Said, at: int, floor: int) -> tuple[int, Match] | None:
     domain = _domain(said, at + 1)
-    mailbox = _mailbox(said, at, floor) if domain else None
+    mailbox = _name_before(said, at, floor) if domain else None
     if not domain or not mailbox:
         return None
     return mailbox.first, Match(f"{mailbox.text}@{domain.text}", domain.end, "email")
 
 
-def _mailbox(said: Said, end: int, floor: int) -> Part | None:
-    """Read backwards what stands before an `arroba`."""
+def _name_before(said: Said, end: int, floor: int) -> Part | None:
+    """Read backwards the name before a sign."""
     parts = _parts(said, _start(said, max(floor, end - 3 * MOST_PARTS), end), end)
     first, words = len(parts), 0
     while first and _joins(parts, first - 1, words):
@@ -122,20 +123,20 @@ def _start(said: Said, first: int, end: int) -> int:
 
 
 def _joins(parts: Sequence[Part], at: int, words: int) -> bool:
-    """Tell whether a part belongs to a name whose rest is behind it."""
-    part, behind = parts[at], parts[at + 1] if at + 1 < len(parts) else None
+    """Tell whether a part belongs to a name whose rest is behind it, with a number of words."""
+    part = parts[at]
     if part.kind == "sign":
-        return part.text in INNER and behind is not None
+        return part.text in INNER and at + 1 < len(parts)
     if part.kind == "word":
         return part.text not in NO_NAME and (not words or _has_cue(parts, at))
     if part.kind == "letter" and words:
-        return part.text not in "aeouy" or parts[at - 1].text in INNER or _is_spelled(parts, at)
+        return part.text not in "aeouy" or _is_spelled(parts, at)
     return not words or part.kind == "letter"
 
 
 def _is_spelled(parts: Sequence[Part], at: int) -> bool:
-    """Tell whether a letter that is a word too stands beside another letter."""
-    return at > 0 and parts[at - 1].kind == "letter"
+    """Tell whether a letter that is a word too stands behind another letter or a sign."""
+    return at > 0 and (parts[at - 1].kind == "letter" or parts[at - 1].text in INNER)
 
 
 def _has_cue(parts: Sequence[Part], at: int) -> bool:
@@ -185,7 +186,7 @@ def _ending(said: Said, at: int) -> Part | None:
     first = _part(said, at)
     if not first or first.kind in ("sign", "digits"):
         return None
-    if said[at] in ENDINGS | NATIONAL | ALONE:
+    if said[at] in KNOWN:
         return Part(said[at], at, at + 1, "word")
     if first.kind == "word":
         return first
@@ -208,29 +209,22 @@ def _url(said: Said, dot: int, floor: int) -> tuple[int, Match] | None:
     scheme = _scheme(said, host.first, floor)
     is_sure = host.text == "www" or bool(scheme.text)
     domain = _domain(said, dot + 1) if is_sure else None
-    if domain:
-        host = Part(f"{host.text}.{domain.text}", host.first, domain.end, "word")
-    else:
-        found = _with_endings(said, host)
-        if not found:
-            return None
-        host = found
-    text, end = _with_path(said, host)
+    site = host._replace(text=f"{host.text}.{domain.text}", end=domain.end) if domain else None
+    site = site or _with_endings(said, host)
+    if not site:
+        return None
+    text, end = _with_path(said, site)
     return scheme.first, Match(f"{scheme.text}{text}", end, "url")
 
 
 def _host(said: Said, dot: int, floor: int) -> Part | None:
     """Read backwards the label before a `punto`."""
-    name = _mailbox(said, dot, floor)
-    if not name:
-        return None
-    spoken_www = name.text.endswith("www")
-    if spoken_www:
-        parts = _parts(said, name.first, dot)
-        while len(parts) > 1 and _text(parts[1:]).endswith("www"):
-            parts = parts[1:]
-        return Part("www", parts[0].first, dot, "word")
-    return name
+    name = _name_before(said, dot, floor)
+    if not name or not name.text.endswith("www"):
+        return name
+    parts = _parts(said, name.first, dot)
+    number = next((number for number in (1, 2, 3) if _text(parts[-number:]) == "www"), len(parts))
+    return Part(_text(parts[-number:]), parts[-number].first, dot, "word")
 
 
 def _with_endings(said: Said, host: Part) -> Part | None:
@@ -262,16 +256,16 @@ def _with_path(said: Said, domain: Part) -> tuple[str, int]:
 
 
 def _segment(said: Said, at: int) -> Part | None:
+    """Read letters and digits, or one word."""
     parts: list[Part] = []
     end = at
-    while len(parts) < MOST_PARTS and (part := _part(said, end)) and part.kind != "sign":
-        if part.kind == "word" and parts:
-            break
+    while len(parts) < MOST_PARTS and (part := _part(said, end)) and part.kind in ("letter", "digits"):
         parts.append(part)
         end = part.end
-        if part.kind == "word":
-            break
-    return Part(_text(parts), at, end, "word") if parts else None
+    if parts:
+        return Part(_text(parts), at, end, "word")
+    only = _part(said, at)
+    return only if only and only.kind == "word" else None
 
 
 def _text(parts: Sequence[Part]) -> str:

@@ -3,7 +3,7 @@
 from ..matching import Match, Said
 from ..spoken import Quantity
 from .numbers import NUMBER_WORDS, ONES, below_hundred, cardinal, decimal_sign, quantity
-from .ordinals import fraction, mixed
+from .ordinals import HALVES, fraction, mixed
 from .read_out import goes_on
 
 METRIC = {
@@ -68,7 +68,7 @@ def measure(said: Said, at: int) -> Match | None:
     if not sign:
         is_small = len(number.text) == 1 and singular(said[number.end]) in CALENDAR
         return None if is_small else Match(number.text, number.end, "measure")
-    if said[end] == "y" and said[end + 1] in ("medio", "media") and number.text.isdigit():
+    if said[end] == "y" and said[end + 1] in HALVES and number.text.isdigit():
         return Match(f"{number.text} 1/2 {sign}", end + 2, "measure")
     return Match(f"{number.text} {sign}", end, "measure")
 
@@ -144,7 +144,7 @@ def range_of_measures(said: Said, at: int) -> Match | None:
 
 
 def decimal(said: Said, at: int) -> Match | None:
-    """Write `tres coma catorce` as `3,14`, `menos veinte` as `-20`, and `dos millones` as `2 millones`."""
+    """Write `tres coma catorce` as `3,14`, and `menos veinte` as `-20`."""
     number = quantity(said, at)
     if not number or not ({",", "."}.intersection(number.text) or number.text.startswith("-")):
         return None

@@ -118,10 +118,15 @@ def cardinal(said: Said, at: int) -> Number | None:
 
 def quantity(said: Said, at: int) -> Quantity | None:
     """Read a number with its sign, decimals and scale, as in `menos dos coma cinco millones`."""
-    if said[at] == "menos" and said[at - 1] not in NO_MINUS:
+    if is_minus(said, at):
         positive = _positive(said, at + 1)
         return positive and Quantity(f"-{positive.text}", positive.end)
     return _positive(said, at)
+
+
+def is_minus(said: Said, at: int) -> bool:
+    """Tell whether `menos` is the sign of a number, unlike that of `más o menos veinte`."""
+    return said[at] == "menos" and said[at - 1] not in NO_MINUS
 
 
 def _positive(said: Said, at: int) -> Quantity | None:

@@ -2,7 +2,7 @@
 
 from ..matching import Match, Said
 from ..spoken import Number, Quantity
-from .numbers import ONES, TENS, UNITS, cardinal
+from .numbers import ONES, TENS, UNITS, cardinal, is_minus
 
 SMALL = {
     name: value
@@ -61,8 +61,7 @@ PARTS = {
 """Names of parts, in the singular"""
 FAMILIAR = frozenset(("medio", "tercio", "cuarto", "quinto", "sexto", "septimo", "octavo", "noveno"))
 """Parts that stay in words if there is one of them"""
-
-
+HALVES = frozenset(("medio", "media"))
 BEFORE_ROOMS = frozenset("de con tiene tenemos hay son".split())
 """Words before `tres cuartos` that are rooms"""
 
@@ -136,29 +135,30 @@ def _stems() -> dict[str, int]:
 
 
 AVOS = _stems()
+"""What the names of parts begin with, before `avo`"""
 
 
 def mixed(said: Said, at: int) -> Quantity | None:
     """Read a number with parts, as in `dos y dos tercios` or `tres y medio`, perhaps with a sign."""
-    sign = "-" if said[at] == "menos" else ""
+    sign = "-" if is_minus(said, at) else ""
     whole = cardinal(said, at + bool(sign))
     if not whole or not whole.value or said[whole.end] != "y":
         return None
-    part = half(said, whole.end + 1) or fraction(said, whole.end + 1)
+    part = _half(said, whole.end + 1) or fraction(said, whole.end + 1)
     return part and Quantity(f"{sign}{whole.value} {part.text}", part.end)
 
 
-def half(said: Said, at: int) -> Quantity | None:
+def _half(said: Said, at: int) -> Quantity | None:
     """Read `medio` or `media`."""
-    return Quantity("1/2", at + 1) if said[at] in ("medio", "media") else None
+    return Quantity("1/2", at + 1) if said[at] in HALVES else None
 
 
 def parts(said: Said, at: int) -> Match | None:
     """Write `dos quintos` as `2/5`, and `dos y dos tercios` as `2 2/3`."""
     number = mixed(said, at)
-    if number and said[number.end - 1] != "media" and said[number.end - 1] != "medio":
+    if number and said[number.end - 1] not in HALVES:
         return Match(number.text, number.end, "number")
-    sign = "-" if said[at] == "menos" else ""
+    sign = "-" if is_minus(said, at) else ""
     found = fraction(said, at + bool(sign))
     if not found or _stays(said, at, found):
         return None
@@ -166,8 +166,10 @@ def parts(said: Said, at: int) -> Match | None:
 
 
 def _stays(said: Said, at: int, found: Quantity) -> bool:
-    """Tell whether parts stay in words: one of them, rooms, and tickets of a lottery."""
+    """Tell whether parts stay in words: one of them, rooms, matches, and tickets of a lottery."""
     part = said[found.end - 1]
+    if said.follows(found.end, "de", "final"):
+        return True
     if said[at] in ONES:
         return part in FAMILIAR or said.follows(found.end, "de", "loteria")
     return part == "cuartos" and (found.text != "3/4" or said[at - 1] in BEFORE_ROOMS)

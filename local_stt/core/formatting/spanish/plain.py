@@ -7,7 +7,8 @@ from .read_out import goes_on, read_out
 JOINERS = frozenset(("a", "al", "o", "u"))
 WARM_WISHES = frozenset("gracias veces besos disculpas perdones amores cosas".split())
 """What a million is not counted of"""
-LIKE = HUNDREDS.keys() | {"mil"} | SCALES.keys()
+ROUND = HUNDREDS.keys() | {"mil"} | SCALES.keys()
+"""Words that a round number ends with"""
 
 
 def chunks(said: Said, at: int) -> Match | None:
@@ -37,7 +38,7 @@ def _is_vague(said: Said, at: int, end: int) -> bool:
     """Tell whether words say it better: `un millón de gracias`, `dos o trescientos`, `un millón y medio`."""
     if said[end - 1] in SCALES and (said[end + 1] in WARM_WISHES or said.follows(end, "y", "medio")):
         return True
-    return said[at - 1] == "o" and said[at - 2] in UNITS and said[end - 1] in LIKE
+    return said[at - 1] == "o" and said[at - 2] in UNITS and said[end - 1] in ROUND
 
 
 def _is_beside_large(said: Said, at: int, end: int) -> bool:
