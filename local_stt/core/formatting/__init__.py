@@ -44,7 +44,7 @@ def in_number(words: Sequence[Word], language: Language) -> bool:
     """Tell whether words end in a number that may go on after a pause, as people say long ones in groups."""
     count = 0
     for word in reversed(words):
-        if word.text.lower() not in language.counting:
+        if not language.counts(word.text):
             break
         count += 1
     if count < 2:
@@ -74,4 +74,4 @@ def _sentences(words: Sequence[Word], language: Language) -> Iterator[tuple[int,
 
 def _in_number(words: Sequence[Word], at: int, language: Language) -> bool:
     """Tell whether a number goes on after a pause.  It has two words or more, unlike that of `one moment`."""
-    return all(language.fold(word.text) in language.counting for word in words[at - 1 : at + 2])
+    return all(language.counts(word.text) for word in words[at - 1 : at + 2])

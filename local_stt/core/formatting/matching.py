@@ -73,6 +73,10 @@ class Language:
     fold: Callable[[str], str] = str.lower
     """Returns the form of a word in which the rules name it"""
 
+    def counts(self, word: str) -> bool:
+        """Tell whether a number may continue with a word after a pause."""
+        return self.fold(word) in self.counting
+
 
 def tokens_of(words: Sequence[str], language: Language) -> list[Token]:
     """Write the words of one sentence in a language."""

@@ -50,7 +50,7 @@ def held_from(
 ) -> int:
     """Return the position from which words must wait, as a number may go on after them."""
     held = len(words)
-    while policies and held and words[held - 1].text.lower() in language.counting:
+    while policies and held and language.counts(words[held - 1].text):
         held -= 1
     return held
 
@@ -64,4 +64,4 @@ def masked(
     """Return the words of a partial with `#` in place of each that may be private."""
     if not policies:
         return list(words)
-    return [MASK if word.lower() in language.counting or len(word) == 1 else word for word in words]
+    return [MASK if language.counts(word) or len(word) == 1 else word for word in words]

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.spoken import spoken, written
-from local_stt.core.formatting import LANGUAGES, SENTENCE_PAUSE, text_of, write
+from local_stt.core.formatting import LANGUAGES, SENTENCE_PAUSE, in_number, text_of, write
 
 
 @pytest.mark.parametrize(
@@ -476,3 +476,8 @@ def test_a_number_goes_on_after_a_pause():
     first = spoken("seis uno dos")
     second = spoken("tres cuatro cinco seis siete ocho", start=3 + 2 * SENTENCE_PAUSE)
     assert text_of(write([*first, *second], LANGUAGES["es"])) == "612-345-678"
+
+
+def test_a_number_that_is_read_out_may_go_on():
+    assert in_number(spoken("mi número es seis veintitrés"), LANGUAGES["es"])
+    assert not in_number(spoken("un momento"), LANGUAGES["es"])
