@@ -83,6 +83,17 @@ def test_a_number_that_is_none_is_passed_on_as_it_was_said():
     assert " ".join(texts(read(CallRedactor(PHONES), final("i have four one"), END))) == "i have four one"
 
 
+def test_the_other_speaker_asks_for_a_value():
+    call = CallRedactor(RULES)
+    events = read(
+        call,
+        final("what is the password", track="outbound"),
+        final("monkey", 5.0),
+        Silence("CA1", "inbound", 9.0),
+    )
+    assert "monkey" not in " ".join(texts(events))
+
+
 def test_partials_are_masked_also_by_what_is_held_or_hidden():
     call = CallRedactor(RULES)
     read(call, final("it is four one five"))

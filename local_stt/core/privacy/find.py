@@ -1,67 +1,81 @@
-"""Find the private words of a turn."""
+"""Find the private words of a turn: in finals, at the end of a turn that goes on, in partials."""
 
 from collections.abc import Collection, Sequence
 
 from ...events import Word
-from ..formatting import Language, write
+from ..formatting import Language
+from .digits import Digits
+from .english import English
 from .policies import Policy
+from .rules import Findings, Rules
 from .spans import Span
+from .values import spans_of
 
 MASK = "#"
 """What a partial shows in place of a word that may be private"""
 
-KINDS = {
-    "phone": Policy.PHONE_NUMBER,
-    "card": Policy.CREDIT_CARD_NUMBER,
-    "money": Policy.MONEY_AMOUNT,
-    "date": Policy.DATE,
-    "email": Policy.EMAIL_ADDRESS,
-    "url": Policy.URL,
-    "ip": Policy.IP_ADDRESS,
-    "address": Policy.LOCATION,
-    "number": Policy.NUMBER_SEQUENCE,
-}
-"""The policy of each written form"""
+RULES: dict[str, Rules] = {"en": English}
+"""The rules of languages, by their codes without region"""
 
 
 def find(
     words: Sequence[Word],
     policies: Collection[Policy],
     language: Language,
-    before: Sequence[str] = (),  # noqa: ARG001
+    before: Sequence[str] = (),
 ) -> tuple[Span, ...]:
     """Find the private words of a turn so far, in order.
 
     `before` are the words of the other speaker's latest turn, which may ask for a value.
     """
-    spans = (
-        Span(KINDS[token.kind], token.first, token.last)
-        for token in write(words, language)
-        if token.kind in KINDS
-    )
-    return tuple(span for span in spans if span.policy in policies)
+    if not policies:
+        return ()
+    return spans_of(_findings(_texts(words), before, language).values(), policies)
 
 
 def held_from(
     words: Sequence[Word],
     policies: Collection[Policy],
     language: Language,
-    before: Sequence[str] = (),  # noqa: ARG001
+    before: Sequence[str] = (),
 ) -> int:
-    """Return the position from which words must wait, as a number may go on after them."""
-    held = len(words)
-    while policies and held and language.counts(words[held - 1].text):
-        held -= 1
-    return held
+    """Return the position from which the words of a turn so far must wait, as a value may go on after them.
+
+    It is the number of words if nothing is open.  It is never inside a span that `find` returns.
+    """
+    if not policies:
+        return len(words)
+    findings = _findings(_texts(words), before, language)
+    held = findings.open_from(policies)
+    if held == len(words):
+        return held
+    spans = spans_of(findings.values(), policies)
+    return next((span.first for span in spans if span.first < held < span.last), held)
 
 
 def masked(
     words: Sequence[str],
     policies: Collection[Policy],
     language: Language,
-    before: Sequence[str] = (),  # noqa: ARG001
+    before: Sequence[str] = (),
 ) -> list[str]:
-    """Return the words of a partial with `#` in place of each that may be private."""
+    """Return the words of a partial with `#` in place of each that may be private.
+
+    A partial shows less than the final after it, as only later words tell what some words are.
+    """
     if not policies:
         return list(words)
-    return [MASK if language.counts(word) or len(word) == 1 else word for word in words]
+    findings = _findings(words, before, language)
+    hidden = findings.hidden(policies)
+    for span in spans_of(findings.values(), policies):
+        hidden.update(range(span.first, span.last))
+    return [MASK if at in hidden else word for at, word in enumerate(words)]
+
+
+def _texts(words: Sequence[Word]) -> list[str]:
+    return [word.text for word in words]
+
+
+def _findings(words: Sequence[str], before: Sequence[str], language: Language) -> Findings:
+    rules = RULES.get(language.code.partition("-")[0], Digits)
+    return rules([word.lower() for word in words], [word.lower() for word in before], language)

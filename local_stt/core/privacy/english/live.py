@@ -1,0 +1,177 @@
+"""What must wait until more of a turn is known, and what partials may not show."""
+
+from collections.abc import Collection, Iterator
+
+from ...formatting.english.dates import MONTHS, VERBS
+from ...formatting.english.names import NO_NAME
+from ...formatting.english.numbers import NUMBER_WORDS, ORDINALS, ZEROS
+from ...formatting.english.read_out import DASHES, TIMES
+from ...formatting.word_lists import GIVEN_OR_WORDS
+from ..policies import NUMBERS, Policy
+from .names import GREETINGS
+from .numbers import COMPLETE, USUALLY_COMPLETE, policies_of_runs
+from .places import LONGEST_NUMBER, LONGEST_STREET
+from .runs import ARTICLES, Run, is_part
+from .secrets import SIGNS, address_starts
+from .turn import Turn
+from .word_lists import ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
+from .written import ADDRESSES
+
+WITH_DIGITS = NUMBERS | {Policy.LOCATION}
+"""Policies of values that have digits"""
+WITH_LETTERS = WITH_DIGITS | {Policy.PERSON_NAME}
+"""Policies of values that may be spelled"""
+OF_DATES = frozenset((Policy.DATE, Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION))
+OF_ADDRESSES = frozenset((Policy.EMAIL_ADDRESS, Policy.URL))
+
+JOINERS = PAUSED | DASHES | TIMES.keys() | {"plus", "dot", "point", "slash"}
+"""Words at the end after which a number may go on"""
+LATEST = 3
+"""Words of a partial, the last ones, that may become an address"""
+BEFORE_SIGN = 3
+"""Words of an address before its first sign"""
+LONGEST_UNKNOWN = 12
+"""Words after which no address follows a word that names it"""
+
+Policies = Collection[Policy]
+
+
+def open_from(turn: Turn, policies: Policies) -> int:
+    """Return where a value begins that may go on after the last word, or the number of words."""
+    return min(len(turn.said), *_open(turn, policies), len(turn.said))
+
+
+def _open(turn: Turn, policies: Policies) -> Iterator[int]:
+    """Yield the first words of values that may go on."""
+    yield from _open_run(turn, policies)
+    if not OF_DATES.isdisjoint(policies):
+        yield from _open_date(turn)
+    if not OF_ADDRESSES.isdisjoint(policies):
+        yield from _open_address(turn)
+
+
+def _open_run(turn: Turn, policies: Policies) -> Iterator[int]:
+    """Yield the first word of a number or a code at the end that may not be complete."""
+    end = len(turn.said)
+    while end and turn.said[end - 1] in JOINERS:
+        end -= 1
+    run = turn.runs[-1] if turn.runs else None
+    if run and run.last >= end:
+        needed = WITH_DIGITS if run.digits else WITH_LETTERS
+        if not needed.isdisjoint(policies) and not _is_complete(turn, run, policies):
+            yield run.first
+    elif not WITH_DIGITS.isdisjoint(policies) and _begins_number(turn.said[len(turn.said) - 1]):
+        yield len(turn.said) - 1
+
+
+def _begins_number(word: str) -> bool:
+    """Tell whether a word that is no number alone may begin one."""
+    return word in TIMES or word in ZEROS or word == "plus"
+
+
+def _is_complete(turn: Turn, run: Run, policies: Policies) -> bool:
+    """Tell whether a run is found as it is, and has the length of what it is."""
+    kinds = [policy for policy in policies_of_runs(turn)[-1] if policy in policies]
+    return bool(kinds) and len(run.text) >= COMPLETE.get(kinds[0], USUALLY_COMPLETE)
+
+
+def _open_date(turn: Turn) -> Iterator[int]:
+    """Yield the first word of a date at the end, or of what may become one."""
+    for token in turn.tokens:
+        if token.last == len(turn.said) and token.kind == "date":
+            yield token.first
+    first = len(turn.said)
+    while first and (_is_of_date(turn.said[first - 1]) or turn.said[first - 1] in ("of", "the")):
+        first -= 1
+    if any(_is_of_date(word) for word in turn.said.words[first:]):
+        yield first
+
+
+def _is_of_date(word: str) -> bool:
+    return word in MONTHS or word in ORDINALS
+
+
+def _open_address(turn: Turn) -> Iterator[int]:
+    """Yield the first words of addresses that may go on: after a sign, or after words that name one."""
+    end = len(turn.said)
+    known = {at for token in turn.tokens if token.kind in ADDRESSES for at in range(token.first, token.last)}
+    for at in range(max(end - LATEST - 1, 0), end):
+        if turn.said[at] in SIGNS and at not in known and turn.said[at - 1] not in NO_NAME:
+            yield _before_sign(turn, at)
+    for start in address_starts(turn):
+        if start < end <= start + LONGEST_UNKNOWN and start not in known and turn.said[start] not in STOPS:
+            yield start
+
+
+def _before_sign(turn: Turn, sign: int) -> int:
+    """Return where the name before a sign may begin."""
+    first = sign
+    while first and sign - first < BEFORE_SIGN and turn.said[first - 1] not in ENDS:
+        first -= 1
+    return first
+
+
+def hidden(turn: Turn, policies: Policies) -> set[int]:
+    """Return the positions of words that a partial may not show."""
+    found = set(range(open_from(turn, policies), len(turn.said)))
+    if not WITH_LETTERS.isdisjoint(policies):
+        found.update(_letters(turn))
+    if not WITH_DIGITS.isdisjoint(policies):
+        found.update(at for at, word in enumerate(turn.said.words) if word in NUMBER_WORDS or word in TIMES)
+    if not OF_DATES.isdisjoint(policies):
+        found.update(_of_dates(turn))
+    if not OF_ADDRESSES.isdisjoint(policies):
+        found.update(_uncommon_at_end(turn))
+    if Policy.LOCATION in policies:
+        found.update(_places_begun(turn))
+    if Policy.PERSON_NAME in policies:
+        found.update(_names_begun(turn))
+    if Policy.BLOOD_TYPE in policies and "blood" in turn.said.words[-6:]:
+        found.add(len(turn.said) - 1)
+    return found
+
+
+def _letters(turn: Turn) -> Iterator[int]:
+    for run in turn.runs:
+        for piece in run.pieces:
+            yield from range(piece.first, piece.last)
+    last = len(turn.said) - 1
+    for at, word in enumerate(turn.said.words):
+        if is_part(word) and at not in turn.of_cues and (word not in ARTICLES or at == last):
+            yield at
+
+
+def _of_dates(turn: Turn) -> Iterator[int]:
+    """Yield months and ordinals; `may` and `march` only where no other word than of a date is near."""
+    words = turn.said.words
+    for at, word in enumerate(words):
+        near = words[max(at - 2, 0) : at] + words[at + 1 : at + 2]
+        is_near = at + 1 == len(words) or any(each in ORDINALS or each in NUMBER_WORDS for each in near)
+        if word in ORDINALS or (word in MONTHS and (word not in VERBS or is_near)):
+            yield at
+
+
+def _uncommon_at_end(turn: Turn) -> Iterator[int]:
+    """Yield the last words, which an `at` or a `dot` may follow, but for common ones."""
+    end = len(turn.said)
+    return (at for at in range(max(end - LATEST, 0), end) if turn.said[at] not in STOPS)
+
+
+def _places_begun(turn: Turn) -> Iterator[int]:
+    """Yield words at the end that may be the name of a street after its number, or of a place."""
+    end = len(turn.said)
+    firsts = {name[0] for name in TWO_WORD_PLACES}
+    if end and turn.said[end - 1] in firsts:
+        yield end - 1
+    for run in turn.runs:
+        rest = turn.said.words[run.last :]
+        if len(run.text) <= LONGEST_NUMBER and len(rest) <= LONGEST_STREET and NO_PLACES.isdisjoint(rest):
+            yield from range(run.last, end)
+
+
+def _names_begun(turn: Turn) -> Iterator[int]:
+    """Yield names that are common words too, after words that may introduce a name."""
+    words = turn.said.words
+    for at, word in enumerate(words):
+        if word in GIVEN_OR_WORDS and (at == 0 or words[at - 1] in GREETINGS):
+            yield at

@@ -1,0 +1,177 @@
+"""Digits and letters that are read out one after another, as in `h z five two oh`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from ...formatting.english.numbers import DIGITS, NUMBER_WORDS, ZEROS
+from ...formatting.english.read_out import AFTER_EXCLAMATION, DASHES, TIMES, chunk
+from ...formatting.english.spelling import is_letter
+from ...formatting.matching import Said
+from .word_lists import PAUSED
+
+ARTICLES = frozenset(("a", "i"))
+"""Letters that are words too"""
+EXTENSIONS = frozenset(("extension", "ext"))
+LONGEST_PAUSE = 3
+"""Words that may be said between two groups of a number"""
+
+
+class Piece(NamedTuple):
+    """Words that follow one another, and the digits and letters that they stand for."""
+
+    symbols: tuple[str, ...]
+    """Digits that were said together, or a letter"""
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A number or a code, in one piece or in groups with other words between them."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def first(self) -> int:
+        """Position of its first word"""
+        return self.pieces[0].first
+
+    @property
+    def last(self) -> int:
+        """Position after its last word"""
+        return self.pieces[-1].last
+
+    @cached_property
+    def chunks(self) -> tuple[str, ...]:
+        """Digits that were said together, and letters"""
+        return tuple(symbol for piece in self.pieces for symbol in piece.symbols)
+
+    @cached_property
+    def text(self) -> str:
+        """All digits and letters"""
+        return "".join(self.chunks)
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether there are no letters"""
+        return self.text.isdigit()
+
+    @cached_property
+    def digits(self) -> int:
+        """Number of digits"""
+        return sum(each.isdigit() for each in self.text)
+
+    @cached_property
+    def singles(self) -> int:
+        """Number of digits that were said one by one"""
+        return sum(len(each) == 1 for each in self.chunks if each.isdigit())
+
+
+def runs_of(said: Said) -> list[Run]:
+    """Find all numbers and codes, with their groups joined."""
+    runs: list[Run] = []
+    for piece in _pieces(said):
+        if runs and _goes_on(said, runs[-1].last, piece.first):
+            runs[-1] = Run((*runs[-1].pieces, piece))
+        else:
+            runs.append(Run((piece,)))
+    return runs
+
+
+def _goes_on(said: Said, last: int, first: int) -> bool:
+    """Tell whether nothing but a pause is between two pieces."""
+    return first - last <= LONGEST_PAUSE and all(word in PAUSED for word in said.words[last:first])
+
+
+def _pieces(said: Said) -> Iterator[Piece]:
+    at = 0
+    while at < len(said):
+        piece = _piece(said, at)
+        if piece:
+            yield piece
+        at = piece.last if piece else at + 1
+
+
+def _piece(said: Said, first: int) -> Piece | None:
+    symbols: list[str] = []
+    at = first
+    while found := _symbol(said, _after_sign(said, at, symbols), symbols):
+        symbols.append(found.symbols[0])
+        at = found.last
+    return Piece(tuple(symbols), first, at) if symbols else None
+
+
+def _after_sign(said: Said, at: int, symbols: list[str]) -> int:
+    """Return the position after a dash, a plus or the like that belongs to a number."""
+    word = said[at]
+    if not symbols:
+        return at + (word == "plus" and said[at + 1] in NUMBER_WORDS)
+    if word in DASHES or (word in ("slash", *EXTENSIONS) and said[at + 1] in NUMBER_WORDS):
+        return at + 1
+    return at
+
+
+def _symbol(said: Said, at: int, before: list[str]) -> Piece | None:
+    """Read digits that are said together, or a letter."""
+    word = said[at]
+    if said.follows(at, "double", "u"):
+        return Piece(("W",), at, at + 2)
+    if word in TIMES and is_letter(said[at + 1]):
+        return Piece((said[at + 1].upper() * TIMES[word],), at, at + 2)
+    if _exclaims(said, at) or _is_half_of_day(said, at, before):
+        return None
+    if word in ZEROS and not before and not is_part(said[at + 1]) and word != "zero":
+        return None
+    if number := chunk(said, at):
+        return Piece((number.digits,), at, number.end)
+    if word in NUMBER_WORDS - ZEROS and before:
+        return Piece(("0",), at, at + 1)
+    return _letter(said, at, before)
+
+
+def _letter(said: Said, at: int, before: list[str]) -> Piece | None:
+    """Read a letter, and the word that explains it, as in `b as in boy`."""
+    word = said[at]
+    if not is_letter(word) or (word in ARTICLES and not _is_spelled(said, at, before)):
+        return None
+    if said.follows(at + 1, "as", "in"):
+        return Piece((word.upper(),), at, min(at + 4, len(said)))
+    if said[at + 1] in ("for", "like") and said[at + 2].startswith(word) and word not in ARTICLES:
+        return Piece((word.upper(),), at, at + 3)
+    return Piece((word.upper(),), at, at + 1)
+
+
+def _is_spelled(said: Said, at: int, before: list[str]) -> bool:
+    """Tell whether `a` or `i` is a letter rather than a word."""
+    following = said[at + 1]
+    if before and before[-1].isalpha():
+        return not following or is_letter(following) or is_digit(following) or said[at] == "a"
+    if before:
+        return is_letter(following) or is_digit(following)
+    return (is_letter(following) and following not in ARTICLES) or (
+        is_digit(following) and (is_digit(said[at + 2]) or is_letter(said[at + 2]))
+    )
+
+
+def _exclaims(said: Said, at: int) -> bool:
+    return said[at] in ("oh", "o") and said[at + 1] in AFTER_EXCLAMATION
+
+
+def _is_half_of_day(said: Said, at: int, before: list[str]) -> bool:
+    """Tell whether a word is a part of `a m` or `p m` after a time."""
+    if said[at] == "m" and said[at - 1] in ("a", "p"):
+        return said[at - 2] in NUMBER_WORDS
+    is_first = said[at] in ("a", "p") and said[at + 1] == "m" and said[at - 1] in NUMBER_WORDS
+    return is_first and len(before) <= 2 and all(map(str.isdigit, before))
+
+
+def is_digit(word: str) -> bool:
+    """Tell whether a word is a digit or multiplies one."""
+    return word in DIGITS or word in ZEROS or word in TIMES
+
+
+def is_part(word: str) -> bool:
+    """Tell whether a word may be part of a number or a code."""
+    return word in NUMBER_WORDS or word in TIMES or is_letter(word)

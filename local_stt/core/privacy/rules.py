@@ -1,0 +1,25 @@
+"""What the rules of a language find in a turn."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Protocol
+
+from ..formatting import Language
+from .policies import Policy
+from .values import Value
+
+
+class Findings(Protocol):
+    """What is found in a turn so far."""
+
+    def values(self) -> Iterable[Value]:
+        """Yield private values, those first that decide what a word is."""
+
+    def open_from(self, policies: Collection[Policy]) -> int:
+        """Return where a value begins that may go on after the last word, or the number of words."""
+
+    def hidden(self, policies: Collection[Policy]) -> set[int]:
+        """Return the positions of words that may be, or become, part of a value."""
+
+
+Rules = Callable[[Sequence[str], Sequence[str], Language], Findings]
+"""Takes the words of a turn in small letters, those of the question before it, and the language"""
