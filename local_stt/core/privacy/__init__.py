@@ -1,10 +1,14 @@
 """Private values in what was said: where they are, and the words without them.
 
-policies    the kinds of private values
-spans       words that are private, and words without them
-find        finds the spans of a turn
 call_redactor   takes private values out of the events of one call
-└── lines       takes them out of the lines of a whole transcript
+├── lines           takes them out of the lines of a whole transcript
+└── find            the spans of a turn, what must wait, and what partials show
+    ├── english         the rules of English
+    ├── digits          the rules of other languages
+    └── rules           what rules are
+        └── values          what they find
+            └── spans           words that are private, and words without them
+                └── policies        the kinds of private values
 """
 
 from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction

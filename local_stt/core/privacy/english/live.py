@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from ...formatting.english.dates import MONTHS, VERBS
-from ...formatting.english.names import NO_NAME
+from ...formatting.english.names import BOUNDARIES, NO_NAME
 from ...formatting.english.numbers import NUMBER_WORDS, ORDINALS, ZEROS
 from ...formatting.english.read_out import DASHES, TIMES
 from ...formatting.word_lists import GIVEN_OR_WORDS
@@ -11,10 +11,10 @@ from ..policies import NUMBERS, Policy
 from .names import GREETINGS
 from .numbers import COMPLETE, USUALLY_COMPLETE, policies_of_runs
 from .places import LONGEST_NUMBER, LONGEST_STREET
-from .runs import ARTICLES, Run, is_part
+from .runs import ARTICLES, HOMOPHONES, Run, is_part
 from .secrets import SIGNS, address_starts
 from .turn import Turn
-from .word_lists import ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
+from .word_lists import CONNECTORS, ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
 from .written import ADDRESSES
 
 WITH_DIGITS = NUMBERS | {Policy.LOCATION}
@@ -24,7 +24,7 @@ WITH_LETTERS = WITH_DIGITS | {Policy.PERSON_NAME}
 OF_DATES = frozenset((Policy.DATE, Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION))
 OF_ADDRESSES = frozenset((Policy.EMAIL_ADDRESS, Policy.URL))
 
-JOINERS = PAUSED | DASHES | TIMES.keys() | {"plus", "dot", "point", "slash"}
+JOINERS = PAUSED | DASHES | TIMES.keys() | HOMOPHONES.keys() | {"plus", "dot", "point", "slash"}
 """Words at the end after which a number may go on"""
 LATEST = 3
 """Words of a partial, the last ones, that may become an address"""
@@ -96,11 +96,19 @@ def _open_address(turn: Turn) -> Iterator[int]:
     end = len(turn.said)
     known = {at for token in turn.tokens if token.kind in ADDRESSES for at in range(token.first, token.last)}
     for at in range(max(end - LATEST - 1, 0), end):
-        if turn.said[at] in SIGNS and at not in known and turn.said[at - 1] not in NO_NAME:
+        if at not in known and _is_sign(turn, at):
             yield _before_sign(turn, at)
     for start in address_starts(turn):
         if start < end <= start + LONGEST_UNKNOWN and start not in known and turn.said[start] not in STOPS:
             yield start
+
+
+def _is_sign(turn: Turn, at: int) -> bool:
+    """Tell whether a word may be a sign of an address; `at` is more often a word, as in `at nine`."""
+    if turn.said[at] != "at":
+        return turn.said[at] in SIGNS
+    following = turn.said[at + 1]
+    return turn.said[at - 1] not in NO_NAME and following not in NUMBER_WORDS and following not in STOPS
 
 
 def _before_sign(turn: Turn, sign: int) -> int:
@@ -153,8 +161,9 @@ def _of_dates(turn: Turn) -> Iterator[int]:
 
 def _uncommon_at_end(turn: Turn) -> Iterator[int]:
     """Yield the last words, which an `at` or a `dot` may follow, but for common ones."""
-    end = len(turn.said)
-    return (at for at in range(max(end - LATEST, 0), end) if turn.said[at] not in STOPS)
+    for at in range(max(len(turn.said) - LATEST, 0), len(turn.said)):
+        if turn.said[at] not in STOPS | CONNECTORS | BOUNDARIES and at not in turn.of_cues:
+            yield at
 
 
 def _places_begun(turn: Turn) -> Iterator[int]:

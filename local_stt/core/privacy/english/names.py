@@ -10,6 +10,7 @@ from .phrases import Phrases
 from .turn import Turn
 from .word_lists import CONNECTORS, NAME_ENDINGS, PARTICLES, RELATIVES, STOPS
 
+LISTED = GIVEN_NAMES | FAMILY_NAMES
 LONGEST = 4
 """Words of the longest name"""
 
@@ -17,12 +18,18 @@ INTRODUCTIONS = Phrases(
     """
     name is; name's; name was; names is; surname is; name on it is; name on the account is
     name on the card is; last name; first name; full name; under the name; is under; it's under; call me
+    """
+)
+"""Words after which any other word is a name, unless it is a common one"""
+
+ADDRESSED = Phrases(
+    """
     speak to; speak with; speaking with; speaking to; spoke to; spoke with; talk to; talk with; talking to
     talking with; ask for; asked for; asking for; care of; attention of; connect me to; connect me with
     transfer me to; connected to; message for; appointment with
     """
 )
-"""Words after which any other word is a name, unless it is a common one"""
+"""Words after which any other word but a plural is a name, unless it is a common one"""
 
 GREETINGS = frozenset(
     "hi hello hey dear this is i'm am it's from thanks you for with and by says said".split()
@@ -31,6 +38,10 @@ GREETINGS = frozenset(
 
 PERSONS = Phrases("i'm; it's; i am; this is; it is")
 """Words before a name of a list, after which any word is its family name"""
+
+AFTER_CALLERS = frozenset(("from", "calling", "speaking"))
+NO_NAME_ENDINGS = ("ing", "ly", "ed", "ent")
+"""Endings of words such as `moving`, `originally`, `tired` and `different`"""
 
 QUESTIONS = Phrases(
     """
@@ -59,7 +70,7 @@ def _end_of_name(turn: Turn, at: int) -> int:
     if _is_introduced(turn, at):
         return _any_words(turn, at)
     word = _plain(said[at])
-    if (word in GIVEN_NAMES or word in FAMILY_NAMES) and word != "jesus":  # more often an exclamation
+    if word in LISTED and word != "jesus":  # more often an exclamation
         return _listed_words(turn, at)
     if said[at - 1] in TITLES and _may_be_name(said[at]):
         return _listed_words(turn, at)
@@ -72,8 +83,17 @@ def _end_of_name(turn: Turn, at: int) -> int:
 
 def _is_introduced(turn: Turn, at: int) -> bool:
     said = turn.said
-    is_expected = INTRODUCTIONS.before(said, at) or (at == turn.answer and is_asked(turn))
-    return bool(is_expected) and _may_be_name(said[at])
+    if ADDRESSED.before(said, at) and said[at].endswith("s") and said[at] not in LISTED:
+        return False
+    is_answer = at == turn.answer and is_asked(turn)
+    is_expected = is_answer or INTRODUCTIONS.before(said, at) or ADDRESSED.before(said, at)
+    return bool(is_expected or _calls(turn, at)) and _may_be_name(said[at])
+
+
+def _calls(turn: Turn, at: int) -> bool:
+    """Tell whether a word is the name of a caller, as in `this is ewa from sales`."""
+    is_between = PERSONS.before(turn.said, at) and turn.said[at + 1] in AFTER_CALLERS
+    return bool(is_between) and not turn.said[at].endswith(NO_NAME_ENDINGS)
 
 
 def is_asked(turn: Turn) -> bool:
@@ -97,10 +117,10 @@ def _listed_words(turn: Turn, first: int) -> int:
     """Return the position after a name of a list and the names that follow it."""
     last = first + 1
     while last - first < LONGEST:
-        if _goes_on(turn, last) or (last == first + 1 and _is_last_name(turn, last)):
-            last += 1
-        elif _is_inside(turn, last):
+        if _is_inside(turn, last):
             last += 2
+        elif _goes_on(turn, last) or (last == first + 1 and _is_last_name(turn, last)):
+            last += 1
         else:
             break
     return last
@@ -125,7 +145,7 @@ def _goes_on(turn: Turn, at: int) -> bool:
     word = _plain(turn.said[at])
     if turn.said[at - 1].endswith("'s"):
         return False
-    if word in FAMILY_NAMES or word in GIVEN_NAMES or (word in FAMILY_OR_WORDS and word not in STOPS):
+    if word in LISTED or (word in FAMILY_OR_WORDS and word not in STOPS):
         return True
     return _may_be_name(word) and len(word) > 4 and (word.endswith(NAME_ENDINGS) or word.startswith("o'"))
 
@@ -150,5 +170,5 @@ def _spelled(turn: Turn) -> Iterator[Value]:
 def _is_spelled_name(turn: Turn, at: int) -> bool:
     before = turn.said.before(at, 5)
     has_cue = {"spelled", "spell", "spelling", "spells", "name", "name's", "letters"}.intersection(before)
-    after_name = bool(before) and _plain(before[-1]) in GIVEN_NAMES | FAMILY_NAMES
+    after_name = bool(before) and _plain(before[-1]) in LISTED
     return bool(has_cue) or after_name or (is_asked(turn) and set(turn.said.words[:at]) <= CONNECTORS)

@@ -14,6 +14,8 @@ from .word_lists import PAUSED
 ARTICLES = frozenset(("a", "i"))
 """Letters that are words too"""
 EXTENSIONS = frozenset(("extension", "ext"))
+HOMOPHONES = {"for": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
+"""Words that a recognizer may write for a digit"""
 LONGEST_PAUSE = 3
 """Words that may be said between two groups of a number"""
 
@@ -128,7 +130,15 @@ def _symbol(said: Said, at: int, before: list[str]) -> Piece | None:
         return Piece((number.digits,), at, number.end)
     if word in NUMBER_WORDS - ZEROS and before:
         return Piece(("0",), at, at + 1)
+    if word in HOMOPHONES and _is_amid_digits(said, at, before):
+        return Piece((HOMOPHONES[word],), at, at + 1)
     return _letter(said, at, before)
+
+
+def _is_amid_digits(said: Said, at: int, before: list[str]) -> bool:
+    """Tell whether two digits at least are before a word and after it."""
+    is_after = len(before) >= 2 and all(len(each) == 1 and each.isdigit() for each in before[-2:])
+    return is_after and is_digit(said[at + 1]) and is_digit(said[at + 2])
 
 
 def _letter(said: Said, at: int, before: list[str]) -> Piece | None:

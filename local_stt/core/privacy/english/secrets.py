@@ -11,7 +11,7 @@ from .written import ADDRESSES
 
 SECRETS = frozenset((Policy.PASSWORD, Policy.USERNAME))
 BEFORE_SECRETS = frozenset("is it's its was like uh um so okay that's".split())
-LONGEST = 8
+LONGEST = 16
 """Words of the longest password"""
 SIGNS = frozenset("dot at underscore dash hyphen period slash".split())
 WITHIN_ADDRESS = 8

@@ -22,8 +22,8 @@ CONNECTORS = PAUSED | _words(
 
 FOOD = _words(
     """
-    food restaurant restaurants cuisine dish dishes fries toast bread cheese coffee tea wine music movie
-    movies film songs dollars version airlines airways express
+    food restaurant restaurants cuisine dish dishes fries toast bread cheese coffee tea wine dollars version
+    airlines airways express
     """
 )
 """Words after which a word such as `french` says nothing of people"""

@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 
+from ...formatting.english.dates import MONTHS
 from ...formatting.english.domains import PATH
+from ...formatting.english.names import BOUNDARIES
 from ...formatting.tokens import Token
 from ..policies import Policy
 from ..values import Value
 from .cues import most_telling
 from .runs import Run
 from .turn import Turn
+from .word_lists import CONNECTORS, ENDS
 
 ADDRESSES = {"email": Policy.EMAIL_ADDRESS, "url": Policy.URL, "ip": Policy.IP_ADDRESS}
 """The policies of written forms that nothing else can be"""
 
+PROVIDERS = frozenset("gmail yahoo hotmail outlook icloud aol protonmail proton gmx comcast".split())
+LONGEST_NAME = 8
+"""Words of the longest name of a mailbox"""
 POINTS = frozenset(("dot", "point"))
 OF_DATES = frozenset((Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION))
 NEAR = 8
@@ -26,6 +32,7 @@ def addresses(turn: Turn) -> Iterator[Value]:
         if token.kind in ADDRESSES:
             last = token.last + (turn.said[token.last] == "slash")
             yield Value((ADDRESSES[token.kind],), token.first, last)
+    yield from _known_mailboxes(turn)
     yield from _dotted_numbers(turn)
 
 
@@ -37,6 +44,21 @@ def _web_addresses(turn: Turn) -> Iterator[Value]:
             while turn.said[last] in PATH:
                 last += 1 + bool(turn.said[last + 1])
             yield Value((Policy.URL,), first, last)
+
+
+def _known_mailboxes(turn: Turn) -> Iterator[Value]:
+    """Yield addresses of well-known providers, whose `dot com` people leave out."""
+    for at in range(1, len(turn.said)):
+        if turn.said[at] == "at" and turn.said[at + 1] in PROVIDERS:
+            first = at
+            while first and at - first < LONGEST_NAME and _is_of_name(turn.said[first - 1]):
+                first -= 1
+            last = at + 2 + 2 * (turn.said[at + 2] == "dot" and turn.said[at + 3] != "")
+            yield Value((Policy.EMAIL_ADDRESS,), first, last)
+
+
+def _is_of_name(word: str) -> bool:
+    return len(word) == 1 or word not in ENDS | CONNECTORS | BOUNDARIES
 
 
 def _dotted_numbers(turn: Turn) -> Iterator[Value]:
@@ -53,12 +75,20 @@ def _dotted_numbers(turn: Turn) -> Iterator[Value]:
 
 def named_dates(turn: Turn) -> Iterator[Value]:
     """Yield dates that the words before, or the question, name."""
-    for token in _dates(turn):
-        cues = [cue for cue in turn.cues if 0 <= token.first - cue.last <= NEAR]
-        cue = most_telling(cues)
+    for first, last in (*((token.first, token.last) for token in _dates(turn)), *_months(turn)):
+        cue = most_telling([cue for cue in turn.cues if 0 <= first - cue.last <= NEAR])
         policy = cue.policy if cue else turn.asked
         if policy and policy in OF_DATES:
-            yield Value((policy, Policy.DATE), token.first, token.last)
+            yield Value((policy, Policy.DATE), first, last)
+
+
+def _months(turn: Turn) -> Iterator[tuple[int, int]]:
+    """Yield the edges of months with two digits of a year, as in `august of twenty eight`."""
+    years = {run.first: run.last for run in turn.runs if len(run.text) == 2 and run.is_number}
+    for at, word in enumerate(turn.said.words):
+        year = at + 1 + (turn.said[at + 1] == "of")
+        if word in MONTHS and year in years:
+            yield at, years[year]
 
 
 def amounts_and_dates(turn: Turn) -> Iterator[Value]:
