@@ -19,6 +19,7 @@ CASES = {
         ("", "my visa is [forty five thirty two eleven twelve thirteen fourteen fifteen sixteen]"),
         ("card number please", "okay [five five four oh] got it [one two three four]"),
         ("", "my card is [four one for two two two to two two two two two two two two two]"),
+        ("", "take [three oh five six nine three oh nine oh two five nine oh four]"),
         ("", "the card ending in [nine nine one two] was stolen"),
     ],
     "credit_card_cvv": [
@@ -59,6 +60,7 @@ CASES = {
     "drivers_license": [("", "my driver's license is [b nine nine two one four]")],
     "passport_number": [("what is your passport number", "it's [c four four one two seven seven]")],
     "vehicle_id": [
+        ("", "the plate is [double u four four one]"),
         ("", "the license plate is [k l m three two one]"),
         ("", "the vin is [one h g c m eight two six three three a oh oh four three five two]"),
     ],
@@ -93,14 +95,22 @@ CASES = {
         ("", "i paid [four hundred and twenty dollars]"),
         ("", "it costs [nineteen ninety nine]"),
     ],
-    "blood_type": [("", "my blood type is [a b negative]"), ("what's your blood type", "[o positive]")],
+    "blood_type": [
+        ("", "the donor was [o negative]"),
+        ("", "my blood type is [a b negative]"),
+        ("what's your blood type", "[o positive]"),
+    ],
     "number_sequence": [
         ("", "the confirmation number is [four four one two nine]"),
         ("", "it says [seven two two nine one] here"),
+        ("", "the reference is [double five hundred nine]"),
         ("", "my order is [a b c one two three four]"),
     ],
     "person_name": [
         ("", "my name is [ewa nowak]"),
+        ("", "this is [mark johnson]"),
+        ("", "mister [okafor] called"),
+        ("", "it is [maria's] turn"),
         ("", "hi this is [rajesh] from accounting"),
         ("", "this is [laura van houten] from sales"),
         ("", "may i speak to [mister kumar]".replace("[mister kumar]", "mister [kumar]")),
@@ -113,6 +123,7 @@ CASES = {
     ],
     "location": [
         ("", "i live at [four twelve pine street apartment nine denver colorado eight oh two oh three]"),
+        ("", "we are at [nine hundred elm street in denver]"),
         ("", "send it to [p o box eleven]"),
         ("what's your zip", "[one one two oh one]"),
         ("", "we moved to [springfield] last year"),
@@ -202,4 +213,6 @@ def test_letters_of_a_name_are_no_cue():
 
 
 def test_a_letter_may_be_explained():
-    assert bracketed("reference b as in boy four one two nine").endswith("[b as in boy four one two nine]")
+    for explained in ("b as in boy", "b for boy"):
+        text = f"reference {explained} four one two nine"
+        assert bracketed(text) == f"reference [{explained} four one two nine]"

@@ -1,5 +1,7 @@
 """What waits until more of a turn is known, and what partials show."""
 
+from dataclasses import replace
+
 import pytest
 
 from helpers.privacy import ENGLISH, EVERY, OTHER, bracketed, spoken, waiting
@@ -120,5 +122,8 @@ def test_other_languages_have_what_digits_tell():
     assert masked(text.split(), EVERY, OTHER) == ["ruf", "an", "#", "#", "#", "#", "#"]
     assert bracketed("die nummer ist 12345 oder 12", language=OTHER) == "die nummer ist [12345] oder 12"
     assert waiting("ruf an", language=OTHER) == ""
+    with_numbers = replace(ENGLISH, code="yy")
+    phone = "four one five five five five one two one two"
+    assert bracketed(f"my name is ewa {phone}", language=with_numbers) == f"my name is ewa [{phone}]"
     assert waiting(text, policies={Policy.PERSON_NAME}, language=OTHER) == ""
     assert masked(text.split(), {Policy.PERSON_NAME}, OTHER) == text.split()

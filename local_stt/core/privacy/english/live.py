@@ -15,17 +15,21 @@ from .runs import ARTICLES, HOMOPHONES, Run, is_part
 from .secrets import SIGNS, address_starts
 from .turn import Turn
 from .word_lists import CONNECTORS, ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
-from .written import ADDRESSES
+from .written import ADDRESSES, OF_DATES
 
 WITH_DIGITS = NUMBERS | {Policy.LOCATION}
 """Policies of values that have digits"""
 WITH_LETTERS = WITH_DIGITS | {Policy.PERSON_NAME}
 """Policies of values that may be spelled"""
-OF_DATES = frozenset((Policy.DATE, Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION))
-OF_ADDRESSES = frozenset((Policy.EMAIL_ADDRESS, Policy.URL))
+WITH_DATES = OF_DATES | {Policy.DATE}
+"""Policies of values that have months and days"""
+WITH_SIGNS = frozenset((Policy.EMAIL_ADDRESS, Policy.URL))
+"""Policies of values that have signs such as `at` and `dot`"""
 
 JOINERS = PAUSED | DASHES | TIMES.keys() | HOMOPHONES.keys() | {"plus", "dot", "point", "slash"}
 """Words at the end after which a number may go on"""
+COMMON = STOPS | CONNECTORS | BOUNDARIES
+"""Words that are hardly ever part of an address"""
 LATEST = 3
 """Words of a partial, the last ones, that may become an address"""
 BEFORE_SIGN = 3
@@ -44,9 +48,9 @@ def open_from(turn: Turn, policies: Policies) -> int:
 def _open(turn: Turn, policies: Policies) -> Iterator[int]:
     """Yield the first words of values that may go on."""
     yield from _open_run(turn, policies)
-    if not OF_DATES.isdisjoint(policies):
+    if not WITH_DATES.isdisjoint(policies):
         yield from _open_date(turn)
-    if not OF_ADDRESSES.isdisjoint(policies):
+    if not WITH_SIGNS.isdisjoint(policies):
         yield from _open_address(turn)
 
 
@@ -126,9 +130,9 @@ def hidden(turn: Turn, policies: Policies) -> set[int]:
         found.update(_letters(turn))
     if not WITH_DIGITS.isdisjoint(policies):
         found.update(at for at, word in enumerate(turn.said.words) if word in NUMBER_WORDS or word in TIMES)
-    if not OF_DATES.isdisjoint(policies):
+    if not WITH_DATES.isdisjoint(policies):
         found.update(_of_dates(turn))
-    if not OF_ADDRESSES.isdisjoint(policies):
+    if not WITH_SIGNS.isdisjoint(policies):
         found.update(_uncommon_at_end(turn))
     if Policy.LOCATION in policies:
         found.update(_places_begun(turn))
@@ -162,7 +166,7 @@ def _of_dates(turn: Turn) -> Iterator[int]:
 def _uncommon_at_end(turn: Turn) -> Iterator[int]:
     """Yield the last words, which an `at` or a `dot` may follow, but for common ones."""
     for at in range(max(len(turn.said) - LATEST, 0), len(turn.said)):
-        if turn.said[at] not in STOPS | CONNECTORS | BOUNDARIES and at not in turn.of_cues:
+        if turn.said[at] not in COMMON and at not in turn.of_cues:
             yield at
 
 

@@ -9,6 +9,7 @@ from .cues import Cue, most_telling
 from .runs import Run
 from .turn import Turn
 from .word_lists import UNITS
+from .written import OF_DATES
 
 NEAR = 8
 """Words between a cue and a number that it names without being next to it"""
@@ -116,9 +117,7 @@ def _kinds(turn: Turn, run: Run, policy: Policy) -> tuple[Policy, ...]:
     form = by_form(turn, run)
     if policy is Policy.NUMBER_SEQUENCE and form:
         return form
-    if policy is Policy.CREDIT_CARD_NUMBER and run.is_number and len(run.text) == 10:
-        return form or (policy, Policy.NUMBER_SEQUENCE)
-    also = (Policy.DATE,) if policy in (Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION) else ()
+    also = (Policy.DATE,) if policy in OF_DATES else ()
     return (policy, *also, *(each for each in (*form, Policy.NUMBER_SEQUENCE) if each is not policy))
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator
 
+from ...formatting.english.addresses import DIRECTIONS
 from ...formatting.english.numbers import ORDINALS
 from ..policies import Policy
 from ..values import Value
 from .phrases import Phrases
-from .runs import Run, is_part
+from .runs import is_part
 from .turn import Turn
 from .word_lists import (
     CONNECTORS,
-    DIRECTIONS,
     NO_PLACES,
     PLACES,
     STATES,
@@ -47,6 +47,7 @@ OTHER_ADDRESSES = frozenset("email e-mail mail ip web p".split())
 """Words before `address` that say that it is no place"""
 
 BEFORE_NUMBERS = frozenset(("uh", "um", "it's", "is", "okay"))
+NO_STREETS = NO_PLACES | CONNECTORS
 SAINTS = frozenset(("san", "santa", "saint", "st"))
 QUESTIONS = frozenset("address street city state zip zipcode postcode live located".split())
 
@@ -74,7 +75,7 @@ def _end_of_address(turn: Turn, at: int) -> int:
     """Return the position after the address that begins at a position, or 0."""
     if turn.said.follows(at, "p", "o", "box"):
         return _rest_of_address(turn, at + 3)
-    run = _run_at(turn, at)
+    run = turn.run_at.get(at)
     if not run or not run.digits or len(run.text) > LONGEST_NUMBER:
         return 0
     end = _end_of_street(turn, run.last)
@@ -85,23 +86,22 @@ def _end_of_address(turn: Turn, at: int) -> int:
     return 0
 
 
-def _run_at(turn: Turn, at: int) -> Run | None:
-    return next((run for run in turn.runs if run.first == at), None)
-
-
 def _end_of_street(turn: Turn, at: int) -> int:
     """Return the position after the name of a street, or 0."""
     for end in range(at, at + LONGEST_STREET + 1):
         word = turn.said[end]
         if word in STREETS and (end > at or word == "broadway"):
             return end + 1
-        if (
-            not word
-            or (word in NO_PLACES and word not in ORDINALS)
-            or (is_part(word) and word not in DIRECTIONS)
-        ):
+        if not _is_of_street(word):
             return 0
     return 0
+
+
+def _is_of_street(word: str) -> bool:
+    """Tell whether a word may be part of the name of a street."""
+    if word in ORDINALS or word in DIRECTIONS:
+        return True
+    return bool(word) and word not in NO_PLACES and not is_part(word)
 
 
 def _is_named(turn: Turn, at: int) -> bool:
@@ -118,7 +118,7 @@ def _is_named(turn: Turn, at: int) -> bool:
 def _any_words(turn: Turn, at: int) -> int:
     """Return the position after a few words that may be the name of a street."""
     end = at
-    while end - at < LONGEST_STREET and turn.said[end] and turn.said[end] not in NO_PLACES | CONNECTORS:
+    while end - at < LONGEST_STREET and turn.said[end] and turn.said[end] not in NO_STREETS:
         end += 1
     return end
 
@@ -135,15 +135,18 @@ def _rest_of_address(turn: Turn, at: int) -> int:
 
 
 def _end_of_part(turn: Turn, at: int) -> int:
+    """Return the position after a part of an address that begins at a position, or 0."""
     said = turn.said
-    run = _run_at(turn, at)
+    run = turn.run_at.get(at)
     if run:
         return run.last if len(run.text) <= LONGEST_NUMBER else 0
-    if said[at] in UNITS_OF_HOUSES and (unit := _run_at(turn, at + 1)):
+    if said[at] in UNITS_OF_HOUSES and (unit := turn.run_at.get(at + 1)):
         return unit.last
     if said[at] in DIRECTIONS or said[at] in STREETS:
         return at + 1
-    if said[at] in ("in", "zip", "code", "and", "box") and (said[at + 1] in PLACES or _run_at(turn, at + 1)):
+    if said[at] in ("in", "zip", "code", "and", "box") and (
+        said[at + 1] in PLACES or turn.run_at.get(at + 1)
+    ):
         return at + 1
     return _end_of_place(turn, at)
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from ...formatting.english.numbers import DIGITS, NUMBER_WORDS, ZEROS
+from ...formatting.english.numbers import DIGITS, NUMBER_WORDS, SCALES, ZEROS
 from ...formatting.english.read_out import AFTER_EXCLAMATION, DASHES, TIMES, chunk
 from ...formatting.english.spelling import is_letter
 from ...formatting.matching import Said
 from .word_lists import PAUSED
 
+SCALES_AND_HUNDRED = SCALES.keys() | {"hundred"}
 ARTICLES = frozenset(("a", "i"))
 """Letters that are words too"""
 EXTENSIONS = frozenset(("extension", "ext"))
@@ -128,7 +129,7 @@ def _symbol(said: Said, at: int, before: list[str]) -> Piece | None:
         return None
     if number := chunk(said, at):
         return Piece((number.digits,), at, number.end)
-    if word in NUMBER_WORDS - ZEROS and before:
+    if word in SCALES_AND_HUNDRED and before:
         return Piece(("0",), at, at + 1)
     if word in HOMOPHONES and _is_amid_digits(said, at, before):
         return Piece((HOMOPHONES[word],), at, at + 1)

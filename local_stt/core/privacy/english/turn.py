@@ -40,6 +40,11 @@ class Turn:
         return runs_of(without(self.said, self.cues))
 
     @cached_property
+    def run_at(self) -> dict[int, Run]:
+        """The numbers and codes by their first words"""
+        return {run.first: run for run in self.runs}
+
+    @cached_property
     def asked(self) -> Policy | None:
         """The kind of value that the question names"""
         cue = most_telling(cues_of(self.question))

@@ -1,6 +1,7 @@
 """Lists of English words that tell where a private value is, and where it ends."""
 
 from ...formatting import word_lists
+from ...formatting.english import addresses
 
 
 def _words(text: str) -> frozenset[str]:
@@ -184,7 +185,7 @@ PLACES = (word_lists.PLACES - {"turkey"}) | _words(
     marseille mesa moldova mongolia mozambique myanmar namibia newark norfolk omaha oxford plano provo
     raleigh reno richmond rochester salem savannah scottsdale senegal spokane stockton sunnyvale syracuse
     tacoma tanzania toledo topeka tulsa tunisia turin uruguay uzbekistan wichita yemen yonkers zambia
-    zimbabwe antwerp brisbane perth auckland calgary edmonton winnipeg georgia lima mexico mumbai
+    zimbabwe antwerp brisbane perth auckland calgary edmonton winnipeg georgia lima
     """
 )
 
@@ -199,13 +200,7 @@ NO_PLACES = STOPS | _words(
 )
 """Words after `live in` and the like that are no place"""
 
-STREETS = _words(
-    """
-    street avenue ave road rd drive lane boulevard court place way circle highway parkway terrace square
-    trail plaza loop crescent broadway pike alley row grove close crossing
-    """
-)
-DIRECTIONS = _words("north south east west northeast northwest southeast southwest n s e w")
+STREETS = addresses.STREETS | {"ave", "rd"}
 UNITS_OF_HOUSES = _words("apartment apt suite unit floor building room flat box lot number")
 
 RELIGIONS = _words(

@@ -17,6 +17,8 @@ ADDRESSES = {"email": Policy.EMAIL_ADDRESS, "url": Policy.URL, "ip": Policy.IP_A
 """The policies of written forms that nothing else can be"""
 
 PROVIDERS = frozenset("gmail yahoo hotmail outlook icloud aol protonmail proton gmx comcast".split())
+NO_MAILBOX = ENDS | CONNECTORS | BOUNDARIES
+"""Words that no name of a mailbox has"""
 LONGEST_NAME = 8
 """Words of the longest name of a mailbox"""
 POINTS = frozenset(("dot", "point"))
@@ -58,7 +60,7 @@ def _known_mailboxes(turn: Turn) -> Iterator[Value]:
 
 
 def _is_of_name(word: str) -> bool:
-    return len(word) == 1 or word not in ENDS | CONNECTORS | BOUNDARIES
+    return len(word) == 1 or word not in NO_MAILBOX
 
 
 def _dotted_numbers(turn: Turn) -> Iterator[Value]:
