@@ -18,6 +18,8 @@ from local_stt.core.privacy import Policy, find, held_from, masked
         ("", "it's four one for", "four one for"),
         ("", "yes double", "double"),
         ("", "my plate is k l", "k l"),
+        ("", "it's nine one two hold on", "nine one two hold on"),
+        ("", "it's room nine one two hold on", ""),
         ("", "we met on may", "may"),
         ("", "we met on the third of", "the third of"),
         ("", "we met on july fourth", "july fourth"),
@@ -60,6 +62,7 @@ def test_numbers_wait_for_policies_of_numbers_alone():
         ("card number please", ["four one one one", "one one one one", "uh one one one one"], 12),
         ("", ["my social is one two three", "okay did you get that", "four five", "six seven eight nine"], 9),
         ("", ["nine eight seven", "six five", "four three two one"], 9),
+        ("", ["two one two", "hold on a second", "five five five", "oh one nine nine"], 10),
         (
             "",
             ["it's d e eight nine", "three seven oh four", "oh oh four four", "oh five three two oh one"],

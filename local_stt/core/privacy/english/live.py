@@ -9,9 +9,9 @@ from ...formatting.english.read_out import DASHES, TIMES
 from ...formatting.word_lists import GIVEN_OR_WORDS
 from ..policies import NUMBERS, Policy
 from .names import GREETINGS
-from .numbers import COMPLETE, USUALLY_COMPLETE, policies_of_runs
+from .numbers import COMPLETE, USUALLY_COMPLETE, is_harmless, policies_of_runs
 from .places import LONGEST_NUMBER, LONGEST_STREET
-from .runs import ARTICLES, HOMOPHONES, Run, is_part
+from .runs import ARTICLES, HOMOPHONES, LONGEST_INTERRUPTION, Run, is_part
 from .secrets import SIGNS, address_starts
 from .turn import Turn
 from .word_lists import CONNECTORS, ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
@@ -60,12 +60,19 @@ def _open_run(turn: Turn, policies: Policies) -> Iterator[int]:
     while end and turn.said[end - 1] in JOINERS:
         end -= 1
     run = turn.runs[-1] if turn.runs else None
-    if run and run.last >= end:
+    if run and (run.last >= end or (end - run.last <= LONGEST_INTERRUPTION and _is_suspicious(turn, run))):
         needed = WITH_DIGITS if run.digits else WITH_LETTERS
         if not needed.isdisjoint(policies) and not _is_complete(turn, run, policies):
             yield run.first
     elif not WITH_DIGITS.isdisjoint(policies) and _begins_number(turn.said[len(turn.said) - 1]):
         yield len(turn.said) - 1
+
+
+def _is_suspicious(turn: Turn, run: Run) -> bool:
+    """Tell whether digits are read out and nothing says what they are, so that more of them may come."""
+    return (
+        run.singles >= 3 and run.is_number and not policies_of_runs(turn)[-1] and not is_harmless(turn, run)
+    )
 
 
 def _begins_number(word: str) -> bool:

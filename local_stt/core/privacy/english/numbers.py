@@ -46,6 +46,8 @@ LONGEST = {
 NO_NUMBERS = frozenset((Policy.EMAIL_ADDRESS, Policy.URL, Policy.BLOOD_TYPE, Policy.USERNAME))
 """Policies whose values other rules find"""
 
+LONGEST_LABEL = 7
+"""Symbols of the longest number of a room, a flight or the like"""
 HARMLESS = frozenset(
     """
     apartment bus channel chapter exit flight floor gate highway interstate lane level line model option page
@@ -134,7 +136,7 @@ def _continued(turn: Turn, index: int, found: list[tuple[Policy, ...]]) -> tuple
 def by_form(turn: Turn, run: Run) -> tuple[Policy, ...]:
     """Return what a run is by its length and its digits alone."""
     text = run.text
-    if len(text) <= 7 and turn.said[run.first - 1] in HARMLESS:
+    if is_harmless(turn, run):
         return ()
     if not run.is_number:
         return _by_letters(run)
@@ -147,6 +149,11 @@ def by_form(turn: Turn, run: Run) -> tuple[Policy, ...]:
     if len(text) == 9:
         return Policy.NUMBER_SEQUENCE, Policy.US_SOCIAL_SECURITY_NUMBER, Policy.BANKING_INFORMATION
     return (Policy.NUMBER_SEQUENCE,)
+
+
+def is_harmless(turn: Turn, run: Run) -> bool:
+    """Tell whether a short run is the number of a room, a flight or the like."""
+    return len(run.text) <= LONGEST_LABEL and turn.said[run.first - 1] in HARMLESS
 
 
 def _by_letters(run: Run) -> tuple[Policy, ...]:

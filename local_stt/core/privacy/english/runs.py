@@ -18,7 +18,9 @@ EXTENSIONS = frozenset(("extension", "ext"))
 HOMOPHONES = {"for": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """Words that a recognizer may write for a digit"""
 LONGEST_PAUSE = 3
-"""Words that may be said between two groups of a number"""
+"""Words of a pause that may be between two groups of a number"""
+LONGEST_INTERRUPTION = 5
+"""Words that may interrupt somebody who reads digits out"""
 
 
 class Piece(NamedTuple):
@@ -69,14 +71,14 @@ class Run:
     @cached_property
     def singles(self) -> int:
         """Number of digits that were said one by one"""
-        return sum(len(each) == 1 for each in self.chunks if each.isdigit())
+        return sum(map(_singles, self.pieces))
 
 
 def runs_of(said: Said) -> list[Run]:
     """Find all numbers and codes, with their groups joined."""
     runs: list[Run] = []
     for piece in _pieces(said):
-        if runs and _goes_on(said, runs[-1].last, piece.first):
+        if runs and (_goes_on(said, runs[-1].last, piece.first) or _is_interrupted(said, runs[-1], piece)):
             runs[-1] = Run((*runs[-1].pieces, piece))
         else:
             runs.append(Run((piece,)))
@@ -86,6 +88,19 @@ def runs_of(said: Said) -> list[Run]:
 def _goes_on(said: Said, last: int, first: int) -> bool:
     """Tell whether nothing but a pause is between two pieces."""
     return first - last <= LONGEST_PAUSE and all(word in PAUSED for word in said.words[last:first])
+
+
+def _is_interrupted(said: Said, run: Run, piece: Piece) -> bool:
+    """Tell whether somebody reads digits out, says a few words without a cue, and reads on."""
+    between = said.words[run.last : piece.first]
+    group = run.pieces[-1]
+    are_read_out = min(_singles(group), 3) + min(_singles(piece), 3) >= 5 and run.is_number
+    return are_read_out and len(between) <= LONGEST_INTERRUPTION and "" not in between
+
+
+def _singles(piece: Piece) -> int:
+    """Count digits that were said one by one."""
+    return sum(len(each) == 1 and each.isdigit() for each in piece.symbols)
 
 
 def _pieces(said: Said) -> Iterator[Piece]:
