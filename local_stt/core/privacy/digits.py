@@ -30,6 +30,7 @@ class Digits:
     words: Sequence[str]
     question: Sequence[str]
     language: Language
+    begins: int = 0
 
     def values(self) -> Iterator[Value]:
         """Yield written forms, and other numbers that are long."""

@@ -14,6 +14,9 @@ from .values import spans_of
 MASK = "#"
 """What a partial shows in place of a word that may be private"""
 
+LONG_PAUSE = 2.0
+"""Seconds of silence in which the other speaker may ask a question"""
+
 RULES: dict[str, Rules] = {"en": English}
 """The rules of languages, by their codes without region"""
 
@@ -30,7 +33,7 @@ def find(
     """
     if not policies:
         return ()
-    return spans_of(_findings(_texts(words), before, language).values(), policies)
+    return spans_of(_findings(_texts(words), before, language, _begins(words)).values(), policies)
 
 
 def held_from(
@@ -45,7 +48,7 @@ def held_from(
     """
     if not policies:
         return len(words)
-    findings = _findings(_texts(words), before, language)
+    findings = _findings(_texts(words), before, language, _begins(words))
     held = findings.open_from(policies)
     if held == len(words):
         return held
@@ -76,6 +79,12 @@ def _texts(words: Sequence[Word]) -> list[str]:
     return [word.text for word in words]
 
 
-def _findings(words: Sequence[str], before: Sequence[str], language: Language) -> Findings:
+def _begins(words: Sequence[Word]) -> int:
+    """Return the position of the first word after the latest long pause."""
+    places = range(len(words) - 1, 0, -1)
+    return next((at for at in places if words[at].start - words[at - 1].end >= LONG_PAUSE), 0)
+
+
+def _findings(words: Sequence[str], before: Sequence[str], language: Language, begins: int = 0) -> Findings:
     rules = RULES.get(language.code.partition("-")[0], Digits)
-    return rules([word.lower() for word in words], [word.lower() for word in before], language)
+    return rules([word.lower() for word in words], [word.lower() for word in before], language, begins)

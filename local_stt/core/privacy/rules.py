@@ -21,5 +21,6 @@ class Findings(Protocol):
         """Return the positions of words that may be, or become, part of a value."""
 
 
-Rules = Callable[[Sequence[str], Sequence[str], Language], Findings]
-"""Takes the words of a turn in small letters, those of the question before it, and the language"""
+Rules = Callable[[Sequence[str], Sequence[str], Language, int], Findings]
+"""Takes the words of a turn in small letters, those of the question before it, the language, and the position
+of the first word after the latest long pause"""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.privacy import bracketed, named
-from local_stt.core.privacy import Policy
+from helpers.privacy import ENGLISH, EVERY, bracketed, named, spoken
+from local_stt.core.privacy import Policy, Span, find
 
 CASES = {
     "phone_number": [
@@ -190,6 +190,20 @@ def test_other_words_are_left(text):
 def test_words_before_a_number_count_more_than_the_question():
     found = named("it's four one two and my zip is nine four one one oh", "what's the security code")
     assert found == [("credit_card_cvv", "four one two"), ("location", "nine four one one oh")]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "policy"),
+    [
+        ("can i have your name", "tamsin", "person_name"),
+        ("what's your zip", "nine four one oh three", "location"),
+        ("and your password", "purple tiger", "password"),
+    ],
+)
+def test_an_answer_follows_a_long_pause(question, answer, policy):
+    earlier = spoken("hello i am calling as my card was lost")
+    words = (*earlier, *spoken(answer, earlier[-1].end + 3))
+    assert find(words, EVERY, ENGLISH, question.split()) == (Span(Policy(policy), len(earlier), len(words)),)
 
 
 def test_a_number_is_covered_also_where_its_own_policy_is_not_chosen():

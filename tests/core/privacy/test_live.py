@@ -26,8 +26,6 @@ from local_stt.core.privacy import Policy, find, held_from, masked
         ("what's your email", "it's anna berg", "anna berg"),
         ("", "write to anna dot", "anna dot"),
         ("", "the password is blue horse four", "blue horse four"),
-        ("", "my number is four one five five five five one two one two", ""),
-        ("", "four one one one one one one one one one one one one one one one", ""),
         ("", "there are three of us", ""),
         ("", "i am at home", ""),
         ("", "my card number is", ""),
@@ -43,7 +41,7 @@ def test_the_end_of_a_turn_waits_if_a_value_may_go_on(question, text, held):
 def test_a_number_that_is_not_redacted_as_it_is_waits_for_more():
     phone = "four one five five five five one two one two"
     assert waiting(f"it's {phone}", policies={Policy.CREDIT_CARD_NUMBER}) == phone
-    assert waiting(f"it's {phone}", policies={Policy.PHONE_NUMBER}) == ""
+    assert waiting(f"it's {phone} okay bye", policies={Policy.PHONE_NUMBER}) == ""
 
 
 def test_numbers_wait_for_policies_of_numbers_alone():
@@ -96,6 +94,7 @@ def test_numbers_in_groups_never_show(question, finals, private):
         ("", "press one or two", "press # or #"),
         ("", "my name is ewa", "my name is #"),
         ("what's your name", "it's tamsin", "it's #"),
+        ("what's your name", "i call about an order it's tamsin", "i call about an order it's #"),
         ("", "my password is blue", "my password is #"),
         ("", "write to anna", "write to #"),
         ("", "i live at nine twelve harbor", "i live at # # #"),

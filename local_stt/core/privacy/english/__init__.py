@@ -51,9 +51,11 @@ FINDERS = (
 class English:
     """What is found in a turn so far."""
 
-    def __init__(self, words: Sequence[str], before: Sequence[str], language: Language) -> None:
-        """Take the words of the turn, and those of the question before it."""
-        self._turn = Turn(Said(words, language.region), Said(before, language.region), language)
+    def __init__(
+        self, words: Sequence[str], before: Sequence[str], language: Language, begins: int = 0
+    ) -> None:
+        """Take the words of a turn, those of the question, and where words begin after a long pause."""
+        self._turn = Turn(Said(words, language.region), Said(before, language.region), language, begins)
 
     def values(self) -> Iterator[Value]:
         """Yield private values, those first that decide what a word is."""

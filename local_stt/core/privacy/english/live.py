@@ -8,11 +8,11 @@ from ...formatting.english.numbers import NUMBER_WORDS, ORDINALS, ZEROS
 from ...formatting.english.read_out import DASHES, TIMES
 from ...formatting.word_lists import GIVEN_OR_WORDS
 from ..policies import NUMBERS, Policy
-from .names import GREETINGS
-from .numbers import COMPLETE, USUALLY_COMPLETE, is_harmless, policies_of_runs
+from .names import GREETINGS, is_asked
+from .numbers import is_harmless, policies_of_runs
 from .places import LONGEST_NUMBER, LONGEST_STREET
 from .runs import ARTICLES, HOMOPHONES, LONGEST_INTERRUPTION, Run, is_part
-from .secrets import SIGNS, address_starts
+from .secrets import SECRETS, SIGNS, address_starts
 from .turn import Turn
 from .word_lists import CONNECTORS, ENDS, NO_PLACES, PAUSED, STOPS, TWO_WORD_PLACES
 from .written import ADDRESSES, OF_DATES
@@ -30,6 +30,8 @@ JOINERS = PAUSED | DASHES | TIMES.keys() | HOMOPHONES.keys() | {"plus", "dot", "
 """Words at the end after which a number may go on"""
 COMMON = STOPS | CONNECTORS | BOUNDARIES
 """Words that are hardly ever part of an address"""
+LONGEST_ANSWER = 6
+"""Words of a partial, the last ones, that may answer a question"""
 LATEST = 3
 """Words of a partial, the last ones, that may become an address"""
 BEFORE_SIGN = 3
@@ -55,14 +57,14 @@ def _open(turn: Turn, policies: Policies) -> Iterator[int]:
 
 
 def _open_run(turn: Turn, policies: Policies) -> Iterator[int]:
-    """Yield the first word of a number or a code at the end that may not be complete."""
+    """Yield the first word of a number or a code at the end that may go on."""
     end = len(turn.said)
     while end and turn.said[end - 1] in JOINERS:
         end -= 1
     run = turn.runs[-1] if turn.runs else None
     if run and (run.last >= end or (end - run.last <= LONGEST_INTERRUPTION and _is_suspicious(turn, run))):
         needed = WITH_DIGITS if run.digits else WITH_LETTERS
-        if not needed.isdisjoint(policies) and not _is_complete(turn, run, policies):
+        if not needed.isdisjoint(policies):
             yield run.first
     elif not WITH_DIGITS.isdisjoint(policies) and _begins_number(turn.said[len(turn.said) - 1]):
         yield len(turn.said) - 1
@@ -78,12 +80,6 @@ def _is_suspicious(turn: Turn, run: Run) -> bool:
 def _begins_number(word: str) -> bool:
     """Tell whether a word that is no number alone may begin one."""
     return word in TIMES or word in ZEROS or word == "plus"
-
-
-def _is_complete(turn: Turn, run: Run, policies: Policies) -> bool:
-    """Tell whether a run is found as it is, and has the length of what it is."""
-    kinds = [policy for policy in policies_of_runs(turn)[-1] if policy in policies]
-    return bool(kinds) and len(run.text) >= COMPLETE.get(kinds[0], USUALLY_COMPLETE)
 
 
 def _open_date(turn: Turn) -> Iterator[int]:
@@ -132,7 +128,8 @@ def _before_sign(turn: Turn, sign: int) -> int:
 
 def hidden(turn: Turn, policies: Policies) -> set[int]:
     """Return the positions of words that a partial may not show."""
-    found = set(range(open_from(turn, policies), len(turn.said)))
+    opened = range(open_from(turn, policies), len(turn.said))
+    found = {at for at in opened if turn.said[at] not in PAUSED}
     if not WITH_LETTERS.isdisjoint(policies):
         found.update(_letters(turn))
     if not WITH_DIGITS.isdisjoint(policies):
@@ -145,6 +142,8 @@ def hidden(turn: Turn, policies: Policies) -> set[int]:
         found.update(_places_begun(turn))
     if Policy.PERSON_NAME in policies:
         found.update(_names_begun(turn))
+    if is_asked(turn) or turn.asked in SECRETS:
+        found.update(_answers(turn))
     if Policy.BLOOD_TYPE in policies and "blood" in turn.said.words[-6:]:
         found.add(len(turn.said) - 1)
     return found
@@ -167,6 +166,13 @@ def _of_dates(turn: Turn) -> Iterator[int]:
         near = words[max(at - 2, 0) : at] + words[at + 1 : at + 2]
         is_near = at + 1 == len(words) or any(each in ORDINALS or each in NUMBER_WORDS for each in near)
         if word in ORDINALS or (word in MONTHS and (word not in VERBS or is_near)):
+            yield at
+
+
+def _answers(turn: Turn) -> Iterator[int]:
+    """Yield the last words, which may answer a question for a name or a password, but for common ones."""
+    for at in range(max(len(turn.said) - LONGEST_ANSWER, 0), len(turn.said)):
+        if turn.said[at] not in STOPS and turn.said[at] not in CONNECTORS:
             yield at
 
 

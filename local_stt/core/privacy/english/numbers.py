@@ -79,12 +79,14 @@ def _named(turn: Turn, run: Run, since: int) -> tuple[Policy, ...]:
     """Return what the words before a run say that it is, since the run before."""
     cues = [cue for cue in turn.cues if since <= cue.first and cue.last <= run.first]
     near = [cue for cue in cues if run.first - cue.last <= NEAR]
-    cue = most_telling(near)
-    if cue:
-        return _by_cue(turn, run, cue)
-    if turn.asked and not cues and (since == 0 or _is_read_out(run)):
-        return _by_question(turn, run, turn.asked)
-    return ()
+    latest = most_telling([cue for cue in near if cue.first >= turn.begins])
+    if latest:
+        return _by_cue(turn, run, latest)
+    is_answer = run.first >= turn.begins and (since <= turn.begins or _is_read_out(run))
+    if turn.asked and is_answer and (policies := _by_question(turn, run, turn.asked)):
+        return policies
+    older = most_telling(near)
+    return _by_cue(turn, run, older) if older else ()
 
 
 def _by_cue(turn: Turn, run: Run, cue: Cue) -> tuple[Policy, ...]:

@@ -28,7 +28,7 @@ def secrets(turn: Turn) -> Iterator[Value]:
         if cue.policy in SECRETS:
             first = _after_is(turn, cue.last)
             yield from _secret(turn, cue.policy, first)
-    if turn.asked in SECRETS and not turn.cues:
+    if turn.asked in SECRETS and all(cue.last <= turn.begins for cue in turn.cues):
         yield from _secret(turn, turn.asked, turn.answer)
 
 

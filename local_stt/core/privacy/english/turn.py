@@ -10,6 +10,9 @@ from .cues import Cue, cues_of, most_telling, without
 from .runs import Run, runs_of
 from .word_lists import CONNECTORS
 
+LATE = 12
+"""Words at the end of a question, which say most of what it asks for"""
+
 
 @dataclass(frozen=True)
 class Turn:
@@ -18,6 +21,8 @@ class Turn:
     said: Said
     question: Said
     language: Language
+    begins: int = 0
+    """Position of the first word after the latest long pause, in which the question may have been asked"""
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -47,13 +52,15 @@ class Turn:
     @cached_property
     def asked(self) -> Policy | None:
         """The kind of value that the question names"""
-        cue = most_telling(cues_of(self.question))
+        cues = cues_of(self.question)
+        late = [cue for cue in cues if len(self.question) - cue.last <= LATE]
+        cue = most_telling(late or cues)
         return cue.policy if cue else None
 
     @cached_property
     def answer(self) -> int:
         """Position of the first word that may be the answer to a question"""
-        return self.after_connectors(0)
+        return self.after_connectors(self.begins)
 
     def after_connectors(self, at: int) -> int:
         """Return the position of the first word that may be a value."""
