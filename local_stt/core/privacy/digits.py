@@ -54,7 +54,7 @@ class Digits:
         return {at for at in range(len(self.words)) if self._is_of_number(at)}
 
     def _is_of_number(self, at: int) -> bool:
-        return self.words[at] in self.language.counting or _digits(self.words[at]) > 0
+        return self.language.counts(self.words[at]) or _digits(self.words[at]) > 0
 
 
 def _digits(text: str) -> int:
