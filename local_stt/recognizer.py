@@ -84,6 +84,10 @@ class SpeechModel:
             ) from error
         return VoskRecognizer(kaldi, adapts=self._traits.adapts, upper_band=band or self._upper_band)
 
+    def missing(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Return the words that the model does not know."""
+        return tuple(missing_words(words, self._knows))
+
     def _knows(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
 

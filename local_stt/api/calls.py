@@ -118,7 +118,8 @@ def kept_calls(
     def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
         call, said = store.call_with_utterances(call_id, live=_is_live(query))
         is_raw = query.get("text") == schemas.RAW
-        return call, formatted(said, None if is_raw else formatters.for_model(call.text_model))
+        formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
+        return call, formatted(said, formatter)
 
     def _recording(call_id: str, query: dict[str, Any]) -> Snapshot:
         return store.redacted_recording(call_id, spans_of) if query["redacted"] else store.recording(call_id)
@@ -200,7 +201,7 @@ def kept_calls(
     def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
         """Find where a phrase was said on the call."""
         call, said = store.call_with_utterances(call_id)
-        written = formatted(said, formatters.for_model(call.text_model))
+        written = formatted(said, formatters.for_model(call.text_model, call.started.number))
         return {"found": find_phrase(written, query["search"])}
 
     for name, (media_type, render) in FORMATS.items():

@@ -38,6 +38,7 @@ from ..store import (
 )
 from ..store import rescue as rescue_store
 from ..store.recordings.folder import Snapshot
+from ..telephony.call_flow import load_phonebook
 from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
@@ -307,8 +308,10 @@ def _said(
     store: Store, call_id: str, edition: str, form: str, settings: Settings
 ) -> tuple[CallRecord, list[Utterance]]:
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
-    formatters = Formatters(settings.formatting, settings.calls)
-    return call, formatted(said, formatters.for_model(call.text_model) if form == "formatted" else None)
+    if form == "raw":
+        return call, said
+    formatters = Formatters(settings.formatting, settings.calls, load_phonebook(settings))
+    return call, formatted(said, formatters.for_model(call.text_model, call.started.number))
 
 
 def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:

@@ -37,7 +37,8 @@ MAX_BYTES = 1_000_000
 SETTINGS = (
     *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
     *("greeting", "max_call_minutes", "phones", "tracks", "dials_per_hour"),
-    *("model", "second_pass", "models_dir", "words", "upper_band", "gate", "format_text", "workers"),
+    *("model", "second_pass", "models_dir", "words", "upper_band", "gate", "workers"),
+    *("format_text", "spelling", "key_terms", "fillers", "filter_profanity"),
     *("finish_seconds", "keep_bad_audio"),
     *("keep_calls", "record_calls", "data_dir", "log_level"),
 )

@@ -26,7 +26,7 @@ from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, Telephon
 from ..formatters import Formatters
 from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
-from ..telephony.call_flow import default_phone
+from ..telephony.call_flow import load_phonebook
 from ..telephony.recordings import TwilioRecording
 from ..transcription import (
     Transcriber,
@@ -117,9 +117,13 @@ class _Number(click.ParamType[str]):
     "words",
     "upper_band",
     "gate",
-    "format_text",
     "policies",
     "workers",
+    "format_text",
+    "spelling",
+    "key_terms",
+    "fillers",
+    "filter_profanity",
     "keep_calls",
     "keep_audio",
     "data_dir",
@@ -222,10 +226,10 @@ class _Run:
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.recognition.words
         self._keep_audio, self._sound = settings.storage.keep_audio, settings.redaction.sound
-        formatters = Formatters(settings.formatting, settings.calls)
-        self._formatter = formatters.for_model(transcriber.model)
-        language = formatters.language_of_model(transcriber.model)
-        self._redaction = default_phone(settings).redaction_rules(language)
+        phonebook = load_phonebook(settings)
+        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
+        language = self._formatters.language_of_model(transcriber.model)
+        self._redaction = phonebook.of("").redaction_rules(language)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -270,7 +274,7 @@ class _Run:
         call = self._call(work)
         said = redacted_lines(work.transcription.utterances(), self._redaction)
         with self._is_reported():
-            readable = formatted(said, self._formatter)
+            readable = formatted(said, self._formatters.for_model(self._model, call.started.number))
             self._transcripts.put(work.output, call, readable, one_line(work.name) if several else "")
         with work.opened, self._is_reported():
             if self._store:

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any, Self
 
 from ..core.privacy import policies_of
-from . import parsers
+from . import parsers, wording
 
 
 def setting(
@@ -49,6 +49,8 @@ _METAVARS: dict[Callable[[str], Any], str] = {
     parsers.url: "URL",
     parsers.url_with_query: "URL",
     policies_of: "POLICIES",
+    wording.key_terms: "PHRASES",
+    wording.spellings: "RULES",
 }
 
 

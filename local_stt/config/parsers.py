@@ -174,6 +174,7 @@ substitute = OneOf.of(Substitute)
 redacted_audio = OneOf.of(RedactedAudio)
 redacted_partials = OneOf.of(RedactedPartials)
 tracks = OneOf(("both", "inbound"))
+fillers = OneOf(("drop", "keep"))
 log_level = OneOf(("debug", "info", "warning", "error"), str.upper)
 
 
@@ -266,19 +267,22 @@ def domain(value: str) -> str:
 
 def phrases(value: str) -> tuple[str, ...]:
     """Read phrases separated by commas, or from `@file` with one phrase a line."""
+    return as_phrases(lines(value, ","))
+
+
+def lines(value: str, separator: str) -> list[str]:
+    """Read what stands between separators, or the lines of `@file`."""
     if not value.startswith("@"):
-        lines = value.split(",")
-    else:
-        try:
-            lines = path(value[1:]).read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ValueError(f"names a file that cannot be read ({error})") from error
-    return as_phrases(lines)
+        return value.split(separator)
+    try:
+        return path(value[1:]).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"names a file that cannot be read ({error})") from error
 
 
-def as_phrases(lines: Iterable[str]) -> tuple[str, ...]:
+def as_phrases(given: Iterable[str]) -> tuple[str, ...]:
     """Read one phrase a line; case stays, as some models tell words apart by it."""
-    return tuple(" ".join(line.split()) for line in lines if line.strip())
+    return tuple(" ".join(line.split()) for line in given if line.strip())
 
 
 def token(value: str) -> str:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..core.formatting import Language, language_of
+from ..core.formatting.custom_spelling import Spelling
+from ..core.formatting.key_terms import KeyTerm
 from ..core.privacy import (
     Policy,
     RedactedAudio,
@@ -24,7 +26,7 @@ from ..core.privacy import (
 )
 from ..core.turns import TurnRules
 from ..errors import SettingError
-from . import parsers
+from . import parsers, wording
 
 
 class CallHandling(StrEnum):
@@ -107,9 +109,21 @@ def _no_answer(value: Any) -> str:
 
 
 def _phrases(value: Any) -> tuple[str, ...]:
+    return parsers.as_phrases(parsers.spoken(each) for each in _texts(value, '["yes", "call me back"]'))
+
+
+def _spelling(value: Any) -> tuple[Spelling, ...]:
+    return wording.as_spellings(_texts(value, '["s t t = STT"]'))
+
+
+def _key_terms(value: Any) -> tuple[KeyTerm, ...]:
+    return wording.as_key_terms(_texts(value, '["Xarelto", "Nguyen ~ win"]'))
+
+
+def _texts(value: Any, example: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise ValueError('is not a list of phrases, such as ["yes", "call me back"]')
-    return parsers.as_phrases(parsers.spoken(each) for each in value)
+        raise ValueError(f"is not a list of phrases, such as {example}")
+    return value
 
 
 def _policies(value: Any) -> frozenset[Policy]:
@@ -125,6 +139,9 @@ def _one_of(parser: parsers.OneOf) -> Callable[[Any], Any]:
 
 
 HANG_UP = "hang-up"
+
+_LONGEST = 100
+"""Characters of a value in a message"""
 
 SET_FOR_ALL = "LOCAL_STT_WORDS"
 """The setting for numbers that have no words of their own"""
@@ -188,6 +205,24 @@ class Phone:
         "LOCAL_STT_MAX_TURN_SILENCE",
     )
     record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")
+    format_text: bool = entry(
+        True, _yes_or_no, "whether numbers, marks and capitals are written", "LOCAL_STT_FORMAT_TEXT"
+    )
+    spelling: tuple[Spelling, ...] = entry(
+        (), _spelling, "how words are written: a list of rules such as `s t t = STT`", "LOCAL_STT_SPELLING"
+    )
+    key_terms: tuple[KeyTerm, ...] = entry(
+        (),
+        _key_terms,
+        "a list of names and phrases that are written where words sound like them",
+        "LOCAL_STT_KEY_TERMS",
+    )
+    fillers: str = entry(
+        "drop", _one_of(parsers.fillers), "`drop` or `keep` fillers such as `um`", "LOCAL_STT_FILLERS"
+    )
+    filter_profanity: bool = entry(
+        False, _yes_or_no, "whether profanities are masked", "LOCAL_STT_FILTER_PROFANITY"
+    )
     redact: frozenset[Policy] = entry(
         frozenset(),
         _policies,
@@ -352,4 +387,5 @@ def _parsed(where: str, each: "Field[Any]", value: Any) -> Any:
     try:
         return each.metadata["parse"](value)
     except ValueError as error:
-        raise SettingError(f"{where}: {each.name} = {value!r} {error}.") from error
+        shown = repr(value) if len(repr(value)) <= _LONGEST else f"{repr(value)[:_LONGEST]}…"
+        raise SettingError(f"{where}: {each.name} = {shown} {error}.") from error

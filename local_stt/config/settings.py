@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from ..bandwidth_extension.upper_band import UpperBand
+from ..core.formatting.custom_spelling import Spelling
+from ..core.formatting.key_terms import KeyTerm
 from ..core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from ..model_files.catalogue import OFFICIAL_LIST
 from ..system import installation
-from . import parsers
+from . import parsers, wording
 from .declaration import Setting, setting
 from .phonebook import GREETING
 
@@ -244,6 +246,35 @@ class FormattingSettings:
         "show numbers as they are written, marks and capitals",
         parse=parsers.boolean,
         option="--format-text/--no-format-text",
+    )
+    spelling: tuple[Spelling, ...] = setting(
+        (),
+        "LOCAL_STT_SPELLING",
+        "how words are written: `acme, ack me = ACME; s t t = STT`, or `@FILE` with one rule a line",
+        parse=wording.spellings,
+        option="--spelling",
+    )
+    key_terms: tuple[KeyTerm, ...] = setting(
+        (),
+        "LOCAL_STT_KEY_TERMS",
+        "names and phrases that are written where words sound like them: `Xarelto,Nguyen ~ win`, or `@FILE` "
+        "with one a line",
+        parse=wording.key_terms,
+        option="--key-terms",
+    )
+    fillers: str = setting(
+        "drop",
+        "LOCAL_STT_FILLERS",
+        "fillers such as `um`: `drop` or `keep` them in formatted text",
+        parse=parsers.fillers,
+        option="--fillers",
+    )
+    filter_profanity: bool = setting(
+        False,
+        "LOCAL_STT_FILTER_PROFANITY",
+        "write profanities as their first letter and asterisks",
+        parse=parsers.boolean,
+        option="--filter-profanity/--no-filter-profanity",
     )
 
 

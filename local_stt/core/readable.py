@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from ..events import Token, Word
 from .call_record import LineKind, Utterance, joined_utterance
 from .formatting import Language, in_number, write
+from .formatting.custom_spelling import Spellings
+from .formatting.key_terms import KeyTerms, with_terms
 from .formatting.punctuation import PunctuationModel, end_of_turn, punctuated
-from .formatting.tokens import parted
+from .formatting.tokens import one_each, parted, placed, written_words
+from .formatting.wording import filler_places, masked, without
 from .turns import USUAL_RULES, TurnRules, turns
 
 
@@ -19,11 +22,34 @@ class Formatter:
     language: Language
     model: PunctuationModel | None = None
     """Decides on marks and capitals; without it there are none"""
+    key_terms: KeyTerms | None = None
+    drops_fillers: bool = True
+    masks_profanity: bool = False
+    spellings: Spellings | None = None
 
     def tokens(self, words: Sequence[Word], *, ends: bool) -> tuple[Token, ...]:
         """Write the words of a turn.  With `ends`, the turn ends with them."""
-        tokens = write(words, self.language)
-        return punctuated(tokens, words, self.model, ends=ends) if self.model else tokens
+        pieces = self._pieces(words)
+        said = written_words(words, pieces) if pieces else words
+        tokens = with_terms(write(said, self.language), pieces)
+        if self.masks_profanity:
+            tokens = masked(tokens, self.language)
+        if self.spellings:
+            tokens = self.spellings.applied(tokens, said)
+        if self.model:
+            tokens = punctuated(tokens, said, self.model, ends=ends)
+        return placed(tokens, pieces) if pieces else tokens
+
+    def _pieces(self, words: Sequence[Word]) -> tuple[Token, ...]:
+        """Return what is written for the words, before numbers are; nothing if that is these words."""
+        pieces = self.key_terms.found(words) if self.key_terms else ()
+        if self.drops_fillers:
+            texts = [piece.text if piece.kind == "word" else "" for piece in pieces] or [
+                word.text for word in words
+            ]
+            if places := filler_places(texts, self.language):
+                return without(pieces or one_each(words), places)
+        return pieces
 
     def end_of_turn(self, words: Sequence[Word]) -> float:
         """Estimate how likely the speaker has finished, from 0 to 1; 0 where no model knows."""

@@ -88,22 +88,27 @@ def start_engine(
     live: bool = True,
     niceness: int = 0,
     upper_band: UpperBand = UpperBand.AUTO,
+    key_words: Sequence[str] = (),
     on_set_aside: OnSetAside = lambda *_: None,
     on_fatal: OnFatal = lambda _: None,
 ) -> Engine:
     """Load a model and return its engine: in this process for 0 workers, else once for all workers.
 
     Set `live` where somebody waits for words while they are spoken.  `niceness`, up to 19, is the nice value
-    that workers add to their own.  `upper_band` is what phone audio gets above 4 kHz.  `on_set_aside` takes
-    audio that killed two workers.  `on_fatal` takes the error when workers die and no more can be started.
+    that workers add to their own.  `upper_band` is what phone audio gets above 4 kHz.  `key_words` are
+    those of key terms; the engine tells which of them the model does not know.  `on_set_aside` takes audio
+    that killed two workers.  `on_fatal` takes the error when workers die and no more can be started.
     Raises `ModelError` and `SettingError` as `SpeechModel` does.
     """
     if workers:
-        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness, upper_band)
+        plan = Plan(folder, tuple(phrases), gated, workers, live, niceness, upper_band, tuple(key_words))
         return WorkerPool(plan, on_set_aside=on_set_aside, on_fatal=on_fatal)
     model = SpeechModel(folder, phrases, upper_band)
     engine = InProcessEngine(model.open, gated=gated)
     engine.ready = Ready(
-        folder, model.unknown_words, check_and_measure(engine.recognizers, live=live, gated=gated)
+        folder,
+        model.unknown_words,
+        check_and_measure(engine.recognizers, live=live, gated=gated),
+        model.missing(key_words),
     )
     return engine

@@ -52,6 +52,8 @@ class Plan:
     niceness: int = 0
     """Nice value that workers add to their own, up to 19"""
     upper_band: UpperBand = UpperBand.AUTO
+    key_words: tuple[str, ...] = ()
+    """Words of key terms; those that the model does not know are reported"""
     load: Callable[[Path, Sequence[str], UpperBand], SpeechModel] = SpeechModel
 
 
@@ -175,7 +177,10 @@ def main(control_file: int, board_file: int) -> None:
         model = plan.load(plan.folder, plan.phrases, plan.upper_band)
         recognizers = RecognizerPool(model.open, warm_up, SPARE if plan.live else 0)
         ready = Ready(
-            plan.folder, model.unknown_words, check_and_measure(recognizers, live=plan.live, gated=plan.gated)
+            plan.folder,
+            model.unknown_words,
+            check_and_measure(recognizers, live=plan.live, gated=plan.gated),
+            model.missing(plan.key_words),
         )
     except LocalSttError as error:
         _send(control, error)

@@ -94,6 +94,8 @@ class Ready:
     unknown_words: list[str]
     cost: float
     """CPU seconds to decode a second of a track; 0 where it is not measured"""
+    unknown_key_words: tuple[str, ...] = ()
+    """Words of key terms that the model does not know"""
 
 
 @dataclass(frozen=True, slots=True)

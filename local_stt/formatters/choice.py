@@ -1,9 +1,13 @@
-"""Choose the formatter of a call, by the language of its model or of its number."""
+"""Choose the formatter of a call, by the language of its model and by the settings of its number."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
+from ..config.phonebook import Phone, Phonebook
 from ..config.settings import CallSettings, FormattingSettings
 from ..core.formatting import LANGUAGES, Language, language_of
+from ..core.formatting.custom_spelling import Spelling, Spellings
+from ..core.formatting.key_terms import KeyTerm, KeyTerms
 from ..core.readable import Formatter
 from ..model_files.languages import base, closeness, language_name, language_of_name
 from .model_file import load
@@ -13,40 +17,65 @@ WITH_MARKS = "en"
 
 
 class Formatters:
-    """The formatters of all languages, or none if text is not to be formatted."""
+    """The formatters of all languages and numbers, or none if text is not to be formatted."""
 
-    def __init__(self, formatting: FormattingSettings, calls: CallSettings) -> None:
-        self._is_on, self._default = formatting.format_text, calls.language
+    def __init__(
+        self, formatting: FormattingSettings, calls: CallSettings, phonebook: Phonebook | None = None
+    ) -> None:
+        """Take the settings of all numbers, and the phonebook with those of single numbers."""
+        self._formatting, self._default, self._phonebook = formatting, calls.language, phonebook
 
-    def for_model(self, name: str) -> Formatter | None:
-        """Return the formatter for text of a model.
+    def for_model(self, name: str, number: str = "") -> Formatter | None:
+        """Return the formatter for text of a model, in a call of a number.
 
         The language of calls counts where it is the model's too, as it names a region, and where a name does
         not tell the language.
         """
-        return self.for_language(self._code_of(name))
+        return self.for_language(self._code_of(name), number)
 
     def language_of_model(self, name: str) -> Language:
         """Return the rules for the words of a model, also if text is not to be formatted."""
         return language_of(self._code_of(name))
 
-    def for_language(self, code: str) -> Formatter | None:
+    def for_language(self, code: str, number: str = "") -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
-        return self.of_turns(code) if self._is_on else None
+        return self.of_turns(code, number) if self._settings_of(number).format_text else None
 
-    def of_turns(self, code: str) -> Formatter:
+    def of_turns(self, code: str, number: str = "") -> Formatter:
         """Return the formatter for a language, which knows its turns even if nothing is to be formatted."""
-        return Formatter(language_of(code), load() if closeness(WITH_MARKS, code) else None)
+        chosen = self._settings_of(number)
+        return Formatter(
+            language_of(code),
+            load() if closeness(WITH_MARKS, code) else None,
+            key_terms=_key_terms(chosen.key_terms) if chosen.key_terms else None,
+            drops_fillers=chosen.fillers == "drop",
+            masks_profanity=chosen.filter_profanity,
+            spellings=_spellings(chosen.spelling) if chosen.spelling else None,
+        )
 
     def unwritten(self, model: str) -> set[str]:
         """Return the languages of a model and of its calls whose numbers stay in words, without regions."""
-        codes = {self._code_of(model), self._default} if self._is_on else set[str]()
+        codes = {self._code_of(model), self._default} if self._formatting.format_text else set[str]()
         return {base(code) for code in codes if not language_of(code).matchers}
 
     def _code_of(self, model: str) -> str:
         code = language_of_name(model)
         is_of_calls = not code or closeness(code, self._default)
         return self._default if is_of_calls else code
+
+    def _settings_of(self, number: str) -> FormattingSettings | Phone:
+        return self._phonebook.of(number) if self._phonebook else self._formatting
+
+
+@lru_cache
+def _key_terms(terms: tuple[KeyTerm, ...]) -> KeyTerms:
+    """Index terms once for all calls."""
+    return KeyTerms(terms)
+
+
+@lru_cache
+def _spellings(spellings: tuple[Spelling, ...]) -> Spellings:
+    return Spellings(spellings)
 
 
 def notice_of(unwritten: Collection[str]) -> str:

@@ -86,7 +86,7 @@ def run(settings: Settings, view: View) -> None:
             settings,
             phonebook,
             engine,
-            _shown(view, settings),
+            _shown(view, phonebook),
             failures=failures,
             public=public,
             twilio=twilio if public else None,
@@ -118,7 +118,7 @@ def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
             settings,
             phonebook,
             engine,
-            _shown(view, settings),
+            _shown(view, phonebook),
             failures=failures,
             public=True,
             twilio=twilio,
@@ -153,9 +153,9 @@ def _opened(
         yield phonebook, second_pass_model, engine
 
 
-def _shown(view: View, settings: Settings) -> EventListener:
+def _shown(view: View, phonebook: Phonebook) -> EventListener:
     """Return the listener that shows calls: for people, with their text formatted."""
-    if not (view.is_for_people and settings.formatting.format_text):
+    if not (view.is_for_people and any(phone.format_text for phone in phonebook.phones)):
         return view
     return TurnView(view)
 
@@ -214,7 +214,7 @@ class Application(Parts):
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
-        self._formatters = Formatters(settings.formatting, settings.calls)
+        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
         self._reader = Reader(self.hub, self._turns_of, self._redactor_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
@@ -330,8 +330,8 @@ class Application(Parts):
 
     def _turns_of(self, call: CallStarted) -> CallTurns:
         phone = self._phonebook.of(call.number)
-        formatter = self._formatters.of_turns(phone.language)
-        return CallTurns(phone.turn_rules, formatter, is_formatted=self._settings.formatting.format_text)
+        formatter = self._formatters.of_turns(phone.language, call.number)
+        return CallTurns(phone.turn_rules, formatter, is_formatted=phone.format_text)
 
     def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
         rules = self._phonebook.of(call.number).redaction_rules()

@@ -2,13 +2,14 @@
 
 import contextlib
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from .. import model_files
 from ..config.phonebook import SET_FOR_ALL, Phone, Phonebook
 from ..config.settings import RecognitionSettings, Settings
+from ..core.formatting.key_terms import KeyTerm, spoken_words
 from ..core.jitter_buffer import AudioChunk
 from ..engine import Engine, EngineRouter, OnFatal, cores, start_engine
 from ..errors import SettingError
@@ -20,6 +21,9 @@ from .model_choice import model_folder
 
 LOWEST_PRIORITY = 19
 """Niceness, as `nice` counts"""
+
+MOST_NAMED = 20
+"""Unknown words of key terms that are named at the start"""
 
 EMBEDDED_NOTICE = f"""\
 This is the embedded demo model. It knows 736 words of phone talk and nothing else: other words
@@ -39,14 +43,18 @@ def open_engines(settings: Settings, phonebook: Phonebook, on_fatal: OnFatal) ->
         def loaded_by(phone: Phone) -> tuple[Path, tuple[str, ...]]:
             return folders[phone.model, phone.language], phone.words
 
-        for words_are, phone in phonebook.vocabularies:
-            chosen = settings_for(phone, settings)
+        for phone in phonebook.phones:
             if (phone.model, phone.language) not in folders:
+                chosen = settings_for(phone, settings)
                 folder = folders[phone.model, phone.language] = model_folder(chosen)
                 unwritten |= _unwritten(folder, chosen)
+        for words_are, phone in phonebook.vocabularies:
             if loaded_by(phone) not in engines:
                 folder, _ = loaded_by(phone)
-                engine = _load(folder, chosen, on_fatal, live=True, words_are=words_are)
+                chosen = settings_for(phone, settings)
+                alike = [each for each in phonebook.phones if loaded_by(each) == loaded_by(phone)]
+                terms = [term for each in alike if each.format_text for term in each.key_terms]
+                engine = _load(folder, chosen, on_fatal, live=True, words_are=words_are, key_terms=terms)
                 engines[loaded_by(phone)] = opened.enter_context(contextlib.closing(engine))
         opened.pop_all()
     _say_what_stays_in_words(unwritten)
@@ -73,8 +81,9 @@ def open_engine(
     `words_are` names what sets the words, for messages to the user.  Raises `SettingError` for words that
     the model does not take, and `ModelError` as `model_folder` does.
     """
-    folder = model_folder(settings)
-    engine = _load(folder, settings, on_fatal, live=live, words_are=words_are)
+    folder, formatting = model_folder(settings), settings.formatting
+    terms = formatting.key_terms if formatting.format_text else ()
+    engine = _load(folder, settings, on_fatal, live=live, words_are=words_are, key_terms=terms)
     _say_what_stays_in_words(_unwritten(folder, settings))
     return engine
 
@@ -88,7 +97,15 @@ def _say_what_stays_in_words(languages: set[str]) -> None:
         notices.info(notice_of(languages))
 
 
-def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, words_are: str) -> Engine:
+def _load(
+    folder: Path,
+    settings: Settings,
+    on_fatal: OnFatal,
+    *,
+    live: bool,
+    words_are: str,
+    key_terms: Iterable[KeyTerm],
+) -> Engine:
     if folder.name == model_files.EMBEDDED:
         notices.warning(EMBEDDED_NOTICE)
     else:
@@ -109,6 +126,7 @@ def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, wo
             gated=settings.recognition.gate,
             live=live,
             upper_band=settings.recognition.upper_band,
+            key_words=_words_without_a_sound(key_terms),
             on_set_aside=kept,
             on_fatal=on_fatal,
         )
@@ -117,7 +135,18 @@ def _load(folder: Path, settings: Settings, on_fatal: OnFatal, *, live: bool, wo
     if engine.ready.unknown_words:
         unknown = ", ".join(engine.ready.unknown_words)
         notices.warning(f"{folder.name} does not know these of {words_are}: {unknown}.")
+    if unknown_of_terms := engine.ready.unknown_key_words:
+        more = len(unknown_of_terms) - MOST_NAMED
+        notices.info(
+            f"{folder.name} does not know these words of key terms, which are found by their sound: "
+            f"{', '.join(unknown_of_terms[:MOST_NAMED])}{f' and {more} more' * (more > 0)}."
+        )
     return engine
+
+
+def _words_without_a_sound(terms: Iterable[KeyTerm]) -> list[str]:
+    """List the words of terms for which the user has not said what they sound like."""
+    return [word for term in terms if not term.sounds_like for word in spoken_words(term.text)]
 
 
 def open_in_background(

@@ -189,4 +189,9 @@ def default_phone(settings: Settings) -> Phone:
         redact_sub=settings.redaction.substitute,
         redact_audio=settings.redaction.audio,
         redact_partials=settings.redaction.partials,
+        format_text=settings.formatting.format_text,
+        spelling=settings.formatting.spelling,
+        key_terms=settings.formatting.key_terms,
+        fillers=settings.formatting.fillers,
+        filter_profanity=settings.formatting.filter_profanity,
     )

@@ -7,6 +7,8 @@ import pytest
 from helpers.settings import settings_of
 from local_stt.config.loading import load
 from local_stt.config.settings import Settings
+from local_stt.core.formatting.custom_spelling import Spelling
+from local_stt.core.formatting.key_terms import KeyTerm
 from local_stt.core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute
 from local_stt.errors import SettingError
 
@@ -55,6 +57,55 @@ def test_phrases_come_from_a_list_or_a_file(tmp_path):
     assert settings(words=f"@{phrases}").recognition.words == ("yes", "call me back")
 
 
+def test_spellings_come_from_rules_or_a_file(tmp_path):
+    rules = tmp_path / "spelling.txt"
+    rules.write_text("\ufeffAcme, ack  me = ACME, Inc.\n\ns t t=S=T\n", encoding="utf-8")
+    expected = (
+        Spelling(("acme",), "ACME, Inc."),
+        Spelling(("ack", "me"), "ACME, Inc."),
+        Spelling(("s", "t", "t"), "S=T"),
+    )
+    assert settings(spelling=f"@{rules}").formatting.spelling == expected
+    assert settings(spelling="acme, ack me = ACME, Inc.; s t t = S=T").formatting.spelling == expected
+
+
+def test_key_terms_come_from_a_list_or_a_file(tmp_path):
+    phrases = tmp_path / "terms.txt"
+    phrases.write_text("local_stt\n\nNguyen  ~ win\n")
+    expected = (KeyTerm("local_stt"), KeyTerm("Nguyen", "win"))
+    assert settings(key_terms=f"@{phrases}").formatting.key_terms == expected
+    assert settings(key_terms="local_stt, Nguyen ~ win").formatting.key_terms == expected
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "sentence"),
+    [
+        (
+            "LOCAL_STT_SPELLING",
+            "acme",
+            "LOCAL_STT_SPELLING: 'acme' has 'acme', which is not of the form "
+            "`word, other words = What is written`.",
+        ),
+        (
+            "LOCAL_STT_SPELLING",
+            "a = A; a = B",
+            "LOCAL_STT_SPELLING: 'a = A; a = B' says of 'a' twice how it is written: leave one.",
+        ),
+        (
+            "LOCAL_STT_KEY_TERMS",
+            "on a b c d e f",
+            "LOCAL_STT_KEY_TERMS: 'on a b c d e f' has 'on a b c d e f', "
+            "which has more than 6 words: shorten it.",
+        ),
+        ("LOCAL_STT_FILLERS", "no", "LOCAL_STT_FILLERS: 'no' is none of drop, keep."),
+    ],
+)
+def test_a_mistake_in_what_is_written_is_one_sentence(variable, value, sentence):
+    with pytest.raises(SettingError) as raised:
+        settings({variable: value})
+    assert str(raised.value) == sentence
+
+
 def test_policies_come_from_a_list():
     loaded = settings({"LOCAL_STT_REDACT": "Phone_Number, person_name", "LOCAL_STT_REDACT_SUB": "HASH"})
     assert loaded == settings_of(
@@ -100,6 +151,21 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_PUBLIC_URL", "https://name.example:port"),
         ("LOCAL_STT_MODEL_LIST_URL", "ftp://name.example"),
         ("LOCAL_STT_WORDS", "@/nonexistent"),
+        ("LOCAL_STT_SPELLING", "@/nonexistent"),
+        ("LOCAL_STT_SPELLING", "acme"),
+        ("LOCAL_STT_SPELLING", "acme ="),
+        ("LOCAL_STT_SPELLING", "= ACME"),
+        ("LOCAL_STT_SPELLING", ", = ACME"),
+        ("LOCAL_STT_SPELLING", "acme = ACME; Acme = Acme"),
+        ("LOCAL_STT_SPELLING", "acme = A\x07"),
+        ("LOCAL_STT_KEY_TERMS", "@/nonexistent"),
+        ("LOCAL_STT_KEY_TERMS", "one two three four five six seven"),
+        ("LOCAL_STT_KEY_TERMS", "Nguyen ~"),
+        ("LOCAL_STT_KEY_TERMS", "~ win"),
+        ("LOCAL_STT_KEY_TERMS", "\uc11c\uc6b8"),
+        ("LOCAL_STT_KEY_TERMS", ",".join(f"term {number}" for number in range(1001))),
+        ("LOCAL_STT_FILLERS", "no"),
+        ("LOCAL_STT_FILTER_PROFANITY", "perhaps"),
         ("LOCAL_STT_LOG_LEVEL", "loud"),
         ("LOCAL_STT_REDACT", "names"),
         ("LOCAL_STT_REDACT_SUB", "stars"),

@@ -3,12 +3,47 @@
 import pytest
 
 from helpers.settings import settings_of
+from local_stt.core.formatting import text_of
+from local_stt.core.formatting.custom_spelling import Spelling
+from local_stt.events import Word
 from local_stt.formatters import Formatters, notice_of
+from local_stt.telephony.call_flow import load_phonebook
 
 
 def formatters(**values):
     settings = settings_of(**values)
-    return Formatters(settings.formatting, settings.calls)
+    return Formatters(settings.formatting, settings.calls, load_phonebook(settings))
+
+
+def written(formatter, text):
+    words = [Word(word, at * 0.35, at * 0.35 + 0.3, 0.7) for at, word in enumerate(text.split())]
+    return text_of(formatter.tokens(words, ends=True))
+
+
+NUMBERS = """
+["+15551110001"]
+spelling = ["acme = ACME"]
+key_terms = ["Lipitor", "Nguyen ~ win"]
+fillers = "keep"
+filter_profanity = true
+
+["+15551110002"]
+format_text = false
+
+["+15551110003"]
+"""
+
+
+def test_a_number_has_settings_of_its_own_and_those_of_all_as_defaults(tmp_path):
+    (tmp_path / "phones.toml").write_text(NUMBERS)
+    chosen = formatters(phones=tmp_path / "phones.toml", spelling=(Spelling(("acme",), "Acme Inc."),))
+    text = "um acme has the shit lip it or"
+    own = chosen.for_model("demo-en", "+15551110001")
+    assert written(own, text) == "Um ACME has the s*** Lipitor."
+    assert chosen.for_language("en-US", "+15551110001").key_terms is own.key_terms
+    assert chosen.for_model("demo-en", "+15551110002") is None
+    others = [chosen.for_model("demo-en", number) for number in ("+15551110003", "", "+15559999999")]
+    assert {written(each, text) for each in others} == {"Acme Inc. has the shit Lip it or."}
 
 
 @pytest.mark.parametrize("model", ["vosk-model-small-en-us-0.15", "demo-en", "clinic"])

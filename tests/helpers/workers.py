@@ -35,6 +35,9 @@ class Fragile:
         recognizer.feed = feed_or_die
         return recognizer
 
+    def missing(self, words):
+        return self._model.missing(words)
+
 
 class Unopenable:
     """A model that opens one recognizer, for the trial at the start, and no other."""
@@ -53,6 +56,9 @@ class Unopenable:
 
     def fail(self):
         raise ModelError("No recognizer today.")
+
+    def missing(self, words):
+        return self._model.missing(words)
 
 
 class Deadly(Unopenable):

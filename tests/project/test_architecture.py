@@ -13,6 +13,7 @@ from tools.import_graph import imported_modules, layers, read_imports
 ROOMS = {
     "click": {"cli/"},
     "dotenv": {"config/"},
+    "doublemetaphone": {"core/"},
     "flask": {"api/", "net/", "server.py", "telephony/", "web/"},
     "flask_smorest": {"api/", "web/"},
     "flask_sock": {"telephony/", "web/"},
@@ -22,6 +23,7 @@ ROOMS = {
     "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/"},
+    "rapidfuzz": {"core/"},
     "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},
     "rich": {"cli/", "console/"},
     "simple_websocket": {"net/", "simulator/", "telephony/", "web/"},
@@ -42,7 +44,9 @@ CORE_KNOWS = {"core/", "audio.py", "errors.py", "events.py"}
 """What the core may import of this package.  None of these does I/O, nor knows threads, clocks or logs."""
 
 PURE_IMPORTS = {
+    "doublemetaphone",
     "numpy",
+    "rapidfuzz",
     "base64",
     "copy",
     "difflib",

@@ -1,5 +1,7 @@
 """The commands that measure how numbers are written."""
 
+import gzip
+import json
 import sys
 
 import pytest
@@ -96,3 +98,16 @@ def test_a_comma_is_style_in_english_only():
 @pytest.mark.parametrize(("got", "wanted"), [("21", "22"), ("10:30", "1030"), ("0.5", "5")])
 def test_what_is_said_counts(got, wanted):
     assert not same("calls/any", got, (wanted,))
+
+
+def test_key_terms_are_counted_by_what_they_put_right_and_change_wrongly(tmp_path, monkeypatch, capsys):
+    dialogue = [["U", "The tour for me please."], ["S", "Which one do you like?"]]
+    with gzip.open(tmp_path / "sgd-dev.jsonl.gz", "wt") as file:
+        file.write(json.dumps(dialogue) + "\n")
+    run(monkeypatch, "key-terms", "--data", tmp_path, "--failures", 5)
+    printed = capsys.readouterr().out
+    assert printed.startswith("put right: ")
+    assert "changed wrongly at confidence 0.7: 100.000 in 1,000 of 10 words" in printed
+    assert "'tour for me' became 'Terraform', 1 times" in printed
+    assert "changed wrongly at confidence 1.0: 0.000" in printed
+    assert "1000 terms: mean " in printed

@@ -12,6 +12,7 @@ from helpers.models import DEMO_MODEL, copy_demo_model
 from helpers.settings import settings_of
 from local_stt import model_files
 from local_stt.console.terminal import PlainView, notices_shown
+from local_stt.core.formatting.key_terms import KeyTerm
 from local_stt.errors import ModelError, SettingError
 from local_stt.events import CallStarted
 from local_stt.model_files import DEFAULT, EMBEDDED, default_for, select
@@ -187,6 +188,24 @@ def test_the_notice_knows_how_many_words_the_embedded_model_knows():
 def test_words_that_the_model_does_not_know_are_told(settings, opened):
     _, notices = opened(settings(model=EMBEDDED, words=("yes", "zyzzyva")))
     assert f"{EMBEDDED} does not know these of LOCAL_STT_WORDS: zyzzyva." in notices
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_words_of_key_terms_that_the_model_does_not_know_are_named(settings, capsys, tmp_path, workers):
+    file = tmp_path / "phones.toml"
+    file.write_text('["+15551110001"]\nkey_terms = ["Zyzzyva Yes"]\n["+15551110002"]\nformat_text = false')
+    terms = (KeyTerm("Xarelto"), KeyTerm("Nguyen", "win"), KeyTerm("hello"))
+    chosen = settings(model=EMBEDDED, key_terms=terms, phones=file, workers=workers, format_text=True)
+    open_engines(chosen, load_phonebook(chosen), on_fatal=pytest.fail).close()
+    named = "does not know these words of key terms, which are found by their sound: xarelto, zyzzyva."
+    assert capsys.readouterr().err.count(f"{EMBEDDED} {named}") == 1
+
+
+def test_of_many_unknown_words_some_are_named(settings, opened):
+    terms = tuple(KeyTerm(f"Zyzzyva{letter}") for letter in "abcdefghijklmnopqrstuvwxyz")
+    _, notices = opened(settings(model=EMBEDDED, key_terms=terms, workers=0, format_text=True))
+    assert "zyzzyvaa, zyzzyvab, " in notices
+    assert "zyzzyvat and 6 more." in notices
 
 
 @pytest.mark.parametrize("workers", [0, 1])

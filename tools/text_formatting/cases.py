@@ -62,9 +62,9 @@ def _is_small_ordinal(category: str, written: str) -> bool:
     return category == "ordinal" and len(written) == 3
 
 
-def spoken_words(text: str) -> list[Word]:
+def spoken_words(text: str, confidence: float = 1.0) -> list[Word]:
     """Make words as a recognizer gives them, three a second."""
-    return [Word(word, at / 3, at / 3 + 0.3, 1.0) for at, word in enumerate(text.split())]
+    return [Word(word, at / 3, at / 3 + 0.3, confidence) for at, word in enumerate(text.split())]
 
 
 def written(text: str, language: str = ENGLISH) -> str:

@@ -2,11 +2,15 @@
 
 tokens      the pieces of a written text, and the words that each stands for
 matching    how words that have a written form are found
-english     numbers, money, dates, times, addresses and spelled words of English
-spanish     the same of Spanish
+english     numbers, money, dates, times, addresses and spelled words of English; its fillers and profanities
+spanish     numbers, money, dates, times, addresses and spelled words of Spanish
 ├── spoken          numbers as they are said, in any language
 ├── telephone       the groups of telephone numbers
 └── electronic      what e-mail and web addresses have in common
+wording     fillers are left out, profanities are masked
+key_terms   phrases that a user expects, in place of what was misheard
+└── sounds      how words sound
+custom_spelling     words that a user wants to have written in another way
 punctuation     marks, and how likely a speaker has finished
 ├── features        what the models look at
 ├── linear_model    weights of features

@@ -72,6 +72,10 @@ class Language:
     """Words that a number may continue with after a pause"""
     fold: Callable[[str], str] = str.lower
     """Returns the form of a word in which the rules name it"""
+    is_filler: Callable[[Said, int], bool] = lambda *_: False
+    """Tells whether a word is a filler such as `um`"""
+    is_profane: Callable[[str], bool] = lambda _: False
+    """Tells whether a word is a profanity"""
 
     def counts(self, word: str) -> bool:
         """Tell whether a number may continue with a word after a pause."""

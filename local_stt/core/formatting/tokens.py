@@ -2,11 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ...events import Token, Word
 from ..spacing import joined
 
-__all__ = ["REDACTED", "Token", "covers", "is_redaction", "parted", "shifted", "text_of", "written_words"]
+__all__ = [
+    "REDACTED",
+    "Token",
+    "covers",
+    "is_redaction",
+    "one_each",
+    "parted",
+    "placed",
+    "shifted",
+    "text_of",
+    "written_words",
+]
 
 
 REDACTED = "redacted"
@@ -38,6 +50,18 @@ def shifted(tokens: Iterable[Token], words: int) -> Iterator[Token]:
     """Yield tokens of an utterance that is appended to one with this number of words."""
     for token in tokens:
         yield Token(token.text, token.first + words, token.last + words, token.kind)
+
+
+def one_each(words: Iterable[Word]) -> tuple[Token, ...]:
+    """Return a token for each word."""
+    return tuple(Token(word.text, at, at + 1) for at, word in enumerate(words))
+
+
+def placed(tokens: Iterable[Token], pieces: Sequence[Token]) -> tuple[Token, ...]:
+    """Return tokens of pieces as tokens of the words that the pieces cover."""
+    return tuple(
+        replace(token, first=pieces[token.first].first, last=pieces[token.last - 1].last) for token in tokens
+    )
 
 
 def parted(tokens: Sequence[Token], sizes: Iterable[int]) -> list[tuple[Token, ...]]:

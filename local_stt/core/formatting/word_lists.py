@@ -186,3 +186,24 @@ NOT_NAMES = FUNCTION_WORDS | _words(
     """
 )
 """Words that follow `my name is` or `this is` and are no name"""
+
+COMMON_WORDS = (
+    NOT_NAMES
+    | NUMBER_WORDS
+    | _words(
+        """
+        able after ago always any anyone anything away back bad be before best better big bit both bring
+        buy call came change check come days different doing done down each early else end enough even ever
+        every everything few find for get getting give go goes going got guess had half hear help hold hour
+        how i've it just keep kind know last leave left let let's like little long look lot lots made make
+        many maybe me mean minute money month more morning most much name need never new next nice nope
+        nothing number off oh ok old once one only open order other our out over own part pay people place
+        problem put quite rather read run said same saw say second see send set several show side since
+        some somebody someone something sometimes soon start still stop such sure take talk tell than thank
+        them thing things think thought time today together told tomorrow tonight took two under until us
+        use used using usually wait want wanted way we'll we're we've week well went why without won't word
+        work works would yeah year years yesterday yet you'll you're you've yours
+        """
+    )
+)
+"""Words that are said so often that they are hardly a name that was misheard"""

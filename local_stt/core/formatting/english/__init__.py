@@ -17,6 +17,8 @@ plain           other numbers
 ├── years           years and decades
 ├── read_out        numbers that are read out in chunks
 └── numbers         cardinals, ordinals, decimals
+
+wording         fillers and profanities
 """
 
 from ..matching import Language
@@ -33,6 +35,7 @@ from . import (
     phone,
     plain,
     spelling,
+    wording,
     years,
 )
 from .numbers import NUMBER_WORDS, ORDINALS, SCALES
@@ -101,6 +104,15 @@ def opens(word: str) -> bool:
 
 
 ENGLISH = tuple(
-    Language(code, region, electronic.find_addresses, opens, MATCHERS, COUNTING)
+    Language(
+        code,
+        region,
+        electronic.find_addresses,
+        opens,
+        MATCHERS,
+        COUNTING,
+        is_filler=wording.is_filler,
+        is_profane=wording.is_profane,
+    )
     for code, region in (("en", "US"), ("en-US", "US"), ("en-GB", "GB"))
 )
