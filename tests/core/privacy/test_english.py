@@ -83,6 +83,7 @@ CASES = {
     ],
     "ip_address": [
         ("", "the router has [one nine two dot one six eight dot one dot one]"),
+        ("", "ping [eight six dot one two one dot nine seven dot two four eight] please"),
         ("", "the address ends in [ten dot twenty dot thirty] i think"),
     ],
     "person_age": [

@@ -19,6 +19,8 @@ HOMOPHONES = {"for": "4", "to": "2", "too": "2", "won": "1", "ate": "8"}
 """Words that a recognizer may write for a digit"""
 LONGEST_PAUSE = 3
 """Words of a pause that may be between two groups of a number"""
+NO_INTERRUPTIONS = frozenset(("", "dot", "point", "slash", "to"))
+"""What is between two numbers; an empty word is a cue"""
 LONGEST_INTERRUPTION = 5
 """Words that may interrupt somebody who reads digits out"""
 
@@ -95,7 +97,7 @@ def _is_interrupted(said: Said, run: Run, piece: Piece) -> bool:
     between = said.words[run.last : piece.first]
     group = run.pieces[-1]
     are_read_out = min(_singles(group), 3) + min(_singles(piece), 3) >= 5 and run.is_number
-    return are_read_out and len(between) <= LONGEST_INTERRUPTION and "" not in between
+    return are_read_out and len(between) <= LONGEST_INTERRUPTION and NO_INTERRUPTIONS.isdisjoint(between)
 
 
 def _singles(piece: Piece) -> int:
