@@ -1,8 +1,5 @@
 """The parts of a recording that are redacted, and what takes their place.  No I/O."""
 
-import hashlib
-import math
-import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,8 +18,11 @@ from .privacy import Policy, RedactedAudio, find
 MARGIN = 0.1
 """Seconds before and after redacted words that are redacted too, as the times of words are estimates"""
 
-TO_THE_END = math.inf
+TO_THE_END = float("inf")
 """The end of a span that ends with the recording"""
+
+NEVER = 2**62
+"""Number of a sample that no recording has"""
 
 BEEP_FREQUENCY = 1000
 BEEP_AMPLITUDE = 6000
@@ -40,7 +40,7 @@ class AudioSpan:
     @property
     def samples(self) -> range:
         """Its samples, of 8000 a second; those beyond the end of the recording may be among them"""
-        last = sys.maxsize if self.end == TO_THE_END else round(self.end * PHONE_RATE)
+        last = NEVER if self.end == TO_THE_END else round(self.end * PHONE_RATE)
         return range(max(0, round(self.start * PHONE_RATE)), last)
 
 
@@ -110,8 +110,8 @@ class Mask:
     @property
     def version(self) -> str:
         """Text that changes when other samples are redacted, or with another sound"""
-        parts = sorted((channel, part.start, part.stop) for channel, of in self._parts.items() for part in of)
-        return hashlib.sha256(repr((self._sound, parts)).encode()).hexdigest()[:16]
+        parts = ((channel, part.start, part.stop) for channel, of in self._parts.items() for part in of)
+        return repr((str(self._sound), sorted(parts)))
 
     def applied(self, channel: int, start: int, audio: bytes) -> bytes:
         """Return mu-law audio of a channel that begins at sample `start`, redacted."""

@@ -1,7 +1,5 @@
 """What is redacted in audio, and what takes its place."""
 
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -69,8 +67,8 @@ def test_nobody_knows_what_is_said_after_the_last_words_of_a_track():
         utterance_of(DigitPressed("CA1", "inbound", "5", 7.0)),
     ]
     assert unknown_spans(lines, ("inbound", "outbound")) == [
-        AudioSpan("inbound", 4.4, math.inf),
-        AudioSpan("outbound", 0.0, math.inf),
+        AudioSpan("inbound", 4.4, TO_THE_END),
+        AudioSpan("outbound", 0.0, TO_THE_END),
     ]
 
 

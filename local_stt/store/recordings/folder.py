@@ -1,5 +1,6 @@
 """Find, read and delete recordings: a folder with a file for each call."""
 
+import hashlib
 import io
 import os
 from collections.abc import Iterator
@@ -106,7 +107,7 @@ class Snapshot(io.FileIO):
         status = os.fstat(self.fileno())
         self.size = status.st_size
         """Bytes, header included"""
-        self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}{f'-{mask.version}' if mask else ''}"
+        self.version = f"{status.st_mtime_ns:x}-{status.st_size:x}{_digest(mask)}"
         """Text that changes when the recording does, or what is read of it"""
 
     def read(self, size: int | None = -1) -> bytes:
@@ -132,6 +133,11 @@ class Snapshot(io.FileIO):
     @property
     def _frames(self) -> int:
         return frames_in(self.size)
+
+
+def _digest(mask: Mask | None) -> str:
+    """Return text that changes with a mask; empty without one."""
+    return f"-{hashlib.sha256(mask.version.encode()).hexdigest()[:16]}" if mask else ""
 
 
 def _redacted(mask: Mask, at: int, found: bytes) -> bytes:
