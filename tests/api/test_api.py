@@ -285,6 +285,7 @@ def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
         Hub([event_log]),
         Metrics(),
         Formatters(FormattingSettings(format_text=False), CallSettings()),
+        lambda _: False,
         store,
     ).add_to(app, viewers.guards(["http://localhost"]))
     app.test_client().delete("/api/calls/CA1", headers=TOKEN)
@@ -337,7 +338,7 @@ def test_the_api_is_what_its_description_says(described):
     """What schemathesis makes up for each operation gets an answer that the description foresees."""
     # Events have no end; tests/web/test_live_events.py has them.
     operations = [result.ok() for result in described.exclude(path="/api/events").get_all_operations()]
-    assert len(operations) == 21
+    assert len(operations) == 22
     for operation in operations:
 
         @given(operation.as_strategy())

@@ -21,6 +21,7 @@ def app_of(store, *, format_text=False):
         Hub([viewers.event_log]),
         Metrics(),
         Formatters(FormattingSettings(format_text=format_text), CallSettings()),
+        lambda _: False,
         store,
     )
     viewing.add_to(app, viewers.guards(["http://localhost"]))

@@ -132,7 +132,7 @@ def test_nothing_of_a_deleted_call_comes_back(tmp_path, whole):
     file, _ = whole
     with contextlib.closing(sqlite3.connect(file)) as other:  # which overwrites nothing
         other.execute(
-            "INSERT INTO utterances SELECT 9999, id, 'inbound', 0, 1, 'xylophone', 1, 'speech', 1, ''"
+            "INSERT INTO utterances SELECT 9999, id, 'inbound', 0, 1, 'xylophone', 1, 'speech', 1, '', NULL"
             " FROM calls WHERE call_id = 'CA-deleted'"
         )
         other.commit()
