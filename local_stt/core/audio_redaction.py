@@ -1,5 +1,6 @@
 """The parts of a recording that are redacted, and what takes their place.  No I/O."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -101,27 +102,39 @@ class Mask:
 
     def __init__(self, sound: RedactedAudio = RedactedAudio.SILENCE) -> None:
         self._sound = sound
-        self._parts: dict[int, list[range]] = defaultdict(list)
+        self._parts: dict[int, list[range]] = defaultdict(list)  # sorted, and none touches another
 
     def add(self, channel: int, samples: range) -> None:
         """Redact more samples of a channel."""
-        self._parts[channel].append(samples)
+        if samples:
+            parts = self._parts[channel]
+            first = bisect_left(parts, samples.start, key=_stop)
+            last = bisect_right(parts, samples.stop, key=_start)
+            touching = [samples, *parts[first:last]]
+            parts[first:last] = [range(min(map(_start, touching)), max(map(_stop, touching)))]
 
     @property
     def version(self) -> str:
         """Text that changes when other samples are redacted, or with another sound"""
-        parts = ((channel, part.start, part.stop) for channel, of in self._parts.items() for part in of)
-        return repr((str(self._sound), sorted(parts)))
+        return repr((str(self._sound), sorted(self._parts.items())))
 
     def applied(self, channel: int, start: int, audio: bytes) -> bytes:
         """Return mu-law audio of a channel that begins at sample `start`, redacted."""
-        end = start + len(audio)
+        parts, end = self._parts.get(channel, []), start + len(audio)
+        within = parts[bisect_right(parts, start, key=_stop) : bisect_left(parts, end, key=_start)]
         redacted = bytearray(audio)
-        for part in self._parts[channel]:
+        for part in within:
             first, last = max(start, part.start), min(end, part.stop)
-            if first < last:
-                redacted[first - start : last - start] = _sound(self._sound, first, last - first)
+            redacted[first - start : last - start] = _sound(self._sound, first, last - first)
         return bytes(redacted)
+
+
+def _start(part: range) -> int:
+    return part.start
+
+
+def _stop(part: range) -> int:
+    return part.stop
 
 
 def mask_of(
