@@ -109,10 +109,11 @@ def running(engine, tmp_path_factory):
         store=None,
         dialer=None,
         uploads=None,
+        format_text=False,
         **chosen,
     ):
         settings = settings_of(
-            format_text=False,
+            format_text=format_text,
             port=0,
             public_url=public_url,
             max_calls=max_calls,

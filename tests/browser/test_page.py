@@ -1,27 +1,21 @@
 """The page in a real browser: what it shows, what it must not do, and calls placed from it."""
 
 import base64
-import os
 import re
-import shutil
-import wave
 
-import numpy as np
 import pytest
 import requests
 import soundfile
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from helpers.dialing import dialer_of
 from helpers.events import save_call, started
 from helpers.jobs import second_passes, take
+from helpers.pages import address_of, record, violations
 from helpers.servers import VIEWERS_TOKEN
 from helpers.uploads import files_in, taking
 from helpers.waiting import wait_until
-from local_stt.audio import decode_mulaw
 from local_stt.core.call_record import Utterance
-from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.demo import RECORDING
 from local_stt.events import (
     AudioSetAside,
@@ -34,92 +28,8 @@ from local_stt.events import (
     PartialText,
     Word,
 )
-from local_stt.store import open_store
-from local_stt.store.recordings.wav_file import RecordingFile
 from local_stt.telephony.signature import sign
-from stand_ins.reverse_proxy import ReverseProxy
 from stand_ins.twilio_api import number, twilio_api
-
-expect.set_options(timeout=400_000)  # a busy machine takes its time
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-
-if not CHROMIUM and not os.environ.get("CI"):
-    pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def microphone(tmp_path_factory, demo_channels):
-    """A WAV of the caller's first sentences, for the browser to take for its microphone."""
-    file = tmp_path_factory.mktemp("microphone") / "caller.wav"
-    samples = decode_mulaw(demo_channels[0][: 14 * 8000])
-    with wave.open(str(file), "wb") as wav:
-        wav.setnchannels(1)
-        wav.setsampwidth(2)
-        wav.setframerate(48_000)
-        wav.writeframes(np.repeat(samples, 6).astype("<i2").tobytes())
-    return file
-
-
-@pytest.fixture(scope="module")
-def chromium(microphone):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--use-fake-ui-for-media-stream",
-                "--use-fake-device-for-media-stream",
-                f"--use-file-for-fake-audio-capture={microphone}%noloop",
-                "--autoplay-policy=no-user-gesture-required",
-            ],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def new_page(chromium):
-    """A page that is nowhere yet, and what will be wrong with it."""
-    with chromium.new_context() as context:
-        context.grant_permissions(["microphone"])
-        page = context.new_page()
-        problems = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and problems.append(message.text))
-        yield page, problems
-
-
-@pytest.fixture
-def open_page(new_page, running, store):
-    """The page of a live server, as a person gets to it: by the link."""
-    page, problems = new_page
-    with running(store=store, auth_token="0" * 32) as server:
-
-        def start():
-            with page.expect_response("**/api/calls?*"):
-                page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-            expect(page.get_by_role("heading", name="Now")).to_be_visible()
-            wait_until(lambda: server.watching.viewers == 1)
-            return page
-
-        yield server, start
-        # A call that a test has only told of is not kept, and not found.
-        assert [each for each in problems if "404" not in each] == []
-
-
-@pytest.fixture
-def proxy():
-    proxy = ReverseProxy()
-    yield proxy
-    proxy.close()
 
 
 def words(*spoken, start=1.0, confidence=0.95):
@@ -202,18 +112,6 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
     assert store.call("CA2").state == "deleted"
-
-
-def address_of(page, link):
-    return page.get_by_role("link", name=link).evaluate("link => link.href")
-
-
-def record(store, call_id, channels):
-    store.recordings.make_folder()
-    file = RecordingFile(store.recordings.path(call_id))
-    for channel, mulaw in enumerate(channels):
-        file.put(channel, AudioChunk(0, mulaw))
-    file.close()
 
 
 def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_channels):
@@ -311,12 +209,6 @@ def test_everybody_can_use_it(open_page, store, demo_channels, scheme):
     page.set_viewport_size({"width": 360, "height": 740})
     found["phone"] = violations(page)
     assert {state: each for state, each in found.items() if each} == {}
-
-
-def violations(page):
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in results.response["violations"]]
 
 
 def test_all_of_it_can_be_done_with_the_keyboard(open_page, store):

@@ -107,7 +107,7 @@ def test_the_types_of_events_are_those_of_the_server():
         re.findall(r'^  "?([\w-]+)"?: (\w+);$', text[text.index("interface LiveEvents") :], re.MULTILINE)
     )
     assert names == {name: event.__name__ for event, name in events.NAMES.items()}
-    for event in (*get_args(events.Event), events.Word, events.Redaction):
+    for event in (*get_args(events.Event), events.Word, events.Token, events.Redaction):
         assert list(declared[event.__name__]) == [each.name for each in fields(event)]
 
 

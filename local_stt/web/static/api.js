@@ -46,16 +46,21 @@ export const call = (id) => request(callPath(id));
  */
 export const deleteCall = (id) => request(callPath(id), { method: "DELETE" });
 
-/** @param {EditionChoice} edition */
-const editionQuery = (edition) => (edition === "best" ? "" : `?edition=${edition}`);
+/**
+ * @param {EditionChoice} edition
+ * @param {boolean} [isRaw]
+ */
+function textQuery(edition, isRaw = false) {
+  const chosen = [edition === "best" ? "" : `edition=${edition}`, isRaw ? "text=raw" : ""].filter(Boolean);
+  return chosen.length ? `?${chosen.join("&")}` : "";
+}
 
 /**
  * @param {string} id
  * @param {EditionChoice} [edition]
  * @returns {Promise<Utterances>}
  */
-export const sentences = (id, edition = "best") =>
-  request(`${callPath(id)}/sentences${editionQuery(edition)}`);
+export const sentences = (id, edition = "best") => request(`${callPath(id)}/sentences${textQuery(edition)}`);
 
 /**
  * @param {string} id
@@ -75,10 +80,11 @@ export const redactedAudioAddress = (id) => `${audioAddress(id)}?redacted=1`;
 /**
  * @param {string} id
  * @param {ExportFormat} format
- * @param {EditionChoice} [edition]
+ * @param {EditionChoice} edition
+ * @param {boolean} isRaw whether words are written as they were recognized
  */
-export const exportAddress = (id, format, edition = "best") =>
-  `api${callPath(id)}/transcript.${format}${editionQuery(edition)}`;
+export const exportAddress = (id, format, edition, isRaw) =>
+  `api${callPath(id)}/transcript.${format}${textQuery(edition, isRaw)}`;
 
 /**
  * @param {string} words

@@ -6,10 +6,13 @@ import { Conversation } from "./conversation.js";
 import { element } from "./dom.js";
 import { callTitle, formatMoment, formatTimeSince } from "./format.js";
 import { Player } from "./player.js";
+import { newRawToggle } from "./raw-toggle.js";
 import { userAction } from "./status.js";
 
 /**
  * @import { Call, EditionChoice, ExportFormat, LiveCall, Utterance } from "../types/api"
+ * @import { Turn } from "../types/events"
+ * @import { Line } from "./conversation.js"
  * @import { PlayerElements } from "./player.js"
  * @import { Store } from "./state.js"
  */
@@ -24,7 +27,7 @@ import { userAction } from "./status.js";
 /**
  * @typedef {object} Elements
  * @property {HTMLElement} head
- * @property {HTMLElement} log around the list of utterances; screen readers read what is added to a live call
+ * @property {HTMLElement} log has the last lines of a live call, for screen readers, which read what is added
  * @property {HTMLElement} utterances
  * @property {HTMLElement} hint shown while no call is chosen
  * @property {Omit<PlayerElements, "list">} player
@@ -32,6 +35,8 @@ import { userAction } from "./status.js";
 
 /** @type {ExportFormat[]} */
 const EXPORT_FORMATS = ["txt", "json", "srt", "vtt"];
+
+const MAX_READ_OUT = 3; // lines in the log
 
 /** @type {{ label: string, edition: EditionChoice }[]} */
 const EDITIONS = [
@@ -55,7 +60,16 @@ export class CallView {
     this.conversation = new Conversation(utterances);
     this.player = new Player({ ...player, list: utterances });
     this.clock = element("time", { id: "clock" });
+    this.rawToggle = newRawToggle(store);
+    this.exports = EXPORT_FORMATS.map((format) => element("a", { textContent: format }));
+    /** @type {EditionChoice} */
+    this.edition = "best"; // of a call that has ended
     store.subscribe(["liveCalls"], () => this.showClock());
+    store.subscribe(["showsRaw"], ({ showsRaw }) => {
+      this.conversation.showRaw(showsRaw);
+      this.player.takeWords();
+      this.addressExports();
+    });
   }
 
   /**
@@ -103,6 +117,27 @@ export class CallView {
     this.player.close();
     this.hint.hidden = true;
     this.log.ariaLive = "off";
+    this.log.replaceChildren();
+  }
+
+  /**
+   * Adds a line of a live call.
+   *
+   * Screen readers read it from the log, and not from the list, where the tokens of its turn take its place.
+   * @param {Line} line
+   */
+  addLine(line) {
+    const item = this.conversation.addFinal(line);
+    if (!item) return;
+    const { textContent } = /** @type {HTMLElement} */ (item.querySelector("p"));
+    this.log.append(element("p", { textContent }));
+    if (this.log.childElementCount > MAX_READ_OUT) this.log.firstElementChild?.remove();
+  }
+
+  /** @param {Turn} turn */
+  showTurn(turn) {
+    this.conversation.showTurn(turn);
+    if (this.conversation.canPlay) this.player.takeWords();
   }
 
   /** Shows how long the call on show has lasted, if it is in progress. */
@@ -122,6 +157,7 @@ export class CallView {
   showHead(call) {
     const isLive = call.state === "live";
     this.log.ariaLive = isLive ? "polite" : "off"; // only what comes from now on is read out
+    if (!isLive) this.log.replaceChildren();
     const title = call.state === "deleted" ? "A deleted call" : callTitle(call);
     const detail = `${formatMoment(call.started_at)}, ${call.state === "live" ? "live" : call.reason}`;
     const parts = [element("h3", { textContent: title }), quiet(detail)];
@@ -132,6 +168,7 @@ export class CallView {
     if ("edition" in call && call.edition === "second") {
       parts.push(quiet(`heard again by ${call.second_model}`));
     }
+    if (call.state !== "deleted") parts.push(this.rawToggle);
     if (call.state === "ended") parts.push(...this.newControls(call));
     this.head.replaceChildren(...parts);
   }
@@ -143,13 +180,14 @@ export class CallView {
    */
   newControls(call) {
     const id = call.call_id;
-    const exports = EXPORT_FORMATS.map((format) => downloadLink(id, format, api.exportAddress(id, format)));
+    this.edition = "best";
+    this.addressExports();
     const controls =
-      call.edition === "second" ? [this.newEditionSwitch(id, exports), ...exports] : [...exports];
+      call.edition === "second" ? [this.newEditionSwitch(id), ...this.exports] : [...this.exports];
     if (call.recorded) {
       controls.push(
-        downloadLink(id, "wav", api.audioAddress(id)),
-        downloadLink(id, "wav", api.redactedAudioAddress(id), "redacted audio"),
+        audioLink(id, "wav", api.audioAddress(id)),
+        audioLink(id, "redacted audio", api.redactedAudioAddress(id)),
       );
     }
     const button = element("button", { type: "button", textContent: "Delete" });
@@ -158,6 +196,15 @@ export class CallView {
       userAction(() => this.confirmAndDelete(id)),
     );
     return [...controls, button];
+  }
+
+  /** Has the links to exports lead to the text on show. */
+  addressExports() {
+    const { chosenId: id, showsRaw } = this.store.state;
+    EXPORT_FORMATS.forEach((format, at) => {
+      const href = api.exportAddress(id, format, this.edition, showsRaw);
+      Object.assign(this.exports[at], { href, download: `${id}.${format}` });
+    });
   }
 
   /** @param {string} id */
@@ -171,9 +218,8 @@ export class CallView {
    * Makes the choice between a call's two texts, for display and export: that of a better model, and that of
    * the live call.
    * @param {string} id
-   * @param {HTMLAnchorElement[]} exports links in the order of EXPORT_FORMATS
    */
-  newEditionSwitch(id, exports) {
+  newEditionSwitch(id) {
     const group = element("div", { className: "editions" });
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "Text");
@@ -189,9 +235,8 @@ export class CallView {
         const { utterances } = await api.sentences(id, edition);
         if (lastClicked !== button || !group.isConnected) return; // another text or call is chosen meanwhile
         press(button);
-        EXPORT_FORMATS.forEach((format, at) => {
-          exports[at].href = api.exportAddress(id, format, edition);
-        });
+        this.edition = edition;
+        this.addressExports();
         this.conversation.replaceAll(utterances.map(inSeconds));
         this.player.takeWords();
       };
@@ -208,21 +253,27 @@ const quiet = (text) => element("span", { className: "quiet", textContent: text 
 
 /**
  * @param {string} id
- * @param {string} format
+ * @param {string} text
  * @param {string} href
- * @param {string} [text]
  */
-const downloadLink = (id, format, href, text = format) =>
-  element("a", { href, download: `${id}.${format}`, textContent: text });
+const audioLink = (id, text, href) => element("a", { href, download: `${id}.wav`, textContent: text });
 
 /**
  * Turns an utterance of the API, which has milliseconds, into a line of the conversation.
  * @param {Utterance} utterance
  */
-const inSeconds = ({ track, kind, text, start, words }) => ({
+const inSeconds = ({ track, kind, text, start, words, tokens, redactions }) => ({
   track,
   kind,
   text,
   start: start / 1000,
-  words: words.map((word) => ({ ...word, start: word.start / 1000, end: word.end / 1000 })),
+  words: words.map(timesInSeconds),
+  tokens,
+  redactions: redactions.map(timesInSeconds),
 });
+
+/**
+ * @template {{ start: number, end: number }} Timed
+ * @param {Timed} timed
+ */
+const timesInSeconds = (timed) => ({ ...timed, start: timed.start / 1000, end: timed.end / 1000 });

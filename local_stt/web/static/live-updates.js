@@ -34,6 +34,9 @@ export class LiveUpdates {
         if (this.callView.isChosen(event.call_id)) this.callView.conversation.showPartial(event);
       },
       final: (event) => this.addLine(event.call_id, event),
+      turn: (event) => {
+        if (this.callView.isChosen(event.call_id)) this.callView.showTurn(event);
+      },
       digit: (event) => this.addLine(event.call_id, noteOfDigit(event)),
       gap: (event) => this.addLine(event.call_id, noteOfGap(event)),
       "audio-set-aside": (event) => this.addLine(event.call_id, noteOfAudioSetAside(event)),
@@ -101,7 +104,7 @@ export class LiveUpdates {
    * @param {Line} line
    */
   addLine(callId, line) {
-    if (this.callView.isChosen(callId)) this.callView.conversation.addFinal(line);
+    if (this.callView.isChosen(callId)) this.callView.addLine(line);
   }
 }
 

@@ -7,6 +7,7 @@ import { CallView } from "./call-view.js";
 import { setUpDialing } from "./dial.js";
 import * as elements from "./elements.js";
 import { LiveUpdates } from "./live-updates.js";
+import { isRawRemembered } from "./raw-toggle.js";
 import { SearchView } from "./search-view.js";
 import { Store } from "./state.js";
 import { showingErrors } from "./status.js";
@@ -17,6 +18,7 @@ const callView = new CallView(store, elements.callViewElements, (call) => callLi
 const callList = new CallList(store, elements.callListElements, (id) => callView.choose(id));
 new SearchView(store, elements.searchElements, callView);
 new BrowserCalls(store, elements.browserCallElements);
+store.update({ showsRaw: isRawRemembered() });
 
 setInterval(() => {
   callList.showLive();

@@ -20,7 +20,7 @@
 const CHANNEL_GAP = 2; // pixels
 const PLAYED_ALPHA = 1;
 const UNPLAYED_ALPHA = 0.45;
-const MAX_OVERLAPPING_WORDS = 8;
+const MAX_OVERLAPPING_WORDS = 32; // that begin while a number is read out in groups
 
 export class Player {
   /** @param {PlayerElements} elements */

@@ -4,6 +4,7 @@
 import * as api from "./api.js";
 import { element } from "./dom.js";
 import { formatClock, formatMoment } from "./format.js";
+import { newRawToggle } from "./raw-toggle.js";
 import { userAction } from "./status.js";
 
 /**
@@ -21,6 +22,12 @@ export class SearchView {
   constructor(store, { form, query }, callView) {
     this.store = store;
     this.callView = callView;
+    this.rawToggle = newRawToggle(store);
+    /** @type {Match[]} */
+    this.matches = [];
+    store.subscribe(["showsRaw"], () => {
+      if (this.rawToggle.isConnected) this.showMatches();
+    });
     store.subscribe(["keepsCalls"], ({ keepsCalls }) => {
       form.hidden = !keepsCalls;
     });
@@ -36,13 +43,18 @@ export class SearchView {
     if (!words.trim()) return;
     if (!/[\p{L}\p{N}_]/u.test(words)) throw new Error("Type a word to look for.");
     const { matches } = await api.search(words);
-    const { hint, head, utterances } = this.callView;
+    this.matches = matches;
+    const { hint, head } = this.callView;
     this.store.update({ chosenId: "" });
     this.callView.clear();
     hint.hidden = matches.length > 0;
     hint.textContent = "No matches.";
-    head.replaceChildren(element("h3", { textContent: `Said: ${words}` }));
-    utterances.append(...matches.map((match) => this.newItem(match)));
+    head.replaceChildren(element("h3", { textContent: `Said: ${words}` }), this.rawToggle);
+    this.showMatches();
+  }
+
+  showMatches() {
+    this.callView.utterances.replaceChildren(...this.matches.map((match) => this.newItem(match)));
   }
 
   /** @param {Match} match */
@@ -60,7 +72,9 @@ export class SearchView {
         "p",
         {},
         element("span", { className: "speaker", textContent: match.speaker }),
-        highlighted(match),
+        this.store.state.showsRaw
+          ? highlighted(match.text, match.marks)
+          : highlighted(match.formatted, match.formatted_marks),
         " ",
         open,
       ),
@@ -70,9 +84,10 @@ export class SearchView {
 
 /**
  * Makes the text of a match, with the words marked that were searched for.
- * @param {Match} match
+ * @param {string} text
+ * @param {[number, number][]} marks
  */
-function highlighted({ text, marks }) {
+function highlighted(text, marks) {
   const said = element("span", { className: "said" });
   const characters = [...text]; // marks count characters, some of which are two units of a string
   const part = (/** @type {number} */ start, /** @type {number} */ end) =>

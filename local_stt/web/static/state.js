@@ -9,6 +9,7 @@
  * @property {boolean | undefined} keepsCalls whether the server stores calls; undefined until it has said so
  * @property {string} chosenId the call on show; empty for none
  * @property {string} ownCallId the call from this browser, which is shown as soon as it starts
+ * @property {boolean} showsRaw whether words are shown as they were recognized
  */
 
 /** @typedef {{ keys: (keyof State)[], listener: (state: State) => void }} Subscription */
@@ -16,7 +17,13 @@
 export class Store {
   constructor() {
     /** @type {State} */
-    this.state = { liveCalls: new Map(), keepsCalls: undefined, chosenId: "", ownCallId: "" };
+    this.state = {
+      liveCalls: new Map(),
+      keepsCalls: undefined,
+      chosenId: "",
+      ownCallId: "",
+      showsRaw: false,
+    };
     /** @type {Subscription[]} */
     this.subscriptions = [];
   }

@@ -99,6 +99,8 @@ export interface Match {
   end: Milliseconds;
   text: string;
   marks: [number, number][];
+  formatted: string;
+  formatted_marks: [number, number][];
 }
 
 export interface Matches {

@@ -10,6 +10,14 @@ export interface Word {
   confidence: number;
 }
 
+/** A piece of a written text, and the positions of the words that it stands for. */
+export interface Token {
+  text: string;
+  first: number;
+  last: number;
+  kind: string;
+}
+
 /** A part of an utterance whose words are redacted; those of the API have milliseconds. */
 export interface Redaction {
   policy: string;
@@ -40,6 +48,22 @@ export interface FinalText {
   end: Seconds;
   words: Word[];
   redactions: Redaction[];
+}
+
+/** The words of one speaker up to a pause; a later event of the same number replaces an earlier one. */
+export interface Turn {
+  call_id: string;
+  track: string;
+  turn_order: number;
+  end_of_turn: boolean;
+  turn_is_formatted: boolean;
+  end_of_turn_confidence: number;
+  text: string;
+  formatted: string;
+  start: Seconds;
+  end: Seconds;
+  words: Word[];
+  tokens: Token[];
 }
 
 export interface AudioSetAside {
@@ -74,6 +98,7 @@ export interface LiveEvents {
   "call-started": CallStarted;
   partial: PartialText;
   final: FinalText;
+  turn: Turn;
   "audio-set-aside": AudioSetAside;
   gap: Gap;
   digit: DigitPressed;

@@ -1,0 +1,27 @@
+"""What tests ask of the page, and recordings for it to play."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+from local_stt.core.jitter_buffer import AudioChunk
+from local_stt.store.recordings.wav_file import RecordingFile
+
+
+def address_of(page, link):
+    """Return the address to which a link leads."""
+    return page.get_by_role("link", name=link).evaluate("link => link.href")
+
+
+def record(store, call_id, channels):
+    """Give a call a recording with the mu-law bytes of each channel."""
+    store.recordings.make_folder()
+    file = RecordingFile(store.recordings.path(call_id))
+    for channel, mulaw in enumerate(channels):
+        file.put(channel, AudioChunk(0, mulaw))
+    file.close()
+
+
+def violations(page):
+    """List the rules of accessibility that the page breaks, with the elements that do."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in results.response["violations"]]
