@@ -10,7 +10,6 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
-from ..core.audio_redaction import SpansOf
 from ..core.call_record import CallRecord, Edition, Utterance, speaker_of
 from ..core.captions import find_phrase, paragraphs
 from ..core.formats import FORMATS
@@ -28,7 +27,7 @@ from ..errors import (
     UploadError,
 )
 from ..events import CallDeleted
-from ..formatters import Formatters
+from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
@@ -105,11 +104,11 @@ def description(guard: Guard, api: Api) -> Blueprint:
 
 
 def kept_calls(
-    guard: Guard, store: Store, hub: Hub, formatters: Formatters, spans_of: SpansOf
+    guard: Guard, store: Store, hub: Hub, formatters: Formatters, copies: RedactedCopies
 ) -> ApiBlueprint:
     """Make the routes about calls that are kept.  Deletions are published to `hub`.
 
-    `spans_of` lists what must not be heard in the redacted copy of a call's recording.
+    `copies` redacts what was kept as it was.
     """
     blueprint = guard.protect(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
@@ -117,12 +116,16 @@ def kept_calls(
 
     def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
         call, said = store.call_with_utterances(call_id, live=_is_live(query))
+        if query["redacted"]:
+            said = copies.lines(call, said)
         is_raw = query.get("text") == schemas.RAW
         formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
         return call, formatted(said, formatter)
 
     def _recording(call_id: str, query: dict[str, Any]) -> Snapshot:
-        return store.redacted_recording(call_id, spans_of) if query["redacted"] else store.recording(call_id)
+        return (
+            store.redacted_recording(call_id, copies.spans) if query["redacted"] else store.recording(call_id)
+        )
 
     @blueprint.get("/calls")
     @blueprint.arguments(schemas.CallQuery, location="query", unknown=RAISE)

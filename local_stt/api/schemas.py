@@ -200,9 +200,13 @@ class Places(Schema):
     found = fields.List(fields.Nested(Place), required=True)
 
 
-class EditionQuery(Schema):
-    """The edition of the text, where there are two."""
+REDACTED = "whether private values are left out, also of what was kept with them"
 
+
+class EditionQuery(Schema):
+    """The edition of the text, where there are two, and whether private values are left out."""
+
+    redacted = fields.Boolean(load_default=False, metadata={"description": REDACTED})
     edition = fields.String(
         load_default=BEST,
         validate=validate.OneOf([BEST, str(Edition.LIVE)]),
@@ -281,12 +285,7 @@ class Matches(Schema):
 class RecordingQuery(Schema):
     """The recording as it is kept, or a redacted copy of it."""
 
-    redacted = fields.Boolean(
-        load_default=False,
-        metadata={
-            "description": "whether private values are silent, also in a recording that was not redacted"
-        },
-    )
+    redacted = fields.Boolean(load_default=False, metadata={"description": REDACTED})
 
 
 class WaveformQuery(RecordingQuery):

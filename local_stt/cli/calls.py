@@ -24,7 +24,7 @@ from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
-from ..formatters import Formatters, PrivateAudio
+from ..formatters import Formatters, RedactedCopies
 from ..store import (
     INDEXING,
     CallFilter,
@@ -69,6 +69,10 @@ EDITION_OPTION = click.option(
     help="the second pass's text, if there is one, or that of the live call",
 )
 
+
+REDACTED_OPTION = click.option(
+    "--redacted", is_flag=True, help="leave private values out, also of what was kept with them"
+)
 
 TEXT_OPTION = click.option(
     "--text",
@@ -137,15 +141,16 @@ def list_calls(
 
 @calls.command()
 @click.argument("call_id", type=TEXT)
+@REDACTED_OPTION
 @EDITION_OPTION
 @TEXT_OPTION
 @as_json
 @setting_options(*STORE)
-def show(call_id: str, edition: str, form: str, as_json: bool, **options: object) -> None:
+def show(call_id: str, redacted: bool, edition: str, form: str, as_json: bool, **options: object) -> None:
     """Show what was said on the call CALL_ID."""
     settings = load_settings(**options)
     with _opened(settings) as store:
-        call, said = _said(store, call_id, edition, form, settings)
+        call, said = _said(store, call_id, edition, form, settings, redacted=redacted)
     if as_json:
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
@@ -181,11 +186,7 @@ def show(call_id: str, edition: str, form: str, as_json: bool, **options: object
     show_default=True,
     help="length of captions, for srt and vtt",
 )
-@click.option(
-    "--redacted",
-    is_flag=True,
-    help="private values are silent, also in a recording that was not redacted; for wav",
-)
+@REDACTED_OPTION
 @EDITION_OPTION
 @TEXT_OPTION
 @setting_options(*STORE)
@@ -211,7 +212,7 @@ def export(
             exported: BinaryIO = _recording(store, call_id, settings, redacted=redacted)
         else:
             _, render = FORMATS[name]
-            said = _said(store, call_id, edition, form, settings)
+            said = _said(store, call_id, edition, form, settings, redacted=redacted)
             exported = io.BytesIO(render(*said, chars_per_caption).encode())
     with exported:
         if output is None:
@@ -305,20 +306,24 @@ def _summary(rescued: Rescued) -> Iterator[str]:
 
 
 def _said(
-    store: Store, call_id: str, edition: str, form: str, settings: Settings
+    store: Store, call_id: str, edition: str, form: str, settings: Settings, *, redacted: bool
 ) -> tuple[CallRecord, list[Utterance]]:
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
-    if form == "raw":
-        return call, said
-    formatters = Formatters(settings.formatting, settings.calls, load_phonebook(settings))
-    return call, formatted(said, formatters.for_model(call.text_model, call.started.number))
+    phonebook = load_phonebook(settings)
+    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    if redacted:
+        said = RedactedCopies(formatters, phonebook).lines(call, said)
+    is_raw = form == "raw"
+    formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
+    return call, formatted(said, formatter)
 
 
 def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:
     if not redacted:
         return store.recording(call_id)
-    formatters = Formatters(settings.formatting, settings.calls)
-    return store.redacted_recording(call_id, PrivateAudio(formatters, lambda _: settings.redaction.policies))
+    phonebook = load_phonebook(settings)
+    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    return store.redacted_recording(call_id, RedactedCopies(formatters, phonebook).spans)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,10 +11,8 @@ import numpy as np
 from ..audio import PHONE_RATE, SILENCE, encode_mulaw
 from ..events import Redaction
 from .call_record import CallRecord, LineKind, Utterance
-from .captions import paragraphs
-from .formatting import Language
 from .media_stream import TRACKS
-from .privacy import Policy, RedactedAudio, find
+from .privacy import RedactedAudio
 
 MARGIN = 0.1
 """Seconds before and after redacted words that are redacted too, as the times of words are estimates"""
@@ -62,32 +60,6 @@ def redacted_spans(said: Iterable[Utterance]) -> list[AudioSpan]:
         if line.kind is LineKind.SET_ASIDE:
             spans.append(AudioSpan(line.track, line.start, line.end))
     return spans
-
-
-def stored_spans(_: CallRecord, said: Iterable[Utterance]) -> list[AudioSpan]:
-    """List the spans that are known from a call's text alone."""
-    return redacted_spans(said)
-
-
-def private_spans(
-    said: Sequence[Utterance], policies: Collection[Policy], language: Language
-) -> Iterator[AudioSpan]:
-    """Yield the spans of the private values in what was said, found in each turn of a speaker."""
-    spoken = [line for line in said if line.words]
-    tracks = dict.fromkeys(line.track for line in spoken)
-    turns = [
-        turn for track in tracks for turn in paragraphs([each for each in spoken if each.track == track])
-    ]
-    for turn in turns:
-        for span in find(turn.words, policies, language, _words_before(turn, turns)):
-            start, end = turn.words[span.first].start, turn.words[span.last - 1].end
-            yield span_around(turn.track, Redaction(span.policy, start, end))
-
-
-def _words_before(turn: Utterance, turns: Iterable[Utterance]) -> list[str]:
-    """Return the words of the turn that another speaker began last before a turn."""
-    others = [each for each in turns if each.track != turn.track and each.start < turn.start]
-    return [word.text for word in max(others, key=lambda each: each.start).words] if others else []
 
 
 def unknown_spans(said: Sequence[Utterance], tracks: Iterable[str]) -> list[AudioSpan]:

@@ -2,10 +2,10 @@
 
 choice          the formatter for a model or a language
 model_file      reads the model of marks; `tools/punctuation` makes it
-private_audio   finds what must not be heard of a recording that was not redacted
+redacted_copies  redacts copies of calls that were kept as they were
 """
 
 from .choice import Formatters, notice_of
-from .private_audio import PrivateAudio
+from .redacted_copies import RedactedCopies
 
-__all__ = ["Formatters", "PrivateAudio", "notice_of"]
+__all__ = ["Formatters", "RedactedCopies", "notice_of"]

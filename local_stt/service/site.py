@@ -2,7 +2,7 @@
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..formatters import Formatters, PrivateAudio
+from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
@@ -74,9 +74,9 @@ class Site(Part):
             hub=self._hub,
             metrics=self._metrics,
             formatters=formatters,
+            copies=RedactedCopies(formatters, self._phonebook),
             end_turns=self._switchboard.end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
-            spans_of=PrivateAudio(formatters, lambda call: self._phonebook.of(call.number).redact),
         )

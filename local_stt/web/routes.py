@@ -17,9 +17,8 @@ from ..api.calls import description, kept_calls, new_api
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
-from ..core.audio_redaction import SpansOf, stored_spans
 from ..demo import RECORDING
-from ..formatters import Formatters
+from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
@@ -50,6 +49,7 @@ class Viewing:
     hub: Hub
     metrics: Metrics
     formatters: Formatters
+    copies: RedactedCopies
     end_turns: Callable[[str], bool]
     """Ends the turns of a call in progress, given by its id; says whether there is such a call"""
     store: Store | None = None
@@ -58,8 +58,6 @@ class Viewing:
     """The dialer; None where no calls can be placed"""
     uploads: Uploads | None = None
     """The uploads; None where no files are taken"""
-    spans_of: SpansOf = stored_spans
-    """What is silent in the redacted copy of a recording"""
 
     def add_to(self, app: Flask, guards: ViewersGuards) -> None:
         """Add all routes for viewers to the app, behind these guards."""
@@ -74,7 +72,7 @@ class Viewing:
         api.register_blueprint(_live_calls(guard, self.end_turns))
         api.register_blueprint(dialing(guard, self.dialer))
         if self.store:
-            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters, self.spans_of))
+            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters, self.copies))
             api.register_blueprint(uploading(guard, self.uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))

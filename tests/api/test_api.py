@@ -5,24 +5,18 @@ from dataclasses import replace
 
 import pytest
 import schemathesis
-from flask import Flask
 from hypothesis import given, settings
 
 from helpers.api import TOKEN, app_of, get
 from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
 from helpers.recordings import noise, record
-from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.events import CallEnded, EndReason, Redaction, Word
-from local_stt.formatters import Formatters
-from local_stt.hub import Hub
-from local_stt.metrics import Metrics
 from local_stt.store import open_store
 from local_stt.store.recordings.wav_file import RecordingFile
-from local_stt.web import Viewers, Viewing
 from local_stt.web.event_log import EventLog
 
 
@@ -276,19 +270,10 @@ def keep_redacted(store):
 
 def test_what_is_deleted_is_not_told_to_viewers_who_come_back(store):
     save_call(store, "CA1", "secret")
-    app, event_log = Flask("test"), EventLog()
+    event_log = EventLog()
     for event in (started("CA1"), final("secret"), started("CA2")):
         event_log(event)
-    viewers = Viewers("the-token", event_log)
-    Viewing(
-        viewers,
-        Hub([event_log]),
-        Metrics(),
-        Formatters(FormattingSettings(format_text=False), CallSettings()),
-        lambda _: False,
-        store,
-    ).add_to(app, viewers.guards(["http://localhost"]))
-    app.test_client().delete("/api/calls/CA1", headers=TOKEN)
+    app_of(store, event_log=event_log).test_client().delete("/api/calls/CA1", headers=TOKEN)
     left = event_log.after(0, 10)
     assert [(entry.number, entry.call_id) for entry in left] == [(1, ""), (2, ""), (3, "CA2")]
     assert b"secret" not in b"".join(entry.json for entry in left)
@@ -379,3 +364,19 @@ def test_text_is_formatted_and_raw_on_request(client, store):
     assert "caller: Press 8 to continue." in transcript("")
     assert "caller: press eight to continue" in transcript("?text=raw")
     assert client.get("/api/calls/CA1/transcript.txt?text=other", headers=TOKEN).status_code == 422
+
+
+def test_a_redacted_copy_has_no_number_though_the_call_was_kept_with_it(store):
+    save_call(store, "CA1", "my number is four one five five five five one two one two")
+    client = app_of(store, format_text=True).test_client()
+    kept = get(client, "/calls/CA1/sentences")["utterances"]
+    assert kept[0]["formatted"] == "My number is 415-555-1212."
+    for path in ("/calls/CA1/sentences", "/calls/CA1/paragraphs", "/calls/CA1/transcript.json"):
+        copy = get(client, f"{path}?redacted=1")
+        assert "four" not in str(copy)
+        assert "415" not in str(copy)
+        assert copy["utterances"][-1]["redactions"][0]["policy"] == "phone_number"
+    for name in ("txt", "srt", "vtt"):
+        response = client.get(f"/api/calls/CA1/transcript.{name}?redacted=1&text=raw", headers=TOKEN)
+        assert "[PHONE_NUMBER]" in response.text
+        assert "four" not in response.text

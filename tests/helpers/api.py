@@ -2,8 +2,9 @@
 
 from flask import Flask
 
+from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import CallSettings, FormattingSettings
-from local_stt.formatters import Formatters
+from local_stt.formatters import Formatters, RedactedCopies
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.web import Viewers, Viewing
@@ -12,15 +13,17 @@ from local_stt.web.event_log import EventLog
 TOKEN = {"Authorization": "Bearer the-token"}
 
 
-def app_of(store, *, format_text=False):
+def app_of(store, *, format_text=False, event_log=None):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
-    viewers = Viewers("the-token", EventLog())
+    viewers = Viewers("the-token", event_log or EventLog())
+    formatters = Formatters(FormattingSettings(format_text=format_text), CallSettings())
     viewing = Viewing(
         viewers,
         Hub([viewers.event_log]),
         Metrics(),
-        Formatters(FormattingSettings(format_text=format_text), CallSettings()),
+        formatters,
+        RedactedCopies(formatters, Phonebook(Phone())),
         lambda _: False,
         store,
     )

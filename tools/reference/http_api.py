@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask
 
+from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import CallSettings, FormattingSettings
-from local_stt.formatters import Formatters
+from local_stt.formatters import Formatters, RedactedCopies
 from local_stt.hub import Hub
 from local_stt.metrics import Metrics
 from local_stt.store import open_store
@@ -48,12 +49,14 @@ def _description() -> dict[str, Any]:
     """Return the OpenAPI description of an application that keeps calls."""
     app = Flask("reference")
     viewers = Viewers(TOKEN, EventLog())
+    formatters = Formatters(FormattingSettings(), CallSettings())
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(open_store(Path(folder))) as store:
         viewing = Viewing(
             viewers,
             Hub([viewers.event_log]),
             Metrics(),
-            Formatters(FormattingSettings(), CallSettings()),
+            formatters,
+            RedactedCopies(formatters, Phonebook(Phone())),
             lambda _: False,
             store,
         )

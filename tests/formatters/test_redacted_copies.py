@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from helpers.events import final, recording
+from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.audio_redaction import MARGIN
 from local_stt.core.call_record import utterance_of
 from local_stt.core.privacy import Policy
 from local_stt.events import Redaction
-from local_stt.formatters import Formatters, PrivateAudio
+from local_stt.formatters import Formatters, RedactedCopies
 
 CALL = replace(recording(), tracks=("inbound", "outbound"))
 NUMBER = "call me at four one five five five five one two one two please"
@@ -18,7 +19,8 @@ NUMBER = "call me at four one five five five five one two one two please"
 
 def found(said, policies=frozenset(), **settings):
     formatters = Formatters(FormattingSettings(**settings), CallSettings())
-    spans = PrivateAudio(formatters, lambda _: policies)(CALL, [utterance_of(each) for each in said])
+    phonebook = Phonebook(Phone(redact=policies))
+    spans = RedactedCopies(formatters, phonebook).spans(CALL, [utterance_of(each) for each in said])
     return [
         (span.track, pytest.approx(span.start + MARGIN), pytest.approx(span.end - MARGIN)) for span in spans
     ]
