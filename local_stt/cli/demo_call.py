@@ -4,7 +4,7 @@ import secrets
 import threading
 
 from ..audio_file import read_phone_audio
-from ..config.phonebook import Phone, Phonebook
+from ..config.phonebook import Phonebook
 from ..config.settings import ServerSettings, Settings, StorageSettings, TwilioSettings
 from ..console.terminal import View
 from ..console.turn_view import TurnView
@@ -18,6 +18,7 @@ from ..events import AnyEvent, CallEnded, FinalText
 from ..formatters import Formatters
 from ..service.application import Application
 from ..simulator import Caller, place_call
+from ..telephony.call_flow import default_phone
 
 FINISH_TIMEOUT = 30.0
 
@@ -62,7 +63,11 @@ def play(engine: Engine, view: View, speed: float) -> Transcript:
     )
     formatter = Formatters(settings.formatting, settings.calls).for_language(LANGUAGE)
     application = Application(
-        settings, Phonebook(Phone()), EngineRouter(engine, {}), TurnView(view), stays=False
+        settings,
+        Phonebook(default_phone(settings)),
+        EngineRouter(engine, {}),
+        TurnView(view),
+        stays=False,
     )
     transcript = Transcript(formatter)
     application.hub.subscribe(transcript)

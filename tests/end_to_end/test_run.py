@@ -535,5 +535,6 @@ def test_the_demo_shows_the_call_then_its_transcript_and_error_rate(tmp_path):
         rate = float(demo.wait_for(r"Word error rate: ([\d.]+) %", demo.out)[1])
         assert rate <= 3.0
         shown = demo.out.index("The transcript:")
+        assert any("Hello, this is Susan from the clinic." in line for line in demo.out[:shown])
         assert shown > 8
         assert len([line for line in demo.out[shown:] if re.match("(caller|callee): ", line)]) > 8
