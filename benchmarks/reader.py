@@ -74,15 +74,14 @@ def measure(turns_of: TurnsOf | None, redactor_of: RedactorOf = lambda _: None) 
 
 def main() -> None:
     formatter = Formatters(FormattingSettings(), CallSettings()).of_turns(LANGUAGE)
-    phone = Phone()
     rules = Phone(redact=policies_of("numbers")).redaction_rules(language_of(LANGUAGE))
     assert rules
 
     def turns(_: CallStarted) -> CallTurns:
-        return CallTurns(phone.turn_rules, formatter)
+        return CallTurns(formatter)
 
     def raw(_: CallStarted) -> CallTurns:
-        return CallTurns(phone.turn_rules, formatter, is_formatted=False)
+        return CallTurns(formatter, is_formatted=False)
 
     ways = {
         "no reader": measure(None),

@@ -24,7 +24,7 @@ from ..core.privacy import (
     Substitute,
     policies_of,
 )
-from ..core.turns import TurnRules
+from ..core.turns import USUAL_RULES, TurnRules
 from ..errors import SettingError
 from . import parsers, wording
 
@@ -253,7 +253,7 @@ class Phone:
         if not self.redact:
             return None
         language = language or language_of(self.language)
-        silence = self.max_turn_silence / 1000
+        silence = max(self.max_turn_silence / 1000, USUAL_RULES.max_turn_silence)  # numbers have pauses
         return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence)
 
     @property

@@ -1,14 +1,14 @@
 """Show what is said by turns, as people read it."""
 
 from ..core.formatting.tokens import written_words
-from ..events import AnyEvent, CallEnded, FinalText, PartialText, Turn
+from ..events import AnyEvent, FinalText, PartialText, Turn
 from .terminal import View
 
 
 class TurnView:
     """A listener that passes events to a view: each turn as a final when it is over, as a partial until then.
 
-    Safe to call from any thread.
+    The events of one call must come one after the other.
     """
 
     def __init__(self, view: View) -> None:
@@ -31,6 +31,4 @@ class TurnView:
                 begun = self._turns.get((event.call_id, event.track))
                 text = f"{begun} {event.text}" if begun else event.text
                 event = PartialText(event.call_id, event.track, text, event.at)
-            case CallEnded():
-                self._turns = {key: text for key, text in self._turns.items() if key[0] != event.call_id}
         self._view(event)

@@ -39,8 +39,13 @@ class TrackSink(Protocol):
         """Note that the track has no more audio."""
         ...
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all words are emitted; not if the track was given up."""
+        ...
+
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until all words are emitted, `seconds` at most; return whether they are."""
+        """Wait until no more words will be emitted, `seconds` at most; return whether that is so."""
         ...
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..events import CallEnded, Event, FinalText, Gap, Silence, Token, TrackEvent, Turn
+from ..events import CallEnded, Event, FinalText, Silence, Token, TrackEvent, Turn
 from .formatting import text_of
 from .readable import Formatter
 from .spacing import joined
-from .turns import TurnInProgress, TurnRules
+from .turns import TurnInProgress
 
 
 @dataclass(slots=True)
@@ -20,9 +20,9 @@ class _NumberedTurn:
 class CallTurns:
     """The turns of one call.  No I/O, no threads, no clock."""
 
-    def __init__(self, rules: TurnRules, formatter: Formatter, *, is_formatted: bool = True) -> None:
+    def __init__(self, formatter: Formatter, *, is_formatted: bool = True) -> None:
         """Write the turns with a formatter, or as they were recognized unless `is_formatted`."""
-        self._rules, self._formatter, self._is_formatted = rules, formatter, is_formatted
+        self._formatter, self._is_formatted = formatter, is_formatted
         self._open: dict[str, _NumberedTurn] = {}  # by track
         self._count = 0
 
@@ -30,12 +30,13 @@ class CallTurns:
         """Yield the turns that are over before an event, the event, and the turn that it is part of."""
         match event:
             case Silence():
-                yield from self._end_if_over(event, event.at, in_any_case=event.ends_turn)
+                if not self._is_late(event):
+                    yield from self._end_if_over(event, event.at, in_any_case=event.ends_turn)
             case FinalText():
-                yield from self._end_if_over(event, event.start)
+                yield from self._end_if_over(event, event.start, in_any_case=self._is_late(event))
                 yield event
                 yield self._add(event)
-            case CallEnded() | Gap():
+            case CallEnded():
                 for track in list(self._open):
                     yield self._end(event.call_id, track)
                 yield event
@@ -45,7 +46,7 @@ class CallTurns:
     def _add(self, final: FinalText) -> Turn:
         turn = self._open.get(final.track)
         if turn is None:
-            turn = _NumberedTurn(self._count, TurnInProgress(self._rules, self._formatter))
+            turn = _NumberedTurn(self._count, TurnInProgress(self._formatter.rules, self._formatter))
             self._open[final.track] = turn
             self._count += 1
         turn.words.add(final.words)
@@ -57,6 +58,12 @@ class CallTurns:
         turn = self._open.get(event.track)
         if turn and (in_any_case or turn.words.is_over(at)):
             yield self._end(event.call_id, event.track)
+
+    def _is_late(self, event: FinalText | Silence) -> bool:
+        """Tell whether an event comes after words that follow it: its stream broke, and another began."""
+        turn = self._open.get(event.track)
+        moment = event.start if isinstance(event, FinalText) else event.at
+        return turn is not None and moment < turn.words.words[-1].start
 
     def _end(self, call_id: str, track: str) -> Turn:
         return self._event(call_id, track, self._open.pop(track), is_over=True)

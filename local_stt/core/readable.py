@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ..events import Token, Word
 from .call_record import LineKind, Utterance, joined_utterance
@@ -13,6 +14,9 @@ from .formatting.punctuation import PunctuationModel, end_of_turn, punctuated
 from .formatting.tokens import one_each, parted, placed, written_words
 from .formatting.wording import filler_places, masked, without
 from .turns import USUAL_RULES, TurnRules, turns
+
+FILLER_PAUSE = 0.3
+"""Seconds of a pause before a filler, from which it belongs to what follows"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Formatter:
     drops_fillers: bool = True
     masks_profanity: bool = False
     spellings: Spellings | None = None
+    rules: TurnRules = USUAL_RULES
+    """When a turn is over"""
 
     def tokens(self, words: Sequence[Word], *, ends: bool) -> tuple[Token, ...]:
         """Write the words of a turn.  With `ends`, the turn ends with them."""
@@ -48,7 +54,7 @@ class Formatter:
                 word.text for word in words
             ]
             if places := filler_places(texts, self.language):
-                return without(pieces or one_each(words), places)
+                return without(pieces or one_each(words), places, _after_pauses(words))
         return pieces
 
     def end_of_turn(self, words: Sequence[Word]) -> float:
@@ -60,9 +66,14 @@ class Formatter:
         return in_number(words, self.language)
 
 
-def formatted(
-    utterances: Sequence[Utterance], formatter: Formatter | None, rules: TurnRules = USUAL_RULES
-) -> list[Utterance]:
+def _after_pauses(words: Sequence[Word]) -> frozenset[int]:
+    """Return the positions of words before which the speaker paused."""
+    return frozenset(
+        at for at, (before, word) in enumerate(pairwise(words), 1) if word.start - before.end >= FILLER_PAUSE
+    )
+
+
+def formatted(utterances: Sequence[Utterance], formatter: Formatter | None) -> list[Utterance]:
     """Return utterances with their tokens; without a formatter, as they are.
 
     Tokens that an utterance has already are kept.  Utterances that share a token become one.
@@ -70,7 +81,7 @@ def formatted(
     if formatter is None:
         return [replace(each, tokens=()) for each in utterances]
     written = list(utterances)
-    for positions in _turns_without_tokens(utterances, rules, formatter):
+    for positions in _turns_without_tokens(utterances, formatter):
         turn = [utterances[position] for position in positions]
         words = [word for each in turn for word in each.words]
         parts = parted(formatter.tokens(words, ends=True), [len(each.words) for each in turn])
@@ -79,9 +90,7 @@ def formatted(
     return _joined_by_tokens(written)
 
 
-def _turns_without_tokens(
-    utterances: Sequence[Utterance], rules: TurnRules, formatter: Formatter
-) -> Iterator[list[int]]:
+def _turns_without_tokens(utterances: Sequence[Utterance], formatter: Formatter) -> Iterator[list[int]]:
     """Yield the positions of the utterances of each turn that is not formatted."""
     spoken: dict[str, list[int]] = defaultdict(list)
     for position, each in enumerate(utterances):
@@ -90,7 +99,7 @@ def _turns_without_tokens(
     for track in spoken.values():
         positions = list(_without_tokens(utterances, track))
         said = ((utterances[position].start, utterances[position].words) for position in positions)
-        for turn in turns(said, rules, formatter):
+        for turn in turns(said, formatter.rules, formatter):
             yield [positions[number] for number in turn]
 
 

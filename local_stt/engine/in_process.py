@@ -36,6 +36,7 @@ class InProcessSink:
     ) -> None:
         self._engine, self._recognizer = engine, recognizer
         self._transcriber, self._source, self._emit = transcriber, source, emit
+        self._is_finished = False
 
     def push(self, chunk: AudioChunk) -> None:
         """Take the next chunk of the track."""
@@ -52,6 +53,12 @@ class InProcessSink:
         events = self._transcriber.finish()
         self._engine.recognizers.release(self._recognizer)
         self._emit(events)
+        self._is_finished = True
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all words are emitted."""
+        return self._is_finished
 
     def wait(self, seconds: float | None = None) -> bool:  # noqa: ARG002  (nothing to wait for)
         """Return True, as every word is emitted already."""

@@ -43,6 +43,8 @@ class RemoteTrack:
         self.source = source
         self._max_in_flight = MAX_IN_FLIGHT if source is Source.PHONE else MAX_IN_FLIGHT_OF_FILES
         self.done = threading.Event()
+        self.is_complete = False
+        """Whether all words are emitted; not if the track was given up"""
         self._checkpoint = checkpoint
         self._spool = Spool()
         self._sent_chunks: deque[tuple[int, AudioChunk]] = deque()  # sent, and not before the checkpoint

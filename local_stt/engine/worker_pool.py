@@ -91,8 +91,13 @@ class PooledSink:
         """Note that the track has no more audio."""
         self._pool.finish(self._track)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether all words are emitted; not if the track was given up."""
+        return self._track.is_complete
+
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until all words are emitted, `seconds` at most; return whether they are."""
+        """Wait until no more words will be emitted, `seconds` at most; return whether that is so."""
         return self._track.done.wait(seconds)
 
 
@@ -342,6 +347,7 @@ class WorkerPool:
             worker.in_flight -= track.advance(progress) + progress.finished
             if progress.finished:
                 del worker.tracks[track.id]
+                track.is_complete = True
                 track.close()
 
     def _watch(self) -> None:

@@ -9,6 +9,7 @@ from ..core.formatting import LANGUAGES, Language, language_of
 from ..core.formatting.custom_spelling import Spelling, Spellings
 from ..core.formatting.key_terms import KeyTerm, KeyTerms
 from ..core.readable import Formatter
+from ..core.turns import USUAL_RULES
 from ..model_files.languages import base, closeness, language_name, language_of_name
 from .model_file import load
 
@@ -43,7 +44,9 @@ class Formatters:
 
     def of_turns(self, code: str, number: str = "") -> Formatter:
         """Return the formatter for a language, which knows its turns even if nothing is to be formatted."""
-        chosen = self._settings_of(number)
+        return self._of(code, self._settings_of(number))
+
+    def _of(self, code: str, chosen: FormattingSettings | Phone) -> Formatter:
         return Formatter(
             language_of(code),
             load() if closeness(WITH_MARKS, code) else None,
@@ -51,7 +54,13 @@ class Formatters:
             drops_fillers=chosen.fillers == "drop",
             masks_profanity=chosen.filter_profanity,
             spellings=_spellings(chosen.spelling) if chosen.spelling else None,
+            rules=chosen.turn_rules if isinstance(chosen, Phone) else USUAL_RULES,
         )
+
+    def prepare(self) -> None:
+        """Load and index what the formatters of all numbers need, so that no call waits for it."""
+        for phone in self._phonebook.phones if self._phonebook else ():
+            self._of(phone.language, phone)
 
     def unwritten(self, model: str) -> set[str]:
         """Return the languages of a model and of its calls whose numbers stay in words, without regions."""

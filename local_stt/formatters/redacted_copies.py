@@ -1,14 +1,21 @@
 """Make redacted copies of calls that were kept as they were."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from ..config.phonebook import Phonebook
 from ..core.audio_redaction import AudioSpan, redacted_spans
-from ..core.call_record import CallRecord, Utterance
+from ..core.call_record import CallRecord, Edition, Utterance
 from ..core.privacy import redacted_lines
 from ..core.privacy.policies import NUMBERS
 from .choice import Formatters
+
+MAX_KEPT = 8
+"""Copies that are kept"""
+
+_Key = tuple[str, Edition, int, float]
+"""The call, its edition, and how much of it there is"""
 
 
 class RedactedCopies:
@@ -16,9 +23,21 @@ class RedactedCopies:
 
     def __init__(self, formatters: Formatters, phonebook: Phonebook) -> None:
         self._formatters, self._phonebook = formatters, phonebook
+        self._made: OrderedDict[_Key, list[Utterance]] = OrderedDict()
 
     def lines(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
-        """Return the lines of a call without private values."""
+        """Return the lines of a call without private values.
+
+        The last copies are kept, as a player asks for a recording in many parts.
+        """
+        key = (call.call_id, call.edition, len(said), said[-1].end if said else 0.0)
+        lines = self._made.pop(key, None)
+        self._made[key] = lines = self._redacted(call, said) if lines is None else lines
+        if len(self._made) > MAX_KEPT:
+            self._made.popitem(last=False)
+        return list(lines)
+
+    def _redacted(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
         phone = self._phonebook.of(call.started.number)
         language = self._formatters.language_of_model(call.text_model)
         rules = replace(phone, redact=phone.redact or NUMBERS).redaction_rules(language)

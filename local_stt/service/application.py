@@ -215,6 +215,7 @@ class Application(Parts):
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
+        self._formatters.prepare()
         self._reader = Reader(self.hub, self._turns_of, self._redactor_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
@@ -331,7 +332,7 @@ class Application(Parts):
     def _turns_of(self, call: CallStarted) -> CallTurns:
         phone = self._phonebook.of(call.number)
         formatter = self._formatters.of_turns(phone.language, call.number)
-        return CallTurns(phone.turn_rules, formatter, is_formatted=phone.format_text)
+        return CallTurns(formatter, is_formatted=phone.format_text)
 
     def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
         rules = self._phonebook.of(call.number).redaction_rules()

@@ -25,9 +25,14 @@ MAX_ENDED = 1000
 class _OneCall:
     """What is read of one call, one event after the other."""
 
-    def __init__(self, redactor: CallRedactor | None, turns: CallTurns) -> None:
-        self._redactor, self._turns = redactor, turns
+    def __init__(self, started: CallStarted, redactor: CallRedactor | None, turns: CallTurns) -> None:
+        self.started = started
         self.lock = threading.Lock()
+        self.begin(redactor, turns)
+
+    def begin(self, redactor: CallRedactor | None, turns: CallTurns) -> None:
+        """Read from now on with these, which know nothing of what was said before."""
+        self._redactor, self._turns = redactor, turns
 
     def read(self, event: TrackEvent) -> Iterator[Event]:
         """Yield what may be published of an event, and the turns."""
@@ -38,9 +43,8 @@ class _OneCall:
 class Reader:
     """Publishes the events of calls with their turns, and without private values.
 
-    Safe to share between threads.
-
-    The events of one call come from several threads: its connection's, and a worker's for each track.
+    The events of one call come from several threads: its connection's, and a worker's for each track.  Safe
+    to share between threads.
     """
 
     def __init__(self, hub: Hub, turns_of: TurnsOf, redactor_of: RedactorOf = lambda _: None) -> None:
@@ -54,23 +58,32 @@ class Reader:
         for event in events:
             call = self._call_of(event)
             with call.lock:
-                try:
-                    self._hub.publish(call.read(event))
-                except Exception:  # one event that cannot be read must not end the call
-                    logger.exception("A %s of call %s is lost", type(event).__name__, event.call_id)
+                self._publish_of(call, event)
+
+    def _publish_of(self, call: _OneCall, event: TrackEvent) -> None:
+        """Publish what is read of an event; if it cannot be read, nothing of it but the end of its call."""
+        try:
+            self._hub.publish(call.read(event))
+        except Exception:
+            logger.exception("A %s of call %s is lost", type(event).__name__, event.call_id)
+            call.begin(self._redactor_of(call.started), self._turns_of(call.started))
+            if isinstance(event, CallEnded):
+                self._hub.publish([event])
 
     def _call_of(self, event: TrackEvent) -> _OneCall:
-        """Return the call of an event, which begins or ends with it."""
+        """Return the call of an event, which begins, goes on or ends with it."""
         call_id = event.call_id
         with self._lock:
-            if isinstance(event, CallStarted):
-                self._ended.pop(call_id, None)  # another call may have its id
             call = self._calls.get(call_id) or self._ended.get(call_id)
-            if call is None:
-                started = event if isinstance(event, CallStarted) else CallStarted(call_id, ())
-                call = self._calls[call_id] = _OneCall(self._redactor_of(started), self._turns_of(started))
-            if isinstance(event, CallEnded) and call_id in self._calls:
+        if call is None:
+            started = event if isinstance(event, CallStarted) else CallStarted(call_id, ())
+            call = _OneCall(started, self._redactor_of(started), self._turns_of(started))
+        with self._lock:
+            if isinstance(event, CallStarted):
+                call = self._ended.pop(call_id, None) or self._calls.get(call_id) or call
+                self._calls[call_id] = call
+            elif isinstance(event, CallEnded) and call_id in self._calls:
                 self._ended[call_id] = self._calls.pop(call_id)
                 if len(self._ended) > MAX_ENDED:
                     self._ended.popitem(last=False)
-            return call
+        return call

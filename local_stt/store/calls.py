@@ -503,6 +503,8 @@ class Store:
         if not call.recorded:
             raise NoSuchRecording(call_id)
         spans = [*spans_of(call, said)]
+        if call.state is CallState.LIVE or self.recordings.is_unredacted(call_id):
+            spans += unknown_spans(said, call.tracks)
         if call.edition is not Edition.LIVE:
             spans += spans_of(*self.call_with_utterances(call_id, live=True))
         return self.recordings.open(call.call_id, mask_of(spans, call.tracks))

@@ -4,7 +4,7 @@ import contextlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,13 +12,12 @@ from sqlalchemy import Engine, Table, insert
 
 from ..core.call_record import LineKind, SecondPass, index_terms
 from ..errors import StoreError
-from ..events import NAMES, CallEnded, EndReason, Token
+from ..events import NAMES, CallEnded, EndReason
 from .database import LOG, new_store, sqlite_file
 from .job_queue import NOBODY, UNSETTLED, JobKind, JobState
 from .migrations import Report
 from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, redactions, utterances, words
-from .utterances import tokens_of
 
 ROW_SHAPES = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
@@ -158,12 +157,11 @@ class _Rescue:
             if kind == LineKind.SPEECH:
                 self._words_of[row["id"]] = len(row["text"].split())
             known = kind if kind in set(LineKind) else str(LineKind.SPEECH)
-            tokens = _tokens(row.get("tokens"))
             yield row | {
                 "kind": known,
                 "edition": row.get("edition", 1),
-                "terms": index_terms(row["text"], tokens),
-                "tokens": [astuple(token) for token in tokens] or None,
+                "terms": index_terms(row["text"], ()),
+                "tokens": None,  # words may be missing that a token has; it is written again when it is read
             }
 
     def _spoken_words(self) -> Iterator[dict[str, Any]]:
@@ -241,13 +239,6 @@ def _read_json(text: Any, kind: type[T]) -> T | None:
         if isinstance(read, kind):
             return read
     return None
-
-
-def _tokens(text: Any) -> tuple[Token, ...]:
-    """Read the written form of a line; return none if it is damaged, as it can be made again."""
-    with contextlib.suppress(TypeError, ValueError):
-        return tokens_of(_read_json(text, list))
-    return ()
 
 
 def _job(kind: JobKind, key: Any, at: Any, call_id: Any = None, **values: Any) -> dict[str, Any]:

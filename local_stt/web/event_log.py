@@ -18,6 +18,9 @@ from ..events import AnyEvent, CallDeleted, CallEnded, CallStarted, Event, to_di
 MAX_KEPT = 20_000
 """Events, about ten minutes of fifty calls"""
 
+MAX_BYTES = 32 * 1024 * 1024
+"""Size of these events: a turn has all of its words"""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -46,7 +49,8 @@ class EventLog:
     def __init__(self, max_kept: int = MAX_KEPT) -> None:
         self.epoch = secrets.token_hex(4)
         """Identifies this run of the program, as each run numbers its events from 1"""
-        self._entries: deque[Entry] = deque(maxlen=max_kept)
+        self._max_kept, self._bytes = max_kept, 0
+        self._entries: deque[Entry] = deque()
         self._last = 0
         self._live: dict[str, LiveCall] = {}
         self._deleted: set[str] = set()  # calls in progress that are deleted
@@ -67,12 +71,19 @@ class EventLog:
         with self._changed:
             self._last += 1
             self._entries.append(Entry(self._last, event.call_id, wire["type"], data))
+            self._drop_oldest(len(data))
             if isinstance(event, CallStarted):
                 self._live.setdefault(event.call_id, LiveCall(event, round(time.time() * 1000)))
             elif isinstance(event, CallEnded):
                 self._live.pop(event.call_id, None)
                 self._deleted.discard(event.call_id)
             self._changed.notify_all()
+
+    def _drop_oldest(self, added: int) -> None:
+        """Drop the oldest events while there are too many; `added` bytes have just come."""
+        self._bytes += added
+        while len(self._entries) > self._max_kept or self._bytes > MAX_BYTES:
+            self._bytes -= len(self._entries.popleft().json)
 
     def add_interrupted(self, calls: Iterable[CallRecord]) -> None:
         """Add calls that a killed program left; they are in progress until an event says otherwise.
@@ -99,6 +110,7 @@ class EventLog:
         with self._changed:
             for at, entry in enumerate(self._entries):
                 if entry.call_id == call_id:
+                    self._bytes -= len(entry.json)
                     self._entries[at] = Entry(entry.number, "", "", b"")
             if call := self._live.get(call_id):
                 self._live[call_id] = replace(call, started=replace(call.started, caller="", callee=""))

@@ -14,7 +14,6 @@ from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting.tokens import text_of
 from local_stt.core.privacy import CallRedactor, Policy, RedactionRules, Substitute
-from local_stt.core.turns import TurnRules
 from local_stt.events import (
     CallEnded,
     CallStarted,
@@ -55,7 +54,7 @@ def publisher(server, store, redactor_of=lambda _: None):
             case CallEnded():
                 store.end_call(event, at=1000)
 
-    reader = Reader(Hub([keep, server.event_log]), lambda _: CallTurns(TurnRules(), ENGLISH), redactor_of)
+    reader = Reader(Hub([keep, server.event_log]), lambda _: CallTurns(ENGLISH), redactor_of)
     return lambda *events: reader.publish(events)
 
 
@@ -258,7 +257,7 @@ def test_a_search_marks_the_formatted_text_and_raw_the_words(open_formatted_page
 
 def formatted_turn(said):
     """Return the turn of a final, as it is when it is over."""
-    turns = CallTurns(TurnRules(), ENGLISH)
+    turns = CallTurns(ENGLISH)
     return [event for each in (said, Silence("CA1", "inbound", 99.0)) for event in turns.read(each)][-1]
 
 

@@ -8,14 +8,13 @@ from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.console.terminal import PlainView, View
 from local_stt.console.turn_view import TurnView
 from local_stt.core.call_turns import CallTurns
-from local_stt.core.turns import TurnRules
 from local_stt.events import PartialText, Turn
 from local_stt.formatters import Formatters
 
 
 def turns_of(events):
     english = Formatters(FormattingSettings(), CallSettings()).of_turns("en")
-    call = CallTurns(TurnRules(), english)
+    call = CallTurns(english)
     return [each for event in events for each in call.read(event)]
 
 
@@ -44,11 +43,12 @@ def test_a_turn_is_shown_when_it_is_over():
 def test_until_it_is_over_it_is_part_of_the_partial_text():
     view = Shown()
     listener = TurnView(view)
-    for event in [*turns_of([STARTED, final("hello there")]), PartialText("CA1", "inbound", "how a", 4.0)]:
+    call = turns_of([STARTED, final("hello there"), ENDED])
+    for event in [*call[:-2], PartialText("CA1", "inbound", "how a", 4.0)]:
         listener(event)
     assert [each.text for each in view.events[1:]] == ["Hello there", "Hello there how a"]
     assert all(isinstance(each, PartialText) for each in view.events[1:])
-    for event in (ENDED, PartialText("CA1", "inbound", "new", 9.0)):
+    for event in (*call[-2:], PartialText("CA1", "inbound", "new", 9.0)):
         listener(event)
     assert view.events[-1].text == "new"
 

@@ -3,15 +3,14 @@
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import covers
-from local_stt.core.turns import TurnRules
-from local_stt.events import CallEnded, EndReason, FinalText, Gap, PartialText, Silence, Turn, Word
+from local_stt.events import CallEnded, EndReason, FinalText, PartialText, Silence, Turn, Word
 from local_stt.formatters import Formatters
 
 ENGLISH = Formatters(FormattingSettings(), CallSettings()).of_turns("en-US")
 
 
 def turns_of_call(**options):
-    return CallTurns(TurnRules(), ENGLISH, **options)
+    return CallTurns(ENGLISH, **options)
 
 
 def final(text, start=0.0, track="inbound"):
@@ -63,10 +62,9 @@ def test_turns_of_both_speakers_are_numbered_in_the_order_of_their_beginnings():
     ]
 
 
-def test_a_turn_ends_at_once_where_its_end_is_asked_for_where_the_stream_breaks_and_with_the_call():
+def test_a_turn_ends_at_once_where_its_end_is_asked_for_and_with_the_call():
     for end in (
-        Silence("CA1", "inbound", 0.3, ends_turn=True),
-        Gap("CA1", 1.0, 2.0),
+        Silence("CA1", "inbound", 0.9, ends_turn=True),
         CallEnded("CA1", EndReason.HUNG_UP, 3.0),
     ):
         events = read(turns_of_call(), final("so i was"), end)
@@ -86,3 +84,15 @@ def test_without_formatting_turns_have_the_words_as_they_were_recognized():
         (),
         False,
     )
+
+
+def test_words_of_a_broken_stream_that_come_late_are_a_turn_of_their_own():
+    late_end = Silence("CA1", "inbound", 95.0, ends_turn=True)
+    events = read(turns_of_call(), final("hello again", 100.0), final("as i said", 90.0), late_end)
+    turns = [(each.turn_order, each.text, each.end_of_turn) for each in events if isinstance(each, Turn)]
+    assert turns == [
+        (0, "hello again", False),
+        (0, "hello again", True),
+        (1, "as i said", False),
+        (1, "as i said", True),
+    ]

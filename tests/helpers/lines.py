@@ -17,6 +17,10 @@ class CollectingSink:
     def finish(self):
         self.finished = True
 
+    @property
+    def is_complete(self):
+        return self.finished
+
     def wait(self, seconds=None):
         assert self.finished
         self.waited = True

@@ -8,7 +8,6 @@ from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import language_of
 from local_stt.core.privacy import CallRedactor, RedactionRules, policies_of
-from local_stt.core.turns import TurnRules
 from local_stt.events import CallStarted, FinalText, Silence, Turn
 from local_stt.formatters import Formatters
 from local_stt.hub import Hub
@@ -19,7 +18,7 @@ ENGLISH = Formatters(FormattingSettings(), CallSettings()).of_turns("en")
 
 def reader_and_witness():
     witness = Witness()
-    return Reader(Hub([witness]), lambda _: CallTurns(TurnRules(), ENGLISH)), witness
+    return Reader(Hub([witness]), lambda _: CallTurns(ENGLISH)), witness
 
 
 def test_events_are_published_in_order_and_turns_with_them():
@@ -32,7 +31,7 @@ def test_events_are_published_in_order_and_turns_with_them():
 def test_private_values_never_reach_the_hub_and_their_token_says_what_they_are():
     witness = Witness()
     rules = RedactionRules(policies_of("phone_number"), language_of("en-US"))
-    reader = Reader(Hub([witness]), lambda _: CallTurns(TurnRules(), ENGLISH), lambda _: CallRedactor(rules))
+    reader = Reader(Hub([witness]), lambda _: CallTurns(ENGLISH), lambda _: CallRedactor(rules))
     reader.publish([STARTED, final("call four one five five five five one two one two"), ENDED])
     assert "four" not in str(witness.events)
     (turn,) = (each for each in witness.of(Turn) if each.end_of_turn)
@@ -46,10 +45,21 @@ def test_an_event_that_cannot_be_read_is_left_out(caplog):
             raise ValueError(event.text)
 
     witness = Witness()
-    reader = Reader(Hub([witness]), lambda _: CallTurns(TurnRules(), ENGLISH), lambda _: Broken())
+    reader = Reader(Hub([witness]), lambda _: CallTurns(ENGLISH), lambda _: Broken())
     reader.publish([final("four one five")])
     assert witness.events == []
     assert "A FinalText of call CA1 is lost" in caplog.text
+
+
+def test_the_end_of_a_call_is_published_though_its_last_words_cannot_be_read():
+    class Broken:
+        def read(self, event):
+            raise ValueError("four one five")
+
+    witness = Witness()
+    reader = Reader(Hub([witness]), lambda _: CallTurns(ENGLISH), lambda _: Broken())
+    reader.publish([final("four one five"), ENDED])
+    assert witness.events == [ENDED]
 
 
 def test_silence_never_leaves_the_reader():
@@ -65,10 +75,10 @@ def test_a_word_that_comes_after_the_end_of_its_call_is_a_turn_too():
     assert witness.events[-1].formatted == "Bye"
 
 
-def test_another_call_of_the_same_id_begins_anew():
+def test_the_turns_of_a_call_that_goes_on_after_its_end_are_numbered_on():
     reader, witness = reader_and_witness()
-    reader.publish([STARTED, final("hello"), ENDED, STARTED, final("hello")])
-    assert [each.turn_order for each in witness.of(Turn)] == [0, 0, 0]
+    reader.publish([STARTED, final("hello"), ENDED, STARTED, final("hello", start=9.0)])
+    assert [each.turn_order for each in witness.of(Turn)] == [0, 0, 1]
 
 
 def test_calls_that_are_over_are_forgotten_at_last():

@@ -15,7 +15,6 @@ from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import CallState, LineKind, Utterance
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.captions import find_phrase
-from local_stt.core.turns import TurnRules
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
     AudioSetAside,
@@ -473,7 +472,7 @@ def test_a_recording_that_cannot_be_deleted_keeps_no_other_from_being_deleted(st
 def _spoken_number(store, at=1000):
     """Keep a call whose number is said in three groups, and return the turn that ends it."""
     english = Formatters(FormattingSettings(), CallSettings()).of_turns("en-US")
-    call = CallTurns(TurnRules(), english)
+    call = CallTurns(english)
     store.start_call(CallStarted("CA1", ("inbound",)), at=at, server="", model="m")
     start = 0.0
     for group in ("my number is four one five", "five five five", "one two one two"):

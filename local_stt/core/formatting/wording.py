@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from .matching import Language, Said
 from .tokens import Token, text_of
@@ -20,13 +21,23 @@ def filler_places(words: Sequence[str], language: Language) -> frozenset[int]:
     return places if len(places) < len(words) else frozenset()
 
 
-def without(pieces: Sequence[Token], places: Collection[int]) -> tuple[Token, ...]:
-    """Leave out pieces.  The one before covers the words of each; at the beginning, the next one does."""
-    kept = [piece for at, piece in enumerate(pieces) if at not in places]
-    edges = [pieces[0].first, *(piece.first for piece in kept[1:]), pieces[-1].last]
+def without(
+    pieces: Sequence[Token], places: Collection[int], breaks: Collection[int] = ()
+) -> tuple[Token, ...]:
+    """Leave out pieces.  The one before covers the words of each, or the one after it.
+
+    The one after does at the beginning, and after a break, the position of a word after a pause.
+    """
+    kept = [at for at in range(len(pieces)) if at not in places]
+    edges = [pieces[0].first]
+    for before, after in pairwise(kept):
+        left_out = range(before + 1, after + 1)
+        edge = next((at for at in left_out if pieces[at].first in breaks), after)
+        edges.append(pieces[edge].first)
+    edges.append(pieces[-1].last)
     return tuple(
-        replace(piece, first=first, last=last)
-        for piece, first, last in zip(kept, edges[:-1], edges[1:], strict=True)
+        replace(pieces[at], first=first, last=last)
+        for at, first, last in zip(kept, edges[:-1], edges[1:], strict=True)
     )
 
 

@@ -8,7 +8,6 @@ from ...events import (
     CallStarted,
     DigitPressed,
     FinalText,
-    Gap,
     PartialText,
     Redaction,
     Silence,
@@ -24,6 +23,9 @@ from .spans import Span, redacted
 
 MAX_CONTEXT = 60
 """Words before a final that may say what its numbers are"""
+
+CONTEXT_OF_PARTIAL = 20
+"""The same for a partial, which comes five times a second"""
 
 CONTEXT_SECONDS = 30.0
 """Seconds after which words say nothing any more of what follows"""
@@ -67,6 +69,10 @@ class _Speech:
     def is_held(self) -> bool:
         return self.passed < len(self.words)
 
+    def is_after(self, moment: float) -> bool:
+        """Tell whether words after a moment of the call are there already."""
+        return bool(self.words) and self.words[-1].start > moment
+
     def add(self, final: FinalText) -> None:
         """Add what was said next, and forget what is too long ago to be of use."""
         self.words += final.words
@@ -107,7 +113,7 @@ class CallRedactor:
                 yield from self._silence(event)
             case DigitPressed():
                 yield replace(event, digit=MASK) if self._rules.policies & NUMBERS else event
-            case CallEnded() | Gap():
+            case CallEnded():
                 for track in list(self._speech):
                     yield from self._pass_all(event.call_id, track)
                 yield event
@@ -118,6 +124,9 @@ class CallRedactor:
         speech = self._speech.setdefault(final.track, _Speech())
         if speech.is_held and final.start - speech.words[-1].end >= self._rules.max_silence:
             yield from self._pass_all(final.call_id, final.track)
+        if speech.is_after(final.start):  # the last words of a stream that broke came late
+            yield from self._pass_all(final.call_id, final.track)
+            speech = self._speech[final.track] = _Speech()
         speech.add(final)
         rules = self._rules
         held = held_from(speech.words, rules.policies, rules.language, self._before(final.track))
@@ -128,14 +137,18 @@ class CallRedactor:
         if self._rules.partials is RedactedPartials.HIDE:
             return
         speech = self._speech.setdefault(partial.track, _Speech())
-        said = [*(word.text for word in speech.words), *partial.text.split()]
+        rest = speech.words[max(0, speech.passed - CONTEXT_OF_PARTIAL) :]
+        said = [*(word.text for word in rest), *partial.text.split()]
+        passed = speech.passed - (len(speech.words) - len(rest))
         rules = self._rules
-        shown = masked(said, rules.policies, rules.language, self._before(partial.track))
-        yield replace(partial, text=joined(shown[speech.passed :]))
+        shown = masked(said, rules.policies, rules.language, self._before(partial.track), len(rest))
+        yield replace(partial, text=joined(shown[passed:]))
 
     def _silence(self, silence: Silence) -> Iterator[TrackEvent]:
         """Yield what is held if nothing can follow, and the silence unless something is held still."""
         speech = self._speech.setdefault(silence.track, _Speech())
+        if speech.is_after(silence.at):
+            return
         if speech.is_held:
             last = speech.words[-1].end
             if not silence.ends_turn and silence.at - last < self._rules.max_silence:

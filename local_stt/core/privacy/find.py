@@ -61,17 +61,21 @@ def masked(
     policies: Collection[Policy],
     language: Language,
     before: Sequence[str] = (),
+    begins: int = 0,
 ) -> list[str]:
     """Return the words of a partial with `#` in place of each that may be private.
 
-    A partial shows less than the final after it, as only later words tell what some words are.
+    `begins` is the position of the partial's first word: what is said from there may answer a question.  A
+    partial shows less than the final after it, as only later words tell what some words are.
     """
     if not policies:
         return list(words)
-    findings = _findings(words, before, language)
-    hidden = findings.hidden(policies)
-    for span in spans_of(findings.values(), policies):
-        hidden.update(range(span.first, span.last))
+    hidden: set[int] = set()
+    for begin in {0, begins}:
+        findings = _findings(words, before, language, begin)
+        hidden |= findings.hidden(policies)
+        for span in spans_of(findings.values(), policies):
+            hidden.update(range(span.first, span.last))
     return [MASK if at in hidden else word for at, word in enumerate(words)]
 
 

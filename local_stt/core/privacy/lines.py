@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent
+from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent, Word
 from ..call_record import PRESSED, LineKind, Utterance, utterance_of
 from .call_redactor import CallRedactor, RedactionRules
 
@@ -23,11 +23,17 @@ def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules | None) -> 
         )
 
     for line in lines:
-        if line.kind is LineKind.SPEECH and line.words:
-            read(FinalText("", line.track, line.text, line.start, line.end, line.words, line.redactions))
+        if line.kind is LineKind.SPEECH:
+            words = line.words or _untimed(line)
+            read(FinalText("", line.track, line.text, line.start, line.end, words, line.redactions))
         elif line.kind is LineKind.DIGIT:
             read(DigitPressed("", line.track, line.text.removeprefix(PRESSED), line.start))
         else:
             found.append(line)
     read(CallEnded("", EndReason.HUNG_UP, 0.0))
     return sorted(found, key=lambda each: each.start)
+
+
+def _untimed(line: Utterance) -> tuple[Word, ...]:
+    """Make words of a line that has lost them, as a rescued store may."""
+    return tuple(Word(text, line.start, line.end, 0.0) for text in line.text.split())

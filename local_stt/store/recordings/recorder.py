@@ -48,19 +48,19 @@ class TrackAudio:
 
 @dataclass(frozen=True, slots=True)
 class Silenced:
-    """A part of a track that must not be heard.  Times are seconds on the call's clock."""
+    """A part of a call that must not be heard."""
 
     call_id: str
-    track: str
-    start: float
-    end: float
+    call: RedactedCall
+    span: AudioSpan
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """All parts of a call that must not be heard are known."""
+    """All parts of a call that must not be heard are known, unless it has gone on meanwhile."""
 
     call_id: str
+    call: RedactedCall
 
 
 Item = TrackAudio | Silenced | Complete
@@ -133,14 +133,15 @@ class Recorder(Part):
             match event:
                 case FinalText() if call:
                     spans = [span_around(event.track, each) for each in event.redactions]
-                    self._silence(event.call_id, spans)
+                    self._silence(event.call_id, call, spans)
                     call.note_words(event.track, event.end)
                 case AudioSetAside() if call:
-                    self._silence(event.call_id, [AudioSpan(event.track, event.start, event.end)])
+                    self._silence(event.call_id, call, [AudioSpan(event.track, event.start, event.end)])
                 case CallEnded() if call:
-                    self._silence(event.call_id, call.unknown())
+                    self._silence(event.call_id, call, call.unknown())
                     call.stretches.clear()
-                    self.queue.put(Complete(event.call_id))
+                    call.is_over = True
+                    self.queue.put(Complete(event.call_id, call))
 
     def close(self) -> None:
         """Write what waits, for `WRITE_TIMEOUT` seconds at most; the next start redacts what is not."""
@@ -157,15 +158,15 @@ class Recorder(Part):
             known = self._redacted.setdefault(call.call_id, RedactedCall(sound, Mask(sound)))
             self._redacted.move_to_end(call.call_id)
             known.stretches.append(Stretch(track))
-            known.is_complete = False
-            over = [call_id for call_id, each in self._redacted.items() if each.is_complete]
+            known.is_over = False
+            over = [call_id for call_id, each in self._redacted.items() if each.is_over]
             for call_id in over[:-MAX_REMEMBERED]:
                 del self._redacted[call_id]
             return known.stretches[-1]
 
-    def _silence(self, call_id: str, spans: Iterable[AudioSpan]) -> None:
+    def _silence(self, call_id: str, call: RedactedCall, spans: Iterable[AudioSpan]) -> None:
         for span in spans:
-            self.queue.put(Silenced(call_id, span.track, span.start, span.end))
+            self.queue.put(Silenced(call_id, call, span))
 
     def _write(self, item: Item) -> None:
         try:
@@ -177,7 +178,7 @@ class Recorder(Part):
                 case Silenced():
                     self._redact(item)
                 case Complete():
-                    self._complete(item.call_id)
+                    self._complete(item)
         except IsADirectoryError as error:
             raise NeverWritable(f"the recording of call {item.call_id}") from error
         except OSError as error:
@@ -209,8 +210,8 @@ class Recorder(Part):
 
     def _redact(self, part: Silenced) -> None:
         """Overwrite a part of a recording, even if the file is closed, and in audio that comes later."""
-        call, path = self._redacted[part.call_id], self._recordings.path(part.call_id)
-        channel, samples = TRACKS.index(part.track), AudioSpan(part.track, part.start, part.end).samples
+        call, path = part.call, self._recordings.path(part.call_id)
+        channel, samples = TRACKS.index(part.span.track), part.span.samples
         call.mask.add(channel, samples)
         if file := self._files.get(part.call_id):
             file.redact(channel, samples)
@@ -218,11 +219,11 @@ class Recorder(Part):
             with contextlib.closing(RecordingFile(path, call.mask)) as file:
                 file.redact(channel, samples)
 
-    def _complete(self, call_id: str) -> None:
-        if call_id in self._notes:
-            self._notes[call_id].remove()
-            del self._notes[call_id]
-        self._redacted[call_id].is_complete = True
+    def _complete(self, item: Complete) -> None:
+        """Remove the note of a call that is over and redacted."""
+        if item.call.is_over and item.call_id in self._notes:
+            self._notes[item.call_id].remove()
+            del self._notes[item.call_id]
 
     def _close(self, audio: TrackAudio) -> None:
         self._tracks.discard((audio.call_id, audio.track))
@@ -267,12 +268,17 @@ class RecordingSink:
         self._queue.put(TrackAudio(self._call_id, self._track, None))
         self._sink.finish()
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether every word is published; not if the track was given up."""
+        return self._sink.is_complete
+
     def wait(self, seconds: float | None = None) -> bool:
-        """Wait until every word is published, for `seconds` at most; return whether that is so."""
-        is_done = self._sink.wait(seconds)
-        if is_done and self._stretch:
-            self._stretch.is_known = True
-        return is_done
+        """Wait until no more words will be published, for `seconds` at most; return whether that is so."""
+        is_over = self._sink.wait(seconds)
+        if self._stretch:
+            self._stretch.is_known = self.is_complete
+        return is_over
 
 
 def _size(item: Item) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from ...core.audio_redaction import AudioSpan, Mask
 from ...core.media_stream import TRACKS
 from .folder import Recordings
-from .redaction_note import ENDING, RedactionNote, try_note
+from .redaction_note import ENDING, RedactionNote, left_note
 from .wav_file import RecordingFile
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ def redact_interrupted(recordings: Recordings, spans_of: SpansOf) -> list[str]:
     for file in sorted(recordings.folder.glob(f"*{ENDING}")):
         call_id = file.stem
         try:
-            if note := try_note(recordings.path(call_id)):
+            if note := left_note(recordings.path(call_id)):
                 _redact(recordings, call_id, note, spans_of)
                 redacted.append(call_id)
         except OSError as error:

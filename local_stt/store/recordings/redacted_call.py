@@ -45,8 +45,8 @@ class RedactedCall:
     mask: Mask
     stretches: list[Stretch] = field(default_factory=list)
     """The audio that came since the call began, or went on"""
-    is_complete: bool = False
-    """Whether the call is over, and all that must not be heard is overwritten"""
+    is_over: bool = False
+    """Whether no more audio is expected, and all that must not be heard is known"""
 
     def note_words(self, track: str, end: float) -> None:
         """Note that the words of a track are known up to a time."""

@@ -29,6 +29,11 @@ class RedactionNote:
         return RedactedAudio(written) if written in set(RedactedAudio) else RedactedAudio.SILENCE
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written in it: no audio was recorded under it"""
+        return not os.fstat(self._handle.fileno()).st_size
+
+    @property
     def is_there(self) -> bool:
         """Whether the note was not deleted meanwhile"""
         return bool(os.fstat(self._handle.fileno()).st_nlink)
@@ -63,6 +68,18 @@ def try_note(recording: Path) -> RedactionNote | None:
     path = recording.with_suffix(ENDING)
     handle = try_lock(path)
     return RedactionNote(path, handle) if handle else None
+
+
+def left_note(recording: Path) -> RedactionNote | None:
+    """Lock the note that a killed program has left of a recording; return None if there is none.
+
+    Raises `OSError`.
+    """
+    note = try_note(recording)
+    if note and note.is_empty:  # made just now, as another program has removed its own
+        note.remove()
+        return None
+    return note
 
 
 def lock_note(recording: Path) -> RedactionNote:

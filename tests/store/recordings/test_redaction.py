@@ -36,10 +36,12 @@ SPAN = range(7200, 16_800)
 
 
 class Wordless(CollectingSink):
-    """A sink whose words never come."""
+    """A sink whose words never come, as its track was given up."""
+
+    is_complete = False
 
     def wait(self, seconds=None):
-        return False
+        return True
 
 
 @pytest.fixture
@@ -400,8 +402,12 @@ def test_of_a_call_that_could_not_be_kept_nothing_is_heard(tmp_path):
 def test_a_note_without_a_recording_is_removed(tmp_path):
     store = open_store(tmp_path)
     store.recordings.make_folder()
-    try_note(store.recordings.path("CA1")).release()
+    note = try_note(store.recordings.path("CA1"))
+    note.write(RedactedAudio.SILENCE)
+    note.release()
+    try_note(store.recordings.path("CA2")).release()  # made, and nothing was recorded under it
     assert store.redact_interrupted() == ["CA1"]
+    assert list(store.recordings.folder.iterdir()) == []
     assert list(store.recordings.folder.iterdir()) == []
     store.close()
 
