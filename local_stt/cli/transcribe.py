@@ -14,6 +14,7 @@ import click
 
 from ..audio_file import AudioFile
 from ..config.parsers import phone_number
+from ..config.phonebook import Phone
 from ..config.settings import Settings
 from ..console.progress import progress_if_any, progress_of_audio
 from ..console.terminal import PlainView, notices_shown, one_line
@@ -225,11 +226,10 @@ class _Run:
         self._transcriber, self._sources = transcriber, sources
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.recognition.words
-        self._keep_audio, self._sound = settings.storage.keep_audio, settings.redaction.sound
-        phonebook = load_phonebook(settings)
-        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
-        language = self._formatters.language_of_model(transcriber.model)
-        self._redaction = phonebook.of("").redaction_rules(language)
+        self._keep_audio = settings.storage.keep_audio
+        self._phonebook = load_phonebook(settings)
+        self._formatters = Formatters(settings.formatting, settings.calls, self._phonebook)
+        self._language = self._formatters.language_of_model(transcriber.model)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -258,7 +258,7 @@ class _Run:
                     self._since,
                     self._until,
                     mono=self._mono,
-                    redaction=self._redaction,
+                    redaction=self._phone(call).redaction_rules(self._language),
                 )
             tracks = call.tracks if call else ()
             transcription = self._transcriber.start(audio, self._since, self._until, tracks)
@@ -272,7 +272,9 @@ class _Run:
         for gone in missing_words(work.transcription):
             self._fail(gone)
         call = self._call(work)
-        said = redacted_lines(work.transcription.utterances(), self._redaction)
+        said = redacted_lines(
+            work.transcription.utterances(), self._phone(work.call).redaction_rules(self._language)
+        )
         with self._is_reported():
             readable = formatted(said, self._formatters.for_model(self._model, call.started.number))
             self._transcripts.put(work.output, call, readable, one_line(work.name) if several else "")
@@ -287,7 +289,7 @@ class _Run:
             said,
             work.audio,
             keep_audio=self._keep_audio,
-            sound=self._sound,
+            sound=self._phone(work.call).redacted_sound,
             set_aside=work.transcription.set_aside(),
             since=self._since,
             until=self._until,
@@ -295,6 +297,10 @@ class _Run:
         _say(f"{work.name} is kept{'' if filed.is_new else ' already'} as {call.call_id}.")
         if filed.without_audio:
             self._fail(filed.without_audio)
+
+    def _phone(self, call: CallRecord | None) -> Phone:
+        """Return the settings of the number of a recording's call, or of all others."""
+        return self._phonebook.of(call.started.number if call else "")
 
     def _call(self, work: _Work) -> CallRecord:
         if work.call:

@@ -334,11 +334,6 @@ class RedactionSettings:
         parse=parsers.redacted_partials,
     )
 
-    @property
-    def sound(self) -> RedactedAudio:
-        """What takes the place of redacted words in recordings; `no` if nothing is redacted."""
-        return self.audio if self.policies else RedactedAudio.NO
-
 
 @dataclass(frozen=True, kw_only=True)
 class LimitSettings:

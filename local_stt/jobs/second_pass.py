@@ -69,7 +69,7 @@ class SecondPassJobs:
             transcription = transcriber.start(audio)
             transcriber.wait(transcription)
         try:
-            rules = self._redaction_of(self._store.call(job.key).started)
+            rules = self._redaction_of(self._store.call(job.key).started, transcriber.model)
             said = redacted_lines(transcription.lines(), rules)
             self._store.second_passes.keep(job, transcriber.model, said)
         except DatabaseError as error:

@@ -80,7 +80,9 @@ class RecordingJobs:
             saved = save_with_audio(
                 self._store,
                 call,
-                redacted_lines(transcription.utterances(), self._redaction_of(call.started)),
+                redacted_lines(
+                    transcription.utterances(), self._redaction_of(call.started, transcriber.model)
+                ),
                 audio,
                 keep_audio=self._keep_audio,
                 sound=self._sound_of(call.started),

@@ -45,6 +45,7 @@ class BackgroundJobs(Part):
     ) -> None:
         """Use the model of `engine` for files; `second_pass_model` is None if there are no second passes."""
         self._settings, self._phonebook = settings, phonebook
+        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()
@@ -80,8 +81,7 @@ class BackgroundJobs(Part):
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
         folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
-        formatters = Formatters(settings.formatting, settings.calls)
-        language = formatters.language_of_model(self._model.folder.name)
+        language = self._formatters.language_of_model(self._model.folder.name)
         return Uploads(
             store,
             server,
@@ -90,7 +90,7 @@ class BackgroundJobs(Part):
             max_bytes,
             keep_audio=settings.storage.keep_audio,
             redaction=self._phonebook.of("").redaction_rules(language),
-            sound=settings.redaction.sound,
+            sound=self._phonebook.of("").redacted_sound,
         )
 
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
@@ -111,8 +111,9 @@ class BackgroundJobs(Part):
         chosen = _chosen(second_pass_model, self._phonebook)
         return SecondPassJobs(store, server, chosen, redaction_of=self._redaction_of)
 
-    def _redaction_of(self, call: CallStarted) -> RedactionRules | None:
-        return self._phonebook.of(call.number).redaction_rules()
+    def _redaction_of(self, call: CallStarted, model: str) -> RedactionRules | None:
+        language = self._formatters.language_of_model(model)
+        return self._phonebook.of(call.number).redaction_rules(language)
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

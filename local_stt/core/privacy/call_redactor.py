@@ -46,11 +46,11 @@ class RedactionRules:
     """Seconds of silence after which no number goes on"""
 
 
-RedactionOf = Callable[[CallStarted], RedactionRules | None]
-"""Returns what is redacted on a call; None for nothing"""
+RedactionOf = Callable[[CallStarted, str], RedactionRules | None]
+"""Returns what is redacted of a call's text, from the call and the name of the model that recognizes it"""
 
 
-def no_redaction(_: CallStarted) -> RedactionRules | None:
+def no_redaction(*_: object) -> RedactionRules | None:
     """Return None: nothing is redacted on any call."""
     return None
 
