@@ -17,7 +17,7 @@ ENV PATH=/opt/local-stt/bin:$PATH
 COPY requirements.lock requirements-postgresql.lock ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock -r requirements-postgresql.lock
 
-COPY pyproject.toml README.md LICENSE requirements.txt requirements-postgresql.txt ./
+COPY pyproject.toml README.md LICENSE requirements.txt requirements-postgresql.txt requirements-punctuation.txt ./
 COPY models/demo-en models/demo-en
 COPY local_stt local_stt
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \

@@ -114,7 +114,7 @@ $(INSTALLED): requirements.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-postgresql.txt
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-postgresql.txt requirements-punctuation.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

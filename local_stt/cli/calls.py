@@ -310,7 +310,7 @@ def _said(
 ) -> tuple[CallRecord, list[Utterance]]:
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
     phonebook = load_phonebook(settings)
-    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
     if redacted:
         said = RedactedCopies(formatters, phonebook).lines(call, said)
     is_raw = form == "raw"
@@ -322,7 +322,7 @@ def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool
     if not redacted:
         return store.recording(call_id)
     phonebook = load_phonebook(settings)
-    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
     return store.redacted_recording(call_id, RedactedCopies(formatters, phonebook).spans)
 
 

@@ -38,7 +38,7 @@ SETTINGS = (
     *("phone_number", "tunnel", "public_url", "ngrok_domain", "host", "port"),
     *("greeting", "max_call_minutes", "phones", "tracks", "dials_per_hour"),
     *("model", "second_pass", "models_dir", "words", "upper_band", "gate", "workers"),
-    *("format_text", "spelling", "key_terms", "fillers", "filter_profanity"),
+    *("format_text", "punctuation", "spelling", "key_terms", "fillers", "filter_profanity"),
     *("finish_seconds", "keep_bad_audio"),
     *("keep_calls", "record_calls", "data_dir", "log_level"),
 )

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ..config.settings import ModelSettings, Settings
 from ..console.progress import steps
 from ..engine import try_model, verdict_after_loading
 from ..errors import ModelError
+from ..formatters import onnx_model
 from ..model_files import FoundModel, ListedModel, Verdict, openfst, read_traits
 from ..model_files.languages import language_name
 from ..recognizer import SpeechModel
@@ -47,6 +49,7 @@ def list_models(everything: bool, language: str, **options: object) -> None:
     if not wanted:
         raise ModelError(f"No model is offered for {language or 'any language'}. {_languages(listed)}")
     _show_available(wanted, {model.name for model in here})
+    _show_punctuation(settings.models)
 
 
 @models.command()
@@ -58,17 +61,20 @@ def list_models(everything: bool, language: str, **options: object) -> None:
 def download(name: str, composes: bool, **options: object) -> None:
     """Download the model NAME of the official list, or the small one for the language of calls.
 
-    It continues where an earlier download stopped.  If OpenFst is installed, it then composes a large graph
-    that comes in two files.
+    `punct-en` is the model for marks and capitals.  The command continues where an earlier download stopped.
+    If OpenFst is installed, it then composes a large graph that comes in two files.
     """
     settings = load_settings(**options)
     name = name or _default_name(settings)
     folder = settings.models.folder / name
-    if model_files.looks_like_model(folder):
+    if _is_there(folder):
         click.echo(f"{folder} is there already.")
     else:
         _fetch(name, settings.models)
         click.echo(f"{folder} is ready.")
+    if name == model_files.PUNCTUATION:
+        click.echo(_to_punctuate())
+        return
     if composes and model_files.is_worth_composing(folder):
         _compose_if_possible(folder)
     click.echo(_used_by_run(settings)[1])
@@ -152,6 +158,18 @@ def compile_model(name: str, **options: object) -> None:
     click.echo(f"{static} is ready, and `run` uses it. Delete that folder to go back.")
 
 
+def _is_there(folder: Path) -> bool:
+    if folder.name == model_files.PUNCTUATION:
+        return not model_files.missing_punctuation_files(folder)
+    return model_files.looks_like_model(folder)
+
+
+def _to_punctuate() -> str:
+    """Say what else it takes to use the punctuation model."""
+    remedy = "" if onnx_model.is_installed() else f"`pip install {onnx_model.ONNXRUNTIME}`, and "
+    return f"To use it: {remedy}LOCAL_STT_PUNCTUATION={model_files.PUNCTUATION}."
+
+
 def _compose_if_possible(folder: Path) -> None:
     """Compose the graph of a model that works without that, too."""
     if not openfst.is_installed():
@@ -232,6 +250,14 @@ def _show_available(wanted: Iterable[ListedModel], here: Collection[str]) -> Non
             _show(" ", model.name, model.size, ", ".join(notes))
 
 
+def _show_punctuation(settings: ModelSettings) -> None:
+    """List the punctuation model."""
+    model = model_files.punctuation_model(settings.list_url)
+    is_here = _is_there(settings.folder / model.name)
+    click.echo("\nMarks and capitals (LOCAL_STT_PUNCTUATION)")
+    _show(" ", model.name, model.size, ", ".join([model.lang_text] + ["installed"] * is_here))
+
+
 def _used_by_run(settings: Settings) -> tuple[Path | None, str]:
     """Return the model that `run` would use, if it is installed, and a sentence about it."""
     try:
@@ -271,20 +297,38 @@ def _saying_when_stopped(sentence: str) -> Iterator[None]:
 def _examine(folder: Path, *, load: bool) -> Verdict:
     """Look into a model's files, load it if they are right, and say what was found."""
     verdict = model_files.verify(folder)
-    if load:
-        verdict = verdict_after_loading(folder, verdict)
-    for finding in (*verdict.problems, *verdict.static_problems) or _praise(folder, verdict, load=load):
+    is_punctuation = model_files.is_for_punctuation(folder)
+    loads = load and (onnx_model.is_installed() or not is_punctuation)
+    if loads:
+        verdict = (_after_punctuating if is_punctuation else verdict_after_loading)(folder, verdict)
+    for finding in (*verdict.problems, *verdict.static_problems) or _praise(folder, verdict, loads=loads):
         click.echo(f"{folder.name}: {finding}")
     return verdict
 
 
-def _praise(folder: Path, verdict: Verdict, *, load: bool) -> Iterator[str]:
+def _after_punctuating(folder: Path, verdict: Verdict) -> Verdict:
+    """Load a punctuation model, and add what is wrong with it, unless something was found already."""
+    if verdict.problems:
+        return verdict
+    try:
+        onnx_model.load(folder)
+    except ModelError as error:
+        return replace(verdict, problems=(str(error),))
+    return verdict
+
+
+def _praise(folder: Path, verdict: Verdict, *, loads: bool) -> Iterator[str]:
     """Say what was checked and what could not be."""
-    loaded = "it loads and decodes" if load else "it was not loaded"
+    if model_files.is_for_punctuation(folder):
+        loaded = "it loads" if loads else "it was not loaded"
+    else:
+        loaded = "it loads and decodes" if loads else "it was not loaded"
     if verdict.compared:
         yield f"whole ({verdict.compared} files compared); {loaded}"
     else:
         yield f"its files are well formed; {loaded}. {UNSEEN}"
+    if model_files.is_for_punctuation(folder):
+        return
     if read_traits(folder).dithers:
         yield f"it dithers: it {DITHERS}"
     if model_files.is_outdated(folder):

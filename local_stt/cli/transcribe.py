@@ -123,6 +123,7 @@ class _Number(click.ParamType[str]):
     "format_text",
     "spelling",
     "key_terms",
+    "punctuation",
     "fillers",
     "filter_profanity",
     "keep_calls",
@@ -228,7 +229,9 @@ class _Run:
         self._model, self._phrases = transcriber.model, settings.recognition.words
         self._keep_audio = settings.storage.keep_audio
         self._phonebook = load_phonebook(settings)
-        self._formatters = Formatters(settings.formatting, settings.calls, self._phonebook)
+        self._formatters = Formatters(
+            settings.formatting, settings.calls, self._phonebook, settings.models.folder
+        )
         self._language = self._formatters.language_of_model(transcriber.model)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False

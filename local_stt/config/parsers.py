@@ -94,6 +94,16 @@ def language(value: str) -> str:
     return code
 
 
+PUNCTUATION_RULES, NO_PUNCTUATION = "rules", "none"
+"""What may decide on marks and capitals instead of a model"""
+
+
+def punctuation(value: str) -> str:
+    """Return the name or folder of a punctuation model, `rules` or `none`."""
+    word = text(value).lower()
+    return word if word in (PUNCTUATION_RULES, NO_PUNCTUATION) else text(value)
+
+
 def path(value: str) -> Path:
     """Return a path; it may contain bytes that are not UTF-8."""
     try:

@@ -112,6 +112,10 @@ def _phrases(value: Any) -> tuple[str, ...]:
     return parsers.as_phrases(parsers.spoken(each) for each in _texts(value, '["yes", "call me back"]'))
 
 
+def _punctuation(value: Any) -> str:
+    return parsers.punctuation(_text(value))
+
+
 def _spelling(value: Any) -> tuple[Spelling, ...]:
     return wording.as_spellings(_texts(value, '["s t t = STT"]'))
 
@@ -145,6 +149,9 @@ _LONGEST = 100
 
 SET_FOR_ALL = "LOCAL_STT_WORDS"
 """The setting for numbers that have no words of their own"""
+
+PUNCTUATION_FOR_ALL = "LOCAL_STT_PUNCTUATION"
+"""The setting for numbers that have no punctuation of their own"""
 
 GREETING = "This call is being transcribed."
 RECORDED_GREETING = "This call is being transcribed and recorded."
@@ -207,6 +214,12 @@ class Phone:
     record: bool = entry(False, _yes_or_no, "whether the audio is kept", "RECORD_CALLS")
     format_text: bool = entry(
         True, _yes_or_no, "whether numbers, marks and capitals are written", "LOCAL_STT_FORMAT_TEXT"
+    )
+    punctuation: str = entry(
+        parsers.PUNCTUATION_RULES,
+        _punctuation,
+        "what decides on marks and capitals: `rules`, `none`, or a punctuation model",
+        "LOCAL_STT_PUNCTUATION",
     )
     spelling: tuple[Spelling, ...] = entry(
         (), _spelling, "how words are written: a list of rules such as `s t t = STT`", "LOCAL_STT_SPELLING"
@@ -300,6 +313,16 @@ class Phonebook:
         """The settings of all numbers, each after the name of what sets its words"""
         listed = [(self._words_of(number), phone) for number, phone in self._phones.items()]
         return [(SET_FOR_ALL, self._default), *listed]
+
+    @property
+    def punctuation(self) -> list[tuple[str, str]]:
+        """What decides on marks and capitals of numbers, each after the name of what sets it"""
+        own = [
+            (f"{_place(self._file, number)}: punctuation", phone.punctuation)
+            for number, phone in self._phones.items()
+            if phone.punctuation != self._default.punctuation
+        ]
+        return [(PUNCTUATION_FOR_ALL, self._default.punctuation), *own]
 
     def refuse_circles(self, answered: Collection[str]) -> None:
         """Raise `SettingError` for calls that are passed on to a number that is answered here."""

@@ -247,6 +247,14 @@ class FormattingSettings:
         parse=parsers.boolean,
         option="--format-text/--no-format-text",
     )
+    punctuation: str = setting(
+        parsers.PUNCTUATION_RULES,
+        "LOCAL_STT_PUNCTUATION",
+        "what decides on marks and capitals: `rules`, `none`, or a punctuation model: a folder, or a name "
+        "under the models folder",
+        parse=parsers.punctuation,
+        option="--punctuation",
+    )
     spelling: tuple[Spelling, ...] = setting(
         (),
         "LOCAL_STT_SPELLING",

@@ -10,7 +10,7 @@ from .call_record import LineKind, Utterance, joined_utterance
 from .formatting import Language, in_number, write
 from .formatting.custom_spelling import Spellings
 from .formatting.key_terms import KeyTerms, with_terms
-from .formatting.punctuation import PunctuationModel, end_of_turn, punctuated
+from .formatting.punctuation import Punctuation, PunctuationModel, end_of_turn, punctuated
 from .formatting.tokens import one_each, parted, placed, written_words
 from .formatting.wording import filler_places, masked, without
 from .turns import USUAL_RULES, TurnRules, turns
@@ -24,8 +24,10 @@ class Formatter:
     """Writes text of one language."""
 
     language: Language
-    model: PunctuationModel | None = None
+    punctuation: Punctuation | None = None
     """Decides on marks and capitals; without it there are none"""
+    ends: PunctuationModel | None = None
+    """Knows how turns end"""
     key_terms: KeyTerms | None = None
     drops_fillers: bool = True
     masks_profanity: bool = False
@@ -42,8 +44,8 @@ class Formatter:
             tokens = masked(tokens, self.language)
         if self.spellings:
             tokens = self.spellings.applied(tokens, said)
-        if self.model:
-            tokens = punctuated(tokens, said, self.model, ends=ends)
+        if self.punctuation:
+            tokens = punctuated(tokens, said, self.punctuation, ends=ends)
         return placed(tokens, pieces) if pieces else tokens
 
     def _pieces(self, words: Sequence[Word]) -> tuple[Token, ...]:
@@ -59,7 +61,7 @@ class Formatter:
 
     def end_of_turn(self, words: Sequence[Word]) -> float:
         """Estimate how likely the speaker has finished, from 0 to 1; 0 where no model knows."""
-        return end_of_turn(words, self.model) if self.model else 0.0
+        return end_of_turn(words, self.ends) if self.ends else 0.0
 
     def is_in_number(self, words: Sequence[Word]) -> bool:
         """Tell whether words end in a number that may go on after a pause."""

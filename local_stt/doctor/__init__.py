@@ -4,6 +4,7 @@ findings    what a check found
 machine     cores, memory, clock, helpful programs
 files       folders and the store
 model       the speech models
+text        how text is written
 phone       credentials, numbers, port and public address
 
 Nothing is changed, made or downloaded.
@@ -17,6 +18,7 @@ from .findings import Check, Finding, Level, findings_of
 from .machine import check_clock, check_cores, check_ffmpeg, check_memory
 from .model import check_models, check_second_model
 from .phone import check_address, check_credentials, check_number, check_port, check_settings
+from .text import check_punctuation
 
 __all__ = ["CHECKS", "Finding", "Level", "examine"]
 
@@ -25,6 +27,7 @@ CHECKS: dict[str, Check] = {
     "secrets": check_secrets,
     "model": check_models,
     "second pass": check_second_model,
+    "punctuation": check_punctuation,
     "folders": check_folders,
     "store": check_store,
     "port": check_port,

@@ -1,11 +1,14 @@
-"""Formatters of calls, by language, with the model of marks and capitals that comes with the program.
+"""Formatters of calls, by language, with the models of marks and capitals.
 
 choice          the formatter for a model or a language
-model_file      reads the model of marks; `tools/punctuation` makes it
+punctuation     chooses what decides on marks and capitals
+├── model_file      reads the linear models that come with the program; `tools/punctuation` makes them
+└── onnx_model      runs a downloaded model with onnxruntime
 redacted_copies  redacts copies of calls that were kept as they were
 """
 
 from .choice import Formatters, notice_of
+from .punctuation import punctuation_named
 from .redacted_copies import RedactedCopies
 
-__all__ = ["Formatters", "RedactedCopies", "notice_of"]
+__all__ = ["Formatters", "RedactedCopies", "notice_of", "punctuation_named"]

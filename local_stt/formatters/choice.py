@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from functools import lru_cache
+from pathlib import Path
 
-from ..config.phonebook import Phone, Phonebook
+from ..config.phonebook import PUNCTUATION_FOR_ALL, Phone, Phonebook
 from ..config.settings import CallSettings, FormattingSettings
 from ..core.formatting import LANGUAGES, Language, language_of
 from ..core.formatting.custom_spelling import Spelling, Spellings
@@ -11,7 +12,9 @@ from ..core.formatting.key_terms import KeyTerm, KeyTerms
 from ..core.readable import Formatter
 from ..core.turns import USUAL_RULES
 from ..model_files.languages import base, closeness, language_name, language_of_name
+from ..system.installation import MODELS
 from .model_file import load
+from .punctuation import punctuation_named
 
 WITH_MARKS = "en"
 """The language that has a model of marks and capitals"""
@@ -21,10 +24,20 @@ class Formatters:
     """The formatters of all languages and numbers, or none if text is not to be formatted."""
 
     def __init__(
-        self, formatting: FormattingSettings, calls: CallSettings, phonebook: Phonebook | None = None
+        self,
+        formatting: FormattingSettings,
+        calls: CallSettings,
+        phonebook: Phonebook | None = None,
+        models_dir: Path = MODELS,
     ) -> None:
-        """Take the settings of all numbers, and the phonebook with those of single numbers."""
+        """Take the settings of all numbers, and the phonebook with those of single numbers.
+
+        Loads the punctuation models that they name, from `models_dir`.  Raises `SettingError` for one that
+        cannot be used.
+        """
         self._formatting, self._default, self._phonebook = formatting, calls.language, phonebook
+        named = phonebook.punctuation if phonebook else [(PUNCTUATION_FOR_ALL, formatting.punctuation)]
+        self._punctuation = {name: punctuation_named(name, models_dir, setting) for setting, name in named}
 
     def for_model(self, name: str, number: str = "") -> Formatter | None:
         """Return the formatter for text of a model, in a call of a number.
@@ -47,9 +60,11 @@ class Formatters:
         return self._of(code, self._settings_of(number))
 
     def _of(self, code: str, chosen: FormattingSettings | Phone) -> Formatter:
+        has_marks = closeness(WITH_MARKS, code) > 0
         return Formatter(
             language_of(code),
-            load() if closeness(WITH_MARKS, code) else None,
+            self._punctuation[chosen.punctuation] if has_marks else None,
+            load() if has_marks else None,
             key_terms=_key_terms(chosen.key_terms) if chosen.key_terms else None,
             drops_fillers=chosen.fillers == "drop",
             masks_profanity=chosen.filter_profanity,

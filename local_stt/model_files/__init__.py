@@ -1,6 +1,7 @@
-"""Speech models on disk: find, download, check and compile them.
+"""Models on disk: find, download, check and compile them.
 
 folders     finds the folders that are models
+punctuation the files of a punctuation model, which no recognizer can load
 selection   selects the model for a language
 catalogue   reads the official list of models
 install     installs one model in the models folder, completely or not at all
@@ -22,11 +23,21 @@ disk        sizes, free space and checksums
 No module here imports Vosk, the settings or the terminal.
 """
 
-from .catalogue import ListedModel, fetch_list, find_listed
+from .catalogue import PUNCTUATION, ListedModel, fetch_list, find_listed, punctuation_model
 from .checksums import MANIFEST
-from .folders import DEFAULT, EMBEDDED, STATIC, FoundModel, installed, looks_like_model, require_model
+from .folders import (
+    DEFAULT,
+    EMBEDDED,
+    STATIC,
+    FoundModel,
+    find_named,
+    installed,
+    looks_like_model,
+    require_model,
+)
 from .graph_compiler import compile_graph
 from .install import download
+from .punctuation import is_for_punctuation, missing_punctuation_files
 from .selection import Selection, default_for, foreign_to, select
 from .static_graph import faults_of_static, is_outdated, is_unused, is_worth_composing, static_model
 from .traits import ModelTraits, read_traits
@@ -36,6 +47,7 @@ __all__ = [
     "DEFAULT",
     "EMBEDDED",
     "MANIFEST",
+    "PUNCTUATION",
     "STATIC",
     "FoundModel",
     "ListedModel",
@@ -48,12 +60,16 @@ __all__ = [
     "faults_of_static",
     "fetch_list",
     "find_listed",
+    "find_named",
     "foreign_to",
     "installed",
+    "is_for_punctuation",
     "is_outdated",
     "is_unused",
     "is_worth_composing",
     "looks_like_model",
+    "missing_punctuation_files",
+    "punctuation_model",
     "read_traits",
     "require_model",
     "select",

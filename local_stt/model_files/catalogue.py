@@ -18,6 +18,16 @@ OFFICIAL_LIST = "https://alphacephei.com/vosk/models/model-list.json"
 PINNED_SHA256 = {DEFAULT: "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498"}
 """SHA-256 of archives, known from elsewhere than the list, as its MD5 protects against accidents only"""
 
+PUNCTUATION = "punct-en"
+"""The punctuation model that can be downloaded: Edge-Punct-Casing by Jian You, Cisco (Apache-2.0)"""
+
+_PUNCTUATION_URL = (
+    "https://github.com/k2-fsa/sherpa-onnx/releases/download/punctuation-models/"
+    "sherpa-onnx-online-punct-en-2024-08-06.tar.bz2"
+)
+_PUNCTUATION_SIZE = 30_667_839
+_PUNCTUATION_SHA256 = "9f5e5a72c7d2829635bd074fce92b6bbd5b78da8a52e7ad8ed1be933f366b99d"
+
 _MAX_LIST_BYTES = 4_000_000
 """Bytes of the list"""
 
@@ -35,7 +45,7 @@ class ListedModel:
 
     `size` is that of the archive in bytes, `md5` and `sha256` are its checksums in hexadecimal (empty where
     not known).  `lang` is a code such as en-us, `lang_text` its English name.  `type` is small, big or
-    big-lgraph.
+    big-lgraph, or `punctuation` for a model that is in no list.
     """
 
     name: str
@@ -47,6 +57,11 @@ class ListedModel:
     size: int
     md5: str
     sha256: str
+
+    @property
+    def is_for_punctuation(self) -> bool:
+        """Whether it is a punctuation model, and not one that recognizes speech."""
+        return self.type == "punctuation"
 
 
 def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedModel]:
@@ -66,6 +81,22 @@ def fetch_list(url: str, seconds: float = http.ANSWER_TIMEOUT) -> list[ListedMod
             f"LOCAL_STT_MODEL_LIST_URL must name a copy of {OFFICIAL_LIST}."
         )
     return [model for entry in entries if (model := _listed(entry, url))]
+
+
+def punctuation_model(list_url: str) -> ListedModel:
+    """Return the punctuation model, which is in no list.  A mirror has its archive beside its list."""
+    name = _PUNCTUATION_URL.rpartition("/")[2]
+    return ListedModel(
+        name=PUNCTUATION,
+        lang="en",
+        lang_text="English",
+        type="punctuation",
+        obsolete=False,
+        url=_PUNCTUATION_URL if list_url == OFFICIAL_LIST else urljoin(list_url, name),
+        size=_PUNCTUATION_SIZE,
+        md5="",
+        sha256=_PUNCTUATION_SHA256,
+    )
 
 
 def find_listed(models: Iterable[ListedModel], name: str) -> ListedModel:

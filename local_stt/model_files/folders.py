@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import ModelError
+from ..system.files import is_folder
 from ..system.installation import command
+from .punctuation import is_for_punctuation
 
 EMBEDDED = "demo-en"
 """The small model of the repository, for tests and the demo, not for real calls"""
@@ -63,6 +65,11 @@ def installed(models_dir: Path) -> list[FoundModel]:
         folders = [folder for folder in visible_folders(models_dir) if looks_like_model(folder)]
         found = [FoundModel(folder, _bytes_in(folder)) for folder in folders]
     return sorted(found, key=lambda model: (model.embedded, -model.size, model.name))
+
+
+def find_named(name: Path, *parents: Path) -> Path | None:
+    """Find a folder by its path, or by its name in one of the parents; its files are not read."""
+    return next((each for each in (name, *(parent / name for parent in parents)) if is_folder(each)), None)
 
 
 def looks_like_model(folder: Path) -> bool:
@@ -123,6 +130,11 @@ def _required(folder: Path) -> Path:
     if missing := missing_files(folder):
         if inner := _model_inside(folder):
             raise ModelError(f"{folder} is not a Vosk model, but the folder inside it is: name {inner}.")
+        if is_for_punctuation(folder):
+            raise ModelError(
+                f"{folder} is a punctuation model, which does not recognize speech: "
+                "name it with LOCAL_STT_PUNCTUATION."
+            )
         raise ModelError(f"{folder} is not a Vosk model: {are_missing(missing)}.")
     return folder
 

@@ -1,7 +1,7 @@
-"""Install an official model in the models folder, completely or not at all.
+"""Install a model in the models folder, completely or not at all.
 
-The work is done beside it under hidden names: `.NAME.zip.part` (kept if a download breaks off, and continued
-by the next one), `.NAME.unpacking-PID` and `.NAME.lock`.
+The work is done beside it under hidden names: `.NAME.zip.part` or `.NAME.tar.bz2.part` (kept if a download
+breaks off, and continued by the next one), `.NAME.unpacking-PID` and `.NAME.lock`.
 """
 
 import errno
@@ -15,9 +15,10 @@ from .catalogue import ListedModel
 from .checksums import note_checksums
 from .disk import megabytes, require_room
 from .download import Report, require_promised, transfer, useful_bytes
-from .folders import are_missing, looks_like_model, missing_files, require_model
+from .folders import are_missing, missing_files, refusing_unreadable, require_model
 from .http import NetworkError
 from .lock import lock
+from .punctuation import missing_punctuation_files
 
 _ROOM = 3
 """Free space that is needed, as a multiple of the archive: itself, and the model, less than twice as large"""
@@ -31,27 +32,35 @@ def download(model: ListedModel, models_dir: Path, *, progress: Report) -> Path:
     """
     target = models_dir / model.name
     try:
-        if _in_place(target):
+        if _in_place(model, target):
             return target
         models_dir.mkdir(parents=True, exist_ok=True)
         with lock(models_dir / f".{model.name}.lock", model.name):
-            if not _in_place(target):  # another process may just have finished
+            if not _in_place(model, target):  # another process may just have finished
                 _bring(model, target, progress)
     except OSError as error:
         raise DownloadError(_unwritable(model, models_dir, error)) from error
-    return require_model(target)
+    return target if model.is_for_punctuation else require_model(target)
 
 
-def _in_place(target: Path) -> bool:
+def _in_place(model: ListedModel, target: Path) -> bool:
     if not target.exists() and not target.is_symlink():
         return False
-    if looks_like_model(target):
-        return True
-    raise DownloadError(f"{target} is not a whole Vosk model: move it away, then download again.")
+    with refusing_unreadable(target):
+        if not _missing(model, target):
+            return True
+    kind = "punctuation" if model.is_for_punctuation else "Vosk"
+    raise DownloadError(f"{target} is not a whole {kind} model: move it away, then download again.")
+
+
+def _missing(model: ListedModel, folder: Path) -> list[str]:
+    """List the files that a folder lacks to be a model of its kind."""
+    return missing_punctuation_files(folder) if model.is_for_punctuation else missing_files(folder)
 
 
 def _bring(model: ListedModel, target: Path, progress: Report) -> None:
-    part = target.with_name(f".{target.name}.zip.part")
+    packing = "tar.bz2" if model.url.endswith(".tar.bz2") else "zip"
+    part = target.with_name(f".{target.name}.{packing}.part")
     require_room(model.name, target.parent, _ROOM * model.size - useful_bytes(model, part))
     try:
         transfer(model, part, progress)
@@ -74,8 +83,9 @@ def _put_in_place(listed: ListedModel, part: Path, target: Path) -> None:
     try:
         unpack(name, part, folder)
         model = _top_folder(folder)
-        if missing := missing_files(model):
-            raise DownloadError(f"The archive of {name} is not a speech model: {are_missing(missing)}.")
+        if missing := _missing(listed, model):
+            kind = "punctuation" if listed.is_for_punctuation else "speech"
+            raise DownloadError(f"The archive of {name} is not a {kind} model: {are_missing(missing)}.")
         note_checksums(model, listed.lang)
         model.rename(target)
     finally:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .checksums import MANIFEST, changed, noted_checksums
 from .folders import looks_like_model, missing_files, refusing_unreadable, require_model, visible_folders
+from .punctuation import is_for_punctuation, missing_punctuation_files
 from .static_graph import faults_of_static
 from .structure import faults
 
@@ -32,14 +33,26 @@ def verify(folder: Path) -> Verdict:
     with refusing_unreadable(folder):
         if not folder.is_dir():
             require_model(folder)
-        missing = [f"{file} is missing" for file in missing_files(folder)]
-        seen = [*missing, *faults(folder)]
-        of_static = tuple(faults_of_static(folder))
+        seen, of_static = _of_punctuation(folder) if is_for_punctuation(folder) else _of_speech(folder)
     try:
         noted = noted_checksums(folder)
     except (OSError, ValueError) as error:
         return Verdict((*seen, f"{MANIFEST} cannot be read ({error})"), 0, of_static)
     return Verdict(tuple(dict.fromkeys(seen + changed(folder, noted))), len(noted), of_static)
+
+
+def _of_speech(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    """List the problems of a speech model, and those of its static graph."""
+    return [*_absent(missing_files(folder)), *faults(folder)], tuple(faults_of_static(folder))
+
+
+def _of_punctuation(folder: Path) -> tuple[list[str], tuple[str, ...]]:
+    """List the problems of a punctuation model, which has no graph."""
+    return _absent(missing_punctuation_files(folder)), ()
+
+
+def _absent(files: list[str]) -> list[str]:
+    return [f"{file} is missing" for file in files]
 
 
 def verifiable(models_dir: Path) -> list[Path]:
@@ -48,5 +61,5 @@ def verifiable(models_dir: Path) -> list[Path]:
         return sorted(
             folder
             for folder in visible_folders(models_dir)
-            if looks_like_model(folder) or (folder / MANIFEST).exists()
+            if looks_like_model(folder) or is_for_punctuation(folder) or (folder / MANIFEST).exists()
         )

@@ -214,7 +214,7 @@ class Application(Parts):
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.hub = Hub([view, self.event_log, self.metrics])
-        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
+        self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._formatters.prepare()
         self._reader = Reader(self.hub, self._turns_of, self._redactor_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None

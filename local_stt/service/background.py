@@ -45,7 +45,7 @@ class BackgroundJobs(Part):
     ) -> None:
         """Use the model of `engine` for files; `second_pass_model` is None if there are no second passes."""
         self._settings, self._phonebook = settings, phonebook
-        self._formatters = Formatters(settings.formatting, settings.calls, phonebook)
+        self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()

@@ -89,7 +89,8 @@ def open_engine(
 
 
 def _unwritten(folder: Path, settings: Settings) -> set[str]:
-    return Formatters(settings.formatting, settings.calls).unwritten(folder.name)
+    formatters = Formatters(settings.formatting, settings.calls, models_dir=settings.models.folder)
+    return formatters.unwritten(folder.name)
 
 
 def _say_what_stays_in_words(languages: set[str]) -> None:

@@ -10,7 +10,7 @@ from ..errors import DownloadError, ModelError
 from ..model_files import ListedModel, default_for
 from ..model_files.languages import closeness, language_name
 from ..notices import notices
-from ..system.files import exists, is_folder
+from ..system.files import exists
 from ..system.installation import BUNDLED_MODELS, command
 
 
@@ -58,9 +58,8 @@ def find_folder(settings: ModelSettings, name: str) -> Path:
         path = parsers.path(name)
     except ValueError as error:
         raise ModelError(f"The model {name!r} {error}.") from error
-    for folder in (path, settings.folder / name, BUNDLED_MODELS / name):
-        if is_folder(folder):
-            return folder if folder.name.strip(".") else folder.resolve()  # `.` and `..` name no model
+    if folder := model_files.find_named(path, settings.folder, BUNDLED_MODELS):
+        return folder if folder.name.strip(".") else folder.resolve()  # `.` and `..` name no model
     if path.parent == Path() and not exists(path):
         raise ModelError(
             f"There is no model {name} in {settings.folder}: "
@@ -70,7 +69,12 @@ def find_folder(settings: ModelSettings, name: str) -> Path:
 
 
 def download_model(name: str, settings: ModelSettings) -> Path:
-    """Download a model of the official list, with a progress bar, unless it is there."""
+    """Download a model of the official list or the punctuation model, unless it is there.
+
+    Shows a progress bar.
+    """
+    if name == model_files.PUNCTUATION:
+        return _download(model_files.punctuation_model(settings.list_url), settings)
     return _download(model_files.find_listed(model_files.fetch_list(settings.list_url), name), settings)
 
 

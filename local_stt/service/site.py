@@ -68,7 +68,9 @@ class Site(Part):
         """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
             viewers.event_log.add_interrupted(self.storage.interrupted)
-        formatters = Formatters(self._settings.formatting, self._settings.calls, self._phonebook)
+        formatters = Formatters(
+            self._settings.formatting, self._settings.calls, self._phonebook, self._settings.models.folder
+        )
         return Viewing(
             viewers=viewers,
             hub=self._hub,

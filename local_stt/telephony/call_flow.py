@@ -190,6 +190,7 @@ def default_phone(settings: Settings) -> Phone:
         redact_audio=settings.redaction.audio,
         redact_partials=settings.redaction.partials,
         format_text=settings.formatting.format_text,
+        punctuation=settings.formatting.punctuation,
         spelling=settings.formatting.spelling,
         key_terms=settings.formatting.key_terms,
         fillers=settings.formatting.fillers,

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from hashlib import sha256
 
 import pytest
 from click.testing import CliRunner
@@ -12,10 +13,12 @@ from click.testing import CliRunner
 from helpers.downloads import DEMO_FILES, GOOD, NAME, PART, archives_asked, get, left
 from helpers.models import copy_demo_model
 from helpers.project import PROJECT
+from helpers.punctuation_model import make_punctuation_model, punctuation_files
 from local_stt.cli import main
 from local_stt.cli.models import UNSEEN
-from local_stt.model_files import DEFAULT, EMBEDDED
-from stand_ins.model_mirror import MODEL_FILES, archive
+from local_stt.formatters import onnx_model
+from local_stt.model_files import DEFAULT, EMBEDDED, catalogue
+from stand_ins.model_mirror import MODEL_FILES, archive, tar_archive
 
 BIG = "vosk-model-xx-0.2"
 
@@ -68,6 +71,9 @@ def test_the_list_shows_what_is_here_and_then_what_can_be_had(mirror, models):
         "",
         "US English (en-us)",
         "  vosk-model-small-xx-0.1                       0 MB  small, installed",
+        "",
+        "Marks and capitals (LOCAL_STT_PUNCTUATION)",
+        "  punct-en                                     31 MB  English",
     ]
 
 
@@ -264,3 +270,35 @@ def test_every_problem_is_told_and_at_the_end_what_to_do(mirror, models):
 def test_what_is_not_there_cannot_be_verified():
     assert "There is no model in" in typed("verify", status=2)
     assert f"make download-model MODEL={NAME}" in typed("verify", NAME, status=2)
+
+
+def test_the_punctuation_model_is_downloaded_listed_and_verified(mirror, models, monkeypatch):
+    content = tar_archive(punctuation_files(), top="punct")
+    mirror.files["/models/sherpa-onnx-online-punct-en-2024-08-06.tar.bz2"] = content
+    monkeypatch.setattr(catalogue, "_PUNCTUATION_SIZE", len(content))
+    monkeypatch.setattr(catalogue, "_PUNCTUATION_SHA256", sha256(content).hexdigest())
+    assert typed("download", "punct-en").splitlines()[-2:] == [
+        f"{models / 'punct-en'} is ready.",
+        "To use it: LOCAL_STT_PUNCTUATION=punct-en.",
+    ]
+    monkeypatch.setattr(onnx_model, "find_spec", lambda name: None)
+    assert typed("download", "punct-en").splitlines() == [
+        f"{models / 'punct-en'} is there already.",
+        "To use it: `pip install -r requirements-punctuation.txt`, and LOCAL_STT_PUNCTUATION=punct-en.",
+    ]
+    assert typed("verify").splitlines() == ["punct-en: whole (2 files compared); it was not loaded"]
+    monkeypatch.undo()
+    listed = typed("list").splitlines()
+    assert listed[0] == "No model is installed yet."
+    assert listed[-1] == "  punct-en                                      0 MB  English, installed"
+
+
+def test_a_punctuation_model_that_cannot_be_loaded_is_damaged(models):
+    folder = make_punctuation_model(models / "punct-en")
+    assert typed("verify").splitlines() == [f"punct-en: its files are well formed; it loads. {UNSEEN}"]
+    (folder / "bpe.vocab").write_text("hello")
+    assert "cannot be loaded (not enough values" in typed("verify", status=2)
+    assert (
+        typed("verify", "--no-load", "punct-en")
+        == f"punct-en: its files are well formed; it was not loaded. {UNSEEN}\n"
+    )

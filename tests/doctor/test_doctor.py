@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from helpers.events import save_call
 from helpers.models import DEMO_MODEL
+from helpers.punctuation_model import make_punctuation_model
 from helpers.settings import settings_of
 from local_stt.cli import main
 from local_stt.config.loading import variable_names
@@ -361,3 +362,21 @@ def test_a_store_with_damaged_pages_is_a_problem(folder):
     assert level is Level.PROBLEM
     assert "damaged" in sentence
     assert "calls rescue" in sentence
+
+
+def test_punctuation_models_are_loaded_and_missing_ones_named(folder):
+    make_punctuation_model(folder / "models" / "punct-en")
+    (folder / "phones.toml").write_text(
+        f'["{NUMBER}"]\npunctuation = "nowhere"\n["+15551234568"]\npunctuation = "none"\n'
+    )
+    settings = settings_of(folder=folder / "models", punctuation="punct-en")
+    found = findings_of("punctuation", CHECKS["punctuation"], settings)
+    assert [(each.level, each.sentence) for each in found] == [
+        (Level.OK, "LOCAL_STT_PUNCTUATION: punct-en loads."),
+        (
+            Level.PROBLEM,
+            "phones.toml, [\"+…4567\"]: punctuation: there is no punctuation model 'nowhere': run "
+            "`make download-model MODEL=punct-en` and name punct-en, or name a folder, `rules` or `none`.",
+        ),
+        (Level.OK, 'phones.toml, ["+…4568"]: punctuation: text has no marks and capitals.'),
+    ]

@@ -50,13 +50,13 @@ def test_a_number_has_settings_of_its_own_and_those_of_all_as_defaults(tmp_path)
 def test_english_is_written_with_marks(model):
     formatter = formatters().for_model(model)
     assert formatter.language.code.startswith("en")
-    assert formatter.model
+    assert formatter.punctuation
 
 
 def test_a_language_without_rules_is_left_as_it_is():
     formatter = formatters().for_model("vosk-model-small-ko-0.22")
     assert formatter.language.code == "ko"
-    assert formatter.model is None
+    assert formatter.punctuation is None
 
 
 def test_a_model_of_an_unknown_language_is_taken_for_that_of_calls():
@@ -75,7 +75,7 @@ def test_the_region_is_that_of_calls():
 def test_spanish_numbers_are_written_without_marks():
     formatter = formatters(language="es-MX").for_model("vosk-model-small-es-0.42")
     assert formatter.language.region == "MX"
-    assert formatter.model is None
+    assert formatter.punctuation is None
 
 
 @pytest.mark.parametrize(

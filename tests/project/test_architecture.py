@@ -19,6 +19,7 @@ ROOMS = {
     "flask_sock": {"telephony/", "web/"},
     "marshmallow": {"api/", "web/"},
     "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "formatters/"},
+    "onnxruntime": {"formatters/"},
     "phonenumbers": {"telephony/"},
     "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},

@@ -27,6 +27,7 @@ FILES = (
     "requirements.txt",
     "requirements-dev.txt",
     "requirements-postgresql.txt",
+    "requirements-punctuation.txt",
     "requirements-release.txt",
 )
 

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import stat
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,19 @@ def archive(files: Mapping[str, bytes], top: str = "", **info: Any) -> bytes:
             for attribute, value in info.items():
                 setattr(entry, attribute, value)
             zipped.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def tar_archive(files: Mapping[str, bytes], top: str = "", **info: Any) -> bytes:
+    """A tar.bz2 of these files below the folder `top`; `info` are attributes of each `TarInfo`."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:bz2") as tar:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(f"{top}/{name}" if top else name)
+            entry.size = len(content)
+            for attribute, value in info.items():
+                setattr(entry, attribute, value)
+            tar.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
 
 

@@ -14,6 +14,7 @@ custom_spelling     words that a user wants to have written in another way
 punctuation     marks, and how likely a speaker has finished
 ├── features        what the models look at
 ├── linear_model    weights of features
+├── pieces          words are cut into pieces, for a model that knows those
 └── casing          capitals
     └── word_lists      names, titles, numbers and other words
 """
