@@ -311,7 +311,7 @@ def _after_punctuating(folder: Path, verdict: Verdict) -> Verdict:
     if verdict.problems:
         return verdict
     try:
-        onnx_model.load(folder)
+        onnx_model.OnnxPunctuation.load(folder)
     except ModelError as error:
         return replace(verdict, problems=(str(error),))
     return verdict

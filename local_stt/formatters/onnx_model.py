@@ -61,7 +61,7 @@ class OnnxScores:
         return difference
 
     def capitals(self, places: Sequence[int]) -> Scores:
-        """Score a capital of words, whatever follows it."""
+        """Score a capital of words, alone or with others."""
         cases = self.cases[list(places)]
         scores: Scores = np.logaddexp.reduce(cases[:, _UPPER:], axis=1) - cases[:, _SMALL]
         return scores

@@ -281,13 +281,13 @@ def test_the_punctuation_model_is_downloaded_listed_and_verified(mirror, models,
         f"{models / 'punct-en'} is ready.",
         "To use it: LOCAL_STT_PUNCTUATION=punct-en.",
     ]
-    monkeypatch.setattr(onnx_model, "find_spec", lambda name: None)
-    assert typed("download", "punct-en").splitlines() == [
-        f"{models / 'punct-en'} is there already.",
-        "To use it: `pip install -r requirements-punctuation.txt`, and LOCAL_STT_PUNCTUATION=punct-en.",
-    ]
-    assert typed("verify").splitlines() == ["punct-en: whole (2 files compared); it was not loaded"]
-    monkeypatch.undo()
+    with monkeypatch.context() as without:
+        without.setattr(onnx_model, "find_spec", lambda name: None)
+        assert typed("download", "punct-en").splitlines() == [
+            f"{models / 'punct-en'} is there already.",
+            "To use it: `pip install -r requirements-punctuation.txt`, and LOCAL_STT_PUNCTUATION=punct-en.",
+        ]
+        assert typed("verify").splitlines() == ["punct-en: whole (2 files compared); it was not loaded"]
     listed = typed("list").splitlines()
     assert listed[0] == "No model is installed yet."
     assert listed[-1] == "  punct-en                                      0 MB  English, installed"
