@@ -1,4 +1,4 @@
-"""Measure how much later finals come for turns, formatted text and redaction.
+"""Measure how much later finals come for turns, formatted text, redaction and alerts.
 
 python -m benchmarks.reader
 """
@@ -9,13 +9,25 @@ from collections.abc import Iterator
 
 from local_stt.config.phonebook import Phone
 from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.analysis import AlertFinder, AlertRule
+from local_stt.core.call_alerts import CallAlerts
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import language_of
 from local_stt.core.privacy import CallRedactor, policies_of
-from local_stt.events import AnyEvent, CallEnded, CallStarted, EndReason, FinalText, Silence, TrackEvent, Word
+from local_stt.events import (
+    Alert,
+    AnyEvent,
+    CallEnded,
+    CallStarted,
+    EndReason,
+    FinalText,
+    Silence,
+    TrackEvent,
+    Word,
+)
 from local_stt.formatters import Formatters
 from local_stt.hub import Hub
-from local_stt.service.reader import Reader, RedactorOf, TurnsOf
+from local_stt.service.reader import AlertsOf, Reader, RedactorOf, TurnsOf
 
 from .script import TURNS, words
 
@@ -26,14 +38,19 @@ SILENCES = (0.6, 1.2, 1.8, 2.4)
 """Seconds after an utterance at which recognizers report that nobody speaks"""
 
 
-class FirstFinal:
-    """A listener that notes when the first final came after a moment."""
+PHRASES = 1000
+"""Phrases of alerts, the most that a list may have"""
 
-    def __init__(self) -> None:
+
+class First:
+    """A listener that notes when the first event of a kind came after a moment."""
+
+    def __init__(self, kind: type[AnyEvent]) -> None:
+        self._kind = kind
         self.at = 0.0
 
     def __call__(self, event: AnyEvent) -> None:
-        if isinstance(event, FinalText) and not self.at:
+        if isinstance(event, self._kind) and not self.at:
             self.at = time.perf_counter()
 
 
@@ -54,11 +71,17 @@ def events(call_id: str) -> Iterator[TrackEvent]:
     yield CallEnded(call_id, EndReason.HUNG_UP, at)
 
 
-def measure(turns_of: TurnsOf | None, redactor_of: RedactorOf = lambda _: None) -> tuple[list[float], float]:
-    """Return the milliseconds until each final is published, and the mean of all work for one."""
-    first = FirstFinal()
+def measure(
+    turns_of: TurnsOf | None,
+    redactor_of: RedactorOf = lambda _: None,
+    alerts_of: AlertsOf = lambda _: None,
+    *,
+    kind: type[AnyEvent] = FinalText,
+) -> tuple[list[float], float]:
+    """Return the milliseconds until each event of a kind comes, and the mean of all work for a final."""
+    first = First(kind)
     hub = Hub([first])
-    publish = Reader(hub, turns_of, redactor_of).publish if turns_of else None
+    publish = Reader(hub, turns_of, redactor_of, alerts_of).publish if turns_of else None
     delays, began_all = [], time.process_time()
     for number in range(CALLS):
         for event in events(f"CA{number}"):
@@ -83,13 +106,21 @@ def main() -> None:
     def raw(_: CallStarted) -> CallTurns:
         return CallTurns(formatter, is_formatted=False)
 
+    rest = [AlertRule("rest", f"phrase number {number}*") for number in range(PHRASES - 2)]
+    finder = AlertFinder([AlertRule("calling", "call*"), AlertRule("money", "dollars"), *rest])
+
+    def alerts(_: CallStarted) -> CallAlerts:
+        return CallAlerts(finder)
+
     ways = {
         "no reader": measure(None),
         "turns of raw text": measure(raw),
         "turns of formatted text": measure(turns),
         "formatted and redacted": measure(turns, lambda _: CallRedactor(rules)),
+        "with alerts": measure(turns, lambda _: CallRedactor(rules), alerts),
+        "with alerts, until the alert": measure(turns, lambda _: CallRedactor(rules), alerts, kind=Alert),
     }
-    print("| | final, mean ms | final, p99 ms | CPU ms for each final, with its turns |")
+    print("| | mean ms | p99 ms | CPU ms for each final, with its turns |")
     print("|---|---|---|---|")
     for name, (delays, cpu) in ways.items():
         p99 = sorted(delays)[int(0.99 * len(delays))]

@@ -148,6 +148,19 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A word or phrase of one of the user's topics was said.  It follows the turn that has it."""
+
+    call_id: str
+    track: str
+    topic: str
+    phrase: str
+    """The phrase as the user has listed it"""
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """A track has had no more words up to a moment.  This event is for the reader, and never leaves it."""
 
@@ -205,7 +218,7 @@ class CallDeleted:
     call_id: str
 
 
-Event = CallStarted | PartialText | FinalText | Turn | AudioSetAside | Gap | DigitPressed | CallEnded
+Event = CallStarted | PartialText | FinalText | Turn | Alert | AudioSetAside | Gap | DigitPressed | CallEnded
 """The events of a call, which `to_dict` converts"""
 
 TrackEvent = Event | Silence
@@ -219,6 +232,7 @@ NAMES: dict[type[Event], str] = {
     PartialText: "partial",
     FinalText: "final",
     Turn: "turn",
+    Alert: "alert",
     AudioSetAside: "audio-set-aside",
     Gap: "gap",
     DigitPressed: "digit",

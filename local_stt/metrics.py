@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from .events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
+from .events import Alert, AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
 from .system.parts import Measurement
 
 LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
@@ -33,6 +33,7 @@ class Metrics:
         self._lost = self._counter("packets_lost", "Packets that never arrived")
         self._repeated = self._counter("packets_late", "Packets that arrived twice, or too late to be used")
         self._set_aside = self._counter("audio_set_aside", "Parts of audio that ended two workers")
+        self._alerts = self._counter("alerts", "Phrases of the user's topics that were said", "topic")
         self._latency = Histogram(
             "local_stt_final_latency_seconds",
             "Seconds from the end of an utterance's last word to its final text",
@@ -61,6 +62,8 @@ class Metrics:
                 self._words.inc(len(event.words))
                 if began := self._began.get(event.call_id):
                     self._latency.observe(max(0.0, self._clock() - began - event.end))
+            case Alert():
+                self._alerts.labels(event.topic).inc()
             case AudioSetAside():
                 self._set_aside.inc()
             case CallEnded():

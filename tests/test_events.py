@@ -10,6 +10,7 @@ from helpers.metrics import figures
 from local_stt.console.terminal import JsonView, LiveView, PlainView
 from local_stt.events import (
     NAMES,
+    Alert,
     CallDeleted,
     CallEnded,
     CallStarted,
@@ -38,6 +39,7 @@ def test_every_event_has_one_wire_form():
             (Word("hello", 0.1, 0.4, 0.93),),
             (Redaction("person_name", 0.2, 0.4),),
         ),
+        Alert("CA1", "inbound", "leaving", "cancel*", 0.1, 0.4),
         ended,
     ]
     assert [json.loads(json.dumps(to_dict(event))) for event in events] == [
@@ -59,6 +61,15 @@ def test_every_event_has_one_wire_form():
             "end": 0.4,
             "words": [{"text": "hello", "start": 0.1, "end": 0.4, "confidence": 0.93}],
             "redactions": [{"policy": "person_name", "start": 0.2, "end": 0.4}],
+        },
+        {
+            "type": "alert",
+            "call_id": "CA1",
+            "track": "inbound",
+            "topic": "leaving",
+            "phrase": "cancel*",
+            "start": 0.1,
+            "end": 0.4,
         },
         {
             "type": "call-ended",

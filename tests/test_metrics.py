@@ -2,7 +2,7 @@
 
 from helpers.events import final, started
 from helpers.metrics import figures
-from local_stt.events import AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
+from local_stt.events import Alert, AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
 from local_stt.metrics import Metrics
 from local_stt.system.parts import Measurement
 
@@ -14,6 +14,7 @@ def test_calls_are_counted_with_what_went_wrong_on_them():
     metrics(PartialText("CA1", "inbound", "hel", 0.5))
     now = 103.0
     metrics(final("hello there", start=1.0))  # ends at 1.9
+    metrics(Alert("CA1", "inbound", "leaving", "cancel*", 1.0, 1.4))
     metrics(AudioSetAside("CA1", "inbound", 2.0, 3.0))
     metrics(CallEnded("CA1", EndReason.HUNG_UP, 9.5, (TrackSummary("inbound", 9.5, 475, 2, 1, 0.04),)))
     found = figures(metrics)
@@ -24,6 +25,7 @@ def test_calls_are_counted_with_what_went_wrong_on_them():
     assert found["local_stt_packets_late_total"] == 1
     assert found["local_stt_audio_seconds_total"] == 9.5
     assert found["local_stt_audio_set_aside_total"] == 1
+    assert found['local_stt_alerts_total{topic="leaving"}'] == 1
     assert found['local_stt_final_latency_seconds_bucket{le="1.0"}'] == 0
     assert found['local_stt_final_latency_seconds_bucket{le="1.5"}'] == 1
 

@@ -10,6 +10,7 @@ from marshmallow import RAISE
 from werkzeug.exceptions import HTTPException
 
 from .. import __version__
+from ..core.analysis import Analysis
 from ..core.call_record import CallRecord, Edition, Utterance, speaker_of
 from ..core.captions import find_phrase, paragraphs
 from ..core.formats import FORMATS
@@ -27,7 +28,7 @@ from ..errors import (
     UploadError,
 )
 from ..events import CallDeleted
-from ..formatters import Formatters, RedactedCopies
+from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
@@ -104,7 +105,7 @@ def description(guard: Guard, api: Api) -> Blueprint:
 
 
 def kept_calls(
-    guard: Guard, store: Store, hub: Hub, formatters: Formatters, copies: RedactedCopies
+    guard: Guard, store: Store, hub: Hub, formatters: Formatters, copies: RedactedCopies, analyze: Analyzer
 ) -> ApiBlueprint:
     """Make the routes about calls that are kept.  Deletions are published to `hub`.
 
@@ -114,10 +115,12 @@ def kept_calls(
         ApiBlueprint("api", __name__, url_prefix="/api", description="Calls that are kept")
     )
 
-    def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
+    def _lines(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
         call, said = store.call_with_utterances(call_id, live=_is_live(query))
-        if query["redacted"]:
-            said = copies.lines(call, said)
+        return call, copies.lines(call, said) if query["redacted"] else said
+
+    def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
+        call, said = _lines(call_id, query)
         is_raw = query.get("text") == schemas.RAW
         formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
         return call, formatted(said, formatter)
@@ -172,6 +175,15 @@ def kept_calls(
         """List what was said, by speaker's turn."""
         _, said = _formatted(call_id, query)
         return {"utterances": paragraphs(said)}
+
+    @blueprint.get("/calls/<call_id>/analysis")
+    @blueprint.arguments(schemas.AnalysisQuery, location="query", unknown=RAISE)
+    @blueprint.response(200, schemas.Analysis)
+    @blueprint.alt_response(404, schema=schemas.Error)
+    def analysis(query: dict[str, Any], call_id: str) -> Analysis:
+        """Return what the call was about, and what it was like.  Nothing that is redacted is in it."""
+        call, said = _lines(call_id, query)
+        return analyze(call, said, with_sentiment=query["sentiment"])
 
     @blueprint.get("/calls/<call_id>/audio")
     @blueprint.arguments(schemas.RecordingQuery, location="query", unknown=RAISE)

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+from ..core.analysis.sentiment import Mood
 from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
@@ -212,6 +213,170 @@ class EditionQuery(Schema):
         validate=validate.OneOf([BEST, str(Edition.LIVE)]),
         metadata={"description": "`best`: the second pass's text, if there is one; `live`: the live call's"},
     )
+
+
+class AnalysisQuery(EditionQuery):
+    """The edition of the text, and whether its sentiment is estimated."""
+
+    sentiment = fields.Boolean(
+        load_default=False,
+        metadata={"description": "whether to estimate how friendly speakers sound, in English: a heuristic"},
+    )
+
+
+SHARE: dict[str, Any] = {"minimum": 0, "maximum": 1}
+SCORE: dict[str, Any] = {"minimum": -1, "maximum": 1}
+
+
+class Interval(Schema):
+    """A part of a call."""
+
+    start = Milliseconds(required=True, metadata=ON_THE_CALL)
+    end = Milliseconds(required=True, metadata=ON_THE_CALL)
+
+
+class SpeakerInterval(Interval):
+    """A part of a call in which somebody speaks."""
+
+    speaker = fields.String(required=True)
+
+
+class SpeakerStatistics(Schema):
+    """One speaker's part in a call."""
+
+    speaker = fields.String(required=True)
+    track = fields.String(required=True)
+    talk_time = Milliseconds(required=True, metadata={"description": "milliseconds of talk"})
+    talk_share = fields.Float(
+        required=True, metadata=SHARE | {"description": "share of the time that all speakers talk"}
+    )
+    listen_share = fields.Float(
+        required=True, metadata=SHARE | {"description": "the other speakers' share of it"}
+    )
+    words = fields.Integer(required=True)
+    words_per_minute = fields.Float(required=True, metadata={"description": "words a minute of talk time"})
+    longest_monologue = fields.Nested(
+        Interval,
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "longest part with pauses of two seconds at most, in which others say two words "
+            "at a time at most"
+        },
+    )
+    interruptions = fields.Integer(
+        required=True, metadata={"description": "number of times that this speaker interrupts another"}
+    )
+
+
+class Statistics(Schema):
+    """What a call was like."""
+
+    speakers = fields.List(fields.Nested(SpeakerStatistics), required=True)
+    silences = fields.List(
+        fields.Nested(Interval),
+        required=True,
+        metadata={"description": "parts of more than 2 s, between what is said, in which nobody speaks"},
+    )
+    overlaps = fields.List(
+        fields.Nested(Interval),
+        required=True,
+        metadata={"description": "parts of more than 0.3 s in which two or more speak"},
+    )
+    interruptions = fields.List(
+        fields.Nested(SpeakerInterval),
+        required=True,
+        metadata={
+            "description": "utterances of more than two words that begin while another speaker speaks, and "
+            "end after that"
+        },
+    )
+
+
+class KeyPhrase(Interval):
+    """A phrase that says what a call is about; its times are those of its first place."""
+
+    text = fields.String(required=True)
+    rank = fields.Float(required=True, metadata=SHARE | {"description": "1 for the phrase that says most"})
+    places = fields.List(fields.Nested(SpeakerInterval), required=True)
+
+
+class KeySentence(SpeakerInterval):
+    """A sentence that stands for many others."""
+
+    text = fields.String(required=True)
+    rank = fields.Float(
+        required=True, metadata=SHARE | {"description": "1 for the sentence that stands for most"}
+    )
+
+
+class Entity(SpeakerInterval):
+    """A private value."""
+
+    policy = fields.String(required=True, metadata={"description": "what it is, for example `phone_number`"})
+    text = fields.String(required=True, metadata={"description": "as people read it; empty if redacted"})
+    is_redacted = fields.Boolean(required=True)
+
+
+MOODS = validate.OneOf([str(mood) for mood in Mood])
+
+
+class SpeakerMood(Schema):
+    """How friendly a speaker sounds."""
+
+    speaker = fields.String(required=True)
+    mood = fields.String(required=True, validate=MOODS)
+    score = fields.Float(
+        required=True, metadata=SCORE | {"description": "mean score of the sentences that are not neutral"}
+    )
+
+
+class Feeling(SpeakerInterval):
+    """A sentence that sounds friendly or unfriendly."""
+
+    text = fields.String(required=True)
+    mood = fields.String(required=True, validate=MOODS)
+    score = fields.Float(required=True, metadata=SCORE)
+
+
+class Sentiment(Schema):
+    """How friendly speakers sound, by a heuristic."""
+
+    speakers = fields.List(fields.Nested(SpeakerMood), required=True)
+    sentences = fields.List(
+        fields.Nested(Feeling), required=True, metadata={"description": "those that are not neutral"}
+    )
+
+
+class FoundAlert(SpeakerInterval):
+    """A phrase of a topic in `LOCAL_STT_ALERTS` that was said."""
+
+    topic = fields.String(required=True)
+    phrase = fields.String(required=True)
+
+
+class Analysis(Schema):
+    """What a call was about, and what it was like."""
+
+    statistics = fields.Nested(Statistics, required=True)
+    key_phrases = fields.List(
+        fields.Nested(KeyPhrase), required=True, metadata={"description": "those first that say most"}
+    )
+    key_sentences = fields.List(
+        fields.Nested(KeySentence),
+        required=True,
+        metadata={"description": "an extractive summary: sentences of the speakers, in order"},
+    )
+    entities = fields.List(
+        fields.Nested(Entity), required=True, metadata={"description": "private values, in order"}
+    )
+    sentiment = fields.Nested(
+        Sentiment,
+        required=True,
+        allow_none=True,
+        metadata={"description": "a heuristic; null unless asked for, and in languages other than English"},
+    )
+    alerts = fields.List(fields.Nested(FoundAlert), required=True)
 
 
 FORMATTED, RAW = "formatted", "raw"

@@ -19,12 +19,13 @@ from rich.text import Text
 from ..config.settings import Settings
 from ..console.progress import progress, progress_if_any
 from ..console.terminal import one_line
+from ..core.analysis import analysis_to_dict
 from ..core.call_record import CallRecord, CallState, Edition, Match, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
-from ..formatters import Formatters, RedactedCopies
+from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..store import (
     INDEXING,
     CallFilter,
@@ -39,6 +40,7 @@ from ..store import (
 from ..store import rescue as rescue_store
 from ..store.recordings.folder import Snapshot
 from ..telephony.call_flow import load_phonebook
+from .call_analysis import lines_of
 from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
 
@@ -144,11 +146,27 @@ def list_calls(
 @REDACTED_OPTION
 @EDITION_OPTION
 @TEXT_OPTION
+@click.option("--analysis", is_flag=True, help="show what the call was about and like, in place of its text")
+@click.option("--sentiment", is_flag=True, help="in the analysis, how friendly speakers sound: a heuristic")
 @as_json
-@setting_options(*STORE)
-def show(call_id: str, redacted: bool, edition: str, form: str, as_json: bool, **options: object) -> None:
-    """Show what was said on the call CALL_ID."""
+@setting_options(*STORE, "alerts")
+def show(
+    call_id: str,
+    redacted: bool,
+    edition: str,
+    form: str,
+    analysis: bool,
+    sentiment: bool,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """Show what was said on the call CALL_ID, or its analysis."""
     settings = load_settings(**options)
+    if analysis or sentiment:
+        _show_analysis(
+            call_id, edition, settings, redacted=redacted, with_sentiment=sentiment, as_json=as_json
+        )
+        return
     with _opened(settings) as store:
         call, said = _said(store, call_id, edition, form, settings, redacted=redacted)
     if as_json:
@@ -316,6 +334,26 @@ def _said(
     is_raw = form == "raw"
     formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
     return call, formatted(said, formatter)
+
+
+def _show_analysis(
+    call_id: str, edition: str, settings: Settings, *, redacted: bool, with_sentiment: bool, as_json: bool
+) -> None:
+    phonebook = load_phonebook(settings)
+    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    analyze = Analyzer(formatters, lambda call: phonebook.of(call.number).alerts)
+    with _opened(settings) as store:
+        call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
+    if redacted:
+        said = RedactedCopies(formatters, phonebook).lines(call, said)
+    found = analyze(call, said, with_sentiment=with_sentiment)
+    if as_json:
+        _lines([call_to_dict(call), analysis_to_dict(found)])
+        return
+    _print_calls([call])
+    console = _console()
+    for line in lines_of(found):
+        console.print(Text(line), soft_wrap=True)
 
 
 def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:

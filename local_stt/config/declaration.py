@@ -49,6 +49,7 @@ _METAVARS: dict[Callable[[str], Any], str] = {
     parsers.url: "URL",
     parsers.url_with_query: "URL",
     policies_of: "POLICIES",
+    wording.alerts: "TOPICS",
     wording.key_terms: "PHRASES",
     wording.spellings: "RULES",
 }

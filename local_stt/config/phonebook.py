@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ..core.analysis import AlertRule
 from ..core.formatting import Language, language_of
 from ..core.formatting.custom_spelling import Spelling
 from ..core.formatting.key_terms import KeyTerm
@@ -122,6 +123,10 @@ def _spelling(value: Any) -> tuple[Spelling, ...]:
 
 def _key_terms(value: Any) -> tuple[KeyTerm, ...]:
     return wording.as_key_terms(_texts(value, '["Xarelto", "Nguyen ~ win"]'))
+
+
+def _alerts(value: Any) -> tuple[AlertRule, ...]:
+    return wording.as_alerts(_texts(value, '["billing = invoice, refund*"]'))
 
 
 def _texts(value: Any, example: str) -> list[str]:
@@ -235,6 +240,13 @@ class Phone:
     )
     filter_profanity: bool = entry(
         False, _yes_or_no, "whether profanities are masked", "LOCAL_STT_FILTER_PROFANITY"
+    )
+    alerts: tuple[AlertRule, ...] = entry(
+        (),
+        _alerts,
+        "a list of topics with the words and phrases that are reported when they are said, such as "
+        "`billing = invoice, refund*`; an empty list for none",
+        "LOCAL_STT_ALERTS",
     )
     redact: frozenset[Policy] = entry(
         frozenset(),

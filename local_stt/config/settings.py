@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..bandwidth_extension.upper_band import UpperBand
+from ..core.analysis import AlertRule
 from ..core.formatting.custom_spelling import Spelling
 from ..core.formatting.key_terms import KeyTerm
 from ..core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
@@ -344,6 +345,20 @@ class RedactionSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AnalysisSettings:
+    """What is looked for in what is said."""
+
+    alerts: tuple[AlertRule, ...] = setting(
+        (),
+        "LOCAL_STT_ALERTS",
+        "words and phrases that are reported when they are said, by topic: `billing = invoice, refund*; "
+        "leaving = cancel my account`, or `@FILE` with one topic a line",
+        parse=wording.alerts,
+        option="--alerts",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitSettings:
     """How many calls are taken, what further callers get, and how long the last words may take."""
 
@@ -467,6 +482,9 @@ class WebhookSettings:
     turns: bool = setting(
         False, "WEBHOOK_TURNS", "post each turn too, as people read it", parse=parsers.boolean
     )
+    alerts: bool = setting(
+        False, "WEBHOOK_ALERTS", "post each alert of LOCAL_STT_ALERTS too", parse=parsers.boolean
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -482,6 +500,7 @@ class Settings:
     formatting: FormattingSettings = field(default_factory=FormattingSettings)
     turns: TurnSettings = field(default_factory=TurnSettings)
     redaction: RedactionSettings = field(default_factory=RedactionSettings)
+    analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)

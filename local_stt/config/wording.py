@@ -1,9 +1,11 @@
-"""Parsers of lists that change what is written: custom spellings and key terms."""
+"""Parsers of lists of words: custom spellings, key terms and alerts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from ..core.analysis.alerts import MAX_PHRASES, MAX_TOPICS, AlertRule
 from ..core.formatting.custom_spelling import Spelling
 from ..core.formatting.key_terms import MAX_TERMS, MAX_WORDS, KeyTerm, spoken_words
+from ..core.terms import phrase_of
 from . import parsers
 
 
@@ -53,3 +55,30 @@ def _key_term(line: str) -> KeyTerm:
                 else f"has {line.strip()!r}, which has no letter from a to z by which its sound is known"
             )
     return KeyTerm(text, sound)
+
+
+def alerts(value: str) -> tuple[AlertRule, ...]:
+    """Read topics such as `billing = invoice, refund*` between semicolons, or from `@file`, one a line."""
+    return as_alerts(parsers.lines(value, ";"))
+
+
+def as_alerts(lines: Iterable[str]) -> tuple[AlertRule, ...]:
+    """Read one topic a line, with its phrases."""
+    rules = dict.fromkeys(rule for line in lines if line.strip() for rule in _alert_rules(line))
+    topics = {rule.topic for rule in rules}
+    if len(topics) > MAX_TOPICS:
+        raise ValueError(f"has {len(topics)} topics, and {MAX_TOPICS} are the most: leave some out")
+    if len(rules) > MAX_PHRASES:
+        raise ValueError(f"has {len(rules)} phrases, and {MAX_PHRASES} are the most: leave some out")
+    return tuple(rules)
+
+
+def _alert_rules(line: str) -> Iterator[AlertRule]:
+    topic, is_rule, said = parsers.spoken(line).partition("=")
+    phrases = [" ".join(phrase.split()) for phrase in said.split(",") if phrase.strip()]
+    if not (is_rule and topic.strip() and phrases):
+        raise ValueError(f"has {line.strip()!r}, which is not of the form `topic = word, more words`")
+    for phrase in phrases:
+        if not phrase_of(phrase).terms:
+            raise ValueError(f"has {phrase!r}, which has no letter and no digit")
+        yield AlertRule(" ".join(topic.split()), phrase)

@@ -4,7 +4,17 @@ import threading
 
 from rich.text import Text
 
-from ..events import AudioSetAside, CallEnded, CallStarted, DigitPressed, Event, FinalText, Gap, PartialText
+from ..events import (
+    Alert,
+    AudioSetAside,
+    CallEnded,
+    CallStarted,
+    DigitPressed,
+    Event,
+    FinalText,
+    Gap,
+    PartialText,
+)
 
 MAX_NAME_CELLS = 30
 """Terminal cells of a caller's name; phone numbers have at most 16"""
@@ -13,6 +23,7 @@ MAX_NAME_CELLS = 30
 WHEN = {
     PartialText: "at",
     FinalText: "start",
+    Alert: "start",
     AudioSetAside: "start",
     Gap: "start",
     DigitPressed: "at",

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from ..core.call_record import utterance_of
 from ..events import (
+    Alert,
     AnyEvent,
     AudioSetAside,
     CallDeleted,
@@ -187,6 +188,8 @@ class PlainView(LineView):
         _, head = self._labels.head(event)
         if isinstance(event, FinalText | DigitPressed | Gap | AudioSetAside):
             self._write(printable(f"{head} {utterance_of(event).text}"))
+        elif isinstance(event, Alert):
+            self._write(printable(f"{head} {_of_alert(event)}"))
 
 
 class LiveView(View):
@@ -222,6 +225,8 @@ class LiveView(View):
                     line = head + _marked(event.words)
                 case AudioSetAside() | Gap():
                     line = head + Text(utterance_of(event).text, "bold red")
+                case Alert():
+                    line = head + Text(printable(_of_alert(event)), "bold red")
                 case DigitPressed():
                     line = head + Text(utterance_of(event).text, "italic")
                 case CallStarted():
@@ -247,6 +252,10 @@ class LiveView(View):
         """Cut a partial at its beginning, so that it fits in one line with a head of `head` cells."""
         room = max(10, self._console.width - head)
         return Text(text if len(text) <= room else "…" + text[1 - room :], "dim")
+
+
+def _of_alert(alert: Alert) -> str:
+    return f"alert: {alert.topic} ({alert.phrase})"
 
 
 def _marked(words: tuple[Word, ...]) -> Text:

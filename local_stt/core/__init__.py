@@ -20,6 +20,8 @@ formatting      text that people can read: written numbers, marks, capitals
 privacy         private values in what was said, and the words without them
 ├── audio_redaction     redacted parts of a recording, and what takes their place
 └── second_edition      what is redacted live, in the text of the second pass
+analysis        what a kept call was about, and what it was like
+└── call_alerts     the alerts of a call in progress, as events
 grammar         phrases as a model spells them
 wer             word error rate
 """

@@ -56,6 +56,14 @@ def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     return found
 
 
+def by_turns(utterances: Sequence[Utterance]) -> list[Utterance]:
+    """Join what each speaker said without a long pause, also where others spoke meanwhile."""
+    tracks = dict.fromkeys(each.track for each in utterances)
+    return [
+        turn for track in tracks for turn in paragraphs([each for each in utterances if each.track == track])
+    ]
+
+
 def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
     """Sort utterances by their start."""
     return sorted(utterances, key=lambda each: each.start)

@@ -53,10 +53,17 @@ class Phrase:
     def places(self, said: Sequence[str]) -> Iterator[int]:
         """Yield each index at which the phrase begins in `said`, the terms of a text."""
         for at in range(len(said) - len(self.terms) + 1):
-            *first, last = said[at : at + len(self.terms)]
-            fits = last.startswith(self.terms[-1]) if self.is_open else last == self.terms[-1]
-            if fits and tuple(first) == self.terms[:-1]:
+            if self.begins(said, at):
                 yield at
+
+    def begins(self, said: Sequence[str], at: int) -> bool:
+        """Tell whether the phrase begins at an index of `said`."""
+        end = at + len(self.terms)
+        if end > len(said):
+            return False
+        *first, last = said[at:end]
+        fits = last.startswith(self.terms[-1]) if self.is_open else last == self.terms[-1]
+        return fits and tuple(first) == self.terms[:-1]
 
 
 def terms(text: str) -> list[Term]:

@@ -5,10 +5,12 @@ punctuation     chooses what decides on marks and capitals
 ├── model_file      reads the linear models that come with the program; `tools/punctuation` makes them
 └── onnx_model      runs a downloaded model with onnxruntime
 redacted_copies  redacts copies of calls that were kept as they were
+analyzer        analyzes kept calls
 """
 
+from .analyzer import Analyzer, alert_finder
 from .choice import Formatters, notice_of
 from .punctuation import punctuation_named
 from .redacted_copies import RedactedCopies
 
-__all__ = ["Formatters", "RedactedCopies", "notice_of", "punctuation_named"]
+__all__ = ["Analyzer", "Formatters", "RedactedCopies", "alert_finder", "notice_of", "punctuation_named"]

@@ -10,13 +10,14 @@ from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
 from ..console.terminal import View
 from ..console.turn_view import TurnView
+from ..core.call_alerts import CallAlerts
 from ..core.call_session import TrackSink
 from ..core.call_turns import CallTurns
 from ..core.privacy import CallRedactor
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
-from ..formatters import Formatters
+from ..formatters import Formatters, alert_finder
 from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
@@ -216,7 +217,7 @@ class Application(Parts):
         self.hub = Hub([view, self.event_log, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._formatters.prepare()
-        self._reader = Reader(self.hub, self._turns_of, self._redactor_of)
+        self._reader = Reader(self.hub, self._turns_of, self._redactor_of, self._alerts_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
@@ -337,6 +338,10 @@ class Application(Parts):
     def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
         rules = self._phonebook.of(call.number).redaction_rules()
         return CallRedactor(rules) if rules else None
+
+    def _alerts_of(self, call: CallStarted) -> CallAlerts | None:
+        rules = self._phonebook.of(call.number).alerts
+        return CallAlerts(alert_finder(rules)) if rules else None
 
     def _new_recorder(self) -> Recorder:
         return Recorder(

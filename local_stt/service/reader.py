@@ -1,10 +1,11 @@
-"""Reads the events of calls before anyone else: redacts them, and divides what is said into turns."""
+"""Reads the events of calls before anyone else: redacts them, and finds turns and alerts."""
 
 import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 
+from ..core.call_alerts import CallAlerts
 from ..core.call_turns import CallTurns
 from ..core.privacy import CallRedactor
 from ..events import CallEnded, CallStarted, Event, TrackEvent
@@ -18,6 +19,12 @@ TurnsOf = Callable[[CallStarted], CallTurns]
 RedactorOf = Callable[[CallStarted], CallRedactor | None]
 """Makes the redactor of a call that begins; None if nothing is redacted on it"""
 
+AlertsOf = Callable[[CallStarted], CallAlerts | None]
+"""Makes the alerts of a call that begins; None if there are none on it"""
+
+Parts = tuple[CallRedactor | None, CallTurns, CallAlerts | None]
+"""What reads the events of one call, in this order"""
+
 MAX_ENDED = 1000
 """Calls that are over and are remembered, as the last words of one that was given up may come late"""
 
@@ -25,30 +32,37 @@ MAX_ENDED = 1000
 class _OneCall:
     """What is read of one call, one event after the other."""
 
-    def __init__(self, started: CallStarted, redactor: CallRedactor | None, turns: CallTurns) -> None:
+    def __init__(self, started: CallStarted, parts: Parts) -> None:
         self.started = started
         self.lock = threading.Lock()
-        self.begin(redactor, turns)
+        self.begin(parts)
 
-    def begin(self, redactor: CallRedactor | None, turns: CallTurns) -> None:
+    def begin(self, parts: Parts) -> None:
         """Read from now on with these, which know nothing of what was said before."""
-        self._redactor, self._turns = redactor, turns
+        self._redactor, self._turns, self._alerts = parts
 
     def read(self, event: TrackEvent) -> Iterator[Event]:
-        """Yield what may be published of an event, and the turns."""
+        """Yield what may be published of an event, the turns, and the alerts."""
         for each in self._redactor.read(event) if self._redactor else (event,):
-            yield from self._turns.read(each)
+            for said in self._turns.read(each):
+                yield from self._alerts.read(said) if self._alerts else (said,)
 
 
 class Reader:
-    """Publishes the events of calls with their turns, and without private values.
+    """Publishes the events of calls with their turns and alerts, and without private values.
 
     The events of one call come from several threads: its connection's, and a worker's for each track.  Safe
     to share between threads.
     """
 
-    def __init__(self, hub: Hub, turns_of: TurnsOf, redactor_of: RedactorOf = lambda _: None) -> None:
-        self._hub, self._turns_of, self._redactor_of = hub, turns_of, redactor_of
+    def __init__(
+        self,
+        hub: Hub,
+        turns_of: TurnsOf,
+        redactor_of: RedactorOf = lambda _: None,
+        alerts_of: AlertsOf = lambda _: None,
+    ) -> None:
+        self._hub, self._turns_of, self._redactor_of, self._alerts_of = hub, turns_of, redactor_of, alerts_of
         self._calls: dict[str, _OneCall] = {}
         self._ended: OrderedDict[str, _OneCall] = OrderedDict()
         self._lock = threading.Lock()  # of the dictionaries
@@ -66,7 +80,7 @@ class Reader:
             self._hub.publish(call.read(event))
         except Exception:
             logger.exception("A %s of call %s is lost", type(event).__name__, event.call_id)
-            call.begin(self._redactor_of(call.started), self._turns_of(call.started))
+            call.begin(self._parts_of(call.started))
             if isinstance(event, CallEnded):
                 self._hub.publish([event])
 
@@ -77,7 +91,7 @@ class Reader:
             call = self._calls.get(call_id) or self._ended.get(call_id)
         if call is None:
             started = event if isinstance(event, CallStarted) else CallStarted(call_id, ())
-            call = _OneCall(started, self._redactor_of(started), self._turns_of(started))
+            call = _OneCall(started, self._parts_of(started))
         with self._lock:
             if isinstance(event, CallStarted):
                 call = self._ended.pop(call_id, None) or self._calls.get(call_id) or call
@@ -87,3 +101,6 @@ class Reader:
                 if len(self._ended) > MAX_ENDED:
                     self._ended.popitem(last=False)
         return call
+
+    def _parts_of(self, call: CallStarted) -> Parts:
+        return self._redactor_of(call), self._turns_of(call), self._alerts_of(call)

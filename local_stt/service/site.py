@@ -81,4 +81,5 @@ class Site(Part):
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
+            alerts_of=lambda call: self._phonebook.of(call.number).alerts,
         )

@@ -11,7 +11,7 @@ from ..config.settings import Settings, WebhookSettings
 from ..console.progress import progress_if_any
 from ..core.call_record import CallRecord
 from ..errors import StoreError
-from ..events import AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
+from ..events import Alert, AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
 from ..hub import Hub
 from ..jobs.retention import retaining
 from ..net.timeouts import within
@@ -172,7 +172,12 @@ class Storage(Part):
 
 def _posted(webhooks: WebhookSettings) -> set[type[Event]]:
     """Return the kinds of events that are posted."""
-    wanted: dict[type[Event], bool] = {CallEnded: True, FinalText: webhooks.finals, Turn: webhooks.turns}
+    wanted: dict[type[Event], bool] = {
+        CallEnded: True,
+        FinalText: webhooks.finals,
+        Turn: webhooks.turns,
+        Alert: webhooks.alerts,
+    }
     return {kind for kind, is_wanted in wanted.items() if is_wanted}
 
 

@@ -36,7 +36,7 @@ from ..core.call_record import (
 )
 from ..core.media_stream import TRACKS
 from ..errors import NoSuchCall, NoSuchRecording, StoreError
-from ..events import CallEnded, CallStarted, EndReason, Turn
+from ..events import Alert, CallEnded, CallStarted, EndReason, Turn
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
@@ -225,6 +225,16 @@ class Store:
                 return False
             write_tokens(connection, row.id, turn)
             self.outbox.add(connection, turn, at)
+            return True
+
+    def add_alert(self, alert: Alert, *, at: int) -> bool:
+        """Queue the webhook of an alert; return whether anything of the call is kept."""
+        with self._write() as connection:
+            of_call = calls.c.call_id == alert.call_id
+            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
+            if row is None or row.deleted_at is not None:
+                return False
+            self.outbox.add(connection, alert, at)
             return True
 
     def has_event(self, event: TranscriptEvent) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError, SQLAlche
 
 from ..errors import StoreError
 from ..events import (
+    Alert,
     AnyEvent,
     AudioSetAside,
     CallDeleted,
@@ -118,6 +119,8 @@ class EventWriter(Part):
                         return self._store.add_event(event, at=at, server=self._server)
                 case Turn():
                     return self._store.add_turn(event, at=at)
+                case Alert():
+                    return self._store.add_alert(event, at=at)
                 case CallDeleted():  # the store has deleted it; a new store must not get it
                     return False
         return True

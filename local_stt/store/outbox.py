@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
-from ..events import NAMES, Event, FinalText, Turn, to_dict
+from ..events import NAMES, Alert, Event, FinalText, Turn, to_dict
 from .job_queue import Job, JobKind, JobQueue
 from .schema import jobs
 
@@ -44,7 +44,7 @@ class Outbox:
 
     def forget_text(self, connection: Connection, call_id: str) -> None:
         """Withdraw what was said on a call; its end is still posted."""
-        is_said = jobs.c.payload["type"].as_string().in_([NAMES[FinalText], NAMES[Turn]])
+        is_said = jobs.c.payload["type"].as_string().in_([NAMES[FinalText], NAMES[Turn], NAMES[Alert]])
         self.queue.withdraw(connection, JobKind.WEBHOOK, call_id, is_said)
 
     def lease(self, at: int, *, until: int, limit: int) -> list[Job]:

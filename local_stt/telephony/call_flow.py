@@ -195,4 +195,5 @@ def default_phone(settings: Settings) -> Phone:
         key_terms=settings.formatting.key_terms,
         fillers=settings.formatting.fillers,
         filter_profanity=settings.formatting.filter_profanity,
+        alerts=settings.analysis.alerts,
     )

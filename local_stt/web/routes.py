@@ -17,8 +17,10 @@ from ..api.calls import description, kept_calls, new_api
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
+from ..core.analysis import AlertRule
 from ..demo import RECORDING
-from ..formatters import Formatters, RedactedCopies
+from ..events import CallStarted
+from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
@@ -59,6 +61,9 @@ class Viewing:
     uploads: Uploads | None = None
     """The uploads; None where no files are taken"""
 
+    alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]] = lambda _: ()
+    """The topics and phrases that are looked for in the analysis of a call"""
+
     def add_to(self, app: Flask, guards: ViewersGuards) -> None:
         """Add all routes for viewers to the app, behind these guards."""
         guard, event_log, broadcast = guards.others, self.viewers.event_log, self.viewers.broadcast
@@ -72,7 +77,10 @@ class Viewing:
         api.register_blueprint(_live_calls(guard, self.end_turns))
         api.register_blueprint(dialing(guard, self.dialer))
         if self.store:
-            api.register_blueprint(kept_calls(guard, self.store, self.hub, self.formatters, self.copies))
+            analyze = Analyzer(self.formatters, self.alerts_of)
+            api.register_blueprint(
+                kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
+            )
             api.register_blueprint(uploading(guard, self.uploads))
         else:
             app.register_blueprint(_nothing_kept(guard))

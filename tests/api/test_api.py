@@ -1,5 +1,6 @@
 """The API: what it answers, that it is what it says it is, and who gets an answer."""
 
+import json
 import math
 from dataclasses import replace
 
@@ -11,8 +12,10 @@ from helpers.api import TOKEN, app_of, get
 from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
 from helpers.recordings import noise, record
+from local_stt.core.analysis import AlertFinder, AlertRule, analysis_to_dict, analyze
 from local_stt.core.call_record import Utterance
 from local_stt.core.formats import call_to_dict, match_to_dict, utterance_to_dict
+from local_stt.core.formatting import language_of
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.events import CallEnded, EndReason, Redaction, Word
 from local_stt.store import open_store
@@ -60,6 +63,30 @@ def test_calls_of_callers_that_are_no_numbers_are_found(client, store, caller):
 @pytest.mark.parametrize("number", ["%00", "a%0Ab", "%1b", "a" * 257])
 def test_a_number_that_no_caller_can_have_is_refused(client, number):
     get(client, f"/calls?number={number}", 422)
+
+
+def test_an_analysis_is_what_the_core_makes_of_a_call(client, store):
+    save_call(store, "CA5", "the water hose leaks", "the water hose is torn and i am angry")
+    store.start_call(started("CA6"), at=3000, server="s", model="m")
+    for call_id in ("CA1", "CA5", "CA6"):
+        found = get(client, f"/calls/{call_id}/analysis")
+        call, said = store.call_with_utterances(call_id)
+        expected = analyze(call, said, language_of("en-US"), AlertFinder(()))
+        assert found == json.loads(json.dumps(analysis_to_dict(expected)))
+    assert get(client, "/calls/CA5/analysis")["sentiment"] is None
+    feelings = get(client, "/calls/CA5/analysis?sentiment=true")["sentiment"]
+    assert feelings["speakers"] == [{"speaker": "caller", "mood": "negative", "score": -0.5}]
+    get(client, "/calls/CA9/analysis", 404)
+    assert client.get("/api/calls/CA1/analysis").status_code == 401
+
+
+def test_an_analysis_lists_the_alerts_of_the_calls_number(store):
+    save_call(store, "CA5", "the water hose leaks")
+    rules = {"+15550002": (AlertRule("damage", "leak*"),)}
+    client = app_of(store, alerts_of=lambda call: rules.get(call.number, ())).test_client()
+    assert get(client, "/calls/CA5/analysis")["alerts"] == [
+        {"topic": "damage", "phrase": "leak*", "speaker": "caller", "start": 2500, "end": 2900}
+    ]
 
 
 def test_a_call_and_what_was_said(client):
@@ -323,7 +350,7 @@ def test_the_api_is_what_its_description_says(described):
     """What schemathesis makes up for each operation gets an answer that the description foresees."""
     # Events have no end; tests/web/test_live_events.py has them.
     operations = [result.ok() for result in described.exclude(path="/api/events").get_all_operations()]
-    assert len(operations) == 22
+    assert len(operations) == 23
     for operation in operations:
 
         @given(operation.as_strategy())

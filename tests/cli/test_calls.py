@@ -3,16 +3,18 @@
 import contextlib
 import importlib
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from helpers.events import save_call
+from helpers.events import final, save_call, started
 from helpers.jobs import second_passes
 from helpers.recordings import record
 from local_stt.cli import main
 from local_stt.core.call_record import Utterance
+from local_stt.events import CallEnded, EndReason, Redaction
 from local_stt.store import open_store
 
 
@@ -62,6 +64,36 @@ def test_text_that_the_output_cannot_express_is_escaped_and_none_is_lost(tmp_pat
     assert f"caller: {escaped}" in run("show", "CA1")
     assert escaped in run("search", "péntek")
     assert "CA1" in run("list")
+
+
+def test_an_analysis_is_for_people_and_for_programs(run, tmp_path):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        save_call(store, "CA3", "the water hose leaks", "the water hose is torn i am angry")
+    shown = run("show", "CA3", "--analysis", "--alerts", "damage = leak*, torn").output
+    assert "caller: talks" in shown
+    assert "key phrases: water hose" in shown
+    assert "0:02 caller: damage: leak*" in shown
+    assert "sentiment" not in shown
+    assert "caller: negative" in run("show", "CA3", "--sentiment").output
+    call, analysis = map(json.loads, run("show", "CA3", "--analysis", "--json").output.splitlines())
+    assert call["call_id"] == "CA3"
+    assert "water hose" in [each["text"] for each in analysis["key_phrases"]]
+    assert analysis["statistics"]["speakers"][0]["talk_time"] == 5800
+    assert analysis["alerts"] == []
+
+
+def test_an_analysis_lists_private_values_and_says_which_are_redacted(tmp_path):
+    redacted = final("i am [PERSON_NAME]", start=20.0)
+    redacted = replace(redacted, redactions=(Redaction("person_name", 21.0, 21.4),))
+    with contextlib.closing(open_store(tmp_path)) as store:
+        store.start_call(started(), at=1000, server="s", model="demo-en")
+        store.add_event(final("call four one five five five five one two one two"), at=1000)
+        store.add_event(redacted, at=1000)
+        store.end_call(CallEnded("CA1", EndReason.HUNG_UP, 9.5), at=2000)
+    arguments = ["calls", "show", "CA1", "--analysis", "--data-dir", str(tmp_path)]
+    shown = CliRunner().invoke(main, arguments).output
+    assert "0:01 caller: phone_number: four one five five five five one two one two" in shown
+    assert "0:21 caller: person_name: redacted" in shown
 
 
 def test_lists_are_filtered(run):

@@ -7,6 +7,7 @@ import pytest
 from helpers.settings import settings_of
 from local_stt.config.loading import load
 from local_stt.config.settings import Settings
+from local_stt.core.analysis import AlertRule
 from local_stt.core.formatting.custom_spelling import Spelling
 from local_stt.core.formatting.key_terms import KeyTerm
 from local_stt.core.privacy import Policy, RedactedAudio, RedactedPartials, Substitute
@@ -67,6 +68,18 @@ def test_spellings_come_from_rules_or_a_file(tmp_path):
     )
     assert settings(spelling=f"@{rules}").formatting.spelling == expected
     assert settings(spelling="acme, ack me = ACME, Inc.; s t t = S=T").formatting.spelling == expected
+
+
+def test_alerts_come_from_a_list_or_a_file(tmp_path):
+    topics = tmp_path / "topics.txt"
+    topics.write_text("billing = invoice,  direct   debit\n\n leaving my bank=cancel*\n")
+    expected = tuple(
+        AlertRule(*each)
+        for each in (("billing", "invoice"), ("billing", "direct debit"), ("leaving my bank", "cancel*"))
+    )
+    assert settings(alerts=f"@{topics}").analysis.alerts == expected
+    inline = "billing = invoice, direct debit, invoice; leaving my bank = cancel*"
+    assert settings(alerts=inline).analysis.alerts == expected
 
 
 def test_key_terms_come_from_a_list_or_a_file(tmp_path):
@@ -158,6 +171,13 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_SPELLING", ", = ACME"),
         ("LOCAL_STT_SPELLING", "acme = ACME; Acme = Acme"),
         ("LOCAL_STT_SPELLING", "acme = A\x07"),
+        ("LOCAL_STT_ALERTS", "@/nonexistent"),
+        ("LOCAL_STT_ALERTS", "billing"),
+        ("LOCAL_STT_ALERTS", "= invoice"),
+        ("LOCAL_STT_ALERTS", "billing = "),
+        ("LOCAL_STT_ALERTS", "billing = ?"),
+        ("LOCAL_STT_ALERTS", ";".join(f"topic {number} = word" for number in range(101))),
+        ("LOCAL_STT_ALERTS", "all = " + ",".join(f"word {number}" for number in range(1001))),
         ("LOCAL_STT_KEY_TERMS", "@/nonexistent"),
         ("LOCAL_STT_KEY_TERMS", "one two three four five six seven"),
         ("LOCAL_STT_KEY_TERMS", "Nguyen ~"),

@@ -3,12 +3,14 @@
 import io
 from dataclasses import replace
 
+from rich.console import Console
+
 from helpers.views import CALL, ENDED, STARTED, final
 from local_stt.config.settings import CallSettings, FormattingSettings
-from local_stt.console.terminal import PlainView, View
+from local_stt.console.terminal import LiveView, PlainView, View
 from local_stt.console.turn_view import TurnView
 from local_stt.core.call_turns import CallTurns
-from local_stt.events import PartialText, Turn
+from local_stt.events import Alert, PartialText, Turn
 from local_stt.formatters import Formatters
 
 
@@ -59,3 +61,18 @@ def test_a_turn_without_tokens_is_shown_with_its_words():
     assert isinstance(turn, Turn)
     TurnView(view)(replace(turn, tokens=(), formatted=turn.text))
     assert view.events[0].words == turn.words
+
+
+def test_an_alert_has_a_line_of_its_own():
+    output = io.StringIO()
+    with PlainView(output) as view:
+        listener = TurnView(view)
+        for event in (STARTED, Alert("CA1", "inbound", "leaving\x1b", "cancel*", 3.0, 3.5), ENDED):
+            listener(event)
+    assert output.getvalue() == "#1 00:03 +15551234567: alert: leaving\\x1b (cancel*)\n"
+
+
+def test_an_alert_is_shown_on_a_terminal():
+    console = Console(file=io.StringIO(), width=80)
+    LiveView(console).show(Alert("CA1", "inbound", "leaving", "cancel*", 3.0, 3.5))
+    assert "alert: leaving (cancel*)" in console.file.getvalue()

@@ -13,7 +13,7 @@ from local_stt.web.event_log import EventLog
 TOKEN = {"Authorization": "Bearer the-token"}
 
 
-def app_of(store, *, format_text=False, event_log=None):
+def app_of(store, *, format_text=False, event_log=None, **options):
     """Make an application that serves the API of a store to viewers."""
     app = Flask("test")
     viewers = Viewers("the-token", event_log or EventLog())
@@ -26,6 +26,7 @@ def app_of(store, *, format_text=False, event_log=None):
         RedactedCopies(formatters, Phonebook(Phone())),
         lambda _: False,
         store,
+        **options,
     )
     viewing.add_to(app, viewers.guards(["http://localhost"]))
     return app

@@ -58,6 +58,7 @@ PURE_IMPORTS = {
     "typing",
     "collections",
     "functools",
+    "itertools",
     "bisect",
     "unicodedata",
 }

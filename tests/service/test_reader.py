@@ -5,10 +5,12 @@ import threading
 from helpers.servers import Witness
 from helpers.views import CALL, ENDED, STARTED, final
 from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.analysis import AlertFinder, AlertRule
+from local_stt.core.call_alerts import CallAlerts
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import language_of
 from local_stt.core.privacy import CallRedactor, RedactionRules, policies_of
-from local_stt.events import CallStarted, FinalText, Silence, Turn
+from local_stt.events import Alert, CallStarted, FinalText, Silence, Turn
 from local_stt.formatters import Formatters
 from local_stt.hub import Hub
 from local_stt.service.reader import MAX_ENDED, Reader
@@ -37,6 +39,20 @@ def test_private_values_never_reach_the_hub_and_their_token_says_what_they_are()
     (turn,) = (each for each in witness.of(Turn) if each.end_of_turn)
     assert turn.formatted == "Call [PHONE_NUMBER]."
     assert turn.tokens[-1].kind == "redacted"
+
+
+def test_alerts_are_published_after_redaction():
+    witness = Witness()
+    rules = RedactionRules(policies_of("phone_number"), language_of("en-US"))
+    finder = AlertFinder([AlertRule("calls", "call"), AlertRule("secret", "four one five")])
+    reader = Reader(
+        Hub([witness]),
+        lambda _: CallTurns(ENGLISH),
+        lambda _: CallRedactor(rules),
+        lambda _: CallAlerts(finder),
+    )
+    reader.publish([STARTED, final("call four one five five five five one two one two"), ENDED])
+    assert [each.topic for each in witness.of(Alert)] == ["calls"]
 
 
 def test_an_event_that_cannot_be_read_is_left_out(caplog):

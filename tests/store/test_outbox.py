@@ -3,14 +3,15 @@
 import json
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy import text as sql
 
-from helpers.events import SUMMARY, final, save_call, started
-from local_stt.events import CallEnded, EndReason, FinalText, to_dict
+from helpers.events import SUMMARY, final, save_call, started, writer
+from local_stt.events import Alert, CallEnded, EndReason, FinalText, to_dict
 from local_stt.store import DatabaseError, open_store
 from local_stt.store.schema import jobs
 
@@ -51,6 +52,25 @@ def test_an_event_is_queued_in_the_one_wire_form_with_its_time(store):
     assert said == json.loads(json.dumps(to_dict(final("hello")))) | {"timestamp": "2023-11-14T22:13:20.123Z"}
     assert ended == json.loads(json.dumps(to_dict(ENDED))) | {"timestamp": "2023-11-14T22:13:29.623Z"}
     assert next(iter(said)) == next(iter(ended)) == "type"  # as it is posted
+
+
+ALERT = Alert("CA1", "inbound", "leaving", "cancel*", 3.0, 3.5)
+
+
+def test_an_alert_is_queued_and_withdrawn_with_its_call(store):
+    store.outbox.subscribe("r", [Alert, CallEnded])
+    store.start_call(started(), at=1000, server="s", model="m")
+    with_events = writer(store)
+    with_events(ALERT)
+    with_events(ENDED)
+    with_events.close()
+    assert [each["type"] for each in payloads(store)] == ["alert", "call-ended"]
+    assert payloads(store)[0]["topic"] == "leaving"
+    store.delete("CA1", at=2000)
+    assert [each["type"] for each in payloads(store)] == ["call-ended"]
+    assert not store.add_alert(ALERT, at=2000)
+    assert not store.add_alert(replace(ALERT, call_id="CA9"), at=2000)
+    assert [each["type"] for each in payloads(store)] == ["call-ended"]
 
 
 def test_only_what_is_asked_for_is_queued(store):

@@ -1,7 +1,7 @@
 """Private values in what was said: where they are, and the words without them.
 
 call_redactor   takes private values out of the events of one call
-├── lines           takes them out of the lines of a whole transcript
+├── lines           takes them out of the lines of a whole transcript, or finds them there
 └── find            the spans of a turn, what must wait, and what partials show
     ├── english         the rules of English
     ├── digits          the rules of other languages
@@ -13,7 +13,7 @@ call_redactor   takes private values out of the events of one call
 
 from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction
 from .find import find, held_from, masked
-from .lines import redacted_lines
+from .lines import private_values, redacted_lines
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from .spans import Span, redacted
 
@@ -31,6 +31,7 @@ __all__ = [
     "masked",
     "no_redaction",
     "policies_of",
+    "private_values",
     "redacted",
     "redacted_lines",
 ]

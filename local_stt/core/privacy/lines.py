@@ -1,10 +1,15 @@
-"""Redact the lines of a whole call or file."""
+"""Redact the lines of a whole call or file, or find what is private in them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent, Word
 from ..call_record import PRESSED, LineKind, Utterance, utterance_of
+from ..captions import by_turns
+from ..formatting import Language
 from .call_redactor import CallRedactor, RedactionRules
+from .find import find
+from .policies import Policy
+from .spans import Span
 
 
 def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules | None) -> list[Utterance]:
@@ -37,3 +42,19 @@ def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules | None) -> 
 def _untimed(line: Utterance) -> tuple[Word, ...]:
     """Make words of a line that has lost them, as a rescued store may."""
     return tuple(Word(text, line.start, line.end, 0.0) for text in line.text.split())
+
+
+def private_values(
+    said: Sequence[Utterance], policies: Collection[Policy], language: Language
+) -> Iterator[tuple[Utterance, Span]]:
+    """Yield the private values in what was said, each with the turn of a speaker that it is in."""
+    turns = by_turns([line for line in said if line.words])
+    for turn in turns:
+        for span in find(turn.words, policies, language, _words_before(turn, turns)):
+            yield turn, span
+
+
+def _words_before(turn: Utterance, turns: Iterable[Utterance]) -> list[str]:
+    """Return the words of the turn that another speaker began last before a turn."""
+    others = [each for each in turns if each.track != turn.track and each.start < turn.start]
+    return [word.text for word in max(others, key=lambda each: each.start).words] if others else []

@@ -66,6 +66,16 @@ export interface Turn {
   tokens: Token[];
 }
 
+/** A word or phrase of one of the user's topics was said. */
+export interface Alert {
+  call_id: string;
+  track: string;
+  topic: string;
+  phrase: string;
+  start: Seconds;
+  end: Seconds;
+}
+
 export interface AudioSetAside {
   call_id: string;
   track: string;
@@ -99,6 +109,7 @@ export interface LiveEvents {
   partial: PartialText;
   final: FinalText;
   turn: Turn;
+  alert: Alert;
   "audio-set-aside": AudioSetAside;
   gap: Gap;
   digit: DigitPressed;
@@ -107,4 +118,7 @@ export interface LiveEvents {
   missed: Record<string, never>;
 }
 
-export type EventHandlers = { [Type in keyof LiveEvents]: (event: LiveEvents[Type]) => unknown };
+/** What a page does with each event; it shows no alerts. */
+export type EventHandlers = {
+  [Type in Exclude<keyof LiveEvents, "alert">]: (event: LiveEvents[Type]) => unknown;
+};

@@ -1,0 +1,35 @@
+"""Analyze a kept call as its number and its language ask for."""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from ..core.analysis import AlertFinder, AlertRule, Analysis, analyze
+from ..core.call_record import CallRecord, Utterance
+from ..core.readable import formatted
+from ..events import CallStarted
+from .choice import Formatters
+
+
+class Analyzer:
+    """Analyzes kept calls, with their text formatted."""
+
+    def __init__(
+        self, formatters: Formatters, alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]]
+    ) -> None:
+        """Take the formatters of calls, and what returns the topics and phrases of a call's number."""
+        self._formatters, self._alerts_of = formatters, alerts_of
+
+    def __call__(
+        self, call: CallRecord, said: Sequence[Utterance], *, with_sentiment: bool = False
+    ) -> Analysis:
+        """Analyze a call from what was said on it."""
+        text = formatted(said, self._formatters.for_model(call.text_model, call.started.number))
+        language = self._formatters.language_of_model(call.text_model)
+        alerts = alert_finder(self._alerts_of(call.started))
+        return analyze(call, text, language, alerts, with_sentiment=with_sentiment)
+
+
+@lru_cache
+def alert_finder(rules: tuple[AlertRule, ...]) -> AlertFinder:
+    """Index the phrases of rules once for all calls."""
+    return AlertFinder(rules)
