@@ -93,6 +93,7 @@ LOCK = $(BIN)/uv pip compile --upgrade --universal --python-version 3.11 --gener
 
 lock: $(INSTALLED_LOCK) ## Update the lock files to the newest versions that the requirements allow
 	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-names.txt --constraint requirements.lock --output-file requirements-names.lock
 	$(LOCK) requirements-postgresql.txt --constraint requirements.lock --output-file requirements-postgresql.lock
 
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
@@ -114,7 +115,8 @@ $(INSTALLED): requirements.txt | $(MADE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-postgresql.txt requirements-punctuation.txt
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-names.txt requirements-postgresql.txt \
+		requirements-punctuation.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

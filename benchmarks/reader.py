@@ -6,6 +6,7 @@ python -m benchmarks.reader
 import statistics
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 from local_stt.config.phonebook import Phone
 from local_stt.config.settings import CallSettings, FormattingSettings
@@ -14,6 +15,7 @@ from local_stt.core.call_alerts import CallAlerts
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import language_of
 from local_stt.core.privacy import CallRedactor, policies_of
+from local_stt.core.privacy.policies import NAMES
 from local_stt.events import (
     Alert,
     AnyEvent,
@@ -27,6 +29,7 @@ from local_stt.events import (
 )
 from local_stt.formatters import Formatters
 from local_stt.hub import Hub
+from local_stt.names import is_installed, load
 from local_stt.service.reader import AlertsOf, Reader, RedactorOf, TurnsOf
 
 from .script import TURNS, words
@@ -120,6 +123,11 @@ def main() -> None:
         "with alerts": measure(turns, lambda _: CallRedactor(rules), alerts),
         "with alerts, until the alert": measure(turns, lambda _: CallRedactor(rules), alerts, kind=Alert),
     }
+    named = replace(rules, policies=rules.policies | NAMES)
+    ways["… names and places too"] = measure(turns, lambda _: CallRedactor(named))
+    if is_installed():
+        by_model = replace(named, names=load())
+        ways["… and with the names model"] = measure(turns, lambda _: CallRedactor(by_model))
     print("| | mean ms | p99 ms | CPU ms for each final, with its turns |")
     print("|---|---|---|---|")
     for name, (delays, cpu) in ways.items():

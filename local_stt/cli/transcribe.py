@@ -25,6 +25,7 @@ from ..core.privacy import redacted_lines
 from ..core.readable import formatted
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..formatters import Formatters
+from ..names import chosen_model
 from ..service.engines import open_engine
 from ..store import INDEXING, Store, in_a_sentence, now, open_store
 from ..telephony.call_flow import load_phonebook
@@ -233,6 +234,7 @@ class _Run:
             settings.formatting, settings.calls, self._phonebook, settings.models.folder
         )
         self._language = self._formatters.language_of_model(transcriber.model)
+        self._names = chosen_model(settings.redaction.names_model, self._phonebook.redacted_policies)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -261,7 +263,7 @@ class _Run:
                     self._since,
                     self._until,
                     mono=self._mono,
-                    redaction=self._phone(call).redaction_rules(self._language),
+                    redaction=self._phone(call).redaction_rules(self._language, self._names),
                 )
             tracks = call.tracks if call else ()
             transcription = self._transcriber.start(audio, self._since, self._until, tracks)
@@ -276,7 +278,8 @@ class _Run:
             self._fail(gone)
         call = self._call(work)
         said = redacted_lines(
-            work.transcription.utterances(), self._phone(work.call).redaction_rules(self._language)
+            work.transcription.utterances(),
+            self._phone(work.call).redaction_rules(self._language, self._names),
         )
         with self._is_reported():
             readable = formatted(said, self._formatters.for_model(self._model, call.started.number))

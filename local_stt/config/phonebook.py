@@ -18,6 +18,7 @@ from ..core.formatting import Language, language_of
 from ..core.formatting.custom_spelling import Spelling
 from ..core.formatting.key_terms import KeyTerm
 from ..core.privacy import (
+    NameFinder,
     Policy,
     RedactedAudio,
     RedactedPartials,
@@ -273,13 +274,18 @@ class Phone:
         "LOCAL_STT_REDACT_PARTIALS",
     )
 
-    def redaction_rules(self, language: Language | None = None) -> RedactionRules | None:
-        """Return what is redacted on its calls, or of text in another language; None for nothing."""
+    def redaction_rules(
+        self, language: Language | None = None, names: NameFinder | None = None
+    ) -> RedactionRules | None:
+        """Return what is redacted on its calls, or of text in another language; None for nothing.
+
+        `names` finds more names and places than the rules.
+        """
         if not self.redact:
             return None
         language = language or language_of(self.language)
         silence = max(self.max_turn_silence / 1000, USUAL_RULES.max_turn_silence)  # numbers have pauses
-        return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence)
+        return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence, names)
 
     @property
     def turn_rules(self) -> TurnRules:
@@ -345,6 +351,11 @@ class Phonebook:
     def _words_of(self, number: str) -> str:
         has_its_own = self._phones[number].words != self._default.words
         return f"{'words in' if has_its_own else f'{SET_FOR_ALL} for'} {_place(self._file, number)}"
+
+    @property
+    def redacted_policies(self) -> frozenset[Policy]:
+        """What is redacted on the calls of any number."""
+        return frozenset().union(*(phone.redact for phone in self.phones))
 
     @property
     def records_calls(self) -> bool:

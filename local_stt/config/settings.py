@@ -342,6 +342,12 @@ class RedactionSettings:
         "nothing (`hide`)",
         parse=parsers.redacted_partials,
     )
+    names_model: bool | None = setting(
+        None,
+        "LOCAL_STT_NAMES_MODEL",
+        "find names and places with a model too; if not set, where it is installed",
+        parse=parsers.boolean,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ from ..config.settings import Settings
 from .files import check_folders, check_secrets, check_store
 from .findings import Check, Finding, Level, findings_of
 from .machine import check_clock, check_cores, check_ffmpeg, check_memory
-from .model import check_models, check_second_model
+from .model import check_models, check_names_model, check_second_model
 from .phone import check_address, check_credentials, check_number, check_port, check_settings
 from .text import check_punctuation
 
@@ -28,6 +28,7 @@ CHECKS: dict[str, Check] = {
     "model": check_models,
     "second pass": check_second_model,
     "punctuation": check_punctuation,
+    "names": check_names_model,
     "folders": check_folders,
     "store": check_store,
     "port": check_port,

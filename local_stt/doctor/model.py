@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import model_files
+from .. import model_files, names
 from ..config.settings import Settings
+from ..core.privacy.policies import NAMES
 from ..engine import verdict_after_loading
 from ..model_files import read_traits
 from ..model_files.languages import language_name
@@ -40,6 +41,19 @@ def check_second_model(settings: Settings) -> Iterator[tuple[Level, str]]:
         yield from _examine(folder, settings)
     else:
         yield Level.OK, "None is set (LOCAL_STT_SECOND_PASS)."
+
+
+def check_names_model(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Load the model that finds names and places, if they are redacted."""
+    policies, wanted = load_phonebook(settings).redacted_policies, settings.redaction.names_model
+    if NAMES.isdisjoint(policies):
+        yield Level.OK, "Neither names nor places are redacted (LOCAL_STT_REDACT)."
+    elif names.chosen_model(wanted, policies):
+        yield Level.OK, "The names model loads: it finds names and places that are in no list."
+    elif wanted is False:
+        yield Level.OK, "Names and places are found by list only, as LOCAL_STT_NAMES_MODEL is no."
+    else:
+        yield Level.NOTE, f"Names and places are found by list only: `{names.INSTALL}` adds a model."
 
 
 def _none_yet(settings: Settings) -> str:

@@ -21,6 +21,7 @@ from ..formatters import Formatters, alert_finder
 from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
+from ..names import chosen_model
 from ..net.http_server import HttpServer
 from ..notices import notices
 from ..store import DatabaseError, reason, recordings_of
@@ -217,6 +218,7 @@ class Application(Parts):
         self.hub = Hub([view, self.event_log, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._formatters.prepare()
+        self._names = chosen_model(settings.redaction.names_model, phonebook.redacted_policies)
         self._reader = Reader(self.hub, self._turns_of, self._redactor_of, self._alerts_of)
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
@@ -323,7 +325,13 @@ class Application(Parts):
 
     def _new_jobs(self, storage: Storage) -> BackgroundJobs:
         return BackgroundJobs(
-            self._settings, self._phonebook, self._engine, storage, self._twilio, self._second_pass_model
+            self._settings,
+            self._phonebook,
+            self._engine,
+            storage,
+            self._twilio,
+            self._second_pass_model,
+            self._names,
         )
 
     def _open_sink(self, call: CallStarted, track: str) -> TrackSink:
@@ -336,7 +344,7 @@ class Application(Parts):
         return CallTurns(formatter, is_formatted=phone.format_text)
 
     def _redactor_of(self, call: CallStarted) -> CallRedactor | None:
-        rules = self._phonebook.of(call.number).redaction_rules()
+        rules = self._phonebook.of(call.number).redaction_rules(names=self._names)
         return CallRedactor(rules) if rules else None
 
     def _alerts_of(self, call: CallStarted) -> CallAlerts | None:

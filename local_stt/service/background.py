@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..core.privacy import RedactionRules
+from ..core.privacy import NameFinder, RedactionRules
 from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..formatters import Formatters
@@ -42,9 +42,13 @@ class BackgroundJobs(Part):
         storage: Storage,
         twilio: Twilio | None,
         second_pass_model: Path | None,
+        names: NameFinder | None = None,
     ) -> None:
-        """Use the model of `engine` for files; `second_pass_model` is None if there are no second passes."""
-        self._settings, self._phonebook = settings, phonebook
+        """Use the model of `engine` for files; `second_pass_model` is None if there are no second passes.
+
+        `names` finds names that are redacted.
+        """
+        self._settings, self._phonebook, self._names = settings, phonebook, names
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
@@ -89,7 +93,7 @@ class BackgroundJobs(Part):
             folder,
             max_bytes,
             keep_audio=settings.storage.keep_audio,
-            redaction=self._phonebook.of("").redaction_rules(language),
+            redaction=self._phonebook.of("").redaction_rules(language, self._names),
             sound=self._phonebook.of("").redacted_sound,
         )
 
@@ -113,7 +117,7 @@ class BackgroundJobs(Part):
 
     def _redaction_of(self, call: CallStarted, model: str) -> RedactionRules | None:
         language = self._formatters.language_of_model(model)
-        return self._phonebook.of(call.number).redaction_rules(language)
+        return self._phonebook.of(call.number).redaction_rules(language, self._names)
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

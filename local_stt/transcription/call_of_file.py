@@ -30,6 +30,7 @@ def call_id_of_file(
     options = ["mono"] if mono else []
     if redaction:
         options += ["redacted", *sorted(redaction.policies), redaction.substitute]
+        options += ["names"] if redaction.names else []
     made_of = repr((audio, model, tuple(phrases), since, until, *map(str, options)))
     return f"file-{hashlib.sha256(made_of.encode()).hexdigest()[:32]}"
 

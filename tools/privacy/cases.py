@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local_stt.core.formatting import LANGUAGES
-from local_stt.core.privacy import Policy, Span, find
+from local_stt.core.privacy import NameFinder, Policy, Span, find
 from local_stt.events import Word
 
 ENGLISH = LANGUAGES["en"]
@@ -32,9 +32,9 @@ class Case:
     before: tuple[str, ...]
     entities: tuple[Entity, ...]
 
-    def found(self) -> tuple[Span, ...]:
+    def found(self, names: NameFinder | None = None) -> tuple[Span, ...]:
         """Find the private words."""
-        return find(spoken(self.words), EVERY, ENGLISH, self.before)
+        return find(spoken(self.words), EVERY, ENGLISH, self.before, names=names)
 
 
 def read_sets(folder: Path) -> dict[str, list[Case]]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from local_stt.core.privacy import Policy, find, held_from, masked
+from local_stt.core.privacy import NameFinder, Policy, find, held_from, masked
 
 from .cases import ENGLISH, EVERY, Case, spoken
 from .groups import InGroups
 
 
-def print_partials(cases: Iterable[Case]) -> None:
+def print_partials(cases: Iterable[Case], names: NameFinder | None = None) -> None:
     """Print the share of private words that any partial shows, and of those that the final redacts."""
     private = leaked = redacted = leaked_redacted = shown = words = 0
     for case in cases:
@@ -18,7 +18,7 @@ def print_partials(cases: Iterable[Case]) -> None:
         known = {at for each in case.entities if each.policy in EVERY for at in range(each.first, each.last)}
         private += len(known)
         leaked += len(known & seen)
-        covered = {at for span in case.found() for at in range(span.first, span.last)}
+        covered = {at for span in case.found(names) for at in range(span.first, span.last)}
         redacted += len(covered)
         leaked_redacted += len(covered & seen)
     print(

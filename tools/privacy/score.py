@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from local_stt.core.privacy import Policy, Span
+from local_stt.core.privacy import NameFinder, Policy, Span
 from local_stt.core.privacy.policies import LISTED, NAMES, NUMBERS
 
 from .cases import Case
@@ -68,12 +68,12 @@ class Score:
         return f"{name:28}{values:7}{leaked / words:9.1%}{named / values:9.1%}"
 
 
-def print_score(name: str, cases: Iterable[Case], failures: int) -> None:
+def print_score(name: str, cases: Iterable[Case], failures: int, names: NameFinder | None = None) -> None:
     """Print the score of a set, and some cases that are not right."""
     score = Score()
     wrong = []
     for case in cases:
-        spans = case.found()
+        spans = case.found(names)
         if not score.add(case, spans):
             wrong.append((case, spans))
     print(f"\n{name}", *score.lines(), sep="\n")

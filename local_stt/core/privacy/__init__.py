@@ -5,6 +5,7 @@ call_redactor   takes private values out of the events of one call
 └── find            the spans of a turn, what must wait, and what partials show
     ├── english         the rules of English
     ├── digits          the rules of other languages
+    ├── names           names that a model finds, where the rules do not know them
     └── rules           what rules are
         └── values          what they find
             └── spans           words that are private, and words without them
@@ -14,11 +15,13 @@ call_redactor   takes private values out of the events of one call
 from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction
 from .find import find, held_from, masked
 from .lines import private_values, redacted_lines
+from .names import NameFinder
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from .spans import Span, redacted
 
 __all__ = [
     "CallRedactor",
+    "NameFinder",
     "Policy",
     "RedactedAudio",
     "RedactedPartials",

@@ -18,6 +18,7 @@ from ..formatting import Language
 from ..spacing import joined
 from ..turns import USUAL_RULES
 from .find import MASK, find, held_from, masked
+from .names import NameFinder
 from .policies import NUMBERS, Policy, RedactedPartials, Substitute
 from .spans import Span, redacted
 
@@ -44,6 +45,8 @@ class RedactionRules:
     partials: RedactedPartials = RedactedPartials.MASK
     max_silence: float = USUAL_RULES.max_turn_silence
     """Seconds of silence after which no number goes on"""
+    names: NameFinder | None = None
+    """Finds more names and places than the rules"""
 
 
 RedactionOf = Callable[[CallStarted, str], RedactionRules | None]
@@ -165,7 +168,14 @@ class CallRedactor:
         if until <= speech.passed:
             return
         rules = self._rules
-        found = find(speech.words, rules.policies, rules.language, self._before(track))
+        found = find(
+            speech.words,
+            rules.policies,
+            rules.language,
+            self._before(track),
+            names=rules.names,
+            since=speech.passed,
+        )
         spans = list(_within(found, speech.passed, until))
         said = speech.words[speech.passed : until]
         words = redacted(said, spans, rules.substitute)

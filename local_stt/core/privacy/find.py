@@ -1,12 +1,14 @@
 """Find the private words of a turn: in finals, at the end of a turn that goes on, in partials."""
 
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from ...events import Word
 from ..formatting import Language
 from .digits import Digits
 from .english import English
-from .policies import Policy
+from .names import NameFinder, named
+from .policies import NAMES, Policy
 from .rules import Findings, Rules
 from .spans import Span
 from .values import spans_of
@@ -26,14 +28,21 @@ def find(
     policies: Collection[Policy],
     language: Language,
     before: Sequence[str] = (),
+    *,
+    names: NameFinder | None = None,
+    since: int = 0,
 ) -> tuple[Span, ...]:
     """Find the private words of a turn so far, in order.
 
-    `before` are the words of the other speaker's latest turn, which may ask for a value.
+    `before` are the words of the other speaker's latest turn, which may ask for a value.  `names` finds more
+    names and places than the rules, from the position `since` on.
     """
     if not policies:
         return ()
-    return spans_of(_findings(_texts(words), before, language, _begins(words)).values(), policies)
+    by_rules = _findings(_texts(words), before, language, _begins(words)).values()
+    if names is None or NAMES.isdisjoint(policies):
+        return spans_of(by_rules, policies)
+    return spans_of(chain(by_rules, named(words, language, names, since)), policies)
 
 
 def held_from(
