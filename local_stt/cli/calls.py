@@ -58,7 +58,7 @@ HEADINGS = ("call", "began", "lasted", "from", "to", "state")
 MAX_CELLS = 10_000
 """Columns, more than any line has"""
 
-STORE = ("database_url", "data_dir")
+STORE = ("data_dir",)
 
 as_json = click.option("--json", "as_json", is_flag=True, help="one JSON object a line, for programs")
 

@@ -125,7 +125,10 @@ class _SettingOption(click.Option):
 
 def setting_options(*names: str) -> Callable[[Command], Command]:
     """Add the options of the settings with these names; without names, of all that have one."""
-    chosen = [each for each in declared() if each.option and (not names or each.option_name in names)]
+    with_option = {each.option_name: each for each in declared() if each.option}
+    chosen = [each for name, each in with_option.items() if not names or name in names]
+    if unknown := set(names) - with_option.keys():
+        raise ValueError(f"No setting has the option {', '.join(sorted(unknown))}.")
 
     def decorate(command: Command) -> Command:
         for each in reversed(chosen):

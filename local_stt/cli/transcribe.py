@@ -119,7 +119,7 @@ class _Number(click.ParamType[str]):
     "words",
     "upper_band",
     "gate",
-    "policies",
+    "redact",
     "workers",
     "format_text",
     "spelling",
@@ -292,7 +292,7 @@ class _Run:
         filed = save_with_audio(
             store,
             call,
-            said,
+            self._formatters.written(said, self._model, call.started.number),
             work.audio,
             keep_audio=self._keep_audio,
             sound=self._phone(work.call).redacted_sound,

@@ -82,14 +82,21 @@ def formatted(utterances: Sequence[Utterance], formatter: Formatter | None) -> l
     """
     if formatter is None:
         return [replace(each, tokens=()) for each in utterances]
+    return _joined_by_tokens(with_tokens(utterances, formatter))
+
+
+def with_tokens(utterances: Sequence[Utterance], formatter: Formatter | None) -> list[Utterance]:
+    """Return utterances with their tokens, the last of which may have words of the next one."""
     written = list(utterances)
+    if formatter is None:
+        return written
     for positions in _turns_without_tokens(utterances, formatter):
         turn = [utterances[position] for position in positions]
         words = [word for each in turn for word in each.words]
         parts = parted(formatter.tokens(words, ends=True), [len(each.words) for each in turn])
         for position, tokens in zip(positions, parts, strict=True):
             written[position] = replace(utterances[position], tokens=tokens)
-    return _joined_by_tokens(written)
+    return written
 
 
 def _turns_without_tokens(utterances: Sequence[Utterance], formatter: Formatter) -> Iterator[list[int]]:

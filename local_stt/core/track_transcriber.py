@@ -26,11 +26,14 @@ before.  A new recognizer that is in step with the old one recognizes the same w
 CHECKPOINT_SECONDS = 1.0
 """Seconds of silence between checkpoints"""
 
-SILENCE_SECONDS = 0.2
+SILENCE_SECONDS = 0.1
 """Seconds between reports of silence"""
 
 MAX_REPORTED_SILENCE = MAX_TURN_SILENCE + 1
 """Seconds after a word until which silence is reported: no turn is still open then"""
+
+SOFT_BEGINNING = 0.2
+"""Seconds by which a word may begin before there is a sound that opens the gate"""
 
 LOOK_AHEAD = 0.5
 """Seconds of audio that may contain words which the recognizer does not show yet"""
@@ -158,7 +161,7 @@ class TrackTranscriber:
         self._next_partial = 0
         self._position = checkpoint.position
         self._next_silence = 0
-        self._last_silence = 0  # up to which silence is reported
+        self._last_silence = -1  # up to which silence is reported
         if checkpoint.position:  # another transcriber may just have emitted words
             self._last_silence = checkpoint.position + source.position(MAX_REPORTED_SILENCE)
         self._steady = SteadyText()
@@ -244,7 +247,7 @@ class TrackTranscriber:
         events = self._end_utterance()
         if events or position - self.checkpoint.position > self._source.position(CHECKPOINT_SECONDS):
             self.checkpoint = Checkpoint(position, self._phase(self._fed), copy.deepcopy(self._gate))
-        return [*events, *self._silence(position)]
+        return [*events, *self._silence(position - self._source.position(SOFT_BEGINNING))]
 
     def _end_utterance(self) -> list[TrackEvent]:
         """End the utterance, if there is one, even where the recognizer would not end it yet."""

@@ -1,15 +1,16 @@
 """Choose the formatter of a call, by the language of its model and by the settings of its number."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from ..config.phonebook import PUNCTUATION_FOR_ALL, Phone, Phonebook
 from ..config.settings import CallSettings, FormattingSettings
+from ..core.call_record import Utterance
 from ..core.formatting import LANGUAGES, Language, language_of
 from ..core.formatting.custom_spelling import Spelling, Spellings
 from ..core.formatting.key_terms import KeyTerm, KeyTerms
-from ..core.readable import Formatter
+from ..core.readable import Formatter, with_tokens
 from ..core.turns import USUAL_RULES
 from ..model_files.languages import base, closeness, language_name, language_of_name
 from ..system.installation import MODELS
@@ -71,6 +72,10 @@ class Formatters:
             spellings=_spellings(chosen.spelling) if chosen.spelling else None,
             rules=chosen.turn_rules if isinstance(chosen, Phone) else USUAL_RULES,
         )
+
+    def written(self, said: Sequence[Utterance], model: str, number: str = "") -> list[Utterance]:
+        """Return what a model recognized with its tokens, to be kept."""
+        return with_tokens(said, self.for_model(model, number))
 
     def prepare(self) -> None:
         """Load and index what the formatters of all numbers need, so that no call waits for it."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from ..core.privacy import RedactedAudio, RedactionOf, no_redaction, redacted_lines
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
 from ..events import CallStarted
+from ..formatters import Formatters
 from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
@@ -32,6 +33,7 @@ class RecordingJobs:
         *,
         keep_audio: bool = True,
         redaction_of: RedactionOf = no_redaction,
+        formatters: Formatters | None = None,
         sound_of: Callable[[CallStarted], RedactedAudio] = lambda _: RedactedAudio.NO,
     ) -> None:
         """Use `server` as this program's name in the store.
@@ -40,7 +42,7 @@ class RecordingJobs:
         """
         self._twilio, self._store, self._server = twilio, store, server
         self._model, self._keep_audio = model, keep_audio
-        self._redaction_of, self._sound_of = redaction_of, sound_of
+        self._redaction_of, self._sound_of, self._formatters = redaction_of, sound_of, formatters
 
     @property
     def target(self) -> str:
@@ -76,13 +78,15 @@ class RecordingJobs:
         with fetched(self._twilio, job.key) as (audio, call):
             transcription = transcriber.start(audio, channels=call.tracks)
             transcriber.wait(transcription)
-            call = completed_call(call, transcription, transcriber.model)
+            model = transcriber.model
+            call = completed_call(call, transcription, model)
+            said = redacted_lines(transcription.utterances(), self._redaction_of(call.started, model))
+            if self._formatters:
+                said = self._formatters.written(said, model, call.started.number)
             saved = save_with_audio(
                 self._store,
                 call,
-                redacted_lines(
-                    transcription.utterances(), self._redaction_of(call.started, transcriber.model)
-                ),
+                said,
                 audio,
                 keep_audio=self._keep_audio,
                 sound=self._sound_of(call.started),

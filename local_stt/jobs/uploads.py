@@ -3,14 +3,15 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
-from ..core.privacy import RedactedAudio, RedactionRules, redacted_lines
+from ..core.privacy import FileRedaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
+from ..formatters import Formatters
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
@@ -80,17 +81,18 @@ class Uploads:
         max_bytes: int,
         *,
         keep_audio: bool = True,
-        redaction: RedactionRules | None = None,
-        sound: RedactedAudio = RedactedAudio.NO,
+        redaction_of: Callable[[Iterable[str]], FileRedaction] = lambda _: FileRedaction(),
+        formatters: Formatters | None = None,
     ) -> None:
         """Use `server` as this program's name in the store; `max_bytes` bounds one file.
 
-        `redaction` says what is redacted, and `sound` takes its place in audio.
+        `redaction_of` returns what is redacted of a file that was accepted with some policies.  `formatters`
+        write the text as people do; without them it is kept as it was recognized.
         """
         self.max_bytes = max_bytes
         self._store, self._server, self._model = store, server, model
         self._folder, self._keep_audio = folder, keep_audio
-        self._redaction, self._sound = redaction, sound
+        self._redaction_of, self._formatters = redaction_of, formatters
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
@@ -121,7 +123,7 @@ class Uploads:
         with self._looking:
             seconds = look_at(name, arrival.file)
         _check_length(name, seconds)
-        payload = {"name": name, "mono": mono}
+        payload = {"name": name, "mono": mono, "redact": self._redaction_of(()).policies}
         self._store.jobs.submit(
             self.kind, arrival.key, target=self.target, payload=payload, owner=self._server
         )
@@ -215,6 +217,7 @@ class Uploads:
 
     def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
         name, mono = job.payload["name"], job.payload["mono"]
+        redaction = self._redaction_of(job.payload.get("redact", ()))  # also if the settings have changed
         call_id = call_id_of_file(
             audio.digest(),
             transcriber.model,
@@ -222,19 +225,22 @@ class Uploads:
             0.0,
             None,
             mono=mono,
-            redaction=self._redaction,
+            redaction=redaction.rules,
         )
         self._store.jobs.note_call(job, call_id)
         transcription = transcriber.start(audio, 0.0, MAX_SECONDS)
         transcriber.wait(transcription)
         call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
+        said = redacted_lines(transcription.utterances(), redaction.rules)
+        if self._formatters:
+            said = self._formatters.written(said, transcriber.model)
         saved = save_with_audio(
             self._store,
             call,
-            redacted_lines(transcription.utterances(), self._redaction),
+            said,
             audio,
             keep_audio=self._keep_audio,
-            sound=self._sound,
+            sound=redaction.sound,
             set_aside=transcription.set_aside(),
             until=MAX_SECONDS,
         )

@@ -1,12 +1,13 @@
 """The background jobs: they transcribe files, fetch recordings, and do second passes."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..core.privacy import NameFinder, RedactionRules
+from ..core.privacy import FileRedaction, NameFinder, Policy, RedactionRules
 from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..formatters import Formatters
@@ -85,7 +86,6 @@ class BackgroundJobs(Part):
     def _new_uploads(self) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
         folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
-        language = self._formatters.language_of_model(self._model.folder.name)
         return Uploads(
             store,
             server,
@@ -93,8 +93,8 @@ class BackgroundJobs(Part):
             folder,
             max_bytes,
             keep_audio=settings.storage.keep_audio,
-            redaction=self._phonebook.of("").redaction_rules(language, self._names),
-            sound=self._phonebook.of("").redacted_sound,
+            redaction_of=self._redaction_of_file,
+            formatters=self._formatters,
         )
 
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
@@ -107,13 +107,23 @@ class BackgroundJobs(Part):
             self._model,
             keep_audio=keep_audio,
             redaction_of=self._redaction_of,
+            formatters=self._formatters,
             sound_of=lambda call: self._phonebook.of(call.number).redacted_sound,
         )
 
     def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name
         chosen = _chosen(second_pass_model, self._phonebook)
-        return SecondPassJobs(store, server, chosen, redaction_of=self._redaction_of)
+        return SecondPassJobs(
+            store, server, chosen, redaction_of=self._redaction_of, formatters=self._formatters
+        )
+
+    def _redaction_of_file(self, accepted: Iterable[str]) -> FileRedaction:
+        """Return what is redacted of a file that was accepted with some policies, perhaps by another run."""
+        phone = self._phonebook.of("")
+        phone = replace(phone, redact=phone.redact.union(map(Policy, accepted)))
+        language = self._formatters.language_of_model(self._model.folder.name)
+        return FileRedaction(phone.redaction_rules(language, self._names), phone.redacted_sound)
 
     def _redaction_of(self, call: CallStarted, model: str) -> RedactionRules | None:
         language = self._formatters.language_of_model(model)

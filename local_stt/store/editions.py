@@ -12,6 +12,9 @@ from .job_queue import Job, JobKind, JobQueue
 from .schema import calls
 from .utterances import delete_lines, insert_line, read_lines
 
+Write = Callable[[list[Utterance]], list[Utterance]]
+"""Adds tokens to the lines of a text"""
+
 
 class SecondPasses:
     """The second passes over calls, each queued in the transaction that ends its call.
@@ -48,17 +51,17 @@ class SecondPasses:
         nothing = {"second_pass": str(SecondPass.NONE), "second_model": ""}
         connection.execute(update(calls).where(calls.c.id == row.id).values(nothing))
 
-    def keep(self, job: Job, model: str, said: Iterable[Utterance]) -> bool:
+    def keep(self, job: Job, model: str, said: Iterable[Utterance], write: Write = list) -> bool:
         """Keep what a model recognized as the text of a call; return False if it is not wanted any more.
 
-        What was redacted in the live text is redacted in this one too.
+        What was redacted in the live text is redacted in this one too.  `write` adds how people write it.
         """
         with self._engine.begin() as connection:
             if not self._queue.complete_in(connection, job):
                 return False
             number = connection.execute(select(calls.c.id).where(calls.c.call_id == job.call_id)).scalar_one()
             live = read_lines(connection, number, Edition.LIVE)
-            for line in with_live_redactions(said, live):
+            for line in write(with_live_redactions(said, live)):
                 insert_line(connection, number, line, Edition.SECOND)
             done = {"second_pass": str(SecondPass.DONE), "second_model": model}
             connection.execute(update(calls).where(calls.c.id == number).values(done))

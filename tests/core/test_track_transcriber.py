@@ -188,7 +188,7 @@ def test_silence_is_reported_after_words_until_no_turn_can_be_open(demo_channels
     final = next(each for each in events if isinstance(each, FinalText))
     silences = [each.at for each in events if isinstance(each, Silence)]
     assert events.index(final) < min(map(events.index, filter(lambda each: each is not final, events)))
-    assert all(0.19 < after - before < 0.35 for before, after in itertools.pairwise(silences))
+    assert all(0.09 < after - before < 0.25 for before, after in itertools.pairwise(silences))
     assert MAX_REPORTED_SILENCE - 0.3 < silences[-1] - final.end <= MAX_REPORTED_SILENCE
 
 

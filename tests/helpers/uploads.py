@@ -15,9 +15,11 @@ def in_background(model, on_fatal):
     return open_in_background(model.folder, model.phrases, RecognitionSettings(workers=1), on_fatal)
 
 
-def uploads_of(store, folder, *, max_bytes=20_000_000, keep_audio=True, server="s1"):
+def uploads_of(store, folder, *, max_bytes=20_000_000, keep_audio=True, server="s1", **options):
     """Take uploads as a program of that name does, without a job runner."""
-    return Uploads(store, server, Model(DEMO_MODEL), UploadFolder(folder), max_bytes, keep_audio=keep_audio)
+    return Uploads(
+        store, server, Model(DEMO_MODEL), UploadFolder(folder), max_bytes, keep_audio=keep_audio, **options
+    )
 
 
 @contextlib.contextmanager

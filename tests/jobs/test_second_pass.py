@@ -14,10 +14,12 @@ from helpers.models import DEMO_MODEL
 from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.config.phonebook import Phone, Phonebook
+from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import ModelError
 from local_stt.events import CallEnded, EndReason
+from local_stt.formatters import Formatters
 from local_stt.jobs.runner import JobRunner, Model
 from local_stt.jobs.second_pass import SecondPassJobs
 from local_stt.service import background
@@ -57,9 +59,9 @@ def recorded(store, channels, call_id="CA1", age=10):
 class Working:
     """A job runner that hears recordings again."""
 
-    def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model):
+    def __init__(self, store, *, open_engine=None, stay=60, model_of=with_the_model, **options):
         self.opened = []
-        second = SecondPassJobs(store, "s1", model_of)
+        second = SecondPassJobs(store, "s1", model_of, **options)
 
         def opening(model, on_fatal):
             self.opened.append(model)
@@ -93,6 +95,15 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     assert [each.text for each in store.utterances("CA1", live=True)] == ["live words"]
     assert store.call("CA1").text_model == DEMO_MODEL.name
     assert notices == []
+
+
+def test_the_text_of_a_second_pass_is_found_as_it_is_written(store, demo_channels):
+    recorded(store, [channel[: 20 * 8000] for channel in demo_channels])
+    save_call(store, "CA1", "live words")
+    with Working(store, formatters=Formatters(FormattingSettings(), CallSettings())):
+        wait_until(lambda: state(store) is State.DONE)
+    (match,) = store.search("427351")
+    assert "427351" in match.formatted
 
 
 def test_a_number_with_a_vocabulary_of_its_own_has_it_in_the_second_pass_too(store, demo_channels, notices):

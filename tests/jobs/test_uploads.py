@@ -5,8 +5,14 @@ import pytest
 from helpers.jobs import take
 from helpers.uploads import files_in, taking, uploads_of
 from helpers.waiting import wait_until
+from local_stt.config.phonebook import Phone
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.formatting import language_of
+from local_stt.core.privacy import FileRedaction, Policy
+from local_stt.core.privacy.policies import NUMBERS
 from local_stt.demo import RECORDING
 from local_stt.errors import LocalSttError, StoreError, UploadError
+from local_stt.formatters import Formatters
 from local_stt.jobs import uploads as module
 from local_stt.store import JobKind, JobState, open_store
 
@@ -39,6 +45,37 @@ def test_an_upload_that_waits_is_transcribed_by_the_next_program(tmp_path):
     store = open_store(tmp_path)  # what became of it can still be asked for
     assert uploads_of(store, tmp_path, server="s3").find(upload_id).call_id == upload.call_id
     store.close()
+
+
+@pytest.mark.model
+def test_an_upload_is_found_as_it_is_written(store, tmp_path):
+    formatters = Formatters(FormattingSettings(), CallSettings())
+    with taking(store, tmp_path, formatters=formatters) as uploads:
+        upload_id = sent(uploads)
+        wait_until(lambda: uploads.find(upload_id).state == "done")
+    assert all("427351" in match.formatted for match in store.search("427351"))
+    assert len(store.search("427351")) == 2
+
+
+def redacting(policies):
+    """Return what says what is redacted of a file, where these policies are set."""
+
+    def redaction_of(accepted):
+        phone = Phone(redact=frozenset(map(Policy, accepted)) | policies)
+        return FileRedaction(phone.redaction_rules(language_of("en")), phone.redacted_sound)
+
+    return redaction_of
+
+
+@pytest.mark.model
+def test_an_upload_is_redacted_as_it_was_when_it_came_though_the_settings_have_changed(store, tmp_path):
+    upload_id = sent(uploads_of(store, tmp_path, redaction_of=redacting(NUMBERS)))
+    with taking(store, tmp_path, redaction_of=redacting(frozenset())) as uploads:
+        wait_until(lambda: uploads.find(upload_id).state == "done")
+        call_id = uploads.find(upload_id).call_id
+    text = " ".join(each.text for each in store.utterances(call_id))
+    assert "[ACCOUNT_NUMBER]" in text
+    assert "four two seven" not in text
 
 
 def test_a_program_with_another_data_folder_leaves_an_upload_alone(store, tmp_path):

@@ -14,13 +14,14 @@ call_redactor   takes private values out of the events of one call
 
 from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction
 from .find import find, held_from, masked
-from .lines import private_values, redacted_lines
+from .lines import FileRedaction, private_values, redacted_lines
 from .names import NameFinder
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from .spans import Span, redacted
 
 __all__ = [
     "CallRedactor",
+    "FileRedaction",
     "NameFinder",
     "Policy",
     "RedactedAudio",

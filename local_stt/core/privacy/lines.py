@@ -1,6 +1,7 @@
 """Redact the lines of a whole call or file, or find what is private in them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent, Word
 from ..call_record import PRESSED, LineKind, Utterance, utterance_of
@@ -8,8 +9,22 @@ from ..captions import by_turns
 from ..formatting import Language
 from .call_redactor import CallRedactor, RedactionRules
 from .find import find
-from .policies import Policy
+from .policies import Policy, RedactedAudio
 from .spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class FileRedaction:
+    """What is redacted of a file: its text, and what takes its place in audio."""
+
+    rules: RedactionRules | None = None
+    """What is redacted; None for nothing"""
+    sound: RedactedAudio = RedactedAudio.NO
+
+    @property
+    def policies(self) -> list[str]:
+        """Names of the policies, sorted."""
+        return sorted(map(str, self.rules.policies)) if self.rules else []
 
 
 def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules | None) -> list[Utterance]:

@@ -96,8 +96,10 @@ def policies_of(text: str) -> frozenset[Policy]:
 
     Raises `ValueError` for a name that is unknown, and for a policy that cannot be found here.
     """
-    named = (part.strip().lower() for part in text.split(","))
-    return frozenset().union(*(_policies(name) for name in named if name))
+    named = [name for part in text.split(",") if (name := part.strip().lower())]
+    if text.strip() and not named:
+        raise ValueError("names no policy")
+    return frozenset().union(*map(_policies, named))
 
 
 def _policies(name: str) -> frozenset[Policy]:

@@ -36,3 +36,8 @@ def test_a_misspelt_policy_is_pointed_out():
         policies_of("credit_card")
     with pytest.raises(ValueError, match=r"'xyz', which is no policy \(there are numbers, account_number, "):
         policies_of("xyz")
+
+
+def test_a_list_without_a_policy_is_refused_rather_than_redacting_nothing():
+    with pytest.raises(ValueError, match="names no policy"):
+        policies_of(" , ")
