@@ -130,7 +130,9 @@ class Turn:
     call_id: str
     track: str
     turn_order: int
-    """Number of the turn on its call, from 0; a later event of the same number replaces an earlier one"""
+    """Number of the turn on its call, from 0; a later event of the same number replaces an earlier one.
+
+    A call that goes on after the program was killed begins with 0 again."""
     end_of_turn: bool
     """Whether the turn is over"""
     turn_is_formatted: bool

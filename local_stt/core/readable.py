@@ -86,7 +86,7 @@ def formatted(utterances: Sequence[Utterance], formatter: Formatter | None) -> l
 
 
 def with_tokens(utterances: Sequence[Utterance], formatter: Formatter | None) -> list[Utterance]:
-    """Return utterances with their tokens, the last of which may have words of the next one."""
+    """Return utterances with their tokens.  The last token of one may have words of the next."""
     written = list(utterances)
     if formatter is None:
         return written

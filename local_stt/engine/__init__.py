@@ -19,7 +19,7 @@ worker_pool     the server's side of the workers
 ├── ipc             messages between the two sides
 └── liveness        tells a process that hangs from one that the machine does not let run
 worker_process  the other side: the program of a worker
-├── turns           the order of a worker's tracks
+├── rotation        the order of a worker's tracks
 └── recognizer_pool     recognizers that are used again
 capacity        how many calls this machine can follow
 core_count      the cores that this process may use

@@ -8,7 +8,7 @@ from ..errors import ModelError
 from ..events import TrackEvent
 from .ipc import PREPARING, Audio, Channel, Command, EndTurn, Finish, OpenTrack, StatusBoard, TrackProgress
 from .recognizer_pool import PooledRecognizer, RecognizerPool
-from .turns import Turns
+from .rotation import Rotation
 
 REPORT_SECONDS = 0.2
 """Seconds after which the progress of tracks is reported even without events"""
@@ -40,8 +40,8 @@ class WorkerTrack:
 class Worker:
     """Decodes a chunk of one track, then a chunk of the next, so that no track waits for a long one.
 
-    `Turns` decides which track is next.  Nobody waits for files.  They are decoded one after the other while
-    no call has work, so that the recognizer finds its data in the processor's cache.
+    `Rotation` decides which track is next.  Nobody waits for files.  They are decoded one after the other
+    while no call has work, so that the recognizer finds its data in the processor's cache.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Worker:
         self._board, self._slot = board, slot
         self._gated = gated
         self._tracks: dict[int, WorkerTrack] = {}
-        self._turns: Turns[WorkerTrack] = Turns()  # those with commands
+        self._rotation: Rotation[WorkerTrack] = Rotation()  # those with commands
         self._unreported: dict[int, WorkerTrack] = {}
         self._unreported_chunks = 0
         self._reported_at = 0.0
@@ -69,8 +69,8 @@ class Worker:
         try:
             while True:
                 self._take_commands()
-                if self._turns:
-                    self._work(self._turns.take())
+                if self._rotation:
+                    self._work(self._rotation.take())
         except (EOFError, OSError):
             return
         except ModelError as error:
@@ -78,9 +78,9 @@ class Worker:
 
     def _take_commands(self) -> None:
         """Take the commands that have come; wait only if there is nothing else to do."""
-        if not self._turns:
+        if not self._rotation:
             self._maintain_until_commands()
-        for command in self._channel.receive(wait=not self._turns):
+        for command in self._channel.receive(wait=not self._rotation):
             self._take(command)
 
     def _maintain_until_commands(self) -> None:
@@ -99,9 +99,9 @@ class Worker:
         track = self._tracks[command.track]
         if command.end_number and not track.end_number:
             track.end_number = command.end_number
-            self._turns.note_end(track)
+            self._rotation.note_end(track)
         if not track.commands:
-            self._turns.put(track)
+            self._rotation.put(track)
         track.commands.append(command)
 
     def _work(self, track: WorkerTrack) -> None:
@@ -127,12 +127,12 @@ class Worker:
         if track.unreported_events:
             self._oldest_event_at = self._oldest_event_at or now
         if track.commands:
-            self._turns.put_back(track)
+            self._rotation.put_back(track)
         if self._has_to_report(now):
             self._report(now)
 
     def _has_to_report(self, now: float) -> bool:
-        if self._oldest_event_at and (not self._turns or now - self._oldest_event_at > MAX_EVENT_DELAY):
+        if self._oldest_event_at and (not self._rotation or now - self._oldest_event_at > MAX_EVENT_DELAY):
             return True
         return self._unreported_chunks >= MAX_UNREPORTED or now - self._reported_at > REPORT_SECONDS
 

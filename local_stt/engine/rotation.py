@@ -4,25 +4,25 @@ from collections import deque
 from typing import Generic, Protocol, TypeVar
 
 MAX_ENDED_IN_A_ROW = 3
-"""Chunks of ended calls after which a live call has a turn, if one has work"""
+"""Chunks of ended calls after which a live call is next, if one has work"""
 
 
-class HasTurns(Protocol):
-    """A track that takes turns."""
+class InRotation(Protocol):
+    """A track that is decoded in rotation."""
 
     is_file: bool
     end_number: int
     """Position of its call among those that have ended; 0 for a live call and for a file"""
 
 
-T = TypeVar("T", bound=HasTurns)
+T = TypeVar("T", bound=InRotation)
 
 
-class Turns(Generic[T]):
+class Rotation(Generic[T]):
     """The tracks that have work.  A track that was taken must be put back while it has more.
 
     The audio that is left of an ended call is bounded.  So under overload calls are completed one after the
-    other, in the order of their ends, instead of all at the end.  Live calls keep a quarter of the turns.
+    other, in the order of their ends, instead of all at the end.  Live calls keep a quarter of the time.
     """
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ class Turns(Generic[T]):
             self._ended.append(track)
 
     def take(self) -> T:
-        """Remove and return the track whose turn it is.  There must be one."""
+        """Remove and return the next track.  There must be one."""
         if self._ended and not (self._live and self._in_a_row >= MAX_ENDED_IN_A_ROW):
             self._in_a_row += 1
             first = min(self._ended, key=lambda track: track.end_number)

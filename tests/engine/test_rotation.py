@@ -11,7 +11,7 @@ from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.core.track_transcriber import BEGINNING
 from local_stt.engine.ipc import Audio, Finish, OpenTrack, StatusBoard, board_size, pack, unpack
 from local_stt.engine.recognizer_pool import RecognizerPool
-from local_stt.engine.turns import MAX_ENDED_IN_A_ROW, Turns
+from local_stt.engine.rotation import MAX_ENDED_IN_A_ROW, Rotation
 from local_stt.engine.worker_process import Worker
 
 
@@ -24,16 +24,16 @@ class Track:
 
 
 def order(*tracks):
-    """The names of tracks in the order of their turns."""
-    turns, names = Turns(), []
+    """The names of tracks in the order of their rotation."""
+    rotation, names = Rotation(), []
     for track in tracks:
-        turns.put(track)
-    while turns:
-        track = turns.take()
+        rotation.put(track)
+    while rotation:
+        track = rotation.take()
         names.append(track.name)
         track.work -= 1
         if track.work:
-            turns.put_back(track)
+            rotation.put_back(track)
     return "".join(names)
 
 
@@ -57,14 +57,14 @@ def test_live_calls_keep_a_share_however_many_calls_have_ended():
 
 
 def test_a_call_that_ends_while_it_waits_goes_first_from_then_on():
-    turns, live, ending = Turns(), Track("l", 1), Track("e", 1)
-    turns.put(live)
-    turns.put(ending)
+    rotation, live, ending = Rotation(), Track("l", 1), Track("e", 1)
+    rotation.put(live)
+    rotation.put(ending)
     ending.end_number = 1
-    turns.note_end(ending)
-    assert [turns.take(), turns.take()] == [ending, live]
-    turns.note_end(ending)  # without work
-    assert not turns
+    rotation.note_end(ending)
+    assert [rotation.take(), rotation.take()] == [ending, live]
+    rotation.note_end(ending)  # without work
+    assert not rotation
 
 
 class Script:
