@@ -33,6 +33,7 @@ MATCHERS = (
     money.money,
     money.range_of_money,
     money.price,
+    clock.with_verb,
     clock.to_the_hour,
     clock.clock,
     clock.first_hour,
@@ -57,6 +58,8 @@ OPENINGS = (
     | TIMES.keys()
     | letters.NAMES.keys()
     | ordinals.ORDINALS
+    | clock.PLURAL_VERBS.keys()
+    | clock.SINGULAR_VERBS.keys()
     | {"primero", "primer", "cuarto", "menos", "mas", "punto", "la", "las"}
 )
 """Words that a written form begins with, besides letters"""

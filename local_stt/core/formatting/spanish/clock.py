@@ -33,6 +33,8 @@ BEFORE_TIMES = frozenset(
 """Words before `la una` or `las dos` that make it a time; none is one too"""
 BEFORE_MINUTES = frozenset("son eran es era a ya hasta sobre".split())
 """Words before `cuarto para las dos`"""
+PLURAL_VERBS = {"es": "son", "era": "eran", "sera": "serán", "fue": "fueron"}
+SINGULAR_VERBS = {"son": "es", "eran": "era", "seran": "será", "fueron": "fue"}
 MINUTES = frozenset(("minuto", "minutos"))
 SURE_LINKS = frozenset(("y", "con"))
 
@@ -149,6 +151,15 @@ def to_the_hour(said: Said, at: int) -> Match | None:
     if not hour or not hour.named or not _tells_time(said, at, minutes.value):
         return None
     return _written(said, _earlier(hour.value, minutes.value, hour.end), named=True)
+
+
+def with_verb(said: Said, at: int) -> Match | None:
+    """Write the verb as the written hour needs it: `son las dos menos diez` as `es la 1:50`."""
+    time = to_the_hour(said, at + 1) or clock(said, at + 1)
+    if not time or time.text.partition(" ")[0] not in ARTICLES:
+        return None
+    verb = (SINGULAR_VERBS if time.text.startswith("la ") else PLURAL_VERBS).get(said[at])
+    return Match(f"{verb} {time.text}", time.end, "time") if verb else None
 
 
 def _tells_time(said: Said, at: int, minutes: int) -> bool:
