@@ -10,9 +10,28 @@ GROUPS = {"34": (3, 3, 3), "51": (3, 3, 3), "52": (2, 4, 4), "56": (1, 4, 4), "5
 """Groups after the codes of Spain, Peru, Mexico, Chile and Colombia"""
 
 
+LENGTHS = {"1": 10, "44": 10} | {code: sum(groups) for code, groups in GROUPS.items()}
+"""Digits after the codes of countries whose numbers all have one length"""
+
+
+def fits(digits: str) -> bool:
+    """Tell whether a number with the code of its country may have as many digits."""
+    code = digits[: _length_of_code(digits)]
+    return code not in LENGTHS or len(digits) == len(code) + LENGTHS[code]
+
+
+def is_after_code(digits: str, at: int) -> bool:
+    """Tell whether the code of a country ends at a position."""
+    return at == _length_of_code(digits)
+
+
+def _length_of_code(digits: str) -> int:
+    return 1 if digits[0] in "17" else 2 if digits[:2] in TWO_DIGIT_CODES else 3
+
+
 def international(digits: str) -> str:
     """Write a number that begins with the code of its country, as in `+49 30 123456`."""
-    length = 1 if digits[0] in "17" else 2 if digits[:2] in TWO_DIGIT_CODES else 3
+    length = _length_of_code(digits)
     code, rest = digits[:length], digits[length:]
     if code == "1" and len(rest) == 10:
         return f"+1 {hyphenated(rest)}"

@@ -43,6 +43,7 @@ from .read_out import DASHES, TIMES
 
 MATCHERS = (
     plain.fixed,
+    spelling.spelled_with_words,
     spelling.letter_as_in,
     spelling.identity,
     addresses.box,
@@ -53,10 +54,13 @@ MATCHERS = (
     numeric_dates.expiry,
     addresses.house_number,
     money.money,
+    clock.full_hour,
     clock.relative,
     clock.first_hour,
+    money.rate,
     measures.height,
     measures.measure,
+    measures.read_out_decimal,
     money.range_of_money,
     money.price,
     labelled.labelled,
@@ -89,6 +93,7 @@ OPENINGS = frozenset(
         "minus",
         "negative",
         "plus",
+        "capital",
     ]
 )
 """Words that a written form begins with, besides letters"""

@@ -88,6 +88,15 @@ def _with_zone(said: Said, text: str, end: int) -> tuple[str, int]:
     return text, end
 
 
+def full_hour(said: Said, at: int) -> Match | None:
+    """Write `nineteen hundred hours` as `1900 hours`, and `oh six hundred hours` as `0600 hours`."""
+    has_zero = said[at] in ("oh", "o", "zero")
+    hour = below_hundred(said, at + has_zero)
+    if not hour or not said.follows(hour.end, "hundred", "hours") or (hour.value < 10) != has_zero:
+        return None
+    return Match(f"{hour.value:02}00", hour.end + 1, "time") if hour.value < 24 else None
+
+
 def relative(said: Said, at: int) -> Match | None:
     """Write `half past two` as `2:30`, and `quarter to six` as `5:45`."""
     first = at + (said[at] == "a")

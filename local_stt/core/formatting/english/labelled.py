@@ -3,7 +3,7 @@
 from ..matching import Match, Said
 from ..spoken import ReadOut
 from .codes import ARTICLES, is_mixed, read_code
-from .numbers import DIGITS, NUMBER_WORDS, quantity
+from .numbers import DIGITS, NUMBER_WORDS, POINTS, quantity
 from .phone import long_number
 from .read_out import is_read_out, plain
 from .spelling import is_identity, is_letter
@@ -49,7 +49,7 @@ def labelled(said: Said, at: int) -> Match | None:
     number = plain(said, at)
     if not number or (_is_loose(said, at) and not _stands_alone(said, number)):
         return None
-    if said[number.end] == "point" and (exact := quantity(said, at)):
+    if said[number.end] in POINTS and (exact := quantity(said, at)):
         return Match(exact.text, exact.end, "number")
     if is_read_out(said, at, number):
         text, kind = long_number(said, at, number)

@@ -2,7 +2,7 @@
 
 from ..matching import Match, Said
 from ..spoken import Quantity
-from .numbers import DIGITS, below_hundred, quantity
+from .numbers import DIGITS, below_hundred, fractions, quantity
 from .read_out import read_out
 
 UNITS = frozenset(
@@ -25,6 +25,8 @@ OTHERS = (("per",), ("astronomical", "units"))
 RANGES = frozenset(("to", "or", "and", "through"))
 NO_POINT = frozenset("the this that some one a what no any every my your good whole starting".split())
 """Words before `point` that make it no decimal point"""
+BEFORE_DECIMAL = frozenset(("", "is", "it's", "was", "about", "only", "than", "by"))
+"""Words before `point` that make it a decimal point, if one digit follows and nothing else"""
 SIGNS = {
     ("c", "c"): "cc",
     ("k", "m"): "km",
@@ -63,8 +65,7 @@ def measure(said: Said, at: int) -> Match | None:
         return None
     percent = _percent(said, number.end)
     if percent:
-        zero = "0" if number.text.startswith(".") else ""
-        return Match(f"{zero}{number.text}%", percent, "percent")
+        return Match(f"{_with_zero(number.text)}%", percent, "percent")
     sign = next((words for words in SIGNS if said.follows(number.end, *words)), None)
     if sign:
         space = "" if SIGNS[sign].startswith("°") else " "
@@ -80,7 +81,7 @@ def _number(said: Said, at: int) -> Quantity | None:
     """Read the number before a unit; `one fifty` too."""
     if said[at] == "point" and said[at - 1] in NO_POINT:
         return None
-    number = quantity(said, at)
+    number = _read_out_decimal(said, at) or quantity(said, at)
     if number and _ends_in_unit(said, number.end):
         return number
     if said[at] in ("oh", "o"):
@@ -89,6 +90,14 @@ def _number(said: Said, at: int) -> Quantity | None:
     if spoken and len(spoken.parts) == 1 and _ends_in_unit(said, spoken.end) and spoken.end - at > 1:
         return Quantity(spoken.digits, spoken.end)
     return None
+
+
+def _read_out_decimal(said: Said, at: int) -> Quantity | None:
+    number, spoken = quantity(said, at), read_out(said, at)
+    if not number or not spoken or len(spoken.parts) > 1 or number.end > spoken.end:
+        return None
+    decimals = fractions(said, spoken.end) if said[spoken.end] == "point" else None
+    return decimals and Quantity(f"{spoken.digits}{decimals.text}", decimals.end)
 
 
 def _ends_in_unit(said: Said, at: int) -> bool:
@@ -124,7 +133,8 @@ def range_of_measures(said: Said, at: int) -> Match | None:
     if not quantity(said, other):
         return None
     second = measure(said, other)
-    return Match(number.text, number.end, "measure") if second and said[number.end] != "and" else None
+    is_range = said[number.end] != "and" or said[at - 1] == "between"
+    return Match(number.text, number.end, "measure") if second and is_range else None
 
 
 def height(said: Said, at: int) -> Match | None:
@@ -138,17 +148,32 @@ def height(said: Said, at: int) -> Match | None:
     return Match(f"{feet.value} {said[feet.end]} {inches.value}", inches.end, "measure")
 
 
+def read_out_decimal(said: Said, at: int) -> Match | None:
+    """Write `one oh one point five` as `101.5`."""
+    number = _read_out_decimal(said, at)
+    return Match(number.text, number.end, "number") if number else None
+
+
 def decimal(said: Said, at: int) -> Match | None:
     """Write `three point one four` as `3.14`."""
-    if said[at] == "point" and (said[at - 1] in NO_POINT or not _are_decimals(said, at + 1)):
+    if said[at] == "point" and not _is_decimal_point(said, at):
         return None
     number = quantity(said, at)
     if not number or ("." not in number.text and not number.text.startswith("-")):
         return None
     if said[number.end - 1] in ("half", "quarter", "quarters"):
         return None
-    return Match(number.text, number.end, "number")
+    return Match(_with_zero(number.text), number.end, "number")
 
 
-def _are_decimals(said: Said, at: int) -> bool:
-    return all(said[each] in DIGITS or said[each] in ("oh", "o", "zero") for each in (at, at + 1))
+def _with_zero(number: str) -> str:
+    """Write a zero before a point that no digit is before."""
+    return number.replace(".", "0.", 1) if number.lstrip("-").startswith(".") else number
+
+
+def _is_decimal_point(said: Said, at: int) -> bool:
+    """Tell whether a `point` before a number is that of a decimal, rather than one in a list."""
+    if said[at - 1] in BEFORE_DECIMAL and said[at + 1] in DIGITS and not said[at + 2]:
+        return True
+    is_digits = all(said[each] in DIGITS or said[each] in ("oh", "o", "zero") for each in (at + 1, at + 2))
+    return is_digits and said[at - 1] not in NO_POINT

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ..matching import Match, Said
-from ..spoken import Quantity
+from ..spoken import Quantity, ReadOut
 from .measures import singular
 from .numbers import DIGITS, SCALES, below_hundred, quantity
 from .read_out import read_out
@@ -46,7 +46,7 @@ PRICE_CUES = (
     ("charged", "you"),
     ("i", "paid"),
 )
-RATES = frozenset(("hour", "month", "year", "week", "piece", "pop", "night", "person", "gallon"))
+RATES = frozenset(("hour", "day", "month", "year", "week", "piece", "pop", "night", "person", "gallon"))
 """What a price is for"""
 USUAL_CENTS = frozenset(("99", "95", "98"))
 PRICE_WORDS = frozenset(("costs", "cost", "charged", "paid", "priced"))
@@ -73,10 +73,21 @@ def price(said: Said, at: int) -> Match | None:
     """Write `that will be nineteen ninety nine` with a sign, though no currency was said."""
     spoken = read_out(said, at)
     has_cue = said.before(at, 2) in PRICE_CUES or said[at - 1] in PRICE_WORDS
-    amount = _price(spoken.chunks) if spoken and (has_cue or _is_rate(said, spoken.end)) else ""
-    if not spoken or not amount or said[spoken.end] in ("p", "a", "pm", "am", "percent"):
+    is_time = spoken and (said[spoken.end] in ("pm", "am") or said[spoken.end + 1] == "m")
+    if not spoken or is_time or said[spoken.end] == "percent" or not has_cue:
         return None
-    return Match(f"{_home_sign(said)}{amount}", spoken.end, "money")
+    return _priced(said, spoken)
+
+
+def rate(said: Said, at: int) -> Match | None:
+    """Write `seven fifty an hour` as a price."""
+    spoken = read_out(said, at)
+    return _priced(said, spoken) if spoken and _is_rate(said, spoken.end) else None
+
+
+def _priced(said: Said, spoken: ReadOut) -> Match | None:
+    amount = _price(spoken.chunks)
+    return Match(f"{_home_sign(said)}{amount}", spoken.end, "money") if amount else None
 
 
 def _is_rate(said: Said, at: int) -> bool:
@@ -114,8 +125,7 @@ def usual_price(said: Said, at: int) -> Match | None:
     spoken = read_out(said, at)
     if not spoken or len(spoken.chunks) != 2 or spoken.chunks[-1] not in USUAL_CENTS:
         return None
-    amount = _price(spoken.chunks)
-    return Match(f"{_home_sign(said)}{amount}", spoken.end, "money") if amount else None
+    return _priced(said, spoken)
 
 
 def _price(chunks: tuple[str, ...]) -> str:

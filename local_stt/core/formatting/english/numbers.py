@@ -44,6 +44,8 @@ PARTS = {
 }
 """Fractions after a whole number"""
 
+POINTS = frozenset(("point", "dot"))
+
 NUMBER_WORDS = frozenset([*DIGITS, *ZEROS, *TEENS, *TENS, *SCALES, "hundred"])
 """Words that numbers consist of"""
 
@@ -124,14 +126,23 @@ def quantity(said: Said, at: int) -> Quantity | None:
 def _positive(said: Said, at: int) -> Quantity | None:
     whole = cardinal(said, at)
     whole_text, end = (str(whole.value), whole.end) if whole else ("", at)
-    if said[end] == "point" and (decimals := fraction(said, end + 1)):
-        return _scaled(said, Quantity(f"{whole_text}.{decimals.text}", decimals.end))
+    is_point = said[end] == "point" or (whole and said[end] == "dot")
+    if is_point and (decimals := fractions(said, end)):
+        return _scaled(said, Quantity(f"{whole_text}{decimals.text}", decimals.end))
     if not whole:
         return None
     part = next((words for words in PARTS if said.follows(end, *words)), None)
     if part:
         return _scaled(said, Quantity(f"{whole.value:,}{PARTS[part]}", end + len(part)))
     return Quantity(grouped(said, whole), end)
+
+
+def fractions(said: Said, at: int) -> Quantity | None:
+    """Read a point and digits; a version such as `three dot two dot one` has more of them."""
+    text, end = "", at
+    while said[end] in POINTS and (found := fraction(said, end + 1)):
+        text, end = f"{text}.{found.text}", found.end
+    return Quantity(text, end) if text else None
 
 
 def fraction(said: Said, at: int) -> Quantity | None:

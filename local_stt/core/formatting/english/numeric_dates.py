@@ -16,7 +16,8 @@ def numeric_date(said: Said, at: int) -> Match | None:
     spoken = read_out(said, at)
     if not spoken:
         return None
-    has_cue = NUMERIC_CUES.intersection(before) or said.follows(at - 3, "d", "o", "b")
+    is_birth = any(said.follows(start, "d", "o", "b") for start in (at - 3, at - 4))
+    has_cue = NUMERIC_CUES.intersection(before) or is_birth
     if not has_cue and not _ends_in_year(spoken.chunks):
         return None
     text = _with_slashes(spoken.chunks, said.region)

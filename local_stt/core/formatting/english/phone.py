@@ -1,8 +1,10 @@
 """Telephone, card and other long numbers that are read out."""
 
+from itertools import accumulate
+
 from ..matching import Match, Said
 from ..spoken import ReadOut
-from ..telephone import hyphenated, in_groups, international
+from ..telephone import fits, hyphenated, in_groups, international, is_after_code
 from .read_out import is_read_out, read_out
 
 PHONE_CUES = frozenset(
@@ -25,7 +27,18 @@ def with_country_code(said: Said, at: int) -> Match | None:
     spoken = read_out(said, at + 1)
     if not spoken or not 8 <= len(spoken.digits) <= 15 or spoken.digits[0] == "0":
         return None
-    return Match(international(spoken.digits), spoken.end, "phone")
+    return Match(international(_with_area_apart(spoken)), spoken.end, "phone")
+
+
+def _with_area_apart(spoken: ReadOut) -> str:
+    """Return the digits; `twenty seven` after the code is an area and a digit where 27 is a digit too few."""
+    before = ""
+    for chunk in spoken.chunks:
+        if is_after_code(spoken.digits, len(before)) and len(chunk) == 2 and chunk[0] > "1":
+            apart = f"{before}{chunk[0]}0{spoken.digits[len(before) + 1 :]}"
+            return apart if not fits(spoken.digits) and fits(apart) else spoken.digits
+        before += chunk
+    return spoken.digits
 
 
 def digits(said: Said, at: int) -> Match | None:
@@ -52,7 +65,7 @@ def long_number(said: Said, at: int, spoken: ReadOut) -> tuple[str, str]:
         return in_groups(number, 4, 4, 4, 4), "card"
     if len(number) == 15 and number[:2] in ("34", "37"):
         return in_groups(number, 4, 6, 5), "card"
-    if _is_phone(cues, number):
+    if _is_phone(cues, spoken):
         return _phone(number, said.region), "phone"
     return spoken.text, "number"
 
@@ -61,7 +74,8 @@ def _has(words: tuple[str, ...], phrase: tuple[str, ...]) -> bool:
     return any(words[at : at + len(phrase)] == phrase for at in range(len(words)))
 
 
-def _is_phone(cues: tuple[str, ...], number: str) -> bool:
+def _is_phone(cues: tuple[str, ...], spoken: ReadOut) -> bool:
+    number = spoken.digits
     nearest = next((word for word in reversed(cues) if word in PHONE_CUES or word in OTHER_CUES), "")
     if nearest == "number" and OTHER_CUES.intersection(cues):
         nearest = "code"
@@ -70,8 +84,13 @@ def _is_phone(cues: tuple[str, ...], number: str) -> bool:
     return (
         len(number) == 10
         or (len(number) == 11 and number[0] in "01")
-        or (len(number) == 7 and number[0] not in "01")
+        or (len(number) == 7 and number[0] not in "01" and (bool(nearest) or _divides(spoken, 3)))
     )
+
+
+def _divides(spoken: ReadOut, position: int) -> bool:
+    """Tell whether no digits around a position were said together, as in `triple zero`."""
+    return position in accumulate(map(len, spoken.chunks))
 
 
 def _phone(number: str, region: str) -> str:

@@ -9,6 +9,10 @@ DASHES = frozenset(("dash", "hyphen"))
 
 AFTER_EXCLAMATION = frozenset("i wait no my yes yeah sorry and but well okay that".split())
 """Words before which `oh` is no zero"""
+AFTER_DIGITS = frozenset("and yes okay".split())
+"""Those of them that may follow the last zero of a number that is read out"""
+WHOLE_LENGTHS = (10, 16)
+"""Digits of whole telephone and card numbers"""
 
 
 def chunk(said: Said, at: int) -> Chunk | None:
@@ -42,7 +46,17 @@ def _digit(word: str) -> str:
 
 def read_out(said: Said, at: int) -> ReadOut | None:
     """Read a number of one chunk or more."""
-    return read_chunks(said, at, _chunk_of_number, DASHES)
+    spoken = read_chunks(said, at, _chunk_of_number, DASHES)
+    if spoken and _ends_in_zero(said, spoken):
+        *parts, last = spoken.parts
+        return ReadOut((*parts, (*last, "0")), spoken.end + 1)
+    return spoken
+
+
+def _ends_in_zero(said: Said, spoken: ReadOut) -> bool:
+    """Tell whether an `oh` is the last digit rather than an exclamation."""
+    is_open = spoken.has_many_digits and len(spoken.digits) not in WHOLE_LENGTHS
+    return is_open and said[spoken.end] == "oh" and said[spoken.end + 1] in AFTER_DIGITS
 
 
 def _chunk_of_number(said: Said, at: int) -> Chunk | None:

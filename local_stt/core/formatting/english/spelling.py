@@ -55,7 +55,15 @@ def _letter(said: Said, at: int) -> tuple[str, int] | None:
         return "w", at + 2
     if said[at] in TIMES and is_letter(said[at + 1]):
         return said[at + 1] * TIMES[said[at]], at + 2
+    if _is_capital(said, at):
+        at += 1
     return (said[at], at + 1) if is_letter(said[at]) else None
+
+
+def _is_capital(said: Said, at: int) -> bool:
+    """Tell whether `capital` belongs to the next letter of a name; in a password it is said on purpose."""
+    is_next_letter = is_letter(said[at + 1]) and not _is_pronoun(said, at + 1)
+    return said[at] == "capital" and is_next_letter and "password" not in said.before(at, 12)
 
 
 def is_letter(word: str) -> bool:
@@ -84,11 +92,26 @@ def is_identity(said: Said, at: int) -> bool:
 
 def letter_as_in(said: Said, at: int) -> Match | None:
     """Write the letter of `b as in boy` or `b for boy`."""
+    return Match(said[at].upper(), at + 1, "spelled") if _explanation(said, at) else None
+
+
+def _explanation(said: Said, at: int) -> int:
+    """Count the words after a letter that say which letter it is."""
     if not is_letter(said[at]):
+        return 0
+    if said.follows(at + 1, "as", "in") and said[at + 3]:
+        return 3
+    return 2 if said[at + 1] == "for" and said[at + 2].startswith(said[at]) and said[at] not in "ai" else 0
+
+
+def spelled_with_words(said: Said, at: int) -> Match | None:
+    """Write `b as in boy a t` as `B-A-T`, if most letters are alone.  Words after the last letter stay."""
+    letters, explained, end, words = "", 0, at, 0
+    while len(letters) < LONGEST and (found := _letter(said, end + words)):
+        after = _explanation(said, found[1] - 1)
+        if _is_pronoun(said, found[1] - 1) and not after:
+            break
+        letters, explained, end, words = letters + found[0], explained + bool(words), found[1], after
+    if not explained or len(letters) - explained < 2:
         return None
-    explained = said.follows(at + 1, "as", "in")
-    if not explained and not (
-        said[at + 1] == "for" and said[at + 2].startswith(said[at]) and said[at] not in "ai"
-    ):
-        return None
-    return Match(said[at].upper(), at + 1, "spelled")
+    return Match("-".join(letters.upper()), end, "spelled")

@@ -2,7 +2,7 @@
 
 from ..matching import Match, Said
 from ..spoken import Number
-from .numbers import TEENS, TENS, below_hundred, cardinal
+from .numbers import POINTS, TEENS, TENS, below_hundred, cardinal
 from .read_out import goes_on, read_out
 
 CUES = frozenset("in since by until till of from before after during year around circa early late".split())
@@ -59,7 +59,7 @@ def _whole_year(said: Said, at: int) -> Number | None:
 def match_year(said: Said, at: int) -> Match | None:
     """Write a year that stands alone."""
     found = year(said, at)
-    if not found or said[found.end] == "point" or goes_on(said, at, found.end):
+    if not found or said[found.end] in POINTS or goes_on(said, at, found.end):
         return None
     if said[at + 1] == "hundred" or not _paired_year(said, at):
         is_year = said[at - 1] in CUES or (found.value > 2000 and not said[found.end])
