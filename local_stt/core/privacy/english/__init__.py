@@ -4,6 +4,7 @@ written     e-mail, web and IP addresses; money and dates
 numbers     numbers and codes: by the words before them, the question, or their form
 secrets     passwords, usernames, blood types
 ages        ages of people
+amounts     amounts of money without a unit
 names       names of people
 places      addresses and places
 listed      religions, nationalities and the like
@@ -23,6 +24,7 @@ from ..policies import Policy
 from ..values import Value
 from . import live
 from .ages import ages
+from .amounts import amounts
 from .listed import listed
 from .names import names
 from .numbers import numbers
@@ -39,6 +41,7 @@ FINDERS = (
     blood_types,
     named_dates,
     street_addresses,
+    amounts,
     numbers,
     amounts_and_dates,
     places,

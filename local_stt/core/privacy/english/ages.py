@@ -7,6 +7,7 @@ from ..policies import Policy
 from ..values import Value
 from .phrases import Phrases
 from .turn import Turn
+from .word_lists import RELATIVES
 
 OLDEST = 120
 AFTER = Phrases(
@@ -43,5 +44,11 @@ def _is_age(turn: Turn, first: int, last: int) -> bool:
         return True
     if BEFORE.before(said, first):
         return said[last] not in ("percent", "of")
-    is_expected = PERSONS.before(said, first) or (turn.asked is Policy.PERSON_AGE and turn.answer == first)
+    is_of_person = PERSONS.before(said, first) or _is_of_relative(turn, first)
+    is_expected = is_of_person or (turn.asked is Policy.PERSON_AGE and turn.answer == first)
     return bool(is_expected) and said[last] in AFTER_AGES and (last - first > 1 or said[first] != "one")
+
+
+def _is_of_relative(turn: Turn, at: int) -> bool:
+    """Tell whether words before a number are such as `my husband is`."""
+    return turn.said[at - 1] in ("is", "was") and turn.said[at - 2] in RELATIVES

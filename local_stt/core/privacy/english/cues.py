@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ...formatting.english.numbers import DIGITS
 from ...formatting.english.spelling import is_letter
 from ...formatting.matching import Said
 from ..policies import Policy
+from .word_lists import UNITS
 
 
 class Cue(NamedTuple):
@@ -82,7 +84,7 @@ _STRONG = {
         username's; login i d; user handle
     """,
     Policy.LOCATION: """
-        zip; zip code; zipcode; postal code; postcode; post code; zip's
+        zip; zip code; zipcode; postal code; postcode; post code; zip's; house number; street number
     """,
     Policy.EMAIL_ADDRESS: "email; e-mail; e mail; email address; e mail address; e-mail address; email's",
     Policy.IP_ADDRESS: "i p; ip; i p address; ip address",
@@ -103,6 +105,7 @@ _WEAK = {
         booking; booking number; booking reference; serial; serial number; code; invoice; invoice number
         claim; claim number; i d; id; verification code; one time code; code is; record locator; identifier
         authorization; authorization code; key; digits; promo code; voucher; gift card
+        last four; last five
     """,
 }
 
@@ -141,8 +144,9 @@ def _cue_at(said: Said, at: int) -> Cue | None:
         return None
     for length in range(min(_LONGEST, len(said) - at), 0, -1):
         policy, is_weak = _CUES.get(said.words[at : at + length], (None, False))
-        if policy and not _is_part_of_spelling(said, at, at + length):
-            return Cue(policy, at, at + length, is_weak)
+        end = at + length
+        if policy and not _is_part_of_spelling(said, at, end) and not _counts(said, end):
+            return Cue(policy, at, end, is_weak)
     return None
 
 
@@ -152,6 +156,11 @@ def _is_part_of_spelling(said: Said, first: int, last: int) -> bool:
         return False
     is_identity = said.words[first:last] == ("i", "d")
     return is_letter(said[first - 1]) or (is_letter(said[last]) and not is_identity)
+
+
+def _counts(said: Said, end: int) -> bool:
+    """Tell whether a cue counts something, as in `the last four weeks`."""
+    return said[end - 1] in DIGITS and said[end] in UNITS and said[end] != "of"
 
 
 def without(said: Said, cues: Iterable[Cue]) -> Said:

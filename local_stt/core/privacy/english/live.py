@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 
 from ...formatting.english.dates import MONTHS, VERBS
 from ...formatting.english.names import BOUNDARIES, NO_NAME
-from ...formatting.english.numbers import NUMBER_WORDS, ORDINALS, ZEROS
+from ...formatting.english.numbers import NUMBER_WORDS, ORDINALS
 from ...formatting.english.read_out import DASHES, TIMES
 from ...formatting.word_lists import GIVEN_OR_WORDS
 from ..policies import NUMBERS, Policy
 from .names import GREETINGS, is_asked
 from .numbers import is_harmless, policies_of_runs
-from .places import LONGEST_NUMBER, LONGEST_STREET
+from .places import LONGEST_NUMBER, LONGEST_STREET, LONGEST_TOWN, street_addresses
 from .runs import ARTICLES, HOMOPHONES, LONGEST_INTERRUPTION, Run, is_part
 from .secrets import SECRETS, SIGNS, address_starts
 from .turn import Turn
@@ -79,7 +79,7 @@ def _is_suspicious(turn: Turn, run: Run) -> bool:
 
 def _begins_number(word: str) -> bool:
     """Tell whether a word that is no number alone may begin one."""
-    return word in TIMES or word in ZEROS or word == "plus"
+    return word in TIMES or word in NUMBER_WORDS or word == "plus"
 
 
 def _open_date(turn: Turn) -> Iterator[int]:
@@ -193,6 +193,11 @@ def _places_begun(turn: Turn) -> Iterator[int]:
         rest = turn.said.words[run.last :]
         if len(run.text) <= LONGEST_NUMBER and len(rest) <= LONGEST_STREET and NO_PLACES.isdisjoint(rest):
             yield from range(run.last, end)
+    before_zip = turn.runs[-1].first if turn.runs and turn.runs[-1].last == end else end
+    for address in street_addresses(turn):
+        town = turn.said.words[address.last : before_zip]
+        if len(town) <= LONGEST_TOWN and NO_PLACES.isdisjoint(town):
+            yield from range(address.last, before_zip)
 
 
 def _names_begun(turn: Turn) -> Iterator[int]:

@@ -8,7 +8,7 @@ from ..policies import Policy
 from ..values import Value
 from .phrases import Phrases
 from .turn import Turn
-from .word_lists import CONNECTORS, NAME_ENDINGS, PARTICLES, RELATIVES, STOPS
+from .word_lists import CONNECTORS, NAME_ENDINGS, PARTICLES, PAUSED, RELATIVES, STOPS
 
 LISTED = GIVEN_NAMES | FAMILY_NAMES
 LONGEST = 4
@@ -40,6 +40,8 @@ PERSONS = Phrases("i'm; it's; i am; this is; it is")
 """Words before a name of a list, after which any word is its family name"""
 
 AFTER_CALLERS = frozenset(("from", "calling", "speaking"))
+BEFORE_LETTERS = PAUSED | {"that's", "it's", "that", "is", "which"}
+"""Words between a name and the letters that spell it"""
 NO_NAME_ENDINGS = ("ing", "ly", "ed", "ent")
 """Endings of words such as `moving`, `originally`, `tired` and `different`"""
 
@@ -55,13 +57,15 @@ QUESTIONS = Phrases(
 
 def names(turn: Turn) -> Iterator[Value]:
     """Yield names of people, and the letters that spell them."""
+    ends = {0}
     at = 0
     while at < len(turn.said):
         last = _end_of_name(turn, at)
         if last > at:
+            ends.add(last)
             yield Value((Policy.PERSON_NAME,), at, last)
         at = max(last, at + 1)
-    yield from _spelled(turn)
+    yield from _spelled(turn, ends)
 
 
 def _end_of_name(turn: Turn, at: int) -> int:
@@ -76,6 +80,8 @@ def _end_of_name(turn: Turn, at: int) -> int:
         return _listed_words(turn, at)
     is_either = word in GIVEN_OR_WORDS and (said[at - 1] in GREETINGS or at == 0 or said[at - 1] in RELATIVES)
     follows = _plain(said[at + 1])
+    if (at == 0 or said[at - 1] in GREETINGS) and _may_be_name(said[at]) and _is_irish(said[at + 1]):
+        return _listed_words(turn, at)
     if is_either and (follows in FAMILY_NAMES or (follows in FAMILY_OR_WORDS and follows not in STOPS)):
         return _listed_words(turn, at)
     return at
@@ -92,8 +98,10 @@ def _is_introduced(turn: Turn, at: int) -> bool:
 
 def _calls(turn: Turn, at: int) -> bool:
     """Tell whether a word is the name of a caller, as in `this is ewa from sales`."""
-    is_between = PERSONS.before(turn.said, at) and turn.said[at + 1] in AFTER_CALLERS
-    return bool(is_between) and not turn.said[at].endswith(NO_NAME_ENDINGS)
+    said = turn.said
+    is_first = PERSONS.before(said, at) and said[at + 1] in AFTER_CALLERS
+    is_full = PERSONS.before(said, at) and _may_be_name(said[at + 1]) and said[at + 2] == "speaking"
+    return bool(is_first or is_full) and not said[at].endswith(NO_NAME_ENDINGS)
 
 
 def is_asked(turn: Turn) -> bool:
@@ -147,7 +155,12 @@ def _goes_on(turn: Turn, at: int) -> bool:
         return False
     if word in LISTED or (word in FAMILY_OR_WORDS and word not in STOPS):
         return True
-    return _may_be_name(word) and len(word) > 4 and (word.endswith(NAME_ENDINGS) or word.startswith("o'"))
+    return _may_be_name(word) and len(word) > 4 and (word.endswith(NAME_ENDINGS) or _is_irish(word))
+
+
+def _is_irish(word: str) -> bool:
+    """Tell whether a word is a family name such as `o'reilly`."""
+    return word.startswith("o'") and word != "o'clock"
 
 
 def _is_initial(turn: Turn, at: int) -> bool:
@@ -160,15 +173,18 @@ def _plain(word: str) -> str:
     return word.removesuffix("'s")
 
 
-def _spelled(turn: Turn) -> Iterator[Value]:
-    """Yield letters that spell a name."""
+def _spelled(turn: Turn, ends: set[int]) -> Iterator[Value]:
+    """Yield letters that spell a name, which may end at some positions."""
     for run in turn.runs:
-        if not run.digits and len(run.text) >= 3 and _is_spelled_name(turn, run.first):
+        if not run.digits and len(run.text) >= 3 and _is_spelled_name(turn, run.first, ends):
             yield from (Value((Policy.PERSON_NAME,), piece.first, piece.last) for piece in run.pieces)
 
 
-def _is_spelled_name(turn: Turn, at: int) -> bool:
+def _is_spelled_name(turn: Turn, at: int, ends: set[int]) -> bool:
     before = turn.said.before(at, 5)
     has_cue = {"spelled", "spell", "spelling", "spells", "name", "name's", "letters"}.intersection(before)
-    after_name = bool(before) and _plain(before[-1]) in LISTED
-    return bool(has_cue) or after_name or (is_asked(turn) and set(turn.said.words[:at]) <= CONNECTORS)
+    start = at
+    while start not in ends and turn.said[start - 1] in BEFORE_LETTERS:
+        start -= 1
+    is_answer = is_asked(turn) and set(turn.said.words[:at]) <= CONNECTORS
+    return bool(has_cue) or is_answer or (start > 0 and start in ends)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..policies import Policy
 from ..values import Value
 from .cues import Cue, most_telling
-from .runs import Run
+from .runs import Run, without_doubt
 from .turn import Turn
 from .word_lists import UNITS
 from .written import OF_DATES
@@ -101,7 +101,8 @@ def _by_question(turn: Turn, run: Run, policy: Policy) -> tuple[Policy, ...]:
 
 def _is_value(turn: Turn, run: Run, policy: Policy, *, is_next: bool) -> bool:
     """Tell whether a run may be the value of a kind."""
-    if policy in NO_NUMBERS or len(run.text) > LONGEST.get(policy, 99) or _counts(turn, run):
+    sure = without_doubt(turn.said, run)
+    if policy in NO_NUMBERS or len(sure.text) > LONGEST.get(policy, 99) or _counts(turn, run):
         return False
     if not is_next:
         return len(run.text) >= 3 and run.digits >= 2
@@ -136,7 +137,13 @@ def _continued(turn: Turn, index: int, found: list[tuple[Policy, ...]]) -> tuple
 
 
 def by_form(turn: Turn, run: Run) -> tuple[Policy, ...]:
-    """Return what a run is by its length and its digits alone."""
+    """Return what a run is by its length and its digits alone, with and without symbols in doubt."""
+    forms = [_form(turn, run), _form(turn, without_doubt(turn.said, run))]
+    forms.sort(key=lambda form: form[:1] == (Policy.NUMBER_SEQUENCE,))
+    return tuple(dict.fromkeys((*forms[0], *forms[1])))
+
+
+def _form(turn: Turn, run: Run) -> tuple[Policy, ...]:
     text = run.text
     if is_harmless(turn, run):
         return ()

@@ -21,7 +21,10 @@ from .word_lists import (
 
 LONGEST_STREET = 4
 """Words of the longest name of a street"""
+LONGEST_TOWN = 2
+"""Words of the longest name of a town that is in no list"""
 LONGEST_ADDRESS = 24
+DIGITS_OF_ZIP = 5
 LONGEST_NUMBER = 7
 """Digits of the longest number in an address"""
 
@@ -148,7 +151,18 @@ def _end_of_part(turn: Turn, at: int) -> int:
         said[at + 1] in PLACES or turn.run_at.get(at + 1)
     ):
         return at + 1
-    return _end_of_place(turn, at)
+    return _end_of_place(turn, at) or _end_of_town(turn, at)
+
+
+def _end_of_town(turn: Turn, at: int) -> int:
+    """Return the position after one or two words of an address before a state or a zip code, or 0."""
+    end = next((at + words for words in range(1, LONGEST_TOWN + 1) if _ends_town(turn, at + words)), at)
+    return end if end > at and all(map(_may_be_place, turn.said.words[at:end])) else 0
+
+
+def _ends_town(turn: Turn, at: int) -> bool:
+    run = turn.run_at.get(at)
+    return turn.said[at] in STATES or bool(run and run.is_number and run.digits == DIGITS_OF_ZIP)
 
 
 def _end_of_place(turn: Turn, at: int) -> int:

@@ -1,6 +1,6 @@
 """Digits and letters that are read out one after another, as in `h z five two oh`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from ...formatting.english.numbers import DIGITS, NUMBER_WORDS, SCALES, ZEROS
 from ...formatting.english.read_out import AFTER_EXCLAMATION, DASHES, TIMES, chunk
 from ...formatting.english.spelling import is_letter
 from ...formatting.matching import Said
-from .word_lists import PAUSED
+from .word_lists import ENDS, PAUSED
 
 SCALES_AND_HUNDRED = SCALES.keys() | {"hundred"}
 ARTICLES = frozenset(("a", "i"))
@@ -21,6 +21,8 @@ LONGEST_PAUSE = 3
 """Words of a pause that may be between two groups of a number"""
 NO_INTERRUPTIONS = frozenset(("", "dot", "point", "slash", "to"))
 """What is between two numbers; an empty word is a cue"""
+EXCLAMATIONS = frozenset(("oh", "o"))
+PARTS_OF_DAY = frozenset("morning afternoon evening".split())
 LONGEST_INTERRUPTION = 5
 """Words that may interrupt somebody who reads digits out"""
 
@@ -106,10 +108,11 @@ def _singles(piece: Piece) -> int:
 
 
 def _pieces(said: Said) -> Iterator[Piece]:
+    """Yield numbers and codes, but no times of day."""
     at = 0
     while at < len(said):
         piece = _piece(said, at)
-        if piece:
+        if piece and not (_is_clock(piece.symbols) and _ends_time(said, piece.last)):
             yield piece
         at = piece.last if piece else at + 1
 
@@ -140,7 +143,7 @@ def _symbol(said: Said, at: int, before: list[str]) -> Piece | None:
         return Piece(("W",), at, at + 2)
     if word in TIMES and is_letter(said[at + 1]):
         return Piece((said[at + 1].upper() * TIMES[word],), at, at + 2)
-    if _exclaims(said, at) or _is_half_of_day(said, at, before):
+    if (not before and _may_exclaim(said, at)) or _is_half_of_day(said, at, before):
         return None
     if word in ZEROS and not before and not is_part(said[at + 1]) and word != "zero":
         return None
@@ -174,17 +177,17 @@ def _letter(said: Said, at: int, before: list[str]) -> Piece | None:
 def _is_spelled(said: Said, at: int, before: list[str]) -> bool:
     """Tell whether `a` or `i` is a letter rather than a word."""
     following = said[at + 1]
-    if before and before[-1].isalpha():
-        return not following or is_letter(following) or is_digit(following) or said[at] == "a"
     if before:
-        return is_letter(following) or is_digit(following)
+        is_no_article = said[at] == "a" and (before[-1].isalpha() or following in ENDS)
+        return is_no_article or not following or is_letter(following) or is_digit(following)
     return (is_letter(following) and following not in ARTICLES) or (
         is_digit(following) and (is_digit(said[at + 2]) or is_letter(said[at + 2]))
     )
 
 
-def _exclaims(said: Said, at: int) -> bool:
-    return said[at] in ("oh", "o") and said[at + 1] in AFTER_EXCLAMATION
+def _may_exclaim(said: Said, at: int) -> bool:
+    """Tell whether `oh` may be no zero.  After digits it is one in doubt."""
+    return said[at] in EXCLAMATIONS and said[at + 1] in AFTER_EXCLAMATION
 
 
 def _is_half_of_day(said: Said, at: int, before: list[str]) -> bool:
@@ -192,7 +195,39 @@ def _is_half_of_day(said: Said, at: int, before: list[str]) -> bool:
     if said[at] == "m" and said[at - 1] in ("a", "p"):
         return said[at - 2] in NUMBER_WORDS
     is_first = said[at] in ("a", "p") and said[at + 1] == "m" and said[at - 1] in NUMBER_WORDS
-    return is_first and len(before) <= 2 and all(map(str.isdigit, before))
+    return is_first and _is_clock(before)
+
+
+def _is_clock(symbols: Sequence[str]) -> bool:
+    """Tell whether symbols are an hour, or an hour and minutes."""
+    hour, *minutes = symbols or ("",)
+    is_hour = hour.isdigit() and 1 <= int(hour) <= 24
+    past = "".join(minutes)
+    has_minutes = len(past) == 2 and past < "60" and (len(minutes) == 1 or past < "10")
+    return is_hour and (not past or has_minutes)
+
+
+def _ends_time(said: Said, at: int) -> bool:
+    """Tell whether words after an hour say that it is one."""
+    is_half = said[at] in ("a", "p") and said[at + 1] == "m"
+    is_part_of_day = said.follows(at, "in", "the") and said[at + 2] in PARTS_OF_DAY
+    return is_half or is_part_of_day or said[at] == "o'clock" or said.follows(at, "at", "night")
+
+
+def without_doubt(said: Said, run: Run) -> Run:
+    """Return a run without symbols that may be words: an `oh` before `wait`, an `a` at its end."""
+    pieces = tuple(_shorter(piece) if _ends_in_doubt(said, piece) else piece for piece in run.pieces)
+    return Run(pieces)
+
+
+def _shorter(piece: Piece) -> Piece:
+    return Piece(piece.symbols[:-1], piece.first, piece.last - 1)
+
+
+def _ends_in_doubt(said: Said, piece: Piece) -> bool:
+    at = piece.last - 1
+    is_article = said[at] in ARTICLES and piece.symbols[-1] == said[at].upper()
+    return len(piece.symbols) > 1 and (is_article or _may_exclaim(said, at))
 
 
 def is_digit(word: str) -> bool:

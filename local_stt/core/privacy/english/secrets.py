@@ -6,7 +6,7 @@ from ..policies import Policy
 from ..values import Value
 from .runs import is_part
 from .turn import Turn
-from .word_lists import ENDS, STOPS
+from .word_lists import CONNECTORS, ENDS, STOPS
 from .written import ADDRESSES
 
 SECRETS = frozenset((Policy.PASSWORD, Policy.USERNAME))
@@ -42,10 +42,18 @@ def _secret(turn: Turn, policy: Policy, first: int) -> Iterator[Value]:
     if turn.said[first] in STOPS and not is_part(turn.said[first + 1]) and turn.said[first] != "a":
         return
     last = first
-    while last - first < LONGEST and turn.said[last] and turn.said[last] not in ENDS:
+    while last - first < LONGEST and turn.said[last] and not _ends_secret(turn, last):
         last += 1
     if last > first:
         yield Value((policy,), first, last)
+
+
+def _ends_secret(turn: Turn, at: int) -> bool:
+    """Tell whether a word is none of a secret.  One word more may follow `and`, as in `salt and pepper`."""
+    if turn.said[at] != "and":
+        return turn.said[at] in ENDS
+    following = turn.said[at + 1]
+    return not following or following in STOPS or following in CONNECTORS or at + 1 in turn.of_cues
 
 
 def unfinished_addresses(turn: Turn) -> Iterator[Value]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from ...formatting.english.dates import MONTHS
+from ...formatting.english.dates import MONTHS, VERBS
 from ...formatting.english.domains import PATH
 from ...formatting.english.names import BOUNDARIES
+from ...formatting.english.numbers import ORDINALS, TENS, ordinal
 from ...formatting.tokens import Token
+from ...formatting.word_lists import GIVEN_NAMES, GIVEN_OR_WORDS
 from ..policies import Policy
 from ..values import Value
 from .cues import most_telling
@@ -23,6 +25,11 @@ LONGEST_NAME = 8
 """Words of the longest name of a mailbox"""
 POINTS = frozenset(("dot", "point"))
 OF_DATES = frozenset((Policy.DATE_OF_BIRTH, Policy.CREDIT_CARD_EXPIRATION))
+LAST_DAY = 31
+BEFORE_DAYS = frozenset("on by until till since".split())
+"""Words before `the third` that say that it is a day"""
+PERSONS = frozenset("i you he she it we they".split())
+"""Words after the verbs `may` and `march`"""
 NEAR = 8
 """Words between a cue and its date"""
 
@@ -33,7 +40,7 @@ def addresses(turn: Turn) -> Iterator[Value]:
     for token in turn.tokens:
         if token.kind in ADDRESSES:
             last = token.last + (turn.said[token.last] == "slash")
-            yield Value((ADDRESSES[token.kind],), token.first, last)
+            yield Value((ADDRESSES[token.kind],), _before_nickname(turn, token.first), last)
     yield from _known_mailboxes(turn)
     yield from _dotted_numbers(turn)
 
@@ -55,8 +62,15 @@ def _known_mailboxes(turn: Turn) -> Iterator[Value]:
             first = at
             while first and at - first < LONGEST_NAME and _is_of_name(turn.said[first - 1]):
                 first -= 1
-            last = at + 2 + 2 * (turn.said[at + 2] == "dot" and turn.said[at + 3] != "")
-            yield Value((Policy.EMAIL_ADDRESS,), first, last)
+            last = at + 2 + (turn.said[at + 2] == "mail")
+            last += 2 * (turn.said[last] == "dot" and turn.said[last + 1] != "")
+            yield Value((Policy.EMAIL_ADDRESS,), _before_nickname(turn, first), last)
+
+
+def _before_nickname(turn: Turn, at: int) -> int:
+    """Return where an address begins that has a name and `the` before a position, as in `bob the builder`."""
+    is_nickname = turn.said[at - 1] == "the" and turn.said[at - 2] in GIVEN_NAMES | GIVEN_OR_WORDS
+    return at - 2 if is_nickname else at
 
 
 def _is_of_name(word: str) -> bool:
@@ -82,6 +96,40 @@ def named_dates(turn: Turn) -> Iterator[Value]:
         policy = cue.policy if cue else turn.asked
         if policy and policy in OF_DATES:
             yield Value((policy, Policy.DATE), first, last)
+    yield from _parts_of_dates(turn)
+
+
+def _parts_of_dates(turn: Turn) -> Iterator[Value]:
+    """Yield months and days alone, right after words that name a date, or as an answer."""
+    named = [(cue.policy, cue.last) for cue in turn.cues if cue.policy in OF_DATES]
+    asked = [(turn.asked, turn.begins)] if turn.asked in OF_DATES else []
+    for policy, start in (*named, *asked):
+        first = _start_of_date(turn, start)
+        if policy and (last := _end_of_month(turn, first) or _end_of_day(turn, first)):
+            yield Value((policy, Policy.DATE), first, last)
+
+
+def _start_of_date(turn: Turn, at: int) -> int:
+    """Return the position of the first word that may be of a date.  `may` is a connector too."""
+    while turn.said[at] in CONNECTORS and not _end_of_month(turn, at):
+        at += 1
+    return at
+
+
+def _end_of_month(turn: Turn, at: int) -> int:
+    """Return the position after the name of a month, or 0."""
+    said = turn.said
+    is_verb = said[at] in VERBS and said[at + 1] in PERSONS and said[at - 1] != "in"
+    return at + 1 if said[at] in MONTHS and not is_verb else 0
+
+
+def _end_of_day(turn: Turn, at: int) -> int:
+    """Return the position after an ordinal that is a day, or 0.  In `the first place` it is none."""
+    if turn.said[at] not in ORDINALS and turn.said[at] not in TENS:
+        return 0
+    day = ordinal(turn.said, at)
+    is_day = day and day.value <= LAST_DAY and (turn.said[day.end] in ENDS or not turn.said[day.end])
+    return day.end if day and is_day else 0
 
 
 def _months(turn: Turn) -> Iterator[tuple[int, int]]:
@@ -100,6 +148,10 @@ def amounts_and_dates(turn: Turn) -> Iterator[Value]:
             yield Value((Policy.MONEY_AMOUNT,), token.first, token.last)
     for token in _dates(turn):
         yield Value((Policy.DATE,), token.first, token.last)
+    for at in range(2, len(turn.said)):
+        is_named = turn.said[at - 1] == "the" and turn.said[at - 2] in BEFORE_DAYS
+        if is_named and (last := _end_of_day(turn, at)):
+            yield Value((Policy.DATE,), at, last)
 
 
 def _dates(turn: Turn) -> Iterator[Token]:
