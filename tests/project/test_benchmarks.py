@@ -198,10 +198,13 @@ def test_a_tiny_benchmark_runs_and_reports(tmp_path):
     assert runs == [
         (system, workload)
         for workload in ("conversation", "monologue")
-        for system in ("bare Vosk", "bare Vosk, at pace", "tutorial", "local_stt")
+        for system in (
+            *("bare Vosk", "bare Vosk, at pace", "tutorial"),
+            *("local_stt", "local_stt, raw text", "local_stt, redacting"),
+        )
     ]
     served = [run for run in report["runs"] if not run["system"].startswith("bare Vosk")]
-    assert [run["ended"] for run in served] == [2] * 4
+    assert [run["ended"] for run in served] == [2] * 8
     assert all(run["cpu_ms"] > 0 for run in report["runs"])
     assert report["failures"] == []
 

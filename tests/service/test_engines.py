@@ -15,7 +15,7 @@ def test_audio_that_killed_recognizers_is_kept_of_calls_and_not_of_files(
     tmp_path, monkeypatch, live, is_kept
 ):
     asked = []
-    ready = SimpleNamespace(unknown_words=[])
+    ready = SimpleNamespace(unknown_words=[], unknown_key_words=())
     monkeypatch.setattr(
         engines, "start_engine", lambda *_, **options: asked.append(options) or SimpleNamespace(ready=ready)
     )

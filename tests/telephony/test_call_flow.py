@@ -97,7 +97,7 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\nkey_terms = ["a b c d e f g"]', "more than 6 words"),
         ('["+15551110001"]\nalerts = ["billing"]', "not of the form `topic = word, more words`"),
         ('["+15551110001"]\nalerts = "billing = invoice"', "is not a list of phrases"),
-        ('["+15551110001"]\nfillers = true', "is none of drop, keep"),
+        ('["+15551110001"]\nfillers = true', "is not a text in quotes"),
         ('["+15551110001"]\nfilter_profanity = "yes"', "is neither true nor false"),
         ("a = " + "[" * 100_000, "nested too deeply"),
         ('["+15551110001"]\n"\\u001b[2Jgreting" = "Hello"', r"'\x1b[2Jgreting' is not known"),
