@@ -17,7 +17,7 @@ from ...events import (
 from ..formatting import Language
 from ..spacing import joined
 from ..turns import USUAL_RULES
-from .find import MASK, find, held_from, masked
+from .find import MASK, Look, masked
 from .names import NameFinder
 from .policies import NUMBERS, Policy, RedactedPartials, Substitute
 from .spans import Span, redacted
@@ -131,9 +131,9 @@ class CallRedactor:
             yield from self._pass_all(final.call_id, final.track)
             speech = self._speech[final.track] = _Speech()
         speech.add(final)
-        rules = self._rules
-        held = held_from(speech.words, rules.policies, rules.language, self._before(final.track))
-        yield from self._pass(final.call_id, final.track, max(held, len(speech.words) - MAX_HELD))
+        look = self._look(final.track)
+        until = max(look.held_from(), len(speech.words) - MAX_HELD)
+        yield from self._pass(final.call_id, final.track, until, look)
 
     def _partial(self, partial: PartialText) -> Iterator[PartialText]:
         """Yield a partial with what is held before it, both masked."""
@@ -160,25 +160,21 @@ class CallRedactor:
         yield silence
 
     def _pass_all(self, call_id: str, track: str) -> Iterator[FinalText]:
-        return self._pass(call_id, track, len(self._speech[track].words))
+        return self._pass(call_id, track, len(self._speech[track].words), self._look(track))
 
-    def _pass(self, call_id: str, track: str, until: int) -> Iterator[FinalText]:
+    def _look(self, track: str) -> Look:
+        rules = self._rules
+        return Look(self._speech[track].words, rules.policies, rules.language, self._before(track))
+
+    def _pass(self, call_id: str, track: str, until: int, look: Look) -> Iterator[FinalText]:
         """Yield the words that are not passed on yet, up to a position, as a final without private values."""
         speech = self._speech[track]
         if until <= speech.passed:
             return
-        rules = self._rules
-        found = find(
-            speech.words,
-            rules.policies,
-            rules.language,
-            self._before(track),
-            names=rules.names,
-            since=speech.passed,
-        )
+        found = look.spans(self._rules.names, speech.passed)
         spans = list(_within(found, speech.passed, until))
         said = speech.words[speech.passed : until]
-        words = redacted(said, spans, rules.substitute)
+        words = redacted(said, spans, self._rules.substitute)
         redactions = sorted(
             [*speech.take_redactions(said[-1].end), *(_redaction(span, said) for span in spans)],
             key=lambda each: each.start,

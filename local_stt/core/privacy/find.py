@@ -1,6 +1,7 @@
 """Find the private words of a turn: in finals, at the end of a turn that goes on, in partials."""
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from itertools import chain
 
 from ...events import Word
@@ -11,7 +12,7 @@ from .names import NameFinder, named
 from .policies import NAMES, Policy
 from .rules import Findings, Rules
 from .spans import Span
-from .values import spans_of
+from .values import Value, spans_of
 
 MASK = "#"
 """What a partial shows in place of a word that may be private"""
@@ -21,6 +22,43 @@ LONG_PAUSE = 2.0
 
 RULES: dict[str, Rules] = {"en": English}
 """The rules of languages, by their codes without region"""
+
+
+class Look:
+    """What the rules find in the words of a turn so far, looked for once."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        policies: Collection[Policy],
+        language: Language,
+        before: Sequence[str] = (),
+    ) -> None:
+        """Look at the words of a turn; see `find` for the arguments."""
+        self._words, self._policies, self._language = words, policies, language
+        self._findings = _findings([word.text for word in words], before, language, _begins(words))
+
+    @cached_property
+    def _values(self) -> tuple[Value, ...]:
+        return tuple(self._findings.values())
+
+    def spans(self, names: NameFinder | None = None, since: int = 0) -> tuple[Span, ...]:
+        """Return the private words; see `find`."""
+        if not self._policies:
+            return ()
+        if names is None or NAMES.isdisjoint(self._policies):
+            return spans_of(self._values, self._policies)
+        by_model = named(self._words, self._language, names, since)
+        return spans_of(chain(self._values, by_model), self._policies)
+
+    def held_from(self) -> int:
+        """Return the position from which words must wait; see `held_from`."""
+        if not self._policies:
+            return len(self._words)
+        held = self._findings.open_from(self._policies)
+        if held == len(self._words):
+            return held
+        return next((span.first for span in self.spans() if span.first < held < span.last), held)
 
 
 def find(
@@ -37,12 +75,7 @@ def find(
     `before` are the words of the other speaker's latest turn, which may ask for a value.  `names` finds more
     names and places than the rules, from the position `since` on.
     """
-    if not policies:
-        return ()
-    by_rules = _findings(_texts(words), before, language, _begins(words)).values()
-    if names is None or NAMES.isdisjoint(policies):
-        return spans_of(by_rules, policies)
-    return spans_of(chain(by_rules, named(words, language, names, since)), policies)
+    return Look(words, policies, language, before).spans(names, since)
 
 
 def held_from(
@@ -55,14 +88,7 @@ def held_from(
 
     It is the number of words if nothing is open.  It is never inside a span that `find` returns.
     """
-    if not policies:
-        return len(words)
-    findings = _findings(_texts(words), before, language, _begins(words))
-    held = findings.open_from(policies)
-    if held == len(words):
-        return held
-    spans = spans_of(findings.values(), policies)
-    return next((span.first for span in spans if span.first < held < span.last), held)
+    return Look(words, policies, language, before).held_from()
 
 
 def masked(
@@ -86,10 +112,6 @@ def masked(
         for span in spans_of(findings.values(), policies):
             hidden.update(range(span.first, span.last))
     return [MASK if at in hidden else word for at, word in enumerate(words)]
-
-
-def _texts(words: Sequence[Word]) -> list[str]:
-    return [word.text for word in words]
 
 
 def _begins(words: Sequence[Word]) -> int:
