@@ -73,6 +73,13 @@ class ReadOut:
         return longest
 
 
+def longer(number: Number | None, spoken: ReadOut | None) -> ReadOut | None:
+    """Return a number as a whole or as it is read out, whichever has more words; if the same, as a whole."""
+    if number and spoken and number.end >= spoken.end:
+        return ReadOut(((str(number.value),),), number.end)
+    return spoken
+
+
 def read_chunks(said: Said, at: int, chunk: ChunkReader, dashes: Container[str]) -> ReadOut | None:
     """Read a number of one chunk or more, perhaps with dashes between its parts."""
     parts: list[tuple[str, ...]] = []

@@ -1,7 +1,7 @@
 """Numbers that are read out in chunks: `four one five`, `double oh seven`, `eight twenty two`."""
 
 from ..matching import Said
-from ..spoken import Chunk, ReadOut, read_chunks
+from ..spoken import Chunk, ReadOut, longer, read_chunks
 from .numbers import DIGITS, NUMBER_WORDS, ZEROS, below_hundred, cardinal
 
 TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
@@ -66,10 +66,7 @@ def _chunk_of_number(said: Said, at: int) -> Chunk | None:
 
 def plain(said: Said, at: int) -> ReadOut | None:
     """Read a number that names something, as in `room four oh two` or `suite two hundred and ten`."""
-    number, spoken = cardinal(said, at), read_out(said, at)
-    if number and spoken and number.end >= spoken.end:
-        return ReadOut(((str(number.value),),), number.end)
-    return spoken
+    return longer(cardinal(said, at), read_out(said, at))
 
 
 def is_read_out(said: Said, at: int, spoken: ReadOut) -> bool:

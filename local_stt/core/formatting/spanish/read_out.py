@@ -1,7 +1,7 @@
 """Numbers that are read out in chunks: `cuatro uno cinco`, `doble cero siete`, `veintidós treinta`."""
 
 from ..matching import Said
-from ..spoken import Chunk, Number, ReadOut, read_chunks
+from ..spoken import Chunk, Number, ReadOut, longer, read_chunks
 from .numbers import DIGITS, HUNDREDS, below_thousand, cardinal
 
 TIMES = {"doble": 2, "triple": 3, "cuadruple": 4}
@@ -52,10 +52,7 @@ def read_out(said: Said, at: int) -> ReadOut | None:
 
 def plain(said: Said, at: int) -> ReadOut | None:
     """Read a number that names something, as in `habitación cuatro cero dos` or `doscientos diez`."""
-    number, spoken = cardinal(said, at), read_out(said, at)
-    if number and spoken and number.end >= spoken.end:
-        return ReadOut(((str(number.value),),), number.end)
-    return spoken
+    return longer(cardinal(said, at), read_out(said, at))
 
 
 def is_read_out(said: Said, at: int, spoken: ReadOut) -> bool:
