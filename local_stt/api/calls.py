@@ -122,7 +122,7 @@ def kept_calls(
     def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
         call, said = _lines(call_id, query)
         is_raw = query.get("text") == schemas.RAW
-        formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
+        formatter = None if is_raw else formatters.for_call(call)
         return call, formatted(said, formatter)
 
     def _recording(call_id: str, query: dict[str, Any]) -> Snapshot:
@@ -216,7 +216,7 @@ def kept_calls(
     def words(query: dict[str, str], call_id: str) -> dict[str, Any]:
         """Find where a phrase was said on the call."""
         call, said = store.call_with_utterances(call_id)
-        written = formatted(said, formatters.for_model(call.text_model, call.started.number))
+        written = formatted(said, formatters.for_call(call))
         return {"found": find_phrase(written, query["search"])}
 
     for name, (media_type, render) in FORMATS.items():

@@ -16,6 +16,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..console.progress import progress, progress_if_any
 from ..console.terminal import one_line
@@ -327,20 +328,21 @@ def _said(
     store: Store, call_id: str, edition: str, form: str, settings: Settings, *, redacted: bool
 ) -> tuple[CallRecord, list[Utterance]]:
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
-    phonebook = load_phonebook(settings)
-    formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
+    phonebook, formatters = _formatters(settings)
     if redacted:
         said = RedactedCopies(formatters, phonebook).lines(call, said)
-    is_raw = form == "raw"
-    formatter = None if is_raw else formatters.for_model(call.text_model, call.started.number)
-    return call, formatted(said, formatter)
+    return call, formatted(said, None if form == "raw" else formatters.for_call(call))
+
+
+def _formatters(settings: Settings) -> tuple[Phonebook, Formatters]:
+    phonebook = load_phonebook(settings)
+    return phonebook, Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
 
 
 def _show_analysis(
     call_id: str, edition: str, settings: Settings, *, redacted: bool, with_sentiment: bool, as_json: bool
 ) -> None:
-    phonebook = load_phonebook(settings)
-    formatters = Formatters(settings.formatting, settings.calls, phonebook)
+    phonebook, formatters = _formatters(settings)
     analyze = Analyzer(formatters, lambda call: phonebook.of(call.number).alerts)
     with _opened(settings) as store:
         call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
@@ -359,8 +361,7 @@ def _show_analysis(
 def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:
     if not redacted:
         return store.recording(call_id)
-    phonebook = load_phonebook(settings)
-    formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
+    phonebook, formatters = _formatters(settings)
     return store.redacted_recording(call_id, RedactedCopies(formatters, phonebook).spans)
 
 

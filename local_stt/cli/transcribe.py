@@ -21,8 +21,8 @@ from ..console.terminal import PlainView, notices_shown, one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS
-from ..core.privacy import redacted_lines
-from ..core.readable import formatted
+from ..core.privacy import FileRedaction, redacted_lines
+from ..core.readable import formatted, with_tokens
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
 from ..formatters import Formatters
 from ..names import chosen_model
@@ -204,6 +204,7 @@ class _Work:
     call_id: str
     call: CallRecord | None
     """The call that it is a recording of, if that is known"""
+    redaction: FileRedaction
     transcription: Transcription
 
 
@@ -253,6 +254,7 @@ class _Run:
         source = self._sources.of(wanted)
         with self._transcripts.claim(source.name) as output, contextlib.ExitStack() as opened:
             audio, call = opened.enter_context(source.opened)
+            redaction = self._phone(call).file_redaction(self._language, self._names)
             if call and not (self._since or self._until is not None or self._mono):
                 call_id = call.call_id
             else:
@@ -263,26 +265,26 @@ class _Run:
                     self._since,
                     self._until,
                     mono=self._mono,
-                    redaction=self._phone(call).redaction_rules(self._language, self._names),
+                    redaction=redaction.rules,
                 )
             tracks = call.tracks if call else ()
             transcription = self._transcriber.start(audio, self._since, self._until, tracks)
             if audio.shortfall:
                 _say(f"{audio.shortfall} What is there is transcribed.")
             self.failed = self.failed or bool(audio.shortfall)
-            return _Work(opened.pop_all(), audio, source.name, output, call_id, call, transcription)
+            kept_open = opened.pop_all()
+            return _Work(kept_open, audio, source.name, output, call_id, call, redaction, transcription)
 
     def _finish(self, work: _Work, *, several: bool) -> None:
         self._transcriber.wait(work.transcription)
         for gone in missing_words(work.transcription):
             self._fail(gone)
         call = self._call(work)
-        said = redacted_lines(
-            work.transcription.utterances(),
-            self._phone(work.call).redaction_rules(self._language, self._names),
-        )
+        said = redacted_lines(work.transcription.utterances(), work.redaction.rules)
+        formatter = self._formatters.for_model(self._model, call.started.number)
+        said = with_tokens(said, formatter)
         with self._is_reported():
-            readable = formatted(said, self._formatters.for_model(self._model, call.started.number))
+            readable = formatted(said, formatter)
             self._transcripts.put(work.output, call, readable, one_line(work.name) if several else "")
         with work.opened, self._is_reported():
             if self._store:
@@ -292,10 +294,10 @@ class _Run:
         filed = save_with_audio(
             store,
             call,
-            self._formatters.written(said, self._model, call.started.number),
+            said,
             work.audio,
             keep_audio=self._keep_audio,
-            sound=self._phone(work.call).redacted_sound,
+            sound=work.redaction.sound,
             set_aside=work.transcription.set_aside(),
             since=self._since,
             until=self._until,

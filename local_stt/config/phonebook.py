@@ -18,6 +18,7 @@ from ..core.formatting import Language, language_of
 from ..core.formatting.custom_spelling import Spelling
 from ..core.formatting.key_terms import KeyTerm
 from ..core.privacy import (
+    FileRedaction,
     NameFinder,
     Policy,
     RedactedAudio,
@@ -286,6 +287,10 @@ class Phone:
         language = language or language_of(self.language)
         silence = max(self.max_turn_silence / 1000, USUAL_RULES.max_turn_silence)  # numbers have pauses
         return RedactionRules(self.redact, language, self.redact_sub, self.redact_partials, silence, names)
+
+    def file_redaction(self, language: Language, names: NameFinder | None = None) -> FileRedaction:
+        """Return what is redacted of a file of its calls, whose text is in a language."""
+        return FileRedaction(self.redaction_rules(language, names), self.redacted_sound)
 
     @property
     def turn_rules(self) -> TurnRules:

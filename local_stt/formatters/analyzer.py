@@ -23,7 +23,7 @@ class Analyzer:
         self, call: CallRecord, said: Sequence[Utterance], *, with_sentiment: bool = False
     ) -> Analysis:
         """Analyze a call from what was said on it."""
-        text = formatted(said, self._formatters.for_model(call.text_model, call.started.number))
+        text = formatted(said, self._formatters.for_call(call))
         language = self._formatters.language_of_model(call.text_model)
         alerts = alert_finder(self._alerts_of(call.started))
         return analyze(call, text, language, alerts, with_sentiment=with_sentiment)

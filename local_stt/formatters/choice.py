@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ..config.phonebook import PUNCTUATION_FOR_ALL, Phone, Phonebook
 from ..config.settings import CallSettings, FormattingSettings
-from ..core.call_record import Utterance
+from ..core.call_record import CallRecord, Utterance
 from ..core.formatting import LANGUAGES, Language, language_of
 from ..core.formatting.custom_spelling import Spelling, Spellings
 from ..core.formatting.key_terms import KeyTerm, KeyTerms
@@ -47,6 +47,10 @@ class Formatters:
         not tell the language.
         """
         return self.for_language(self._code_of(name), number)
+
+    def for_call(self, call: CallRecord) -> Formatter | None:
+        """Return the formatter for the text of a kept call."""
+        return self.for_model(call.text_model, call.started.number)
 
     def language_of_model(self, name: str) -> Language:
         """Return the rules for the words of a model, also if text is not to be formatted."""

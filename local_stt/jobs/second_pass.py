@@ -74,7 +74,7 @@ class SecondPassJobs:
             transcriber.wait(transcription)
         try:
             call, model = self._store.call(job.key).started, transcriber.model
-            said = redacted_lines(transcription.lines(), self._redaction_of(call, model))
+            said = redacted_lines(transcription.lines(), self._redaction_of(call, model).rules)
             self._store.second_passes.keep(job, model, said, lambda lines: self._written(lines, call, model))
         except DatabaseError as error:
             notices.info(

@@ -1,11 +1,10 @@
 """Fetch and transcribe recordings that Twilio reports as complete."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from ..core.privacy import RedactedAudio, RedactionOf, no_redaction, redacted_lines
+from ..core.privacy import RedactionOf, no_redaction, redacted_lines
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
-from ..events import CallStarted
 from ..formatters import Formatters
 from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
@@ -34,7 +33,6 @@ class RecordingJobs:
         keep_audio: bool = True,
         redaction_of: RedactionOf = no_redaction,
         formatters: Formatters | None = None,
-        sound_of: Callable[[CallStarted], RedactedAudio] = lambda _: RedactedAudio.NO,
     ) -> None:
         """Use `server` as this program's name in the store.
 
@@ -42,7 +40,7 @@ class RecordingJobs:
         """
         self._twilio, self._store, self._server = twilio, store, server
         self._model, self._keep_audio = model, keep_audio
-        self._redaction_of, self._sound_of, self._formatters = redaction_of, sound_of, formatters
+        self._redaction_of, self._formatters = redaction_of, formatters
 
     @property
     def target(self) -> str:
@@ -80,7 +78,8 @@ class RecordingJobs:
             transcriber.wait(transcription)
             model = transcriber.model
             call = completed_call(call, transcription, model)
-            said = redacted_lines(transcription.utterances(), self._redaction_of(call.started, model))
+            redaction = self._redaction_of(call.started, model)
+            said = redacted_lines(transcription.utterances(), redaction.rules)
             if self._formatters:
                 said = self._formatters.written(said, model, call.started.number)
             saved = save_with_audio(
@@ -89,7 +88,7 @@ class RecordingJobs:
                 said,
                 audio,
                 keep_audio=self._keep_audio,
-                sound=self._sound_of(call.started),
+                sound=redaction.sound,
                 set_aside=transcription.set_aside(),
             )
         for gone in filter(None, [audio.shortfall, *missing_words(transcription), saved.without_audio]):

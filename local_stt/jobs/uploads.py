@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import IO
 
 from ..audio_file import AudioFile, look_at
-from ..core.privacy import FileRedaction, redacted_lines
+from ..core.privacy import FileRedaction, no_redaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
 from ..formatters import Formatters
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
@@ -81,7 +81,7 @@ class Uploads:
         max_bytes: int,
         *,
         keep_audio: bool = True,
-        redaction_of: Callable[[Iterable[str]], FileRedaction] = lambda _: FileRedaction(),
+        redaction_of: Callable[[Iterable[str]], FileRedaction] = no_redaction,
         formatters: Formatters | None = None,
     ) -> None:
         """Use `server` as this program's name in the store; `max_bytes` bounds one file.

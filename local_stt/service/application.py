@@ -236,6 +236,7 @@ class Application(Parts):
         self.site = Site(
             settings,
             phonebook,
+            self._formatters,
             self.server,
             self.call_flow,
             self.switchboard,
@@ -327,6 +328,7 @@ class Application(Parts):
         return BackgroundJobs(
             self._settings,
             self._phonebook,
+            self._formatters,
             self._engine,
             storage,
             self._twilio,

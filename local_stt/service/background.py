@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
-from ..core.privacy import FileRedaction, NameFinder, Policy, RedactionRules
+from ..core.privacy import FileRedaction, NameFinder, Policy
 from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..formatters import Formatters
@@ -39,6 +39,7 @@ class BackgroundJobs(Part):
         self,
         settings: Settings,
         phonebook: Phonebook,
+        formatters: Formatters,
         engine: Engine,
         storage: Storage,
         twilio: Twilio | None,
@@ -50,7 +51,7 @@ class BackgroundJobs(Part):
         `names` finds names that are redacted.
         """
         self._settings, self._phonebook, self._names = settings, phonebook, names
-        self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
+        self._formatters = formatters
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()
@@ -108,7 +109,6 @@ class BackgroundJobs(Part):
             keep_audio=keep_audio,
             redaction_of=self._redaction_of,
             formatters=self._formatters,
-            sound_of=lambda call: self._phonebook.of(call.number).redacted_sound,
         )
 
     def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
@@ -123,11 +123,11 @@ class BackgroundJobs(Part):
         phone = self._phonebook.of("")
         phone = replace(phone, redact=phone.redact.union(map(Policy, accepted)))
         language = self._formatters.language_of_model(self._model.folder.name)
-        return FileRedaction(phone.redaction_rules(language, self._names), phone.redacted_sound)
+        return phone.file_redaction(language, self._names)
 
-    def _redaction_of(self, call: CallStarted, model: str) -> RedactionRules | None:
+    def _redaction_of(self, call: CallStarted, model: str) -> FileRedaction:
         language = self._formatters.language_of_model(model)
-        return self._phonebook.of(call.number).redaction_rules(language, self._names)
+        return self._phonebook.of(call.number).file_redaction(language, self._names)
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

@@ -28,6 +28,7 @@ class Site(Part):
         self,
         settings: Settings,
         phonebook: Phonebook,
+        formatters: Formatters,
         server: HttpServer,
         call_flow: CallFlow,
         switchboard: Switchboard,
@@ -40,7 +41,7 @@ class Site(Part):
         jobs: BackgroundJobs | None,
     ) -> None:
         """Serve these parts; `viewers` is None where nobody watches, the others where there are none."""
-        self._settings, self._phonebook = settings, phonebook
+        self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
         self._server, self._call_flow = server, call_flow
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -68,15 +69,12 @@ class Site(Part):
         """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
             viewers.event_log.add_interrupted(self.storage.interrupted)
-        formatters = Formatters(
-            self._settings.formatting, self._settings.calls, self._phonebook, self._settings.models.folder
-        )
         return Viewing(
             viewers=viewers,
             hub=self._hub,
             metrics=self._metrics,
-            formatters=formatters,
-            copies=RedactedCopies(formatters, self._phonebook),
+            formatters=self._formatters,
+            copies=RedactedCopies(self._formatters, self._phonebook),
             end_turns=self._switchboard.end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,

@@ -12,9 +12,9 @@ call_redactor   takes private values out of the events of one call
                 └── policies        the kinds of private values
 """
 
-from .call_redactor import CallRedactor, RedactionOf, RedactionRules, no_redaction
+from .call_redactor import CallRedactor, RedactionRules
 from .find import find, held_from, masked
-from .lines import FileRedaction, private_values, redacted_lines
+from .lines import FileRedaction, RedactionOf, no_redaction, private_values, redacted_lines
 from .names import NameFinder
 from .policies import Policy, RedactedAudio, RedactedPartials, Substitute, policies_of
 from .spans import Span, redacted

@@ -1,11 +1,10 @@
 """Redact one call before anyone else sees it: its events in, events without private values out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...events import (
     CallEnded,
-    CallStarted,
     DigitPressed,
     FinalText,
     PartialText,
@@ -47,15 +46,6 @@ class RedactionRules:
     """Seconds of silence after which no number goes on"""
     names: NameFinder | None = None
     """Finds more names and places than the rules"""
-
-
-RedactionOf = Callable[[CallStarted, str], RedactionRules | None]
-"""Returns what is redacted of a call's text, from the call and the name of the model that recognizes it"""
-
-
-def no_redaction(*_: object) -> RedactionRules | None:
-    """Return None: nothing is redacted on any call."""
-    return None
 
 
 @dataclass(slots=True)

@@ -1,9 +1,9 @@
 """Redact the lines of a whole call or file, or find what is private in them."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...events import CallEnded, DigitPressed, EndReason, FinalText, TrackEvent, Word
+from ...events import CallEnded, CallStarted, DigitPressed, EndReason, FinalText, TrackEvent, Word
 from ..call_record import PRESSED, LineKind, Utterance, utterance_of
 from ..captions import by_turns
 from ..formatting import Language
@@ -25,6 +25,15 @@ class FileRedaction:
     def policies(self) -> list[str]:
         """Names of the policies, sorted."""
         return sorted(map(str, self.rules.policies)) if self.rules else []
+
+
+RedactionOf = Callable[[CallStarted, str], FileRedaction]
+"""Returns what is redacted of a call's file, from the call and the name of the model that recognizes it"""
+
+
+def no_redaction(*_: object) -> FileRedaction:
+    """Redact nothing of any file."""
+    return FileRedaction()
 
 
 def redacted_lines(lines: Iterable[Utterance], rules: RedactionRules | None) -> list[Utterance]:
