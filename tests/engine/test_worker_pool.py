@@ -28,7 +28,7 @@ from local_stt.engine.remote_track import RemoteTrack
 from local_stt.engine.spool import Spool
 from local_stt.engine.worker_pool import WorkerPool
 from local_stt.errors import ModelError
-from local_stt.events import AudioSetAside, CallStarted, FinalText
+from local_stt.events import AudioSetAside, CallStarted, FinalText, PartialText
 
 pytestmark = pytest.mark.model
 
@@ -380,7 +380,7 @@ def test_a_model_that_cannot_be_loaded_is_one_sentence(tmp_path):
 def test_behind_by_a_second_partials_stop_and_finals_still_come(engine, short, undisturbed):
     talk = Talk(engine, short).play()
     assert talk.finish() == undisturbed
-    partials = [event for event in talk.events if not isinstance(event, FinalText)]
+    partials = [event for event in talk.events if isinstance(event, PartialText)]
     assert len(partials) < len(short[0]) / 8000 * 5
 
 
