@@ -9,8 +9,17 @@ analyzer        analyzes kept calls
 """
 
 from .analyzer import Analyzer, alert_finder
-from .choice import Formatters, notice_of
+from .choice import Formatters, WriteText, as_recognized, notice_of
 from .punctuation import punctuation_named
 from .redacted_copies import RedactedCopies
 
-__all__ = ["Analyzer", "Formatters", "RedactedCopies", "alert_finder", "notice_of", "punctuation_named"]
+__all__ = [
+    "Analyzer",
+    "Formatters",
+    "RedactedCopies",
+    "WriteText",
+    "alert_finder",
+    "as_recognized",
+    "notice_of",
+    "punctuation_named",
+]

@@ -1,6 +1,6 @@
 """Choose the formatter of a call, by the language of its model and by the settings of its number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +19,15 @@ from .punctuation import punctuation_named
 
 WITH_MARKS = "en"
 """The language that has a model of marks and capitals"""
+
+
+WriteText = Callable[[Sequence[Utterance], str, str], list[Utterance]]
+"""Adds tokens to what was recognized, given the name of the model and the number of the call"""
+
+
+def as_recognized(said: Sequence[Utterance], *_: str) -> list[Utterance]:
+    """Leave text as it was recognized."""
+    return list(said)
 
 
 class Formatters:
@@ -77,7 +86,7 @@ class Formatters:
             rules=chosen.turn_rules if isinstance(chosen, Phone) else USUAL_RULES,
         )
 
-    def written(self, said: Sequence[Utterance], model: str, number: str = "") -> list[Utterance]:
+    def written(self, said: Sequence[Utterance], model: str, number: str) -> list[Utterance]:
         """Return what a model recognized with its tokens, to be kept."""
         return with_tokens(said, self.for_model(model, number))
 

@@ -4,11 +4,10 @@ import logging
 from collections.abc import Callable
 
 from ..audio_file import open_audio
-from ..core.call_record import Utterance
 from ..core.privacy import RedactionOf, no_redaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
-from ..formatters import Formatters
+from ..formatters import WriteText, as_recognized
 from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, now, reason
 from ..transcription import Transcriber
@@ -36,15 +35,14 @@ class SecondPassJobs:
         choose_model: Callable[[CallStarted], Model],
         *,
         redaction_of: RedactionOf = no_redaction,
-        formatters: Formatters | None = None,
+        write: WriteText = as_recognized,
     ) -> None:
         """Use `server` as this program's name in the store.
 
-        `redaction_of` returns what is redacted on a call.  `formatters` write the text as people do; without
-        them it is kept as it was recognized.
+        `redaction_of` returns what is redacted on a call.  `write` adds how people write the text.
         """
         self._store, self._server, self._choose_model = store, server, choose_model
-        self._redaction_of, self._formatters = redaction_of, formatters
+        self._redaction_of, self._write = redaction_of, write
         self._has_model = True
 
     def accepts(self, job: Job) -> bool:
@@ -75,15 +73,14 @@ class SecondPassJobs:
         try:
             call, model = self._store.call(job.key).started, transcriber.model
             said = redacted_lines(transcription.lines(), self._redaction_of(call, model).rules)
-            self._store.second_passes.keep(job, model, said, lambda lines: self._written(lines, call, model))
+            self._store.second_passes.keep(
+                job, model, said, lambda lines: self._write(lines, model, call.number)
+            )
         except DatabaseError as error:
             notices.info(
                 f"The text of the second pass over call {job.key} cannot be kept "
                 f"({reason(error)}); the next start makes it again."
             )
-
-    def _written(self, said: list[Utterance], call: CallStarted, model: str) -> list[Utterance]:
-        return self._formatters.written(said, model, call.number) if self._formatters else said
 
     def report(self, job: Job, seconds: float) -> None:
         """Ignore the progress: nobody watches a second pass."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from ..core.privacy import RedactionOf, no_redaction, redacted_lines
 from ..errors import LocalSttError, NoSuchCall, TelephonyError
-from ..formatters import Formatters
+from ..formatters import WriteText, as_recognized
 from ..notices import notices
 from ..store import DatabaseError, Job, JobKind, Store, reason
 from ..telephony.client import is_unknown
@@ -32,7 +32,7 @@ class RecordingJobs:
         *,
         keep_audio: bool = True,
         redaction_of: RedactionOf = no_redaction,
-        formatters: Formatters | None = None,
+        write: WriteText = as_recognized,
     ) -> None:
         """Use `server` as this program's name in the store.
 
@@ -40,7 +40,7 @@ class RecordingJobs:
         """
         self._twilio, self._store, self._server = twilio, store, server
         self._model, self._keep_audio = model, keep_audio
-        self._redaction_of, self._formatters = redaction_of, formatters
+        self._redaction_of, self._write = redaction_of, write
 
     @property
     def target(self) -> str:
@@ -80,12 +80,10 @@ class RecordingJobs:
             call = completed_call(call, transcription, model)
             redaction = self._redaction_of(call.started, model)
             said = redacted_lines(transcription.utterances(), redaction.rules)
-            if self._formatters:
-                said = self._formatters.written(said, model, call.started.number)
             saved = save_with_audio(
                 self._store,
                 call,
-                said,
+                self._write(said, model, call.started.number),
                 audio,
                 keep_audio=self._keep_audio,
                 sound=redaction.sound,

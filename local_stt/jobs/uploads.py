@@ -11,7 +11,7 @@ from typing import IO
 from ..audio_file import AudioFile, look_at
 from ..core.privacy import FileRedaction, no_redaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, StoreError, UploadError
-from ..formatters import Formatters
+from ..formatters import WriteText, as_recognized
 from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
 from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
@@ -82,17 +82,17 @@ class Uploads:
         *,
         keep_audio: bool = True,
         redaction_of: Callable[[Iterable[str]], FileRedaction] = no_redaction,
-        formatters: Formatters | None = None,
+        write: WriteText = as_recognized,
     ) -> None:
         """Use `server` as this program's name in the store; `max_bytes` bounds one file.
 
-        `redaction_of` returns what is redacted of a file that was accepted with some policies.  `formatters`
-        write the text as people do; without them it is kept as it was recognized.
+        `redaction_of` returns what is redacted of a file that was accepted with some policies.  `write` adds
+        how people write the text.
         """
         self.max_bytes = max_bytes
         self._store, self._server, self._model = store, server, model
         self._folder, self._keep_audio = folder, keep_audio
-        self._redaction_of, self._formatters = redaction_of, formatters
+        self._redaction_of, self._write = redaction_of, write
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
@@ -232,12 +232,10 @@ class Uploads:
         transcriber.wait(transcription)
         call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
         said = redacted_lines(transcription.utterances(), redaction.rules)
-        if self._formatters:
-            said = self._formatters.written(said, transcriber.model)
         saved = save_with_audio(
             self._store,
             call,
-            said,
+            self._write(said, transcriber.model, ""),
             audio,
             keep_audio=self._keep_audio,
             sound=redaction.sound,

@@ -95,7 +95,7 @@ class BackgroundJobs(Part):
             max_bytes,
             keep_audio=settings.storage.keep_audio,
             redaction_of=self._redaction_of_file,
-            formatters=self._formatters,
+            write=self._formatters.written,
         )
 
     def _new_recordings(self, twilio: Twilio) -> RecordingJobs:
@@ -108,14 +108,14 @@ class BackgroundJobs(Part):
             self._model,
             keep_audio=keep_audio,
             redaction_of=self._redaction_of,
-            formatters=self._formatters,
+            write=self._formatters.written,
         )
 
     def _new_second_passes(self, second_pass_model: Path) -> SecondPassJobs:
         store, server = self._storage.store, self._storage.lease.name
         chosen = _chosen(second_pass_model, self._phonebook)
         return SecondPassJobs(
-            store, server, chosen, redaction_of=self._redaction_of, formatters=self._formatters
+            store, server, chosen, redaction_of=self._redaction_of, write=self._formatters.written
         )
 
     def _redaction_of_file(self, accepted: Iterable[str]) -> FileRedaction:

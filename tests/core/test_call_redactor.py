@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.spoken import spoken_final as final
 from local_stt.core.call_record import LineKind, Utterance, utterance_of
 from local_stt.core.formatting import language_of
 from local_stt.core.privacy import (
@@ -32,13 +33,6 @@ from local_stt.events import (
 RULES = RedactionRules(policies_of("numbers"), language_of("en-US"))
 PHONES = replace(RULES, policies=frozenset([Policy.PHONE_NUMBER]))
 END = CallEnded("CA1", EndReason.HUNG_UP, 99.0)
-
-
-def final(text, start=0.0, track="inbound"):
-    words = tuple(
-        Word(w, start + at * 0.3, start + at * 0.3 + 0.28, 1.0) for at, w in enumerate(text.split())
-    )
-    return FinalText("CA1", track, text, words[0].start, words[-1].end, words)
 
 
 def read(redactor, *events):

@@ -1,9 +1,10 @@
 """The turns of a call, as events."""
 
+from helpers.spoken import spoken_final as final
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.formatting import covers
-from local_stt.events import CallEnded, EndReason, FinalText, PartialText, Silence, Turn, Word
+from local_stt.events import CallEnded, EndReason, FinalText, PartialText, Silence, Turn
 from local_stt.formatters import Formatters
 
 ENGLISH = Formatters(FormattingSettings(), CallSettings()).of_turns("en-US")
@@ -11,13 +12,6 @@ ENGLISH = Formatters(FormattingSettings(), CallSettings()).of_turns("en-US")
 
 def turns_of_call(**options):
     return CallTurns(ENGLISH, **options)
-
-
-def final(text, start=0.0, track="inbound"):
-    words = tuple(
-        Word(w, start + at * 0.3, start + at * 0.3 + 0.28, 1.0) for at, w in enumerate(text.split())
-    )
-    return FinalText("CA1", track, text, words[0].start, words[-1].end, words)
 
 
 def read(call, *events):

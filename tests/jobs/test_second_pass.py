@@ -100,7 +100,7 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
 def test_the_text_of_a_second_pass_is_found_as_it_is_written(store, demo_channels):
     recorded(store, [channel[: 20 * 8000] for channel in demo_channels])
     save_call(store, "CA1", "live words")
-    with Working(store, formatters=Formatters(FormattingSettings(), CallSettings())):
+    with Working(store, write=Formatters(FormattingSettings(), CallSettings()).written):
         wait_until(lambda: state(store) is State.DONE)
     (match,) = store.search("427351")
     assert "427351" in match.formatted

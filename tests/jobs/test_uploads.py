@@ -50,7 +50,7 @@ def test_an_upload_that_waits_is_transcribed_by_the_next_program(tmp_path):
 @pytest.mark.model
 def test_an_upload_is_found_as_it_is_written(store, tmp_path):
     formatters = Formatters(FormattingSettings(), CallSettings())
-    with taking(store, tmp_path, formatters=formatters) as uploads:
+    with taking(store, tmp_path, write=formatters.written) as uploads:
         upload_id = sent(uploads)
         wait_until(lambda: uploads.find(upload_id).state == "done")
     assert all("427351" in match.formatted for match in store.search("427351"))

@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 
 from helpers.events import final, recording, save_call, started
 from helpers.recordings import record
+from helpers.spoken import spoken_final
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import CallState, LineKind, Utterance
 from local_stt.core.call_turns import CallTurns
@@ -476,13 +477,11 @@ def _spoken_number(store, at=1000):
     store.start_call(CallStarted("CA1", ("inbound",)), at=at, server="", model="m")
     start = 0.0
     for group in ("my number is four one five", "five five five", "one two one two"):
-        words = tuple(
-            Word(w, start + i * 0.3, start + i * 0.3 + 0.28, 1.0) for i, w in enumerate(group.split())
-        )
-        for event in call.read(FinalText("CA1", "inbound", group, words[0].start, words[-1].end, words)):
+        said = spoken_final(group, start)
+        for event in call.read(said):
             if isinstance(event, FinalText):
                 store.add_event(event, at=at)
-        start = words[-1].end + 0.6
+        start = said.end + 0.6
     (turn, _) = call.read(CallEnded("CA1", EndReason.HUNG_UP, start))
     return turn
 
