@@ -27,6 +27,7 @@ from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_di
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
 from ..formatters import Analyzer, Formatters, RedactedCopies
+from ..names import chosen_model
 from ..store import (
     INDEXING,
     CallFilter,
@@ -328,9 +329,9 @@ def _said(
     store: Store, call_id: str, edition: str, form: str, settings: Settings, *, redacted: bool
 ) -> tuple[CallRecord, list[Utterance]]:
     call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
-    phonebook, formatters = _formatters(settings)
     if redacted:
-        said = RedactedCopies(formatters, phonebook).lines(call, said)
+        said = _redacted_copies(settings).lines(call, said)
+    _, formatters = _formatters(settings)
     return call, formatted(said, None if form == "raw" else formatters.for_call(call))
 
 
@@ -347,7 +348,7 @@ def _show_analysis(
     with _opened(settings) as store:
         call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
     if redacted:
-        said = RedactedCopies(formatters, phonebook).lines(call, said)
+        said = _redacted_copies(settings).lines(call, said)
     found = analyze(call, said, with_sentiment=with_sentiment)
     if as_json:
         _lines([call_to_dict(call), analysis_to_dict(found)])
@@ -361,8 +362,13 @@ def _show_analysis(
 def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:
     if not redacted:
         return store.recording(call_id)
+    return store.redacted_recording(call_id, _redacted_copies(settings).spans)
+
+
+def _redacted_copies(settings: Settings) -> RedactedCopies:
     phonebook, formatters = _formatters(settings)
-    return store.redacted_recording(call_id, RedactedCopies(formatters, phonebook).spans)
+    names = chosen_model(settings.redaction.names_model, phonebook.redacted_policies)
+    return RedactedCopies(formatters, phonebook, names)
 
 
 @contextlib.contextmanager

@@ -76,8 +76,13 @@ def _copied_along(letter: str) -> str:
 
 
 def spoken(value: str) -> str:
-    """Return text for Twilio to read out; it is sent in XML, which cannot express every character."""
-    if re.search(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", value):
+    """Return text for Twilio to read out; it is sent in XML, which cannot express every character.
+
+    Characters that turn the direction of other text are refused too.
+    """
+    if re.search(
+        r"[^\t\n\r\x20-\x7e\xa0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", value
+    ):
         raise ValueError("has a control character in it, which nobody can read out: leave it out")
     if len(value.strip()) > MAX_SPOKEN:
         raise ValueError(

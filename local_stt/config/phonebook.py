@@ -398,6 +398,18 @@ def read_phones(file: Path, default: Phone) -> Phonebook:
     return phonebook
 
 
+def refuse_long_short_silence(phone: Phone, shortest: str, longest: str) -> None:
+    """Raise `SettingError` if the short silence that ends a turn is longer than the one that always does.
+
+    `shortest` and `longest` name the two settings.
+    """
+    short, long = phone.min_end_of_turn_silence_when_confident, phone.max_turn_silence
+    if short > long:
+        raise SettingError(
+            f"{shortest} is {short}, which is more than {longest} with {long}: set the first to less."
+        )
+
+
 def answered_here(setting: str, number: str) -> SettingError:
     """Return the error for a setting that forwards calls to a number that is answered here."""
     return SettingError(
@@ -429,6 +441,7 @@ def _phone(file: Path, number: str, section: Any, default: Phone) -> Phone:
     said = {name: _parsed(where, known[name], value) for name, value in section.items()}
     said["model"] = said.get("model") or default.model  # "" names none
     phone = replace(default, **said)
+    refuse_long_short_silence(phone, f"{where}: min_end_of_turn_silence_when_confident", "max_turn_silence")
     if phone.answer is CallHandling.FORWARD and not phone.forward_to:
         raise SettingError(f'{where}: answer is "forward", so forward_to must say which number rings.')
     return phone

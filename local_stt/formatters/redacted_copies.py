@@ -7,7 +7,7 @@ from dataclasses import replace
 from ..config.phonebook import Phonebook
 from ..core.audio_redaction import AudioSpan, redacted_spans
 from ..core.call_record import CallRecord, Edition, Utterance
-from ..core.privacy import redacted_lines
+from ..core.privacy import NameFinder, redacted_lines
 from ..core.privacy.policies import NUMBERS
 from .choice import Formatters
 
@@ -21,8 +21,9 @@ _Key = tuple[str, Edition, int, float]
 class RedactedCopies:
     """Redacts what was said on calls by the policies of their numbers; where there are none, all numbers."""
 
-    def __init__(self, formatters: Formatters, phonebook: Phonebook) -> None:
-        self._formatters, self._phonebook = formatters, phonebook
+    def __init__(self, formatters: Formatters, phonebook: Phonebook, names: NameFinder | None = None) -> None:
+        """`names` finds more names and places than the rules."""
+        self._formatters, self._phonebook, self._names = formatters, phonebook, names
         self._made: OrderedDict[_Key, list[Utterance]] = OrderedDict()
 
     def lines(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
@@ -40,7 +41,7 @@ class RedactedCopies:
     def _redacted(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
         phone = self._phonebook.of(call.started.number)
         language = self._formatters.language_of_model(call.text_model)
-        rules = replace(phone, redact=phone.redact or NUMBERS).redaction_rules(language)
+        rules = replace(phone, redact=phone.redact or NUMBERS).redaction_rules(language, self._names)
         return redacted_lines(said, rules)
 
     def spans(self, call: CallRecord, said: Sequence[Utterance]) -> list[AudioSpan]:

@@ -17,7 +17,7 @@ from ..core.privacy import CallRedactor
 from ..engine import Engine, EngineRouter, call_capacity, core_share, cores
 from ..errors import LocalSttError
 from ..events import CallStarted
-from ..formatters import Formatters, alert_finder
+from ..formatters import Formatters, RedactedCopies, alert_finder
 from ..hub import EventListener, Hub
 from ..metrics import Metrics
 from ..model_files import is_worth_composing
@@ -242,6 +242,7 @@ class Application(Parts):
             self.switchboard,
             self.hub,
             self.metrics,
+            copies=RedactedCopies(self._formatters, phonebook, self._names),
             viewers=self.viewers,
             dialer=self.dialer,
             storage=self.storage,

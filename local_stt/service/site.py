@@ -35,6 +35,7 @@ class Site(Part):
         hub: Hub,
         metrics: Metrics,
         *,
+        copies: RedactedCopies,
         viewers: Viewers | None,
         dialer: Dialer | None,
         storage: Storage | None,
@@ -42,6 +43,7 @@ class Site(Part):
     ) -> None:
         """Serve these parts; `viewers` is None where nobody watches, the others where there are none."""
         self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
+        self._copies = copies
         self._server, self._call_flow = server, call_flow
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -74,7 +76,7 @@ class Site(Part):
             hub=self._hub,
             metrics=self._metrics,
             formatters=self._formatters,
-            copies=RedactedCopies(self._formatters, self._phonebook),
+            copies=self._copies,
             end_turns=self._switchboard.end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,

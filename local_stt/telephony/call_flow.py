@@ -4,7 +4,14 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ..config.phonebook import HANG_UP, CallHandling, Phone, Phonebook, read_phones
+from ..config.phonebook import (
+    HANG_UP,
+    CallHandling,
+    Phone,
+    Phonebook,
+    read_phones,
+    refuse_long_short_silence,
+)
 from ..config.settings import CallSettings, LimitSettings, Settings
 from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET, one_line
 from ..events import CallStarted
@@ -169,6 +176,9 @@ class CallFlow:
 def load_phonebook(settings: Settings) -> Phonebook:
     """Read the phonebook's file, if there is one; the settings are its defaults.  Raises `SettingError`."""
     default = default_phone(settings)
+    refuse_long_short_silence(
+        default, "LOCAL_STT_MIN_END_OF_TURN_SILENCE_WHEN_CONFIDENT", "LOCAL_STT_MAX_TURN_SILENCE"
+    )
     if exists(settings.calls.phones) or settings.calls.phones != Settings().calls.phones:
         return read_phones(settings.calls.phones, default)
     return Phonebook(default)

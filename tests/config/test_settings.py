@@ -408,7 +408,7 @@ def test_the_language_of_calls_is_a_code():
         settings({"LOCAL_STT_GREETING_LANGUAGE": "Korean"})
 
 
-@pytest.mark.parametrize("letter", ["\x01", "\x1b", "\x7f", "\x85", "\uffff"])
+@pytest.mark.parametrize("letter", ["\x01", "\x1b", "\x7f", "\x85", "\uffff", "\u202e", "\u2066"])
 @pytest.mark.parametrize(
     "variable", ["LOCAL_STT_GREETING", "LOCAL_STT_BUSY_MESSAGE", "LOCAL_STT_GREETING_LANGUAGE"]
 )

@@ -17,10 +17,10 @@ CALL = replace(recording(), tracks=("inbound", "outbound"))
 NUMBER = "call me at four one five five five five one two one two please"
 
 
-def found(said, policies=frozenset(), **settings):
+def found(said, policies=frozenset(), names=None, **settings):
     formatters = Formatters(FormattingSettings(**settings), CallSettings())
     phonebook = Phonebook(Phone(redact=policies))
-    spans = RedactedCopies(formatters, phonebook).spans(CALL, [utterance_of(each) for each in said])
+    spans = RedactedCopies(formatters, phonebook, names).spans(CALL, [utterance_of(each) for each in said])
     return [
         (span.track, pytest.approx(span.start + MARGIN), pytest.approx(span.end - MARGIN)) for span in spans
     ]
@@ -48,6 +48,18 @@ def test_the_numbers_own_policies_count_where_there_are_some():
     assert len(found(said)) == 2
     (money,) = found(said, frozenset({Policy.MONEY_AMOUNT}))
     assert money == ("inbound", said[1].words[2].start, said[1].words[3].end)
+
+
+def test_the_names_model_finds_what_the_rules_do_not_know():
+    said = [final("the parcel went to zorblat yesterday", start=1.0)]
+
+    def names(texts):
+        return [Policy.PERSON_NAME if text.lower() == "zorblat" else None for text in texts]
+
+    policies = frozenset({Policy.PERSON_NAME})
+    assert found(said, policies) == []
+    (span,) = found(said, policies, names)
+    assert span == ("inbound", said[0].words[4].start, said[0].words[4].end)
 
 
 def test_what_is_redacted_in_the_text_is_silent_too():

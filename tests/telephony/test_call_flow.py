@@ -107,6 +107,11 @@ def test_a_number_gets_what_its_section_says_and_else_what_the_settings_say(read
         ('["+15551110001"]\nredact = true', "not a list of policies"),
         ('["+15551110001"]\nredact_audio = "noise"', "none of silence, beep, no"),
         ('["+15551110001"]\nredact_sub = 1', "not a text"),
+        (
+            '["+15551110001"]\nmin_end_of_turn_silence_when_confident = 3000',
+            "min_end_of_turn_silence_when_confident is 3000, which is more than max_turn_silence with 2400",
+        ),
+        ('["+15551110001"]\nspelling = ["a = b\u202ec"]', "control character"),
         ('["+15551110001"]\nvoicemail = "Speak\\u0007"', "control character"),
     ],
 )
@@ -115,6 +120,11 @@ def test_a_mistake_in_the_file_is_told_with_its_place(read, text, sentence):
         read(text)
     assert sentence in str(raised.value)
     assert str(raised.value).isprintable() or "TOML" in str(raised.value)
+
+
+def test_the_short_silence_of_all_numbers_is_the_shorter_one():
+    with pytest.raises(SettingError, match="LOCAL_STT_MIN_END_OF_TURN_SILENCE_WHEN_CONFIDENT is 3000"):
+        load_phonebook(settings_of(min_end_of_turn_silence_when_confident=3000))
 
 
 @pytest.mark.parametrize("written", ['["phone_number", "date"]', '"phone_number, date"'])
