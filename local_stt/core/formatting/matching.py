@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import wraps
+from typing import Any, NamedTuple, TypeVar
 
 from .tokens import REDACTED, Token, is_redaction
 
@@ -25,12 +26,15 @@ class Said:
     def __init__(self, words: Sequence[str], region: str = "US") -> None:
         self.words = tuple(words)
         self.region = region
+        self.read: dict[tuple[object, int], Any] = {}
+        """What `read_once` has read already, by the reader and the position"""
+        self._length = len(self.words)
 
     def __getitem__(self, at: int) -> str:
-        return self.words[at] if 0 <= at < len(self.words) else ""
+        return self.words[at] if 0 <= at < self._length else ""
 
     def __len__(self) -> int:
-        return len(self.words)
+        return self._length
 
     def before(self, at: int, number: int) -> tuple[str, ...]:
         """Return up to a number of words before a position."""
@@ -46,6 +50,23 @@ class Said:
         for first, match in matches:
             words[first : match.end] = [""] * (match.end - first)
         return Said(words, self.region)
+
+
+Read = TypeVar("Read")
+
+
+def read_once(reader: Callable[[Said, int], Read]) -> Callable[[Said, int], Read]:
+    """Make a reader remember what it read at a position of an utterance, as several rules ask for it."""
+
+    @wraps(reader)
+    def read(said: Said, at: int) -> Read:
+        key = (reader, at)
+        if key not in said.read:
+            said.read[key] = reader(said, at)
+        known: Read = said.read[key]
+        return known
+
+    return read
 
 
 Matcher = Callable[[Said, int], Match | None]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from ..formatting import Language
 from ..formatting.matching import tokens_of
@@ -32,7 +33,11 @@ class Digits:
     language: Language
     begins: int = 0
 
-    def values(self) -> Iterator[Value]:
+    def beginning_at(self, begins: int) -> Self:  # noqa: ARG002  (no question is understood)
+        """Return the same, as digits tell the same anywhere."""
+        return self
+
+    def values(self, policies: Collection[Policy]) -> Iterator[Value]:  # noqa: ARG002  (there are few)
         """Yield written forms, and other numbers that are long."""
         for token in tokens_of(self.words, self.language):
             if token.kind in KINDS:

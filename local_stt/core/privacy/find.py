@@ -40,7 +40,7 @@ class Look:
 
     @cached_property
     def _values(self) -> tuple[Value, ...]:
-        return tuple(self._findings.values())
+        return tuple(self._findings.values(self._policies))
 
     def spans(self, names: NameFinder | None = None, since: int = 0) -> tuple[Span, ...]:
         """Return the private words; see `find`."""
@@ -105,13 +105,19 @@ def masked(
     """
     if not policies:
         return list(words)
-    hidden: set[int] = set()
-    for begin in {0, begins}:
-        findings = _findings(words, before, language, begin)
-        hidden |= findings.hidden(policies)
-        for span in spans_of(findings.values(), policies):
-            hidden.update(range(span.first, span.last))
+    findings = _findings(words, before, language)
+    hidden = _hidden(findings, policies)
+    if begins:
+        hidden |= _hidden(findings.beginning_at(begins), policies)
     return [MASK if at in hidden else word for at, word in enumerate(words)]
+
+
+def _hidden(findings: Findings, policies: Collection[Policy]) -> set[int]:
+    """Return the positions of words that may be private."""
+    hidden = findings.hidden(policies)
+    for span in spans_of(findings.values(policies), policies):
+        hidden.update(range(span.first, span.last))
+    return hidden
 
 
 def _begins(words: Sequence[Word]) -> int:

@@ -1,7 +1,7 @@
 """What the rules of a language find in a turn."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, Self
 
 from ..formatting import Language
 from .policies import Policy
@@ -11,8 +11,11 @@ from .values import Value
 class Findings(Protocol):
     """What is found in a turn so far."""
 
-    def values(self) -> Iterable[Value]:
-        """Yield private values, those first that decide what a word is."""
+    def beginning_at(self, begins: int) -> Self:
+        """Return what is found if words begin after a long pause at another position."""
+
+    def values(self, policies: Collection[Policy]) -> Iterable[Value]:
+        """Yield values of some policies, and perhaps others, those first that decide what a word is."""
 
     def open_from(self, policies: Collection[Policy]) -> int:
         """Return where a value begins that may go on after the last word, or the number of words."""

@@ -1,6 +1,6 @@
 """Numbers: cardinals, ordinals, decimals."""
 
-from ..matching import Said
+from ..matching import Said, read_once
 from ..spoken import Number, Quantity
 
 DIGITS = {
@@ -60,6 +60,7 @@ def below_hundred(said: Said, at: int) -> Number | None:
     return Number(value, at + 1) if value else None
 
 
+@read_once
 def cardinal(said: Said, at: int) -> Number | None:
     """Read a number such as `two thousand and eight`, `a hundred` or `eleven hundred`."""
     if said[at] == "zero":

@@ -1,6 +1,6 @@
 """Numbers that are read out in chunks: `four one five`, `double oh seven`, `eight twenty two`."""
 
-from ..matching import Said
+from ..matching import Said, read_once
 from ..spoken import Chunk, ReadOut, longer, read_chunks
 from .numbers import DIGITS, NUMBER_WORDS, ZEROS, below_hundred, cardinal
 
@@ -44,6 +44,7 @@ def _digit(word: str) -> str:
     return "0" if word in ZEROS else str(DIGITS.get(word, ""))
 
 
+@read_once
 def read_out(said: Said, at: int) -> ReadOut | None:
     """Read a number of one chunk or more."""
     spoken = read_chunks(said, at, _chunk_of_number, DASHES)

@@ -1,6 +1,6 @@
 """Numbers: cardinals and decimals.  Words are named without their accents."""
 
-from ..matching import Said
+from ..matching import Said, read_once
 from ..spoken import LONGEST, Number, Quantity
 
 DIGITS = {
@@ -101,6 +101,7 @@ def below_million(said: Said, at: int) -> Number | None:
     return Number(thousands.value + rest.value, rest.end)
 
 
+@read_once
 def cardinal(said: Said, at: int) -> Number | None:
     """Read a number such as `cero`, `mil uno` or `dos millones cien mil`."""
     if said[at] not in NUMBER_WORDS:

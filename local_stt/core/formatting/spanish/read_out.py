@@ -1,6 +1,6 @@
 """Numbers that are read out in chunks: `cuatro uno cinco`, `doble cero siete`, `veintidós treinta`."""
 
-from ..matching import Said
+from ..matching import Said, read_once
 from ..spoken import Chunk, Number, ReadOut, longer, read_chunks
 from .numbers import DIGITS, HUNDREDS, below_thousand, cardinal
 
@@ -45,6 +45,7 @@ def _digit(word: str) -> str:
     return "0" if word == "cero" else str(DIGITS.get(word, ""))
 
 
+@read_once
 def read_out(said: Said, at: int) -> ReadOut | None:
     """Read a number of one chunk or more."""
     return read_chunks(said, at, chunk, DASHES)

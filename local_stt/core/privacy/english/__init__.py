@@ -16,11 +16,13 @@ live        what must wait, and what partials may not show
 └── word_lists  other words
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
+from typing import Self
 
 from ...formatting import Language
 from ...formatting.matching import Said
-from ..policies import Policy
+from ..policies import LISTED, NAMES, Policy
 from ..values import Value
 from . import live
 from .ages import ages
@@ -50,6 +52,14 @@ FINDERS = (
 )
 """In this order: a word belongs to the value that is found first"""
 
+FOUND_BY: dict[Callable[[Turn], Iterator[Value]], frozenset[Policy]] = {
+    street_addresses: NAMES,
+    places: NAMES,
+    names: NAMES,
+    listed: LISTED,
+}
+"""What those find that need not look where nothing of it is private"""
+
 
 class English:
     """What is found in a turn so far."""
@@ -60,10 +70,17 @@ class English:
         """Take the words of a turn, those of the question, and where words begin after a long pause."""
         self._turn = Turn(Said(words, language.region), Said(before, language.region), language, begins)
 
-    def values(self) -> Iterator[Value]:
-        """Yield private values, those first that decide what a word is."""
+    def beginning_at(self, begins: int) -> Self:
+        """Return what is found if words begin after a long pause elsewhere."""
+        other = copy(self)
+        other._turn = self._turn.beginning_at(begins)
+        return other
+
+    def values(self, policies: Collection[Policy]) -> Iterator[Value]:
+        """Yield values of some policies, and perhaps others, those first that decide what a word is."""
         for finder in FINDERS:
-            yield from finder(self._turn)
+            if finder not in FOUND_BY or not FOUND_BY[finder].isdisjoint(policies):
+                yield from finder(self._turn)
 
     def open_from(self, policies: Collection[Policy]) -> int:
         """Return where a value begins that may go on after the last word."""

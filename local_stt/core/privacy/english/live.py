@@ -1,6 +1,6 @@
 """What must wait until more of a turn is known, and what partials may not show."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from ...formatting.english.dates import MONTHS, VERBS
 from ...formatting.english.names import BOUNDARIES, NO_NAME
@@ -163,10 +163,14 @@ def _of_dates(turn: Turn) -> Iterator[int]:
     """Yield months and ordinals; `may` and `march` only where no other word than of a date is near."""
     words = turn.said.words
     for at, word in enumerate(words):
-        near = words[max(at - 2, 0) : at] + words[at + 1 : at + 2]
-        is_near = at + 1 == len(words) or any(each in ORDINALS or each in NUMBER_WORDS for each in near)
-        if word in ORDINALS or (word in MONTHS and (word not in VERBS or is_near)):
+        if word in ORDINALS or (word in MONTHS and (word not in VERBS or _is_near_number(words, at))):
             yield at
+
+
+def _is_near_number(words: Sequence[str], at: int) -> bool:
+    """Tell whether a number is beside a word, or may follow it."""
+    near = (*words[max(at - 2, 0) : at], *words[at + 1 : at + 2])
+    return at + 1 == len(words) or any(each in ORDINALS or each in NUMBER_WORDS for each in near)
 
 
 def _answers(turn: Turn) -> Iterator[int]:

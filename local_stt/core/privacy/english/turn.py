@@ -1,5 +1,6 @@
 """A turn, and what rules look at: its words, written forms, cues and numbers."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ LATE = 12
 """Words at the end of a question, which say most of what it asks for"""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Turn:
     """The words of a turn so far, and what the other speaker said before it."""
 
@@ -23,6 +24,12 @@ class Turn:
     language: Language
     begins: int = 0
     """Position of the first word after the latest long pause, in which the question may have been asked"""
+
+    def beginning_at(self, begins: int) -> "Turn":
+        """Return the turn with another first word after a pause.  What was found stays known."""
+        other = copy(self)
+        other.begins = begins
+        return other
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -57,7 +64,7 @@ class Turn:
         cue = most_telling(late or cues)
         return cue.policy if cue else None
 
-    @cached_property
+    @property
     def answer(self) -> int:
         """Position of the first word that may be the answer to a question"""
         return self.after_connectors(self.begins)
