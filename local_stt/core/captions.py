@@ -4,7 +4,8 @@ The recognizer gives no punctuation.  So an utterance counts as a sentence, and 
 paragraphs.
 """
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ..events import Word
@@ -46,13 +47,17 @@ def speaker_and_text(utterance: Utterance) -> tuple[str, str]:
 
 def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
     """Join consecutive utterances of one speaker into one, unless there is a pause between them."""
-    found: list[Utterance] = []
+    return [functools.reduce(joined_utterance, each) for each in in_paragraphs(utterances)]
+
+
+def in_paragraphs(utterances: Iterable[Utterance]) -> list[list[Utterance]]:
+    """Divide utterances into paragraphs: those of one speaker without a pause between them."""
+    found: list[list[Utterance]] = []
     for utterance in utterances:
-        last = found[-1] if found else None
-        if last and _continues(last, utterance):
-            found[-1] = joined_utterance(last, utterance)
+        if found and _continues(found[-1][-1], utterance):
+            found[-1].append(utterance)
         else:
-            found.append(utterance)
+            found.append([utterance])
     return found
 
 

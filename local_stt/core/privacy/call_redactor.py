@@ -16,7 +16,7 @@ from ...events import (
 from ..formatting import Language
 from ..spacing import joined
 from ..turns import USUAL_RULES
-from .find import MASK, Look, masked
+from .find import MASK, Look, context, masked
 from .names import NameFinder
 from .policies import NUMBERS, Policy, RedactedPartials, Substitute
 from .spans import Span, redacted
@@ -24,7 +24,7 @@ from .spans import Span, redacted
 MAX_CONTEXT = 60
 """Words before a final that may say what its numbers are"""
 
-CONTEXT_OF_PARTIAL = 20
+CONTEXT_OF_PARTIAL = 12
 """The same for a partial, which comes five times a second"""
 
 CONTEXT_SECONDS = 30.0
@@ -130,11 +130,12 @@ class CallRedactor:
         if self._rules.partials is RedactedPartials.HIDE:
             return
         speech = self._speech.setdefault(partial.track, _Speech())
-        rest = speech.words[max(0, speech.passed - CONTEXT_OF_PARTIAL) :]
+        earlier = speech.words[max(0, speech.passed - CONTEXT_OF_PARTIAL) : speech.passed]
+        rest = speech.words[speech.passed - context(earlier, self._rules.language) :]
         said = [*(word.text for word in rest), *partial.text.split()]
         passed = speech.passed - (len(speech.words) - len(rest))
-        rules = self._rules
-        shown = masked(said, rules.policies, rules.language, self._before(partial.track), len(rest))
+        rules, before = self._rules, self._before(partial.track, CONTEXT_OF_PARTIAL)
+        shown = masked(said, rules.policies, rules.language, before, len(rest))
         yield replace(partial, text=joined(shown[passed:]))
 
     def _silence(self, silence: Silence) -> Iterator[TrackEvent]:
@@ -173,13 +174,13 @@ class CallRedactor:
         text = joined(word.text for word in words)
         yield FinalText(call_id, track, text, said[0].start, said[-1].end, words, tuple(redactions))
 
-    def _before(self, track: str) -> list[str]:
-        """Return what others said lately, which may ask for a value."""
+    def _before(self, track: str, most: int = MAX_CONTEXT) -> list[str]:
+        """Return what others said lately, `most` words of each, which may ask for a value."""
         return [
             word.text
             for other, speech in self._speech.items()
             if other != track
-            for word in speech.words[-MAX_CONTEXT:]
+            for word in speech.words[-most:]
         ]
 
 

@@ -23,6 +23,9 @@ KINDS = {
 SHORTEST = 4
 """Digits of the shortest number that is private"""
 
+LONGEST = 12
+"""Words of a number before a partial that goes on with it"""
+
 
 @dataclass(frozen=True, slots=True)
 class Digits:
@@ -32,6 +35,11 @@ class Digits:
     question: Sequence[str]
     language: Language
     begins: int = 0
+
+    @staticmethod
+    def context(words: Sequence[str]) -> int:
+        """Return how many words, the last ones, may belong to a number that follows them."""
+        return min(LONGEST, len(words))
 
     def beginning_at(self, begins: int) -> Self:  # noqa: ARG002  (no question is understood)
         """Return the same, as digits tell the same anywhere."""

@@ -107,8 +107,8 @@ def masked(
         return list(words)
     findings = _findings(words, before, language)
     hidden = _hidden(findings, policies)
-    if begins:
-        hidden |= _hidden(findings.beginning_at(begins), policies)
+    if begins and (others := findings.beginning_at(begins)) is not findings:
+        hidden |= _hidden(others, policies)
     return [MASK if at in hidden else word for at, word in enumerate(words)]
 
 
@@ -120,6 +120,11 @@ def _hidden(findings: Findings, policies: Collection[Policy]) -> set[int]:
     return hidden
 
 
+def context(words: Sequence[Word], language: Language) -> int:
+    """Return how many words before a partial, the last ones, may say what it is."""
+    return _rules(language).context([word.text.lower() for word in words])
+
+
 def _begins(words: Sequence[Word]) -> int:
     """Return the position of the first word after the latest long pause."""
     places = range(len(words) - 1, 0, -1)
@@ -127,5 +132,9 @@ def _begins(words: Sequence[Word]) -> int:
 
 
 def _findings(words: Sequence[str], before: Sequence[str], language: Language, begins: int = 0) -> Findings:
-    rules = RULES.get(language.code.partition("-")[0], Digits)
-    return rules([word.lower() for word in words], [word.lower() for word in before], language, begins)
+    said, asked = [word.lower() for word in words], [word.lower() for word in before]
+    return _rules(language)(said, asked, language, begins)
+
+
+def _rules(language: Language) -> Rules:
+    return RULES.get(language.code.partition("-")[0], Digits)

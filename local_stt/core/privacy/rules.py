@@ -1,6 +1,6 @@
 """What the rules of a language find in a turn."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol, Self
 
 from ..formatting import Language
@@ -12,7 +12,7 @@ class Findings(Protocol):
     """What is found in a turn so far."""
 
     def beginning_at(self, begins: int) -> Self:
-        """Return what is found if words begin after a long pause at another position."""
+        """Return what is found if words begin after a long pause elsewhere; itself where that is the same."""
 
     def values(self, policies: Collection[Policy]) -> Iterable[Value]:
         """Yield values of some policies, and perhaps others, those first that decide what a word is."""
@@ -24,6 +24,16 @@ class Findings(Protocol):
         """Return the positions of words that may be, or become, part of a value."""
 
 
-Rules = Callable[[Sequence[str], Sequence[str], Language, int], Findings]
-"""Takes the words of a turn in small letters, those of the question before it, the language, and the position
-of the first word after the latest long pause"""
+class Rules(Protocol):
+    """The rules of a language."""
+
+    def __call__(
+        self, words: Sequence[str], before: Sequence[str], language: Language, begins: int = 0, /
+    ) -> Findings:
+        """Take the words of a turn in small letters, and those of the question before it.
+
+        `begins` is the position of the first word after the latest long pause.
+        """
+
+    def context(self, words: Sequence[str]) -> int:
+        """Return how many words, the last ones, may say what follows them."""

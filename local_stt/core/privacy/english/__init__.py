@@ -27,9 +27,13 @@ from ..values import Value
 from . import live
 from .ages import ages
 from .amounts import amounts
+from .amounts import is_asked as amounts_are_asked
+from .cues import cues_of
 from .listed import listed
+from .names import is_asked as names_are_asked
 from .names import names
 from .numbers import numbers
+from .places import is_asked as places_are_asked
 from .places import places, street_addresses
 from .secrets import blood_types, secrets, unfinished_addresses
 from .turn import Turn
@@ -60,6 +64,12 @@ FOUND_BY: dict[Callable[[Turn], Iterator[Value]], frozenset[Policy]] = {
 }
 """What those find that need not look where nothing of it is private"""
 
+QUESTIONS = (names_are_asked, amounts_are_asked, places_are_asked)
+"""Tell whether the question asks for something that has no words of its own"""
+
+NEAREST = 4
+"""Words that may say what follows them in any case, as in `you can call me`"""
+
 
 class English:
     """What is found in a turn so far."""
@@ -70,10 +80,20 @@ class English:
         """Take the words of a turn, those of the question, and where words begin after a long pause."""
         self._turn = Turn(Said(words, language.region), Said(before, language.region), language, begins)
 
+    @staticmethod
+    def context(words: Sequence[str]) -> int:
+        """Return how many words, the last ones, may say what follows: from the first cue on, or a few."""
+        cues = cues_of(Said(words))
+        return max(len(words) - cues[0].first if cues else 0, min(NEAREST, len(words)))
+
     def beginning_at(self, begins: int) -> Self:
-        """Return what is found if words begin after a long pause elsewhere."""
+        """Return what is found if words begin after a long pause elsewhere; itself where that is the same."""
+        turn = self._turn
+        names_value_before = any(cue.first < begins for cue in turn.cues)
+        if not (names_value_before or turn.asked or any(asks(turn) for asks in QUESTIONS)):
+            return self
         other = copy(self)
-        other._turn = self._turn.beginning_at(begins)
+        other._turn = turn.beginning_at(begins)
         return other
 
     def values(self, policies: Collection[Policy]) -> Iterator[Value]:

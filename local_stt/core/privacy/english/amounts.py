@@ -86,7 +86,7 @@ def _is_amount(turn: Turn, first: int, last: int) -> bool:
         return False
     if MADE.before(said, start):
         return last - first > 1 or said[first] not in DIGITS
-    return bool(NAMED.before(said, start)) or (turn.begins <= start <= turn.answer and _is_asked(turn))
+    return bool(NAMED.before(said, start)) or (turn.begins <= start <= turn.answer and is_asked(turn))
 
 
 def _is_counted(word: str) -> bool:
@@ -94,7 +94,7 @@ def _is_counted(word: str) -> bool:
     return word in UNITS or (word.endswith("s") and word not in ENDS)
 
 
-def _is_asked(turn: Turn) -> bool:
+def is_asked(turn: Turn) -> bool:
     """Tell whether the question asks for an amount."""
     late = Said(turn.question.words[-LATE:])
     return QUESTIONS.are_in(late) and NO_MONEY.isdisjoint(late.words)

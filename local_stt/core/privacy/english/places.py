@@ -114,8 +114,12 @@ def _is_named(turn: Turn, at: int) -> bool:
         start -= 1
     if named := BEFORE_ADDRESSES.before(turn.said, at) or BEFORE_ADDRESSES.before(turn.said, start):
         return OTHER_ADDRESSES.isdisjoint(turn.said.words[max(start - named - 2, 0) : start])
-    is_asked = bool(QUESTIONS.intersection(turn.question.words)) and "email" not in turn.question.words
-    return is_asked and turn.answer == at
+    return turn.answer == at and is_asked(turn)
+
+
+def is_asked(turn: Turn) -> bool:
+    """Tell whether the question asks for an address of a house."""
+    return bool(QUESTIONS.intersection(turn.question.words)) and "email" not in turn.question.words
 
 
 def _any_words(turn: Turn, at: int) -> int:
