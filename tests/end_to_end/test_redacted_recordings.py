@@ -2,7 +2,9 @@
 
 import contextlib
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +13,7 @@ from helpers.program import children_of, program
 from helpers.recordings import as_bytes
 from helpers.servers import Witness
 from helpers.settings import settings_of
+from helpers.voices import needs_voice, silent_track, spoken_track
 from helpers.waiting import wait_until
 from local_stt.audio_file import open_audio
 from local_stt.core.audio_redaction import AudioSpan, redacted_spans, unknown_spans
@@ -140,6 +143,47 @@ def test_of_calls_that_are_redacted_live_no_redacted_word_is_heard(
             silent = [audio[span.samples.start : span.samples.stop] for span in spans if span.track == track]
             assert set(b"".join(silent)) == {0xFF}
     assert len(witness.of(CallEnded)) == len(calls)
+    store.close()
+
+
+DIGITS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+
+
+def numbers_of(seed):
+    """Make the phrases of a call, with numbers of its own, and a pause after each."""
+    random = Random(seed)
+
+    def digits(count):
+        return " ".join(random.choices(DIGITS[1:], k=count))
+
+    return {
+        0: (f"my number is {digits(3)}", digits(3), digits(4)),
+        1: (f"the card is {digits(4)}", digits(4), digits(4), digits(4)),
+        2: (f"my account number is {digits(4)}", digits(4)),
+        3: ("please call me", f"the code is {digits(6)}"),
+    }[seed % 4]
+
+
+@needs_voice
+def test_of_twenty_made_calls_no_redacted_word_is_heard(redacting, transcriber, tmp_path):
+    application, witness = redacting
+    to = f"ws{application.server.local_url.removeprefix('http')}/stream"
+    calls = [f"CA{seed}" for seed in range(20)]
+
+    def place(seed):
+        spoken = spoken_track(numbers_of(seed))
+        place_call([spoken, silent_track(spoken)], to=to, caller=Caller(calls[seed]), speed=4.0)
+
+    with ThreadPoolExecutor(5) as placing:
+        list(placing.map(place, range(len(calls))))
+    witness.wait_for_ends(len(calls))
+    recordings = application.storage.store.recordings
+    wait_until(lambda: not any(map(recordings.is_unredacted, calls)))
+    store = open_store(tmp_path)
+    for call_id in calls:
+        assert redacted_spans(store.utterances(call_id)), call_id
+        heard = [word.text for _, word in heard_in(transcriber, recordings.path(call_id))]
+        assert not [word for word in heard if word in DIGITS], (call_id, heard)
     store.close()
 
 
