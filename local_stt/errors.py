@@ -12,6 +12,7 @@ LocalSttError
 ├── AudioFileError    an audio file cannot be read
 │   └── NoRoomError     the disk has no room for it meanwhile
 ├── UploadError       an uploaded file is not accepted
+│   └── BusyError       too many others wait
 ├── BadMessage        the other end of a stream sent an invalid message
 │   ├── Refused         the call of a stream is not taken; the reason is logged already
 │   ├── StrayMessage    an invalid message that is ignored, if there are few
@@ -84,7 +85,13 @@ class NoRoomError(AudioFileError):
 
 
 class UploadError(LocalSttError):
-    """An uploaded file is not accepted: it is too long, too many files wait, or uploads are off."""
+    """An uploaded file is not accepted: it is too long, or uploads are off."""
+
+
+class BusyError(UploadError):
+    """An uploaded file is not accepted now, as too many others wait."""
+
+    may_pass = True
 
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)

@@ -3,6 +3,8 @@
 calls           calls that are kept: lists, texts, audio, search
 dial            outbound calls
 uploads         audio files to transcribe
+compat          programs that were written for a cloud's SDK
+received_file   the file of a request, on its way to the disk
 schemas         the schemas of requests and answers
 audio_response  audio as an answer, whole or in ranges
 blueprint       a part of the API

@@ -1,8 +1,10 @@
 """Choose the formatter of a call, by the language of its model and by the settings of its number."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 from ..config.phonebook import PUNCTUATION_FOR_ALL, Phone, Phonebook
 from ..config.settings import CallSettings, FormattingSettings
@@ -21,11 +23,16 @@ WITH_MARKS = "en"
 """The language that has a model of marks and capitals"""
 
 
-WriteText = Callable[[Sequence[Utterance], str, str], list[Utterance]]
-"""Adds tokens to what was recognized, given the name of the model and the number of the call"""
+class WriteText(Protocol):
+    """Adds to what was recognized how people write it."""
+
+    def __call__(
+        self, said: Sequence[Utterance], model: str, number: str, key_terms: Sequence[KeyTerm] = (), /
+    ) -> list[Utterance]:
+        """Take the name of the model, the number of the call, and key terms besides those of the number."""
 
 
-def as_recognized(said: Sequence[Utterance], *_: str) -> list[Utterance]:
+def as_recognized(said: Sequence[Utterance], *_: object) -> list[Utterance]:
     """Leave text as it was recognized."""
     return list(said)
 
@@ -86,9 +93,18 @@ class Formatters:
             rules=chosen.turn_rules if isinstance(chosen, Phone) else USUAL_RULES,
         )
 
-    def written(self, said: Sequence[Utterance], model: str, number: str) -> list[Utterance]:
-        """Return what a model recognized with its tokens, to be kept."""
-        return with_tokens(said, self.for_model(model, number))
+    def written(
+        self, said: Sequence[Utterance], model: str, number: str, key_terms: Sequence[KeyTerm] = ()
+    ) -> list[Utterance]:
+        """Return what a model recognized with its tokens, to be kept.
+
+        `key_terms` are looked for besides those of the number.
+        """
+        chosen = self._settings_of(number)
+        if not chosen.format_text:
+            return list(said)
+        chosen = replace(chosen, key_terms=(*chosen.key_terms, *key_terms))
+        return with_tokens(said, self._of(self._code_of(model), chosen))
 
     def prepare(self) -> None:
         """Load and index what the formatters of all numbers need, so that no call waits for it."""

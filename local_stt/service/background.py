@@ -60,7 +60,7 @@ class BackgroundJobs(Part):
         """Begin the jobs.  The storage must have started."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
-        uploads = self._new_uploads()
+        uploads = self._running.enter_context(contextlib.closing(self._new_uploads()))
         self._running.enter_context(Repeating("upload-clean-up", uploads.clean_up, CLEAN_UP_SECONDS))
         if self._settings.web.max_upload_mb:
             self.uploads = uploads

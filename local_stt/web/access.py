@@ -4,10 +4,12 @@ A person opens a link with the token once, and then has a cookie that no script 
 the token with every request.  Source: https://www.rfc-editor.org/rfc/rfc6750
 """
 
+import base64
+import contextlib
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from ..net.origin import is_same_origin
 
@@ -66,6 +68,30 @@ class Access:
 
     def _derived(self, purpose: str) -> str:
         return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def presented_tokens(header: Header, parameter: str) -> list[str]:
+    """List what a program may show as the token: in its headers, or as a parameter of the address."""
+    return list(filter(None, (*_authorization(header), parameter, _subprotocol(header))))
+
+
+def _authorization(header: Header) -> Iterator[str]:
+    """Yield the header's value, and what follows its scheme, as in `Token …`, `Bearer …` or `Basic …`."""
+    value = (header("Authorization") or "").strip()
+    scheme, _, given = value.partition(" ")
+    if scheme.lower() == "basic":
+        with contextlib.suppress(ValueError):
+            yield base64.b64decode(given, validate=True).decode().partition(":")[2]
+    elif given:
+        yield given.strip()
+    else:
+        yield value
+
+
+def _subprotocol(header: Header) -> str:
+    """Return what follows `token` or `bearer` in the list of subprotocols, where browsers must put it."""
+    offered = [each.strip() for each in (header("Sec-WebSocket-Protocol") or "").split(",")]
+    return offered[1] if len(offered) > 1 and offered[0].lower() in ("token", "bearer") else ""
 
 
 def _bearer(header: Header) -> str | None:

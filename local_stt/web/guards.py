@@ -2,12 +2,13 @@
 
 from abc import abstractmethod
 
+from flask import abort as http_abort
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_smorest import abort
 
 from ..net.guards import Guard
-from .access import Access
+from .access import Access, presented_tokens
 from .wrong_tokens import WINDOW_SECONDS, WrongTokens
 
 
@@ -54,6 +55,25 @@ class ViewersGuard(TokenGuard):
     def _presented(self) -> tuple[bool, bool]:
         header, cookies = request.headers.get, request.cookies
         return self._access.admits(request.method, header, cookies), self._access.is_wrong(header, cookies)
+
+
+class ProgramsGuard(TokenGuard):
+    """Takes the token as vendors' SDKs send it, and no cookie, as browsers send those by themselves.
+
+    It may be the header `Authorization` itself, with a scheme such as `Bearer` or `Token` before it, or the
+    password of `Basic`.  It may be the parameter `token`, or follow a scheme in `Sec-WebSocket-Protocol`.
+    """
+
+    def refusal(self) -> ResponseReturnValue | None:
+        """Raise an error with status 401 for a request without the token, which the vendor's routes shape."""
+        if super().refusal() is not None:
+            http_abort(401, "The token of local_stt is missing or wrong: give it as the API key.")
+        return None
+
+    def _presented(self) -> tuple[bool, bool]:
+        given = presented_tokens(request.headers.get, request.args.get("token", ""))
+        is_right = any(self._access.is_token(each) for each in given)
+        return is_right, bool(given) and not is_right
 
 
 class LinkGuard(TokenGuard):

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..api.blueprint import ApiBlueprint
 from ..api.calls import description, kept_calls, new_api
+from ..api.compat import compatible
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
@@ -82,6 +83,9 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(uploading(guard, self.uploads))
+            language_of = self.formatters.language_of_model
+            for blueprint in compatible(guards.programs, self.uploads, self.store, language_of):
+                app.register_blueprint(blueprint)
         else:
             app.register_blueprint(_nothing_kept(guard))
 

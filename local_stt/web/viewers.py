@@ -7,7 +7,7 @@ from ..net.guards import Guard
 from ..system.parts import Measurement, Part
 from .access import Access, new_token
 from .event_log import EventLog
-from .guards import LinkGuard, ViewersGuard
+from .guards import LinkGuard, ProgramsGuard, ViewersGuard
 from .live_events import Broadcast
 from .wrong_tokens import WrongTokens
 
@@ -20,7 +20,9 @@ class ViewersGuards:
     link: LinkGuard
     """The guard of the link that is printed"""
     others: ViewersGuard
-    """The guard of everything else"""
+    """The guard of everything else that people use"""
+    programs: ProgramsGuard
+    """The guard of what programs use that were written for a vendor's SDK"""
 
 
 class Viewers(Part):
@@ -53,6 +55,7 @@ class Viewers(Part):
             access,
             LinkGuard(access, self._wrong_tokens, otherwise),
             ViewersGuard(access, self._wrong_tokens, otherwise),
+            ProgramsGuard(access, self._wrong_tokens, otherwise),
         )
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from helpers.servers import VIEWERS_TOKEN
 from local_stt.net import connections
 from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
-from local_stt.web.guards import LinkGuard, ViewersGuard
+from local_stt.web.guards import LinkGuard, ProgramsGuard, ViewersGuard
 
 BEARER = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -39,6 +39,7 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
         guard = app_of_all.before_request_funcs[blueprint(rule)][0]
         kinds.setdefault(type(guard), set()).add(rule.rule)
     assert kinds.pop(ViewersGuard) >= {"/", "/client", "/metrics", "/api/calls", "/api/openapi.json"}
+    assert all(rule.startswith("/v1/") for rule in kinds.pop(ProgramsGuard))
     assert kinds == {
         OpenToAll: {"/healthz"},
         LinkGuard: {"/enter"},

@@ -1,0 +1,141 @@
+"""The routes of Deepgram's API, for programs that use its SDKs.
+
+Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
+"""
+
+import json
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from ...config.wording import as_key_terms
+from ...core.call_record import LineKind
+from ...core.captions import in_order
+from ...core.formatting import Language
+from ...core.privacy import Policy, policies_of
+from ...core.privacy.policies import NUMBERS
+from ...errors import NoSuchCall
+from ...jobs.uploads import FileOptions
+from ...model_files.languages import closeness, language_name
+from ...net.guards import Guard
+from ...store import Store
+from ...system.reserve import SparingFile
+from ..received_file import write_body
+from . import deepgram_answers as answers
+from .errors import answer_errors
+from .parameters import flag, texts
+from .submissions import Answer, FileText, Submission, Submissions
+
+MAX_URL_BYTES = 16 * 1024
+"""Bytes of a body that names an address"""
+
+REDACTED: dict[str, frozenset[Policy]] = {
+    "pci": frozenset((Policy.CREDIT_CARD_NUMBER, Policy.CREDIT_CARD_EXPIRATION, Policy.CREDIT_CARD_CVV)),
+    "ssn": frozenset((Policy.US_SOCIAL_SECURITY_NUMBER,)),
+    "true": NUMBERS,
+    "numbers": NUMBERS,
+}
+"""What Deepgram's names of groups stand for"""
+
+LanguageOf = Callable[[str], Language]
+"""Returns the language of a model, from the model's name"""
+
+
+def deepgram(guard: Guard, submissions: Submissions, store: Store, language_of: LanguageOf) -> Blueprint:
+    """Make the routes of the API."""
+    blueprint = guard.protect(Blueprint("deepgram", __name__, url_prefix="/v1"))
+    answer_errors(blueprint, answers.error)
+
+    @blueprint.post("/listen")
+    def listen() -> ResponseReturnValue:
+        """Transcribe the file that is the request's body, or write what was said on a call that is kept."""
+        if texts("callback"):
+            abort(400, "callback: no answer is sent elsewhere from here; take the one to this request.")
+        wanted, options = _wanted(language_of(submissions.model).code), _options()
+        if request.mimetype == "application/json":
+            text = _kept(store, _address())
+        else:
+            text = submissions.text(submissions.receive(lambda file: _fill(file, options)))
+        return jsonify(answers.answer(text, text.call.text_model, wanted))
+
+    @blueprint.get("/projects")
+    def projects() -> ResponseReturnValue:
+        """List the one project that there is, with which programs try a key."""
+        return jsonify({"projects": [{"project_id": "local_stt", "name": "local_stt"}]})
+
+    return blueprint
+
+
+def _fill(file: SparingFile, options: FileOptions) -> tuple[str, FileOptions]:
+    write_body(file)
+    return "audio", options
+
+
+def _wanted(code: str) -> answers.Wanted:
+    smart = flag("smart_format")
+    return answers.Wanted(
+        multichannel=flag("multichannel"),
+        is_formatted=smart or flag("punctuate") or flag("numerals"),
+        paragraphs=smart or flag("paragraphs"),
+        utterances=flag("utterances"),
+        search=texts("search"),
+        tags=texts("tag"),
+        warnings=_warnings(code),
+    )
+
+
+def _warnings(code: str) -> list[Answer]:
+    """Say which parameters are ignored."""
+    asked = request.args.get("language", "")
+    if not asked or asked == "multi" or closeness(code, asked):
+        return []
+    said = f"The model here is for {language_name(code)}, and {asked[:20]!r} is ignored."
+    return [{"parameter": "language", "type": "unsupported_language", "message": said}]
+
+
+def _options() -> FileOptions:
+    """Read what changes the text itself; refuse what cannot be redacted, as ignoring it would tell it."""
+    try:
+        terms = as_key_terms(term.partition(":")[0] for term in (*texts("keyterm"), *texts("keywords")))
+    except ValueError as error:
+        abort(400, f"keyterm {error}.")
+    try:
+        redact = frozenset[Policy]().union(
+            *(REDACTED.get(name.lower()) or policies_of(name) for name in texts("redact") if name != "false")
+        )
+    except ValueError as error:
+        abort(400, f"redact {error}.")
+    return FileOptions(redact=redact, key_terms=terms, is_kept_once=False)
+
+
+def _address() -> str:
+    """Return the address that the request's body names."""
+    body = request.stream.read(MAX_URL_BYTES)
+    try:
+        named = json.loads(body)["url"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        named = None
+    if not isinstance(named, str):
+        abort(400, 'The body has no audio, and is not {"url": "…"} either.')
+    return named
+
+
+def _kept(store: Store, address: str) -> FileText:
+    """Return what was said on the call whose audio an address names; refuse addresses of others."""
+    parts = urlsplit(address)
+    prefix, _, rest = parts.path.partition("/api/calls/")
+    call_id, _, end = rest.partition("/")
+    if prefix or end != "audio" or parts.netloc != request.host:
+        abort(
+            400,
+            f"url: nothing is fetched from elsewhere. Send the audio itself, or name a call that is kept: "
+            f"{request.host_url}api/calls/ID/audio.",
+        )
+    try:
+        call, lines = store.call_with_utterances(unquote(call_id))
+    except NoSuchCall as error:
+        abort(400, f"url: {error}")
+    said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
+    return FileText(Submission(call.call_id, ""), call, said)

@@ -1,0 +1,110 @@
+"""Transcribe a file while its sender waits for the text."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ...core.call_record import CallRecord, LineKind, Utterance
+from ...core.captions import in_order
+from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
+from ...jobs.uploads import FileOptions, Uploads, UploadState
+from ...store import Store
+from ...system.reserve import SparingFile
+from ...transcription import display_name
+from ..received_file import receive
+
+START_SECONDS = 45.0
+"""Seconds for a file to begin: Deepgram's SDKs wait a minute for its text and then send it again"""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file that was sent, and has arrived."""
+
+    id: str
+    """Distinguishes it from others, also if they have the same audio"""
+    sha256: str
+    """Digest of its bytes, in hexadecimal"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileText:
+    """The text of a file.  Times are seconds of the file."""
+
+    submission: Submission
+    call: CallRecord
+    said: list[Utterance]
+    """What was said, with the tokens of its written form unless text is not formatted"""
+    note: str = ""
+    """Sentences about what is missing"""
+
+
+Fill = Callable[[SparingFile], tuple[str, FileOptions]]
+"""Writes a file, and returns its name and what its sender wants"""
+
+
+class Submissions:
+    """Files that are kept as calls, one for each time that a file is sent."""
+
+    def __init__(self, uploads: Uploads | None, store: Store) -> None:
+        """`uploads` is None where no files are taken."""
+        self._uploads, self._store = uploads, store
+
+    @property
+    def model(self) -> str:
+        """The name of the model; empty where no files are taken."""
+        return self._uploads.model if self._uploads else ""
+
+    def receive(self, fill: Fill) -> Submission:
+        """Take the file of the current request.
+
+        Raises `BusyError` if too many files wait, `UploadError` for one that is too long and where none are
+        taken, `AudioFileError` for one that cannot be read, and an error with status 413 for one that is too
+        large.
+        """
+        uploads = self._taken()
+        with receive(uploads) as arrival:
+            name, options = fill(arrival.file)
+            if not arrival.file.seek(0, 2):
+                raise AudioFileError("The request has no audio in it.")
+            arrival.file.seek(0)
+            digest = hashlib.file_digest(arrival.file, "sha256").hexdigest()
+            upload = uploads.add(arrival, display_name(name), options)
+        return Submission(upload.id, digest)
+
+    def text(self, submission: Submission) -> FileText:
+        """Wait for the text of a file.
+
+        Raises `BusyError` if the file does not begin in time; it is deleted then.  Raises `AudioFileError`
+        for a file that cannot be transcribed, and another `LocalSttError` if that is not the file's fault.
+        """
+        uploads = self._taken()
+        upload = uploads.wait(submission.id, START_SECONDS)
+        if upload and upload.state is UploadState.QUEUED and uploads.withdraw(submission.id):
+            raise BusyError("Other files are being transcribed: send it when some are done.")
+        if upload and not upload.is_settled:
+            upload = uploads.wait(submission.id)
+        if upload is None or not upload.is_settled:
+            raise StoreError("The program ends before the file is transcribed: send it again.")
+        if upload.error:
+            raise AudioFileError(upload.error) if upload.is_bad else LocalSttError(upload.error)
+        assert upload.call_id
+        call, lines = self._store.call_with_utterances(upload.call_id)
+        said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
+        return FileText(submission, call, said, upload.note or "")
+
+    def _taken(self) -> Uploads:
+        if self._uploads is None:
+            raise UploadError("No files are taken here (LOCAL_STT_MAX_UPLOAD_MB).")
+        return self._uploads
+
+
+def confidence_of(utterances: list[Utterance]) -> float:
+    """Return the mean confidence of all words, from 0 to 1; 0 if there are none."""
+    words = [word for each in utterances for word in each.words]
+    return round(sum(word.confidence for word in words) / len(words), 4) if words else 0.0
+
+
+Answer = dict[str, Any]
+"""JSON for a program"""

@@ -1,0 +1,44 @@
+"""A live server with the real engine, for vendors' SDKs."""
+
+import pytest
+import soundfile
+
+from helpers.uploads import taking
+from local_stt.config.phonebook import Phone
+from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.formatting import language_of
+from local_stt.core.privacy import Policy
+from local_stt.demo import RECORDING
+from local_stt.formatters import Formatters
+from local_stt.store import open_store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = open_store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def server(running, store, tmp_path):
+    """A server that writes text as people do."""
+    written = Formatters(FormattingSettings(), CallSettings()).written
+
+    def redaction_of(accepted):
+        return Phone(redact=frozenset(map(Policy, accepted))).file_redaction(language_of("en-US"))
+
+    with (
+        taking(store, tmp_path, write=written, redaction_of=redaction_of) as uploads,
+        running(store=store, uploads=uploads, format_text=True) as server,
+    ):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def talk(tmp_path_factory):
+    """The first twenty seconds of the demo's call, with both speakers."""
+    samples, rate = soundfile.read(RECORDING, always_2d=True)
+    path = tmp_path_factory.mktemp("talk") / "talk.wav"
+    soundfile.write(path, samples[: 20 * rate], rate)
+    return path
