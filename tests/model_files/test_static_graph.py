@@ -1,5 +1,6 @@
 """Graphs composed ahead of time: the same words, and what can go wrong on the way."""
 
+import importlib
 import json
 import os
 import shutil
@@ -61,7 +62,7 @@ def tried(monkeypatch):
         return ""
 
     for module in ("local_stt.engine", "local_stt.cli.models"):
-        monkeypatch.setattr(sys.modules[module], "try_model", try_model)
+        monkeypatch.setattr(importlib.import_module(module), "try_model", try_model)
     return folders
 
 

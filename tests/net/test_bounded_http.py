@@ -1,7 +1,7 @@
 """Answers that drip or do not end are given up, for every client, and nothing is left of the request."""
 
+import importlib
 import io
-import sys
 import threading
 
 import pytest
@@ -9,7 +9,6 @@ import requests
 
 from helpers.waiting import wait_until
 from helpers.webhooks import KEY
-from local_stt import cli  # noqa: F401  (which has the commands loaded)
 from local_stt.errors import CallError, DialError, DownloadError, TelephonyError
 from local_stt.model_files import fetch_list
 from local_stt.net import bounded_http
@@ -131,7 +130,7 @@ def test_a_list_of_models_without_an_end_is_a_sentence():
 
 @DRIPS
 def test_a_server_on_this_machine_that_drips_is_a_sentence(drip, monkeypatch):
-    dial = sys.modules["local_stt.cli.dial"]
+    dial = importlib.import_module("local_stt.cli.dial")
     monkeypatch.setattr(dial, "RESPONSE_TIMEOUT", 0.2)
     monkeypatch.setattr(webhook, "RESPONSE_TIMEOUT", 0.2)
     with dripping_server(*drip) as url:
