@@ -95,6 +95,20 @@ def _mulaw_table() -> Samples:
 MULAW_TO_LINEAR = _mulaw_table()
 
 
+def _alaw_table() -> Samples:
+    """Compute the 16-bit sample of each A-law byte, by the decision values of ITU-T G.711.
+
+    Even bits are sent inverted.  The highest bit says that the sample is positive.
+    """
+    codes = np.arange(256) ^ 0x55
+    exponent, mantissa = (codes >> 4) & 0x07, codes & 0x0F
+    magnitude = np.where(exponent, (2 * mantissa + 33) << np.maximum(exponent - 1, 0), 2 * mantissa + 1) * 8
+    return np.where(codes & 0x80, magnitude, -magnitude).astype(np.int16)
+
+
+ALAW_TO_LINEAR = _alaw_table()
+
+
 @cache
 def _linear_table() -> npt.NDArray[np.uint8]:
     """Compute the mu-law byte of each 16-bit sample, at index sample + 32768.
@@ -114,6 +128,11 @@ def _linear_table() -> npt.NDArray[np.uint8]:
 def decode_mulaw(mulaw: bytes) -> Samples:
     """Decode mu-law: each byte is one 16-bit sample."""
     return MULAW_TO_LINEAR[np.frombuffer(mulaw, dtype=np.uint8)]
+
+
+def decode_alaw(alaw: bytes) -> Samples:
+    """Decode A-law: each byte is one 16-bit sample."""
+    return ALAW_TO_LINEAR[np.frombuffer(alaw, dtype=np.uint8)]
 
 
 def encode_mulaw(samples: Samples) -> bytes:

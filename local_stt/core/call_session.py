@@ -230,19 +230,21 @@ class CallSession:
         self._flushed = self._ended = False
         self._ends_turns = False
 
-    def receive(self, text: str | bytes) -> None:
+    def receive(self, message: media_stream.Received) -> None:
         """Take one message.
 
         Raises `BadMessage` for a message that cannot be read or makes no sense where it comes, and its
         subclass `BadDigit` for more digits than people press.
         """
-        match media_stream.parse(text):
+        match media_stream.parse(message):
             case media_stream.Media() as media:
                 self._push(media)
             case media_stream.Digit() as digit:
                 self._note_digit(digit)
             case media_stream.Start() as start:
                 self._start_call(start)
+            case media_stream.EndTurns():
+                self._end_all_turns()
             case media_stream.Stop():
                 self.stopped = True
 
@@ -327,8 +329,11 @@ class CallSession:
         self._tracks[name].push(media)
         if self._ends_turns:
             self._ends_turns = False
-            for track in self._tracks.values():
-                track.end_turn()
+            self._end_all_turns()
+
+    def _end_all_turns(self) -> None:
+        for track in self._tracks.values():
+            track.end_turn()
 
     def _limit_ms(self) -> int:
         """Calculate how far the call's clock can have come, from the audio that has come.

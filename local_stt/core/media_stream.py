@@ -82,15 +82,26 @@ class Other:
     name: str
 
 
-Message = Start | Media | Digit | Stop | Other
+@dataclass(frozen=True, slots=True)
+class EndTurns:
+    """A wish to end the turns of all speakers now.  Twilio has no such message; other programs do."""
 
 
-def parse(text: str | bytes) -> Message:
-    """Parse one message.
+Message = Start | Media | Digit | Stop | Other | EndTurns
+
+
+Received = str | bytes | Message
+"""A message as Twilio sends it, or one that is parsed already"""
+
+
+def parse(text: Received) -> Message:
+    """Parse one message, unless it is parsed already.
 
     Raises `StrayMessage` for a message that Twilio would not send, and `BadDigit` if that is only a digit.
     An unknown kind of message becomes `Other`, so that a new kind does not end calls.
     """
+    if not isinstance(text, str | bytes):
+        return text
     try:
         packet = json.loads(text)
         match packet["event"]:

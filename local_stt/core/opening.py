@@ -12,19 +12,19 @@ class Opening:
 
     def __init__(self) -> None:
         self.start: media_stream.Start | None = None
-        self.text: str | bytes = ""
-        """The message that started the stream, unparsed"""
+        self.message: media_stream.Received = ""
+        """The message that started the stream, as it came"""
         self.stopped = False
         """Whether it takes no more messages"""
 
-    def receive(self, text: str | bytes) -> None:
+    def receive(self, message: media_stream.Received) -> None:
         """Take one message.  Raises `BadMessage` for a message that makes no sense before the start."""
-        match media_stream.parse(text):
+        match media_stream.parse(message):
             case media_stream.Media():
                 raise BadMessage("audio came before the stream started")
             case media_stream.Digit():
                 raise BadMessage("a key was pressed before the stream started")
             case media_stream.Start() as start:
-                self.start, self.text, self.stopped = start, text, True
+                self.start, self.message, self.stopped = start, message, True
             case media_stream.Stop():
                 self.stopped = True

@@ -16,6 +16,7 @@ identify    finds out what a file is, without trusting any length that it states
 └── riff, flac, ogg, mpeg, aiff_au      the containers
 sound       decodes with libsndfile
 ffmpeg      decodes with the program ffmpeg; `matroska` reads its output
+raw         converts live audio without a header to a phone's
 samples     converts samples and their rate
 sentences   why a file is refused, as a sentence for the user
 """

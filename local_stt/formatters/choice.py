@@ -100,11 +100,15 @@ class Formatters:
 
         `key_terms` are looked for besides those of the number.
         """
+        return with_tokens(said, self.with_terms(model, number, key_terms))
+
+    def with_terms(self, model: str, number: str, key_terms: Sequence[KeyTerm]) -> Formatter | None:
+        """Return the formatter for text of a model, which looks for more key terms than those of a number."""
         chosen = self._settings_of(number)
         if not chosen.format_text:
-            return list(said)
+            return None
         chosen = replace(chosen, key_terms=(*chosen.key_terms, *key_terms))
-        return with_tokens(said, self._of(self._code_of(model), chosen))
+        return self._of(self._code_of(model), chosen)
 
     def prepare(self) -> None:
         """Load and index what the formatters of all numbers need, so that no call waits for it."""

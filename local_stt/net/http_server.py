@@ -58,9 +58,15 @@ class WebSocketLine:
     What is not read waits in the kernel, so that TCP slows down a sender that is faster than the recognizer.
     """
 
-    def __init__(self, websocket: Server, idle_timeout: float = IDLE_TIMEOUT) -> None:
+    def __init__(
+        self,
+        websocket: Server,
+        idle_timeout: float = IDLE_TIMEOUT,
+        max_message_bytes: int = MAX_MESSAGE_BYTES,
+    ) -> None:
         """Take the other end for dead after `idle_timeout` seconds of silence; inf if it only listens."""
-        self._websocket = websocket
+        self._websocket, self._max_message_bytes = websocket, max_message_bytes
+        websocket.max_message_size = max_message_bytes
         self._idle_timeout = idle_timeout
         self._hanging_up = threading.Lock()
         self._waiting = Waiting()  # for a message
@@ -79,8 +85,8 @@ class WebSocketLine:
         websocket.input_buffer = []
         if messages:
             return messages
-        if websocket.incoming_message_len > MAX_MESSAGE_BYTES:
-            raise BadMessage(f"a message of more than {MAX_MESSAGE_BYTES} bytes")
+        if websocket.incoming_message_len > self._max_message_bytes:
+            raise BadMessage(f"a message of more than {self._max_message_bytes} bytes")
         return [] if websocket.connected else None
 
     def _read(self) -> None:

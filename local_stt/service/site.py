@@ -81,5 +81,6 @@ class Site(Part):
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
+            switchboard=self._switchboard,
             alerts_of=lambda call: self._phonebook.of(call.number).alerts,
         )

@@ -9,10 +9,11 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
+from ..core.media_stream import Received
 from ..errors import BadDigit, BadMessage, Refused, StrayMessage
 from ..events import EndReason
 from ..system.polling_thread import PollingThread
@@ -43,7 +44,7 @@ class Line(Protocol):
     has_more: bool
     """Whether more had come than one read takes"""
 
-    def read_messages(self) -> list[str | bytes] | None:
+    def read_messages(self) -> Sequence[Received] | None:
         """Return the messages that have arrived; None when no more will come.  Raises `BadMessage`."""
         ...
 
@@ -70,7 +71,7 @@ class Session(Protocol):
         """Whether it takes a message now."""
         ...
 
-    def receive(self, text: str | bytes) -> None:
+    def receive(self, message: Received) -> None:
         """Take one message.  Raises `BadMessage` for one that makes no sense."""
         ...
 
@@ -79,7 +80,7 @@ class _Followed:
     """A call that is followed, and once it is over, the reason."""
 
     def __init__(
-        self, line: Line, session: Session, messages: deque[str | bytes], not_started: RateLimitedLog
+        self, line: Line, session: Session, messages: deque[Received], not_started: RateLimitedLog
     ) -> None:
         """Begin with `messages`, which were read from the line and not passed on yet.
 
@@ -108,7 +109,7 @@ class LinePoller:
         self._not_started = RateLimitedLog("Call (not started) is closed: %s")
         self._calls: PollingThread[_Followed] = PollingThread("line-poller", self._poll, _fail)
 
-    def follow(self, line: Line, session: Session, messages: deque[str | bytes] | None = None) -> EndReason:
+    def follow(self, line: Line, session: Session, messages: deque[Received] | None = None) -> EndReason:
         """Pass on the messages of a line until its call is over; return the reason.
 
         `messages` were read from the line before and come first; those that are not passed on stay there.

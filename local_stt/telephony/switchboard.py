@@ -13,7 +13,7 @@ from typing import Any
 
 from ..core.call_record import RESUME_TIMEOUT
 from ..core.call_session import CallSession, Emit, OpenSink, StreamHistory
-from ..core.media_stream import MAX_CALL_MS, Start
+from ..core.media_stream import MAX_CALL_MS, Received, Start
 from ..core.opening import Opening
 from ..errors import BadMessage, Refused
 from ..events import CallStarted, EndReason, TrackSummary
@@ -278,7 +278,7 @@ class Switchboard(Part):
         self._closed_log.warn(call_id)
         raise Refused(f"call {call_id} is over")
 
-    def _open(self, line: Line, messages: deque[str | bytes], check_start: CheckStart) -> EndReason | None:
+    def _open(self, line: Line, messages: deque[Received], check_start: CheckStart) -> EndReason | None:
         """Wait for the message that starts the stream, and put it first in `messages`.
 
         Return why the stream is over if it never starts.  The store is asked here, in the call's own thread,
@@ -293,12 +293,12 @@ class Switchboard(Part):
             self._refuse_if_closed(opening.start.call_id)
         except Refused:
             return EndReason.BAD_MESSAGE
-        messages.appendleft(opening.text)
+        messages.appendleft(opening.message)
         return None
 
     def _follow(self, line: Line, session: CallSession, slot: CallSlot, check_start: CheckStart) -> EndReason:
         """Follow a stream to its end; return why it is over."""
-        messages: deque[str | bytes] = deque()
+        messages: deque[Received] = deque()
         reason = self._open(line, messages, check_start) or self._line_poller.follow(line, session, messages)
         line.hang_up()  # before the last words, which may take a while on a busy machine
         if reason is EndReason.DISCONNECTED and self._try_to_resume(session, slot):

@@ -29,6 +29,7 @@ from ..net.guards import Guard
 from ..net.http_server import WebSocketLine
 from ..store import Store
 from ..telephony.outbound import Dialer
+from ..telephony.switchboard import Switchboard
 from .access import Access
 from .event_log import EventLog
 from .live_events import Broadcast, ClientViewer, SseViewer, ask_which_call, position, sse_head
@@ -62,6 +63,9 @@ class Viewing:
     uploads: Uploads | None = None
     """The uploads; None where no files are taken"""
 
+    switchboard: Switchboard | None = None
+    """Takes the live sessions of programs; None where there are none"""
+
     alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]] = lambda _: ()
     """The topics and phrases that are looked for in the analysis of a call"""
 
@@ -83,8 +87,9 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(uploading(guard, self.uploads))
-            language_of = self.formatters.language_of_model
-            for blueprint in compatible(guards.programs, self.uploads, self.store, language_of):
+            for blueprint in compatible(
+                guards.programs, self.uploads, self.store, self.formatters, self.hub, self.switchboard
+            ):
                 app.register_blueprint(blueprint)
         else:
             app.register_blueprint(_nothing_kept(guard))

@@ -23,6 +23,22 @@ SDKS = {
 """What pip installs, by the name of the folder"""
 
 
+DEEPGRAM_CLIENT = """
+import json, sys
+base, key, path = sys.argv[1:]
+def client(key=key):
+    from deepgram import DeepgramClient
+    from deepgram.environment import DeepgramClientEnvironment
+    import inspect
+    known = inspect.signature(DeepgramClientEnvironment).parameters
+    places = {"base": base, "production": base.replace("http", "ws"), "agent": base, "agent_rest": base}
+    environment = DeepgramClientEnvironment(**{name: places[name] for name in known})
+    return DeepgramClient(api_key=key, environment=environment)
+audio = open(path, "rb").read()
+"""
+"""The beginning of a script that uses Deepgram's SDK, version 5 or later"""
+
+
 class NotInstalledError(Exception):
     """An SDK is neither here nor to be had."""
 

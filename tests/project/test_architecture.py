@@ -16,7 +16,7 @@ ROOMS = {
     "doublemetaphone": {"core/"},
     "flask": {"api/", "net/", "server.py", "telephony/", "web/"},
     "flask_smorest": {"api/", "web/"},
-    "flask_sock": {"telephony/", "web/"},
+    "flask_sock": {"api/", "telephony/", "web/"},
     "marshmallow": {"api/", "web/"},
     "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "formatters/", "names/"},
     "onnxruntime": {"formatters/", "names/"},
@@ -27,7 +27,7 @@ ROOMS = {
     "rapidfuzz": {"core/"},
     "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},
     "rich": {"cli/", "console/"},
-    "simple_websocket": {"net/", "simulator/", "telephony/", "web/"},
+    "simple_websocket": {"api/", "net/", "simulator/", "telephony/", "web/"},
     "soundfile": {"decoding/"},
     "soxr": {"decoding/"},
     "sqlalchemy": {"store/"},
@@ -35,7 +35,7 @@ ROOMS = {
     "vosk": {"recognizer.py"},
     "webargs": {"api/"},
     "werkzeug": {"api/", "net/", "web/"},
-    "wsproto": {"net/", "web/"},
+    "wsproto": {"api/", "net/", "web/"},
 }
 """Where each vendor package may be imported: modules, and folders with a slash behind"""
 

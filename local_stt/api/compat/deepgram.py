@@ -10,12 +10,9 @@ from urllib.parse import unquote, urlsplit
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...config.wording import as_key_terms
 from ...core.call_record import LineKind
 from ...core.captions import in_order
 from ...core.formatting import Language
-from ...core.privacy import Policy, policies_of
-from ...core.privacy.policies import NUMBERS
 from ...errors import NoSuchCall
 from ...jobs.uploads import FileOptions
 from ...model_files.languages import closeness, language_name
@@ -24,20 +21,13 @@ from ...store import Store
 from ...system.reserve import SparingFile
 from ..received_file import write_body
 from . import deepgram_answers as answers
+from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
 from .parameters import flag, texts
 from .submissions import Answer, FileText, Submission, Submissions
 
 MAX_URL_BYTES = 16 * 1024
 """Bytes of a body that names an address"""
-
-REDACTED: dict[str, frozenset[Policy]] = {
-    "pci": frozenset((Policy.CREDIT_CARD_NUMBER, Policy.CREDIT_CARD_EXPIRATION, Policy.CREDIT_CARD_CVV)),
-    "ssn": frozenset((Policy.US_SOCIAL_SECURITY_NUMBER,)),
-    "true": NUMBERS,
-    "numbers": NUMBERS,
-}
-"""What Deepgram's names of groups stand for"""
 
 LanguageOf = Callable[[str], Language]
 """Returns the language of a model, from the model's name"""
@@ -53,7 +43,7 @@ def deepgram(guard: Guard, submissions: Submissions, store: Store, language_of: 
         """Transcribe the file that is the request's body, or write what was said on a call that is kept."""
         if texts("callback"):
             abort(400, "callback: no answer is sent elsewhere from here; take the one to this request.")
-        wanted, options = _wanted(language_of(submissions.model).code), _options()
+        wanted, options = _wanted(language_of(submissions.model).code), file_options()
         if request.mimetype == "application/json":
             text = _kept(store, _address())
         else:
@@ -77,7 +67,7 @@ def _wanted(code: str) -> answers.Wanted:
     smart = flag("smart_format")
     return answers.Wanted(
         multichannel=flag("multichannel"),
-        is_formatted=smart or flag("punctuate") or flag("numerals"),
+        is_formatted=is_formatted(),
         paragraphs=smart or flag("paragraphs"),
         utterances=flag("utterances"),
         search=texts("search"),
@@ -93,21 +83,6 @@ def _warnings(code: str) -> list[Answer]:
         return []
     said = f"The model here is for {language_name(code)}, and {asked[:20]!r} is ignored."
     return [{"parameter": "language", "type": "unsupported_language", "message": said}]
-
-
-def _options() -> FileOptions:
-    """Read what changes the text itself; refuse what cannot be redacted, as ignoring it would tell it."""
-    try:
-        terms = as_key_terms(term.partition(":")[0] for term in (*texts("keyterm"), *texts("keywords")))
-    except ValueError as error:
-        abort(400, f"keyterm {error}.")
-    try:
-        redact = frozenset[Policy]().union(
-            *(REDACTED.get(name.lower()) or policies_of(name) for name in texts("redact") if name != "false")
-        )
-    except ValueError as error:
-        abort(400, f"redact {error}.")
-    return FileOptions(redact=redact, key_terms=terms, is_kept_once=False)
 
 
 def _address() -> str:

@@ -56,7 +56,7 @@ def _channels(text: FileText, wanted: Wanted) -> list[list[Utterance]]:
 
 
 def _metadata(text: FileText, model: str, wanted: Wanted) -> Answer:
-    number = str(uuid.uuid5(uuid.NAMESPACE_URL, f"local_stt:{model}"))
+    number = model_number(model)
     created = datetime.fromtimestamp(text.call.started_at / 1000, UTC)
     missing = [{"parameter": "audio", "type": "incomplete", "message": text.note}] if text.note else []
     more = {"tags": list(wanted.tags)} if wanted.tags else {}
@@ -72,6 +72,11 @@ def _metadata(text: FileText, model: str, wanted: Wanted) -> Answer:
         "warnings": [*wanted.warnings, *missing],
         **more,
     }
+
+
+def model_number(model: str) -> str:
+    """Return a number for a model, which is always the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"local_stt:{model}"))
 
 
 def model_info(model: str) -> Answer:
@@ -100,14 +105,18 @@ def _text(said: Sequence[Utterance], wanted: Wanted) -> str:
 def _words(said: Utterance, wanted: Wanted) -> Iterator[Answer]:
     """Yield words; where text is formatted, a number of several words is one."""
     for piece in said.pieces if wanted.is_formatted else said.words:
-        bare = piece.text.strip(MARKS).lower() or piece.text
         yield {
-            "word": bare if wanted.is_formatted else piece.text,
+            "word": bare(piece.text) if wanted.is_formatted else piece.text,
             "start": piece.start,
             "end": piece.end,
             "confidence": piece.confidence,
             **({"punctuated_word": piece.text} if wanted.is_formatted else {}),
         }
+
+
+def bare(text: str) -> str:
+    """Return a written word without its marks, in small letters."""
+    return text.strip(MARKS).lower() or text
 
 
 def _paragraphs(said: Sequence[Utterance], wanted: Wanted) -> Answer:

@@ -1,6 +1,6 @@
 """Read the parameters of a request as vendors' SDKs send them.  What is unknown is ignored."""
 
-from flask import request
+from flask import abort, request
 
 TRUE = ("true", "1", "yes", "on", "")
 """Ways to say yes; a parameter without a value says yes too"""
@@ -14,3 +14,13 @@ def flag(name: str) -> bool:
 def texts(name: str) -> list[str]:
     """Return the values of a parameter that may be repeated, without empty ones."""
     return [value for value in request.args.getlist(name) if value]
+
+
+def number(name: str, default: int) -> int:
+    """Return a whole number; refuse a value that is none with status 400."""
+    value = request.args.get(name, "")
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and len(value) < 10):
+        abort(400, f"{name}: {value[:20]!r} is not a whole number.")
+    return int(value)

@@ -5,29 +5,15 @@ import hashlib
 import pytest
 import requests
 
-from helpers.sdks import run_with
+from helpers.sdks import DEEPGRAM_CLIENT, run_with
 from helpers.servers import VIEWERS_TOKEN
 
 pytestmark = pytest.mark.sdk
 
 TOKEN = {"Authorization": f"Token {VIEWERS_TOKEN}"}
 
-CLIENT = """
-import json, sys
-base, key, path = sys.argv[1:]
-def client(key=key):
-    from deepgram import DeepgramClient
-    from deepgram.environment import DeepgramClientEnvironment
-    import inspect
-    known = inspect.signature(DeepgramClientEnvironment).parameters
-    places = {"base": base, "production": base.replace("http", "ws"), "agent": base, "agent_rest": base}
-    environment = DeepgramClientEnvironment(**{name: places[name] for name in known})
-    return DeepgramClient(api_key=key, environment=environment)
-audio = open(path, "rb").read()
-"""
-
 NEW = (
-    CLIENT
+    DEEPGRAM_CLIENT
     + """
 def ask(request=audio, key=key, **options):
     options.setdefault("request_options", {"max_retries": 0})
@@ -54,7 +40,7 @@ print(json.dumps({
 """
 
 ERRORS = (
-    CLIENT
+    DEEPGRAM_CLIENT
     + """
 from deepgram.core.api_error import ApiError
 def name(call):

@@ -1,0 +1,244 @@
+"""What Deepgram's streaming protocol says in one session.  No I/O.
+
+Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ...audio import PHONE_RATE
+from ...core.call_record import mean_confidence
+from ...core.formatting.tokens import written_words
+from ...core.media_stream import CALLER, TRACKS, EndTurns, Media, Message, Start, Stop
+from ...core.readable import Formatter
+from ...core.spacing import joined
+from ...decoding.raw import RawAudio
+from ...errors import StrayMessage
+from ...events import AnyEvent, FinalText, PartialText, Word
+from .deepgram_answers import bare, model_info, model_number
+from .submissions import Answer
+
+PACKET_SAMPLES = 160
+"""Samples in a packet, or a multiple of them, so that times are whole milliseconds"""
+
+FINALIZE_SECONDS = 1.5
+"""Seconds after which `Finalize` is answered where nothing was left to say"""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveWanted:
+    """What a program asks for."""
+
+    encoding: str
+    rate: int
+    channels: int
+    multichannel: bool = False
+    """Whether each channel is a speaker"""
+    interim_results: bool = False
+    is_formatted: bool = False
+    utterance_end: bool = False
+    vad_events: bool = False
+    tags: Sequence[str] = ()
+
+
+class DeepgramSession:
+    """One session.  It is a call whose tracks are the channels."""
+
+    def __init__(
+        self,
+        call_id: str,
+        wanted: LiveWanted,
+        model: str,
+        formatter: Formatter | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wanted, self._model, self._formatter, self._clock = wanted, model, formatter, clock
+        is_mono = wanted.channels > 1 and not wanted.multichannel
+        self._audio = RawAudio(wanted.encoding, wanted.rate, wanted.channels, mono=is_mono)
+        self._tracks = TRACKS[: self._audio.channels]
+        self.start = Start(call_id, self._tracks, {CALLER: "Deepgram"})
+        self._waiting = [bytearray() for _ in self._tracks]
+        self._samples = 0  # of each track, that were passed on
+        self._digest = hashlib.sha256()
+        self._said_until = dict.fromkeys(self._tracks, 0.0)
+        self._speaking: set[str] = set()
+        self._finalize_by: float | None = None
+        self._answers: list[Answer] = []
+        self._is_over = False
+
+    def receive(self, message: str | bytes) -> Iterator[Message]:
+        """Yield what a message means.  An empty binary message ends the session, as it once did there."""
+        if isinstance(message, bytes):
+            if message:
+                self._digest.update(message)
+                yield from self._packets(self._audio.feed(message))
+            else:
+                yield from self._close()
+            return
+        match _kind(message):
+            case "CloseStream":
+                yield from self._close()
+            case "Finalize":
+                self._finalize_by = self._clock() + FINALIZE_SECONDS
+                yield EndTurns()
+            case "Configure":
+                self._answers.append(
+                    {
+                        "type": "ConfigureFailure",
+                        "request_id": self.start.call_id,
+                        "code": "NOT_SUPPORTED",
+                        "description": "A session cannot be changed here: open another.",
+                    }
+                )
+
+    def end(self) -> Iterator[Message]:
+        """Yield the audio that is left."""
+        if not self._is_over:
+            self._is_over = True
+            yield from self._packets(self._audio.flush(), last=True)
+
+    def replies(self) -> Iterator[str]:
+        """Yield answers to messages, and to `Finalize` if nothing was left to say."""
+        for answer in self._answers:
+            yield json.dumps(answer)
+        self._answers = []
+        if self._finalize_by is not None and self._clock() > self._finalize_by:
+            self._finalize_by = None
+            for track in self._tracks:
+                yield self._results(track, (), "", self._said_until[track], is_final=True, from_finalize=True)
+
+    def written(self, event: AnyEvent) -> Iterator[str]:
+        """Yield Deepgram's messages for an event."""
+        match event:
+            case PartialText() if event.text:
+                yield from self._partial(event)
+            case FinalText() if event.words:
+                yield from self._final(event)
+
+    def last_words(self) -> Iterator[str]:
+        """Yield `Metadata`, which ends every session."""
+        more = {"tags": list(self._wanted.tags)} if self._wanted.tags else {}
+        yield json.dumps(
+            {
+                "type": "Metadata",
+                "transaction_key": "deprecated",
+                "request_id": self.start.call_id,
+                "sha256": self._digest.hexdigest(),
+                "created": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+                "duration": round(self._samples / PHONE_RATE, 3),
+                "channels": len(self._tracks),
+                "models": [model_number(self._model)],
+                "model_info": {model_number(self._model): model_info(self._model)},
+                **more,
+            }
+        )
+
+    def _close(self) -> Iterator[Message]:
+        yield from self.end()
+        yield Stop()
+
+    def _packets(self, mulaw: Sequence[bytes], *, last: bool = False) -> Iterator[Message]:
+        """Yield packets of all tracks, as far as there are whole ones."""
+        for waiting, audio in zip(self._waiting, mulaw, strict=True):
+            waiting += audio
+        length = min(map(len, self._waiting))
+        length -= 0 if last else length % PACKET_SAMPLES
+        if not length:
+            return
+        for track, waiting in zip(self._tracks, self._waiting, strict=True):
+            yield Media(track, self._samples * 1000 // PHONE_RATE, None, bytes(waiting[:length]))
+            del waiting[:length]
+        self._samples += length
+
+    def _partial(self, partial: PartialText) -> Iterator[str]:
+        start = min(self._said_until[partial.track], partial.at)
+        if self._wanted.vad_events and partial.track not in self._speaking:
+            channel = self._tracks.index(partial.track)
+            yield json.dumps({"type": "SpeechStarted", "channel": [channel], "timestamp": partial.at})
+        self._speaking.add(partial.track)
+        if self._wanted.interim_results:
+            texts = partial.text.split()
+            step = (partial.at - start) / len(texts)
+            words = [
+                Word(text, round(start + step * at, 3), round(start + step * (at + 1), 3), 0.0)
+                for at, text in enumerate(texts)
+            ]
+            yield self._results(partial.track, words, partial.text, start, is_final=False)
+
+    def _final(self, final: FinalText) -> Iterator[str]:
+        words, text = self._as_written(final)
+        is_asked, self._finalize_by = self._finalize_by is not None, None
+        start = min(self._said_until[final.track], final.start)
+        yield self._results(final.track, words, text, start, is_final=True, from_finalize=is_asked)
+        self._said_until[final.track] = final.end
+        self._speaking.discard(final.track)
+        if self._wanted.utterance_end:
+            channel = [self._tracks.index(final.track), len(self._tracks)]
+            yield json.dumps({"type": "UtteranceEnd", "channel": channel, "last_word_end": final.end})
+
+    def _as_written(self, final: FinalText) -> tuple[Sequence[Word], str]:
+        if not (self._wanted.is_formatted and self._formatter):
+            return final.words, final.text
+        tokens = self._formatter.tokens(final.words, ends=True)
+        words = written_words(final.words, tokens)
+        return words, joined(word.text for word in words)
+
+    def _results(
+        self,
+        track: str,
+        words: Sequence[Word],
+        text: str,
+        start: float,
+        *,
+        is_final: bool,
+        from_finalize: bool = False,
+    ) -> str:
+        end = words[-1].end if words else start
+        is_formatted = is_final and self._wanted.is_formatted and self._formatter is not None
+        alternative = {
+            "transcript": text,
+            "confidence": mean_confidence(tuple(words)),
+            "words": [_word(word, is_formatted=is_formatted) for word in words],
+        }
+        return json.dumps(
+            {
+                "type": "Results",
+                "channel_index": [self._tracks.index(track), len(self._tracks)],
+                "start": round(start, 3),
+                "duration": round(end - start, 3),
+                "is_final": is_final,
+                "speech_final": is_final,
+                "from_finalize": from_finalize,
+                "channel": {"alternatives": [alternative]},
+                "metadata": {
+                    "request_id": self.start.call_id,
+                    "model_uuid": model_number(self._model),
+                    "model_info": model_info(self._model),
+                },
+            },
+            ensure_ascii=False,
+        )
+
+
+def _word(word: Word, *, is_formatted: bool) -> Answer:
+    text = bare(word.text) if is_formatted else word.text
+    return {
+        "word": text,
+        "start": word.start,
+        "end": word.end,
+        "confidence": word.confidence,
+        "punctuated_word": word.text,
+    }
+
+
+def _kind(message: str) -> str:
+    """Return the type of a message.  Raises `StrayMessage` for one that is none."""
+    try:
+        kind = json.loads(message)["type"]
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        raise StrayMessage("a text message that is no JSON with a type") from error
+    return str(kind)

@@ -1,0 +1,37 @@
+"""Read the parameters that Deepgram's files and live sessions share."""
+
+from flask import abort
+
+from ...config.wording import as_key_terms
+from ...core.privacy import Policy, policies_of
+from ...core.privacy.policies import NUMBERS
+from ...jobs.uploads import FileOptions
+from .parameters import flag, texts
+
+REDACTED: dict[str, frozenset[Policy]] = {
+    "pci": frozenset((Policy.CREDIT_CARD_NUMBER, Policy.CREDIT_CARD_EXPIRATION, Policy.CREDIT_CARD_CVV)),
+    "ssn": frozenset((Policy.US_SOCIAL_SECURITY_NUMBER,)),
+    "true": NUMBERS,
+    "numbers": NUMBERS,
+}
+"""What Deepgram's names of groups stand for"""
+
+
+def is_formatted() -> bool:
+    """Tell whether text is wanted as people write it."""
+    return flag("smart_format") or flag("punctuate") or flag("numerals")
+
+
+def file_options() -> FileOptions:
+    """Read what changes the text itself; refuse what cannot be redacted, as ignoring it would tell it."""
+    try:
+        terms = as_key_terms(term.partition(":")[0] for term in (*texts("keyterm"), *texts("keywords")))
+    except ValueError as error:
+        abort(400, f"keyterm {error}.")
+    try:
+        redact = frozenset[Policy]().union(
+            *(REDACTED.get(name.lower()) or policies_of(name) for name in texts("redact") if name != "false")
+        )
+    except ValueError as error:
+        abort(400, f"redact {error}.")
+    return FileOptions(redact=redact, key_terms=terms, is_kept_once=False)

@@ -1,0 +1,95 @@
+"""The route of Deepgram's streaming API.
+
+Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
+"""
+
+import contextlib
+import re
+import secrets
+
+from flask import Blueprint, abort, g, request
+from flask_sock import Sock
+from simple_websocket import Server
+
+from ...core.media_stream import TRACKS
+from ...decoding.raw import ENCODINGS, MAX_RATE, MIN_RATE
+from ...formatters import Formatters
+from ...net.guards import Guard
+from ...net.handshake import is_websocket
+from ...telephony.switchboard import Switchboard
+from . import deepgram_answers as answers
+from .deepgram_live import DeepgramSession, LiveWanted
+from .deepgram_parameters import file_options, is_formatted
+from .errors import answer_errors
+from .live_line import LiveLine, LiveSessions
+from .parameters import flag, number, texts
+from .submissions import Submissions
+
+DEFAULT_RATE = 8000
+
+
+def deepgram_live(
+    guard: Guard,
+    switchboard: Switchboard,
+    sessions: LiveSessions,
+    submissions: Submissions,
+    formatters: Formatters,
+) -> Blueprint:
+    """Make the route of live sessions, which are calls like any other."""
+    blueprint = guard.protect(Blueprint("deepgram_live", __name__, url_prefix="/v1"))
+    answer_errors(blueprint, answers.error)
+    sock = Sock()
+
+    @blueprint.before_request
+    def enter() -> None:
+        """Check the parameters and find a slot before the handshake, which flask-sock completes."""
+        if not is_websocket(request):
+            return
+        g.wanted, g.options = _wanted(), file_options()
+        if g.options.redact:
+            abort(400, "redact: what is redacted of live audio is a setting here (LOCAL_STT_REDACT).")
+        g.slot = switchboard.call_slots.acquire()
+        if g.slot is None:
+            abort(503, "As many calls as can be are being taken.")
+
+    @blueprint.teardown_request
+    def leave(_: BaseException | None) -> None:
+        if slot := g.pop("slot", None):
+            slot.release()
+
+    @sock.route("/listen", bp=blueprint)  # type: ignore[untyped-decorator]
+    def live(websocket: Server) -> None:
+        """Recognize audio while it comes."""
+        model = submissions.model
+        formatter = formatters.with_terms(model, "", g.options.key_terms)
+        session = DeepgramSession(f"deepgram-{secrets.token_hex(8)}", g.wanted, model, formatter)
+        line = LiveLine(websocket, session)
+        with contextlib.closing(line), sessions.listening(line):
+            switchboard.take(line, g.slot)
+
+    return blueprint
+
+
+def _wanted() -> LiveWanted:
+    """Read what a program asks for; refuse audio that cannot be read here."""
+    encoding = request.args.get("encoding", "")
+    if encoding not in ENCODINGS:
+        abort(400, f"encoding: {encoding[:20]!r} is not one of {', '.join(ENCODINGS)}.")
+    rate, channels = number("sample_rate", DEFAULT_RATE), number("channels", 1)
+    if not MIN_RATE <= rate <= MAX_RATE:
+        abort(400, f"sample_rate: {rate} is not between {MIN_RATE} and {MAX_RATE}.")
+    if not 1 <= channels <= len(TRACKS):
+        abort(400, f"channels: {channels} is not between 1 and {len(TRACKS)}.")
+    if texts("callback"):
+        abort(400, "callback: nothing is sent elsewhere from here; read this connection.")
+    return LiveWanted(
+        encoding,
+        rate,
+        channels,
+        multichannel=flag("multichannel"),
+        interim_results=flag("interim_results"),
+        is_formatted=is_formatted(),
+        utterance_end=bool(re.search("[1-9]", request.args.get("utterance_end_ms", ""))),
+        vad_events=flag("vad_events"),
+        tags=texts("tag"),
+    )
