@@ -20,6 +20,7 @@ from .telephony.stream_route import stream
 from .telephony.switchboard import Switchboard
 from .telephony.tickets import Tickets
 from .web import Viewing
+from .web.access import TOKEN_SUBPROTOCOLS
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +81,11 @@ def _new_app() -> Flask:
     app.request_class = SmallForms
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = MAX_MESSAGE_BYTES
     app.config["MAX_FORM_PARTS"] = MAX_FIELDS
-    app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": MAX_MESSAGE_BYTES, "thread_class": Unstarted}
+    app.config["SOCK_SERVER_OPTIONS"] = {
+        "max_message_size": MAX_MESSAGE_BYTES,
+        "thread_class": Unstarted,
+        "subprotocols": list(TOKEN_SUBPROTOCOLS),  # browsers leave where none of theirs is chosen
+    }
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -202,6 +202,11 @@ class Uploads:
             job.payload.get("note"),
         )
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether the program ends, and nobody may wait any more."""
+        return self._closing
+
     def wait(self, upload_id: str, seconds: float = math.inf) -> Upload | None:
         """Wait until a file is done or failed, `seconds` at most, or until `close`; return it as `find` does.
 

@@ -15,6 +15,9 @@ from ..net.origin import is_same_origin
 
 Header = Callable[[str], str | None]
 
+TOKEN_SUBPROTOCOLS = ("token", "bearer")
+"""Subprotocols after which a program names the token, as browsers can send no header of their own"""
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -91,7 +94,7 @@ def _authorization(header: Header) -> Iterator[str]:
 def _subprotocol(header: Header) -> str:
     """Return what follows `token` or `bearer` in the list of subprotocols, where browsers must put it."""
     offered = [each.strip() for each in (header("Sec-WebSocket-Protocol") or "").split(",")]
-    return offered[1] if len(offered) > 1 and offered[0].lower() in ("token", "bearer") else ""
+    return offered[1] if len(offered) > 1 and offered[0] in TOKEN_SUBPROTOCOLS else ""
 
 
 def _bearer(header: Header) -> str | None:

@@ -4,8 +4,8 @@ Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-reco
 """
 
 import json
+import re
 from collections.abc import Callable
-from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -29,6 +29,8 @@ from .submissions import Answer, FileText, Submission, Submissions
 MAX_URL_BYTES = 16 * 1024
 """Bytes of a body that names an address"""
 
+_CALL_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
 LanguageOf = Callable[[str], Language]
 """Returns the language of a model, from the model's name"""
 
@@ -45,6 +47,8 @@ def deepgram(guard: Guard, submissions: Submissions, store: Store, language_of: 
             abort(400, "callback: no answer is sent elsewhere from here; take the one to this request.")
         wanted, options = _wanted(language_of(submissions.model).code), file_options()
         if request.mimetype == "application/json":
+            if options.redact:
+                abort(400, "redact: a call that is kept is given as it is kept; send its audio to redact it.")
             text = _kept(store, _address())
         else:
             text = submissions.text(submissions.receive(lambda file: _fill(file, options)))
@@ -92,24 +96,23 @@ def _address() -> str:
         named = json.loads(body)["url"]
     except (ValueError, LookupError, TypeError, RecursionError):
         named = None
-    if not isinstance(named, str):
+    if not isinstance(named, str) or not named.isascii():
         abort(400, 'The body has no audio, and is not {"url": "…"} either.')
     return named
 
 
 def _kept(store: Store, address: str) -> FileText:
     """Return what was said on the call whose audio an address names; refuse addresses of others."""
-    parts = urlsplit(address)
-    prefix, _, rest = parts.path.partition("/api/calls/")
+    here, _, rest = address.partition("/api/calls/")
     call_id, _, end = rest.partition("/")
-    if prefix or end != "audio" or parts.netloc != request.host:
+    if here.partition("://")[2] != request.host or end != "audio" or not _CALL_ID.fullmatch(call_id):
         abort(
             400,
             f"url: nothing is fetched from elsewhere. Send the audio itself, or name a call that is kept: "
             f"{request.host_url}api/calls/ID/audio.",
         )
     try:
-        call, lines = store.call_with_utterances(unquote(call_id))
+        call, lines = store.call_with_utterances(call_id)
     except NoSuchCall as error:
         abort(400, f"url: {error}")
     said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from ...core.call_record import Utterance
 from ...core.captions import find_phrase, in_paragraphs
+from ...core.formatting.tokens import is_redaction
 from ...core.spacing import joined
 from .submissions import Answer, FileText, confidence_of
 
@@ -116,7 +117,8 @@ def _words(said: Utterance, wanted: Wanted) -> Iterator[Answer]:
 
 def bare(text: str) -> str:
     """Return a written word without its marks, in small letters."""
-    return text.strip(MARKS).lower() or text
+    word = text.strip(MARKS)
+    return word if is_redaction(word) else word.lower() or text
 
 
 def _paragraphs(said: Sequence[Utterance], wanted: Wanted) -> Answer:

@@ -66,7 +66,7 @@ class DeepgramSession:
         self._digest = hashlib.sha256()
         self._said_until = dict.fromkeys(self._tracks, 0.0)
         self._speaking: set[str] = set()
-        self._finalize_by: float | None = None
+        self._finalize_by: dict[str, float] = {}  # when a track must be answered
         self._answers: list[Answer] = []
         self._is_over = False
 
@@ -83,7 +83,7 @@ class DeepgramSession:
             case "CloseStream":
                 yield from self._close()
             case "Finalize":
-                self._finalize_by = self._clock() + FINALIZE_SECONDS
+                self._finalize_by = dict.fromkeys(self._tracks, self._clock() + FINALIZE_SECONDS)
                 yield EndTurns()
             case "Configure":
                 self._answers.append(
@@ -106,10 +106,9 @@ class DeepgramSession:
         for answer in self._answers:
             yield json.dumps(answer)
         self._answers = []
-        if self._finalize_by is not None and self._clock() > self._finalize_by:
-            self._finalize_by = None
-            for track in self._tracks:
-                yield self._results(track, (), "", self._said_until[track], is_final=True, from_finalize=True)
+        for track in [each for each, until in self._finalize_by.items() if self._clock() > until]:
+            del self._finalize_by[track]
+            yield self._results(track, (), "", self._said_until[track], is_final=True, from_finalize=True)
 
     def written(self, event: AnyEvent) -> Iterator[str]:
         """Yield Deepgram's messages for an event."""
@@ -156,10 +155,7 @@ class DeepgramSession:
 
     def _partial(self, partial: PartialText) -> Iterator[str]:
         start = min(self._said_until[partial.track], partial.at)
-        if self._wanted.vad_events and partial.track not in self._speaking:
-            channel = self._tracks.index(partial.track)
-            yield json.dumps({"type": "SpeechStarted", "channel": [channel], "timestamp": partial.at})
-        self._speaking.add(partial.track)
+        yield from self._speech_started(partial.track, partial.at)
         if self._wanted.interim_results:
             texts = partial.text.split()
             step = (partial.at - start) / len(texts)
@@ -171,7 +167,8 @@ class DeepgramSession:
 
     def _final(self, final: FinalText) -> Iterator[str]:
         words, text = self._as_written(final)
-        is_asked, self._finalize_by = self._finalize_by is not None, None
+        is_asked = self._finalize_by.pop(final.track, None) is not None
+        yield from self._speech_started(final.track, final.start)
         start = min(self._said_until[final.track], final.start)
         yield self._results(final.track, words, text, start, is_final=True, from_finalize=is_asked)
         self._said_until[final.track] = final.end
@@ -179,6 +176,13 @@ class DeepgramSession:
         if self._wanted.utterance_end:
             channel = [self._tracks.index(final.track), len(self._tracks)]
             yield json.dumps({"type": "UtteranceEnd", "channel": channel, "last_word_end": final.end})
+
+    def _speech_started(self, track: str, at: float) -> Iterator[str]:
+        """Yield that a speaker has begun, unless that is known."""
+        if self._wanted.vad_events and track not in self._speaking:
+            channel = self._tracks.index(track)
+            yield json.dumps({"type": "SpeechStarted", "channel": [channel], "timestamp": at})
+        self._speaking.add(track)
 
     def _as_written(self, final: FinalText) -> tuple[Sequence[Word], str]:
         if not (self._wanted.is_formatted and self._formatter):

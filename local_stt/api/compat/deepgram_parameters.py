@@ -1,6 +1,6 @@
 """Read the parameters that Deepgram's files and live sessions share."""
 
-from flask import abort
+from flask import abort, request
 
 from ...config.wording import as_key_terms
 from ...core.privacy import Policy, policies_of
@@ -30,8 +30,14 @@ def file_options() -> FileOptions:
         abort(400, f"keyterm {error}.")
     try:
         redact = frozenset[Policy]().union(
-            *(REDACTED.get(name.lower()) or policies_of(name) for name in texts("redact") if name != "false")
+            *(REDACTED.get(name) or policies_of(name) for name in _redacted() if name != "false")
         )
     except ValueError as error:
         abort(400, f"redact {error}.")
     return FileOptions(redact=redact, key_terms=terms, is_kept_once=False)
+
+
+def _redacted() -> list[str]:
+    """List what is to be redacted; without a value it is what `true` says."""
+    values = [name.strip() for value in request.args.getlist("redact") for name in value.split(",")]
+    return [name.lower() or "true" for name in values]

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from simple_websocket import Server
-from wsproto.events import TextMessage
+from wsproto.events import CloseConnection, TextMessage
+from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError
 
 from ...core.media_stream import Message, Received, Start, Stop
@@ -22,6 +23,9 @@ from ...net.http_server import WebSocketLine
 
 MAX_MESSAGE_BYTES = 2**20
 """Bytes of a message: programs send seconds of audio, or whole files, at once"""
+
+IDLE_TIMEOUT = 30.0
+"""Seconds without a message after which a session ends"""
 
 STALL_TIMEOUT = 10.0
 """Seconds after which a program that does not read its messages is disconnected"""
@@ -66,11 +70,12 @@ class LiveLine:
 
     def __init__(self, websocket: Server, session: LiveSession) -> None:
         self._websocket, self._session = websocket, session
-        self._line = WebSocketLine(websocket, max_message_bytes=MAX_MESSAGE_BYTES)
+        self._line = WebSocketLine(websocket, IDLE_TIMEOUT, MAX_MESSAGE_BYTES)
         self._events: deque[AnyEvent] = deque(maxlen=MAX_EVENTS)
         self._pending = bytearray()
         self._moved_at = time.monotonic()
         self._stray = 0
+        self._code = CloseReason.NORMAL_CLOSURE
         self._is_started = self._is_over = False
         self.has_more = False
 
@@ -86,7 +91,8 @@ class LiveLine:
     def read_messages(self) -> Sequence[Received]:
         """Send what waits, and return what has come.
 
-        Reads nothing while the program does not read itself.  Raises `BadMessage`.
+        Reads nothing while the program does not read itself.  Raises `BadMessage` for a message that is too
+        large.
         """
         if not self._is_started:
             self._is_started = True
@@ -108,18 +114,27 @@ class LiveLine:
 
     def close(self) -> None:
         """Send the last messages, and close the connection."""
-        sock = self._websocket.sock
-        with contextlib.suppress(OSError, ProtocolError):
-            sock.settimeout(STALL_TIMEOUT)
+        try:
+            with contextlib.suppress(OSError, ProtocolError):
+                self._say_goodbye(self._websocket.sock)
+        finally:
+            self._line.hang_up()
+
+    def _say_goodbye(self, sock: socket.socket) -> None:
+        """Send what is left and the close frame, and wait a moment for the program to close its side.
+
+        What the program has sent meanwhile is read, or it would lose what was sent to it.
+        """
+        sock.settimeout(STALL_TIMEOUT)
+        with contextlib.suppress(ProtocolError):  # of a program that has closed already
             self._encode([*self._due(), *self._session.last_words()])
-            sock.sendall(self._pending)
-            self._websocket.close()
-            sock.shutdown(socket.SHUT_WR)
-            sock.settimeout(GOODBYE_TIMEOUT)
-            until = time.monotonic() + GOODBYE_TIMEOUT
-            while sock.recv(2**16) and time.monotonic() < until:
-                pass  # what a program has sent meanwhile must be read, or it would lose what was sent to it
-        self._line.hang_up()
+            self._pending += self._websocket.ws.send(CloseConnection(self._code))
+        sock.sendall(self._pending)
+        sock.shutdown(socket.SHUT_WR)
+        sock.settimeout(GOODBYE_TIMEOUT)
+        until = time.monotonic() + GOODBYE_TIMEOUT
+        while sock.recv(2**16) and time.monotonic() < until:
+            pass
 
     def _meant(self, received: Iterable[str | bytes]) -> Iterator[Message]:
         """Yield what messages mean; ignore those that make no sense, if they are few."""
@@ -129,7 +144,9 @@ class LiveLine:
             except StrayMessage:
                 self._stray += 1
                 if self._stray > MAX_STRAY:
-                    raise
+                    self._code = CloseReason.POLICY_VIOLATION
+                    yield from (*self._session.end(), Stop())
+                    return
 
     def _due(self) -> Iterator[str]:
         yield from self._session.replies()

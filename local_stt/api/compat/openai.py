@@ -75,7 +75,7 @@ def _form_file(file: SparingFile) -> tuple[str, Form]:
 
 def _check(form: Form, code: str) -> None:
     """Refuse a format that is not known, and a language that the model of this server does not speak."""
-    wanted = form.get("response_format", "json")
+    wanted = form.get("response_format") or "json"
     if wanted not in FORMATS:
         abort(400, f"response_format: {wanted[:80]!r} is not one of {', '.join(FORMATS)}.")
     asked = form.get("language", "")
@@ -84,7 +84,7 @@ def _check(form: Form, code: str) -> None:
 
 
 def _answer(text: FileText, form: Form, code: str) -> ResponseReturnValue:
-    match form.get("response_format", "json"):
+    match form.get("response_format") or "json":
         case "text":
             return Response(answers.whole_text(text.said) + "\n", mimetype="text/plain")
         case "srt" | "vtt" as captions:

@@ -81,12 +81,16 @@ class Submissions:
         """
         uploads = self._taken()
         upload = uploads.wait(submission.id, START_SECONDS)
-        if upload and upload.state is UploadState.QUEUED and uploads.withdraw(submission.id):
+        is_queued = upload is not None and upload.state is UploadState.QUEUED
+        if is_queued and not uploads.is_closing and uploads.withdraw(submission.id):
             raise BusyError("Other files are being transcribed: send it when some are done.")
         if upload and not upload.is_settled:
             upload = uploads.wait(submission.id)
         if upload is None or not upload.is_settled:
-            raise StoreError("The program ends before the file is transcribed: send it again.")
+            raise StoreError(
+                "The program ends before the file is transcribed.  Its next start goes on: look there for "
+                f"the call file-{submission.id}."
+            )
         if upload.error:
             raise AudioFileError(upload.error) if upload.is_bad else LocalSttError(upload.error)
         assert upload.call_id

@@ -188,6 +188,48 @@ def test_a_call_that_is_kept_is_named_by_the_address_of_its_audio(server, store,
     assert transcript(answer.json()) == text
 
 
+def kept_by(server, **options):
+    url = f"{server.http}/v1/listen"
+    answer = requests.post(url, headers=TOKEN, timeout=400, **options)
+    return answer.status_code, answer.json().get("err_msg", "")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[x/api/calls/1/audio", "HERE/api/calls/\ud800/audio", "HERE/api/calls/%00/audio", 5]
+)
+def test_an_address_that_makes_no_sense_is_the_senders_fault(server, address):
+    named = address if address == 5 else address.replace("HERE", server.http)
+    assert kept_by(server, json={"url": named})[0] == 400
+
+
+def test_a_kept_call_is_not_given_where_it_should_be_redacted(server, talk, store):
+    listen(server, talk)
+    call, _ = only_call(store)
+    body = {"url": f"{server.http}/api/calls/{call.call_id}/audio"}
+    status, said = kept_by(server, json=body, params={"redact": "numbers"})
+    assert status == 400
+    assert said.startswith("redact: ")
+
+
+@pytest.mark.parametrize("redact", ["", "pci,numbers", ["ssn", "true"]])
+def test_all_ways_to_ask_for_redaction_redact(server, talk, redact):
+    answer = listen(server, talk, redact=redact, smart_format="true")
+    assert "427351" not in transcript(answer)
+    words = [word["word"] for word in answer["results"]["channels"][0]["alternatives"][0]["words"]]
+    assert "[ACCOUNT_NUMBER]" in words
+
+
+def test_a_file_is_kept_for_the_next_start_when_the_program_ends(server, talk, monkeypatch):
+    monkeypatch.setattr("local_stt.jobs.runner.JobRunner.take_next", lambda _: None)
+    monkeypatch.setattr(
+        "local_stt.jobs.uploads.Uploads.wait",
+        lambda self, key, *_: (setattr(self, "_closing", True), self.find(key))[1],
+    )
+    status, said = kept_by(server, data=talk.read_bytes())
+    assert status == 503
+    assert "next start goes on" in said
+
+
 def test_a_busy_server_says_when_to_try_again(server, talk, monkeypatch):
     monkeypatch.setattr("local_stt.jobs.uploads.MAX_WAITING", 0)
     answer = requests.post(f"{server.http}/v1/listen", data=talk.read_bytes(), headers=TOKEN, timeout=400)

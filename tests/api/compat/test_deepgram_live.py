@@ -149,15 +149,32 @@ def test_a_message_that_makes_no_sense_changes_nothing(server, called, channels)
     assert transcripts(answers) == called[0]
 
 
-def test_a_program_that_sends_nothing_but_nonsense_is_disconnected(server):
+def test_a_program_that_sends_much_nonsense_is_disconnected_with_its_words(server, called, channels):
     client = Client.connect(
         f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw", headers=TOKEN
     )
+    client.send(channels[0])
     for _ in range(20):
         client.send("nonsense")
+    answers = []
+    with contextlib.suppress(ConnectionClosed):
+        while message := client.receive(timeout=400):
+            answers.append(json.loads(message))
+    assert transcripts(answers) == called[0]
+    assert client.close_reason == 1008
+
+
+def test_a_session_without_a_message_is_closed(server, monkeypatch):
+    monkeypatch.setattr("local_stt.api.compat.live_line.IDLE_TIMEOUT", 0.5)
+    assert [each["type"] for each in talk(server, b"", encoding="mulaw")] == ["Metadata"]
+
+
+def test_a_subprotocol_that_carries_the_token_is_chosen(server):
+    url = f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw"
+    client = Client.connect(url, subprotocols=["token", VIEWERS_TOKEN])
+    assert client.subprotocol == "token"
+    client.send(CLOSE_STREAM)
     assert json.loads(client.receive(timeout=400))["type"] == "Metadata"
-    with pytest.raises(ConnectionClosed):
-        client.receive(timeout=400)
 
 
 def as_alaw(mulaw):

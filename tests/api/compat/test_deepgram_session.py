@@ -96,6 +96,23 @@ def test_finalize_is_answered_once_by_the_next_final_or_by_an_empty_one(session,
     assert (result["from_finalize"], result["channel"]["alternatives"][0]["transcript"]) == (True, "")
 
 
+def test_finalize_is_answered_on_each_channel(session, clock):
+    talk = session(channels=2, multichannel=True)
+    list(talk.receive('{"type": "Finalize"}'))
+    (said,) = messages(talk.written(spoken_final("hello", track="outbound")))
+    clock.now += 2 * FINALIZE_SECONDS
+    (empty,) = messages(talk.replies())
+    assert [(each["channel_index"], each["from_finalize"]) for each in (said, empty)] == [
+        ([1, 2], True),
+        ([0, 2], True),
+    ]
+
+
+def test_speech_that_was_never_partial_has_begun_too(session):
+    began, _ = messages(session(vad_events=True).written(spoken_final("hello", start=2.5)))
+    assert (began["type"], began["timestamp"]) == ("SpeechStarted", 2.5)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "5", '{"kind": 1}', "[" * 100_000])
 def test_text_that_makes_no_sense_is_stray(session, text):
     with pytest.raises(StrayMessage):
