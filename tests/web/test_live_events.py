@@ -16,7 +16,7 @@ from simple_websocket import Client, ConnectionClosed
 from helpers.servers import VIEWERS_TOKEN
 from helpers.waiting import wait_until
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
-from local_stt.net.http_server import WebSocketLine
+from local_stt.net.http_server import MAX_MESSAGE_BYTES, WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewers
@@ -168,7 +168,7 @@ def test_a_client_gets_the_list_chooses_a_call_and_follows_it_to_its_end(running
 
 
 def test_a_client_that_only_listens_is_not_taken_for_dead(running, monkeypatch):
-    monkeypatch.setattr(WebSocketLine.__init__, "__defaults__", (0.2,))
+    monkeypatch.setattr(WebSocketLine.__init__, "__defaults__", (0.2, MAX_MESSAGE_BYTES))
     with running() as server:
         server.event_log(started("CA1"))
         websocket = client(server)

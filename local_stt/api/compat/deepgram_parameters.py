@@ -38,6 +38,6 @@ def file_options() -> FileOptions:
 
 
 def _redacted() -> list[str]:
-    """List what is to be redacted; without a value it is what `true` says."""
+    """List the names of what must be redacted.  A parameter without a value says `true`."""
     values = [name.strip() for value in request.args.getlist("redact") for name in value.split(",")]
     return [name.lower() or "true" for name in values]
