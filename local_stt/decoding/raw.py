@@ -33,12 +33,9 @@ class RawAudio:
         self.channels = 1 if mono else channels
         """Channels that come out"""
         self._is_phone_audio = encoding == "mulaw" and rate == PHONE_RATE and not (mono and channels > 1)
-        resampled = (
-            None
-            if rate == PHONE_RATE
-            else soxr.ResampleStream(rate, PHONE_RATE, self.channels, dtype="int16")
-        )
-        self._resampler: soxr.ResampleStream | None = resampled
+        self._resampler: soxr.ResampleStream | None = None
+        if rate != PHONE_RATE:
+            self._resampler = soxr.ResampleStream(rate, PHONE_RATE, self.channels, dtype="int16")
         self._rest = b""  # of a sample that is torn
 
     def feed(self, audio: bytes) -> list[bytes]:

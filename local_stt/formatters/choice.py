@@ -56,13 +56,13 @@ class Formatters:
         named = phonebook.punctuation if phonebook else [(PUNCTUATION_FOR_ALL, formatting.punctuation)]
         self._punctuation = {name: punctuation_named(name, models_dir, setting) for setting, name in named}
 
-    def for_model(self, name: str, number: str = "") -> Formatter | None:
+    def for_model(self, name: str, number: str = "", key_terms: Sequence[KeyTerm] = ()) -> Formatter | None:
         """Return the formatter for text of a model, in a call of a number.
 
         The language of calls counts where it is the model's too, as it names a region, and where a name does
-        not tell the language.
+        not tell the language.  `key_terms` are looked for besides those of the number.
         """
-        return self.for_language(self._code_of(name), number)
+        return self.for_language(self._code_of(name), number, key_terms)
 
     def for_call(self, call: CallRecord) -> Formatter | None:
         """Return the formatter for the text of a kept call."""
@@ -72,9 +72,14 @@ class Formatters:
         """Return the rules for the words of a model, also if text is not to be formatted."""
         return language_of(self._code_of(name))
 
-    def for_language(self, code: str, number: str = "") -> Formatter | None:
+    def for_language(
+        self, code: str, number: str = "", key_terms: Sequence[KeyTerm] = ()
+    ) -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
-        return self.of_turns(code, number) if self._settings_of(number).format_text else None
+        chosen = self._settings_of(number)
+        if key_terms:
+            chosen = replace(chosen, key_terms=(*chosen.key_terms, *key_terms))
+        return self._of(code, chosen) if chosen.format_text else None
 
     def of_turns(self, code: str, number: str = "") -> Formatter:
         """Return the formatter for a language, which knows its turns even if nothing is to be formatted."""
@@ -100,15 +105,7 @@ class Formatters:
 
         `key_terms` are looked for besides those of the number.
         """
-        return with_tokens(said, self.with_terms(model, number, key_terms))
-
-    def with_terms(self, model: str, number: str, key_terms: Sequence[KeyTerm]) -> Formatter | None:
-        """Return the formatter for text of a model, which looks for more key terms than those of a number."""
-        chosen = self._settings_of(number)
-        if not chosen.format_text:
-            return None
-        chosen = replace(chosen, key_terms=(*chosen.key_terms, *key_terms))
-        return self._of(self._code_of(model), chosen)
+        return with_tokens(said, self.for_model(model, number, key_terms))
 
     def prepare(self) -> None:
         """Load and index what the formatters of all numbers need, so that no call waits for it."""

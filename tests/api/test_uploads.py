@@ -19,16 +19,8 @@ from local_stt.audio_file import look_at
 from local_stt.demo import RECORDING
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
-from local_stt.store import open_store
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def compatible(
     """
     submissions = Submissions(uploads, store)
     yield openai(guard, submissions, formatters.language_of_model)
-    yield deepgram(guard, submissions, store, formatters.language_of_model)
+    yield deepgram(guard, submissions, formatters.language_of_model)
     yield models(guard, submissions)
     if switchboard:
         sessions = LiveSessions()

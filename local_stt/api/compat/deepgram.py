@@ -5,37 +5,29 @@ Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-reco
 
 import json
 import re
-from collections.abc import Callable
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...core.call_record import LineKind
-from ...core.captions import in_order
-from ...core.formatting import Language
 from ...errors import NoSuchCall
 from ...jobs.uploads import FileOptions
 from ...model_files.languages import closeness, language_name
 from ...net.guards import Guard
-from ...store import Store
 from ...system.reserve import SparingFile
 from ..received_file import write_body
 from . import deepgram_answers as answers
 from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
 from .parameters import flag, texts
-from .submissions import Answer, FileText, Submission, Submissions
+from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
 
 MAX_URL_BYTES = 16 * 1024
 """Bytes of a body that names an address"""
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
-LanguageOf = Callable[[str], Language]
-"""Returns the language of a model, from the model's name"""
 
-
-def deepgram(guard: Guard, submissions: Submissions, store: Store, language_of: LanguageOf) -> Blueprint:
+def deepgram(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
     """Make the routes of the API."""
     blueprint = guard.protect(Blueprint("deepgram", __name__, url_prefix="/v1"))
     answer_errors(blueprint, answers.error)
@@ -49,7 +41,7 @@ def deepgram(guard: Guard, submissions: Submissions, store: Store, language_of: 
         if request.mimetype == "application/json":
             if options.redact:
                 abort(400, "redact: a call that is kept is given as it is kept; send its audio to redact it.")
-            text = _kept(store, _address())
+            text = _kept(submissions, _address())
         else:
             text = submissions.text(submissions.receive(lambda file: _fill(file, options)))
         return jsonify(answers.answer(text, text.call.text_model, wanted))
@@ -101,7 +93,7 @@ def _address() -> str:
     return named
 
 
-def _kept(store: Store, address: str) -> FileText:
+def _kept(submissions: Submissions, address: str) -> FileText:
     """Return what was said on the call whose audio an address names; refuse addresses of others."""
     here, _, rest = address.partition("/api/calls/")
     call_id, _, end = rest.partition("/")
@@ -112,8 +104,6 @@ def _kept(store: Store, address: str) -> FileText:
             f"{request.host_url}api/calls/ID/audio.",
         )
     try:
-        call, lines = store.call_with_utterances(call_id)
+        return submissions.kept(call_id, Submission(call_id, ""))
     except NoSuchCall as error:
         abort(400, f"url: {error}")
-    said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
-    return FileText(Submission(call.call_id, ""), call, said)

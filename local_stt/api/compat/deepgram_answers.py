@@ -12,10 +12,7 @@ from ...core.call_record import Utterance
 from ...core.captions import find_phrase, in_paragraphs
 from ...core.formatting.tokens import is_redaction
 from ...core.spacing import joined
-from .submissions import Answer, FileText, confidence_of
-
-MARKS = ",.?!;:"
-"""Marks that a single word has not"""
+from .submissions import MARKS, Answer, FileText, confidence_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +54,43 @@ def _channels(text: FileText, wanted: Wanted) -> list[list[Utterance]]:
 
 
 def _metadata(text: FileText, model: str, wanted: Wanted) -> Answer:
-    number = model_number(model)
-    created = datetime.fromtimestamp(text.call.started_at / 1000, UTC)
     missing = [{"parameter": "audio", "type": "incomplete", "message": text.note}] if text.note else []
-    more = {"tags": list(wanted.tags)} if wanted.tags else {}
+    return {
+        **metadata(
+            text.submission.id,
+            model,
+            sha256=text.submission.sha256,
+            created=datetime.fromtimestamp(text.call.started_at / 1000, UTC),
+            duration=text.call.seconds,
+            channels=len(text.call.tracks),
+            tags=wanted.tags,
+        ),
+        "warnings": [*wanted.warnings, *missing],
+    }
+
+
+def metadata(
+    request_id: str,
+    model: str,
+    *,
+    sha256: str,
+    created: datetime,
+    duration: float,
+    channels: int,
+    tags: Sequence[str],
+) -> Answer:
+    """Describe a file or a live session; `sha256` is of its bytes, `duration` in seconds."""
+    number = model_number(model)
     return {
         "transaction_key": "deprecated",
-        "request_id": text.submission.id,
-        "sha256": text.submission.sha256,
+        "request_id": request_id,
+        "sha256": sha256,
         "created": created.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "duration": text.call.seconds,
-        "channels": len(text.call.tracks),
+        "duration": duration,
+        "channels": channels,
         "models": [number],
         "model_info": {number: model_info(model)},
-        "warnings": [*wanted.warnings, *missing],
-        **more,
+        **({"tags": list(tags)} if tags else {}),
     }
 
 

@@ -19,7 +19,7 @@ from ...core.spacing import joined
 from ...decoding.raw import RawAudio
 from ...errors import StrayMessage
 from ...events import AnyEvent, FinalText, PartialText, Word
-from .deepgram_answers import bare, model_info, model_number
+from .deepgram_answers import bare, metadata, model_info, model_number
 from .submissions import Answer
 
 PACKET_SAMPLES = 160
@@ -120,21 +120,16 @@ class DeepgramSession:
 
     def last_words(self) -> Iterator[str]:
         """Yield `Metadata`, which ends every session."""
-        more = {"tags": list(self._wanted.tags)} if self._wanted.tags else {}
-        yield json.dumps(
-            {
-                "type": "Metadata",
-                "transaction_key": "deprecated",
-                "request_id": self.start.call_id,
-                "sha256": self._digest.hexdigest(),
-                "created": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "duration": round(self._samples / PHONE_RATE, 3),
-                "channels": len(self._tracks),
-                "models": [model_number(self._model)],
-                "model_info": {model_number(self._model): model_info(self._model)},
-                **more,
-            }
+        described = metadata(
+            self.start.call_id,
+            self._model,
+            sha256=self._digest.hexdigest(),
+            created=datetime.now(UTC),
+            duration=round(self._samples / PHONE_RATE, 3),
+            channels=len(self._tracks),
+            tags=self._wanted.tags,
         )
+        yield json.dumps({"type": "Metadata", **described})
 
     def _close(self) -> Iterator[Message]:
         yield from self.end()

@@ -61,7 +61,7 @@ def deepgram_live(
     def live(websocket: Server) -> None:
         """Recognize audio while it comes."""
         model = submissions.model
-        formatter = formatters.with_terms(model, "", g.options.key_terms)
+        formatter = formatters.for_model(model, key_terms=g.options.key_terms)
         session = DeepgramSession(f"deepgram-{secrets.token_hex(8)}", g.wanted, model, formatter)
         line = LiveLine(websocket, session)
         with contextlib.closing(line), sessions.listening(line):

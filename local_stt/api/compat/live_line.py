@@ -49,7 +49,7 @@ class LiveSession(Protocol):
     def receive(self, message: str | bytes) -> Iterable[Message]:
         """Return what a message of the program means; `Stop` ends the session.
 
-        Raises `BadMessage` for one that makes no sense.
+        Raises `StrayMessage` for one that makes no sense.
         """
 
     def end(self) -> Iterable[Message]:
@@ -98,15 +98,19 @@ class LiveLine:
             self._is_started = True
             return [self._session.start]
         if self._is_over:
-            return [*self._session.end(), Stop()]
+            return self._ended()
         if not self._send():
             stalled = time.monotonic() - self._moved_at > STALL_TIMEOUT
-            return [*self._session.end(), Stop()] if stalled else []
+            return self._ended() if stalled else []
         received = self._line.read_messages()
         self.has_more = self._line.has_more
         if received is None:  # some programs end by closing the connection
-            return [*self._session.end(), Stop()]
+            return self._ended()
         return list(self._meant(received))
+
+    def _ended(self) -> list[Message]:
+        """Return the audio that is left, and the end of the session."""
+        return [*self._session.end(), Stop()]
 
     def hang_up(self) -> None:
         """Take no more audio.  What is still to be said is sent by `close`."""
@@ -145,7 +149,7 @@ class LiveLine:
                 self._stray += 1
                 if self._stray > MAX_STRAY:
                     self._code = CloseReason.POLICY_VIOLATION
-                    yield from (*self._session.end(), Stop())
+                    yield from self._ended()
                     return
 
     def _due(self) -> Iterator[str]:

@@ -4,13 +4,12 @@ Source: https://platform.openai.com/docs/api-reference/audio
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from ...core.formatting import Language
 from ...jobs.uploads import FileOptions
 from ...model_files.languages import base, closeness, language_name
 from ...net.guards import Guard
@@ -19,14 +18,11 @@ from ..received_file import NoFile, is_form, write_form_file
 from . import openai_answers as answers
 from .errors import answer_errors
 from .parameters import TRUE
-from .submissions import FileText, Submissions
+from .submissions import FileText, LanguageOf, Submissions
 
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json", "diarized_json")
 
 EVENT_STREAM = "text/event-stream"
-
-LanguageOf = Callable[[str], Language]
-"""Returns the language of a model, from the model's name"""
 
 Form = MultiDict[str, str]
 

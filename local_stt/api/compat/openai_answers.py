@@ -11,10 +11,7 @@ from string import ascii_uppercase
 from ...core.call_record import CallRecord, Utterance
 from ...core.formats import to_srt, to_vtt
 from ...core.spacing import joined
-from .submissions import Answer, FileText
-
-MARKS = ",.?!;:"
-"""Marks that a single word has not"""
+from .submissions import MARKS, Answer, FileText
 
 
 def whole_text(said: Sequence[Utterance]) -> str:

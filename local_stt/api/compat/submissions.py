@@ -7,12 +7,22 @@ from typing import Any
 
 from ...core.call_record import CallRecord, LineKind, Utterance
 from ...core.captions import in_order
+from ...core.formatting import Language
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
 from ...jobs.uploads import FileOptions, Uploads, UploadState
 from ...store import Store
 from ...system.reserve import SparingFile
 from ...transcription import display_name
 from ..received_file import receive
+
+Answer = dict[str, Any]
+"""JSON for a program"""
+
+LanguageOf = Callable[[str], Language]
+"""Returns the language of a model, from the model's name"""
+
+MARKS = ",.?!;:"
+"""Marks that a single word has not"""
 
 START_SECONDS = 45.0
 """Seconds for a file to begin: Deepgram's SDKs wait a minute for its text and then send it again"""
@@ -94,9 +104,13 @@ class Submissions:
         if upload.error:
             raise AudioFileError(upload.error) if upload.is_bad else LocalSttError(upload.error)
         assert upload.call_id
-        call, lines = self._store.call_with_utterances(upload.call_id)
+        return self.kept(upload.call_id, submission, upload.note or "")
+
+    def kept(self, call_id: str, submission: Submission, note: str = "") -> FileText:
+        """Return what was said on a call that is kept.  Raises `NoSuchCall`."""
+        call, lines = self._store.call_with_utterances(call_id)
         said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
-        return FileText(submission, call, said, upload.note or "")
+        return FileText(submission, call, said, note)
 
     def _taken(self) -> Uploads:
         if self._uploads is None:
@@ -108,7 +122,3 @@ def confidence_of(utterances: list[Utterance]) -> float:
     """Return the mean confidence of all words, from 0 to 1; 0 if there are none."""
     words = [word for each in utterances for word in each.words]
     return round(sum(word.confidence for word in words) / len(words), 4) if words else 0.0
-
-
-Answer = dict[str, Any]
-"""JSON for a program"""

@@ -10,14 +10,6 @@ from local_stt.core.formatting import language_of
 from local_stt.core.privacy import Policy
 from local_stt.demo import RECORDING
 from local_stt.formatters import Formatters
-from local_stt.store import open_store
-
-
-@pytest.fixture
-def store(tmp_path):
-    store = open_store(tmp_path)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -67,9 +67,10 @@ print(json.dumps({
 )
 
 
-def only_call(store):
-    _, *_ = calls = store.page(limit=10).calls
-    return store.call_with_utterances(calls[-1].call_id)
+def first_call(store):
+    """Return the call that was kept first, and what was said on it."""
+    (*_, call) = store.page(limit=10).calls
+    return store.call_with_utterances(call.call_id)
 
 
 def said_by(said, track):
@@ -79,7 +80,7 @@ def said_by(said, track):
 @pytest.mark.parametrize(("sdk", "script"), [("deepgram-7", NEW), ("deepgram-5", NEW), ("deepgram-4", OLD)])
 def test_a_file_has_the_text_of_each_channel(server, store, talk, sdk, script):
     found = run_with(sdk, script, server.http, VIEWERS_TOKEN, talk)
-    _, said = only_call(store)
+    _, said = first_call(store)
     whole, plain = found["whole"], found["plain"]
     channels = [said_by(said, "inbound"), said_by(said, "outbound")]
     for channel, spoken in zip(whole["results"]["channels"], channels, strict=True):
@@ -141,7 +142,7 @@ def transcript(answer):
 
 def test_what_is_to_be_redacted_is(server, store, talk):
     answer = listen(server, talk, redact="numbers", smart_format="true")
-    _, said = only_call(store)
+    _, said = first_call(store)
     assert any(each.redactions for each in said)
     assert "[" in transcript(answer)
     assert "427351" not in transcript(answer)
@@ -178,7 +179,7 @@ def test_audio_may_come_in_chunks_without_a_length(server, talk):
 
 def test_a_call_that_is_kept_is_named_by_the_address_of_its_audio(server, store, talk):
     text = transcript(listen(server, talk))
-    call, _ = only_call(store)
+    call, _ = first_call(store)
     answer = requests.post(
         f"{server.http}/v1/listen",
         json={"url": f"{server.http}/api/calls/{call.call_id}/audio"},
@@ -188,7 +189,7 @@ def test_a_call_that_is_kept_is_named_by_the_address_of_its_audio(server, store,
     assert transcript(answer.json()) == text
 
 
-def kept_by(server, **options):
+def answer_to(server, **options):
     url = f"{server.http}/v1/listen"
     answer = requests.post(url, headers=TOKEN, timeout=400, **options)
     return answer.status_code, answer.json().get("err_msg", "")
@@ -199,14 +200,14 @@ def kept_by(server, **options):
 )
 def test_an_address_that_makes_no_sense_is_the_senders_fault(server, address):
     named = address if address == 5 else address.replace("HERE", server.http)
-    assert kept_by(server, json={"url": named})[0] == 400
+    assert answer_to(server, json={"url": named})[0] == 400
 
 
 def test_a_kept_call_is_not_given_where_it_should_be_redacted(server, talk, store):
     listen(server, talk)
-    call, _ = only_call(store)
+    call, _ = first_call(store)
     body = {"url": f"{server.http}/api/calls/{call.call_id}/audio"}
-    status, said = kept_by(server, json=body, params={"redact": "numbers"})
+    status, said = answer_to(server, json=body, params={"redact": "numbers"})
     assert status == 400
     assert said.startswith("redact: ")
 
@@ -225,7 +226,7 @@ def test_a_file_is_kept_for_the_next_start_when_the_program_ends(server, talk, m
         "local_stt.jobs.uploads.Uploads.wait",
         lambda self, key, *_: (setattr(self, "_closing", True), self.find(key))[1],
     )
-    status, said = kept_by(server, data=talk.read_bytes())
+    status, said = answer_to(server, data=talk.read_bytes())
     assert status == 503
     assert "next start goes on" in said
 
