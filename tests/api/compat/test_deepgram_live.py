@@ -86,12 +86,16 @@ def transcripts(messages, channel=0):
     return [text for text in texts if text]
 
 
+def connected(server, query):
+    """Open a session."""
+    url = f"{server.stream.removesuffix('/stream')}/v1/listen?{query}"
+    return Client.connect(url, headers=TOKEN, max_message_size=2**20)
+
+
 def talk(server, audio, *more, step=3200, **parameters):
     """Send audio and more messages in a session, and return what comes until the server closes it."""
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
-    client = Client.connect(
-        f"{server.stream.removesuffix('/stream')}/v1/listen?{query}", headers=TOKEN, max_message_size=2**20
-    )
+    client = connected(server, query)
 
     def send():
         for at in range(0, len(audio), step):
@@ -138,9 +142,7 @@ def test_one_channel_and_an_empty_message_at_the_end(server, called, channels):
 
 
 def test_a_message_that_makes_no_sense_changes_nothing(server, called, channels):
-    client = Client.connect(
-        f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw", headers=TOKEN
-    )
+    client = connected(server, "encoding=mulaw")
     for message in ("nonsense", channels[0], "{}", CLOSE_STREAM):
         client.send(message)
     answers = []
@@ -150,9 +152,7 @@ def test_a_message_that_makes_no_sense_changes_nothing(server, called, channels)
 
 
 def test_a_program_that_sends_much_nonsense_is_disconnected_with_its_words(server, called, channels):
-    client = Client.connect(
-        f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw", headers=TOKEN
-    )
+    client = connected(server, "encoding=mulaw")
     client.send(channels[0])
     for _ in range(20):
         client.send("nonsense")
@@ -225,9 +225,7 @@ def test_finalize_is_answered_and_the_session_goes_on(server, channels):
     """Also where nothing was said."""
     finalize = json.dumps({"type": "Finalize"})
     keep_alive = json.dumps({"type": "KeepAlive"})
-    client = Client.connect(
-        f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw", headers=TOKEN
-    )
+    client = connected(server, "encoding=mulaw")
     client.send(b"\xff" * 800)
     client.send(finalize)
     answer = json.loads(client.receive(timeout=400))
@@ -245,9 +243,7 @@ def test_finalize_is_answered_and_the_session_goes_on(server, channels):
 
 
 def test_a_program_that_just_leaves_ends_its_call(server, channels):
-    client = Client.connect(
-        f"{server.stream.removesuffix('/stream')}/v1/listen?encoding=mulaw", headers=TOKEN
-    )
+    client = connected(server, "encoding=mulaw")
     client.send(channels[1][: 4 * 8000])
     client.close()
     wait_until(lambda: server.witness.of(CallEnded))
