@@ -12,6 +12,7 @@ import pytest
 import requests
 import soundfile
 
+from helpers.processes import children_of
 from helpers.program import credentials, ngrok_log, program
 from helpers.waiting import gone, wait_until
 from local_stt.demo import RECORDING
@@ -42,15 +43,6 @@ def busy(tmp_path):
             os.kill(ngrok_log(tmp_path)[0]["pid"], signal.SIGKILL)  # it would keep the output open
 
 
-def of_kind(kind, run):
-    """Processes that a program has started whose command has this in it."""
-    found = []
-    for each in psutil.Process(run.process.pid).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            found += [each] if kind in " ".join(each.cmdline()) else []
-    return found
-
-
 @pytest.fixture
 def _core_files():
     """Have programs that are started leave core files, as far as that is allowed."""
@@ -63,14 +55,16 @@ def _core_files():
 @pytest.mark.usefixtures("_core_files")
 def test_no_process_leaves_a_core_file(busy):
     """It would hold words, audio, numbers and tokens."""
-    kinds = {kind: of_kind(kind, busy) for kind in ("engine.fork_server", "decoding.child", "ngrok start")}
+    commands = ("engine.fork_server", "decoding.child", "ngrok start")
+    kinds = {command: children_of(busy.process.pid, command) for command in commands}
     assert all(kinds.values()), kinds
     processes = [psutil.Process(busy.process.pid), *(each for kind in kinds.values() for each in kind)]
     assert [each.rlimit(resource.RLIMIT_CORE)[0] for each in processes] == [0] * len(processes)
 
 
 def test_what_hears_and_decodes_ends_with_a_killed_server_even_when_it_is_stopped(busy):
-    processes = of_kind("engine.fork_server", busy) + of_kind("decoding.child", busy)
+    pid = busy.process.pid
+    processes = [*children_of(pid, "engine.fork_server"), *children_of(pid, "decoding.child")]
     assert len(processes) >= 3
     for each in processes:
         each.send_signal(signal.SIGSTOP)

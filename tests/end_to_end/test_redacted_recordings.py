@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from helpers.models import DEMO_MODEL
-from helpers.program import children_of, program
+from helpers.processes import kill_all
+from helpers.program import program
 from helpers.recordings import as_bytes
 from helpers.servers import Witness
 from helpers.settings import settings_of
@@ -202,8 +203,7 @@ def test_after_a_program_was_killed_its_next_start_leaves_nothing_to_be_heard(
         calling = threading.Thread(target=call_until_cut, args=(demo_channels,), kwargs=options)
         calling.start()
         run.wait_for(r'"redactions": \[\{', run.out)
-        for each in (*children_of(run.process), run.process):
-            each.kill()
+        kill_all(run.process)
         calling.join()
     with run_redacting(tmp_path) as run:
         run.wait_for("1 recordings were redacted", run.err)

@@ -11,11 +11,11 @@ import sys
 import threading
 import time
 
-import psutil
 import pytest
 
 from helpers import TESTS
 from helpers.models import DEMO_MODEL, copy_demo_model
+from helpers.processes import children_of
 from helpers.project import PROJECT
 from helpers.waiting import gone, wait_until
 from helpers.workers import CHUNK, Deadly, Fragile, Unopenable, pids
@@ -422,11 +422,7 @@ def test_recognizers_have_no_secret_in_their_environment(monkeypatch):
         monkeypatch.setenv(name, "s3cret")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
     with contextlib.closing(start_engine(DEMO_MODEL, workers=1)):
-        environments = [
-            dict(each.environ())
-            for each in psutil.Process().children(recursive=True)
-            if "engine.fork_server" in " ".join(each.cmdline())
-        ]
+        environments = [dict(each.environ()) for each in children_of(os.getpid(), "engine.fork_server")]
     assert environments
     for environment in environments:
         assert "s3cret" not in environment.values()

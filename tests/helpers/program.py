@@ -9,11 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager, suppress
-
-import psutil
+from contextlib import contextmanager
 
 from helpers import TESTS
+from helpers.processes import kill_all
 from helpers.project import PROJECT
 from local_stt.errors import CallError
 from local_stt.simulator import place_call
@@ -92,19 +91,8 @@ def program(*arguments, folder, **environ):
     try:
         yield started
     finally:
-        for each in (
-            *children_of(started.process),
-            started.process,
-        ):  # whatever went wrong, none holds a pipe
-            each.kill()
+        kill_all(started.process)  # whatever went wrong, none holds a pipe
         started.end()
-
-
-def children_of(process):
-    """List all that a process has started, and what these have started."""
-    with suppress(psutil.NoSuchProcess):
-        return psutil.Process(process.pid).children(recursive=True)
-    return []
 
 
 def credentials(api, folder):
