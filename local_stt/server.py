@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, request
 
+from .api.compat.live_line import LiveSessions
+from .api.compat.vosk_socket import vosk_server
 from .net.forms import MAX_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded
 from .net.handshake import is_sound, is_websocket
@@ -71,6 +73,20 @@ def create_app(
         viewing.add_to(app, guards)
         is_viewer = guards.others.admits
     app.register_blueprint(stream(StreamGuard(is_viewer, streamed), switchboard, tickets))
+    return app
+
+
+def create_vosk_app(switchboard: Switchboard, sessions: LiveSessions, bases: list[str]) -> Flask:
+    """Create an application that speaks vosk-server's protocol with programs of this machine.
+
+    Its one route is the root, and needs no token.  `bases` are the addresses from which a browser may open
+    it.
+    """
+    app = _new_app()
+    local = LocalOnly()
+    _refuse_unsound(app, bases)
+    refuse_unguarded(app, local)
+    app.register_blueprint(vosk_server(local, switchboard, sessions, "/"))
     return app
 
 

@@ -137,7 +137,7 @@ class Heard:
 class Line:
     """Gives a call's messages one by one."""
 
-    has_more = True
+    has_more, is_urgent = True, False
 
     def __init__(self, messages):
         self.messages = iter(messages)

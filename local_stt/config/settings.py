@@ -117,6 +117,14 @@ class ServerSettings:
         parse=parsers.port,
         option="--port",
     )
+    vosk_port: int | None = setting(
+        None,
+        "LOCAL_STT_VOSK_PORT",
+        "another port, of this machine alone, for programs that were written for vosk-server, which expect "
+        "2700; they need no token",
+        parse=parsers.port,
+        option="--vosk-port",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

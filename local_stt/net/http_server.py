@@ -58,6 +58,8 @@ class WebSocketLine:
     What is not read waits in the kernel, so that TCP slows down a sender that is faster than the recognizer.
     """
 
+    is_urgent = False
+
     def __init__(
         self,
         websocket: Server,
@@ -132,15 +134,21 @@ class WebSocketLine:
 class HttpServer(Part):
     """Listens from `start` to `close`, and serves an application from `serve` on."""
 
-    def __init__(self, host: str, port: int) -> None:
-        self._host = host
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        remedy: str = "choose another with --port / LOCAL_STT_PORT and --host / LOCAL_STT_HOST",
+    ) -> None:
+        """Listen on an address; `remedy` is what its user can do if it is in use."""
+        self._host, self._remedy = host, remedy
         self.port = port
         """Port to listen on, where 0 is any free one; from `start` on the port in use"""
         self._closing = contextlib.ExitStack()
 
     def start(self) -> None:
         """Listen.  Raises `ListenError` when the address cannot be used."""
-        self._listener = self._closing.enter_context(_listen(self._host, self.port))
+        self._listener = self._closing.enter_context(_listen(self._host, self.port, self._remedy))
         self.port = self._listener.getsockname()[1]
 
     @property
@@ -182,7 +190,7 @@ def _uncompressed(app: WSGIApplication) -> WSGIApplication:
     return serve
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: int, remedy: str) -> socket.socket:
     """Bind a socket; `::` takes IPv4 too.  Werkzeug would print its own advice and leave the program.
 
     Raises `ListenError`.
@@ -193,8 +201,5 @@ def _listen(host: str, port: int) -> socket.socket:
         listener = socket.create_server((host, port), family=family, backlog=256, dualstack_ipv6=takes_both)
     except (OSError, OverflowError, ValueError) as error:  # ValueError: a name that cannot be looked up
         reason = getattr(error, "strerror", None) or str(error)
-        raise ListenError(
-            f"Cannot listen on {host} port {port} ({reason}): "
-            "choose another with --port / LOCAL_STT_PORT and --host / LOCAL_STT_HOST."
-        ) from error
+        raise ListenError(f"Cannot listen on {host} port {port} ({reason}): {remedy}.") from error
     return listener

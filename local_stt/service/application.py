@@ -23,6 +23,7 @@ from ..metrics import Metrics
 from ..model_files import is_worth_composing
 from ..names import chosen_model
 from ..net.http_server import HttpServer
+from ..net.loopback import LOOPBACK
 from ..notices import notices
 from ..store import DatabaseError, reason, recordings_of
 from ..store.recordings import Recorder
@@ -165,7 +166,7 @@ def _shown(view: View, phonebook: Phonebook) -> EventListener:
 class Application(Parts):
     """All long-lived parts of one running local_stt, listed in the order in which they start:
 
-    1. the server, which listens, and the address that it is known by, perhaps that of a tunnel
+    1. the servers, which listen, and the address that the first is known by, perhaps that of a tunnel
     2. the storage, and the background jobs
     3. the viewers, the recorder and the switchboard
     4. the site, which answers requests from then on
@@ -208,6 +209,7 @@ class Application(Parts):
         answered = answered_numbers(settings, phonebook, numbers)
 
         self.server = HttpServer(settings.server.host, settings.server.port)
+        self.vosk_server = _new_vosk_server(settings.server) if stays else None
         on_fatal = (failures or Failures()).put
         address = PublicAddress(
             settings.tunnel, settings.data_dir / "ngrok", self.server, on_fatal, public=public
@@ -247,12 +249,14 @@ class Application(Parts):
             dialer=self.dialer,
             storage=self.storage,
             jobs=jobs,
+            vosk_server=self.vosk_server,
         )
         webhooks = self._new_webhooks() if stays else []
         presence = self._new_presence(self.viewers) if self.viewers else None
 
         super().__init__(
             self.server,
+            self.vosk_server,
             address,
             self.storage,
             jobs,
@@ -296,6 +300,8 @@ class Application(Parts):
         _say_how_many(self._settings, self._engine, round(self.slots.max_calls))
         if self.viewers:
             notices.info(f"Watch calls at {self.viewers.link(base)}")
+        if self.vosk_server:
+            notices.info(f"Programs for vosk-server: ws://{LOOPBACK[0]}:{self.vosk_server.port}")
         if self._numbers:
             listed = ", ".join(each.number for each in self._numbers)
             notices.info(f"Waiting for calls on {listed} (through {base}). Ctrl-C stops.")
@@ -400,6 +406,15 @@ class Application(Parts):
     def _new_presence(self, viewers: Viewers) -> Presence:
         folder = self._settings.data_dir / "running"
         return Presence(folder, lambda: Instance(self.server.local_url, viewers.token))
+
+
+def _new_vosk_server(settings: ServerSettings) -> HttpServer | None:
+    """Make the server for programs that were written for vosk-server; None where there are none."""
+    if settings.vosk_port is None:
+        return None
+    return HttpServer(
+        LOOPBACK[0], settings.vosk_port, "choose another with --vosk-port / LOCAL_STT_VOSK_PORT"
+    )
 
 
 def _max_call_ms(settings: CallSettings) -> int:

@@ -1,12 +1,13 @@
 """Makes and serves the web application of a running program."""
 
+from ..api.compat.live_line import LiveSessions
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
-from ..server import create_app
+from ..server import create_app, create_vosk_app
 from ..system.parts import Part
 from ..telephony.call_flow import CallFlow
 from ..telephony.outbound import Dialer
@@ -40,11 +41,15 @@ class Site(Part):
         dialer: Dialer | None,
         storage: Storage | None,
         jobs: BackgroundJobs | None,
+        vosk_server: HttpServer | None,
     ) -> None:
-        """Serve these parts; `viewers` is None where nobody watches, the others where there are none."""
+        """Serve these parts; `viewers` is None where nobody watches, the others where there are none.
+
+        `vosk_server` is for programs that were written for vosk-server.
+        """
         self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
         self._copies = copies
-        self._server, self._call_flow = server, call_flow
+        self._server, self._call_flow, self._vosk_server = server, call_flow, vosk_server
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
 
@@ -66,6 +71,11 @@ class Site(Part):
             on_recording=recordings.on_recording if recordings else None,
         )
         self._server.serve(self.app)
+        if self._vosk_server:
+            sessions = LiveSessions()
+            self._hub.subscribe(sessions.publish)
+            bases = self._vosk_server.local_urls
+            self._vosk_server.serve(create_vosk_app(self._switchboard, sessions, bases))
 
     def _viewing(self, viewers: Viewers) -> Viewing:
         """Return what viewers get; for them, calls that a killed program left are in progress."""

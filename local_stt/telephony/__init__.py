@@ -5,7 +5,7 @@ stream_route    the WebSocket over which audio comes
 call_flow       what a call gets, as `twiml`
 switchboard     the calls being taken
 ├── line_poller     one thread that reads all streams
-├── call_slots      how many calls are taken at once
+├── call_slots      how many calls are taken at once; `handshake_slots` takes them
 └── stream_recovery     restarts a stream that broke
 outbound        places calls; `dial_limit` bounds them
 single_call     one outbound call, followed until it ends

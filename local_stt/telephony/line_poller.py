@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 """Seconds from one round to the next"""
+
+URGENT_SECONDS = 0.01
+"""Seconds after which a line is read again whose other end waits for an answer"""
 
 MAX_VISIT_SECONDS = 0.02
 """Seconds of a round that one call may take, even if it sends more than can be spoken"""
@@ -43,6 +46,10 @@ class Line(Protocol):
 
     has_more: bool
     """Whether more had come than one read takes"""
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the other end sends nothing more until it is answered."""
 
     def read_messages(self) -> Sequence[Received] | None:
         """Return the messages that have arrived; None when no more will come.  Raises `BadMessage`."""
@@ -121,10 +128,22 @@ class LinePoller:
         return call.reason
 
     def _poll(self, calls: tuple[_Followed, ...]) -> None:
+        next_round = (time.monotonic() // POLL_SECONDS + 1) * POLL_SECONDS
+        if self._visit_all(calls):
+            return
+        while (left := next_round - time.monotonic()) > 0:
+            urgent = [call for call in calls if call.line.is_urgent and not call.is_over.is_set()]
+            if not urgent or left <= URGENT_SECONDS:
+                time.sleep(left)
+                return
+            time.sleep(URGENT_SECONDS)
+            self._visit_all(urgent)
+
+    def _visit_all(self, calls: Iterable[_Followed]) -> bool:
+        """Pass on what has come on lines; return whether there is more to pass on at once."""
         with self._batch():
             more = [_visit(call) for call in calls]
-        if not any(more):
-            time.sleep(POLL_SECONDS - time.monotonic() % POLL_SECONDS)
+        return any(more)
 
 
 def _fail(call: _Followed) -> None:

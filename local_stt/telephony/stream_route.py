@@ -1,15 +1,15 @@
 """The route of the WebSocket over which the audio of calls comes."""
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, g
 from flask_sock import Sock
 from simple_websocket import Server
 
 from ..core.media_stream import Start
 from ..errors import Refused
-from ..net.handshake import is_websocket
 from ..net.http_server import WebSocketLine
 from ..system.rate_limited_log import RateLimitedLog
 from .guards import StreamGuard
+from .handshake_slots import take_slots
 from .switchboard import Switchboard, accept_any
 from .tickets import Tickets
 
@@ -47,20 +47,12 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
     sock = Sock()
     log = _Log()
 
-    @blueprint.before_request
-    def enter() -> None:
-        """Find a slot before the handshake, which flask-sock completes before the handler runs."""
-        if not is_websocket(request):
-            return
-        g.slot = switchboard.call_slots.acquire(SPARE_STREAMS if g.is_viewers else 0)
-        if g.slot is None:
-            log.full.warn(switchboard.call_slots.max_calls)
-            abort(503, "As many calls as can be are being taken.")
-
-    @blueprint.teardown_request
-    def leave(_: BaseException | None) -> None:
-        if slot := g.pop("slot", None):
-            slot.release()
+    take_slots(
+        blueprint,
+        switchboard.call_slots,
+        spare=lambda: SPARE_STREAMS if g.is_viewers else 0,
+        on_full=lambda: log.full.warn(switchboard.call_slots.max_calls),
+    )
 
     @sock.route("/stream", bp=blueprint)  # type: ignore[untyped-decorator]
     def take(websocket: Server) -> None:

@@ -35,7 +35,7 @@ class QueueLine:
         for text in texts:
             self.texts.put(text)
         self.hung_up = threading.Event()
-        self.has_more = False
+        self.has_more = self.is_urgent = False
 
     def read_messages(self):
         if self.texts.empty():

@@ -45,6 +45,11 @@ class Witness:
         return [(final.track, final.text) for final in finals]
 
 
+def finals(witness, call_id, track):
+    """List the final texts of a track, in the order they were said."""
+    return [text for its_track, text in witness.said(call_id) if its_track == track]
+
+
 def switchboard_of(engine, *listeners, **options):
     """Return a switchboard whose calls an engine hears, and whose listeners take what happens on them."""
     hub = Hub(listeners)
@@ -60,6 +65,7 @@ class Running:
 
     def __init__(self, application, witness):
         """`witness` receives every event."""
+        self.application = application
         self.app, self.event_log = application.site.app, application.event_log
         self.viewers, self.watching = application.viewers, application.viewers.broadcast
         self.http = application.server.local_url

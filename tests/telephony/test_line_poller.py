@@ -12,6 +12,8 @@ from local_stt.telephony.line_poller import MAX_VISIT_SECONDS, POLL_SECONDS, Lin
 class Line:
     """Has what it is given, a batch at a time; an exception is raised, None is the end."""
 
+    is_urgent = False
+
     def __init__(self, *batches, has_more=False):
         self.batches, self.has_more = list(batches), has_more
 
@@ -186,3 +188,11 @@ def test_a_start_that_has_come_and_is_not_passed_on_yet_is_in_time(monkeypatch):
     session = Slow()
     assert follow(LinePoller(), (Line(["connected", "start"], None), session)) == [EndReason.DISCONNECTED]
     assert session.received == ["connected", "start"]
+
+
+def test_a_line_whose_other_end_waits_is_read_again_before_the_next_round(monkeypatch):
+    """Each of its messages comes after the answer to the one before."""
+    monkeypatch.setattr("local_stt.telephony.line_poller.POLL_SECONDS", 3600.0)
+    line = Line(["a"], [], ["b"], ["stop"])
+    line.is_urgent = True
+    assert follow(LinePoller(), (line, Session())) == [EndReason.HUNG_UP]

@@ -7,6 +7,7 @@ import requests
 
 from local_stt.server import create_app
 from local_stt.telephony.signature import Signatures, sign
+from local_stt.telephony.switchboard import Switchboard
 
 ACCOUNT, TOKEN, BASE = "AC" + "a1" * 16, "secret", "https://name.example"
 FORM = {
@@ -28,7 +29,7 @@ def recordings():
 @pytest.fixture
 def client(recordings):
     app = create_app(
-        switchboard=None,
+        switchboard=Switchboard(None, None),
         call_flow=None,
         signatures=Signatures((TOKEN,), [BASE]),
         tickets=None,

@@ -7,9 +7,13 @@ deepgram                  files: `POST /v1/listen`
 deepgram_socket           live audio: the WebSocket `/v1/listen`
 ├── deepgram_live         Deepgram's streaming protocol, without I/O
 ├── deepgram_parameters   what both have in common
+vosk_socket               live audio for programs of vosk-server: the WebSocket `/vosk`
+├── vosk_live             vosk-server's protocol, without I/O
 models                    the list of models, `GET /v1/models`
 ├── submissions           transcribes a file while its sender waits
+├── live_route            makes the route of live sessions
 ├── live_line             carries a live session over its WebSocket
+├── live_audio            turns a session's audio into packets, without I/O
 ├── parameters            reads parameters as SDKs send them
 └── errors                answers errors in a vendor's shape
 """
@@ -30,6 +34,7 @@ from .live_line import LiveSessions
 from .models import models
 from .openai import openai
 from .submissions import Submissions
+from .vosk_socket import vosk_server
 
 
 def compatible(
@@ -53,3 +58,4 @@ def compatible(
         sessions = LiveSessions()
         hub.subscribe(sessions.publish)
         yield deepgram_live(guard, switchboard, sessions, submissions, formatters)
+        yield vosk_server(guard, switchboard, sessions, "/vosk")

@@ -10,20 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...audio import PHONE_RATE
 from ...core.call_record import mean_confidence
 from ...core.formatting.tokens import written_words
-from ...core.media_stream import CALLER, TRACKS, EndTurns, Media, Message, Start, Stop
+from ...core.media_stream import CALLER, EndTurns, Message, Start, Stop
 from ...core.readable import Formatter
 from ...core.spacing import joined
-from ...decoding.raw import RawAudio
 from ...errors import StrayMessage
 from ...events import AnyEvent, FinalText, PartialText, Word
 from .deepgram_answers import bare, metadata, model_info, model_number
+from .live_audio import LiveAudio
 from .submissions import Answer
 
-PACKET_SAMPLES = 160
-"""Samples in a packet, or a multiple of them, so that times are whole milliseconds"""
+IDLE_TIMEOUT = 30.0
+"""Seconds without a message after which a session ends; Deepgram's wait ten"""
 
 FINALIZE_SECONDS = 1.5
 """Seconds after which `Finalize` is answered where nothing was left to say"""
@@ -48,6 +47,9 @@ class LiveWanted:
 class DeepgramSession:
     """One session.  It is a call whose tracks are the channels."""
 
+    idle_timeout = IDLE_TIMEOUT
+    is_waited_for = False
+
     def __init__(
         self,
         call_id: str,
@@ -58,24 +60,21 @@ class DeepgramSession:
     ) -> None:
         self._wanted, self._model, self._formatter, self._clock = wanted, model, formatter, clock
         is_mono = wanted.channels > 1 and not wanted.multichannel
-        self._audio = RawAudio(wanted.encoding, wanted.rate, wanted.channels, mono=is_mono)
-        self._tracks = TRACKS[: self._audio.channels]
+        self._audio = LiveAudio(wanted.encoding, wanted.rate, wanted.channels, mono=is_mono)
+        self._tracks = self._audio.tracks
         self.start = Start(call_id, self._tracks, {CALLER: "Deepgram"})
-        self._waiting = [bytearray() for _ in self._tracks]
-        self._samples = 0  # of each track, that were passed on
         self._digest = hashlib.sha256()
         self._said_until = dict.fromkeys(self._tracks, 0.0)
         self._speaking: set[str] = set()
         self._finalize_by: dict[str, float] = {}  # when a track must be answered
         self._answers: list[Answer] = []
-        self._is_over = False
 
     def receive(self, message: str | bytes) -> Iterator[Message]:
         """Yield what a message means.  An empty binary message ends the session, as it once did there."""
         if isinstance(message, bytes):
             if message:
                 self._digest.update(message)
-                yield from self._packets(self._audio.feed(message))
+                yield from self._audio.feed(message)
             else:
                 yield from self._close()
             return
@@ -97,9 +96,7 @@ class DeepgramSession:
 
     def end(self) -> Iterator[Message]:
         """Yield the audio that is left."""
-        if not self._is_over:
-            self._is_over = True
-            yield from self._packets(self._audio.flush(), last=True)
+        yield from self._audio.flush()
 
     def replies(self) -> Iterator[str]:
         """Yield answers to messages, and to `Finalize` if nothing was left to say."""
@@ -125,7 +122,7 @@ class DeepgramSession:
             self._model,
             sha256=self._digest.hexdigest(),
             created=datetime.now(UTC),
-            duration=round(self._samples / PHONE_RATE, 3),
+            duration=self._audio.seconds,
             channels=len(self._tracks),
             tags=self._wanted.tags,
         )
@@ -134,19 +131,6 @@ class DeepgramSession:
     def _close(self) -> Iterator[Message]:
         yield from self.end()
         yield Stop()
-
-    def _packets(self, mulaw: Sequence[bytes], *, last: bool = False) -> Iterator[Message]:
-        """Yield packets of all tracks, as far as there are whole ones."""
-        for waiting, audio in zip(self._waiting, mulaw, strict=True):
-            waiting += audio
-        length = min(map(len, self._waiting))
-        length -= 0 if last else length % PACKET_SAMPLES
-        if not length:
-            return
-        for track, waiting in zip(self._tracks, self._waiting, strict=True):
-            yield Media(track, self._samples * 1000 // PHONE_RATE, None, bytes(waiting[:length]))
-            del waiting[:length]
-        self._samples += length
 
     def _partial(self, partial: PartialText) -> Iterator[str]:
         start = min(self._said_until[partial.track], partial.at)

@@ -3,25 +3,22 @@
 Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
 """
 
-import contextlib
 import re
 import secrets
 
-from flask import Blueprint, abort, g, request
-from flask_sock import Sock
-from simple_websocket import Server
+from flask import Blueprint, abort, request
 
 from ...core.media_stream import TRACKS
 from ...decoding.raw import ENCODINGS, MAX_RATE, MIN_RATE
 from ...formatters import Formatters
 from ...net.guards import Guard
-from ...net.handshake import is_websocket
 from ...telephony.switchboard import Switchboard
 from . import deepgram_answers as answers
 from .deepgram_live import DeepgramSession, LiveWanted
 from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
-from .live_line import LiveLine, LiveSessions
+from .live_line import LiveSessions
+from .live_route import live_route
 from .parameters import flag, number, texts
 from .submissions import Submissions
 
@@ -38,35 +35,16 @@ def deepgram_live(
     """Make the route of live sessions, which are calls like any other."""
     blueprint = guard.protect(Blueprint("deepgram_live", __name__, url_prefix="/v1"))
     answer_errors(blueprint, answers.error)
-    sock = Sock()
 
-    @blueprint.before_request
-    def enter() -> None:
-        """Check the parameters and find a slot before the handshake, which flask-sock completes."""
-        if not is_websocket(request):
-            return
-        g.wanted, g.options = _wanted(), file_options()
-        if g.options.redact:
+    def open_session() -> DeepgramSession:
+        wanted, options = _wanted(), file_options()
+        if options.redact:
             abort(400, "redact: what is redacted of live audio is a setting here (LOCAL_STT_REDACT).")
-        g.slot = switchboard.call_slots.acquire()
-        if g.slot is None:
-            abort(503, "As many calls as can be are being taken.")
-
-    @blueprint.teardown_request
-    def leave(_: BaseException | None) -> None:
-        if slot := g.pop("slot", None):
-            slot.release()
-
-    @sock.route("/listen", bp=blueprint)  # type: ignore[untyped-decorator]
-    def live(websocket: Server) -> None:
-        """Recognize audio while it comes."""
         model = submissions.model
-        formatter = formatters.for_model(model, key_terms=g.options.key_terms)
-        session = DeepgramSession(f"deepgram-{secrets.token_hex(8)}", g.wanted, model, formatter)
-        line = LiveLine(websocket, session)
-        with contextlib.closing(line), sessions.listening(line):
-            switchboard.take(line, g.slot)
+        formatter = formatters.for_model(model, key_terms=options.key_terms)
+        return DeepgramSession(f"deepgram-{secrets.token_hex(8)}", wanted, model, formatter)
 
+    live_route(blueprint, "/listen", switchboard, sessions, open_session)
     return blueprint
 
 

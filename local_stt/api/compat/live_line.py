@@ -17,15 +17,12 @@ from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError
 
 from ...core.media_stream import Message, Received, Start, Stop
-from ...errors import StrayMessage
+from ...errors import BadMessage, StrayMessage
 from ...events import AnyEvent
 from ...net.http_server import WebSocketLine
 
 MAX_MESSAGE_BYTES = 2**20
 """Bytes of a message: programs send seconds of audio, or whole files, at once"""
-
-IDLE_TIMEOUT = 30.0
-"""Seconds without a message after which a session ends"""
 
 STALL_TIMEOUT = 10.0
 """Seconds after which a program that does not read its messages is disconnected"""
@@ -46,10 +43,17 @@ class LiveSession(Protocol):
     start: Start
     """The call that the session is"""
 
+    idle_timeout: float
+    """Seconds without a message after which the session ends"""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether the program sends nothing more until it is answered."""
+
     def receive(self, message: str | bytes) -> Iterable[Message]:
         """Return what a message of the program means; `Stop` ends the session.
 
-        Raises `StrayMessage` for one that makes no sense.
+        Raises `StrayMessage` for one that makes no sense, and `BadMessage` to end the session.
         """
 
     def end(self) -> Iterable[Message]:
@@ -70,12 +74,12 @@ class LiveLine:
 
     def __init__(self, websocket: Server, session: LiveSession) -> None:
         self._websocket, self._session = websocket, session
-        self._line = WebSocketLine(websocket, IDLE_TIMEOUT, MAX_MESSAGE_BYTES)
+        self._line = WebSocketLine(websocket, session.idle_timeout, MAX_MESSAGE_BYTES)
         self._events: deque[AnyEvent] = deque(maxlen=MAX_EVENTS)
         self._pending = bytearray()
         self._moved_at = time.monotonic()
         self._stray = 0
-        self._code = CloseReason.NORMAL_CLOSURE
+        self._code, self._why = CloseReason.NORMAL_CLOSURE, ""
         self._is_started = self._is_over = False
         self.has_more = False
 
@@ -83,6 +87,11 @@ class LiveLine:
     def call_id(self) -> str:
         """The id of the session's call."""
         return self._session.start.call_id
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the program waits for an answer."""
+        return self._session.is_waited_for
 
     def take(self, event: AnyEvent) -> None:
         """Take an event of the call.  Any thread may call it."""
@@ -132,7 +141,7 @@ class LiveLine:
         sock.settimeout(STALL_TIMEOUT)
         with contextlib.suppress(ProtocolError):  # of a program that has closed already
             self._encode([*self._due(), *self._session.last_words()])
-            self._pending += self._websocket.ws.send(CloseConnection(self._code))
+            self._pending += self._websocket.ws.send(CloseConnection(self._code, self._why))
         sock.sendall(self._pending)
         sock.shutdown(socket.SHUT_WR)
         sock.settimeout(GOODBYE_TIMEOUT)
@@ -145,17 +154,17 @@ class LiveLine:
         for each in received:
             try:
                 yield from self._session.receive(each)
-            except StrayMessage:
+            except BadMessage as error:
                 self._stray += 1
-                if self._stray > MAX_STRAY:
-                    self._code = CloseReason.POLICY_VIOLATION
+                if not isinstance(error, StrayMessage) or self._stray > MAX_STRAY:
+                    self._code, self._why = CloseReason.POLICY_VIOLATION, str(error)
                     yield from self._ended()
                     return
 
     def _due(self) -> Iterator[str]:
-        yield from self._session.replies()
         while self._events:
             yield from self._session.written(self._events.popleft())
+        yield from self._session.replies()
 
     def _encode(self, texts: Iterable[str]) -> None:
         for text in texts:

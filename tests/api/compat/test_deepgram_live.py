@@ -11,11 +11,12 @@ import soxr
 from simple_websocket import Client, ConnectionClosed
 
 from helpers.sdks import DEEPGRAM_CLIENT, run_with
-from helpers.servers import VIEWERS_TOKEN
+from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.twilio import VALID
 from helpers.waiting import wait_until
+from local_stt.api.compat.deepgram_live import DeepgramSession
 from local_stt.audio import ALAW_TO_LINEAR, decode_mulaw
-from local_stt.events import CallEnded, EndReason, FinalText
+from local_stt.events import CallEnded, EndReason
 from local_stt.simulator import Caller, place_call
 
 TOKEN = {"Authorization": f"Token {VIEWERS_TOKEN}"}
@@ -58,11 +59,6 @@ def channels(demo_channels):
 
 def interleaved(channels):
     return np.stack([np.frombuffer(each, np.uint8) for each in channels], axis=1).tobytes()
-
-
-def finals(witness, call_id, track):
-    said = [final for final in witness.of(FinalText, call_id) if final.track == track]
-    return [final.text for final in sorted(said, key=lambda final: final.start)]
 
 
 @pytest.fixture
@@ -165,7 +161,7 @@ def test_a_program_that_sends_much_nonsense_is_disconnected_with_its_words(serve
 
 
 def test_a_session_without_a_message_is_closed(server, monkeypatch):
-    monkeypatch.setattr("local_stt.api.compat.live_line.IDLE_TIMEOUT", 0.5)
+    monkeypatch.setattr(DeepgramSession, "idle_timeout", 0.5)
     assert [each["type"] for each in talk(server, b"", encoding="mulaw")] == ["Metadata"]
 
 

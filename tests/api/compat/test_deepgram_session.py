@@ -33,10 +33,10 @@ def test_packets_have_the_times_of_their_bytes(session):
     audio = bytes(range(256)) * 5
     packets = [*talk.receive(audio[:401]), *talk.receive(audio[401:]), *talk.end()]
     assert [(packet.track, packet.timestamp_ms, len(packet.mulaw)) for packet in packets] == [
-        ("inbound", 0, 160),
-        ("outbound", 0, 160),
-        ("inbound", 20, 480),
-        ("outbound", 20, 480),
+        ("inbound", 0, 200),
+        ("outbound", 0, 200),
+        ("inbound", 25, 440),
+        ("outbound", 25, 440),
     ]
     left = b"".join(packet.mulaw for packet in packets if packet.track == "inbound")
     assert left == audio[::2]
@@ -44,8 +44,8 @@ def test_packets_have_the_times_of_their_bytes(session):
 
 def test_what_is_left_comes_at_the_end_once(session):
     talk = session()
-    assert [packet.mulaw for packet in talk.receive(b"\xff" * 200)] == [b"\xff" * 160]
-    assert list(talk.receive(b"")) == [Media("inbound", 20, None, b"\xff" * 40), Stop()]
+    assert [packet.mulaw for packet in talk.receive(b"\xff" * 204)] == [b"\xff" * 200]
+    assert list(talk.receive(b"")) == [Media("inbound", 25, None, b"\xff" * 4), Stop()]
     assert list(talk.end()) == []
 
 
