@@ -108,6 +108,7 @@ def running(engine, tmp_path_factory):
         store=None,
         dialer=None,
         uploads=None,
+        transcripts=None,
         format_text=False,
         **chosen,
     ):
@@ -128,7 +129,7 @@ def running(engine, tmp_path_factory):
         application.event_log._entries = deque(maxlen=max_kept)
         site = application.site
         site.storage = store and SimpleNamespace(store=store, interrupted=[])
-        site.jobs = SimpleNamespace(uploads=uploads, recordings=None)
+        site.jobs = SimpleNamespace(uploads=uploads, transcripts=transcripts, recordings=None)
         site.dialer = dialer
         with application:
             yield Running(application, witness)

@@ -6,7 +6,8 @@ from flask_smorest import abort
 from marshmallow import RAISE, ValidationError
 
 from ..errors import UploadError
-from ..jobs.uploads import FileOptions, Uploads
+from ..jobs.file_options import FileOptions
+from ..jobs.uploads import Uploads
 from ..net.guards import Guard
 from ..system.reserve import SparingFile
 from ..transcription import display_name

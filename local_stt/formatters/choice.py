@@ -1,7 +1,6 @@
 """Choose the formatter of a call, by the language of its model and by the settings of its number."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +16,7 @@ from ..core.turns import USUAL_RULES
 from ..model_files.languages import base, closeness, language_name, language_of_name
 from ..system.installation import MODELS
 from .model_file import load
+from .options import AS_SET, TextOptions
 from .punctuation import punctuation_named
 
 WITH_MARKS = "en"
@@ -27,9 +27,9 @@ class WriteText(Protocol):
     """Adds to what was recognized how people write it."""
 
     def __call__(
-        self, said: Sequence[Utterance], model: str, number: str, key_terms: Sequence[KeyTerm] = (), /
+        self, said: Sequence[Utterance], model: str, number: str, options: TextOptions = AS_SET, /
     ) -> list[Utterance]:
-        """Take the name of the model, the number of the call, and key terms besides those of the number."""
+        """Take the name of the model, the number of the call, and what is wanted besides its settings."""
 
 
 def as_recognized(said: Sequence[Utterance], *_: object) -> list[Utterance]:
@@ -56,13 +56,13 @@ class Formatters:
         named = phonebook.punctuation if phonebook else [(PUNCTUATION_FOR_ALL, formatting.punctuation)]
         self._punctuation = {name: punctuation_named(name, models_dir, setting) for setting, name in named}
 
-    def for_model(self, name: str, number: str = "", key_terms: Sequence[KeyTerm] = ()) -> Formatter | None:
+    def for_model(self, name: str, number: str = "", options: TextOptions = AS_SET) -> Formatter | None:
         """Return the formatter for text of a model, in a call of a number.
 
         The language of calls counts where it is the model's too, as it names a region, and where a name does
-        not tell the language.  `key_terms` are looked for besides those of the number.
+        not tell the language.
         """
-        return self.for_language(self._code_of(name), number, key_terms)
+        return self.for_language(self._code_of(name), number, options)
 
     def for_call(self, call: CallRecord) -> Formatter | None:
         """Return the formatter for the text of a kept call."""
@@ -72,13 +72,9 @@ class Formatters:
         """Return the rules for the words of a model, also if text is not to be formatted."""
         return language_of(self._code_of(name))
 
-    def for_language(
-        self, code: str, number: str = "", key_terms: Sequence[KeyTerm] = ()
-    ) -> Formatter | None:
+    def for_language(self, code: str, number: str = "", options: TextOptions = AS_SET) -> Formatter | None:
         """Return the formatter for a language such as `en-US`; None if text is not to be formatted."""
-        chosen = self._settings_of(number)
-        if key_terms:
-            chosen = replace(chosen, key_terms=(*chosen.key_terms, *key_terms))
+        chosen = options.applied_to(self._settings_of(number))
         return self._of(code, chosen) if chosen.format_text else None
 
     def of_turns(self, code: str, number: str = "") -> Formatter:
@@ -99,13 +95,10 @@ class Formatters:
         )
 
     def written(
-        self, said: Sequence[Utterance], model: str, number: str, key_terms: Sequence[KeyTerm] = ()
+        self, said: Sequence[Utterance], model: str, number: str, options: TextOptions = AS_SET
     ) -> list[Utterance]:
-        """Return what a model recognized with its tokens, to be kept.
-
-        `key_terms` are looked for besides those of the number.
-        """
-        return with_tokens(said, self.for_model(model, number, key_terms))
+        """Return what a model recognized with its tokens, to be kept."""
+        return with_tokens(said, self.for_model(model, number, options))
 
     def prepare(self) -> None:
         """Load and index what the formatters of all numbers need, so that no call waits for it."""

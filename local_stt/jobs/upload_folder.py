@@ -74,6 +74,18 @@ class UploadFolder:
         """Check whether a file is on this disk."""
         return (self._folder / key).exists()
 
+    def copy(self, key: str, new: str) -> bool:
+        """Give a file a second name, if it is there; return whether it is.
+
+        Either may be deleted without the other.  Both are as new as this moment.
+        """
+        try:
+            os.link(self._folder / key, self._folder / new)
+            os.utime(self._folder / new)
+        except FileNotFoundError:
+            return False
+        return True
+
     def open(self, key: str) -> IO[bytes]:
         """Open a file to be read, without a buffer."""
         return (self._folder / key).open("rb", buffering=0)

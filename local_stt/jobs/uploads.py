@@ -6,25 +6,24 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import IO, Any
 
 from ..audio_file import AudioFile, look_at
-from ..core.formatting.key_terms import KeyTerm
-from ..core.privacy import FileRedaction, Policy, no_redaction, redacted_lines
-from ..errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
+from ..core.privacy import FileRedaction, no_redaction, redacted_lines
+from ..errors import AudioFileError, BusyError, LocalSttError, StoreError, TelephonyError, UploadError
 from ..formatters import WriteText, as_recognized
-from ..store import UNSETTLED, DatabaseError, Job, JobKind, JobState, Store, now, reason
-from ..transcription import Transcriber, call_id_of_file, call_of_file, missing_words
+from ..store import DatabaseError, Job, JobKind, JobState, Store, now, reason
+from ..telephony.recordings import TwilioRecordings
+from ..transcription import Transcriber, Transcription, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
+from ..transcription.twilio_source import fetched
+from .file_options import WHOLE_FILE, FileOptions
 from .runner import Model, retry_later
 from .upload_folder import Arrival, UploadFolder
 
 logger = logging.getLogger(__name__)
-
-MAX_WAITING = 20
-"""Files that may wait, as they are on this disk meanwhile"""
 
 POLL_SECONDS = 0.5
 """Seconds between looks at a file that another program may be transcribing"""
@@ -51,38 +50,6 @@ STATES = {
     JobState.DONE: UploadState.DONE,
     JobState.FAILED: UploadState.FAILED,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FileOptions:
-    """What the sender of a file wants for it, besides the settings."""
-
-    mono: bool = False
-    """Whether all channels are mixed into one; channels that carry the same are one in any case"""
-    redact: frozenset[Policy] = frozenset()
-    """What is redacted"""
-    key_terms: tuple[KeyTerm, ...] = ()
-    is_kept_once: bool = True
-    """Whether the same audio is kept as one call, however often it is sent"""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the options as they are kept with a job."""
-        return {
-            "mono": self.mono,
-            "redact": sorted(map(str, self.redact)),
-            "key_terms": [asdict(term) for term in self.key_terms],
-            "once": self.is_kept_once,
-        }
-
-
-def _options(payload: Mapping[str, Any]) -> FileOptions:
-    """Read options that are kept with a job, perhaps by an earlier version of this program."""
-    return FileOptions(
-        payload["mono"],
-        frozenset(map(Policy, payload.get("redact", ()))),
-        tuple(KeyTerm(**term) for term in payload.get("key_terms", ())),
-        payload.get("once", True),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +82,8 @@ class Uploads:
     Files that wait when the program ends are transcribed by the next one with the same data folder.
     """
 
-    kind = JobKind.UPLOAD
+    max_waiting = 20
+    """Files that may wait, as they are on this disk meanwhile"""
 
     def __init__(
         self,
@@ -125,16 +93,20 @@ class Uploads:
         folder: UploadFolder,
         max_bytes: int,
         *,
+        kind: JobKind = JobKind.UPLOAD,
+        recordings: TwilioRecordings | None = None,
         keep_audio: bool = True,
         redaction_of: Callable[[Iterable[str]], FileRedaction] = no_redaction,
         write: WriteText = as_recognized,
     ) -> None:
         """Use `server` as this program's name in the store; `max_bytes` bounds one file.
 
-        `redaction_of` returns what is redacted of a file that was accepted with some policies.  `write` adds
-        how people write the text.
+        `recordings` are those of an account at Twilio, which may be transcribed like files.  `redaction_of`
+        returns what is redacted of a file that was accepted with some policies.  `write` adds how people
+        write the text.
         """
-        self.max_bytes = max_bytes
+        self.kind, self.max_bytes = kind, max_bytes
+        self._recordings = recordings
         self._store, self._server, self._model = store, server, model
         self._folder, self._keep_audio = folder, keep_audio
         self._redaction_of, self._write = redaction_of, write
@@ -162,10 +134,10 @@ class Uploads:
 
         Raises `BusyError` if no place is free, SQLAlchemy's errors, and `OSError` if no file can be made.
         """
-        with self._place(), self._folder.receive() as arrival:
+        with self.place(), self._folder.receive() as arrival:
             yield arrival
 
-    def add(self, arrival: Arrival, name: str, options: FileOptions = FileOptions()) -> Upload:
+    def add(self, arrival: Arrival, name: str, options: FileOptions = WHOLE_FILE) -> Upload:
         """Queue the transcription of a file that has arrived.
 
         Raises `AudioFileError` for a file whose beginning shows that it cannot be read, `UploadError` for
@@ -174,13 +146,19 @@ class Uploads:
         with self._looking:
             seconds = look_at(name, arrival.file)
         _check_length(name, seconds)
-        redact = self._redaction_of(options.redact).policies
-        payload = {"name": name, **options.to_json(), "redact": redact}
-        self._store.jobs.submit(
-            self.kind, arrival.key, target=self.target, payload=payload, owner=self._server
-        )
+        self.submit(arrival.key, name, options)
         arrival.is_kept = True
         return Upload(arrival.key, name)
+
+    def submit(self, key: str, name: str, options: FileOptions, more: Mapping[str, Any] = {}) -> None:
+        """Queue a job of this key; `more` is kept with it.
+
+        Its file is in the folder under that key, unless `more` has the SID of a `recording` at Twilio.
+        Raises SQLAlchemy's errors.
+        """
+        redact = self._redaction_of(options.redact).policies
+        payload = {**more, "name": name, **options.to_json(), "redact": redact}
+        self._store.jobs.submit(self.kind, key, target=self.target, payload=payload, owner=self._server)
 
     def find(self, upload_id: str) -> Upload | None:
         """Return a file and its outcome; None for one that is unknown or forgotten.
@@ -242,13 +220,13 @@ class Uploads:
         """Forget the outcomes of files after a day, and delete files that no job needs."""
         try:
             self._store.jobs.forget_settled(self.kind, self._store.jobs.clock() - REMEMBERED_MS)
-            self._folder.delete_strays(self._is_needed)
+            self._folder.delete_strays(self._store.jobs.is_unsettled)
         except (DatabaseError, OSError) as error:
             logger.warning("Files that were sent and that no job needs are still there: %s", reason(error))
 
     def accepts(self, job: Job) -> bool:
         """Check whether the file is there; fail the job of one that is gone."""
-        if self._folder.has(job.key):
+        if "recording" in job.payload or self._folder.has(job.key):
             return True
         self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
         return False
@@ -259,31 +237,32 @@ class Uploads:
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
         """Transcribe a file and keep it as a call, with its audio."""
-        with self._folder.open(job.key) as file:
+        with contextlib.ExitStack() as stack:
             try:
-                audio = self._opened(job, file)
-            except (AudioFileError, UploadError) as error:  # the engine is not to blame, and stays loaded
-                self.fail(job, error, begun=True)
+                audio = stack.enter_context(self._audio(job))
+            except (AudioFileError, UploadError, TelephonyError) as error:
+                self.fail(job, error, begun=True)  # the engine is not to blame, and stays loaded
                 return
-            with contextlib.closing(audio):
-                self._transcribe(job, audio, transcriber)
+            self._transcribe(job, audio, transcriber)
 
     def report(self, job: Job, seconds: float) -> None:
         """Note how much of a file is transcribed."""
         self._shares[job.key] = round(min(1.0, seconds / self._seconds), 3)
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
-        """Retry if the store could not be written; otherwise keep the reason for viewers."""
-        if not (isinstance(error, StoreError) and retry_later(self._store.jobs, job)):
+        """Retry what is not the file's fault and may pass; otherwise keep the reason for viewers."""
+        may_pass = isinstance(error, StoreError) or (isinstance(error, TelephonyError) and error.may_pass)
+        if not (may_pass and retry_later(self._store.jobs, job)):
             is_bad = isinstance(error, AudioFileError | UploadError) and not error.may_pass
             self._settle(job, JobState.FAILED, error=str(error), is_bad=is_bad)
 
     @contextlib.contextmanager
-    def _place(self) -> Iterator[None]:
+    def place(self) -> Iterator[None]:
         """Reserve a place while a file arrives and is added.  Raises `BusyError` if none is free."""
         with self._lock:
-            if self._store.jobs.count(self.kind, self.target) + self._arriving >= MAX_WAITING:
-                raise BusyError(f"{MAX_WAITING} files wait to be transcribed: send it when some are done.")
+            if self._store.jobs.count(self.kind, self.target) + self._arriving >= self.max_waiting:
+                waiting = f"{self.max_waiting} files wait to be transcribed"
+                raise BusyError(f"{waiting}: send it when some are done.")
             self._arriving += 1
         try:
             yield
@@ -291,46 +270,68 @@ class Uploads:
             with self._lock:
                 self._arriving -= 1
 
-    def _is_needed(self, key: str) -> bool:
-        """Check whether a job waits for a file or is transcribing it."""
-        job = self._store.jobs.find(self.kind, key)
-        return job is not None and job.state in UNSETTLED
+    @contextlib.contextmanager
+    def _audio(self, job: Job) -> Iterator[AudioFile]:
+        """Open the audio of a job.
+
+        Raises `AudioFileError`, `UploadError` if it is too long, and `TelephonyError` for a recording at
+        Twilio that cannot be had.
+        """
+        if "recording" in job.payload:
+            if self._recordings is None:
+                raise UploadError("Recordings of Twilio need TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+            with fetched(self._recordings, job.payload["recording"]) as (audio, _):
+                self._seconds = audio.seconds
+                yield audio
+            return
+        with self._folder.open(job.key) as file, contextlib.closing(self._opened(job, file)) as audio:
+            yield audio
 
     def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
         """Open the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
-        name = job.payload["name"]
-        audio = AudioFile(
-            name, file, mono=_options(job.payload).mono, notice=True, max_seconds=float(MAX_SECONDS)
-        )
+        name, options = job.payload["name"], FileOptions.from_json(job.payload)
+        audio = AudioFile(name, file, mono=options.mono, notice=True, max_seconds=float(MAX_SECONDS))
         audio.rest()
         _check_length(name, audio.seconds)
+        if options.since >= audio.seconds:
+            raise UploadError(f"{name} ends after {audio.seconds:.1f} s, before {options.since:.1f} s.")
         self._seconds = audio.seconds
         return audio
 
     def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
-        name, options = job.payload["name"], _options(job.payload)
-        redaction = self._redaction_of(options.redact)  # also if the settings have changed
+        name, options = job.payload["name"], FileOptions.from_json(job.payload)
+        redaction = self._redaction(options)
+        until = min(options.until or MAX_SECONDS, MAX_SECONDS)
         call_id = self._call_id(job.key, audio, options, redaction)
         self._store.jobs.note_call(job, call_id)
-        transcription = transcriber.start(audio, 0.0, MAX_SECONDS)
+        transcription = transcriber.start(audio, options.since, until)
         transcriber.wait(transcription)
+        _check_speech(transcription, options)
         call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
         said = redacted_lines(transcription.utterances(), redaction.rules)
         saved = save_with_audio(
             self._store,
             call,
-            self._write(said, transcriber.model, "", options.key_terms),
+            self._write(said, transcriber.model, "", options.text),
             audio,
             keep_audio=self._keep_audio,
             sound=redaction.sound,
             set_aside=transcription.set_aside(),
-            until=MAX_SECONDS,
+            since=options.since,
+            until=until,
         )
         gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), saved.without_audio]
         try:
             self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
         except DatabaseError as error:  # the next start finds that it is kept
             logger.debug("Upload %s stays queued: %s", job.key, reason(error))
+
+    def _redaction(self, options: FileOptions) -> FileRedaction:
+        """Return what is redacted of a file, also if the settings have changed since it was accepted."""
+        redaction = self._redaction_of(options.redact)
+        if redaction.rules and options.substitute:
+            return replace(redaction, rules=replace(redaction.rules, substitute=options.substitute))
+        return redaction
 
     def _call_id(self, key: str, audio: AudioFile, options: FileOptions, redaction: FileRedaction) -> str:
         if not options.is_kept_once:
@@ -339,8 +340,8 @@ class Uploads:
             audio.digest(),
             self.model,
             self._model.phrases,
-            0.0,
-            None,
+            options.since,
+            options.until,
             mono=options.mono,
             redaction=redaction.rules,
         )
@@ -348,10 +349,15 @@ class Uploads:
     def _settle(
         self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | bool | None
     ) -> None:
-        """Keep the outcome of a file, and delete the file."""
+        """Keep the outcome of a file, and delete the file.
+
+        A file that was kept for more transcripts is deleted where its audio may not be kept as it is.
+        """
         self._store.jobs.settle(job, state, job.payload | outcome, call_id)
         self._shares.pop(job.key, None)
         self._folder.delete(job.key)
+        if (kept := job.payload.get("file")) and (job.payload["redact"] or not self._keep_audio):
+            self._folder.delete(kept)
         with self._settled:
             self._settled.notify_all()
 
@@ -364,6 +370,17 @@ def _left_out(audio: AudioFile) -> str:
         f"{audio.name} is longer than {_in_hours(MAX_SECONDS)}, and only that much was transcribed: "
         "use `transcribe`."
     )
+
+
+def _check_speech(transcription: Transcription, options: FileOptions) -> None:
+    """Raise `UploadError` for a file with less speech than its sender wants."""
+    spoken = sum(word.end - word.start for said in transcription.utterances() for word in said.words)
+    seconds = (transcription.end - options.since) * len(transcription.channels)
+    share = min(1.0, spoken / seconds) if seconds > 0 else 0.0
+    if share < options.min_speech:
+        raise UploadError(
+            f"Speech is {share:.2f} of {transcription.name}, and {options.min_speech:g} was asked for."
+        )
 
 
 def _check_length(name: str, seconds: float) -> None:

@@ -338,6 +338,7 @@ class Application(Parts):
             self._formatters,
             self._engine,
             storage,
+            self.hub,
             self._twilio,
             self._second_pass_model,
             self._names,

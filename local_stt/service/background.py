@@ -11,12 +11,15 @@ from ..core.privacy import FileRedaction, NameFinder, Policy
 from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..formatters import Formatters
+from ..hub import Hub
 from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
+from ..jobs.transcripts import Transcripts
 from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.upload_folder import UploadFolder
 from ..jobs.uploads import Uploads
 from ..model_files import read_traits
+from ..store import JobKind
 from ..system.parts import Part
 from ..system.repeating import Repeating
 from ..telephony.twilio import Twilio
@@ -32,6 +35,8 @@ class BackgroundJobs(Part):
 
     uploads: Uploads | None = None
     """Uploads, from `start` on; None where no files are taken"""
+    transcripts: Transcripts | None = None
+    """Transcripts that programs ask for, from `start` on; None where no files are taken"""
     recordings: RecordingJobs | None = None
     """Jobs of Twilio's recordings, from `start` on; None without an account"""
 
@@ -42,6 +47,7 @@ class BackgroundJobs(Part):
         formatters: Formatters,
         engine: Engine,
         storage: Storage,
+        hub: Hub,
         twilio: Twilio | None,
         second_pass_model: Path | None,
         names: NameFinder | None = None,
@@ -51,7 +57,7 @@ class BackgroundJobs(Part):
         `names` finds names that are redacted.
         """
         self._settings, self._phonebook, self._names = settings, phonebook, names
-        self._formatters = formatters
+        self._formatters, self._hub = formatters, hub
         self._model = Model(engine.ready.folder, settings.recognition.words)
         self._storage, self._twilio, self._second_pass_model = storage, twilio, second_pass_model
         self._running = contextlib.ExitStack()
@@ -60,14 +66,18 @@ class BackgroundJobs(Part):
         """Begin the jobs.  The storage must have started."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
-        uploads = self._running.enter_context(contextlib.closing(self._new_uploads()))
-        self._running.enter_context(Repeating("upload-clean-up", uploads.clean_up, CLEAN_UP_SECONDS))
+        folder = UploadFolder(self._settings.data_dir)
+        uploads = self._running.enter_context(contextlib.closing(self._new_uploads(folder)))
+        queue = self._new_uploads(folder, JobKind.TRANSCRIPT)
+        transcripts = Transcripts(self._storage.store, queue, folder, self._hub)
+        for files in (uploads, transcripts):
+            self._running.enter_context(Repeating("upload-clean-up", files.clean_up, CLEAN_UP_SECONDS))
         if self._settings.web.max_upload_mb:
-            self.uploads = uploads
+            self.uploads, self.transcripts = uploads, transcripts
         if self._twilio:
             self.recordings = self._new_recordings(self._twilio)
         second_passes = self._new_second_passes(self._second_pass_model) if self._second_pass_model else None
-        handlers: tuple[JobHandler | None, ...] = (uploads, self.recordings, second_passes)
+        handlers: tuple[JobHandler | None, ...] = (uploads, queue, self.recordings, second_passes)
         runner = JobRunner(
             self._storage.store.jobs,
             self._storage.lease.name,
@@ -84,15 +94,17 @@ class BackgroundJobs(Part):
     def _open_engine(self, model: Model, on_fatal: OnFatal) -> Engine:
         return open_in_background(model.folder, model.phrases, self._settings.recognition, on_fatal)
 
-    def _new_uploads(self) -> Uploads:
+    def _new_uploads(self, folder: UploadFolder, kind: JobKind = JobKind.UPLOAD) -> Uploads:
         store, server, settings = self._storage.store, self._storage.lease.name, self._settings
-        folder, max_bytes = UploadFolder(settings.data_dir), settings.web.max_upload_mb * 1_000_000
+        max_bytes = settings.web.max_upload_mb * 1_000_000
         return Uploads(
             store,
             server,
             self._model,
             folder,
             max_bytes,
+            kind=kind,
+            recordings=self._twilio.recordings if self._twilio else None,
             keep_audio=settings.storage.keep_audio,
             redaction_of=self._redaction_of_file,
             write=self._formatters.written,

@@ -5,6 +5,7 @@ from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
+from ..jobs.services import ServiceFile
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
 from ..server import create_app, create_vosk_app
@@ -91,6 +92,8 @@ class Site(Part):
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
+            transcripts=self.jobs.transcripts if self.jobs else None,
+            services=ServiceFile(self._settings.data_dir / "services.json"),
             switchboard=self._switchboard,
             alerts_of=lambda call: self._phonebook.of(call.number).alerts,
         )

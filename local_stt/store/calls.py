@@ -400,7 +400,8 @@ class Store:
             delete_lines(connection, row.id)
             self.outbox.forget_text(connection, call_id)
             self.second_passes.forget(connection, row)
-            self.jobs.withdraw(connection, JobKind.UPLOAD, call_id)
+            for kind in (JobKind.UPLOAD, JobKind.TRANSCRIPT):
+                self.jobs.withdraw(connection, kind, call_id)
             search.forget_deleted(connection)
             left: dict[str, Any] = {
                 "caller": "",

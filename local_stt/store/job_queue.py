@@ -9,7 +9,7 @@ run it may have been wrong.
 """
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,10 @@ MS_TOO_FAR = 2 * 24 * 60 * 60 * 1000
 """Longer than any retry waits: a job due later than that was postponed by a wrong clock, and is due now"""
 
 
+MAX_MS = 2**62
+"""A time after all others"""
+
+
 class JobKind(StrEnum):
     """A kind of job."""
 
@@ -52,6 +56,8 @@ class JobKind(StrEnum):
     """A call's recording to transcribe with a better model; the key is the call's id"""
     UPLOAD = "upload"
     """A file that was sent, to transcribe; the key is its name on this disk"""
+    TRANSCRIPT = "transcript"
+    """A transcript that a program has asked for; it is remembered as long as the call it is kept as"""
 
 
 class JobState(StrEnum):
@@ -115,6 +121,7 @@ class JobQueue:
         call_id: str | None = None,
         payload: dict[str, Any] | None = None,
         owner: str = NOBODY,
+        state: JobState = JobState.WAITING,
     ) -> None:
         """Add a job in the transaction of `connection`.
 
@@ -130,7 +137,7 @@ class JobQueue:
                 call_id=call_id,
                 payload=payload or {},
                 owner=NOBODY if owner in self._released else owner,
-                state=str(JobState.WAITING),
+                state=str(state),
                 created_at=at,
                 due_at=at,
                 attempts=0,
@@ -151,6 +158,45 @@ class JobQueue:
         with self._reading.connect() as connection:
             row = connection.execute(select(*COLUMNS).where(_is(kind), jobs.c.key == key)).first()
         return _job(row) if row else None
+
+    def is_unsettled(self, key: str) -> bool:
+        """Tell whether a job of this key, of any kind, waits or is running."""
+        return self._count(jobs.c.key == key, states=UNSETTLED) > 0
+
+    def listed(
+        self,
+        kind: JobKind,
+        prefix: str,
+        *,
+        older_than: int | None = None,
+        newer_than: int | None = None,
+        states: Collection[JobState] = tuple(JobState),
+        since: int = 0,
+        until: int = MAX_MS,
+        limit: int | None = None,
+    ) -> list[Job]:
+        """Return the jobs of a kind whose keys begin with `prefix`, in any state, the newest first.
+
+        `older_than` and `newer_than` are ids of jobs.  With `newer_than` alone those next to it are returned.
+        `since` and `until` bound the time when a job was added.
+        """
+        wanted = [
+            _is(kind),
+            jobs.c.key.startswith(prefix, autoescape=True),
+            jobs.c.state.in_(list(map(str, states))),
+            jobs.c.created_at >= since,
+            jobs.c.created_at < until,
+        ]
+        if older_than is not None:
+            wanted.append(jobs.c.id < older_than)
+        if newer_than is not None:
+            wanted.append(jobs.c.id > newer_than)
+        is_upward = newer_than is not None and older_than is None
+        order = jobs.c.id.asc() if is_upward else jobs.c.id.desc()
+        query = select(*COLUMNS).where(*wanted).order_by(order).limit(limit)
+        with self._reading.connect() as connection:
+            found = [_job(row) for row in connection.execute(query)]
+        return found[::-1] if is_upward else found
 
     def due(self, kind: JobKind, owner: str, *, target: str = "") -> list[Job]:
         """Return the jobs that this owner may take now, the oldest first."""
@@ -245,11 +291,16 @@ class JobQueue:
         with self._engine.begin() as connection:
             connection.execute(update(jobs).where(_is_still(job)).values(call_id=call_id))
 
-    def forget_settled(self, kind: JobKind, before: int) -> None:
-        """Remove the jobs of a kind that were settled before a time."""
-        settled = jobs.c.state.not_in(UNSETTLED)
+    def forget_settled(self, kind: JobKind, before: int, *, has_call: bool = True) -> None:
+        """Remove the jobs of a kind that were settled before a time.
+
+        Without `has_call` those that have made a call stay.
+        """
+        settled = [_is(kind), jobs.c.state.not_in(UNSETTLED), jobs.c.due_at < before]
+        if not has_call:
+            settled.append(jobs.c.call_id.is_(None))
         with self._engine.begin() as connection:
-            connection.execute(delete(jobs).where(_is(kind), settled, jobs.c.due_at < before))
+            connection.execute(delete(jobs).where(*settled))
 
     def withdraw(
         self, connection: Connection, kind: JobKind, call_id: str, *what: ColumnElement[bool]
@@ -278,9 +329,9 @@ class JobQueue:
         """Return how many jobs of a kind wait for other targets."""
         return self._count(_is(kind), jobs.c.target != target)
 
-    def _count(self, *what: ColumnElement[bool]) -> int:
-        waiting = jobs.c.state == str(JobState.WAITING)
-        query = select(func.count()).select_from(jobs).where(waiting, *what)
+    def _count(self, *what: ColumnElement[bool], states: Collection[JobState] = (JobState.WAITING,)) -> int:
+        in_state = jobs.c.state.in_(list(map(str, states)))
+        query = select(func.count()).select_from(jobs).where(in_state, *what)
         with self._reading.connect() as connection:
             return connection.execute(query).scalar_one()
 

@@ -24,6 +24,7 @@ OURS = (
     "wired",
     "ngrok",
     "dialed.*",
+    "services.*",
 )
 """Files and folders of this program in its data folder"""
 

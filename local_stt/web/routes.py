@@ -14,7 +14,8 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from ..api.blueprint import ApiBlueprint
 from ..api.calls import description, kept_calls, new_api
-from ..api.compat import compatible
+from ..api.compat import Backend, compatible
+from ..api.compat.signed_audio import SignedAddresses
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
@@ -23,6 +24,8 @@ from ..demo import RECORDING
 from ..events import CallStarted
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
+from ..jobs.services import ServiceFile
+from ..jobs.transcripts import Transcripts
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics
 from ..net.guards import Guard
@@ -62,7 +65,10 @@ class Viewing:
     """The dialer; None where no calls can be placed"""
     uploads: Uploads | None = None
     """The uploads; None where no files are taken"""
-
+    transcripts: Transcripts | None = None
+    """Transcripts that programs ask for; None where no files are taken"""
+    services: ServiceFile | None = None
+    """Services that programs keep; None where no files are taken"""
     switchboard: Switchboard | None = None
     """Takes the live sessions of programs; None where there are none"""
 
@@ -87,12 +93,23 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(uploading(guard, self.uploads))
-            for blueprint in compatible(
-                guards.programs, self.uploads, self.store, self.formatters, self.hub, self.switchboard
-            ):
+            for blueprint in compatible(guards.programs, self._backend(self.store)):
                 app.register_blueprint(blueprint)
         else:
             app.register_blueprint(_nothing_kept(guard))
+
+    def _backend(self, store: Store) -> Backend:
+        return Backend(
+            store,
+            self.formatters,
+            self.copies,
+            self.hub,
+            SignedAddresses(self.viewers.token),
+            self.uploads,
+            self.transcripts,
+            self.services,
+            self.switchboard,
+        )
 
 
 def _entrance(guard: Guard, access: Access) -> Blueprint:

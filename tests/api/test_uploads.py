@@ -19,6 +19,7 @@ from local_stt.audio_file import look_at
 from local_stt.demo import RECORDING
 from local_stt.errors import ModelError
 from local_stt.jobs import uploads as module
+from local_stt.jobs.uploads import Uploads
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -345,7 +346,7 @@ def test_audio_is_not_kept_where_it_is_not_to_be(running, store, tmp_path, short
 
 
 def test_only_so_many_files_wait(running, store, tmp_path, short, monkeypatch):
-    monkeypatch.setattr(module, "MAX_WAITING", 2)
+    monkeypatch.setattr(Uploads, "max_waiting", 2)
     uploads = uploads_of(store, tmp_path)  # which nobody transcribes
     with running(store=store, uploads=uploads) as server:
         assert [send(server, short.read_bytes()).status_code for _ in range(3)] == [202, 202, 409]
@@ -397,7 +398,7 @@ BEGUN = {
 def test_a_file_counts_from_its_first_byte_until_it_is_broken_off(
     running, store, tmp_path, short, monkeypatch, begun
 ):
-    monkeypatch.setattr(module, "MAX_WAITING", 2)
+    monkeypatch.setattr(Uploads, "max_waiting", 2)
     uploads = uploads_of(store, tmp_path)  # which nobody transcribes
     data = short.read_bytes()
     with running(store=store, uploads=uploads) as server:
@@ -424,7 +425,7 @@ def disk_with(free, rate=0):
 def test_a_file_is_not_taken_or_broken_off_where_it_would_take_the_room_of_calls(
     running, store, tmp_path, monkeypatch, is_form, free, rate
 ):
-    monkeypatch.setattr(module, "MAX_WAITING", 1)
+    monkeypatch.setattr(Uploads, "max_waiting", 1)
     with taking(store, tmp_path) as uploads, running(store=store, uploads=uploads) as server:
         monkeypatch.setattr(os, "statvfs", disk_with(free, rate))
         for _ in range(2):  # a place that was not given back would be missed

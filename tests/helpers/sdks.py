@@ -11,11 +11,14 @@ import sys
 from .fetched import NotFetchedError, cache_folder, fetched_once, go_without
 
 SDKS = {
-    "openai-3": "openai>=3.57,<4",
-    "openai-1": "openai>=1.109,<2",
-    "deepgram-7": "deepgram-sdk>=7.17,<8",
-    "deepgram-5": "deepgram-sdk>=5.3,<6",
-    "deepgram-4": "deepgram-sdk>=4.8,<5",
+    "openai-3": ["openai>=3.57,<4"],
+    "openai-1": ["openai>=1.109,<2"],
+    "deepgram-7": ["deepgram-sdk>=7.17,<8"],
+    "deepgram-5": ["deepgram-sdk>=5.3,<6"],
+    "deepgram-4": ["deepgram-sdk>=4.8,<5"],
+    "assemblyai-1": ["assemblyai>=1.8,<2"],
+    "assemblyai-1-settings": ["assemblyai>=1.8,<2", "pydantic-settings>=2"],
+    "assemblyai-0.43": ["assemblyai>=0.43,<0.44"],
 }
 """What pip installs, by the name of the folder"""
 
@@ -42,10 +45,10 @@ def installed(name):
 
     def install(work):
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--target", work / "sdk", SDKS[name]]
+        command += ["--target", work / "sdk", *SDKS[name]]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise NotFetchedError(f"pip cannot install {SDKS[name]}: {done.stderr.strip()[-300:]}")
+            raise NotFetchedError(f"pip cannot install {' '.join(SDKS[name])}: {done.stderr.strip()[-300:]}")
         return work / "sdk"
 
     return fetched_once(cache_folder("sdks", "TEST_SDKS_DIR") / folder, install)

@@ -4,10 +4,13 @@ import contextlib
 
 from helpers.models import DEMO_MODEL
 from local_stt.config.settings import RecognitionSettings
+from local_stt.hub import Hub
 from local_stt.jobs.runner import JobRunner, Model
+from local_stt.jobs.transcripts import Transcripts
 from local_stt.jobs.upload_folder import IDENTITY, UploadFolder
 from local_stt.jobs.uploads import Uploads
 from local_stt.service.engines import open_in_background
+from local_stt.store import JobKind
 
 
 def in_background(model, on_fatal):
@@ -29,6 +32,16 @@ def taking(store, folder, *, open_engine=in_background, server="s1", **options):
     with contextlib.closing(JobRunner(store.jobs, server, [uploads], open_engine)) as runner:
         runner.start()
         yield uploads
+
+
+@contextlib.contextmanager
+def taking_transcripts(store, folder, *, server="s1", **options):
+    """Take uploads and transcripts, with a job runner that makes them."""
+    uploads = uploads_of(store, folder, server=server, **options)
+    queue = uploads_of(store, folder, server=server, kind=JobKind.TRANSCRIPT, **options)
+    with contextlib.closing(JobRunner(store.jobs, server, [uploads, queue], in_background)) as runner:
+        runner.start()
+        yield uploads, Transcripts(store, queue, UploadFolder(folder), Hub([]))
 
 
 def files_in(folder):

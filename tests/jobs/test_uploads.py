@@ -14,6 +14,7 @@ from local_stt.demo import RECORDING
 from local_stt.errors import LocalSttError, StoreError, UploadError
 from local_stt.formatters import Formatters
 from local_stt.jobs import uploads as module
+from local_stt.jobs.uploads import Uploads
 from local_stt.store import JobKind, JobState, open_store
 
 
@@ -116,7 +117,7 @@ def test_a_file_that_comes_while_the_program_ends_is_done_by_the_next(store, tmp
 
 
 def test_only_files_of_the_same_folder_take_places(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(module, "MAX_WAITING", 1)
+    monkeypatch.setattr(Uploads, "max_waiting", 1)
     sent(uploads_of(store, tmp_path / "here"))
     sent(uploads_of(store, tmp_path / "there"))
     with pytest.raises(UploadError):

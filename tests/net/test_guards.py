@@ -7,6 +7,7 @@ import requests
 from flask import Blueprint, Flask
 
 from helpers.servers import VIEWERS_TOKEN
+from local_stt.api.compat.signed_audio import SignedAddresses
 from local_stt.net import connections
 from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
@@ -39,9 +40,12 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
         guard = app_of_all.before_request_funcs[blueprint(rule)][0]
         kinds.setdefault(type(guard), set()).add(rule.rule)
     assert kinds.pop(ViewersGuard) >= {"/", "/client", "/metrics", "/api/calls", "/api/openapi.json"}
-    assert all(rule.startswith(("/v1/", "/v2/", "/v3/", "/vosk")) for rule in kinds.pop(ProgramsGuard))
+    assert all(
+        rule.startswith(("/v1/", "/v2/", "/v3/", "/vosk", "/lemur/")) for rule in kinds.pop(ProgramsGuard)
+    )
     assert kinds == {
         OpenToAll: {"/healthz"},
+        SignedAddresses: {"/v2/audio/<call_id>.wav", "/v2/audio/<call_id>.redacted.wav"},
         LinkGuard: {"/enter"},
         StreamGuard: {"/stream"},
         LocalOnly: {"/call", "/dialed", "/call-status", "/recording-status", "/stream-status"},

@@ -2,6 +2,17 @@
 
 openai                    files: `POST /v1/audio/transcriptions`
 ├── openai_answers        OpenAI's JSON, without I/O
+assemblyai                files: `/v2/upload`, `/v2/transcript`
+├── assemblyai_parameters what its programs ask for
+├── assemblyai_answers    AssemblyAI's JSON, without I/O
+├── sources               addresses of audio that is here, or at Twilio
+├── assemblyai_sync       files whose text is the answer: `POST /v1/transcribe/live`
+├── signed_audio          addresses of audio that hold for a while
+intelligence              transcripts of Twilio's Conversational Intelligence: `/v2/Transcripts`
+├── intelligence_services its services: `/v2/Services`
+├── intelligence_parameters  what its programs ask for
+├── intelligence_pages    divides its lists into pages
+├── intelligence_answers  Twilio's JSON, without I/O
 deepgram                  files: `POST /v1/listen`
 ├── deepgram_answers      Deepgram's JSON, without I/O
 deepgram_socket           live audio: the WebSocket `/v1/listen`
@@ -19,43 +30,84 @@ models                    the list of models, `GET /v1/models`
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from flask import Blueprint
 
-from ...formatters import Formatters
+from ...formatters import Formatters, RedactedCopies
 from ...hub import Hub
+from ...jobs.services import ServiceFile
+from ...jobs.transcripts import Transcripts
 from ...jobs.uploads import Uploads
 from ...net.guards import Guard
 from ...store import Store
 from ...telephony.switchboard import Switchboard
+from .assemblyai import assemblyai
+from .assemblyai_sync import assemblyai_sync
 from .deepgram import deepgram
 from .deepgram_socket import deepgram_live
+from .intelligence import intelligence
+from .intelligence_services import intelligence_services
 from .live_line import LiveSessions
 from .models import models
 from .openai import openai
+from .signed_audio import SignedAddresses, signed_audio
 from .submissions import Submissions
 from .vosk_socket import vosk_server
 
 
-def compatible(
-    guard: Guard,
-    uploads: Uploads | None,
-    store: Store,
-    formatters: Formatters,
-    hub: Hub,
-    switchboard: Switchboard | None,
-) -> Iterator[Blueprint]:
-    """Yield the routes of all vendors.
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """The parts of the program that vendors' routes use."""
 
-    `uploads` is None where no files are taken, `switchboard` where no calls are.  Live sessions get their
-    events from `hub`.
-    """
-    submissions = Submissions(uploads, store)
-    yield openai(guard, submissions, formatters.language_of_model)
-    yield deepgram(guard, submissions, formatters.language_of_model)
+    store: Store
+    formatters: Formatters
+    copies: RedactedCopies
+    hub: Hub
+    addresses: SignedAddresses
+    uploads: Uploads | None = None
+    """None where no files are taken"""
+    transcripts: Transcripts | None = None
+    """None where no files are taken"""
+    services: ServiceFile | None = None
+    """None where no files are taken"""
+    switchboard: Switchboard | None = None
+    """None where no calls are taken"""
+
+
+def compatible(guard: Guard, backend: Backend) -> Iterator[Blueprint]:
+    """Yield the routes of all vendors."""
+    submissions = Submissions(backend.uploads, backend.store)
+    language_of = backend.formatters.language_of_model
+    yield openai(guard, submissions, language_of)
+    yield deepgram(guard, submissions, language_of)
     yield models(guard, submissions)
-    if switchboard:
-        sessions = LiveSessions()
-        hub.subscribe(sessions.publish)
-        yield deepgram_live(guard, switchboard, sessions, submissions, formatters)
-        yield vosk_server(guard, switchboard, sessions, "/vosk")
+    yield assemblyai_sync(guard, submissions)
+    yield signed_audio(backend.addresses, backend.store, backend.copies)
+    if backend.transcripts and backend.services:
+        yield intelligence_services(guard, backend.services, submissions, language_of)
+        yield assemblyai(
+            guard, backend.transcripts, submissions, backend.store, backend.addresses, language_of
+        )
+        yield intelligence(
+            guard,
+            backend.transcripts,
+            submissions,
+            backend.store,
+            backend.services,
+            backend.addresses,
+            backend.copies,
+            language_of,
+        )
+    if backend.switchboard:
+        yield from _live(guard, backend, backend.switchboard, submissions)
+
+
+def _live(
+    guard: Guard, backend: Backend, switchboard: Switchboard, submissions: Submissions
+) -> Iterator[Blueprint]:
+    """Yield the routes of live sessions, which get their events from the hub."""
+    sessions = LiveSessions()
+    backend.hub.subscribe(sessions.publish)
+    yield deepgram_live(guard, switchboard, sessions, submissions, backend.formatters)
+    yield vosk_server(guard, switchboard, sessions, "/vosk")

@@ -3,14 +3,11 @@
 Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-recorded
 """
 
-import json
-import re
-
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ...errors import NoSuchCall
-from ...jobs.uploads import FileOptions
+from ...jobs.file_options import FileOptions
 from ...model_files.languages import closeness, language_name
 from ...net.guards import Guard
 from ...system.reserve import SparingFile
@@ -18,13 +15,9 @@ from ..received_file import write_body
 from . import deepgram_answers as answers
 from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
-from .parameters import flag, texts
+from .parameters import flag, json_body, texts
+from .sources import KeptCall, source_of
 from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
-
-MAX_URL_BYTES = 16 * 1024
-"""Bytes of a body that names an address"""
-
-_CALL_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 def deepgram(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
@@ -83,11 +76,7 @@ def _warnings(code: str) -> list[Answer]:
 
 def _address() -> str:
     """Return the address that the request's body names."""
-    body = request.stream.read(MAX_URL_BYTES)
-    try:
-        named = json.loads(body)["url"]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        named = None
+    named = json_body().get("url")
     if not isinstance(named, str) or not named.isascii():
         abort(400, 'The body has no audio, and is not {"url": "…"} either.')
     return named
@@ -95,15 +84,14 @@ def _address() -> str:
 
 def _kept(submissions: Submissions, address: str) -> FileText:
     """Return what was said on the call whose audio an address names; refuse addresses of others."""
-    here, _, rest = address.partition("/api/calls/")
-    call_id, _, end = rest.partition("/")
-    if here.partition("://")[2] != request.host or end != "audio" or not _CALL_ID.fullmatch(call_id):
+    source = source_of(address, request.host)
+    if not isinstance(source, KeptCall):
         abort(
             400,
             f"url: nothing is fetched from elsewhere. Send the audio itself, or name a call that is kept: "
             f"{request.host_url}api/calls/ID/audio.",
         )
     try:
-        return submissions.kept(call_id, Submission(call_id, ""))
+        return submissions.kept(source.call_id, Submission(source.call_id, ""))
     except NoSuchCall as error:
         abort(400, f"url: {error}")

@@ -5,7 +5,8 @@ from flask import abort, request
 from ...config.wording import as_key_terms
 from ...core.privacy import Policy, policies_of
 from ...core.privacy.policies import NUMBERS
-from ...jobs.uploads import FileOptions
+from ...formatters import TextOptions
+from ...jobs.file_options import FileOptions
 from .parameters import flag, texts
 
 REDACTED: dict[str, frozenset[Policy]] = {
@@ -34,7 +35,7 @@ def file_options() -> FileOptions:
         )
     except ValueError as error:
         abort(400, f"redact {error}.")
-    return FileOptions(redact=redact, key_terms=terms, is_kept_once=False)
+    return FileOptions(redact=redact, text=TextOptions(terms), is_kept_once=False)
 
 
 def _redacted() -> list[str]:

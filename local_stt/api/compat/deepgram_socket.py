@@ -41,7 +41,7 @@ def deepgram_live(
         if options.redact:
             abort(400, "redact: what is redacted of live audio is a setting here (LOCAL_STT_REDACT).")
         model = submissions.model
-        formatter = formatters.for_model(model, key_terms=options.key_terms)
+        formatter = formatters.for_model(model, options=options.text)
         return DeepgramSession(f"deepgram-{secrets.token_hex(8)}", wanted, model, formatter)
 
     live_route(blueprint, "/listen", switchboard, sessions, open_session)

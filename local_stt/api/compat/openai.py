@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from ...jobs.uploads import FileOptions
+from ...jobs.file_options import FileOptions
 from ...model_files.languages import base, closeness, language_name
 from ...net.guards import Guard
 from ...system.reserve import SparingFile

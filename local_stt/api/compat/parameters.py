@@ -1,6 +1,12 @@
 """Read the parameters of a request as vendors' SDKs send them.  What is unknown is ignored."""
 
+import json
+from typing import Any
+
 from flask import abort, request
+
+MAX_JSON_BYTES = 256 * 1024
+"""Bytes of a body in JSON"""
 
 TRUE = ("true", "1", "yes", "on", "")
 """Ways to say yes; a parameter without a value says yes too"""
@@ -24,3 +30,15 @@ def number(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         abort(400, f"{name}: {value[:20]!r} is not a whole number.")
     return int(value)
+
+
+def json_body() -> dict[str, Any]:
+    """Read the body as a JSON object, of any media type; refuse any other body with status 400."""
+    body = request.stream.read(MAX_JSON_BYTES)
+    try:
+        read = json.loads(body)
+    except (ValueError, RecursionError):
+        read = None
+    if not isinstance(read, dict):
+        abort(400, "The body is no JSON object.")
+    return read

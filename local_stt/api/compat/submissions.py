@@ -9,7 +9,8 @@ from ...core.call_record import CallRecord, LineKind, Utterance
 from ...core.captions import in_order
 from ...core.formatting import Language
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
-from ...jobs.uploads import FileOptions, Uploads, UploadState
+from ...jobs.file_options import FileOptions
+from ...jobs.uploads import Uploads, UploadState
 from ...store import Store
 from ...system.reserve import SparingFile
 from ...transcription import display_name

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..call_record import Utterance
+from ..call_record import Utterance, mean_confidence
 from ..captions import by_turns
 from ..formats import milliseconds
 from ..formatting.tokens import REDACTED, is_redaction, one_each
@@ -23,6 +23,7 @@ class Piece(NamedTuple):
     """Without that mark"""
     start: int
     end: int
+    confidence: float
     is_word: bool
     """Whether it is neither a written form, such as a date, nor redacted"""
     is_redacted: bool
@@ -45,6 +46,11 @@ class Sentence:
     def end(self) -> int:
         """Its end, in milliseconds"""
         return self.pieces[-1].end
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of its pieces"""
+        return round(sum(piece.confidence for piece in self.pieces) / len(self.pieces), 3)
 
     @property
     def text(self) -> str:
@@ -81,4 +87,6 @@ def _pieces(turn: Utterance) -> Iterator[Piece]:
         text, first, last, kind = token.text, token.first, token.last, token.kind
         is_redacted = kind == REDACTED or not redacted.isdisjoint(range(first, last))
         start, end = milliseconds(words[first].start), milliseconds(words[last - 1].end)
-        yield Piece(text, text.rstrip(MARKS), start, end, kind == "word" and not is_redacted, is_redacted)
+        confidence = mean_confidence(words[first:last])
+        is_word = kind == "word" and not is_redacted
+        yield Piece(text, text.rstrip(MARKS), start, end, confidence, is_word, is_redacted)

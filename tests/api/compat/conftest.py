@@ -3,7 +3,7 @@
 import pytest
 import soundfile
 
-from helpers.uploads import taking
+from helpers.uploads import taking_transcripts
 from local_stt.config.phonebook import Phone
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.formatting import language_of
@@ -21,8 +21,8 @@ def server(running, store, tmp_path):
         return Phone(redact=frozenset(map(Policy, accepted))).file_redaction(language_of("en-US"))
 
     with (
-        taking(store, tmp_path, write=written, redaction_of=redaction_of) as uploads,
-        running(store=store, uploads=uploads, format_text=True) as server,
+        taking_transcripts(store, tmp_path, write=written, redaction_of=redaction_of) as (uploads, asked),
+        running(store=store, uploads=uploads, transcripts=asked, format_text=True) as server,
     ):
         yield server
 

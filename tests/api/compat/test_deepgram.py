@@ -7,6 +7,7 @@ import requests
 
 from helpers.sdks import DEEPGRAM_CLIENT, run_with
 from helpers.servers import VIEWERS_TOKEN
+from local_stt.jobs.uploads import Uploads
 
 pytestmark = pytest.mark.sdk
 
@@ -232,7 +233,7 @@ def test_a_file_is_kept_for_the_next_start_when_the_program_ends(server, talk, m
 
 
 def test_a_busy_server_says_when_to_try_again(server, talk, monkeypatch):
-    monkeypatch.setattr("local_stt.jobs.uploads.MAX_WAITING", 0)
+    monkeypatch.setattr(Uploads, "max_waiting", 0)
     answer = requests.post(f"{server.http}/v1/listen", data=talk.read_bytes(), headers=TOKEN, timeout=400)
     assert answer.status_code == 429
     assert answer.json()["err_code"] == "TOO_MANY_REQUESTS"

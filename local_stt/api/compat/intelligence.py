@@ -1,0 +1,178 @@
+"""The routes of Twilio's Conversational Intelligence API, version 2, for programs that use its SDKs.
+
+Source: https://www.twilio.com/docs/conversational-intelligence/api
+"""
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from ...core.call_record import Utterance
+from ...errors import NoSuchCall
+from ...formatters import RedactedCopies
+from ...jobs.file_options import FileOptions
+from ...jobs.services import ServiceFile
+from ...jobs.transcripts import Transcript, Transcripts
+from ...net.guards import Guard
+from ...store import Store
+from . import intelligence_answers as answers
+from .errors import answer_errors
+from .intelligence_pages import cut, page_of, page_size, page_token
+from .intelligence_parameters import (
+    account,
+    flag_in,
+    media_properties,
+    read_channel,
+    read_filter,
+    resource,
+    source_in,
+)
+from .signed_audio import SignedAddresses
+from .sources import KeptCall, Recording, Source, Uploaded
+from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
+
+API = "intelligence"
+"""The name of the API in the store"""
+
+BLOCK = 500
+"""Transcripts that are read from the store at once, to be filtered"""
+
+WHOLE_FILE = FileOptions(is_kept_once=False)
+
+_SERVICE = re.compile("GA[0-9a-f]{32}")
+
+
+def intelligence(
+    guard: Guard,
+    transcripts: Transcripts,
+    submissions: Submissions,
+    store: Store,
+    services: ServiceFile,
+    addresses: SignedAddresses,
+    copies: RedactedCopies,
+    language_of: LanguageOf,
+) -> Blueprint:
+    """Make the routes of transcripts, sentences and media; `copies` redacts what is kept as it was."""
+    blueprint = guard.protect(Blueprint("intelligence", __name__, url_prefix="/v2"))
+    answer_errors(blueprint, answers.error)
+
+    def language() -> str:
+        return language_of(submissions.model).code
+
+    def written(kept: Transcript) -> Answer:
+        seconds = store.call(kept.call_id).seconds if kept.call_id else None
+        return answers.transcript(kept, account(), language(), seconds, resource("Transcripts", kept.id))
+
+    def found(sid: str) -> Transcript:
+        kept = transcripts.find(API, sid)
+        if kept is None or kept.is_deleted:
+            abort(404, f"The requested resource /v2/Transcripts/{sid[:40]} was not found")
+        return kept
+
+    def done(sid: str) -> tuple[Transcript, FileText]:
+        kept = found(sid)
+        if not kept.call_id:
+            abort(404, f"Transcript {sid} is not completed.")
+        return kept, submissions.kept(kept.call_id, Submission(kept.id, ""))
+
+    @blueprint.post("/Transcripts")
+    def create() -> ResponseReturnValue:
+        """Ask for a transcript of a recording, a kept call or an uploaded file."""
+        service_sid = request.form.get("ServiceSid", "")
+        service = services.find(service_sid)
+        if service is None and not _SERVICE.fullmatch(service_sid):
+            abort(400, "ServiceSid: give the SID of a service, GA and 32 digits, or the name of one.")
+        channel = read_channel()
+        wanted = {
+            "service_sid": service.sid if service else service_sid,
+            "channel": channel,
+            "customer_key": request.form.get("CustomerKey"),
+            "media_start_time": request.form.get("MediaStartTime"),
+            "redaction": bool(service and service.auto_redaction),
+            "source_sid": media_properties(channel).get("source_sid"),
+        }
+        return jsonify(written(_submitted(transcripts, source_in(channel), wanted))), 201
+
+    @blueprint.get("/Transcripts")
+    def listed() -> ResponseReturnValue:
+        """List transcripts, the newest first."""
+        size = page_size()
+        wanted = _all(transcripts, read_filter(language()), page_token())
+        some = list(islice(wanted, size + 1))
+        token = some[size - 1].number if len(some) > size else None
+        return jsonify(page_of("transcripts", [written(each) for each in some[:size]], token))
+
+    @blueprint.get("/Transcripts/<sid>")
+    def fetch(sid: str) -> ResponseReturnValue:
+        """Return a transcript."""
+        return jsonify(written(found(sid)))
+
+    @blueprint.delete("/Transcripts/<sid>")
+    def delete(sid: str) -> ResponseReturnValue:
+        """Delete a transcript with its audio, unless it is of a call that was there before."""
+        found(sid)
+        transcripts.delete(API, sid)
+        return "", 204
+
+    @blueprint.get("/Transcripts/<sid>/Sentences")
+    def in_sentences(sid: str) -> ResponseReturnValue:
+        """List what was said."""
+        kept, text = done(sid)
+        said: Sequence[Utterance] = text.said
+        if flag_in(request.args, "Redacted", default=kept.request["redaction"]):
+            said = copies.lines(text.call, said)
+        every = answers.in_sentences(sid, text, said, words=flag_in(request.args, "WordTimestamps"))
+        return jsonify(cut("sentences", every))
+
+    @blueprint.get("/Transcripts/<sid>/Media")
+    def media(sid: str) -> ResponseReturnValue:
+        """Return an address of the audio, which holds for a while."""
+        kept, text = done(sid)
+        if not text.call.recorded:
+            abort(404, f"There is no audio of transcript {sid}.")
+        is_redacted = flag_in(request.args, "Redacted", default=kept.request["redaction"])
+        return jsonify(
+            {
+                "account_sid": account(),
+                "service_sid": kept.request["service_sid"],
+                "sid": sid,
+                "media_url": addresses.address(text.call.call_id, redacted=is_redacted),
+                "url": request.base_url,
+            }
+        )
+
+    @blueprint.get("/Transcripts/<sid>/OperatorResults")
+    def operator_results(sid: str) -> ResponseReturnValue:
+        """List the results of language operators: there are none here."""
+        found(sid)
+        return jsonify(cut("operator_results", []))
+
+    return blueprint
+
+
+def _submitted(transcripts: Transcripts, source: Source, wanted: Mapping[str, Any]) -> Transcript:
+    sid = "GT" + secrets.token_hex(16)
+    match source:
+        case Uploaded(name):
+            return transcripts.of_file(API, wanted, name, WHOLE_FILE, id=sid)
+        case Recording(recording):
+            return transcripts.of_recording(API, wanted, recording, WHOLE_FILE, id=sid)
+        case KeptCall(call_id):
+            try:
+                return transcripts.of_call(API, wanted, call_id, id=sid)
+            except NoSuchCall as error:
+                abort(400, f"source_sid: {error}")
+
+
+def _all(
+    transcripts: Transcripts, is_wanted: Callable[[Transcript], bool], older_than: int | None
+) -> Iterator[Transcript]:
+    """Yield the transcripts that are wanted, the newest first."""
+    while block := transcripts.listed(API, older_than=older_than, limit=BLOCK):
+        yield from (each for each in block if not each.is_deleted and is_wanted(each))
+        older_than = block[-1].number

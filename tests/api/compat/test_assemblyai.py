@@ -1,0 +1,282 @@
+"""AssemblyAI's own SDK and its file API, against a live server with the real engine."""
+
+import json
+
+import pytest
+import requests
+
+from helpers.events import save_call
+from helpers.sdks import run_with
+from helpers.servers import VIEWERS_TOKEN
+
+KEY = {"Authorization": VIEWERS_TOKEN}
+
+START = """
+import json, sys
+base, key, path = sys.argv[1:]
+import assemblyai as aai
+aai.settings.base_url = base
+aai.settings.api_key = key
+aai.settings.polling_interval = 0.2
+"""
+
+SDKS = ["assemblyai-1", "assemblyai-1-settings", "assemblyai-0.43"]
+
+ALL = (
+    START
+    + """
+config = aai.TranscriptionConfig(
+    multichannel=True, custom_spelling={"Suzanne": ["susan"]}, speech_threshold=0.1)
+transcript = aai.Transcriber().transcribe(path, config)
+assert transcript.status == aai.TranscriptStatus.completed, transcript.error
+found = transcript.word_search(["clinic", "how can", "zebra"])
+again = aai.Transcript.get_by_id(transcript.id)
+print(json.dumps({
+    "id": transcript.id,
+    "text": transcript.text,
+    "again": again.text,
+    "confidence": transcript.confidence,
+    "seconds": transcript.audio_duration,
+    "words": [[w.text, w.start, w.end, w.channel] for w in transcript.words],
+    "utterances": [[u.speaker, u.text, u.start, u.end, len(u.words)] for u in transcript.utterances],
+    "sentences": [[s.text, s.start, s.end] for s in transcript.get_sentences()],
+    "paragraphs": [p.text for p in transcript.get_paragraphs()],
+    "srt": transcript.export_subtitles_srt(chars_per_caption=30),
+    "vtt": transcript.export_subtitles_vtt(),
+    "found": [[m.text, m.count, m.timestamps, m.indexes] for m in found],
+}))
+"""
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", SDKS)
+def test_a_file_is_transcribed_and_read_in_every_form(server, talk, sdk):
+    answer = run_with(sdk, ALL, server.http, VIEWERS_TOKEN, talk)
+    assert answer["again"] == answer["text"]
+    assert "Hello, this is Suzanne from the clinic. How can I help you?" in answer["text"]
+    assert "427351" in answer["text"]
+    assert answer["seconds"] == 20
+    assert 0.8 < answer["confidence"] <= 1
+    words = [word for word, *_ in answer["words"]]
+    assert words[:5] == ["Hello,", "this", "is", "Suzanne", "from"]
+    assert {channel for *_, channel in answer["words"]} == {"1", "2"}
+    assert [speaker for speaker, *_ in answer["utterances"]][:3] == ["2", "1", "2"]
+    starts = [start for _, _, start, *_ in answer["utterances"]]
+    assert starts == sorted(starts)
+    assert sum(count for *_, count in answer["utterances"]) == len(words)
+    assert [text for text, *_ in answer["sentences"] if "help" in text] == ["How can I help you?"]
+    assert " ".join(answer["paragraphs"]).count("clinic") == 1
+    assert answer["srt"].startswith("1\n00:00:00,")
+    assert max(len(line) for line in answer["srt"].splitlines()) <= 30
+    assert answer["vtt"].startswith("WEBVTT")
+    (clinic, phrase) = answer["found"]
+    assert clinic[:2] == ["clinic", 1]
+    assert words[clinic[3][0]].startswith("clinic")
+    assert phrase[:2] == ["how can", 1]
+
+
+LISTS = (
+    START
+    + """
+made = [aai.Transcriber().submit(path, aai.TranscriptionConfig(format_text=False)) for _ in range(3)]
+done = [aai.Transcript.get_by_id(each.id) for each in made]
+page = aai.Transcriber().list_transcripts(aai.ListTranscriptParameters(limit=2))
+older = aai.Transcriber().list_transcripts(
+    aai.ListTranscriptParameters(limit=2, before_id=page.page_details.before_id_of_prev_url))
+completed = aai.Transcriber().list_transcripts(
+    aai.ListTranscriptParameters(status=aai.TranscriptStatus.completed))
+gone = aai.Transcript.delete_by_id(done[1].id)
+after = aai.Transcript.get_by_id(done[1].id)
+kept = aai.Transcript.get_by_id(done[0].id)
+try:
+    after.get_sentences()
+except aai.types.TranscriptError as error:
+    refused = str(error)
+print(json.dumps({
+    "ids": [each.id for each in made],
+    "page": [each.id for each in page.transcripts],
+    "older": [each.id for each in older.transcripts],
+    "completed": len(completed.transcripts),
+    "created": str(page.transcripts[0].created),
+    "gone": [gone.text, after.text, after.audio_url, after.status],
+    "kept": kept.text,
+    "refused": refused,
+}))
+"""
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", SDKS)
+def test_transcripts_are_listed_and_deleted_one_by_one(server, talk, store, sdk):
+    answer = run_with(sdk, LISTS, server.http, VIEWERS_TOKEN, talk)
+    first, second, third = answer["ids"]
+    assert (answer["page"], answer["older"]) == ([third, second], [first])
+    assert answer["completed"] == 3
+    assert "T" in answer["created"] or " " in answer["created"]
+    assert answer["gone"] == ["Deleted by user."] * 2 + ["http://deleted_by_user", "completed"]
+    assert "hello this is susan" in answer["kept"]
+    assert "not completed" in answer["refused"]
+    states = {call.call_id: call.state for call in store.page().calls}
+    assert [states.get(f"file-assemblyai-{each}") for each in answer["ids"]] == ["ended", "deleted", "ended"]
+
+
+REDACTED = (
+    START
+    + """
+config = aai.TranscriptionConfig(multichannel=True).set_redact_pii(
+    policies=[aai.PIIRedactionPolicy.number_sequence, aai.PIIRedactionPolicy.account_number],
+    substitution=aai.PIISubstitutionPolicy.entity_name, redact_audio=True)
+transcript = aai.Transcriber().transcribe(path, config)
+print(json.dumps({"text": transcript.text, "url": transcript.get_redacted_audio_url()}))
+"""
+)
+
+
+@pytest.mark.sdk
+def test_what_is_redacted_is_neither_read_nor_heard(server, talk, tmp_path):
+    answer = run_with("assemblyai-1", REDACTED, server.http, VIEWERS_TOKEN, talk)
+    assert "427351" not in answer["text"]
+    assert "[ACCOUNT_NUMBER]" in answer["text"] or "[NUMBER_SEQUENCE]" in answer["text"]
+    audio = requests.get(answer["url"], timeout=400)  # without the token
+    assert audio.content.startswith(b"RIFF")
+    changed = answer["url"].replace("signature=", "signature=0")
+    assert requests.get(changed, timeout=400).status_code == 403
+
+
+FAILS = (
+    START
+    + """
+from assemblyai.types import AssemblyAIError, TranscriptError
+said = {}
+def note(name, do):
+    try:
+        result = do()
+        said[name] = ["", getattr(result, "error", None)]
+    except Exception as error:
+        said[name] = [type(error).__name__, str(error), getattr(error, "status_code", None)]
+note("broken", lambda: aai.Transcriber().transcribe(__import__("io").BytesIO(b"not audio" * 999)))
+note("unknown", lambda: aai.Transcript.get_by_id("nowhere"))
+note("elsewhere", lambda: aai.Transcriber().submit("https://example.com/talk.wav"))
+config = aai.TranscriptionConfig().set_redact_pii(policies=[aai.PIIRedactionPolicy.drug])
+note("policy", lambda: aai.Transcriber().submit(path, config))
+note("silent", lambda: aai.Transcriber().transcribe(path, aai.TranscriptionConfig(speech_threshold=0.99)))
+aai.settings.api_key = "wrong"
+note("key", lambda: aai.Transcriber().submit(path))
+note("list", lambda: aai.Transcriber().list_transcripts())
+print(json.dumps(said))
+"""
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", ["assemblyai-1", "assemblyai-0.43"])
+def test_errors_are_what_the_sdk_expects(server, talk, sdk):
+    said = run_with(sdk, FAILS, server.http, VIEWERS_TOKEN, talk)
+    assert said["broken"][0] == ""
+    assert "audio" in said["broken"][1]
+    assert "Speech is 0." in said["silent"][1]
+    assert said["unknown"][0] == "TranscriptError"
+    assert "not found" in said["unknown"][1]
+    assert said["elsewhere"][0] == "TranscriptError"
+    assert "nothing is fetched from elsewhere" in said["elsewhere"][1]
+    assert "drug" in said["policy"][1]
+    assert "token" in said["key"][1]
+    assert said["list"][0] == "AssemblyAIError"
+
+
+def submit(server, address, **options):
+    answer = requests.post(
+        f"{server.http}/v2/transcript", json={"audio_url": address, **options}, headers=KEY, timeout=400
+    )
+    return answer.status_code, answer.json()
+
+
+def test_a_kept_call_is_done_at_once_and_stays_when_its_transcript_is_deleted(server, store):
+    save_call(store, "CA1", "hello there")
+    status, made = submit(server, f"{server.http}/api/calls/CA1/audio")
+    assert (status, made["status"], made["text"]) == (200, "completed", "hello there")
+    gone = requests.delete(f"{server.http}/v2/transcript/{made['id']}", headers=KEY, timeout=400).json()
+    assert gone["text"] == "Deleted by user."
+    assert store.call("CA1").state == "ended"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"audio_start_from": -1}, "audio_start_from"),
+        ({"audio_start_from": 5, "audio_end_at": 4}, "audio_end_at"),
+        ({"speech_threshold": 2}, "speech_threshold"),
+        ({"multichannel": "yes"}, "multichannel"),
+        ({"custom_spelling": [{"from": [], "to": 1}]}, "custom_spelling"),
+        ({"keyterms_prompt": "x"}, "keyterms_prompt"),
+        ({"redact_pii": True}, "redact_pii_policies"),
+        ({"redact_pii": True, "redact_pii_policies": ["date"], "redact_pii_sub": "x"}, "redact_pii_sub"),
+    ],
+)
+def test_options_that_make_no_sense_are_named(server, options, said):
+    status, answer = submit(server, f"{server.http}/v2/upload/{'0' * 16}", **options)
+    assert status == 400
+    assert answer["error"].startswith(said)
+
+
+def test_an_upload_that_is_gone_and_an_empty_one(server):
+    status, answer = submit(server, f"{server.http}/v2/upload/{'0' * 16}")
+    assert (status, "upload it again" in answer["error"]) == (400, True)
+    assert requests.post(f"{server.http}/v2/upload", data=b"", headers=KEY, timeout=400).status_code == 400
+
+
+def test_a_part_of_a_file(server, talk):
+    sent = requests.post(f"{server.http}/v2/upload", data=talk.read_bytes(), headers=KEY, timeout=400).json()
+    _, made = submit(server, sent["upload_url"], audio_start_from=4000, audio_end_at=9000)
+    done = finished(server, made["id"])
+    assert "David" in done["text"]
+    assert "clinic" not in done["text"]
+    assert all(4000 <= word["start"] <= word["end"] <= 9100 for word in done["words"])
+    assert (done["audio_start_from"], done["audio_end_at"]) == (4000, 9000)
+
+
+def finished(server, transcript_id):
+    while True:
+        done = requests.get(f"{server.http}/v2/transcript/{transcript_id}", headers=KEY, timeout=400).json()
+        if done["status"] in ("completed", "error"):
+            return done
+
+
+SYNC = (
+    START
+    + """
+import os
+os.environ["ASSEMBLYAI_SYNC_BASE_URL"] = aai.settings.sync_base_url = base
+answer = aai.SyncTranscriber().transcribe(path)
+print(json.dumps([answer.text, answer.audio_duration_ms]))
+"""
+)
+
+
+@pytest.mark.sdk
+def test_the_sdk_gets_the_text_of_a_file_at_once(server, talk):
+    text, duration = run_with("assemblyai-1", SYNC, server.http, VIEWERS_TOKEN, talk)
+    assert "Hello, this is Susan" in text
+    assert duration == 20000
+
+
+def test_a_form_is_answered_with_its_text(server, talk):
+    form = {"config": (None, json.dumps({"timestamps": True})), "audio": ("a.wav", talk.read_bytes())}
+    answer = requests.post(
+        f"{server.http}/v1/transcribe/live", files=form, headers=KEY | {"X-AAI-Model": "best"}, timeout=400
+    ).json()
+    assert "Hello, this is Susan" in answer["text"]
+    assert answer["audio_duration_ms"] == 20000
+    assert all(word["start"] < word["end"] for word in answer["words"])
+    refused = requests.post(
+        f"{server.http}/v1/transcribe/live", files={"config": (None, "{}")}, headers=KEY, timeout=400
+    )
+    assert (refused.status_code, sorted(refused.json())) == (400, ["detail", "status", "title"])
+    assert requests.get(f"{server.http}/v1/warm", headers=KEY, timeout=400).status_code == 200
+
+
+def test_what_large_language_models_do_is_not_there(server):
+    answer = requests.post(f"{server.http}/lemur/v3/generate/task", headers=KEY, timeout=400)
+    assert (answer.status_code, list(answer.json())) == (404, ["error"])
