@@ -41,6 +41,7 @@ _METAVARS: dict[Callable[[str], Any], str] = {
     parsers.boolean: "[yes|no]",
     parsers.domain: "DOMAIN",
     parsers.host: "ADDRESS",
+    parsers.host_names: "HOSTS",
     parsers.language: "LANGUAGE",
     parsers.path: "PATH",
     parsers.phone_number: "NUMBER",

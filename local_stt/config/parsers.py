@@ -280,6 +280,15 @@ def domain(value: str) -> str:
     return name
 
 
+def host_names(value: str) -> tuple[str, ...]:
+    """Read names of hosts separated by commas."""
+    names = [name for part in value.split(",") if (name := exact(part).lower().rstrip("."))]
+    for name in names:
+        if not _is_host_name(name):
+            raise ValueError(f"has {name!r}, which is no name of a host such as hooks.example.com")
+    return tuple(names)
+
+
 def phrases(value: str) -> tuple[str, ...]:
     """Read phrases separated by commas, or from `@file` with one phrase a line."""
     return as_phrases(lines(value, ","))

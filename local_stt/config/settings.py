@@ -465,6 +465,13 @@ class WebSettings:
         parse=parsers.count,
         option="--max-upload-mb",
     )
+    callback_hosts: tuple[str, ...] = setting(
+        (),
+        "LOCAL_STT_CALLBACK_HOSTS",
+        "hosts at which programs may have it posted that a transcript is done, besides this machine: "
+        "`hooks.example.com,example.org`",
+        parse=parsers.host_names,
+    )
     token: str = setting(
         "",
         "LOCAL_STT_TOKEN",

@@ -6,13 +6,14 @@ Each is a job with an id of its own, which is remembered as long as the call tha
 import logging
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..errors import UploadError
 from ..events import CallDeleted
 from ..hub import Hub
 from ..store import DatabaseError, Job, JobKind, JobState, Store, now, reason
+from .callbacks import Callback
 from .file_options import WHOLE_FILE, FileOptions
 from .upload_folder import Arrival, UploadFolder
 from .uploads import STATES, Uploads, UploadState
@@ -47,6 +48,8 @@ class Transcript:
     completed_at: int | None
     """Milliseconds since 1970; None until it is done or failed"""
     is_deleted: bool
+    callback_status: int | None
+    """What the receiver answered to the post about it"""
 
 
 class Transcripts:
@@ -77,24 +80,49 @@ class Transcripts:
         return arrival.key
 
     def of_file(
-        self, api: str, request: Mapping[str, Any], kept: str, options: FileOptions, *, id: str = ""
+        self,
+        api: str,
+        request: Mapping[str, Any],
+        kept: str,
+        options: FileOptions,
+        *,
+        id: str = "",
+        callback: Callback | None = None,
     ) -> Transcript:
-        """Ask for the transcript of a file that is kept.
+        """Ask for the transcript of a file that is kept, and for a post when it is done.
 
         Raises `UploadError` if it is not here any more, and `BusyError` if too many transcripts wait.
         """
         key = _key(api, id)
         if not self._folder.copy(kept, key):
             raise UploadError("The file that was uploaded is not here any more: upload it again.")
-        return self._submitted(api, key, request, options, file=kept)
+        return self._submitted(api, key, request, options, callback, file=kept)
 
     def of_recording(
-        self, api: str, request: Mapping[str, Any], sid: str, options: FileOptions, *, id: str = ""
+        self,
+        api: str,
+        request: Mapping[str, Any],
+        sid: str,
+        options: FileOptions,
+        *,
+        id: str = "",
+        callback: Callback | None = None,
     ) -> Transcript:
-        """Ask for the transcript of a recording at Twilio.  Raises `BusyError`."""
-        return self._submitted(api, _key(api, id), request, options, recording=sid)
+        """Ask for the transcript of a recording at Twilio, and for a post when it is done.
 
-    def of_call(self, api: str, request: Mapping[str, Any], call_id: str, *, id: str = "") -> Transcript:
+        Raises `BusyError` if too many transcripts wait.
+        """
+        return self._submitted(api, _key(api, id), request, options, callback, recording=sid)
+
+    def of_call(
+        self,
+        api: str,
+        request: Mapping[str, Any],
+        call_id: str,
+        *,
+        id: str = "",
+        callback: Callback | None = None,
+    ) -> Transcript:
         """Take the text of a kept call as a transcript, which is done at once.  Raises `NoSuchCall`."""
         self._store.call(call_id)
         key = _key(api, id)
@@ -106,6 +134,8 @@ class Transcripts:
             payload={"request": dict(request), "name": call_id, **WHOLE_FILE.to_json(), "is_of_call": True},
             state=JobState.DONE,
         )
+        if callback:
+            self._store.jobs.submit(JobKind.CALLBACK, key, payload=callback.post(JobState.DONE))
         return self._found(api, key)
 
     def find(self, api: str, id: str) -> Transcript | None:
@@ -147,12 +177,18 @@ class Transcripts:
             logger.warning("Old transcripts are still in the list: %s", reason(error))
 
     def _submitted(
-        self, api: str, key: str, request: Mapping[str, Any], options: FileOptions, **more: str
+        self,
+        api: str,
+        key: str,
+        request: Mapping[str, Any],
+        options: FileOptions,
+        callback: Callback | None,
+        **source: str,
     ) -> Transcript:
-        name = more.get("recording", "audio")
+        kept = {"request": dict(request), **source, **({"callback": asdict(callback)} if callback else {})}
         try:
             with self._queue.place():
-                self._queue.submit(key, name, options, {"request": dict(request), **more})
+                self._queue.submit(key, source.get("recording", "audio"), options, kept)
         except Exception:
             self._folder.delete(key)
             raise
@@ -205,4 +241,5 @@ def _transcript(api: str, job: Job) -> Transcript:
         job.created_at,
         job.due_at if is_settled else None,
         job.payload.get("is_deleted", False),
+        job.payload.get("callback_status"),
     )

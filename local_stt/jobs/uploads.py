@@ -19,6 +19,7 @@ from ..telephony.recordings import TwilioRecordings
 from ..transcription import Transcriber, Transcription, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
 from ..transcription.twilio_source import fetched
+from .callbacks import Callback
 from .file_options import WHOLE_FILE, FileOptions
 from .runner import Model, retry_later
 from .upload_folder import Arrival, UploadFolder
@@ -353,7 +354,10 @@ class Uploads:
 
         A file that was kept for more transcripts is deleted where its audio may not be kept as it is.
         """
-        self._store.jobs.settle(job, state, job.payload | outcome, call_id)
+        payload = job.payload | outcome
+        callback = payload.pop("callback", None)
+        post = Callback(**callback).post(state) if callback else None
+        self._store.jobs.settle(job, state, payload, call_id, callback=post)
         self._shares.pop(job.key, None)
         self._folder.delete(job.key)
         if (kept := job.payload.get("file")) and (job.payload["redact"] or not self._keep_audio):

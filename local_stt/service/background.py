@@ -12,6 +12,7 @@ from ..engine import Engine, OnFatal
 from ..events import CallStarted
 from ..formatters import Formatters
 from ..hub import Hub
+from ..jobs.callbacks import Callbacks
 from ..jobs.runner import JobHandler, JobRunner, Model
 from ..jobs.second_pass import SecondPassJobs
 from ..jobs.transcripts import Transcripts
@@ -28,6 +29,10 @@ from .storage import Storage
 
 CLEAN_UP_SECONDS = 3600.0
 """Seconds between searches for what is left of files that were sent"""
+
+
+CALLBACK_SECONDS = 1.0
+"""Seconds between looks for posts about transcripts"""
 
 
 class BackgroundJobs(Part):
@@ -72,6 +77,8 @@ class BackgroundJobs(Part):
         transcripts = Transcripts(self._storage.store, queue, folder, self._hub)
         for files in (uploads, transcripts):
             self._running.enter_context(Repeating("upload-clean-up", files.clean_up, CLEAN_UP_SECONDS))
+        callbacks = Callbacks(self._storage.store)
+        self._running.enter_context(Repeating("callbacks", callbacks.send_due, CALLBACK_SECONDS))
         if self._settings.web.max_upload_mb:
             self.uploads, self.transcripts = uploads, transcripts
         if self._twilio:

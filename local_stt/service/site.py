@@ -93,6 +93,7 @@ class Site(Part):
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,
             transcripts=self.jobs.transcripts if self.jobs else None,
+            callback_hosts=self._settings.web.callback_hosts,
             services=ServiceFile(self._settings.data_dir / "services.json"),
             switchboard=self._switchboard,
             alerts_of=lambda call: self._phonebook.of(call.number).alerts,

@@ -58,6 +58,8 @@ class JobKind(StrEnum):
     """A file that was sent, to transcribe; the key is its name on this disk"""
     TRANSCRIPT = "transcript"
     """A transcript that a program has asked for; it is remembered as long as the call it is kept as"""
+    CALLBACK = "callback"
+    """A post about a transcript; the key is that of the transcript"""
 
 
 class JobState(StrEnum):
@@ -277,14 +279,30 @@ class JobQueue:
         """Complete a job in the transaction of `connection`; return whether the job was still there."""
         return connection.execute(delete(jobs).where(_is_still(job))).rowcount > 0
 
-    def settle(self, job: Job, state: JobState, payload: dict[str, Any], call_id: str | None = None) -> None:
+    def settle(
+        self,
+        job: Job,
+        state: JobState,
+        payload: dict[str, Any],
+        call_id: str | None = None,
+        *,
+        callback: dict[str, Any] | None = None,
+    ) -> None:
         """Keep a job that is done or failed, with its outcome as `payload`, until `forget_settled`.
 
-        A job that somebody else has by now is not changed.
+        A post about it is added at the same time, if `callback` says what is posted.  A job that somebody
+        else has by now is not changed.
         """
         values = {"state": str(state), "payload": payload, "call_id": call_id, "due_at": self.clock()}
         with self._engine.begin() as connection:
-            connection.execute(update(jobs).where(_is_still(job)).values(values))
+            is_ours = connection.execute(update(jobs).where(_is_still(job)).values(values)).rowcount
+            if is_ours and callback:
+                self.add(connection, JobKind.CALLBACK, job.key, payload=callback)
+
+    def note(self, job: Job, payload: dict[str, Any]) -> None:
+        """Change what is kept with a job, unless somebody else has it by now."""
+        with self._engine.begin() as connection:
+            connection.execute(update(jobs).where(_is_still(job)).values(payload=payload))
 
     def note_call(self, job: Job, call_id: str) -> None:
         """Note the call that a job makes, so that the job is deleted with the call."""

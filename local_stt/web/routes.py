@@ -69,6 +69,8 @@ class Viewing:
     """Transcripts that programs ask for; None where no files are taken"""
     services: ServiceFile | None = None
     """Services that programs keep; None where no files are taken"""
+    callback_hosts: tuple[str, ...] = ()
+    """Hosts to which it may be posted that a transcript is done, besides this machine"""
     switchboard: Switchboard | None = None
     """Takes the live sessions of programs; None where there are none"""
 
@@ -108,6 +110,7 @@ class Viewing:
             self.uploads,
             self.transcripts,
             self.services,
+            self.callback_hosts,
             self.switchboard,
         )
 

@@ -71,6 +71,8 @@ class Backend:
     """None where no files are taken"""
     services: ServiceFile | None = None
     """None where no files are taken"""
+    callback_hosts: tuple[str, ...] = ()
+    """Hosts to which it may be posted that a transcript is done, besides this machine"""
     switchboard: Switchboard | None = None
     """None where no calls are taken"""
 
@@ -87,7 +89,13 @@ def compatible(guard: Guard, backend: Backend) -> Iterator[Blueprint]:
     if backend.transcripts and backend.services:
         yield intelligence_services(guard, backend.services, submissions, language_of)
         yield assemblyai(
-            guard, backend.transcripts, submissions, backend.store, backend.addresses, language_of
+            guard,
+            backend.transcripts,
+            submissions,
+            backend.store,
+            backend.addresses,
+            language_of,
+            backend.callback_hosts,
         )
         yield intelligence(
             guard,

@@ -3,6 +3,7 @@
 Source: https://www.assemblyai.com/docs/api-reference/transcripts/submit
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,13 +15,13 @@ from flask.typing import ResponseReturnValue
 from ...core.formats import FORMATS, milliseconds
 from ...errors import NoSuchCall
 from ...jobs.file_options import FileOptions
-from ...jobs.transcripts import Transcript, Transcripts
+from ...jobs.transcripts import Transcript, Transcripts, new_id
 from ...jobs.uploads import UploadState
 from ...net.guards import Guard
 from ...store import Store
 from ..received_file import receive, write_body
 from . import assemblyai_answers as answers
-from .assemblyai_parameters import echoed, options_of
+from .assemblyai_parameters import callback_of, echoed, options_of
 from .errors import answer_errors
 from .parameters import json_body, number
 from .signed_audio import SignedAddresses
@@ -42,8 +43,12 @@ def assemblyai(
     store: Store,
     addresses: SignedAddresses,
     language_of: LanguageOf,
+    callback_hosts: Collection[str],
 ) -> Blueprint:
-    """Make the routes of uploads and transcripts."""
+    """Make the routes of uploads and transcripts.
+
+    `callback_hosts` are those to which it may be posted that a transcript is done, besides this machine.
+    """
     blueprint = guard.protect(Blueprint("assemblyai", __name__))
     answer_errors(blueprint, answers.error)
 
@@ -84,16 +89,18 @@ def assemblyai(
         address = asked.get("audio_url")
         source = source_of(address, request.host) if isinstance(address, str) else None
         options = options_of(asked)
+        id = new_id()
+        callback = callback_of(asked, id, callback_hosts)
         wanted = {"audio_url": address, "shown": echoed(asked)}
         match source:
             case Uploaded(name):
-                kept = transcripts.of_file(API, wanted, name, options)
+                kept = transcripts.of_file(API, wanted, name, options, id=id, callback=callback)
             case Recording(sid):
-                kept = transcripts.of_recording(API, wanted, sid, options)
+                kept = transcripts.of_recording(API, wanted, sid, options, id=id, callback=callback)
             case KeptCall(call_id):
                 _require_nothing_redacted(options)
                 try:
-                    kept = transcripts.of_call(API, wanted, call_id)
+                    kept = transcripts.of_call(API, wanted, call_id, id=id, callback=callback)
                 except NoSuchCall as error:
                     abort(400, f"audio_url: {error}")
             case None:

@@ -53,9 +53,8 @@ def transcript(kept: Transcript, text: FileText | None, model: str, language: st
         "confidence": None,
         "audio_duration": None,
         "error": kept.error,
-        "webhook_url": kept.request.get("webhook_url"),
-        "webhook_auth": bool(kept.request.get("webhook_auth_header_name")),
-        "webhook_status_code": None,
+        "webhook_auth": bool(shown.get("webhook_auth_header_name")),
+        "webhook_status_code": kept.callback_status,
     }
     if text is None:
         return answer

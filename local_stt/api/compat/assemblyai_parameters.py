@@ -3,7 +3,8 @@
 Source: https://www.assemblyai.com/docs/api-reference/transcripts/submit
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import abort
@@ -12,7 +13,9 @@ from ...config.wording import as_key_terms
 from ...core.formatting.custom_spelling import Spelling
 from ...core.formatting.key_terms import KeyTerm
 from ...core.privacy import Policy, Substitute, policies_of
+from ...errors import UploadError
 from ...formatters import TextOptions
+from ...jobs.callbacks import Callback, check_address
 from ...jobs.file_options import FileOptions
 
 ECHOED = frozenset(
@@ -55,6 +58,8 @@ ECHOED = frozenset(
         "summary_model",
         "summary_type",
         "temperature",
+        "webhook_auth_header_name",
+        "webhook_url",
         "word_boost",
     )
 )
@@ -64,6 +69,9 @@ SPEECH_MODELS = ("best", "nano", "slam-1", "universal")
 """Values of `speech_model` that SDKs can read"""
 
 MAX_SPELLINGS = 1000
+
+_HEADER = re.compile("[!-~]+( [!-~]+)*")
+"""A name or a value of a header, without control characters"""
 
 
 def options_of(asked: Mapping[str, Any]) -> FileOptions:
@@ -84,6 +92,26 @@ def options_of(asked: Mapping[str, Any]) -> FileOptions:
         min_speech=_share(asked, "speech_threshold"),
         is_kept_once=False,
     )
+
+
+def callback_of(asked: Mapping[str, Any], id: str, hosts: Collection[str]) -> Callback | None:
+    """Read where it is to be posted that a transcript is done; refuse an address that is not allowed.
+
+    `hosts` are those that are allowed besides this machine.
+    """
+    url = asked.get("webhook_url")
+    if not url:
+        return None
+    name, value = asked.get("webhook_auth_header_name"), asked.get("webhook_auth_header_value")
+    try:
+        check_address(str(url), hosts)
+    except UploadError as error:
+        abort(400, f"webhook_url: {error}")
+    headers = {str(name): str(value)} if name and value else {}
+    if not all(_HEADER.fullmatch(each) for header in headers.items() for each in header):
+        abort(400, "webhook_auth_header_name: this is no header of HTTP.")
+    done, failed = ({"transcript_id": id, "status": status} for status in ("completed", "error"))
+    return Callback(str(url), done, failed, headers)
 
 
 def echoed(asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ import requests
 from helpers.events import save_call
 from helpers.sdks import run_with
 from helpers.servers import VIEWERS_TOKEN
+from local_stt.jobs.callbacks import Callbacks
+from stand_ins.receiver import webhook_receiver
 
 KEY = {"Authorization": VIEWERS_TOKEN}
 
@@ -242,6 +244,25 @@ def finished(server, transcript_id):
         done = requests.get(f"{server.http}/v2/transcript/{transcript_id}", headers=KEY, timeout=400).json()
         if done["status"] in ("completed", "error"):
             return done
+
+
+def test_it_is_posted_that_a_transcript_failed(server, store):
+    with webhook_receiver() as receiver:
+        sent = requests.post(f"{server.http}/v2/upload", data=b"not audio", headers=KEY, timeout=400).json()
+        auth = {"webhook_auth_header_name": "X-Key", "webhook_auth_header_value": "pa55word"}
+        _, made = submit(server, sent["upload_url"], webhook_url=receiver.url, **auth)
+        assert "pa55word" not in str(made)
+        assert finished(server, made["id"])["status"] == "error"
+        Callbacks(store).send_due()
+        (post,) = receiver.posts
+    assert (post.event, post.headers["x-key"]) == (
+        {"transcript_id": made["id"], "status": "error"},
+        "pa55word",
+    )
+    done = finished(server, made["id"])
+    assert (done["webhook_status_code"], done["webhook_auth"]) == (204, True)
+    status, refused = submit(server, sent["upload_url"], webhook_url="https://example.com")
+    assert (status, "LOCAL_STT_CALLBACK_HOSTS" in refused["error"]) == (400, True)
 
 
 SYNC = (

@@ -1,0 +1,121 @@
+"""Post to programs that a transcript is done, at the addresses that they gave with it.
+
+An address is this machine's own, or of a host that the user allows.  A post is tried ten times, ten seconds
+apart, and survives a restart.  Source: https://www.assemblyai.com/docs/deployment/webhooks
+"""
+
+import functools
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..errors import UploadError
+from ..net.bounded_http import Bounds, bounded_session
+from ..net.credentials import in_address, nobody
+from ..net.loopback import is_loopback
+from ..net.timeouts import all_within
+from ..store import DatabaseError, Job, JobKind, JobState, Store, reason
+
+logger = logging.getLogger(__name__)
+
+RESPONSE_TIMEOUT = 10.0
+"""Seconds for the receiver to answer"""
+
+ROUND_TIMEOUT = 15.0
+"""Seconds for the posts of one round"""
+
+LEASE_MS = 30_000
+"""Milliseconds for which no other program makes the same post"""
+
+RETRY_MS = 10_000
+MAX_ATTEMPTS = 10
+
+MAX_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """What is posted when a transcript is done or has failed."""
+
+    url: str
+    done: Mapping[str, Any]
+    """The body if it is done, to be sent as JSON"""
+    failed: Mapping[str, Any]
+    """The body if it failed"""
+    headers: Mapping[str, str]
+
+    def post(self, state: JobState) -> dict[str, Any]:
+        """Return the post about a transcript in a state, as it is kept with its job."""
+        body = self.done if state is JobState.DONE else self.failed
+        return {"url": self.url, "headers": dict(self.headers), "body": dict(body)}
+
+
+def check_address(url: str, allowed: Collection[str]) -> None:
+    """Raise `UploadError` for an address to which nothing may be posted; `allowed` are names of hosts."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        parts, host = None, ""
+    if parts is None or parts.scheme not in ("http", "https") or not host:
+        raise UploadError("it is no address of a web server.")
+    if not (is_loopback(f"[{host}]" if ":" in host else host) or host.lower() in allowed):
+        raise UploadError(
+            "only this machine's own programs are told; name others in LOCAL_STT_CALLBACK_HOSTS."
+        )
+
+
+class Callbacks:
+    """Makes the posts that wait in the store, a round at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._jobs = store.jobs
+
+    def send_due(self) -> None:
+        """Make the posts that are due."""
+        at = self._jobs.clock()
+        try:
+            due = self._jobs.lease(JobKind.CALLBACK, "", at, until=at + LEASE_MS, limit=MAX_AT_ONCE)
+            outcomes = all_within(ROUND_TIMEOUT, [functools.partial(_status_of, job) for job in due])
+            for job, outcome in zip(due, outcomes, strict=True):
+                self._settle(job, 0 if outcome.exception() else outcome.result())
+        except DatabaseError as error:
+            logger.debug("Callbacks wait, as the store cannot be used: %s", reason(error))
+
+    def _settle(self, job: Job, status: int) -> None:
+        """Note the answer with the transcript, and complete the post, or try it again."""
+        if status:
+            transcript = self._jobs.find(JobKind.TRANSCRIPT, job.key)
+            if transcript:
+                self._jobs.note(transcript, transcript.payload | {"callback_status": status})
+        is_over = HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or 400 <= status < 500
+        if is_over or job.attempts >= MAX_ATTEMPTS:
+            self._jobs.complete(job)
+        else:
+            self._jobs.retry_later(job, self._jobs.clock() + RETRY_MS)
+
+
+def _status_of(job: Job) -> int:
+    """Make a post; return the status of the answer.  Raises what requests raises."""
+    url = job.payload["url"]
+    with (
+        bounded_session(Bounds(RESPONSE_TIMEOUT)) as session,
+        session.post(
+            url,
+            json=job.payload["body"],
+            auth=in_address(url) or nobody,
+            headers={
+                "User-Agent": f"local_stt/{__version__}",
+                "Connection": "close",
+                **job.payload["headers"],
+            },
+            timeout=RESPONSE_TIMEOUT,
+            allow_redirects=False,
+            stream=True,  # the body of the answer is not read
+        ) as response,
+    ):
+        return response.status_code
