@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, abort, request
 from .api.compat.live_line import LiveSessions
 from .api.compat.vosk_socket import vosk_server
 from .net.forms import MAX_FIELDS, SmallForms
-from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded
+from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded, takes_any_origin
 from .net.handshake import is_sound, is_websocket
 from .net.http_server import MAX_MESSAGE_BYTES, Unstarted
 from .net.origin import is_same_origin
@@ -121,12 +121,17 @@ def _new_app() -> Flask:
 
 
 def _refuse_unsound(app: Flask, bases: list[str]) -> None:
-    """Refuse malformed handshakes, and requests from pages of other servers."""
+    """Refuse malformed handshakes, and requests from pages of other servers.
+
+    Those pages may use what asks for the token itself, as browsers do not add it by themselves.
+    """
 
     @app.before_request
     def refuse() -> None:
         if is_websocket(request) and not is_sound(request):
             abort(400, "This is not a WebSocket handshake.")
+        if takes_any_origin(app, request.blueprints):
+            return
         if not is_same_origin(request.headers.get("Origin", bases[0]), bases):
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
 

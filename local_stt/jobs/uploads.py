@@ -254,7 +254,7 @@ class Uploads:
         """Retry what is not the file's fault and may pass; otherwise keep the reason for viewers."""
         may_pass = isinstance(error, StoreError) or (isinstance(error, TelephonyError) and error.may_pass)
         if not (may_pass and retry_later(self._store.jobs, job)):
-            is_bad = isinstance(error, AudioFileError | UploadError) and not error.may_pass
+            is_bad = isinstance(error, AudioFileError | UploadError | TelephonyError) and not error.may_pass
             self._settle(job, JobState.FAILED, error=str(error), is_bad=is_bad)
 
     @contextlib.contextmanager

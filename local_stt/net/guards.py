@@ -6,7 +6,7 @@ A guard is the first `before_request` function of its blueprint
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from flask import Blueprint, Flask, abort, request
@@ -23,6 +23,9 @@ AnyBlueprint = TypeVar("AnyBlueprint", bound=Blueprint)
 
 class Guard(ABC):
     """Decides whether the current request may reach the routes of a blueprint."""
+
+    takes_any_origin = False
+    """Whether pages of other servers may ask too, as what this guard wants is nothing that browsers add"""
 
     def __call__(self) -> ResponseReturnValue | None:
         """Refuse the request, or let it pass and admit its connection."""
@@ -67,8 +70,18 @@ class LocalOnly(Guard):
 
 def is_guarded(app: Flask, blueprints: Iterable[str]) -> bool:
     """Check whether one of these blueprints, given by name, asks a guard before it does anything else."""
-    functions = app.before_request_funcs
-    return any(isinstance(each, Guard) for name in blueprints for each in functions.get(name, ())[:1])
+    return any(True for _ in _guards(app, blueprints))
+
+
+def takes_any_origin(app: Flask, blueprints: Iterable[str]) -> bool:
+    """Check whether one of these blueprints, given by name, has a guard that lets pages of others ask."""
+    return any(guard.takes_any_origin for guard in _guards(app, blueprints))
+
+
+def _guards(app: Flask, blueprints: Iterable[str]) -> Iterator[Guard]:
+    for name in blueprints:
+        first = app.before_request_funcs.get(name, [])[:1]
+        yield from (each for each in first if isinstance(each, Guard))
 
 
 def refuse_unguarded(app: Flask, unrouted: Guard) -> None:

@@ -64,6 +64,8 @@ class ProgramsGuard(TokenGuard):
     password of `Basic`.  It may be the parameter `token`, or follow a scheme in `Sec-WebSocket-Protocol`.
     """
 
+    takes_any_origin = True
+
     def refusal(self) -> ResponseReturnValue | None:
         """Raise an error with status 401 for a request without the token, which the vendor's routes shape."""
         if super().refusal() is not None:

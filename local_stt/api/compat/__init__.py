@@ -21,6 +21,7 @@ deepgram_socket           live audio: the WebSocket `/v1/listen`
 vosk_socket               live audio for programs of vosk-server: the WebSocket `/vosk`
 ├── vosk_live             vosk-server's protocol, without I/O
 models                    the list of models, `GET /v1/models`
+nowhere                   every other path below these
 ├── submissions           transcribes a file while its sender waits
 ├── live_route            makes the route of live sessions
 ├── live_line             carries a live session over its WebSocket
@@ -50,6 +51,7 @@ from .intelligence import intelligence
 from .intelligence_services import intelligence_services
 from .live_line import LiveSessions
 from .models import models
+from .nowhere import nowhere
 from .openai import openai
 from .signed_audio import SignedAddresses, signed_audio
 from .submissions import Submissions
@@ -84,6 +86,7 @@ def compatible(guard: Guard, backend: Backend) -> Iterator[Blueprint]:
     yield openai(guard, submissions, language_of)
     yield deepgram(guard, submissions, language_of)
     yield models(guard, submissions)
+    yield nowhere(guard)
     yield assemblyai_sync(guard, submissions)
     yield signed_audio(backend.addresses, backend.store, backend.copies)
     if backend.transcripts and backend.services:

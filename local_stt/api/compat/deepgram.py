@@ -16,7 +16,7 @@ from . import deepgram_answers as answers
 from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
 from .parameters import flag, json_body, texts
-from .sources import KeptCall, source_of
+from .sources import KeptCall, Recording, refusal, source_of
 from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
 
 
@@ -32,9 +32,7 @@ def deepgram(guard: Guard, submissions: Submissions, language_of: LanguageOf) ->
             abort(400, "callback: no answer is sent elsewhere from here; take the one to this request.")
         wanted, options = _wanted(language_of(submissions.model).code), file_options()
         if request.mimetype == "application/json":
-            if options.redact:
-                abort(400, "redact: a call that is kept is given as it is kept; send its audio to redact it.")
-            text = _kept(submissions, _address())
+            text = _of_address(submissions, options)
         else:
             text = submissions.text(submissions.receive(lambda file: _fill(file, options)))
         return jsonify(answers.answer(text, text.call.text_model, wanted))
@@ -82,15 +80,15 @@ def _address() -> str:
     return named
 
 
-def _kept(submissions: Submissions, address: str) -> FileText:
-    """Return what was said on the call whose audio an address names; refuse addresses of others."""
-    source = source_of(address, request.host)
+def _of_address(submissions: Submissions, options: FileOptions) -> FileText:
+    """Return the text of the call or the recording that the body names; refuse other addresses."""
+    source = source_of(_address(), request.host)
+    if isinstance(source, Recording):
+        return submissions.text(submissions.receive_recording(source.sid, options))
     if not isinstance(source, KeptCall):
-        abort(
-            400,
-            f"url: nothing is fetched from elsewhere. Send the audio itself, or name a call that is kept: "
-            f"{request.host_url}api/calls/ID/audio.",
-        )
+        abort(400, refusal("url", request.host))
+    if options.redact:
+        abort(400, "redact: a call that is kept is given as it is kept; send its audio to redact it.")
     try:
         return submissions.kept(source.call_id, Submission(source.call_id, ""))
     except NoSuchCall as error:

@@ -55,7 +55,6 @@ def source_of(address: str, host: str) -> Source | None:
 def refusal(name: str, host: str) -> str:
     """Say of a parameter that it names none of these."""
     return (
-        f"{name}: nothing is fetched from elsewhere. Upload the file (POST {UPLOADS.rstrip('/')}), or name a "
-        "recording of your account at Twilio, or the audio of a call that is kept: "
-        f"http://{host}/api/calls/ID/audio."
+        f"{name}: nothing is fetched from elsewhere. Send the file itself, or name a recording of your "
+        f"account at Twilio, or the audio of a call that is kept: http://{host}/api/calls/ID/audio."
     )

@@ -1,6 +1,7 @@
 """Transcribe a file while its sender waits for the text."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -83,6 +84,16 @@ class Submissions:
             digest = hashlib.file_digest(arrival.file, "sha256").hexdigest()
             upload = uploads.add(arrival, display_name(name), options)
         return Submission(upload.id, digest)
+
+    def receive_recording(self, sid: str, options: FileOptions) -> Submission:
+        """Take a recording at Twilio.
+
+        Raises `BusyError` if too many files wait, and `UploadError` where none are taken.
+        """
+        uploads, key = self._taken(), secrets.token_hex(8)
+        with uploads.place():
+            uploads.submit(key, sid, options, {"recording": sid})
+        return Submission(key, "")
 
     def text(self, submission: Submission) -> FileText:
         """Wait for the text of a file.
