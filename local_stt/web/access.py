@@ -40,8 +40,8 @@ class Access:
         """Whether browsers connect by https"""
         # Cookies ignore ports: the name keeps servers on one host apart.  The value is not the token, so
         # that anyone who reads a browser's cookies cannot use it in programs.
-        self.cookie_name = "local_stt_" + self._derived("name")[:8]
-        self.cookie_value = self._derived("cookie")
+        self.cookie_name = "local_stt_" + self.derived("name")[:8]
+        self.cookie_value = self.derived("cookie")
 
     def is_token(self, given: str) -> bool:
         """Compare a text with the token, in constant time."""
@@ -65,12 +65,13 @@ class Access:
             return not self.is_token(given)
         return self.cookie_name in cookies and not self._is_cookie(cookies)
 
+    def derived(self, purpose: str) -> str:
+        """Return a value for one purpose that only this token gives, and that does not tell the token."""
+        return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
     def _is_cookie(self, cookies: Mapping[str, str]) -> bool:
         given = cookies.get(self.cookie_name, "")
         return hmac.compare_digest(given.encode(), self.cookie_value.encode())
-
-    def _derived(self, purpose: str) -> str:
-        return hmac.new(self._token.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def presented_tokens(header: Header, parameter: str) -> list[str]:

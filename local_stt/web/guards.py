@@ -3,12 +3,13 @@
 from abc import abstractmethod
 
 from flask import abort as http_abort
-from flask import request
+from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import abort
 
 from ..net.guards import Guard
 from .access import Access, presented_tokens
+from .session_tokens import SessionTokens
 from .wrong_tokens import WINDOW_SECONDS, WrongTokens
 
 
@@ -76,6 +77,23 @@ class ProgramsGuard(TokenGuard):
         given = presented_tokens(request.headers.get, request.args.get("token", ""))
         is_right = any(self._access.is_token(each) for each in given)
         return is_right, bool(given) and not is_right
+
+
+class SessionsGuard(ProgramsGuard):
+    """Takes session tokens besides, each once; `g.session_seconds` is how long that session may last."""
+
+    def __init__(
+        self, access: Access, wrong: WrongTokens, tokens: SessionTokens, otherwise: Guard | None = None
+    ) -> None:
+        super().__init__(access, wrong, otherwise)
+        self._tokens = tokens
+
+    def _presented(self) -> tuple[bool, bool]:
+        for given in presented_tokens(request.headers.get, request.args.get("token", "")):
+            if seconds := self._tokens.admit(given):
+                g.session_seconds = seconds
+                return True, False
+        return super()._presented()
 
 
 class LinkGuard(TokenGuard):

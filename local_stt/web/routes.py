@@ -95,7 +95,12 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(uploading(guard, self.uploads))
-            for blueprint in compatible(guards.programs, self._backend(self.store)):
+            for blueprint in compatible(
+                guards.programs,
+                self._backend(self.store),
+                sessions_guard=guards.sessions,
+                issue_token=guards.session_tokens.issue,
+            ):
                 app.register_blueprint(blueprint)
         else:
             app.register_blueprint(_nothing_kept(guard))

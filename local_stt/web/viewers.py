@@ -7,8 +7,9 @@ from ..net.guards import Guard
 from ..system.parts import Measurement, Part
 from .access import Access, new_token
 from .event_log import EventLog
-from .guards import LinkGuard, ProgramsGuard, ViewersGuard
+from .guards import LinkGuard, ProgramsGuard, SessionsGuard, ViewersGuard
 from .live_events import Broadcast
+from .session_tokens import SessionTokens
 from .wrong_tokens import WrongTokens
 
 
@@ -23,6 +24,9 @@ class ViewersGuards:
     """The guard of everything else that people use"""
     programs: ProgramsGuard
     """The guard of what programs use that were written for a vendor's SDK"""
+    sessions: SessionsGuard
+    """The guard of live sessions that a token of their own opens too"""
+    session_tokens: SessionTokens
 
 
 class Viewers(Part):
@@ -51,11 +55,14 @@ class Viewers(Part):
         `otherwise` is a guard for requests without the token, which may refuse them in its own words.
         """
         access = Access(self.token, bases)
+        session_tokens = SessionTokens(access.derived("session tokens").encode())
         return ViewersGuards(
             access,
             LinkGuard(access, self._wrong_tokens, otherwise),
             ViewersGuard(access, self._wrong_tokens, otherwise),
             ProgramsGuard(access, self._wrong_tokens, otherwise),
+            SessionsGuard(access, self._wrong_tokens, session_tokens, otherwise),
+            session_tokens,
         )
 
     def close(self) -> None:

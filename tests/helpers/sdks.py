@@ -1,4 +1,4 @@
-"""Vendors' SDKs as PyPI has them, each version in a folder of its own, installed once for all tests.
+"""Vendors' SDKs as PyPI and npm have them, each version in a folder of its own, installed once for all tests.
 
 `python -m tests.helpers.sdks` installs all of them.
 """
@@ -11,16 +11,20 @@ import sys
 from .fetched import NotFetchedError, cache_folder, fetched_once, go_without
 
 SDKS = {
-    "openai-3": ["openai>=3.57,<4"],
-    "openai-1": ["openai>=1.109,<2"],
-    "deepgram-7": ["deepgram-sdk>=7.17,<8"],
-    "deepgram-5": ["deepgram-sdk>=5.3,<6"],
-    "deepgram-4": ["deepgram-sdk>=4.8,<5"],
-    "assemblyai-1": ["assemblyai>=1.8,<2"],
-    "assemblyai-1-settings": ["assemblyai>=1.8,<2", "pydantic-settings>=2"],
-    "assemblyai-0.43": ["assemblyai>=0.43,<0.44"],
+    "openai-3": "openai>=3.57,<4",
+    "openai-1": "openai>=1.109,<2",
+    "deepgram-7": "deepgram-sdk>=7.17,<8",
+    "deepgram-5": "deepgram-sdk>=5.3,<6",
+    "deepgram-4": "deepgram-sdk>=4.8,<5",
+    "assemblyai-1": "assemblyai>=1.8,<2",
+    "assemblyai-1-settings": "assemblyai>=1.8,<2 pydantic-settings",
+    "assemblyai-0": "assemblyai>=0.64,<0.65",
+    "assemblyai-0.43": "assemblyai>=0.43,<0.44",
 }
-"""What pip installs, by the name of the folder"""
+"""What pip installs, by the name of the folder; a space is between requirements"""
+
+NODE_SDKS = {"assemblyai-node-4": "assemblyai@^4.41.5"}
+"""What npm installs, by the name of the folder"""
 
 
 DEEPGRAM_CLIENT = """
@@ -41,21 +45,30 @@ audio = open(path, "rb").read()
 
 def installed(name):
     """Give the folder of an SDK, and install it if it is not there.  Raises `NotFetchedError`."""
+    if name in NODE_SDKS:
+        return _fetched(name, ["npm", "install", "--silent", "--prefix"], [NODE_SDKS[name]])
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]
     folder = f"{name}-py{sys.version_info.major}{sys.version_info.minor}"
+    return _fetched(folder, pip, SDKS[name].split())
+
+
+def _fetched(folder, command, requirements):
+    """Give a folder that a command, which takes it as its next argument, installs requirements into."""
 
     def install(work):
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command += ["--target", work / "sdk", *SDKS[name]]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise NotFetchedError(f"pip cannot install {' '.join(SDKS[name])}: {done.stderr.strip()[-300:]}")
+        try:
+            whole = [*command, work / "sdk", *requirements]
+            subprocess.run(whole, capture_output=True, text=True, check=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            said = str(getattr(error, "stderr", error)).strip()[-300:]
+            raise NotFetchedError(f"{requirements} cannot be installed: {said}") from error
         return work / "sdk"
 
     return fetched_once(cache_folder("sdks", "TEST_SDKS_DIR") / folder, install)
 
 
-def run_with(name, script, *arguments):
-    """Run a script with an SDK, and return the JSON that it prints.
+def run_with(name, script, *arguments, **variables):
+    """Run a script with an SDK and more environment variables, and return the JSON that it prints.
 
     Where an SDK cannot be had, only a developer's own machine may go without it.
     """
@@ -64,9 +77,13 @@ def run_with(name, script, *arguments):
     except NotFetchedError as error:
         go_without(error)
     environ = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
+    if name in NODE_SDKS:
+        command, found = ["node", "-e"], {"NODE_PATH": str(folder / "node_modules")}
+    else:
+        command, found = [sys.executable, "-c"], {"PYTHONPATH": str(folder)}
     done = subprocess.run(
-        [sys.executable, "-c", script, *map(str, arguments)],
-        env=environ | {"PYTHONPATH": str(folder)},
+        [*command, script, *map(str, arguments)],
+        env=environ | found | variables,
         capture_output=True,
         text=True,
         timeout=900,
@@ -78,7 +95,7 @@ def run_with(name, script, *arguments):
 
 if __name__ == "__main__":
     try:
-        for each in SDKS:
+        for each in (*SDKS, *NODE_SDKS):
             installed(each)
     except NotFetchedError as error:
         sys.exit(f"Error: {error}")

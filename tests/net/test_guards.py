@@ -11,7 +11,7 @@ from local_stt.api.compat.signed_audio import SignedAddresses
 from local_stt.net import connections
 from local_stt.net.guards import Guard, LocalOnly, OpenToAll, is_guarded, refuse_unguarded
 from local_stt.telephony.guards import StreamGuard
-from local_stt.web.guards import LinkGuard, ProgramsGuard, ViewersGuard
+from local_stt.web.guards import LinkGuard, ProgramsGuard, SessionsGuard, ViewersGuard
 
 BEARER = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
 
@@ -46,6 +46,7 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
         OpenToAll: {"/healthz"},
         SignedAddresses: {"/v2/audio/<call_id>.wav", "/v2/audio/<call_id>.redacted.wav"},
         LinkGuard: {"/enter"},
+        SessionsGuard: {"/v3/ws"},
         StreamGuard: {"/stream"},
         LocalOnly: {"/call", "/dialed", "/call-status", "/recording-status", "/stream-status"},
     }

@@ -18,6 +18,8 @@ deepgram                  files: `POST /v1/listen`
 deepgram_socket           live audio: the WebSocket `/v1/listen`
 ├── deepgram_live         Deepgram's streaming protocol, without I/O
 ├── deepgram_parameters   what both have in common
+assemblyai_socket         live audio: the WebSocket `/v3/ws`, and its tokens, `/v3/token`
+├── assemblyai_live       AssemblyAI's streaming protocol, without I/O
 vosk_socket               live audio for programs of vosk-server: the WebSocket `/vosk`
 ├── vosk_live             vosk-server's protocol, without I/O
 models                    the list of models, `GET /v1/models`
@@ -26,6 +28,7 @@ nowhere                   every other path below these
 ├── live_route            makes the route of live sessions
 ├── live_line             carries a live session over its WebSocket
 ├── live_audio            turns a session's audio into packets, without I/O
+├── live_messages         what messages of vendors have in common, without I/O
 ├── parameters            reads parameters as SDKs send them
 └── errors                answers errors in a vendor's shape
 """
@@ -44,6 +47,7 @@ from ...net.guards import Guard
 from ...store import Store
 from ...telephony.switchboard import Switchboard
 from .assemblyai import assemblyai
+from .assemblyai_socket import IssueToken, assemblyai_live, assemblyai_tokens
 from .assemblyai_sync import assemblyai_sync
 from .deepgram import deepgram
 from .deepgram_socket import deepgram_live
@@ -79,8 +83,13 @@ class Backend:
     """None where no calls are taken"""
 
 
-def compatible(guard: Guard, backend: Backend) -> Iterator[Blueprint]:
-    """Yield the routes of all vendors."""
+def compatible(
+    guard: Guard, backend: Backend, *, sessions_guard: Guard, issue_token: IssueToken
+) -> Iterator[Blueprint]:
+    """Yield the routes of all vendors.
+
+    `sessions_guard` also takes the tokens that `issue_token` makes.
+    """
     submissions = Submissions(backend.uploads, backend.store)
     language_of = backend.formatters.language_of_model
     yield openai(guard, submissions, language_of)
@@ -111,14 +120,20 @@ def compatible(guard: Guard, backend: Backend) -> Iterator[Blueprint]:
             language_of,
         )
     if backend.switchboard:
-        yield from _live(guard, backend, backend.switchboard, submissions)
+        yield assemblyai_tokens(guard, issue_token)
+        yield from _live(guard, sessions_guard, backend, backend.switchboard, submissions)
 
 
 def _live(
-    guard: Guard, backend: Backend, switchboard: Switchboard, submissions: Submissions
+    guard: Guard,
+    sessions_guard: Guard,
+    backend: Backend,
+    switchboard: Switchboard,
+    submissions: Submissions,
 ) -> Iterator[Blueprint]:
     """Yield the routes of live sessions, which get their events from the hub."""
     sessions = LiveSessions()
     backend.hub.subscribe(sessions.publish)
     yield deepgram_live(guard, switchboard, sessions, submissions, backend.formatters)
+    yield assemblyai_live(sessions_guard, switchboard, sessions, submissions, backend.formatters)
     yield vosk_server(guard, switchboard, sessions, "/vosk")

@@ -15,10 +15,11 @@ from ...core.formatting.tokens import written_words
 from ...core.media_stream import CALLER, EndTurns, Message, Start, Stop
 from ...core.readable import Formatter
 from ...core.spacing import joined
-from ...errors import StrayMessage
+from ...errors import BadMessage, StrayMessage
 from ...events import AnyEvent, FinalText, PartialText, Word
 from .deepgram_answers import bare, metadata, model_info, model_number
 from .live_audio import LiveAudio
+from .live_messages import POLICY_VIOLATION, read_object, spread
 from .submissions import Answer
 
 IDLE_TIMEOUT = 30.0
@@ -128,6 +129,10 @@ class DeepgramSession:
         )
         yield json.dumps({"type": "Metadata", **described})
 
+    def failed(self, _: BadMessage) -> int:
+        """Return the code that closes the connection."""
+        return POLICY_VIOLATION
+
     def _close(self) -> Iterator[Message]:
         yield from self.end()
         yield Stop()
@@ -136,12 +141,7 @@ class DeepgramSession:
         start = min(self._said_until[partial.track], partial.at)
         yield from self._speech_started(partial.track, partial.at)
         if self._wanted.interim_results:
-            texts = partial.text.split()
-            step = (partial.at - start) / len(texts)
-            words = [
-                Word(text, round(start + step * at, 3), round(start + step * (at + 1), 3), 0.0)
-                for at, text in enumerate(texts)
-            ]
+            words = spread(partial.text, start, partial.at)
             yield self._results(partial.track, words, partial.text, start, is_final=False)
 
     def _final(self, final: FinalText) -> Iterator[str]:
@@ -220,8 +220,7 @@ def _word(word: Word, *, is_formatted: bool) -> Answer:
 
 def _kind(message: str) -> str:
     """Return the type of a message.  Raises `StrayMessage` for one that is none."""
-    try:
-        kind = json.loads(message)["type"]
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
-        raise StrayMessage("a text message that is no JSON with a type") from error
-    return str(kind)
+    asked = read_object(message)
+    if "type" not in asked:
+        raise StrayMessage("a text message without a type")
+    return str(asked["type"])

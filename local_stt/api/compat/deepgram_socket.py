@@ -19,7 +19,7 @@ from .deepgram_parameters import file_options, is_formatted
 from .errors import answer_errors
 from .live_line import LiveSessions
 from .live_route import live_route
-from .parameters import flag, number, texts
+from .parameters import bounded, flag, texts
 from .submissions import Submissions
 
 DEFAULT_RATE = 8000
@@ -53,17 +53,12 @@ def _wanted() -> LiveWanted:
     encoding = request.args.get("encoding", "")
     if encoding not in ENCODINGS:
         abort(400, f"encoding: {encoding[:20]!r} is not one of {', '.join(ENCODINGS)}.")
-    rate, channels = number("sample_rate", DEFAULT_RATE), number("channels", 1)
-    if not MIN_RATE <= rate <= MAX_RATE:
-        abort(400, f"sample_rate: {rate} is not between {MIN_RATE} and {MAX_RATE}.")
-    if not 1 <= channels <= len(TRACKS):
-        abort(400, f"channels: {channels} is not between 1 and {len(TRACKS)}.")
     if texts("callback"):
         abort(400, "callback: nothing is sent elsewhere from here; read this connection.")
     return LiveWanted(
         encoding,
-        rate,
-        channels,
+        bounded("sample_rate", DEFAULT_RATE, MIN_RATE, MAX_RATE),
+        bounded("channels", 1, 1, len(TRACKS)),
         multichannel=flag("multichannel"),
         interim_results=flag("interim_results"),
         is_formatted=is_formatted(),

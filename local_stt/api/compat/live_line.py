@@ -65,6 +65,9 @@ class LiveSession(Protocol):
     def written(self, event: AnyEvent) -> Iterable[str]:
         """Return the vendor's messages for an event of the call."""
 
+    def failed(self, error: BadMessage) -> int:
+        """Take note of an error that ends the session; return the code that closes the connection."""
+
     def last_words(self) -> Iterable[str]:
         """Return the vendor's messages at the end."""
 
@@ -79,7 +82,7 @@ class LiveLine:
         self._pending = bytearray()
         self._moved_at = time.monotonic()
         self._stray = 0
-        self._code, self._why = CloseReason.NORMAL_CLOSURE, ""
+        self._code, self._why = int(CloseReason.NORMAL_CLOSURE), ""
         self._is_started = self._is_over = False
         self.has_more = False
 
@@ -157,7 +160,7 @@ class LiveLine:
             except BadMessage as error:
                 self._stray += 1
                 if not isinstance(error, StrayMessage) or self._stray > MAX_STRAY:
-                    self._code, self._why = CloseReason.POLICY_VIOLATION, str(error)
+                    self._code, self._why = self._session.failed(error), str(error)
                     yield from self._ended()
                     return
 

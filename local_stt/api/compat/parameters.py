@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import abort, request
 
+from .live_messages import as_texts
+
 MAX_JSON_BYTES = 256 * 1024
 """Bytes of a body in JSON"""
 
@@ -20,6 +22,14 @@ def flag(name: str) -> bool:
 def texts(name: str) -> list[str]:
     """Return the values of a parameter that may be repeated, without empty ones."""
     return [value for value in request.args.getlist(name) if value]
+
+
+def listed(name: str) -> list[str]:
+    """Return the texts of a parameter that is a JSON list; refuse one that is none with status 400."""
+    try:
+        return as_texts(json.loads(request.args.get(name) or "[]"))
+    except (ValueError, TypeError, RecursionError):
+        abort(400, f"{name}: it is not a JSON list of texts.")
 
 
 def number(name: str, default: int) -> int:
@@ -42,3 +52,11 @@ def json_body() -> dict[str, Any]:
     if not isinstance(read, dict):
         abort(400, "The body is no JSON object.")
     return read
+
+
+def bounded(name: str, default: int, least: int, most: int) -> int:
+    """Return a whole number; refuse one that is out of bounds with status 400."""
+    value = number(name, default)
+    if not least <= value <= most:
+        abort(400, f"{name}: {value} is not between {least} and {most}.")
+    return value

@@ -5,7 +5,6 @@ Each audio message gets exactly one answer, in order, as most programs send one,
 Source: https://github.com/alphacep/vosk-server/blob/master/websocket/asr_server.py
 """
 
-import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from ...decoding.raw import MAX_RATE, MIN_RATE
 from ...errors import BadMessage, StrayMessage
 from ...events import AnyEvent, FinalText, PartialText, Word
 from .live_audio import LiveAudio
+from .live_messages import POLICY_VIOLATION, read_object, to_json
 from .submissions import Answer
 
 DEFAULT_RATE = 8000
@@ -72,7 +72,7 @@ class VoskSession:
             self._audio = self._audio or LiveAudio("linear16", self._rate)
             yield from self._audio.feed(message)
             return
-        asked = _read(message)
+        asked = read_object(message)
         if isinstance(asked.get("config"), dict):
             self._configure(asked["config"])
         elif asked.get("eof"):
@@ -114,6 +114,10 @@ class VoskSession:
             yield self._next_answer(keeps_words=not self._owed[0].is_final)
         yield self._final()
 
+    def failed(self, _: BadMessage) -> int:
+        """Return the code that closes the connection."""
+        return POLICY_VIOLATION
+
     def _configure(self, config: Answer) -> None:
         """Note what a program wants; the rate counts until audio has come."""
         try:
@@ -134,7 +138,7 @@ class VoskSession:
         self._answered_at, self._has_news = self._clock(), False
         if owed.is_final or (self._words and not keeps_words):
             return self._final()
-        return _json({"partial": self._partial})
+        return to_json({"partial": self._partial})
 
     def _final(self) -> str:
         """Write the final words that were not given out yet."""
@@ -146,24 +150,9 @@ class VoskSession:
                 del each["conf"]
             confidence = mean_confidence(tuple(words)) if words else 1.0
             alternative = {"confidence": confidence} | ({"result": result} if result else {}) | {"text": text}
-            return _json({"alternatives": [alternative]})
-        return _json(({"result": result} if result else {}) | {"text": text})
+            return to_json({"alternatives": [alternative]})
+        return to_json(({"result": result} if result else {}) | {"text": text})
 
 
 def _word(word: Word) -> Answer:
     return {"conf": word.confidence, "end": word.end, "start": word.start, "word": word.text}
-
-
-def _read(message: str) -> Answer:
-    """Read a text message.  Raises `StrayMessage` for one that is no JSON object."""
-    try:
-        asked = json.loads(message)
-    except (ValueError, RecursionError) as error:
-        raise StrayMessage("a text message that is no JSON") from error
-    if not isinstance(asked, dict):
-        raise StrayMessage("a text message that is no JSON object")
-    return asked
-
-
-def _json(answer: Answer) -> str:
-    return json.dumps(answer, ensure_ascii=False)
