@@ -506,6 +506,20 @@ class WebhookSettings:
     alerts: bool = setting(
         False, "WEBHOOK_ALERTS", "post each alert of LOCAL_STT_ALERTS too", parse=parsers.boolean
     )
+    transcription_callback_url: str = setting(
+        "",
+        "TRANSCRIPTION_CALLBACK_URL",
+        "the URL to which calls are posted while they go on, as Twilio posts its Real-Time Transcriptions; "
+        "signed with TWILIO_AUTH_TOKEN",
+        parse=parsers.url_with_query,
+        secret=True,
+    )
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """The addresses that are set, by the names of their settings."""
+        both = {"WEBHOOK_URL": self.url, "TRANSCRIPTION_CALLBACK_URL": self.transcription_callback_url}
+        return {name: url for name, url in both.items() if url}
 
 
 @dataclass(frozen=True, kw_only=True)

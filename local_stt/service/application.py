@@ -327,6 +327,7 @@ class Application(Parts):
             self._settings,
             self._engine.model_of,
             self.hub,
+            phonebook=self._phonebook,
             wants_second_pass=wants_second_pass,
             takes_over=self._stays,
         )

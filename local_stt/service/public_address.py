@@ -44,10 +44,15 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
             "WEBHOOK_URL is set without WEBHOOK_SECRET, so anybody could forge what is posted there: "
             "set it to 16 characters or more that nobody guesses."
         )
-    if settings.webhooks.url and not settings.storage.keep_calls:
+    if settings.webhooks.transcription_callback_url and not settings.twilio.auth_token:
         raise SettingError(
-            "WEBHOOK_URL needs calls to be kept, for webhooks wait with them until they have arrived: "
-            "set LOCAL_STT_KEEP_CALLS to yes, or unset WEBHOOK_URL."
+            "TRANSCRIPTION_CALLBACK_URL is set without TWILIO_AUTH_TOKEN, which signs what is posted there: "
+            f"set it ({WHERE_TO_GET['TWILIO_AUTH_TOKEN']}), or unset TRANSCRIPTION_CALLBACK_URL."
+        )
+    if settings.webhooks.urls and not settings.storage.keep_calls:
+        raise SettingError(
+            "Webhooks need calls to be kept, for they wait with them until they have arrived: set "
+            f"LOCAL_STT_KEEP_CALLS to yes, or unset {' and '.join(settings.webhooks.urls)}."
         )
     if settings.twilio.auth_tokens:
         return

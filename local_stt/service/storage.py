@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable
 
+from ..config.phonebook import Phone, Phonebook
 from ..config.settings import Settings, WebhookSettings
 from ..console.progress import progress_if_any
 from ..core.call_record import CallRecord
@@ -16,10 +17,19 @@ from ..hub import Hub
 from ..jobs.retention import retaining
 from ..net.timeouts import within
 from ..notices import notices
-from ..store import INDEXING, DatabaseError, EventWriter, Store, in_a_sentence, now, open_store
+from ..store import (
+    INDEXING,
+    DatabaseError,
+    EventWriter,
+    Store,
+    Subscription,
+    in_a_sentence,
+    now,
+    open_store,
+)
 from ..system.parts import Measurement, Part
 from ..system.repeating import Repeating
-from ..webhooks import WebhookDispatcher, WebhookEndpoint
+from ..webhooks import EVENTS, Configuration, Endpoint, JsonEndpoint, TwilioEndpoint, WebhookDispatcher
 from .server_lease import ServerLease
 
 logger = logging.getLogger(__name__)
@@ -45,7 +55,6 @@ class Storage(Part):
     lease: ServerLease
     """The program's name in the store, from `start` on"""
     _writer: EventWriter
-    _dispatcher: WebhookDispatcher
 
     def __init__(
         self,
@@ -53,16 +62,20 @@ class Storage(Part):
         model_of: Callable[[CallStarted], str],
         hub: Hub,
         *,
+        phonebook: Phonebook | None = None,
         wants_second_pass: Callable[[CallStarted], bool] | None = None,
         takes_over: bool = True,
     ) -> None:
         """Keep with each call the model that `model_of` names; publish to `hub` which old calls are deleted.
 
+        Posts for programs written for Twilio say how the `phonebook` has a call's text written.
         `wants_second_pass` says which calls get a second pass; None where none does.  Calls that a killed
         program left belong to this one if it `takes_over`, else to the next one.
         """
         self._settings, self._model_of, self._hub = settings, model_of, hub
+        self._phonebook = phonebook or Phonebook(Phone())
         self._wants_second_pass, self._takes_over = wants_second_pass, takes_over
+        self._dispatchers: list[WebhookDispatcher] = []
         self._running = contextlib.ExitStack()
 
     def start(self) -> None:
@@ -75,7 +88,7 @@ class Storage(Part):
             self.store = open_store(settings.data_dir, settings.storage.database_url, report=report)
         self._running.callback(self.store.close)
         self.store.eraser.erase(0, announce=False)  # what an earlier program could not erase
-        if settings.webhooks.url:
+        if settings.webhooks.urls:
             self._start_webhooks()
         self._take_name()
         self._redact_recordings()
@@ -115,36 +128,58 @@ class Storage(Part):
         yield Measurement(
             "events_lost", "Events that could not be written to the store", lambda: self._writer.queue.lost
         )
-        if self._settings.webhooks.url:
+        if self._settings.webhooks.urls:
             yield Measurement(
-                "webhooks_waiting", "Webhooks that are not delivered yet", lambda: self._dispatcher.waiting
+                "webhooks_waiting",
+                "Webhooks that are not delivered yet",
+                lambda: sum(each.waiting for each in self._dispatchers),
             )
             yield Measurement(
                 "webhooks_delivered",
                 "Webhooks that were delivered",
-                lambda: self._dispatcher.delivered,
+                lambda: sum(each.delivered for each in self._dispatchers),
                 only_grows=True,
             )
             yield Measurement(
                 "webhooks_given_up",
                 "Webhooks that were given up",
-                lambda: self._dispatcher.given_up,
+                lambda: sum(each.given_up for each in self._dispatchers),
                 only_grows=True,
             )
 
     def _start_webhooks(self) -> None:
         """Queue webhooks for what is written from now on, and send them."""
         settings, outbox = self._settings, self.store.outbox
-        endpoint = WebhookEndpoint(settings.webhooks.url, settings.webhooks.key)
-        outbox.subscribe(endpoint.fingerprint, _posted(settings.webhooks))
+        webhooks, twilio = settings.webhooks, settings.twilio
+        if webhooks.url:
+            to = JsonEndpoint(webhooks.url, webhooks.key)
+            self._send(outbox.subscribe(to.fingerprint, _posted(webhooks)), to)
+        if webhooks.transcription_callback_url:
+            url = webhooks.transcription_callback_url
+            callback = TwilioEndpoint(url, twilio.auth_token, twilio.account_sid, self._configuration_of)
+            self._send(outbox.subscribe(callback.fingerprint, EVENTS, numbered=True), callback)
         with contextlib.suppress(DatabaseError):  # the writer of events will report it
+            outbox.forget_old_numbers()
             if others := outbox.waiting_for_others():
-                notices.info(
-                    f"{others} webhooks wait for another WEBHOOK_URL, to be sent when it is set again."
-                )
-        self._dispatcher = WebhookDispatcher(outbox, endpoint)
-        self._dispatcher.start()
-        self._running.callback(self._dispatcher.close, SEND_TIMEOUT)
+                notices.info(f"{others} webhooks wait for another address, to be sent when it is set again.")
+
+    def _send(self, subscription: Subscription, endpoint: Endpoint) -> None:
+        """Send what waits for an endpoint, until `close`."""
+        dispatcher = WebhookDispatcher(subscription, endpoint)
+        dispatcher.start()
+        self._dispatchers.append(dispatcher)
+        self._running.callback(dispatcher.close, SEND_TIMEOUT)
+
+    def _configuration_of(self, call_id: str) -> Configuration:
+        """Look up how a call is transcribed.  Raises `NoSuchCall`, and SQLAlchemy's errors."""
+        call = self.store.call(call_id)
+        phone = self._phonebook.of(call.started.number)
+        return Configuration(
+            language=phone.language,
+            model=call.model,
+            is_formatted=phone.format_text,
+            masks_profanity=phone.filter_profanity,
+        )
 
     def _take_name(self) -> None:
         """Take a name, by which the next program finds this one's calls if it is killed."""

@@ -27,7 +27,7 @@ from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
 from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
-from .outbox import Outbox
+from .outbox import Outbox, Subscription
 from .rescue import Rescued, rescue
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Rescued",
     "Store",
     "StoreCondition",
+    "Subscription",
     "examine_store",
     "in_a_sentence",
     "now",

@@ -174,9 +174,9 @@ class Store:
     def start_call(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
         """Keep a call that begins, or that goes on after its stream broke; a deleted call stays deleted.
 
-        Return the id that the call is kept under.  It is a new one if a call with its own id is over for
-        good, since such a call is not changed.  `at` is in milliseconds since 1970; `server` is this
-        program's name in the store.
+        A webhook is queued if it is wanted, unless the call is in progress.  Return the id that the call is
+        kept under.  It is a new one if a call with its own id is over for good, since such a call is not
+        changed.  `at` is in milliseconds since 1970; `server` is this program's name in the store.
         """
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
@@ -190,6 +190,8 @@ class Store:
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
                 connection.execute(insert(calls).values(_new_row(started, at, server, model)))
+            if known is None or (known.ended_at is not None and known.deleted_at is None):
+                self.outbox.add(connection, started, at)
         return started.call_id
 
     def is_closed(self, call_id: str, *, at: int) -> bool:
@@ -398,7 +400,7 @@ class Store:
             row = _row(connection, call_id)
             self.recordings.delete(call_id)
             delete_lines(connection, row.id)
-            self.outbox.forget_text(connection, call_id)
+            self.outbox.forget_call(connection, call_id)
             self.second_passes.forget(connection, row)
             for kind in (JobKind.UPLOAD, JobKind.TRANSCRIPT):
                 self.jobs.withdraw(connection, kind, call_id)

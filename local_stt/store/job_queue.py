@@ -54,6 +54,8 @@ class JobKind(StrEnum):
     """A recording to fetch and transcribe; the target is the account at Twilio, the key its SID"""
     SECOND_PASS = "second-pass"  # noqa: S105  (no password)
     """A call's recording to transcribe with a better model; the key is the call's id"""
+    NUMBERING = "numbering"
+    """No work, but how many events of a call were numbered; the key is the call's id"""
     UPLOAD = "upload"
     """A file that was sent, to transcribe; the key is its name on this disk"""
     TRANSCRIPT = "transcript"
@@ -145,6 +147,21 @@ class JobQueue:
                 attempts=0,
             )
         )
+
+    def count_up(self, connection: Connection, kind: JobKind, key: str) -> int:
+        """Count one more in the transaction of `connection`; return how many that is for a kind and key.
+
+        A settled job has the count as its attempts, until `forget_settled`.
+        """
+        counted = {"state": str(JobState.DONE), "attempts": jobs.c.attempts + 1, "due_at": self.clock()}
+        is_its = _is(kind) & (jobs.c.key == key)
+        count = connection.execute(
+            update(jobs).where(is_its).values(counted).returning(jobs.c.attempts)
+        ).scalar()
+        if count is None:
+            self.add(connection, kind, key)
+            return self.count_up(connection, kind, key)
+        return int(count)
 
     def submit(self, kind: JobKind, key: str, **values: Any) -> None:
         """Add a job unless it is there, in a transaction of its own; `values` are those of `add`."""
@@ -343,9 +360,9 @@ class JobQueue:
         """Return how many jobs of a kind wait for a target."""
         return self._count(_is(kind), jobs.c.target == target)
 
-    def count_for_others(self, kind: JobKind, target: str) -> int:
-        """Return how many jobs of a kind wait for other targets."""
-        return self._count(_is(kind), jobs.c.target != target)
+    def count_for_others(self, kind: JobKind, targets: Collection[str]) -> int:
+        """Return how many jobs of a kind wait for targets that are none of these."""
+        return self._count(_is(kind), jobs.c.target.not_in(targets))
 
     def _count(self, *what: ColumnElement[bool], states: Collection[JobState] = (JobState.WAITING,)) -> int:
         in_state = jobs.c.state.in_(list(map(str, states)))

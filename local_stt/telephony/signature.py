@@ -61,5 +61,5 @@ def has_signature(header: Header) -> bool:
 
 
 def sign(token: str, url: str, form: Mapping[str, str]) -> dict[str, str]:
-    """Return the header that Twilio would send with `form` to `url`; the simulator signs with it."""
+    """Return the header that Twilio would send with `form` to `url`; our own posts have it too."""
     return {SIGNATURE_HEADER: RequestValidator(token).compute_signature(url, form)}

@@ -1,10 +1,9 @@
-"""Post the events that wait in the outbox, in a thread, until the endpoint has them.
+"""Post the events that wait for an endpoint, in a thread, until it has them.
 
 Calls never wait for an endpoint.  The end of the program waits for a moment at most: what has not arrived by
 then stays in the store.
 """
 
-import json
 import logging
 import math
 import random
@@ -16,9 +15,9 @@ from functools import partial
 
 from ..net.timeouts import all_within, root_cause
 from ..notices import notices
-from ..store import DatabaseError, Job, Outbox, now, reason
+from ..store import DatabaseError, Job, Subscription, now, reason
 from .backoff import asked_for, back_off, is_given_up
-from .endpoint import RESPONSE_TIMEOUT, PostResult, WebhookEndpoint
+from .endpoint import RESPONSE_TIMEOUT, Endpoint, PostResult
 
 logger = logging.getLogger(__name__)
 
@@ -36,12 +35,12 @@ REST = 5
 
 
 class WebhookDispatcher:
-    """A thread that posts what waits in an outbox.  `send_due` does one round without the thread."""
+    """A thread that posts what waits for an endpoint.  `send_due` does one round without the thread."""
 
     def __init__(
         self,
-        outbox: Outbox,
-        endpoint: WebhookEndpoint,
+        subscription: Subscription,
+        endpoint: Endpoint,
         *,
         wall: Callable[[], int] = now,
         chance: Callable[[], float] = random.random,
@@ -50,7 +49,7 @@ class WebhookDispatcher:
 
         Posts wait by the queue's clock, which is not adjusted.  `chance` returns a random number from 0 to 1.
         """
-        self._outbox, self._queue, self._endpoint = outbox, outbox.queue, endpoint
+        self._subscription, self._queue, self._endpoint = subscription, subscription.queue, endpoint
         self._wall, self._chance = wall, chance
         self.delivered = self.given_up = 0
         self._quiet_until = 0.0
@@ -62,7 +61,7 @@ class WebhookDispatcher:
     def waiting(self) -> float:
         """Number of events that are not delivered yet; nan while the store cannot be read."""
         try:
-            return self._outbox.waiting()
+            return self._subscription.waiting()
         except DatabaseError:
             return math.nan
 
@@ -84,11 +83,11 @@ class WebhookDispatcher:
         at = self._queue.clock()
         if at < self._quiet_until:
             return 0
-        batch = self._outbox.lease(at, until=at + _ms(LEASE_SECONDS), limit=MAX_AT_ONCE)
+        batch = self._subscription.lease(at, until=at + _ms(LEASE_SECONDS), limit=MAX_AT_ONCE)
         signed_at = self._wall()
         outcomes = all_within(
             RESPONSE_TIMEOUT,
-            [partial(self._endpoint.post, job.key, _body(job), signed_at) for job in batch],
+            [partial(self._endpoint.post, job.key, job.payload, signed_at) for job in batch],
         )
         if self._over.is_set():
             return 0  # and the store is closed
@@ -156,10 +155,6 @@ class WebhookDispatcher:
             return 0
         self._blind = False
         return arrived
-
-
-def _body(job: Job) -> str:
-    return json.dumps(job.payload, ensure_ascii=False)
 
 
 def _answer(outcome: "Future[PostResult]") -> PostResult:

@@ -1,14 +1,15 @@
-"""Post webhooks to an endpoint, once each."""
+"""Post events to an endpoint, once each."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from .. import __version__
 from ..net.bounded_http import Bounds, bounded_session
 from ..net.credentials import in_address, nobody
-from .signing import signed
 
 RESPONSE_TIMEOUT = 10.0
 
@@ -39,33 +40,44 @@ class PostResult:
         return self.status == HTTPStatus.GONE
 
 
-class WebhookEndpoint:
-    """An address that takes webhooks, and the key that signs them."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An event as its receiver reads it."""
 
-    def __init__(self, url: str, key: bytes) -> None:
-        self._url, self._key = url, key
+    body: bytes
+    headers: dict[str, str]
+    """Those that depend on the kind of endpoint"""
+
+
+class Endpoint(ABC):
+    """An address that takes events.  A kind of endpoint decides how they are written and signed."""
+
+    KIND: ClassVar[str] = ""
+    """What distinguishes it from other kinds of endpoints at the same address"""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
         self.host = urlsplit(url).hostname or ""
         """Host name for messages: the rest of the address may contain a token"""
-        self.fingerprint = hashlib.sha256(url.encode()).hexdigest()
+        self.fingerprint = hashlib.sha256((self.KIND + url).encode()).hexdigest()
         """Text that distinguishes it from other receivers: SHA-256 of its address, in hexadecimal"""
 
-    def post(self, name: str, body: str, at: int) -> PostResult:
-        """Post a body once; `at` is now, in milliseconds since 1970.  Raises what requests raises.
+    @abstractmethod
+    def write(self, name: str, event: dict[str, Any], at: int) -> Written:
+        """Write an event, as a `Subscription` queued it.
 
-        `name` identifies the webhook in each attempt.
+        `name` identifies the post in each attempt; `at` is now, in milliseconds since 1970.
         """
-        data = body.encode()
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": f"local_stt/{__version__}",
-            "Connection": "close",
-            **signed(self._key, name, at // 1000, data),
-        }
+
+    def post(self, name: str, event: dict[str, Any], at: int) -> PostResult:
+        """Post an event once; the arguments are those of `write`.  Raises what `write` and requests raise."""
+        written = self.write(name, event, at)
+        headers = {"User-Agent": f"local_stt/{__version__}", "Connection": "close", **written.headers}
         with (
             bounded_session(Bounds(RESPONSE_TIMEOUT)) as session,
             session.post(
                 self._url,
-                data=data,
+                data=written.body,
                 auth=in_address(self._url) or nobody,
                 headers=headers,
                 timeout=RESPONSE_TIMEOUT,

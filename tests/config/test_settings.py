@@ -193,6 +193,7 @@ def test_phone_numbers_may_be_written_as_people_write_them():
         ("LOCAL_STT_REDACT_PARTIALS", "show"),
         ("WEBHOOK_URL", "ftp://name.example"),
         ("WEBHOOK_URL", "https://name.example/#part"),
+        ("TRANSCRIPTION_CALLBACK_URL", "ftp://name.example"),
         ("WEBHOOK_SECRET", "fifteen letters"),
         ("WEBHOOK_SECRET", "whsec_" + "a" * 30),
         ("WEBHOOK_SECRET", "whsec_" + "a" * 88),
@@ -269,6 +270,7 @@ SECRETS = {
     "LOCAL_STT_PUBLIC_URL": "https://name.example",
     "WEBHOOK_URL": "https://name.example",
     "WEBHOOK_SECRET": "sixteen letters!",
+    "TRANSCRIPTION_CALLBACK_URL": "https://name.example",
     "DATABASE_URL": "postgresql://user:word@name.example/calls",
 }
 
@@ -297,7 +299,9 @@ def test_a_letter_of_another_script_that_looks_like_one_of_ours_is_named():
         settings({"TWILIO_AUTH_TOKEN": "ab\u0441d"})
 
 
-@pytest.mark.parametrize("variable", [name for name in SECRETS if not name.startswith("WEBHOOK")])
+@pytest.mark.parametrize(
+    "variable", [name for name in SECRETS if not name.startswith(("WEBHOOK", "TRANSCRIPTION"))]
+)
 def test_blanks_around_a_secret_are_dropped(variable):
     assert settings({variable: f" {SECRETS[variable]}\xa0\n"}) == settings({variable: SECRETS[variable]})
 

@@ -23,7 +23,7 @@ NGROK = TESTS / "stand_ins" / "ngrok"
 NOTHING_SET = {
     name: value
     for name, value in os.environ.items()
-    if not re.match("LOCAL_STT|TWILIO|WEBHOOK|.*NGROK", name)
+    if not re.match("LOCAL_STT|TWILIO|TRANSCRIPTION|WEBHOOK|.*NGROK", name)
 } | {"LOCAL_STT_FORMAT_TEXT": "no"}
 """The environment without settings.  Text is not formatted, as tests compare words as they are recognized."""
 

@@ -19,7 +19,7 @@ from local_stt.system.instance import Instance
 from local_stt.telephony import client, recording_download
 from local_stt.telephony.account import Account
 from local_stt.telephony.recordings import TwilioRecordings
-from local_stt.webhooks import WebhookEndpoint, endpoint
+from local_stt.webhooks import JsonEndpoint, endpoint
 from stand_ins.dripping import HEAD, dripping_server
 
 STATUS = (b"HTTP/1.1 200 OK\r\n", b"X")
@@ -109,7 +109,7 @@ def test_a_recording_without_an_end_is_a_sentence(monkeypatch):
 def test_a_receiver_that_drips_is_given_up_and_leaves_no_thread(drip, monkeypatch):
     monkeypatch.setattr(endpoint, "RESPONSE_TIMEOUT", 0.2)
     with dripping_server(*drip) as url, pytest.raises(requests.RequestException):
-        WebhookEndpoint(url, KEY).post("1", "{}", at=0)
+        JsonEndpoint(url, KEY).post("1", {}, at=0)
 
 
 @DRIPS

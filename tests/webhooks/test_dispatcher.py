@@ -21,7 +21,7 @@ from local_stt.metrics import Metrics
 from local_stt.service.storage import Storage
 from local_stt.store import DatabaseError, now, open_store
 from local_stt.system.clocks import SteadyClock
-from local_stt.webhooks import WebhookDispatcher, WebhookEndpoint, dispatcher
+from local_stt.webhooks import JsonEndpoint, WebhookDispatcher, dispatcher
 from local_stt.webhooks.backoff import asked_for, back_off, is_given_up
 from local_stt.webhooks.signing import signed
 from stand_ins.receiver import webhook_receiver
@@ -46,12 +46,12 @@ class Sending:
 
     def __init__(self, store, url, kinds=BOTH):
         self.now = now() + 60_000  # later than anything that the test queues
-        self.to = WebhookEndpoint(url, KEY)
-        store.outbox.subscribe(self.to.fingerprint, kinds)
+        self.to = JsonEndpoint(url, KEY)
+        subscription = store.outbox.subscribe(self.to.fingerprint, kinds)
         self.wrong = 0  # by how much the machine's clock is set meanwhile
         store.jobs.clock = lambda: self.now
         self.sender = WebhookDispatcher(
-            store.outbox,
+            subscription,
             self.to,
             wall=lambda: self.now + self.wrong,
             chance=lambda: 0.0,
@@ -69,9 +69,8 @@ class Sending:
 
 def by_the_clock(store, receiver):
     """A sender to be started."""
-    to = WebhookEndpoint(receiver.url, KEY)
-    store.outbox.subscribe(to.fingerprint, BOTH)
-    return WebhookDispatcher(store.outbox, to)
+    to = JsonEndpoint(receiver.url, KEY)
+    return WebhookDispatcher(store.outbox.subscribe(to.fingerprint, BOTH), to)
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_a_post_has_the_credentials_of_its_address_and_none_of_a_netrc(
 ):
     (tmp_path / "netrc").write_text("default login somebody password secret")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
-    WebhookEndpoint(receiver.url.replace("://", f"://{user}"), KEY).post("1", "{}", at=0)
+    JsonEndpoint(receiver.url.replace("://", f"://{user}"), KEY).post("1", {}, at=0)
     (post,) = receiver.posts
     assert post.headers.get("authorization") == sent
 
@@ -354,9 +353,8 @@ def test_a_clock_that_is_set_changes_no_wait(store, receiver, days):
     """The clock is the real one; a post that waits for an hour is not sent before, nor days later."""
     passed, wrong = [0.0], [0.0]
     store.jobs.clock = SteadyClock(wall=lambda: time.time() + passed[0] + wrong[0], uptime=lambda: passed[0])
-    to = WebhookEndpoint(receiver.url, KEY)
-    store.outbox.subscribe(to.fingerprint, BOTH)
-    sender = WebhookDispatcher(store.outbox, to, chance=lambda: 0.0)
+    to = JsonEndpoint(receiver.url, KEY)
+    sender = WebhookDispatcher(store.outbox.subscribe(to.fingerprint, BOTH), to, chance=lambda: 0.0)
     receiver.answer = lambda _: (500, {"Retry-After": str(HOUR)})
     save_call(store, "CA1", "hello")
     assert sender.send_due() == 0
@@ -474,7 +472,7 @@ def test_what_waits_for_another_address_is_said(tmp_path, receiver, notices):
     store.close()
     with Storage(settings(tmp_path, receiver), lambda _: "m", Hub()):
         pass
-    assert notices == ["2 webhooks wait for another WEBHOOK_URL, to be sent when it is set again."]
+    assert notices == ["2 webhooks wait for another address, to be sent when it is set again."]
     assert receiver.posts == []
 
 

@@ -17,8 +17,9 @@ scrape_configs:
     static_configs: [{targets: ["127.0.0.1:8080"]}]
 ```
 
-Metrics of webhooks are there if `WEBHOOK_URL` is set, and those of recordings (`local_stt_audio_held_bytes`,
-`local_stt_audio_lost_bytes`) if calls are recorded."""
+Metrics of webhooks are there if `WEBHOOK_URL` or `TRANSCRIPTION_CALLBACK_URL` is set, and count the posts
+to both. Those of recordings (`local_stt_audio_held_bytes`, `local_stt_audio_lost_bytes`) are there if calls
+are recorded."""
 
 
 def page() -> str:
