@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Flask, Response, abort, request
 
-from .api.compat.live_line import LiveSessions
-from .api.compat.vosk_socket import vosk_server
+from .api.compat.live.line import LiveSessions
+from .api.compat.vosk_server.live import vosk_live
 from .net.forms import MAX_FIELDS, SmallForms
 from .net.guards import Guard, LocalOnly, OpenToAll, refuse_unguarded, takes_any_origin
 from .net.handshake import is_sound, is_websocket
@@ -86,7 +86,7 @@ def create_vosk_app(switchboard: Switchboard, sessions: LiveSessions, bases: lis
     local = LocalOnly()
     _refuse_unsound(app, bases)
     refuse_unguarded(app, local)
-    app.register_blueprint(vosk_server(local, switchboard, sessions, "/"))
+    app.register_blueprint(vosk_live(local, switchboard, sessions, "/"))
     return app
 
 

@@ -1,6 +1,6 @@
 """Makes and serves the web application of a running program."""
 
-from ..api.compat.live_line import LiveSessions
+from ..api.compat.live.line import LiveSessions
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..formatters import Formatters, RedactedCopies

@@ -1,36 +1,18 @@
 """Programs that were written for a cloud's SDK: each vendor's routes, in the vendor's own words.
 
-openai                    files: `POST /v1/audio/transcriptions`
-├── openai_answers        OpenAI's JSON, without I/O
-assemblyai                files: `/v2/upload`, `/v2/transcript`
-├── assemblyai_parameters what its programs ask for
-├── assemblyai_answers    AssemblyAI's JSON, without I/O
-├── sources               addresses of audio that is here, or at Twilio
-├── assemblyai_sync       files whose text is the answer: `POST /v1/transcribe/live`
-├── signed_audio          addresses of audio that hold for a while
-intelligence              transcripts of Twilio's Conversational Intelligence: `/v2/Transcripts`
-├── intelligence_services its services: `/v2/Services`
-├── intelligence_parameters  what its programs ask for
-├── intelligence_pages    divides its lists into pages
-├── intelligence_answers  Twilio's JSON, without I/O
-deepgram                  files: `POST /v1/listen`
-├── deepgram_answers      Deepgram's JSON, without I/O
-deepgram_socket           live audio: the WebSocket `/v1/listen`
-├── deepgram_live         Deepgram's streaming protocol, without I/O
-├── deepgram_parameters   what both have in common
-assemblyai_socket         live audio: the WebSocket `/v3/ws`, and its tokens, `/v3/token`
-├── assemblyai_live       AssemblyAI's streaming protocol, without I/O
-vosk_socket               live audio for programs of vosk-server: the WebSocket `/vosk`
-├── vosk_live             vosk-server's protocol, without I/O
-models                    the list of models, `GET /v1/models`
-nowhere                   every other path below these
-├── submissions           transcribes a file while its sender waits
-├── live_route            makes the route of live sessions
-├── live_line             carries a live session over its WebSocket
-├── live_audio            turns a session's audio into packets, without I/O
-├── live_messages         what messages of vendors have in common, without I/O
-├── parameters            reads parameters as SDKs send them
-└── errors                answers errors in a vendor's shape
+openai          files
+deepgram        files, live audio
+assemblyai      files, live audio
+twilio          transcripts of Conversational Intelligence
+vosk_server     live audio
+models          the list of models, `GET /v1/models`
+nowhere         every other path below these
+├── live            what live sessions of all vendors have in common
+├── submissions     transcribes a file while its sender waits
+├── sources         addresses of audio that is here, or at Twilio
+├── signed_audio    addresses of audio that hold for a while
+├── parameters      reads parameters as SDKs send them
+└── errors          answers errors in a vendor's shape
 """
 
 from collections.abc import Iterator
@@ -46,20 +28,20 @@ from ...jobs.uploads import Uploads
 from ...net.guards import Guard
 from ...store import Store
 from ...telephony.switchboard import Switchboard
-from .assemblyai import assemblyai
-from .assemblyai_socket import IssueToken, assemblyai_live, assemblyai_tokens
-from .assemblyai_sync import assemblyai_sync
-from .deepgram import deepgram
-from .deepgram_socket import deepgram_live
-from .intelligence import intelligence
-from .intelligence_services import intelligence_services
-from .live_line import LiveSessions
-from .models import models
-from .nowhere import nowhere
-from .openai import openai
-from .signed_audio import SignedAddresses, signed_audio
+from .assemblyai.files import assemblyai_files
+from .assemblyai.live import IssueToken, assemblyai_live, assemblyai_tokens
+from .assemblyai.sync import assemblyai_sync
+from .deepgram.files import deepgram_files
+from .deepgram.live import deepgram_live
+from .live.line import LiveSessions
+from .models import model_list
+from .nowhere import unknown_paths
+from .openai.files import openai_files
+from .signed_audio import SignedAddresses, signed_recordings
 from .submissions import Submissions
-from .vosk_socket import vosk_server
+from .twilio.services import twilio_services
+from .twilio.transcripts import twilio_transcripts
+from .vosk_server.live import vosk_live
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +74,15 @@ def compatible(
     """
     submissions = Submissions(backend.uploads, backend.store)
     language_of = backend.formatters.language_of_model
-    yield openai(guard, submissions, language_of)
-    yield deepgram(guard, submissions, language_of)
-    yield models(guard, submissions)
-    yield nowhere(guard)
+    yield openai_files(guard, submissions, language_of)
+    yield deepgram_files(guard, submissions, language_of)
+    yield model_list(guard, submissions)
+    yield unknown_paths(guard)
     yield assemblyai_sync(guard, submissions)
-    yield signed_audio(backend.addresses, backend.store, backend.copies)
+    yield signed_recordings(backend.addresses, backend.store, backend.copies)
     if backend.transcripts and backend.services:
-        yield intelligence_services(guard, backend.services, submissions, language_of)
-        yield assemblyai(
+        yield twilio_services(guard, backend.services, submissions, language_of)
+        yield assemblyai_files(
             guard,
             backend.transcripts,
             submissions,
@@ -109,7 +91,7 @@ def compatible(
             language_of,
             backend.callback_hosts,
         )
-        yield intelligence(
+        yield twilio_transcripts(
             guard,
             backend.transcripts,
             submissions,
@@ -136,4 +118,4 @@ def _live(
     backend.hub.subscribe(sessions.publish)
     yield deepgram_live(guard, switchboard, sessions, submissions, backend.formatters)
     yield assemblyai_live(sessions_guard, switchboard, sessions, submissions, backend.formatters)
-    yield vosk_server(guard, switchboard, sessions, "/vosk")
+    yield vosk_live(guard, switchboard, sessions, "/vosk")

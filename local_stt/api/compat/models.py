@@ -4,13 +4,13 @@ from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
 from ...net.guards import Guard
-from . import openai_answers
-from .deepgram_answers import model_info
+from .deepgram.answers import model_info
 from .errors import answer_errors
+from .openai import answers as openai_answers
 from .submissions import Answer, Submissions
 
 
-def models(guard: Guard, submissions: Submissions) -> Blueprint:
+def model_list(guard: Guard, submissions: Submissions) -> Blueprint:
     """Make the routes that list the model."""
     blueprint = guard.protect(Blueprint("models", __name__, url_prefix="/v1/models"))
     answer_errors(blueprint, openai_answers.error)

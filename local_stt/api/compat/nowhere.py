@@ -4,9 +4,14 @@ from flask import Blueprint, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ...net.guards import Guard
-from . import assemblyai_answers, deepgram_answers, intelligence_answers, openai_answers
+from .assemblyai import answers as assemblyai_answers
+from .deepgram import answers as deepgram_answers
 from .errors import Shape, answer_errors
+from .openai import answers as openai_answers
 from .submissions import Answer
+from .twilio import answers as intelligence_answers
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 SHAPES: tuple[tuple[str, Shape], ...] = (
     ("/v1/audio/", openai_answers.error),
@@ -18,13 +23,15 @@ SHAPES: tuple[tuple[str, Shape], ...] = (
 """How an error is written below a path; the first that fits counts"""
 
 
-def nowhere(guard: Guard) -> Blueprint:
+def unknown_paths(guard: Guard) -> Blueprint:
     """Make the route of all paths below the vendors' that have no other."""
     blueprint = guard.protect(Blueprint("nowhere", __name__))
     answer_errors(blueprint, _shape)
 
-    @blueprint.route("/<any(v1, v2, v3):_>/<path:__>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
-    def nothing(_: str, __: str) -> HTTPException:
+    @blueprint.route("/v1/<path:_>", methods=METHODS)
+    @blueprint.route("/v2/<path:_>", methods=METHODS)
+    @blueprint.route("/v3/<path:_>", methods=METHODS)
+    def nothing(_: str) -> HTTPException:
         """Refuse a request for what is not there."""
         abort(404, f"{request.method} {request.path[:80]} is not there: see docs/guides/drop-in.")
 

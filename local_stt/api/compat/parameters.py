@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import abort, request
 
-from .live_messages import as_texts
+from .live.messages import as_texts
 
 MAX_JSON_BYTES = 256 * 1024
 """Bytes of a body in JSON"""

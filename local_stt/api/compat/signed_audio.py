@@ -55,7 +55,7 @@ class SignedAddresses(Guard):
         return hmac.new(self._key, f"{path}:{until}".encode(), hashlib.sha256).hexdigest()
 
 
-def signed_audio(addresses: SignedAddresses, store: Store, copies: RedactedCopies) -> Blueprint:
+def signed_recordings(addresses: SignedAddresses, store: Store, copies: RedactedCopies) -> Blueprint:
     """Make the routes of signed addresses; `copies` redacts what was kept as it was."""
     blueprint = addresses.protect(Blueprint("signed_audio", __name__, url_prefix="/v2/audio"))
     answer_errors(blueprint, lambda _, said: {"error": said})

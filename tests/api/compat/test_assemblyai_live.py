@@ -13,7 +13,7 @@ from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.tls import behind_tls
 from helpers.twilio import VALID
 from helpers.waiting import wait_until
-from local_stt.api.compat.assemblyai_live import AssemblyaiSession
+from local_stt.api.compat.assemblyai.session import AssemblyaiSession
 from local_stt.audio import decode_mulaw
 from local_stt.events import CallEnded, EndReason
 from local_stt.simulator import Caller, place_call
@@ -332,7 +332,7 @@ def test_a_session_is_a_call_like_any_other(server, caller):
 
 
 def test_a_session_without_a_message_is_closed(server, monkeypatch):
-    monkeypatch.setattr("local_stt.api.compat.assemblyai_socket.MIN_IDLE_TIMEOUT", 1)
+    monkeypatch.setattr("local_stt.api.compat.assemblyai.live.MIN_IDLE_TIMEOUT", 1)
     kinds = [each["type"] for each in talk(server, b"", inactivity_timeout=1)]
     assert kinds == ["Begin", "Termination"]
 

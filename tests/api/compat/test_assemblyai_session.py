@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.spoken import spoken_final
-from local_stt.api.compat.assemblyai_live import AssemblyaiSession, SessionWanted
+from local_stt.api.compat.assemblyai.session import AssemblyaiSession, SessionWanted
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.config.wording import as_key_terms
 from local_stt.core.call_turns import CallTurns

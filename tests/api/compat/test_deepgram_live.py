@@ -14,7 +14,7 @@ from helpers.sdks import DEEPGRAM_CLIENT, run_with
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.twilio import VALID
 from helpers.waiting import wait_until
-from local_stt.api.compat.deepgram_live import DeepgramSession
+from local_stt.api.compat.deepgram.session import DeepgramSession
 from local_stt.audio import ALAW_TO_LINEAR, decode_mulaw
 from local_stt.events import CallEnded, EndReason
 from local_stt.simulator import Caller, place_call

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.spoken import spoken_final
-from local_stt.api.compat.deepgram_live import FINALIZE_SECONDS, DeepgramSession, LiveWanted
+from local_stt.api.compat.deepgram.session import FINALIZE_SECONDS, DeepgramSession, LiveWanted
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.media_stream import EndTurns, Media, Stop
 from local_stt.errors import StrayMessage

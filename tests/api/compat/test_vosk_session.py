@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.clock import Clock
-from local_stt.api.compat.vosk_live import ANSWER_SECONDS, RESET_SECONDS, VoskSession
+from local_stt.api.compat.vosk_server.session import ANSWER_SECONDS, RESET_SECONDS, VoskSession
 from local_stt.core.media_stream import EndTurns, Stop
 from local_stt.errors import BadMessage, StrayMessage
 from local_stt.events import FinalText, PartialText, Word

@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...core.call_record import mean_confidence
-from ...core.formatting.tokens import written_words
-from ...core.media_stream import CALLER, EndTurns, Message, Start, Stop
-from ...core.readable import Formatter
-from ...core.spacing import joined
-from ...errors import BadMessage, StrayMessage
-from ...events import AnyEvent, FinalText, PartialText, Word
-from .deepgram_answers import bare, metadata, model_info, model_number
-from .live_audio import LiveAudio
-from .live_messages import POLICY_VIOLATION, read_object, spread
-from .submissions import Answer
+from ....core.call_record import mean_confidence
+from ....core.formatting.tokens import written_words
+from ....core.media_stream import CALLER, EndTurns, Message, Start, Stop
+from ....core.readable import Formatter
+from ....core.spacing import joined
+from ....errors import BadMessage, StrayMessage
+from ....events import AnyEvent, FinalText, PartialText, Word
+from ..live.audio import LiveAudio
+from ..live.messages import POLICY_VIOLATION, read_object, spread
+from ..submissions import Answer
+from .answers import bare, metadata, model_info, model_number
 
 IDLE_TIMEOUT = 30.0
 """Seconds without a message after which a session ends; Deepgram's wait ten"""

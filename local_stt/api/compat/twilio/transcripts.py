@@ -12,18 +12,21 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...core.call_record import Utterance
-from ...errors import NoSuchCall
-from ...formatters import RedactedCopies
-from ...jobs.file_options import FileOptions
-from ...jobs.services import ServiceFile
-from ...jobs.transcripts import Transcript, Transcripts
-from ...net.guards import Guard
-from ...store import Store
-from . import intelligence_answers as answers
-from .errors import answer_errors
-from .intelligence_pages import cut, page_of, page_size, page_token
-from .intelligence_parameters import (
+from ....core.call_record import Utterance
+from ....errors import NoSuchCall
+from ....formatters import RedactedCopies
+from ....jobs.file_options import FileOptions
+from ....jobs.services import ServiceFile
+from ....jobs.transcripts import Transcript, Transcripts
+from ....net.guards import Guard
+from ....store import Store
+from ..errors import answer_errors
+from ..signed_audio import SignedAddresses
+from ..sources import KeptCall, Recording, Source, Uploaded
+from ..submissions import Answer, FileText, LanguageOf, Submission, Submissions
+from . import answers
+from .pages import cut, page_of, page_size, page_token
+from .parameters import (
     account,
     flag_in,
     media_properties,
@@ -32,9 +35,6 @@ from .intelligence_parameters import (
     resource,
     source_in,
 )
-from .signed_audio import SignedAddresses
-from .sources import KeptCall, Recording, Source, Uploaded
-from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
 
 API = "intelligence"
 """The name of the API in the store"""
@@ -47,7 +47,7 @@ WHOLE_FILE = FileOptions(is_kept_once=False)
 _SERVICE = re.compile("GA[0-9a-f]{32}")
 
 
-def intelligence(
+def twilio_transcripts(
     guard: Guard,
     transcripts: Transcripts,
     submissions: Submissions,

@@ -8,19 +8,19 @@ import secrets
 
 from flask import Blueprint, abort, request
 
-from ...core.media_stream import TRACKS
-from ...decoding.raw import ENCODINGS, MAX_RATE, MIN_RATE
-from ...formatters import Formatters
-from ...net.guards import Guard
-from ...telephony.switchboard import Switchboard
-from . import deepgram_answers as answers
-from .deepgram_live import DeepgramSession, LiveWanted
-from .deepgram_parameters import file_options, is_formatted
-from .errors import answer_errors
-from .live_line import LiveSessions
-from .live_route import live_route
-from .parameters import bounded, flag, texts
-from .submissions import Submissions
+from ....core.media_stream import TRACKS
+from ....decoding.raw import ENCODINGS, MAX_RATE, MIN_RATE
+from ....formatters import Formatters
+from ....net.guards import Guard
+from ....telephony.switchboard import Switchboard
+from ..errors import answer_errors
+from ..live.line import LiveSessions
+from ..live.route import live_route
+from ..parameters import bounded, flag, texts
+from ..submissions import Submissions
+from . import answers
+from .parameters import file_options, is_formatted
+from .session import DeepgramSession, LiveWanted
 
 DEFAULT_RATE = 8000
 

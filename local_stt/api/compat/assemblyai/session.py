@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...config.wording import as_key_terms
-from ...core.formatting.key_terms import KeyTerm
-from ...core.formatting.tokens import text_of, written_words
-from ...core.media_stream import CALLER, MAX_CALL_MS, UNREADABLE, EndTurns, Message, Start, Stop
-from ...core.readable import Formatter
-from ...errors import BadMessage, StrayMessage
-from ...events import AnyEvent, PartialText, Turn, Word
-from .live_audio import LiveAudio
-from .live_messages import as_texts, read_object, spread, to_json
-from .submissions import Answer
+from ....config.wording import as_key_terms
+from ....core.formatting.key_terms import KeyTerm
+from ....core.formatting.tokens import text_of, written_words
+from ....core.media_stream import CALLER, MAX_CALL_MS, UNREADABLE, EndTurns, Message, Start, Stop
+from ....core.readable import Formatter
+from ....errors import BadMessage, StrayMessage
+from ....events import AnyEvent, PartialText, Turn, Word
+from ..live.audio import LiveAudio
+from ..live.messages import as_texts, read_object, spread, to_json
+from ..submissions import Answer
 
 MAX_SECONDS = MAX_CALL_MS // 1000
 """Seconds that a session may last where its token does not say less"""

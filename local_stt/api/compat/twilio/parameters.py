@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import abort, request
 
-from ...jobs.transcripts import Transcript
-from . import intelligence_answers as answers
-from .parameters import TRUE
-from .sources import KeptCall, Recording, Source, refusal, source_of
+from ....jobs.transcripts import Transcript
+from ..parameters import TRUE
+from ..sources import KeptCall, Recording, Source, refusal, source_of
+from . import answers
 
 _RECORDING = re.compile("RE[0-9a-f]{32}")
 

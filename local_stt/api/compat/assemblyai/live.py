@@ -9,19 +9,19 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, g, request
 
-from ...config.wording import as_key_terms
-from ...core.formatting.key_terms import KeyTerm
-from ...decoding.raw import MAX_RATE, MIN_RATE
-from ...formatters import Formatters, TextOptions
-from ...model_files.languages import closeness
-from ...net.guards import Guard
-from ...telephony.switchboard import Switchboard
-from .assemblyai_live import IDLE_TIMEOUT, MAX_SECONDS, AssemblyaiSession, SessionWanted
-from .errors import answer_errors
-from .live_line import LiveSessions
-from .live_route import live_route
-from .parameters import bounded, flag, listed, texts
-from .submissions import Answer, Submissions
+from ....config.wording import as_key_terms
+from ....core.formatting.key_terms import KeyTerm
+from ....decoding.raw import MAX_RATE, MIN_RATE
+from ....formatters import Formatters, TextOptions
+from ....model_files.languages import closeness
+from ....net.guards import Guard
+from ....telephony.switchboard import Switchboard
+from ..errors import answer_errors
+from ..live.line import LiveSessions
+from ..live.route import live_route
+from ..parameters import bounded, flag, listed, texts
+from ..submissions import Answer, Submissions
+from .session import IDLE_TIMEOUT, MAX_SECONDS, AssemblyaiSession, SessionWanted
 
 ENCODINGS = {"pcm_s16le": "linear16", "pcm_mulaw": "mulaw"}
 """Names of encodings here, by AssemblyAI's"""

@@ -16,10 +16,10 @@ from wsproto.events import CloseConnection, TextMessage
 from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import ProtocolError
 
-from ...core.media_stream import Message, Received, Start, Stop
-from ...errors import BadMessage, StrayMessage
-from ...events import AnyEvent
-from ...net.http_server import WebSocketLine
+from ....core.media_stream import Message, Received, Start, Stop
+from ....errors import BadMessage, StrayMessage
+from ....events import AnyEvent
+from ....net.http_server import WebSocketLine
 
 MAX_MESSAGE_BYTES = 2**20
 """Bytes of a message: programs send seconds of audio, or whole files, at once"""

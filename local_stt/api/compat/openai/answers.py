@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
 
-from ...core.call_record import CallRecord, Utterance
-from ...core.formats import to_srt, to_vtt
-from ...core.spacing import joined
-from .submissions import MARKS, Answer, FileText
+from ....core.call_record import CallRecord, Utterance
+from ....core.formats import to_srt, to_vtt
+from ....core.spacing import joined
+from ..submissions import MARKS, Answer, FileText
 
 
 def whole_text(said: Sequence[Utterance]) -> str:

@@ -9,15 +9,15 @@ from typing import Any
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
-from ...config.wording import as_key_terms
-from ...formatters import TextOptions
-from ...jobs.file_options import FileOptions
-from ...net.guards import Guard
-from ...system.reserve import SparingFile
-from ..received_file import NoFile, write_form_file
-from . import assemblyai_answers as answers
-from .errors import answer_errors
-from .submissions import Submissions
+from ....config.wording import as_key_terms
+from ....formatters import TextOptions
+from ....jobs.file_options import FileOptions
+from ....net.guards import Guard
+from ....system.reserve import SparingFile
+from ...received_file import NoFile, write_form_file
+from ..errors import answer_errors
+from ..submissions import Submissions
+from . import answers
 
 
 def assemblyai_sync(guard: Guard, submissions: Submissions) -> Blueprint:

@@ -6,21 +6,21 @@ Source: https://developers.deepgram.com/reference/speech-to-text/listen-pre-reco
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...errors import NoSuchCall
-from ...jobs.file_options import FileOptions
-from ...model_files.languages import closeness, language_name
-from ...net.guards import Guard
-from ...system.reserve import SparingFile
-from ..received_file import write_body
-from . import deepgram_answers as answers
-from .deepgram_parameters import file_options, is_formatted
-from .errors import answer_errors
-from .parameters import flag, json_body, texts
-from .sources import KeptCall, Recording, refusal, source_of
-from .submissions import Answer, FileText, LanguageOf, Submission, Submissions
+from ....errors import NoSuchCall
+from ....jobs.file_options import FileOptions
+from ....model_files.languages import closeness, language_name
+from ....net.guards import Guard
+from ....system.reserve import SparingFile
+from ...received_file import write_body
+from ..errors import answer_errors
+from ..parameters import flag, json_body, texts
+from ..sources import KeptCall, Recording, refusal, source_of
+from ..submissions import Answer, FileText, LanguageOf, Submission, Submissions
+from . import answers
+from .parameters import file_options, is_formatted
 
 
-def deepgram(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
+def deepgram_files(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
     """Make the routes of the API."""
     blueprint = guard.protect(Blueprint("deepgram", __name__, url_prefix="/v1"))
     answer_errors(blueprint, answers.error)

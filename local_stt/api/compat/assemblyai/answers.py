@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from ...core.analysis.sentences import sentences
-from ...core.call_record import Utterance
-from ...core.captions import paragraphs
-from ...core.formats import milliseconds
-from ...core.spacing import joined
-from ...events import Word
-from ...jobs.transcripts import Transcript
-from ...jobs.uploads import UploadState
-from .submissions import MARKS, Answer, FileText, confidence_of
+from ....core.analysis.sentences import sentences
+from ....core.call_record import Utterance
+from ....core.captions import paragraphs
+from ....core.formats import milliseconds
+from ....core.spacing import joined
+from ....events import Word
+from ....jobs.transcripts import Transcript
+from ....jobs.uploads import UploadState
+from ..submissions import MARKS, Answer, FileText, confidence_of
 
 STATUSES = {
     UploadState.QUEUED: "queued",

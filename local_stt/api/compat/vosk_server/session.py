@@ -10,15 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ...core.call_record import mean_confidence
-from ...core.media_stream import CALLER, UNREADABLE, EndTurns, Message, Start, Stop
-from ...core.spacing import joined
-from ...decoding.raw import MAX_RATE, MIN_RATE
-from ...errors import BadMessage, StrayMessage
-from ...events import AnyEvent, FinalText, PartialText, Word
-from .live_audio import LiveAudio
-from .live_messages import POLICY_VIOLATION, read_object, to_json
-from .submissions import Answer
+from ....core.call_record import mean_confidence
+from ....core.media_stream import CALLER, UNREADABLE, EndTurns, Message, Start, Stop
+from ....core.spacing import joined
+from ....decoding.raw import MAX_RATE, MIN_RATE
+from ....errors import BadMessage, StrayMessage
+from ....events import AnyEvent, FinalText, PartialText, Word
+from ..live.audio import LiveAudio
+from ..live.messages import POLICY_VIOLATION, read_object, to_json
+from ..submissions import Answer
 
 DEFAULT_RATE = 8000
 

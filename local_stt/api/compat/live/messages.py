@@ -2,9 +2,9 @@
 
 import json
 
-from ...errors import StrayMessage
-from ...events import Word
-from .submissions import Answer
+from ....errors import StrayMessage
+from ....events import Word
+from ..submissions import Answer
 
 POLICY_VIOLATION = 1008
 """Code that closes a connection whose messages break the rules (RFC 6455 section 7.4.1)"""

@@ -9,14 +9,14 @@ from typing import Any
 
 from flask import abort
 
-from ...config.wording import as_key_terms
-from ...core.formatting.custom_spelling import Spelling
-from ...core.formatting.key_terms import KeyTerm
-from ...core.privacy import Policy, Substitute, policies_of
-from ...errors import UploadError
-from ...formatters import TextOptions
-from ...jobs.callbacks import Callback, check_address
-from ...jobs.file_options import FileOptions
+from ....config.wording import as_key_terms
+from ....core.formatting.custom_spelling import Spelling
+from ....core.formatting.key_terms import KeyTerm
+from ....core.privacy import Policy, Substitute, policies_of
+from ....errors import UploadError
+from ....formatters import TextOptions
+from ....jobs.callbacks import Callback, check_address
+from ....jobs.file_options import FileOptions
 
 ECHOED = frozenset(
     (

@@ -12,21 +12,21 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...core.formats import FORMATS, milliseconds
-from ...errors import NoSuchCall
-from ...jobs.file_options import FileOptions
-from ...jobs.transcripts import Transcript, Transcripts, new_id
-from ...jobs.uploads import UploadState
-from ...net.guards import Guard
-from ...store import Store
-from ..received_file import receive, write_body
-from . import assemblyai_answers as answers
-from .assemblyai_parameters import callback_of, echoed, options_of
-from .errors import answer_errors
-from .parameters import json_body, number
-from .signed_audio import SignedAddresses
-from .sources import UPLOADS, KeptCall, Recording, Uploaded, refusal, source_of
-from .submissions import FileText, LanguageOf, Submission, Submissions
+from ....core.formats import FORMATS, milliseconds
+from ....errors import NoSuchCall
+from ....jobs.file_options import FileOptions
+from ....jobs.transcripts import Transcript, Transcripts, new_id
+from ....jobs.uploads import UploadState
+from ....net.guards import Guard
+from ....store import Store
+from ...received_file import receive, write_body
+from ..errors import answer_errors
+from ..parameters import json_body, number
+from ..signed_audio import SignedAddresses
+from ..sources import UPLOADS, KeptCall, Recording, Uploaded, refusal, source_of
+from ..submissions import FileText, LanguageOf, Submission, Submissions
+from . import answers
+from .parameters import callback_of, echoed, options_of
 
 API = "assemblyai"
 """The name of the API in the store"""
@@ -36,7 +36,7 @@ MAX_LISTED = 200
 CHARS_PER_CAPTION = 42
 
 
-def assemblyai(
+def assemblyai_files(
     guard: Guard,
     transcripts: Transcripts,
     submissions: Submissions,

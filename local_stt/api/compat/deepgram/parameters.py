@@ -2,12 +2,12 @@
 
 from flask import abort, request
 
-from ...config.wording import as_key_terms
-from ...core.privacy import Policy, policies_of
-from ...core.privacy.policies import NUMBERS
-from ...formatters import TextOptions
-from ...jobs.file_options import FileOptions
-from .parameters import flag, texts
+from ....config.wording import as_key_terms
+from ....core.privacy import Policy, policies_of
+from ....core.privacy.policies import NUMBERS
+from ....formatters import TextOptions
+from ....jobs.file_options import FileOptions
+from ..parameters import flag, texts
 
 REDACTED: dict[str, frozenset[Policy]] = {
     "pci": frozenset((Policy.CREDIT_CARD_NUMBER, Policy.CREDIT_CARD_EXPIRATION, Policy.CREDIT_CARD_CVV)),

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from . import intelligence_answers as answers
-from .parameters import number
-from .submissions import Answer
+from ..parameters import number
+from ..submissions import Answer
+from . import answers
 
 DEFAULT_PAGE, MAX_PAGE = 50, 1000
 

@@ -7,15 +7,15 @@ import secrets
 
 from flask import Blueprint
 
-from ...net.guards import Guard
-from ...telephony.switchboard import Switchboard
-from .errors import answer_errors
-from .live_line import LiveSessions
-from .live_route import live_route
-from .vosk_live import VoskSession
+from ....net.guards import Guard
+from ....telephony.switchboard import Switchboard
+from ..errors import answer_errors
+from ..live.line import LiveSessions
+from ..live.route import live_route
+from .session import VoskSession
 
 
-def vosk_server(guard: Guard, switchboard: Switchboard, sessions: LiveSessions, path: str) -> Blueprint:
+def vosk_live(guard: Guard, switchboard: Switchboard, sessions: LiveSessions, path: str) -> Blueprint:
     """Make the route of live sessions at a path."""
     blueprint = guard.protect(Blueprint("vosk_server", __name__))
     answer_errors(blueprint, lambda _, said: {"error": said})

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from ...audio import PHONE_RATE
-from ...core.media_stream import TRACKS, Media
-from ...decoding.raw import RawAudio
+from ....audio import PHONE_RATE
+from ....core.media_stream import TRACKS, Media
+from ....decoding.raw import RawAudio
 
 PACKET_SAMPLES = PHONE_RATE // 1000
 """Samples in a packet, or a multiple of them, so that times are whole milliseconds"""

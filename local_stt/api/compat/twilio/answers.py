@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from ...core.analysis.sentences import sentences
-from ...core.call_record import Utterance
-from ...jobs.services import Service
-from ...jobs.transcripts import Transcript
-from ...jobs.uploads import UploadState
-from .submissions import MARKS, Answer, FileText
+from ....core.analysis.sentences import sentences
+from ....core.call_record import Utterance
+from ....jobs.services import Service
+from ....jobs.transcripts import Transcript
+from ....jobs.uploads import UploadState
+from ..submissions import MARKS, Answer, FileText
 
 STATUSES = {
     UploadState.QUEUED: "queued",

@@ -7,10 +7,10 @@ from flask import Blueprint, g, request
 from flask_sock import Sock
 from simple_websocket import Server
 
-from ...net.handshake import is_websocket
-from ...telephony.handshake_slots import take_slots
-from ...telephony.switchboard import Switchboard
-from .live_line import LiveLine, LiveSession, LiveSessions
+from ....net.handshake import is_websocket
+from ....telephony.handshake_slots import take_slots
+from ....telephony.switchboard import Switchboard
+from .line import LiveLine, LiveSession, LiveSessions
 
 
 def live_route(

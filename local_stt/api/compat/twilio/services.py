@@ -9,18 +9,18 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from ...jobs.services import CHANGEABLE, Service, ServiceFile
-from ...net.guards import Guard
-from . import intelligence_answers as answers
-from .errors import answer_errors
-from .intelligence_pages import cut
-from .intelligence_parameters import account, flag_in, resource
-from .submissions import Answer, LanguageOf, Submissions
+from ....jobs.services import CHANGEABLE, Service, ServiceFile
+from ....net.guards import Guard
+from ..errors import answer_errors
+from ..submissions import Answer, LanguageOf, Submissions
+from . import answers
+from .pages import cut
+from .parameters import account, flag_in, resource
 
 _NAME = re.compile(r"[\w .:-]{1,64}")
 
 
-def intelligence_services(
+def twilio_services(
     guard: Guard, services: ServiceFile, submissions: Submissions, language_of: LanguageOf
 ) -> Blueprint:
     """Make the routes of services, which programs may keep here."""

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from ...core.call_record import Utterance
-from ...core.captions import find_phrase, in_paragraphs
-from ...core.formatting.tokens import is_redaction
-from ...core.spacing import joined
-from .submissions import MARKS, Answer, FileText, confidence_of
+from ....core.call_record import Utterance
+from ....core.captions import find_phrase, in_paragraphs
+from ....core.formatting.tokens import is_redaction
+from ....core.spacing import joined
+from ..submissions import MARKS, Answer, FileText, confidence_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,15 @@ from flask import Blueprint, Response, abort, jsonify
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from ...jobs.file_options import FileOptions
-from ...model_files.languages import base, closeness, language_name
-from ...net.guards import Guard
-from ...system.reserve import SparingFile
-from ..received_file import NoFile, is_form, write_form_file
-from . import openai_answers as answers
-from .errors import answer_errors
-from .parameters import TRUE
-from .submissions import FileText, LanguageOf, Submissions
+from ....jobs.file_options import FileOptions
+from ....model_files.languages import base, closeness, language_name
+from ....net.guards import Guard
+from ....system.reserve import SparingFile
+from ...received_file import NoFile, is_form, write_form_file
+from ..errors import answer_errors
+from ..parameters import TRUE
+from ..submissions import FileText, LanguageOf, Submissions
+from . import answers
 
 FORMATS = ("json", "text", "srt", "vtt", "verbose_json", "diarized_json")
 
@@ -27,7 +27,7 @@ EVENT_STREAM = "text/event-stream"
 Form = MultiDict[str, str]
 
 
-def openai(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
+def openai_files(guard: Guard, submissions: Submissions, language_of: LanguageOf) -> Blueprint:
     """Make the routes of the audio API."""
     blueprint = guard.protect(Blueprint("openai", __name__, url_prefix="/v1/audio"))
     answer_errors(blueprint, answers.error)

@@ -1,0 +1,8 @@
+"""Twilio's Conversational Intelligence API.
+
+transcripts     `/v2/Transcripts`
+├── parameters      what programs ask for
+├── pages           divides lists into pages
+├── answers         Twilio's JSON, without I/O
+services        `/v2/Services`
+"""
