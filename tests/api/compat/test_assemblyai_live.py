@@ -8,7 +8,7 @@ import pytest
 import requests
 from simple_websocket import Client, ConnectionClosed
 
-from helpers.sdks import run_with
+from helpers.sdks import run_node_with, run_with
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.tls import behind_tls
 from helpers.twilio import VALID
@@ -71,9 +71,10 @@ print(json.dumps([messages, client.create_temporary_token(expires_in_seconds=60)
 )
 
 NODE = """
-const { AssemblyAI } = require("assemblyai");
+import { readFileSync } from "fs";
+import { AssemblyAI } from "assemblyai";
 const [, base, key, path, connectTimeout] = process.argv;
-const audio = require("fs").readFileSync(path);
+const audio = readFileSync(path);
 async function main() {
     const client = new AssemblyAI({ apiKey: key, streamingBaseUrl: `https://${base}` });
     const token = await client.streaming.createTemporaryToken({ expires_in_seconds: 600 });
@@ -255,7 +256,7 @@ def test_the_sdk_of_node_has_the_words_with_a_token(server, called, caller, tmp_
     path = tmp_path / "audio"
     path.write_bytes(caller)
     with behind_tls(server.http, tmp_path) as (host, certificate):
-        messages, code, errors = run_with(
+        messages, code, errors = run_node_with(
             "assemblyai-node-4",
             NODE,
             host,
