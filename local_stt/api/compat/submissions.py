@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ...core.call_record import CallRecord, LineKind, Utterance
+from ...core.call_record import CallRecord, LineKind, Utterance, mean_confidence
 from ...core.captions import in_order
 from ...core.formatting import Language
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
@@ -130,7 +130,6 @@ class Submissions:
         return self._uploads
 
 
-def confidence_of(utterances: list[Utterance]) -> float:
+def confidence_of(utterances: Iterable[Utterance]) -> float:
     """Return the mean confidence of all words, from 0 to 1; 0 if there are none."""
-    words = [word for each in utterances for word in each.words]
-    return round(sum(word.confidence for word in words) / len(words), 4) if words else 0.0
+    return mean_confidence(tuple(word for each in utterances for word in each.words))
