@@ -26,11 +26,11 @@ PIECE_SECONDS = 0.2
 """Seconds of audio in a message of a live session"""
 
 TRACKS = ("inbound", "outbound")
-KINDS = {"CA", "deepgram", "vosk"}
+KINDS = {"CA", "assemblyai", "deepgram", "vosk"}
 """The beginnings of call ids"""
 
 CALLS = 20
-SESSIONS_OF_A_KIND = 5
+SESSIONS_OF_A_KIND = 4
 
 
 @pytest.fixture
@@ -94,6 +94,17 @@ def vosk(server, audio):
     return [" ".join(filter(None, (answer.get("text") for answer in answers)))]
 
 
+def assemblyai(server, audio):
+    """Hold a session of AssemblyAI's; return the text of its turns."""
+    client = connected(server, "v3/ws?sample_rate=8000&encoding=pcm_mulaw")
+    for piece in pieces(audio):
+        client.send(piece)
+    client.send('{"type": "Terminate"}')
+    first, *turns, last = received(client)
+    assert (first["type"], last["type"], last["audio_duration_seconds"]) == ("Begin", "Termination", SECONDS)
+    return [" ".join(each["transcript"] for each in turns if each.get("end_of_turn"))]
+
+
 def sessions(server, channels, called):
     """Yield live sessions of all kinds: a function that holds one, and the texts that it should return."""
     both = np.stack([np.frombuffer(each, np.uint8) for each in channels], axis=1).tobytes()
@@ -106,6 +117,7 @@ def sessions(server, channels, called):
         yield lambda: deepgram(server, both, of_both), called
         yield lambda linear=linear: deepgram(server, linear, "encoding=linear16"), [said]
         yield lambda linear=linear: vosk(server, linear), [" ".join(said)]
+        yield lambda mulaw=mulaw: assemblyai(server, mulaw), [" ".join(said)]
 
 
 def texts(witness, call_id):
