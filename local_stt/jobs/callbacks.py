@@ -6,16 +6,16 @@ apart, and survives a restart.  Source: https://www.assemblyai.com/docs/deployme
 
 import functools
 import logging
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from .. import __version__
 from ..errors import UploadError
 from ..net.bounded_http import Bounds, bounded_session
-from ..net.credentials import in_address, nobody
+from ..net.credentials import nobody
 from ..net.loopback import is_loopback
 from ..net.timeouts import all_within
 from ..store import DatabaseError, Job, JobKind, JobState, Store, reason
@@ -35,6 +35,11 @@ RETRY_MS = 10_000
 MAX_ATTEMPTS = 10
 
 MAX_AT_ONCE = 8
+
+_ADDRESS = re.compile(
+    r"https?://(?P<host>[a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?([/?][!-\[\]-~]*)?", re.ASCII | re.IGNORECASE
+)
+"""An address whose host is the same to every reader: without a name and password, and without a backslash"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,10 @@ class Callback:
 
 def check_address(url: str, allowed: Collection[str]) -> None:
     """Raise `UploadError` for an address to which nothing may be posted; `allowed` are names of hosts."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        parts, host = None, ""
-    if parts is None or parts.scheme not in ("http", "https") or not host:
-        raise UploadError("it is no address of a web server.")
-    if not (is_loopback(f"[{host}]" if ":" in host else host) or host.lower() in allowed):
+    parts = _ADDRESS.fullmatch(url)
+    if parts is None:
+        raise UploadError("it is no address of a web server, such as http://127.0.0.1:5000/done.")
+    if not (is_loopback(parts["host"]) or parts["host"].lower() in allowed):
         raise UploadError(
             "only this machine's own programs are told; name others in LOCAL_STT_CALLBACK_HOSTS."
         )
@@ -107,7 +108,7 @@ def _status_of(job: Job) -> int:
         session.post(
             url,
             json=job.payload["body"],
-            auth=in_address(url) or nobody,
+            auth=nobody,
             headers={
                 "User-Agent": f"local_stt/{__version__}",
                 "Connection": "close",

@@ -3,6 +3,7 @@
 import json
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,17 +60,18 @@ class ServiceFile:
         new = Service("GA" + secrets.token_hex(16), unique_name, created_at=at, updated_at=at, **values)
         with self._lock:
             services = self._read()
-            is_taken = any(each.unique_name == unique_name for each in services.values())
-            if is_taken or len(services) >= MAX_SERVICES:
+            if _has_name(services, unique_name) or len(services) >= MAX_SERVICES:
                 return None
             self._write(services | {new.sid: new})
         return new
 
-    def update(self, service: Service, **values: Any) -> Service:
-        """Change a service."""
+    def update(self, service: Service, **values: Any) -> Service | None:
+        """Change a service; return None if another one has its new name."""
         with self._lock:
             services = self._read()
-            now = services.get(service.sid, service)
+            now = services.pop(service.sid, service)
+            if _has_name(services, values.get("unique_name", now.unique_name)):
+                return None
             changed = replace(now, **values, updated_at=_now(), version=now.version + 1)
             self._write(services | {changed.sid: changed})
         return changed
@@ -91,6 +93,10 @@ class ServiceFile:
     def _write(self, services: dict[str, Service]) -> None:
         make_folder(self._path.parent)
         write_atomically(self._path, json.dumps([asdict(each) for each in services.values()], indent=2))
+
+
+def _has_name(services: Mapping[str, Service], name: str) -> bool:
+    return any(each.unique_name == name for each in services.values())
 
 
 def _now() -> str:

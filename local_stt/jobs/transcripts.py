@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..core.call_record import CallRecord, CallState
 from ..errors import UploadError
 from ..events import CallDeleted
 from ..hub import Hub
@@ -123,8 +124,11 @@ class Transcripts:
         id: str = "",
         callback: Callback | None = None,
     ) -> Transcript:
-        """Take the text of a kept call as a transcript, which is done at once.  Raises `NoSuchCall`."""
-        self._store.call(call_id)
+        """Take the text of a kept call as a transcript, which is done at once.
+
+        Raises `NoSuchCall`, and `UploadError` for one that is in progress or deleted.
+        """
+        require_ended(self._store.call(call_id))
         key = _key(api, id)
         self._store.jobs.submit(
             JobKind.TRANSCRIPT,
@@ -212,6 +216,17 @@ class Transcripts:
         if call_id:
             self._store.delete(call_id, at=now())
             self._hub.publish([CallDeleted(call_id)])
+
+
+def require_ended(call: CallRecord) -> None:
+    """Raise `UploadError` for a call whose text is not whole."""
+    if call.state is not CallState.ENDED:
+        is_live = call.state is CallState.LIVE
+        raise UploadError(
+            f"Call {call.call_id} is in progress: ask when it has ended."
+            if is_live
+            else f"Call {call.call_id} was deleted."
+        )
 
 
 def new_id() -> str:

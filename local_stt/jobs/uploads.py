@@ -208,6 +208,7 @@ class Uploads:
         job = self._store.jobs.find(self.kind, upload_id)
         taken = self._store.jobs.take(job, self._server) if job else None
         if taken:
+            taken.payload.pop("callback", None)  # its sender knows
             self._settle(taken, JobState.FAILED, error="It was withdrawn by its sender.")
         return taken is not None
 

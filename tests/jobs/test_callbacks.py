@@ -107,6 +107,13 @@ def test_addresses_that_are_allowed(url):
         "localhost",
         "http://[",
         "http://hooks.example.com@example.org/",
+        "http://user:word@localhost/",
+        "http://192.0.2.2:9009\\@127.0.0.1/x",
+        "http://192.0.2.2:9009\\@localhost/x",
+        "http://127.0.0.1/\r\nX: y",
+        "http://127.0.0.1/\t",
+        "http://127.0.0.1/ x",
+        "http://127.0.0.1\uff0eexample.com/",
         "",
     ],
 )

@@ -10,9 +10,10 @@ from helpers.waiting import wait_until
 from local_stt.core.call_record import CallState
 from local_stt.demo import RECORDING
 from local_stt.errors import BusyError, NoSuchCall, UploadError
-from local_stt.events import CallDeleted
+from local_stt.events import CallDeleted, CallStarted
 from local_stt.hub import Hub
 from local_stt.jobs import transcripts as module
+from local_stt.jobs.callbacks import Callback
 from local_stt.jobs.file_options import WHOLE_FILE, FileOptions
 from local_stt.jobs.transcripts import Transcripts
 from local_stt.jobs.upload_folder import UploadFolder
@@ -110,6 +111,23 @@ def test_a_call_that_was_there_before_stays(store, transcripts, deleted):
     assert deleted == []
     with pytest.raises(NoSuchCall):
         transcripts.of_call("a", ASKED, "CA2")
+
+
+def test_a_call_must_have_ended(store, transcripts):
+    store.start_call(CallStarted("CA1", ("inbound",)), at=1000, server="s1", model="m")
+    with pytest.raises(UploadError, match="in progress"):
+        transcripts.of_call("a", ASKED, "CA1")
+    save_call(store, "CA2", "hello")
+    store.delete("CA2", at=2000)
+    with pytest.raises(UploadError, match="deleted"):
+        transcripts.of_call("a", ASKED, "CA2")
+
+
+def test_nobody_is_told_of_one_that_its_sender_withdrew(store, transcripts):
+    callback = Callback("http://127.0.0.1:9/", {}, {}, {})
+    made = transcripts.of_file("a", ASKED, kept(transcripts), WHOLE_FILE, callback=callback)
+    transcripts.delete("a", made.id)
+    assert store.jobs.count(JobKind.CALLBACK, "") == 0
 
 
 def test_one_goes_with_its_call(store, transcripts):

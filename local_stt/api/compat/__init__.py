@@ -11,6 +11,7 @@ nowhere         every other path below these
 ├── submissions     transcribes a file while its sender waits
 ├── sources         addresses of audio that is here, or at Twilio
 ├── signed_audio    addresses of audio that hold for a while
+├── json_text       reads JSON from outside, without I/O
 ├── parameters      reads parameters as SDKs send them
 └── errors          answers errors in a vendor's shape
 """
@@ -99,7 +100,7 @@ def compatible(
             backend.services,
             backend.addresses,
             backend.copies,
-            language_of,
+            backend.formatters,
         )
     if backend.switchboard:
         yield assemblyai_tokens(guard, issue_token)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from ...errors import AudioFileError, LocalSttError, UploadError
+from ...errors import AudioFileError, LocalSttError, NoSuchCall, NoSuchRecording, UploadError
 from ...store import DatabaseError
 
 RETRY_AFTER_SECONDS = 30
@@ -40,6 +40,8 @@ def _facts(error: Exception) -> tuple[int, str, dict[str, str]]:
         details = getattr(error, "data", None) or {}
         said = details.get("message") or error.description or error.name
         return error.code or 500, said, details.get("headers", {})
+    if isinstance(error, NoSuchCall | NoSuchRecording):
+        return 404, str(error), {}
     if isinstance(error, UploadError):
         return (429 if error.may_pass else 400), str(error), {}
     if isinstance(error, AudioFileError):

@@ -19,7 +19,7 @@ def model_list(guard: Guard, submissions: Submissions) -> Blueprint:
     def list_models() -> ResponseReturnValue:
         """List the one model, in the words of both."""
         name = submissions.model
-        described = [{**model_info(name), "canonical_name": name, "batch": True, "streaming": False}]
+        described = [{**model_info(name), "canonical_name": name, "batch": True, "streaming": True}]
         return jsonify({"object": "list", "data": [_model(name)], "stt": described, "tts": []})
 
     @blueprint.get("/<path:name>")

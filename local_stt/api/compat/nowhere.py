@@ -1,5 +1,7 @@
 """Answer programs where no route is, in the shape of the vendor whose path it is."""
 
+import re
+
 from flask import Blueprint, abort, request
 from werkzeug.exceptions import HTTPException
 
@@ -9,18 +11,17 @@ from .deepgram import answers as deepgram_answers
 from .errors import Shape, answer_errors
 from .openai import answers as openai_answers
 from .submissions import Answer
-from .twilio import answers as intelligence_answers
+from .twilio import answers as twilio_answers
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 SHAPES: tuple[tuple[str, Shape], ...] = (
     ("/v1/audio/", openai_answers.error),
     ("/v1/", deepgram_answers.error),
-    ("/v2/Transcripts", intelligence_answers.error),
-    ("/v2/Services", intelligence_answers.error),
+    ("/v[23]/[A-Z]", twilio_answers.error),
     ("/", assemblyai_answers.error),
 )
-"""How an error is written below a path; the first that fits counts"""
+"""How an error is written where a path begins like this; the first that fits counts"""
 
 
 def unknown_paths(guard: Guard) -> Blueprint:
@@ -39,4 +40,4 @@ def unknown_paths(guard: Guard) -> Blueprint:
 
 
 def _shape(status: int, said: str) -> Answer:
-    return next(shape for path, shape in SHAPES if request.path.startswith(path))(status, said)
+    return next(shape for path, shape in SHAPES if re.match(path, request.path))(status, said)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import abort, request
 
+from .json_text import read_object
 from .live.messages import as_texts
 
 MAX_JSON_BYTES = 256 * 1024
@@ -44,14 +45,11 @@ def number(name: str, default: int) -> int:
 
 def json_body() -> dict[str, Any]:
     """Read the body as a JSON object, of any media type; refuse any other body with status 400."""
-    body = request.stream.read(MAX_JSON_BYTES)
+    request.max_content_length = MAX_JSON_BYTES
     try:
-        read = json.loads(body)
-    except (ValueError, RecursionError):
-        read = None
-    if not isinstance(read, dict):
-        abort(400, "The body is no JSON object.")
-    return read
+        return read_object(request.get_data())
+    except ValueError as error:
+        abort(400, f"The body is no JSON that can be read: {error}.")
 
 
 def bounded(name: str, default: int, least: int, most: int) -> int:

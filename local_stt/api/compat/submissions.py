@@ -11,6 +11,7 @@ from ...core.captions import in_order
 from ...core.formatting import Language
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
 from ...jobs.file_options import FileOptions
+from ...jobs.transcripts import require_ended
 from ...jobs.uploads import Uploads, UploadState
 from ...store import Store
 from ...system.reserve import SparingFile
@@ -119,8 +120,12 @@ class Submissions:
         return self.kept(upload.call_id, submission, upload.note or "")
 
     def kept(self, call_id: str, submission: Submission, note: str = "") -> FileText:
-        """Return what was said on a call that is kept.  Raises `NoSuchCall`."""
+        """Return what was said on a call that is kept.
+
+        Raises `NoSuchCall`, and `UploadError` for one that is in progress or deleted.
+        """
         call, lines = self._store.call_with_utterances(call_id)
+        require_ended(call)
         said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
         return FileText(submission, call, said, note)
 

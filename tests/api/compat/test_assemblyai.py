@@ -1,5 +1,6 @@
 """AssemblyAI's own SDK and its file API, against a live server with the real engine."""
 
+import functools
 import json
 
 import pytest
@@ -189,9 +190,8 @@ def test_errors_are_what_the_sdk_expects(server, talk, sdk):
 
 
 def submit(server, address, **options):
-    answer = requests.post(
-        f"{server.http}/v2/transcript", json={"audio_url": address, **options}, headers=KEY, timeout=400
-    )
+    body = json.dumps({"audio_url": address, **options})
+    answer = requests.post(f"{server.http}/v2/transcript", data=body, headers=KEY, timeout=400)
     return answer.status_code, answer.json()
 
 
@@ -214,6 +214,23 @@ def test_a_kept_call_is_done_at_once_and_stays_when_its_transcript_is_deleted(se
         ({"custom_spelling": [{"from": [], "to": 1}]}, "custom_spelling"),
         ({"keyterms_prompt": "x"}, "keyterms_prompt"),
         ({"redact_pii": True}, "redact_pii_policies"),
+        ({"custom_spelling": [{"from": ["okay"], "to": "\u202e"}]}, "custom_spelling"),
+        ({"custom_spelling": [{"from": ["okay"], "to": "\ud800"}]}, "The body"),
+        ({"custom_spelling": [{"from": ["okay"], "to": "\0"}]}, "The body"),
+        ({"temperature": float("nan")}, "The body"),
+        ({"prompt": functools.reduce(lambda inner, _: [inner], range(500), [])}, "The body"),
+        ({"webhook_url": "http://192.0.2.2\\@127.0.0.1/"}, "webhook_url"),
+        *(
+            (
+                {
+                    "webhook_url": "http://127.0.0.1/",
+                    "webhook_auth_header_name": name,
+                    "webhook_auth_header_value": value,
+                },
+                "webhook_auth_header_name",
+            )
+            for name, value in (("A:B", "x"), ("X Y", "x"), ("Host", "x"), ("X", "a\r\nb"), ("X", ["a"]))
+        ),
         ({"redact_pii": True, "redact_pii_policies": ["date"], "redact_pii_sub": "x"}, "redact_pii_sub"),
     ],
 )
@@ -221,6 +238,28 @@ def test_options_that_make_no_sense_are_named(server, options, said):
     status, answer = submit(server, f"{server.http}/v2/upload/{'0' * 16}", **options)
     assert status == 400
     assert answer["error"].startswith(said)
+
+
+def test_a_large_body_is_read(server):
+    rules = [{"from": [f"word{number}"], "to": "x" * 40} for number in range(999)]
+    status, answer = submit(server, f"{server.http}/v2/upload/{'0' * 16}", custom_spelling=rules)
+    assert (status, "upload it again" in answer["error"]) == (400, True)
+    assert submit(server, "x" * 300_000)[0] == 413
+
+
+def test_what_is_null_is_not_set(server, store):
+    save_call(store, "CA1", "four one five")
+    address = f"{server.http}/api/calls/CA1/audio"
+    made = [submit(server, address, **options)[1] for options in ({}, {"format_text": None})]
+    assert made[0]["text"] == made[1]["text"]
+    status, refused = submit(server, address, filter_profanity=True)
+    assert (status, "as it is kept" in refused["error"]) == (400, True)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "yesterday", "2026-02-30"])
+def test_days_that_cannot_be(server, day):
+    answer = requests.get(f"{server.http}/v2/transcript?created_on={day}", headers=KEY, timeout=400)
+    assert (answer.status_code, answer.json()["error"][:10]) == (400, "created_on")
 
 
 def test_an_upload_that_is_gone_and_an_empty_one(server):

@@ -234,7 +234,7 @@ def test_an_sdk_gets_its_words_and_the_error_after_much_nonsense(server, called,
     path.write_bytes(caller)
     messages, errors = run_with(sdk, NONSENSE, server.http, VIEWERS_TOKEN, path)
     assert words(messages) == called
-    assert errors == [["a text message that is no JSON", 3006]]
+    assert errors == [["a text message that is no JSON object", 3006]]
 
 
 @pytest.mark.sdk

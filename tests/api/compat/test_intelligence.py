@@ -1,7 +1,6 @@
 """Twilio's own SDK and its Conversational Intelligence API, against a live server with the real engine."""
 
 import base64
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -118,6 +117,11 @@ def test_services_are_kept(client):
         services("one").fetch()
     with pytest.raises(TwilioRestException):
         services.create(unique_name="with an address", webhook_url="https://example.com")
+    other = services.create(unique_name="three")
+    for name in ("two", "", "a/b", ".", "..", "GA" + "0" * 32, "x" * 65):
+        with pytest.raises(TwilioRestException):
+            services(other.sid).update(unique_name=name)
+    assert services(other.sid).update(friendly_name="Still the third").unique_name == "three"
 
 
 def test_transcripts_are_listed_by_what_they_are(client, store):
@@ -166,6 +170,23 @@ def test_what_cannot_be_transcribed_is_named(client, service_sid, channel, said)
     assert said in caught.value.msg
 
 
+@pytest.mark.parametrize("began", ["yesterday", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_is_none_is_refused_when_it_comes(client, store, began):
+    save_call(store, "CA1", "hello there")
+    transcripts = client.intelligence.v2.transcripts
+    with pytest.raises(TwilioRestException) as caught:
+        transcripts.create(service_sid=SERVICE, channel=of(source_sid="CA1"), media_start_time=began)
+    assert caught.value.status == 400
+    assert transcripts.list() == []
+
+
+def test_the_audio_of_a_deleted_call_is_not_found(client, uploaded, store):
+    transcript = made(client, uploaded)
+    address = transcript.media().fetch().media_url
+    transcript.delete()
+    assert requests.get(address, timeout=400).status_code == 404
+
+
 def test_a_wrong_token_and_broken_json(server):
     client = Client(ACCOUNT, "wrong")
     client.intelligence.base_url = server.http
@@ -175,7 +196,7 @@ def test_a_wrong_token_and_broken_json(server):
     basic = base64.b64encode(f"{ACCOUNT}:{VIEWERS_TOKEN}".encode()).decode()
     answer = requests.post(
         f"{server.http}/v2/Transcripts",
-        data={"ServiceSid": SERVICE, "Channel": json.dumps([1])},
+        data={"ServiceSid": SERVICE, "Channel": '{"media_properties": {"source_sid": "\\ud800"}}'},
         headers={"Authorization": f"Basic {basic}"},
         timeout=400,
     )

@@ -4,6 +4,7 @@ Source: https://www.assemblyai.com/docs/api-reference/transcripts/submit
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from ....core.formats import FORMATS, milliseconds
 from ....errors import NoSuchCall
-from ....jobs.file_options import FileOptions
+from ....jobs.file_options import WHOLE_FILE, FileOptions
 from ....jobs.transcripts import Transcript, Transcripts, new_id
 from ....jobs.uploads import UploadState
 from ....net.guards import Guard
@@ -85,7 +86,7 @@ def assemblyai_files(
     @blueprint.post("/v2/transcript")
     def create() -> ResponseReturnValue:
         """Ask for a transcript."""
-        asked = json_body()
+        asked = {name: value for name, value in json_body().items() if value is not None}
         address = asked.get("audio_url")
         source = source_of(address, request.host) if isinstance(address, str) else None
         options = options_of(asked)
@@ -98,7 +99,7 @@ def assemblyai_files(
             case Recording(sid):
                 kept = transcripts.of_recording(API, wanted, sid, options, id=id, callback=callback)
             case KeptCall(call_id):
-                _require_nothing_redacted(options)
+                _require_as_kept(options)
                 try:
                     kept = transcripts.of_call(API, wanted, call_id, id=id, callback=callback)
                 except NoSuchCall as error:
@@ -173,9 +174,12 @@ def assemblyai_files(
     return blueprint
 
 
-def _require_nothing_redacted(options: FileOptions) -> None:
-    if options.redact:
-        abort(400, "redact_pii: a call that is kept is given as it is kept; upload its audio to redact it.")
+def _require_as_kept(options: FileOptions) -> None:
+    """Refuse options that would change the text of a kept call, as it would be given without them."""
+    if replace(options, mono=False, is_kept_once=True) != WHOLE_FILE:
+        abort(
+            400, "audio_url: a call that is kept is given as it is kept; upload its audio for these options."
+        )
 
 
 class _Filter(NamedTuple):
@@ -233,7 +237,7 @@ def _filter() -> _Filter:
         return _Filter(states, 0, 2**62)
     try:
         begins = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
+        ends = begins + timedelta(days=1)
+    except (ValueError, OverflowError):
         abort(400, f"created_on: {day[:20]!r} is no date such as 2026-01-31.")
-    ends = begins + timedelta(days=1)
     return _Filter(states, milliseconds(begins.timestamp()), milliseconds(ends.timestamp()))

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import abort
 
+from ....config.parsers import spoken
 from ....config.wording import as_key_terms
 from ....core.formatting.custom_spelling import Spelling
 from ....core.formatting.key_terms import KeyTerm
@@ -70,8 +71,25 @@ SPEECH_MODELS = ("best", "nano", "slam-1", "universal")
 
 MAX_SPELLINGS = 1000
 
-_HEADER = re.compile("[!-~]+( [!-~]+)*")
-"""A name or a value of a header, without control characters"""
+OWN_HEADERS = frozenset(
+    {
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "expect",
+        "host",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers of a post that programs cannot choose"""
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+"""A name of a header (RFC 9110 section 5.6.2)"""
+_HEADER_VALUE = re.compile("[!-~]+( [!-~]+)*")
 
 
 def options_of(asked: Mapping[str, Any]) -> FileOptions:
@@ -102,16 +120,29 @@ def callback_of(asked: Mapping[str, Any], id: str, hosts: Collection[str]) -> Ca
     url = asked.get("webhook_url")
     if not url:
         return None
-    name, value = asked.get("webhook_auth_header_name"), asked.get("webhook_auth_header_value")
     try:
         check_address(str(url), hosts)
     except UploadError as error:
         abort(400, f"webhook_url: {error}")
-    headers = {str(name): str(value)} if name and value else {}
-    if not all(_HEADER.fullmatch(each) for header in headers.items() for each in header):
-        abort(400, "webhook_auth_header_name: this is no header of HTTP.")
+    headers = _header(asked.get("webhook_auth_header_name"), asked.get("webhook_auth_header_value"))
     done, failed = ({"transcript_id": id, "status": status} for status in ("completed", "error"))
     return Callback(str(url), done, failed, headers)
+
+
+def _header(name: object, value: object) -> dict[str, str]:
+    """Read the header of a post; refuse one that cannot be sent, or that the post has already."""
+    if not name or not value:
+        return {}
+    if not (
+        isinstance(name, str)
+        and isinstance(value, str)
+        and _HEADER_NAME.fullmatch(name)
+        and _HEADER_VALUE.fullmatch(value)
+    ):
+        abort(400, "webhook_auth_header_name: the name or its value is none of HTTP.")
+    if name.lower() in OWN_HEADERS:
+        abort(400, f"webhook_auth_header_name: the post has a {name} of its own; choose another name.")
+    return {name: value}
 
 
 def echoed(asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -160,10 +191,14 @@ def _spelling(asked: Mapping[str, Any]) -> Iterator[Spelling]:
         if not (isinstance(said, list) and isinstance(written, str) and written.strip()):
             abort(400, 'custom_spelling: a rule is {"from": ["said"], "to": "Written"}.')
         for phrase in said:
-            words = tuple(str(phrase).lower().split())
+            try:
+                words = tuple(spoken(str(phrase)).lower().split())
+                text = " ".join(spoken(written).split())
+            except ValueError as error:
+                abort(400, f"custom_spelling {error}.")
             if not words:
                 abort(400, "custom_spelling: there is a rule for nothing.")
-            yield Spelling(words, " ".join(written.split()))
+            yield Spelling(words, text)
 
 
 def _until(asked: Mapping[str, Any]) -> float | None:

@@ -15,7 +15,7 @@ from ....core.readable import Formatter
 from ....errors import BadMessage, StrayMessage
 from ....events import AnyEvent, PartialText, Turn, Word
 from ..live.audio import LiveAudio
-from ..live.messages import as_texts, read_object, spread, to_json
+from ..live.messages import as_texts, read_message, spread, to_json
 from ..submissions import Answer
 
 MAX_SECONDS = MAX_CALL_MS // 1000
@@ -94,7 +94,7 @@ class AssemblyaiSession:
         if isinstance(message, bytes):
             yield from self._audio.feed(message)
             return
-        asked = read_object(message)
+        asked = read_message(message)
         match asked.pop("type", None):
             case "Terminate":
                 yield from self.end()

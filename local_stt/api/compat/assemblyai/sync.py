@@ -3,7 +3,6 @@
 Source: https://www.assemblyai.com/docs/sync-stt
 """
 
-import json
 from typing import Any
 
 from flask import Blueprint, abort, jsonify
@@ -16,6 +15,7 @@ from ....net.guards import Guard
 from ....system.reserve import SparingFile
 from ...received_file import NoFile, write_form_file
 from ..errors import answer_errors
+from ..json_text import read_object
 from ..submissions import Submissions
 from . import answers
 
@@ -57,11 +57,9 @@ def assemblyai_sync(guard: Guard, submissions: Submissions) -> Blueprint:
 def _config(value: str) -> dict[str, Any]:
     """Read the part `config` of the form."""
     try:
-        config = json.loads(value)
-    except (ValueError, RecursionError):
-        config = None
-    if not isinstance(config, dict):
-        abort(400, "config is no JSON object.")
+        config = read_object(value)
+    except ValueError as error:
+        abort(400, f"config is no JSON that can be read: {error}.")
     if config.get("sample_rate"):
         abort(400, "sample_rate: send a WAV file, as raw samples are not taken here.")
     return config

@@ -18,7 +18,7 @@ from ....core.spacing import joined
 from ....errors import BadMessage, StrayMessage
 from ....events import AnyEvent, FinalText, PartialText, Word
 from ..live.audio import LiveAudio
-from ..live.messages import POLICY_VIOLATION, read_object, spread
+from ..live.messages import POLICY_VIOLATION, read_message, spread
 from ..submissions import Answer
 from .answers import bare, metadata, model_info, model_number
 
@@ -220,7 +220,7 @@ def _word(word: Word, *, is_formatted: bool) -> Answer:
 
 def _kind(message: str) -> str:
     """Return the type of a message.  Raises `StrayMessage` for one that is none."""
-    asked = read_object(message)
+    asked = read_message(message)
     if "type" not in asked:
         raise StrayMessage("a text message without a type")
     return str(asked["type"])

@@ -4,21 +4,19 @@ import json
 
 from ....errors import StrayMessage
 from ....events import Word
+from ..json_text import read_object
 from ..submissions import Answer
 
 POLICY_VIOLATION = 1008
 """Code that closes a connection whose messages break the rules (RFC 6455 section 7.4.1)"""
 
 
-def read_object(message: str) -> Answer:
+def read_message(message: str) -> Answer:
     """Read a text message.  Raises `StrayMessage` for one that is no JSON object."""
     try:
-        asked = json.loads(message)
-    except (ValueError, RecursionError) as error:
-        raise StrayMessage("a text message that is no JSON") from error
-    if not isinstance(asked, dict):
-        raise StrayMessage("a text message that is no JSON object")
-    return asked
+        return read_object(message)
+    except ValueError as error:
+        raise StrayMessage("a text message that is no JSON object") from error
 
 
 def as_texts(value: object) -> list[str]:

@@ -91,11 +91,12 @@ def in_sentences(
 def service(kept: Service, account: str, address: str) -> Answer:
     """Write a service; `address` is that of its resource."""
     fields = asdict(kept)
+    created, updated = fields.pop("created_at"), fields.pop("updated_at")
     return {
         **fields,
         "account_sid": account,
-        "date_created": fields.pop("created_at"),
-        "date_updated": fields.pop("updated_at"),
+        "date_created": created,
+        "date_updated": updated,
         "data_logging": False,
         "webhook_url": "",
         "webhook_http_method": "POST",

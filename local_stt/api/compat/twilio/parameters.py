@@ -3,7 +3,6 @@
 Source: https://www.twilio.com/docs/conversational-intelligence/api/transcript-resource
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from typing import Any
 from flask import abort, request
 
 from ....jobs.transcripts import Transcript
+from ..json_text import read_object
 from ..parameters import TRUE
 from ..sources import KeptCall, Recording, Source, refusal, source_of
 from . import answers
@@ -36,12 +36,15 @@ def flag_in(values: Mapping[str, str], name: str, *, default: bool = False) -> b
 def read_channel() -> dict[str, Any]:
     """Read what the transcript is of, which comes as JSON in a field of the form."""
     try:
-        channel = json.loads(request.form.get("Channel", ""))
-    except (ValueError, RecursionError):
-        channel = None
-    if not isinstance(channel, dict):
-        abort(400, "Channel: this is no JSON object.")
-    return channel
+        return read_object(request.form.get("Channel", ""))
+    except ValueError as error:
+        abort(400, f"Channel: this is no JSON that can be read: {error}.")
+
+
+def media_start_time() -> str | None:
+    """Read when the recording began; refuse what is no time."""
+    at = _read_time(request.form.get("MediaStartTime", ""))
+    return answers.moment(round(1000 * at.timestamp())) if at else None
 
 
 def media_properties(channel: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -106,6 +109,6 @@ def _read_time(text: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         abort(400, f"{text[:30]!r} is no time such as 2026-01-31T12:00:00Z.")
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

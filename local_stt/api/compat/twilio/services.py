@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from ....core.media_stream import one_line
 from ....jobs.services import CHANGEABLE, Service, ServiceFile
 from ....net.guards import Guard
 from ..errors import answer_errors
@@ -18,6 +19,7 @@ from .pages import cut
 from .parameters import account, flag_in, resource
 
 _NAME = re.compile(r"[\w .:-]{1,64}")
+_SID = re.compile("GA[0-9a-f]{32}")
 
 
 def twilio_services(
@@ -36,14 +38,9 @@ def twilio_services(
     @blueprint.post("/Services")
     def create_service() -> ResponseReturnValue:
         """Keep a service."""
-        values = _service_values()
-        name = values.pop("unique_name", "")
-        if not _NAME.fullmatch(name):
-            abort(400, "UniqueName: give a name of at most 64 letters, digits, spaces, or one of .:-_")
-        service = services.create(name, **{"language_code": language_of(submissions.model).code, **values})
-        if service is None:
-            abort(409, f"A service has the UniqueName {name!r}, or there are too many.")
-        return jsonify(_service(service)), 201
+        values = {"unique_name": "", "language_code": language_of(submissions.model).code} | _values()
+        _check_name(values["unique_name"])
+        return jsonify(_service(_kept(services.create(**values)))), 201
 
     @blueprint.get("/Services")
     def list_services() -> ResponseReturnValue:
@@ -58,7 +55,9 @@ def twilio_services(
     @blueprint.post("/Services/<name>")
     def update_service(name: str) -> ResponseReturnValue:
         """Change a service."""
-        return jsonify(_service(services.update(service_named(name), **_service_values())))
+        service, values = service_named(name), _values()
+        _check_name(values.get("unique_name", service.unique_name))
+        return jsonify(_service(_kept(services.update(service, **values))))
 
     @blueprint.delete("/Services/<name>")
     def delete_service(name: str) -> ResponseReturnValue:
@@ -73,14 +72,26 @@ def _service(service: Service) -> Answer:
     return answers.service(service, account(), resource("Services", service.sid))
 
 
-def _service_values() -> dict[str, Any]:
+def _kept(service: Service | None) -> Service:
+    """Return a service that was kept; refuse one that was not."""
+    if service is None:
+        abort(409, "UniqueName: another service has this name, or there are too many services.")
+    return service
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or _SID.fullmatch(name) or not name.strip("."):
+        abort(400, "UniqueName: give a name of at most 64 letters, digits, spaces, or one of .:-_")
+
+
+def _values() -> dict[str, Any]:
     """Read the fields of a service that the form has."""
     values: dict[str, Any] = {}
     for name in CHANGEABLE:
         field = "".join(part.capitalize() for part in name.split("_"))
         if field in request.form:
             is_flag = name.startswith("auto") or name == "media_redaction"
-            values[name] = flag_in(request.form, field) if is_flag else request.form[field][:255]
+            values[name] = flag_in(request.form, field) if is_flag else one_line(request.form[field])[:255]
     if request.form.get("WebhookUrl"):
         abort(400, "WebhookUrl: nothing is sent elsewhere from here; ask for the transcript.")
     return values

@@ -13,8 +13,10 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ....core.call_record import Utterance
+from ....core.media_stream import one_line
+from ....core.readable import formatted
 from ....errors import NoSuchCall
-from ....formatters import RedactedCopies
+from ....formatters import Formatters, RedactedCopies
 from ....jobs.file_options import FileOptions
 from ....jobs.services import ServiceFile
 from ....jobs.transcripts import Transcript, Transcripts
@@ -23,13 +25,14 @@ from ....store import Store
 from ..errors import answer_errors
 from ..signed_audio import SignedAddresses
 from ..sources import KeptCall, Recording, Source, Uploaded
-from ..submissions import Answer, FileText, LanguageOf, Submission, Submissions
+from ..submissions import Answer, FileText, Submission, Submissions
 from . import answers
 from .pages import cut, page_of, page_size, page_token
 from .parameters import (
     account,
     flag_in,
     media_properties,
+    media_start_time,
     read_channel,
     read_filter,
     resource,
@@ -55,14 +58,14 @@ def twilio_transcripts(
     services: ServiceFile,
     addresses: SignedAddresses,
     copies: RedactedCopies,
-    language_of: LanguageOf,
+    formatters: Formatters,
 ) -> Blueprint:
     """Make the routes of transcripts, sentences and media; `copies` redacts what is kept as it was."""
     blueprint = guard.protect(Blueprint("intelligence", __name__, url_prefix="/v2"))
     answer_errors(blueprint, answers.error)
 
     def language() -> str:
-        return language_of(submissions.model).code
+        return formatters.language_of_model(submissions.model).code
 
     def written(kept: Transcript) -> Answer:
         seconds = store.call(kept.call_id).seconds if kept.call_id else None
@@ -91,8 +94,8 @@ def twilio_transcripts(
         wanted = {
             "service_sid": service.sid if service else service_sid,
             "channel": channel,
-            "customer_key": request.form.get("CustomerKey"),
-            "media_start_time": request.form.get("MediaStartTime"),
+            "customer_key": one_line(request.form.get("CustomerKey", "")) or None,
+            "media_start_time": media_start_time(),
             "redaction": bool(service and service.auto_redaction),
             "source_sid": media_properties(channel).get("source_sid"),
         }
@@ -125,7 +128,7 @@ def twilio_transcripts(
         kept, text = done(sid)
         said: Sequence[Utterance] = text.said
         if flag_in(request.args, "Redacted", default=kept.request["redaction"]):
-            said = copies.lines(text.call, said)
+            said = formatted(copies.lines(text.call, said), formatters.for_call(text.call))
         every = answers.in_sentences(sid, text, said, words=flag_in(request.args, "WordTimestamps"))
         return jsonify(cut("sentences", every))
 

@@ -17,7 +17,7 @@ from ....decoding.raw import MAX_RATE, MIN_RATE
 from ....errors import BadMessage, StrayMessage
 from ....events import AnyEvent, FinalText, PartialText, Word
 from ..live.audio import LiveAudio
-from ..live.messages import POLICY_VIOLATION, read_object, to_json
+from ..live.messages import POLICY_VIOLATION, read_message, to_json
 from ..submissions import Answer
 
 DEFAULT_RATE = 8000
@@ -72,7 +72,7 @@ class VoskSession:
             self._audio = self._audio or LiveAudio("linear16", self._rate)
             yield from self._audio.feed(message)
             return
-        asked = read_object(message)
+        asked = read_message(message)
         if isinstance(asked.get("config"), dict):
             self._configure(asked["config"])
         elif asked.get("eof"):
