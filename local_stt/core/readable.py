@@ -82,7 +82,7 @@ def formatted(utterances: Sequence[Utterance], formatter: Formatter | None) -> l
     """
     if formatter is None:
         return [replace(each, tokens=()) for each in utterances]
-    return _joined_by_tokens(with_tokens(utterances, formatter))
+    return joined_by_tokens(with_tokens(utterances, formatter))
 
 
 def with_tokens(utterances: Sequence[Utterance], formatter: Formatter | None) -> list[Utterance]:
@@ -125,7 +125,7 @@ def _without_tokens(utterances: Sequence[Utterance], track: Iterable[int]) -> It
             yield position
 
 
-def _joined_by_tokens(utterances: Sequence[Utterance]) -> list[Utterance]:
+def joined_by_tokens(utterances: Sequence[Utterance]) -> list[Utterance]:
     """Join utterances of one track where a token has words of both."""
     found: list[Utterance] = []
     open_lines: dict[str, int] = {}  # where the line is whose last token goes on, by track

@@ -9,6 +9,7 @@ from typing import Any
 from ...core.call_record import CallRecord, LineKind, Utterance, mean_confidence
 from ...core.captions import in_order
 from ...core.formatting import Language
+from ...core.readable import joined_by_tokens
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
 from ...jobs.file_options import FileOptions
 from ...jobs.transcripts import require_ended
@@ -48,7 +49,9 @@ class FileText:
     submission: Submission
     call: CallRecord
     said: list[Utterance]
-    """What was said, with the tokens of its written form unless text is not formatted"""
+    """What was said, with the tokens of its written form unless text is not formatted.
+
+    Utterances that share a token are one."""
     note: str = ""
     """Sentences about what is missing"""
 
@@ -127,7 +130,7 @@ class Submissions:
         call, lines = self._store.call_with_utterances(call_id)
         require_ended(call)
         said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
-        return FileText(submission, call, said, note)
+        return FileText(submission, call, joined_by_tokens(said), note)
 
     def _taken(self) -> Uploads:
         if self._uploads is None:

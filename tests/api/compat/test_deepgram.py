@@ -1,12 +1,16 @@
 """Deepgram's own SDK, unmodified, against a live server with the real engine."""
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 import requests
 
+from helpers.events import final, recording
 from helpers.sdks import DEEPGRAM_CLIENT, run_with
 from helpers.servers import VIEWERS_TOKEN
+from local_stt.core.call_record import utterance_of
+from local_stt.events import Token
 from local_stt.jobs.uploads import Uploads
 
 pytestmark = pytest.mark.sdk
@@ -188,6 +192,30 @@ def test_a_call_that_is_kept_is_named_by_the_address_of_its_audio(server, store,
         timeout=400,
     )
     assert transcript(answer.json()) == text
+
+
+def test_a_number_that_is_said_in_groups_is_one_word(server, store):
+    """A number's token goes on in the next utterances; the last of them has none of its own."""
+    lines = [
+        utterance_of(final(text, start=start))
+        for text, start in (("my number is four one five", 1), ("five five five", 6), ("one two one two", 9))
+    ]
+    words = [Token(word, at, at + 1) for at, word in enumerate(("My", "number", "is"))]
+    lines[0] = replace(lines[0], tokens=(*words, Token("415-555-1212.", 3, 13, "phone")))
+    store.save_call(recording(), lines)
+    body = {"url": f"{server.http}/api/calls/file-1/audio"}
+
+    def asked(**parameters):
+        answer = requests.post(
+            f"{server.http}/v1/listen", json=body, params=parameters, headers=TOKEN, timeout=400
+        )
+        return answer.json()["results"]["channels"][0]["alternatives"][0]
+
+    written = asked(smart_format="true")
+    assert written["transcript"] == "My number is 415-555-1212."
+    assert [word["word"] for word in written["words"]] == ["my", "number", "is", "415-555-1212"]
+    assert written["words"][-1]["end"] == lines[-1].end
+    assert asked()["transcript"] == " ".join(line.text for line in lines)
 
 
 def answer_to(server, **options):
