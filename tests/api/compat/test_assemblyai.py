@@ -189,6 +189,32 @@ def test_errors_are_what_the_sdk_expects(server, talk, sdk):
     assert said["list"][0] == "AssemblyAIError"
 
 
+FULL = (
+    START
+    + """
+said = []
+for audio in (open(path, "rb").read(), b"x" * 30_000_000):
+    try:
+        aai.Transcriber().submit(__import__("io").BytesIO(audio))
+    except Exception as error:
+        said.append([type(error).__name__, str(error), getattr(error, "status_code", None)])
+print(json.dumps(said))
+"""
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", ["assemblyai-1", "assemblyai-0.43"])
+def test_a_busy_server_and_a_file_that_is_too_large_are_said(server, talk, sdk):
+    server.application.site.jobs.transcripts.files.max_waiting = 0
+    busy, _ = run_with(sdk, FULL, server.http, VIEWERS_TOKEN, talk)
+    server.application.site.jobs.transcripts.files.max_waiting = 9
+    (large,) = run_with(sdk, FULL, server.http, VIEWERS_TOKEN, talk)
+    assert [busy[0], large[0]] == ["TranscriptError"] * 2
+    assert "files wait to be transcribed" in busy[1]
+    assert "LOCAL_STT_MAX_UPLOAD_MB" in large[1]
+
+
 def submit(server, address, **options):
     body = json.dumps({"audio_url": address, **options})
     answer = requests.post(f"{server.http}/v2/transcript", data=body, headers=KEY, timeout=400)
