@@ -1,4 +1,4 @@
-"""Make Twilio's messages as WebSocket frames before the call, so that playing it costs next to nothing.
+"""Make Twilio's and Deepgram's messages as WebSocket frames before the call, so that playing it costs little.
 
 Calls that play the same audio share their media frames except for the stream's id, which is in every message.
 The id comes at the very end of the message.  It is masked in four ways, one for each place in the four-byte
@@ -11,13 +11,14 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from local_stt.audio import PHONE_RATE
 from local_stt.simulator import Packet, cut
 
 PACKET_MS = 20
 MASK = bytes.fromhex("37fa213d")
 """The mask of all frames, as RFC 6455 requires one of clients; a fixed one will do, as there is no proxy"""
 
-TEXT, CLOSE = 0x1, 0x8
+TEXT, BINARY, CLOSE = 0x1, 0x2, 0x8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,24 @@ def media_frames(tracks: dict[str, bytes], stream_id_length: int) -> list[Media]
     """Make the frames of all packets of the tracks (8 kHz mu-law), in the order in which they are sent."""
     packets = cut(tracks, random.Random(0))  # noqa: S311  (timestamps that wander, not secrets)
     return [_media(packet, sequence, stream_id_length) for sequence, packet in enumerate(packets, 2)]
+
+
+def audio_frames(tracks: dict[str, bytes]) -> list[Media]:
+    """Make the frames of a live session's audio, whose channels are the tracks (8 kHz mu-law)."""
+    mixed = bytearray(len(tracks) * max(map(len, tracks.values())))
+    for channel, mulaw in enumerate(tracks.values()):
+        mixed[channel :: len(tracks)] = mulaw
+    step = len(tracks) * PHONE_RATE * PACKET_MS // 1000
+    places = range(0, len(mixed), step)
+    return [
+        Media(PACKET_MS * number / 1000, frame(BINARY, bytes(mixed[at : at + step])), 0)
+        for number, at in enumerate(places, 1)
+    ]
+
+
+def close_stream() -> bytes:
+    """Make the frame that ends a live session."""
+    return _message({"type": "CloseStream"})
 
 
 def tails(stream_id: str) -> list[bytes]:

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from .frames import Media, first_frames, last_frames, media_frames, tails
+from .frames import Media, audio_frames, close_stream, first_frames, last_frames, media_frames, tails
 
 CONNECT_TIMEOUT = 10.0
 WAKE_SECONDS = 0.001
@@ -45,6 +45,10 @@ class Plan:
     audio: tuple[dict[str, str], ...]
     """Files of 8 kHz mu-law, by track"""
     calls: tuple[PlannedCall, ...]
+    live: str = ""
+    """Path and parameters of Deepgram's live sessions, which are played in place of calls; empty for calls"""
+    token: str = ""
+    """The token that these sessions need"""
 
     def to_json(self) -> str:
         """Write the plan as `from_json` reads it."""
@@ -55,25 +59,50 @@ class Plan:
         """Read a plan that `to_json` wrote."""
         plan = json.loads(text)
         calls = tuple(PlannedCall(**call) for call in plan["calls"])
-        return cls(plan["port"], tuple(plan["audio"]), calls)
+        return cls(plan["port"], tuple(plan["audio"]), calls, plan["live"], plan["token"])
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """All that is sent on one socket, as WebSocket frames."""
+
+    first: bytes
+    frames: list[Media]
+    tails: list[bytes]
+    """The ends of the media frames, for each phase"""
+    last: bytes
+
+
+def messages_of_call(call_id: str, tracks: Sequence[str], frames: list[Media]) -> Messages:
+    """Make the messages of one of Twilio's calls."""
+    stream_id = "MZ" + call_id.removeprefix("CA")
+    first = first_frames(call_id, stream_id, list(tracks))
+    return Messages(first, frames, tails(stream_id), last_frames(call_id, stream_id, len(frames) + 2))
+
+
+def messages_of_session(frames: list[Media]) -> Messages:
+    """Make the messages of one of Deepgram's live sessions."""
+    return Messages(b"", frames, [b""], close_stream())
 
 
 class Player:
-    """A call that is played on its socket."""
+    """A call or a live session that is played on its socket."""
 
-    def __init__(self, planned: PlannedCall, tracks: Sequence[str], frames: list[Media], port: int) -> None:
-        stream_id = "MZ" + planned.call_id.removeprefix("CA")
-        self.call_id, self._frames, self._next = planned.call_id, frames, 0
-        self.starts = planned.starts
-        self._first = first_frames(planned.call_id, stream_id, list(tracks))
-        self._last = last_frames(planned.call_id, stream_id, len(frames) + 2)
-        self._tails = tails(stream_id)
+    def __init__(self, planned: PlannedCall, messages: Messages, connection: socket.socket) -> None:
+        self.call_id, self.starts = planned.call_id, planned.starts
+        self._first, self._frames = messages.first, messages.frames
+        self._tails, self._last = messages.tails, messages.last
+        self._next = 0
         self._unsent = b""
         self.broken = False
-        self._socket = connect(port)
+        self._socket = connection
 
     def play_next(self) -> float | None:
-        """Send the next message; return the seconds into the call of the one after it, if there is one."""
+        """Send the next message; return the seconds into the call of the one after it, if there is one.
+
+        Answers are thrown away, so that the server can go on writing them.
+        """
+        self._discard_answers()
         if self._next == 0:
             self._send(self._first)
         media = self._frames[self._next]
@@ -98,6 +127,11 @@ class Player:
         """Close the socket."""
         self._socket.close()
 
+    def _discard_answers(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._socket.recv(2**16):
+                pass
+
     def _send(self, data: bytes) -> None:
         """Send data without waiting for a server that is slow to read; keep the rest."""
         data = self._unsent + data
@@ -109,8 +143,8 @@ class Player:
             self.broken, self._unsent = self.broken or self._next < len(self._frames), b""
 
 
-def connect(port: int) -> socket.socket:
-    """Open a WebSocket to /stream on this machine, with its handshake done, that never blocks.
+def connect(port: int, path: str = "/stream", token: str = "") -> socket.socket:
+    """Open a WebSocket on this machine, with its handshake done, that never blocks.
 
     Raises `ConnectionError` if the handshake is refused.
     """
@@ -118,12 +152,13 @@ def connect(port: int) -> socket.socket:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
     lines = (
-        "GET /stream HTTP/1.1",
+        f"GET {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",
         "Upgrade: websocket",
         "Connection: Upgrade",
         f"Sec-WebSocket-Key: {key}",
         "Sec-WebSocket-Version: 13",
+        *([f"Authorization: Token {token}"] if token else []),
     )
     connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
     answer = b""
@@ -164,9 +199,22 @@ def _say(**what: Any) -> None:
 
 def _prepare(plan: Plan) -> list[Player]:
     tracks = [{name: Path(file).read_bytes() for name, file in audio.items()} for audio in plan.audio]
+    if plan.live:
+        sessions = [messages_of_session(audio_frames(each)) for each in tracks]
+        return [
+            Player(call, sessions[call.audio], connect(plan.port, plan.live, plan.token))
+            for call in plan.calls
+        ]
     length = len(plan.calls[0].call_id)
     frames = [media_frames(each, length) for each in tracks]
-    return [Player(call, list(tracks[call.audio]), frames[call.audio], plan.port) for call in plan.calls]
+    return [
+        Player(
+            call,
+            messages_of_call(call.call_id, list(tracks[call.audio]), frames[call.audio]),
+            connect(plan.port),
+        )
+        for call in plan.calls
+    ]
 
 
 def _finish_sending(players: Sequence[Player]) -> None:

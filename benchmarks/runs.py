@@ -181,14 +181,15 @@ def measure(
         tempfile.TemporaryDirectory() as folder,
         beside(started),
     ):
-        plan = _plan(started.port, material, calls, Path(folder))
+        plan = plan_of(started.port, material, calls, Path(folder))
         (Path(folder) / "plan.json").write_text(plan.to_json(), encoding="utf-8")
         arguments = ["benchmarks.load", str(Path(folder) / "plan.json")]
         with running(Child("the load", arguments, Path(folder), pins.load)) as load:
             return _watch(started, load, plan, material)
 
 
-def _plan(port: int, material: Material, calls: int, folder: Path) -> Plan:
+def plan_of(port: int, material: Material, calls: int, folder: Path) -> Plan:
+    """Plan calls whose audio is written to a folder."""
     audio = tuple(_write_tracks(call.tracks, folder, number) for number, call in enumerate(material.calls))
     apart = STAGGER_SECONDS / calls
     planned = (

@@ -129,6 +129,14 @@ class Server(Child):
             self.check_or_time_out(deadline)
             time.sleep(0.05)
 
+    def wait_for_token(self) -> str:
+        """Return the token of viewers, which the server says once it is up.  Raises `ProcessError`."""
+        deadline = time.monotonic() + START_TIMEOUT
+        while not (found := re.search(r"enter\?token=(\S+)", self.errors)):
+            self.check_or_time_out(deadline)
+            time.sleep(0.05)
+        return found[1]
+
     def arrivals(self) -> list[Arrival]:
         """Return the events so far."""
         with self.changed:

@@ -158,10 +158,14 @@ def run(system: str, recording: Recording, model: Path, output: Path) -> Run:
     if process.returncode:
         raise SystemExit(f"{system} ended with status {process.returncode}.")
     text = (output / f"{recording.path.stem}.txt").read_text(encoding="utf-8")
-    heard = re.sub(r"^\[.*?\] .*?: ", "", text, flags=re.MULTILINE).split()
-    wrong = word_errors(recording.said, heard) / len(recording.said) if recording.said else 0.0
+    wrong = word_errors(recording.said, written(text)) / len(recording.said) if recording.said else 0.0
     cpu = 1000 * sum(used.values()) / recording.seconds
     return Run(recording.seconds / took, cpu, wrong, memory, others)
+
+
+def written(text: str) -> list[str]:
+    """Return the words of a transcript, without times and speakers."""
+    return re.sub(r"^\[.*?\] .*?: ", "", text, flags=re.MULTILINE).split()
 
 
 def uncut(recording: Recording, model: Path) -> tuple[int, int]:

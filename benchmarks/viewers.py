@@ -60,13 +60,12 @@ class Watching:
     @contextlib.contextmanager
     def __call__(self, server: Server) -> Iterator[None]:
         """Connect the viewers for the block, and count those that are left at its end."""
-        found = re.search(r"enter\?token=(\S+)", server.errors)
-        assert found, server.errors
+        token = server.wait_for_token()
         viewers = [
-            Viewer(server.port, found[1], stalled=number < self._stalled) for number in range(self._viewers)
+            Viewer(server.port, token, stalled=number < self._stalled) for number in range(self._viewers)
         ]
         yield
-        self.left = _viewers_left(server.port, found[1])
+        self.left = _viewers_left(server.port, token)
         for viewer in viewers:
             viewer.close()
 

@@ -10,7 +10,7 @@ import time
 import pytest
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
-from benchmarks import audio_material, frames, script, voices
+from benchmarks import audio_material, drop_in, frames, script, voices
 from benchmarks.load import Plan, PlannedCall
 from benchmarks.measures import Arrival, error_rate, latencies, next_try, percentile, percentiles, slope
 from helpers.models import DEMO_MODEL
@@ -155,8 +155,22 @@ def test_a_call_is_opened_and_closed_as_twilio_does():
     assert close.opcode == Opcode.CLOSE
 
 
+def test_a_live_session_has_its_tracks_as_channels():
+    first, second, last = frames.audio_frames({"inbound": b"\1" * 400, "outbound": b"\2" * 400})[:3]
+    assert [each.due for each in (first, second, last)] == [0.02, 0.04, 0.06]
+    messages = received(first.head + second.head + last.head + frames.close_stream())
+    assert [each.opcode for each in messages] == [Opcode.BINARY] * 3 + [Opcode.TEXT]
+    assert [bytes(each.payload) for each in messages[:3]] == [b"\1\2" * 160, b"\1\2" * 160, b"\1\2" * 80]
+    assert json.loads(messages[3].payload) == {"type": "CloseStream"}
+
+
+def test_the_cost_of_a_file_beyond_its_first_second():
+    (cost,) = drop_in.beyond([drop_in.Cost(15.0, 9)], [drop_in.Cost(500.0, 1)], 101)
+    assert cost == drop_in.Cost(10.15, 9)
+
+
 def test_a_plan_survives_being_written():
-    plan = Plan(8080, ({"inbound": "a.mulaw"},), (PlannedCall("CA1", 0, 0.5),))
+    plan = Plan(8080, ({"inbound": "a.mulaw"},), (PlannedCall("CA1", 0, 0.5),), "/v1/listen", "token")
     assert Plan.from_json(plan.to_json()) == plan
 
 
