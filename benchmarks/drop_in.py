@@ -4,7 +4,7 @@
 
 One server takes calls and live sessions of the same audio in turn, with a message for every 20 ms, at the
 pace of speech.  Then a file is sent to `POST /v1/listen`, whose model is loaded, and given to `transcribe`.
-Both write the words of each channel; what is sent is kept as well.  What a file takes beyond its first second
+Both write the words of each channel, and keep the file as a call.  What a file takes beyond its first second
 leaves out the start of programs.  The table has medians: of the costs, and of the ratios of each round.
 """
 
@@ -122,11 +122,14 @@ def shortened(recording: Recording, folder: Path) -> Recording:
 
 
 def transcribed(recording: Recording, folder: Path) -> Cost:
-    """Give a file to `transcribe`."""
+    """Give a file to `transcribe`, which keeps it as a call, in a data folder that is new."""
     command = transcribe.command_of("local_stt", recording, DEMO_MODEL, folder)
+    command.remove("--no-keep-calls")
     silent = subprocess.DEVNULL
-    with subprocess.Popen(command, cwd=PROJECT, stdout=silent, stderr=silent) as process:
-        used = seconds_until_end(process)
+    with tempfile.TemporaryDirectory() as data:
+        command += ["--data-dir", data]
+        with subprocess.Popen(command, cwd=PROJECT, stdout=silent, stderr=silent) as process:
+            used = seconds_until_end(process)
     if process.returncode:
         raise ProcessError(f"transcribe ended with status {process.returncode}")
     text = (folder / f"{recording.path.stem}.txt").read_text(encoding="utf-8")
