@@ -5,6 +5,7 @@ apart, and survives a restart.  Source: https://www.assemblyai.com/docs/deployme
 """
 
 import functools
+import json
 import logging
 import re
 from collections.abc import Collection, Mapping
@@ -12,11 +13,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from .. import __version__
 from ..errors import UploadError
-from ..net.bounded_http import Bounds, bounded_session
-from ..net.credentials import nobody
 from ..net.loopback import is_loopback
+from ..net.posting import posted
 from ..net.timeouts import all_within
 from ..store import DatabaseError, Job, JobKind, JobState, Store, reason
 
@@ -102,21 +101,7 @@ class Callbacks:
 
 def _status_of(job: Job) -> int:
     """Make a post; return the status of the answer.  Raises what requests raises."""
-    url = job.payload["url"]
-    with (
-        bounded_session(Bounds(RESPONSE_TIMEOUT)) as session,
-        session.post(
-            url,
-            json=job.payload["body"],
-            auth=nobody,
-            headers={
-                "User-Agent": f"local_stt/{__version__}",
-                "Connection": "close",
-                **job.payload["headers"],
-            },
-            timeout=RESPONSE_TIMEOUT,
-            allow_redirects=False,
-            stream=True,  # the body of the answer is not read
-        ) as response,
-    ):
+    headers = {"Content-Type": "application/json", **job.payload["headers"]}
+    body = json.dumps(job.payload["body"]).encode()
+    with posted(job.payload["url"], body, headers, RESPONSE_TIMEOUT) as response:
         return response.status_code

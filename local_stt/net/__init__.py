@@ -10,6 +10,7 @@ guards          a guard for each blueprint; a route without one does not answer
 └── origin          which server a page comes from
 loopback        this machine's names for itself
 bounded_http    requests to others, bounded in time and bytes
+├── posting         one post, without redirects
 ├── credentials     which credentials go with a request
 └── timeouts        waits with a time-out
 probe           asks whether local_stt answers elsewhere, and what time it is there

@@ -7,9 +7,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from .. import __version__
-from ..net.bounded_http import Bounds, bounded_session
-from ..net.credentials import in_address, nobody
+from ..net.posting import posted
 
 RESPONSE_TIMEOUT = 10.0
 
@@ -72,17 +70,5 @@ class Endpoint(ABC):
     def post(self, name: str, event: dict[str, Any], at: int) -> PostResult:
         """Post an event once; the arguments are those of `write`.  Raises what `write` and requests raise."""
         written = self.write(name, event, at)
-        headers = {"User-Agent": f"local_stt/{__version__}", "Connection": "close", **written.headers}
-        with (
-            bounded_session(Bounds(RESPONSE_TIMEOUT)) as session,
-            session.post(
-                self._url,
-                data=written.body,
-                auth=in_address(self._url) or nobody,
-                headers=headers,
-                timeout=RESPONSE_TIMEOUT,
-                allow_redirects=False,
-                stream=True,  # the body of the answer is not read
-            ) as response,
-        ):
+        with posted(self._url, written.body, written.headers, RESPONSE_TIMEOUT) as response:
             return PostResult(response.status_code, response.headers.get("Retry-After", ""))

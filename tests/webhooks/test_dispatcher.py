@@ -30,17 +30,6 @@ BOTH = (FinalText, CallEnded)
 HOUR = 3600
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-@pytest.fixture
-def receiver():
-    with webhook_receiver() as receiver:
-        yield receiver
-
-
 class Sending:
     """A sender whose rounds, clock and chance are the test's."""
 

@@ -28,17 +28,6 @@ from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 STARTED, CONTENT, STOPPED = (f"transcription-{event}" for event in ("started", "content", "stopped"))
 
 
-@pytest.fixture(autouse=True)
-def no_proxy(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "*")
-
-
-@pytest.fixture
-def receiver():
-    with webhook_receiver() as receiver:
-        yield receiver
-
-
 def forms(receiver):
     """Return the fields of each post, whose signature is Twilio's."""
     read = []
