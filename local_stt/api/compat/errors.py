@@ -15,6 +15,11 @@ Shape = Callable[[int, str], dict[str, object]]
 """Makes the JSON of an error, from its status and a sentence"""
 
 
+def error_alone(_: int, said: str) -> dict[str, object]:
+    """Write an error as a sentence, which is all that some vendors have."""
+    return {"error": said}
+
+
 def answer_errors(blueprint: Blueprint, shape: Shape) -> None:
     """Answer errors on the routes of a blueprint in a shape.
 

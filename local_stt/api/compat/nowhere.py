@@ -6,9 +6,8 @@ from flask import Blueprint, abort, request
 from werkzeug.exceptions import HTTPException
 
 from ...net.guards import Guard
-from .assemblyai import answers as assemblyai_answers
 from .deepgram import answers as deepgram_answers
-from .errors import Shape, answer_errors
+from .errors import Shape, answer_errors, error_alone
 from .openai import answers as openai_answers
 from .submissions import Answer
 from .twilio import answers as twilio_answers
@@ -19,7 +18,7 @@ SHAPES: tuple[tuple[str, Shape], ...] = (
     ("/v1/audio/", openai_answers.error),
     ("/v1/", deepgram_answers.error),
     ("/v[23]/[A-Z]", twilio_answers.error),
-    ("/", assemblyai_answers.error),
+    ("/", error_alone),
 )
 """How an error is written where a path begins like this; the first that fits counts"""
 

@@ -1,10 +1,13 @@
 """Read the parameters of a request as vendors' SDKs send them.  What is unknown is ignored."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from flask import abort, request
 
+from ...config.wording import as_key_terms
+from ...core.formatting.key_terms import KeyTerm
 from .json_text import read_object
 from .live.messages import as_texts
 
@@ -41,6 +44,14 @@ def number(name: str, default: int) -> int:
     if not (value.isascii() and value.isdigit() and len(value) < 10):
         abort(400, f"{name}: {value[:20]!r} is not a whole number.")
     return int(value)
+
+
+def key_terms(name: str, phrases: Iterable[str]) -> tuple[KeyTerm, ...]:
+    """Read the phrases of a parameter as key terms; refuse those that are none with status 400."""
+    try:
+        return as_key_terms(phrases)
+    except ValueError as error:
+        abort(400, f"{name} {error}.")
 
 
 def json_body() -> dict[str, Any]:

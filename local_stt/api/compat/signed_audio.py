@@ -15,7 +15,7 @@ from ...formatters import RedactedCopies
 from ...net.guards import Guard
 from ...store import Store
 from ..audio_response import sent
-from .errors import answer_errors
+from .errors import answer_errors, error_alone
 
 VALID_SECONDS = 900
 
@@ -58,7 +58,7 @@ class SignedAddresses(Guard):
 def signed_recordings(addresses: SignedAddresses, store: Store, copies: RedactedCopies) -> Blueprint:
     """Make the routes of signed addresses; `copies` redacts what was kept as it was."""
     blueprint = addresses.protect(Blueprint("signed_audio", __name__, url_prefix="/v2/audio"))
-    answer_errors(blueprint, lambda _, said: {"error": said})
+    answer_errors(blueprint, error_alone)
 
     @blueprint.get("/<call_id>.wav")
     def audio(call_id: str) -> Response:

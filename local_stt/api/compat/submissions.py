@@ -120,17 +120,17 @@ class Submissions:
         if upload.error:
             raise AudioFileError(upload.error) if upload.is_bad else LocalSttError(upload.error)
         assert upload.call_id
-        return self.kept(upload.call_id, submission, upload.note or "")
+        return self.kept(upload.call_id, upload.note or "", submission)
 
-    def kept(self, call_id: str, submission: Submission, note: str = "") -> FileText:
-        """Return what was said on a call that is kept.
+    def kept(self, call_id: str, note: str = "", submission: Submission | None = None) -> FileText:
+        """Return what was said on a call that is kept; `submission` is the file that it was made of, if any.
 
         Raises `NoSuchCall`, and `UploadError` for one that is in progress or deleted.
         """
         call, lines = self._store.call_with_utterances(call_id)
         require_ended(call)
         said = [line for line in in_order(lines) if line.kind is LineKind.SPEECH]
-        return FileText(submission, call, joined_by_tokens(said), note)
+        return FileText(submission or Submission(call_id, ""), call, joined_by_tokens(said), note)
 
     def _taken(self) -> Uploads:
         if self._uploads is None:

@@ -63,7 +63,7 @@ def transcript(kept: Transcript, text: FileText | None, model: str, language: st
     return answer | {
         "text": joined(each.formatted for each in said),
         "words": list(_words(text, said, with_channel=is_split)),
-        "utterances": _utterances(text, said) if is_split else None,
+        "utterances": [_spoken(text, each) for each in paragraphs(said)] if is_split else None,
         "confidence": confidence_of(said),
         "audio_duration": round(text.call.seconds),
         "audio_channels": len(text.call.tracks),
@@ -89,15 +89,21 @@ def _words(text: FileText, said: Sequence[Utterance], *, with_channel: bool) -> 
     found = [(piece, each.track) for each in said for piece in each.pieces]
     for piece, track in sorted(found, key=lambda each: each[0].start):
         channel = _channel(text, track) if with_channel else None
-        yield _word(piece, channel)
+        yield _word(piece, piece.text, channel)
 
 
-def _word(piece: Word, channel: str | None) -> Answer:
+def _word(piece: Word | Utterance, text: str, channel: str | None) -> Answer:
+    start, end = milliseconds(piece.start), milliseconds(piece.end)
+    return _said(text, start, end, piece.confidence, channel)
+
+
+def _said(text: str, start: int, end: int, confidence: float, channel: str | None) -> Answer:
+    """Write a word, or several; times are in milliseconds."""
     return {
-        "text": piece.text,
-        "start": milliseconds(piece.start),
-        "end": milliseconds(piece.end),
-        "confidence": piece.confidence,
+        "text": text,
+        "start": start,
+        "end": end,
+        "confidence": confidence,
         "speaker": channel,
         "channel": channel,
     }
@@ -107,21 +113,10 @@ def _channel(text: FileText, track: str) -> str:
     return str(text.call.tracks.index(track) + 1)
 
 
-def _utterances(text: FileText, said: Sequence[Utterance]) -> list[Answer]:
-    return [_spoken(text, each) for each in paragraphs(said)]
-
-
 def _spoken(text: FileText, said: Utterance, *, is_split: bool = True) -> Answer:
     channel = _channel(text, said.track) if is_split else None
-    return {
-        "text": said.formatted,
-        "start": milliseconds(said.start),
-        "end": milliseconds(said.end),
-        "confidence": said.confidence,
-        "speaker": channel,
-        "channel": channel,
-        "words": [_word(piece, channel) for piece in said.pieces],
-    }
+    words = [_word(piece, piece.text, channel) for piece in said.pieces]
+    return _word(said, said.formatted, channel) | {"words": words}
 
 
 def in_sentences(kept: Transcript, text: FileText) -> Answer:
@@ -131,21 +126,9 @@ def in_sentences(kept: Transcript, text: FileText) -> Answer:
     found = []
     for sentence in sentences(said):
         channel = _channel(text, sentence.track) if is_split else None
-        words: list[Answer] = [
-            {
-                "text": piece.text,
-                "start": piece.start,
-                "end": piece.end,
-                "confidence": piece.confidence,
-                "speaker": channel,
-                "channel": channel,
-            }
-            for piece in sentence.pieces
-        ]
-        mean = round(sum(word["confidence"] for word in words) / len(words), 3)
-        found.append(
-            {**words[0], "text": sentence.text, "end": sentence.end, "confidence": mean, "words": words}
-        )
+        words = [_said(each.text, each.start, each.end, each.confidence, channel) for each in sentence.pieces]
+        whole = _said(sentence.text, sentence.start, sentence.end, sentence.confidence, channel)
+        found.append(whole | {"words": words})
     return _part(kept, text, said, "sentences", found)
 
 
@@ -235,11 +218,6 @@ def sync(text: FileText, *, with_times: bool) -> Answer:
         "session_id": text.submission.id,
         "words": words,
     }
-
-
-def error(_: int, said: str) -> Answer:
-    """Write an error."""
-    return {"error": said}
 
 
 def sync_error(status: int, said: str) -> Answer:

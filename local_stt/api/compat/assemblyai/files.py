@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -21,11 +21,11 @@ from ....jobs.uploads import UploadState
 from ....net.guards import Guard
 from ....store import Store
 from ...received_file import receive, write_body
-from ..errors import answer_errors
+from ..errors import answer_errors, error_alone
 from ..parameters import json_body, number
 from ..signed_audio import SignedAddresses
 from ..sources import UPLOADS, KeptCall, Recording, Uploaded, refusal, source_of
-from ..submissions import FileText, LanguageOf, Submission, Submissions
+from ..submissions import FileText, LanguageOf, Submissions
 from . import answers
 from .parameters import callback_of, echoed, options_of
 
@@ -51,7 +51,7 @@ def assemblyai_files(
     `callback_hosts` are those to which it may be posted that a transcript is done, besides this machine.
     """
     blueprint = guard.protect(Blueprint("assemblyai", __name__))
-    answer_errors(blueprint, answers.error)
+    answer_errors(blueprint, error_alone)
 
     def answer(kept: Transcript) -> ResponseReturnValue:
         text = _text(kept) if kept.call_id else None
@@ -60,7 +60,7 @@ def assemblyai_files(
 
     def _text(kept: Transcript) -> FileText:
         assert kept.call_id
-        return submissions.kept(kept.call_id, Submission(kept.id, ""), kept.note or "")
+        return submissions.kept(kept.call_id, kept.note or "")
 
     def found(transcript_id: str) -> Transcript:
         kept = transcripts.find(API, transcript_id)
@@ -182,18 +182,10 @@ def _require_as_kept(options: FileOptions) -> None:
         )
 
 
-class _Filter(NamedTuple):
-    """Which transcripts a list is of."""
-
-    states: tuple[UploadState, ...]
-    since: int
-    until: int
-
-
 def _page(transcripts: Transcripts) -> dict[str, Any]:
     """Write the page of the list that the current request asks for."""
     limit = min(max(1, number("limit", 10)), MAX_LISTED)
-    find = partial(transcripts.listed, API, **_filter()._asdict())
+    find = partial(transcripts.listed, API, **_filter())
     before, after = (_place(transcripts, request.args.get(name, "")) for name in ("before_id", "after_id"))
     listed = find(limit=limit, older_than=before, newer_than=after)
     older = newer = None
@@ -226,18 +218,18 @@ def _place(transcripts: Transcripts, transcript_id: str) -> int | None:
     return kept.number
 
 
-def _filter() -> _Filter:
-    """Read the filters; some SDKs send an enumeration as `TranscriptStatus.completed`."""
-    states = tuple(UploadState)
+def _filter() -> dict[str, Any]:
+    """Read which transcripts are listed; some SDKs send a status as `TranscriptStatus.completed`."""
+    wanted: dict[str, Any] = {}
     if status := request.args.get("status", "").rpartition(".")[2]:
-        states = tuple(state for state, name in answers.STATUSES.items() if name == status)
-        if not states:
+        wanted["states"] = [state for state, name in answers.STATUSES.items() if name == status]
+        if not wanted["states"]:
             abort(400, f"status: {status[:20]!r} is not one of {', '.join(answers.STATUSES.values())}.")
-    if not (day := request.args.get("created_on", "")):
-        return _Filter(states, 0, 2**62)
-    try:
-        begins = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
-        ends = begins + timedelta(days=1)
-    except (ValueError, OverflowError):
-        abort(400, f"created_on: {day[:20]!r} is no date such as 2026-01-31.")
-    return _Filter(states, milliseconds(begins.timestamp()), milliseconds(ends.timestamp()))
+    if day := request.args.get("created_on", ""):
+        try:
+            begins = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+            ends = begins + timedelta(days=1)
+        except (ValueError, OverflowError):
+            abort(400, f"created_on: {day[:20]!r} is no date such as 2026-01-31.")
+        wanted["since"], wanted["until"] = (milliseconds(each.timestamp()) for each in (begins, ends))
+    return wanted

@@ -9,17 +9,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, abort, g, request
 
-from ....config.wording import as_key_terms
-from ....core.formatting.key_terms import KeyTerm
 from ....decoding.raw import MAX_RATE, MIN_RATE
 from ....formatters import Formatters, TextOptions
 from ....model_files.languages import closeness
 from ....net.guards import Guard
 from ....telephony.switchboard import Switchboard
-from ..errors import answer_errors
+from ..errors import answer_errors, error_alone
 from ..live.line import LiveSessions
 from ..live.route import live_route
-from ..parameters import bounded, flag, listed, texts
+from ..parameters import bounded, flag, key_terms, listed, texts
 from ..submissions import Answer, Submissions
 from .session import IDLE_TIMEOUT, MAX_SECONDS, AssemblyaiSession, SessionWanted
 
@@ -65,7 +63,7 @@ def assemblyai_live(
 ) -> Blueprint:
     """Make the route of live sessions.  `guard` sets `g.session_seconds` where a session may last less."""
     blueprint = guard.protect(Blueprint("assemblyai_live", __name__, url_prefix="/v3"))
-    answer_errors(blueprint, _error)
+    answer_errors(blueprint, error_alone)
 
     def open_session() -> AssemblyaiSession:
         model = submissions.model
@@ -84,7 +82,7 @@ def assemblyai_live(
 def assemblyai_tokens(guard: Guard, issue: IssueToken) -> Blueprint:
     """Make the route of tokens, which open one session each."""
     blueprint = guard.protect(Blueprint("assemblyai_tokens", __name__, url_prefix="/v3"))
-    answer_errors(blueprint, _error)
+    answer_errors(blueprint, error_alone)
 
     @blueprint.get("/token")
     def token() -> Answer:
@@ -111,18 +109,11 @@ def _wanted(language: str) -> SessionWanted:
         ENCODINGS[encoding],
         bounded("sample_rate", DEFAULT_RATE, MIN_RATE, MAX_RATE),
         is_formatted=flag("format_turns"),
-        key_terms=_key_terms(),
+        key_terms=key_terms("keyterms_prompt", listed("keyterms_prompt")),
         ignored=_missed(language),
         idle_timeout=bounded("inactivity_timeout", IDLE_TIMEOUT, MIN_IDLE_TIMEOUT, MAX_IDLE_TIMEOUT),
         max_seconds=g.get("session_seconds", MAX_SECONDS),
     )
-
-
-def _key_terms() -> tuple[KeyTerm, ...]:
-    try:
-        return as_key_terms(listed("keyterms_prompt"))
-    except ValueError as error:
-        abort(400, f"keyterms_prompt {error}.")
 
 
 def _missed(language: str) -> list[str]:
@@ -135,7 +126,3 @@ def _missed(language: str) -> list[str]:
         if codes and not any(closeness(language, code) for code in codes):
             missed.append(name)
     return missed
-
-
-def _error(_: int, said: str) -> Answer:
-    return {"error": said}

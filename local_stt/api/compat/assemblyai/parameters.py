@@ -10,14 +10,13 @@ from typing import Any
 from flask import abort
 
 from ....config.parsers import spoken
-from ....config.wording import as_key_terms
 from ....core.formatting.custom_spelling import Spelling
-from ....core.formatting.key_terms import KeyTerm
 from ....core.privacy import Policy, Substitute, policies_of
 from ....errors import UploadError
 from ....formatters import TextOptions
 from ....jobs.callbacks import Callback, check_address
 from ....jobs.file_options import FileOptions
+from ..parameters import key_terms
 
 ECHOED = frozenset(
     (
@@ -100,7 +99,9 @@ def options_of(asked: Mapping[str, Any]) -> FileOptions:
         redact=redact,
         substitute=_substitute(asked) if redact else None,
         text=TextOptions(
-            key_terms=_key_terms(asked),
+            key_terms=key_terms(
+                "keyterms_prompt", (*_texts(asked, "keyterms_prompt"), *_texts(asked, "word_boost"))
+            ),
             spelling=tuple(_spelling(asked)),
             keeps_fillers=_flag(asked, "disfluencies"),
             masks_profanity=_flag(asked, "filter_profanity"),
@@ -172,13 +173,6 @@ def _substitute(asked: Mapping[str, Any]) -> Substitute:
         return Substitute(name)
     except ValueError:
         abort(400, f"redact_pii_sub: {str(name)[:20]!r} is not one of {', '.join(Substitute)}.")
-
-
-def _key_terms(asked: Mapping[str, Any]) -> tuple[KeyTerm, ...]:
-    try:
-        return as_key_terms((*_texts(asked, "keyterms_prompt"), *_texts(asked, "word_boost")))
-    except ValueError as error:
-        abort(400, f"keyterms_prompt {error}.")
 
 
 def _spelling(asked: Mapping[str, Any]) -> Iterator[Spelling]:

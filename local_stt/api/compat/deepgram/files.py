@@ -15,7 +15,7 @@ from ...received_file import write_body
 from ..errors import answer_errors
 from ..parameters import flag, json_body, texts
 from ..sources import KeptCall, Recording, refusal, source_of
-from ..submissions import Answer, FileText, LanguageOf, Submission, Submissions
+from ..submissions import Answer, FileText, LanguageOf, Submissions
 from . import answers
 from .parameters import file_options, is_formatted
 
@@ -90,6 +90,6 @@ def _of_address(submissions: Submissions, options: FileOptions) -> FileText:
     if options.redact:
         abort(400, "redact: a call that is kept is given as it is kept; send its audio to redact it.")
     try:
-        return submissions.kept(source.call_id, Submission(source.call_id, ""))
+        return submissions.kept(source.call_id)
     except NoSuchCall as error:
         abort(400, f"url: {error}")

@@ -2,12 +2,11 @@
 
 from flask import abort, request
 
-from ....config.wording import as_key_terms
 from ....core.privacy import Policy, policies_of
 from ....core.privacy.policies import NUMBERS
 from ....formatters import TextOptions
 from ....jobs.file_options import FileOptions
-from ..parameters import flag, texts
+from ..parameters import flag, key_terms, texts
 
 REDACTED: dict[str, frozenset[Policy]] = {
     "pci": frozenset((Policy.CREDIT_CARD_NUMBER, Policy.CREDIT_CARD_EXPIRATION, Policy.CREDIT_CARD_CVV)),
@@ -25,10 +24,8 @@ def is_formatted() -> bool:
 
 def file_options() -> FileOptions:
     """Read what changes the text itself; refuse what cannot be redacted, as ignoring it would tell it."""
-    try:
-        terms = as_key_terms(term.partition(":")[0] for term in (*texts("keyterm"), *texts("keywords")))
-    except ValueError as error:
-        abort(400, f"keyterm {error}.")
+    phrases = (term.partition(":")[0] for term in (*texts("keyterm"), *texts("keywords")))
+    terms = key_terms("keyterm", phrases)
     try:
         redact = frozenset[Policy]().union(
             *(REDACTED.get(name) or policies_of(name) for name in _redacted() if name != "false")

@@ -25,7 +25,7 @@ from ....store import Store
 from ..errors import answer_errors
 from ..signed_audio import SignedAddresses
 from ..sources import KeptCall, Recording, Source, Uploaded
-from ..submissions import Answer, FileText, Submission, Submissions
+from ..submissions import Answer, FileText, Submissions
 from . import answers
 from .pages import cut, page_of, page_size, page_token
 from .parameters import (
@@ -81,7 +81,7 @@ def twilio_transcripts(
         kept = found(sid)
         if not kept.call_id:
             abort(404, f"Transcript {sid} is not completed.")
-        return kept, submissions.kept(kept.call_id, Submission(kept.id, ""))
+        return kept, submissions.kept(kept.call_id)
 
     @blueprint.post("/Transcripts")
     def create() -> ResponseReturnValue:

@@ -9,7 +9,7 @@ from flask import Blueprint
 
 from ....net.guards import Guard
 from ....telephony.switchboard import Switchboard
-from ..errors import answer_errors
+from ..errors import answer_errors, error_alone
 from ..live.line import LiveSessions
 from ..live.route import live_route
 from .session import VoskSession
@@ -18,7 +18,7 @@ from .session import VoskSession
 def vosk_live(guard: Guard, switchboard: Switchboard, sessions: LiveSessions, path: str) -> Blueprint:
     """Make the route of live sessions at a path."""
     blueprint = guard.protect(Blueprint("vosk_server", __name__))
-    answer_errors(blueprint, lambda _, said: {"error": said})
+    answer_errors(blueprint, error_alone)
     live_route(
         blueprint,
         path,
