@@ -5,8 +5,8 @@ runner              runs jobs of the store's queue, with a model that is loaded 
 │   ├── file_options        what their senders want
 │   └── upload_folder       where they wait
 ├── transcripts         those that programs ask for, by an id of their own
+│   ├── sources             names their audio
 │   └── callbacks           posts to programs that theirs are done
-├── services            named sets of what is wanted for transcripts, in a file
 ├── twilio_recordings   recordings that Twilio reports as complete
 └── second_pass         recordings that a better model transcribes again
 retention           deletes old calls

@@ -16,6 +16,7 @@ from ..hub import Hub
 from ..store import DatabaseError, Job, JobKind, JobState, Store, now, reason
 from .callbacks import Callback
 from .file_options import WHOLE_FILE, FileOptions
+from .sources import KeptCall, Recording, Source, Uploaded
 from .upload_folder import Arrival, UploadFolder
 from .uploads import STATES, Uploads, UploadState
 
@@ -80,66 +81,31 @@ class Transcripts:
         arrival.is_kept = True
         return arrival.key
 
-    def of_file(
+    def create(
         self,
         api: str,
         request: Mapping[str, Any],
-        kept: str,
-        options: FileOptions,
+        source: Source,
+        options: FileOptions = WHOLE_FILE,
         *,
         id: str = "",
         callback: Callback | None = None,
     ) -> Transcript:
-        """Ask for the transcript of a file that is kept, and for a post when it is done.
+        """Ask for a transcript, and for a post when it is done.  That of a kept call is done at once.
 
-        Raises `UploadError` if it is not here any more, and `BusyError` if too many transcripts wait.
+        Raises `UploadError` for an uploaded file that is not here any more and for a call that is in progress
+        or deleted, `BusyError` if too many transcripts wait, and `NoSuchCall`.
         """
-        key = _key(api, id)
-        if not self._folder.copy(kept, key):
-            raise UploadError("The file that was uploaded is not here any more: upload it again.")
-        return self._submitted(api, key, request, options, callback, file=kept)
-
-    def of_recording(
-        self,
-        api: str,
-        request: Mapping[str, Any],
-        sid: str,
-        options: FileOptions,
-        *,
-        id: str = "",
-        callback: Callback | None = None,
-    ) -> Transcript:
-        """Ask for the transcript of a recording at Twilio, and for a post when it is done.
-
-        Raises `BusyError` if too many transcripts wait.
-        """
-        return self._submitted(api, _key(api, id), request, options, callback, recording=sid)
-
-    def of_call(
-        self,
-        api: str,
-        request: Mapping[str, Any],
-        call_id: str,
-        *,
-        id: str = "",
-        callback: Callback | None = None,
-    ) -> Transcript:
-        """Take the text of a kept call as a transcript, which is done at once.
-
-        Raises `NoSuchCall`, and `UploadError` for one that is in progress or deleted.
-        """
-        require_ended(self._store.call(call_id))
-        key = _key(api, id)
-        self._store.jobs.submit(
-            JobKind.TRANSCRIPT,
-            key,
-            target=self._queue.target,
-            call_id=call_id,
-            payload={"request": dict(request), "name": call_id, **WHOLE_FILE.to_json(), "is_of_call": True},
-            state=JobState.DONE,
-        )
-        if callback:
-            self._store.jobs.submit(JobKind.CALLBACK, key, payload=callback.post(JobState.DONE))
+        key = _key(api, id or new_id())
+        match source:
+            case KeptCall(call_id):
+                self._take(key, request, call_id, callback)
+            case Uploaded(name):
+                if not self._folder.copy(name, key):
+                    raise UploadError("The file that was uploaded is not here any more: upload it again.")
+                self._queue_up(key, request, options, callback, file=name)
+            case Recording(sid):
+                self._queue_up(key, request, options, callback, recording=sid)
         return self._found(api, key)
 
     def find(self, api: str, id: str) -> Transcript | None:
@@ -180,15 +146,28 @@ class Transcripts:
         except DatabaseError as error:
             logger.warning("Old transcripts are still in the list: %s", reason(error))
 
-    def _submitted(
+    def _take(self, key: str, request: Mapping[str, Any], call_id: str, callback: Callback | None) -> None:
+        """Take the text of a kept call as a transcript."""
+        require_ended(self._store.call(call_id))
+        self._store.jobs.submit(
+            JobKind.TRANSCRIPT,
+            key,
+            target=self._queue.target,
+            call_id=call_id,
+            payload={"request": dict(request), "name": call_id, **WHOLE_FILE.to_json(), "is_of_call": True},
+            state=JobState.DONE,
+        )
+        if callback:
+            self._store.jobs.submit(JobKind.CALLBACK, key, payload=callback.post(JobState.DONE))
+
+    def _queue_up(
         self,
-        api: str,
         key: str,
         request: Mapping[str, Any],
         options: FileOptions,
         callback: Callback | None,
         **source: str,
-    ) -> Transcript:
+    ) -> None:
         kept = {"request": dict(request), **source, **({"callback": asdict(callback)} if callback else {})}
         try:
             with self._queue.place():
@@ -196,7 +175,6 @@ class Transcripts:
         except Exception:
             self._folder.delete(key)
             raise
-        return self._found(api, key)
 
     def _found(self, api: str, key: str) -> Transcript:
         job = self._store.jobs.find(JobKind.TRANSCRIPT, key)
@@ -239,7 +217,7 @@ def _prefix(api: str) -> str:
 
 
 def _key(api: str, id: str) -> str:
-    return f"{_prefix(api)}{id or new_id()}"
+    return f"{_prefix(api)}{id}"
 
 
 def _transcript(api: str, job: Job) -> Transcript:

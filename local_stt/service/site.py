@@ -1,11 +1,11 @@
 """Makes and serves the web application of a running program."""
 
 from ..api.compat.live.line import LiveSessions
+from ..api.compat.twilio.service_file import ServiceFile
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
-from ..jobs.services import ServiceFile
 from ..metrics import Metrics
 from ..net.http_server import HttpServer
 from ..server import create_app, create_vosk_app

@@ -16,6 +16,7 @@ from ..api.blueprint import ApiBlueprint
 from ..api.calls import description, kept_calls, new_api
 from ..api.compat import Backend, compatible
 from ..api.compat.signed_audio import SignedAddresses
+from ..api.compat.twilio.service_file import ServiceFile
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
@@ -24,7 +25,6 @@ from ..demo import RECORDING
 from ..events import CallStarted
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
-from ..jobs.services import ServiceFile
 from ..jobs.transcripts import Transcripts
 from ..jobs.uploads import Uploads
 from ..metrics import Metrics

@@ -7,6 +7,7 @@ from helpers.uploads import uploads_of
 from local_stt.errors import UploadError
 from local_stt.hub import Hub
 from local_stt.jobs.callbacks import MAX_ATTEMPTS, RETRY_MS, Callback, Callbacks, check_address
+from local_stt.jobs.sources import KeptCall
 from local_stt.jobs.transcripts import Transcripts
 from local_stt.jobs.upload_folder import UploadFolder
 from local_stt.store import JobKind
@@ -29,7 +30,7 @@ def made(transcripts, store, url):
     """Take a kept call as a transcript, and have it posted."""
     save_call(store, "CA1", "hello")
     callback = Callback(url, {"status": "completed"}, {"status": "error"}, {"X-Secret": "s3cret"})
-    return transcripts.of_call("a", {"audio_url": "here"}, "CA1", callback=callback)
+    return transcripts.create("a", {"audio_url": "here"}, KeptCall("CA1"), callback=callback)
 
 
 def send(store, *, after=0):

@@ -15,6 +15,7 @@ from local_stt.hub import Hub
 from local_stt.jobs import transcripts as module
 from local_stt.jobs.callbacks import Callback
 from local_stt.jobs.file_options import WHOLE_FILE, FileOptions
+from local_stt.jobs.sources import KeptCall, Recording, Uploaded
 from local_stt.jobs.transcripts import Transcripts
 from local_stt.jobs.upload_folder import UploadFolder
 from local_stt.jobs.uploads import UploadState
@@ -50,8 +51,8 @@ def test_one_that_waits_is_made_by_the_next_program_and_stays(tmp_path):
     queue = uploads_of(store, tmp_path, kind=JobKind.TRANSCRIPT)
     first = Transcripts(store, queue, UploadFolder(tmp_path), Hub([]))
     name = kept(first)
-    made = [first.of_file("a", ASKED, name, WHOLE_FILE) for _ in range(2)]
-    other = first.of_file("b", ASKED, name, FileOptions(min_speech=0.99, is_kept_once=False))
+    made = [first.create("a", ASKED, Uploaded(name), WHOLE_FILE) for _ in range(2)]
+    other = first.create("b", ASKED, Uploaded(name), FileOptions(min_speech=0.99, is_kept_once=False))
     store.close()  # as if killed
 
     store = open_store(tmp_path)
@@ -68,8 +69,8 @@ def test_one_that_waits_is_made_by_the_next_program_and_stays(tmp_path):
 
 def test_pages_are_of_one_api_and_next_to_their_bounds(store, transcripts):
     save_call(store, "CA1", "hello")
-    made = [transcripts.of_call("a", ASKED, "CA1") for _ in range(5)]
-    transcripts.of_call("ab", ASKED, "CA1")
+    made = [transcripts.create("a", ASKED, KeptCall("CA1")) for _ in range(5)]
+    transcripts.create("ab", ASKED, KeptCall("CA1"))
     numbers = [each.number for each in made]
 
     def page(**bounds):
@@ -86,7 +87,7 @@ def test_pages_are_of_one_api_and_next_to_their_bounds(store, transcripts):
 
 
 def test_one_that_waits_is_deleted_with_its_upload(transcripts, tmp_path):
-    made = transcripts.of_file("a", ASKED, kept(transcripts), WHOLE_FILE)
+    made = transcripts.create("a", ASKED, Uploaded(kept(transcripts)), WHOLE_FILE)
     assert files_in(tmp_path) == 2
     left = transcripts.delete("a", made.id)
     assert (left.is_deleted, left.request) == (True, {})
@@ -96,7 +97,7 @@ def test_one_that_waits_is_deleted_with_its_upload(transcripts, tmp_path):
 
 
 def test_one_that_is_being_made_is_not_deleted(store, transcripts):
-    made = transcripts.of_file("a", ASKED, kept(transcripts), WHOLE_FILE)
+    made = transcripts.create("a", ASKED, Uploaded(kept(transcripts)), WHOLE_FILE)
     store.jobs.take(store.jobs.find(JobKind.TRANSCRIPT, f"a-{made.id}"), "s1")
     with pytest.raises(UploadError, match="being transcribed"):
         transcripts.delete("a", made.id)
@@ -104,35 +105,35 @@ def test_one_that_is_being_made_is_not_deleted(store, transcripts):
 
 def test_a_call_that_was_there_before_stays(store, transcripts, deleted):
     save_call(store, "CA1", "hello")
-    made = transcripts.of_call("a", ASKED, "CA1")
+    made = transcripts.create("a", ASKED, KeptCall("CA1"))
     assert (made.state, made.call_id) == (UploadState.DONE, "CA1")
     transcripts.delete("a", made.id)
     assert store.call("CA1").state is CallState.ENDED
     assert deleted == []
     with pytest.raises(NoSuchCall):
-        transcripts.of_call("a", ASKED, "CA2")
+        transcripts.create("a", ASKED, KeptCall("CA2"))
 
 
 def test_a_call_must_have_ended(store, transcripts):
     store.start_call(CallStarted("CA1", ("inbound",)), at=1000, server="s1", model="m")
     with pytest.raises(UploadError, match="in progress"):
-        transcripts.of_call("a", ASKED, "CA1")
+        transcripts.create("a", ASKED, KeptCall("CA1"))
     save_call(store, "CA2", "hello")
     store.delete("CA2", at=2000)
     with pytest.raises(UploadError, match="deleted"):
-        transcripts.of_call("a", ASKED, "CA2")
+        transcripts.create("a", ASKED, KeptCall("CA2"))
 
 
 def test_nobody_is_told_of_one_that_its_sender_withdrew(store, transcripts):
     callback = Callback("http://127.0.0.1:9/", {}, {}, {})
-    made = transcripts.of_file("a", ASKED, kept(transcripts), WHOLE_FILE, callback=callback)
+    made = transcripts.create("a", ASKED, Uploaded(kept(transcripts)), WHOLE_FILE, callback=callback)
     transcripts.delete("a", made.id)
     assert store.jobs.count(JobKind.CALLBACK, "") == 0
 
 
 def test_one_goes_with_its_call(store, transcripts):
     save_call(store, "CA1", "hello")
-    made = transcripts.of_call("a", ASKED, "CA1")
+    made = transcripts.create("a", ASKED, KeptCall("CA1"))
     store.delete("CA1", at=2000)
     assert transcripts.find("a", made.id) is None
 
@@ -140,18 +141,18 @@ def test_one_goes_with_its_call(store, transcripts):
 def test_what_cannot_wait_is_refused_and_leaves_nothing(transcripts, tmp_path):
     transcripts.files.max_waiting = 1
     name = kept(transcripts)
-    transcripts.of_file("a", ASKED, name, WHOLE_FILE)
+    transcripts.create("a", ASKED, Uploaded(name), WHOLE_FILE)
     with pytest.raises(BusyError):
-        transcripts.of_file("a", ASKED, name, WHOLE_FILE)
+        transcripts.create("a", ASKED, Uploaded(name), WHOLE_FILE)
     assert files_in(tmp_path) == 2
     with pytest.raises(UploadError, match="upload it again"):
-        transcripts.of_file("a", ASKED, "0" * 16, WHOLE_FILE)
+        transcripts.create("a", ASKED, Uploaded("0" * 16), WHOLE_FILE)
 
 
 def test_failures_are_forgotten_after_a_month_and_calls_are_not(store, transcripts):
     save_call(store, "CA1", "hello")
-    stays = transcripts.of_call("a", ASKED, "CA1")
-    goes = transcripts.of_file("a", ASKED, kept(transcripts), WHOLE_FILE)
+    stays = transcripts.create("a", ASKED, KeptCall("CA1"))
+    goes = transcripts.create("a", ASKED, Uploaded(kept(transcripts)), WHOLE_FILE)
     transcripts.delete("a", goes.id)
     later = store.jobs.clock() + module.REMEMBERED_MS + 60_000
     store.jobs.clock = lambda: later
@@ -161,7 +162,7 @@ def test_failures_are_forgotten_after_a_month_and_calls_are_not(store, transcrip
 
 
 def test_a_recording_without_an_account_fails_in_a_sentence(transcripts):
-    made = transcripts.of_recording("a", ASKED, "RE" + "0" * 32, WHOLE_FILE)
+    made = transcripts.create("a", ASKED, Recording("RE" + "0" * 32), WHOLE_FILE)
     job = transcripts._store.jobs.find(JobKind.TRANSCRIPT, f"a-{made.id}")
     taken = transcripts._store.jobs.take(job, "s1")
     with contextlib.suppress(UploadError):

@@ -23,7 +23,6 @@ from flask import Blueprint
 
 from ...formatters import Formatters, RedactedCopies
 from ...hub import Hub
-from ...jobs.services import ServiceFile
 from ...jobs.transcripts import Transcripts
 from ...jobs.uploads import Uploads
 from ...net.guards import Guard
@@ -40,6 +39,7 @@ from .nowhere import unknown_paths
 from .openai.files import openai_files
 from .signed_audio import SignedAddresses, signed_recordings
 from .submissions import Submissions
+from .twilio.service_file import ServiceFile
 from .twilio.services import twilio_services
 from .twilio.transcripts import twilio_transcripts
 from .vosk_server.live import vosk_live

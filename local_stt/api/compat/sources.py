@@ -1,8 +1,9 @@
 """Read addresses of audio that is here already, or at Twilio: nothing else is fetched."""
 
 import re
-from typing import NamedTuple
 from urllib.parse import urlsplit
+
+from ...jobs.sources import KeptCall, Recording, Source, Uploaded
 
 UPLOADS = "/v2/upload/"
 """Beginning of the path of an uploaded file"""
@@ -10,27 +11,6 @@ UPLOADS = "/v2/upload/"
 _UPLOADED = re.compile(re.escape(UPLOADS) + "([0-9a-f]{16})")
 _RECORDING = re.compile(r"/2010-04-01/Accounts/AC[0-9a-f]{32}/Recordings/(RE[0-9a-f]{32})(\.\w+)?")
 _CALL = re.compile(r"/api/calls/([A-Za-z0-9][A-Za-z0-9_.-]{0,63})/audio")
-
-
-class Uploaded(NamedTuple):
-    """A file that was uploaded here."""
-
-    name: str
-
-
-class Recording(NamedTuple):
-    """A recording of the account at Twilio."""
-
-    sid: str
-
-
-class KeptCall(NamedTuple):
-    """A call that is kept here."""
-
-    call_id: str
-
-
-Source = Uploaded | Recording | KeptCall
 
 
 def source_of(address: str, host: str) -> Source | None:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from ....core.formats import FORMATS, milliseconds
 from ....errors import NoSuchCall
 from ....jobs.file_options import WHOLE_FILE, FileOptions
+from ....jobs.sources import KeptCall
 from ....jobs.transcripts import Transcript, Transcripts, new_id
 from ....jobs.uploads import UploadState
 from ....net.guards import Guard
@@ -24,7 +25,7 @@ from ...received_file import receive, write_body
 from ..errors import answer_errors, error_alone
 from ..parameters import json_body, number
 from ..signed_audio import SignedAddresses
-from ..sources import UPLOADS, KeptCall, Recording, Uploaded, refusal, source_of
+from ..sources import UPLOADS, refusal, source_of
 from ..submissions import FileText, LanguageOf, Submissions
 from . import answers
 from .parameters import callback_of, echoed, options_of
@@ -93,19 +94,14 @@ def assemblyai_files(
         id = new_id()
         callback = callback_of(asked, id, callback_hosts)
         wanted = {"audio_url": address, "shown": echoed(asked)}
-        match source:
-            case Uploaded(name):
-                kept = transcripts.of_file(API, wanted, name, options, id=id, callback=callback)
-            case Recording(sid):
-                kept = transcripts.of_recording(API, wanted, sid, options, id=id, callback=callback)
-            case KeptCall(call_id):
-                _require_as_kept(options)
-                try:
-                    kept = transcripts.of_call(API, wanted, call_id, id=id, callback=callback)
-                except NoSuchCall as error:
-                    abort(400, f"audio_url: {error}")
-            case None:
-                abort(400, refusal("audio_url", request.host))
+        if source is None:
+            abort(400, refusal("audio_url", request.host))
+        if isinstance(source, KeptCall):
+            _require_as_kept(options)
+        try:
+            kept = transcripts.create(API, wanted, source, options, id=id, callback=callback)
+        except NoSuchCall as error:
+            abort(400, f"audio_url: {error}")
         return answer(kept)
 
     @blueprint.get("/v2/transcript")

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from ....errors import NoSuchCall
 from ....jobs.file_options import FileOptions
+from ....jobs.sources import KeptCall, Recording
 from ....model_files.languages import closeness, language_name
 from ....net.guards import Guard
 from ....system.reserve import SparingFile
 from ...received_file import write_body
 from ..errors import answer_errors
 from ..parameters import flag, json_body, texts
-from ..sources import KeptCall, Recording, refusal, source_of
+from ..sources import refusal, source_of
 from ..submissions import Answer, FileText, LanguageOf, Submissions
 from . import answers
 from .parameters import file_options, is_formatted

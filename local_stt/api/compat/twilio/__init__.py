@@ -5,4 +5,5 @@ transcripts     `/v2/Transcripts`
 ├── pages           divides lists into pages
 ├── answers         Twilio's JSON, without I/O
 services        `/v2/Services`
+└── service_file    keeps them
 """

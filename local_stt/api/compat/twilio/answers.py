@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 from ....core.analysis.sentences import sentences
 from ....core.call_record import Utterance
-from ....jobs.services import Service
 from ....jobs.transcripts import Transcript
 from ....jobs.uploads import UploadState
 from ..submissions import MARKS, Answer, FileText
+from .service_file import Service
 
 STATUSES = {
     UploadState.QUEUED: "queued",
@@ -95,8 +95,8 @@ def service(kept: Service, account: str, address: str) -> Answer:
     return {
         **fields,
         "account_sid": account,
-        "date_created": created,
-        "date_updated": updated,
+        "date_created": moment(created),
+        "date_updated": moment(updated),
         "data_logging": False,
         "webhook_url": "",
         "webhook_http_method": "POST",

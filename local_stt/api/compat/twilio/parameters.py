@@ -10,10 +10,11 @@ from typing import Any
 
 from flask import abort, request
 
+from ....jobs.sources import KeptCall, Recording, Source
 from ....jobs.transcripts import Transcript
 from ..json_text import read_object
 from ..parameters import TRUE
-from ..sources import KeptCall, Recording, Source, refusal, source_of
+from ..sources import refusal, source_of
 from . import answers
 
 _RECORDING = re.compile("RE[0-9a-f]{32}")

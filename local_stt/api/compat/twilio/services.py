@@ -10,13 +10,13 @@ from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from ....core.media_stream import one_line
-from ....jobs.services import CHANGEABLE, Service, ServiceFile
 from ....net.guards import Guard
 from ..errors import answer_errors
 from ..submissions import Answer, LanguageOf, Submissions
 from . import answers
 from .pages import cut
 from .parameters import account, flag_in, resource
+from .service_file import CHANGEABLE, Service, ServiceFile
 
 _NAME = re.compile(r"[\w .:-]{1,64}")
 _SID = re.compile("GA[0-9a-f]{32}")

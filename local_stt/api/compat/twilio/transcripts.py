@@ -5,9 +5,8 @@ Source: https://www.twilio.com/docs/conversational-intelligence/api
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -18,13 +17,11 @@ from ....core.readable import formatted
 from ....errors import NoSuchCall
 from ....formatters import Formatters, RedactedCopies
 from ....jobs.file_options import FileOptions
-from ....jobs.services import ServiceFile
 from ....jobs.transcripts import Transcript, Transcripts
 from ....net.guards import Guard
 from ....store import Store
 from ..errors import answer_errors
 from ..signed_audio import SignedAddresses
-from ..sources import KeptCall, Recording, Source, Uploaded
 from ..submissions import Answer, FileText, Submissions
 from . import answers
 from .pages import cut, page_of, page_size, page_token
@@ -38,6 +35,7 @@ from .parameters import (
     resource,
     source_in,
 )
+from .service_file import ServiceFile
 
 API = "intelligence"
 """The name of the API in the store"""
@@ -99,7 +97,12 @@ def twilio_transcripts(
             "redaction": bool(service and service.auto_redaction),
             "source_sid": media_properties(channel).get("source_sid"),
         }
-        return jsonify(written(_submitted(transcripts, source_in(channel), wanted))), 201
+        sid = "GT" + secrets.token_hex(16)
+        try:
+            kept = transcripts.create(API, wanted, source_in(channel), WHOLE_FILE, id=sid)
+        except NoSuchCall as error:
+            abort(400, f"source_sid: {error}")
+        return jsonify(written(kept)), 201
 
     @blueprint.get("/Transcripts")
     def listed() -> ResponseReturnValue:
@@ -156,20 +159,6 @@ def twilio_transcripts(
         return jsonify(cut("operator_results", []))
 
     return blueprint
-
-
-def _submitted(transcripts: Transcripts, source: Source, wanted: Mapping[str, Any]) -> Transcript:
-    sid = "GT" + secrets.token_hex(16)
-    match source:
-        case Uploaded(name):
-            return transcripts.of_file(API, wanted, name, WHOLE_FILE, id=sid)
-        case Recording(recording):
-            return transcripts.of_recording(API, wanted, recording, WHOLE_FILE, id=sid)
-        case KeptCall(call_id):
-            try:
-                return transcripts.of_call(API, wanted, call_id, id=sid)
-            except NoSuchCall as error:
-                abort(400, f"source_sid: {error}")
 
 
 def _all(

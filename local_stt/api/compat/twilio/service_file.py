@@ -1,16 +1,16 @@
-"""Keep the services of Twilio's Conversational Intelligence that programs make, in a file."""
+"""Keep the services that programs make, in a file."""
 
 import json
 import secrets
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..system.atomic_file import write_atomically
-from ..system.private import make_folder
+from ....store import now
+from ....system.atomic_file import write_atomically
+from ....system.private import make_folder
 
 MAX_SERVICES = 1000
 
@@ -26,9 +26,9 @@ class Service:
     auto_transcribe: bool = False
     auto_redaction: bool = False
     media_redaction: bool = False
-    created_at: str = ""
-    """As in `2026-01-31T12:00:00Z`"""
-    updated_at: str = ""
+    created_at: int = 0
+    """Milliseconds since 1970"""
+    updated_at: int = 0
     version: int = 1
 
 
@@ -56,7 +56,7 @@ class ServiceFile:
 
     def create(self, unique_name: str, **values: Any) -> Service | None:
         """Keep a new service; return None if one has its name, or if there are as many as can be."""
-        at = _now()
+        at = now()
         new = Service("GA" + secrets.token_hex(16), unique_name, created_at=at, updated_at=at, **values)
         with self._lock:
             services = self._read()
@@ -69,10 +69,10 @@ class ServiceFile:
         """Change a service; return None if another one has its new name."""
         with self._lock:
             services = self._read()
-            now = services.pop(service.sid, service)
-            if _has_name(services, values.get("unique_name", now.unique_name)):
+            before = services.pop(service.sid, service)
+            if _has_name(services, values.get("unique_name", before.unique_name)):
                 return None
-            changed = replace(now, **values, updated_at=_now(), version=now.version + 1)
+            changed = replace(before, **values, updated_at=now(), version=before.version + 1)
             self._write(services | {changed.sid: changed})
         return changed
 
@@ -97,7 +97,3 @@ class ServiceFile:
 
 def _has_name(services: Mapping[str, Service], name: str) -> bool:
     return any(each.unique_name == name for each in services.values())
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
