@@ -1,6 +1,5 @@
 """Live sessions of several vendors beside calls, all at once, while a recognizer process is killed."""
 
-import contextlib
 import json
 import os
 import signal
@@ -10,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simple_websocket import Client, ConnectionClosed
 
+from helpers.live_sessions import opened, received
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.waiting import wait_until
 from helpers.workers import pids
@@ -45,9 +44,7 @@ def channels(demo_channels):
 
 
 def connected(server, path):
-    base = server.stream.removesuffix("/stream")
-    token = {"Authorization": f"Token {VIEWERS_TOKEN}"}
-    return Client.connect(f"{base}/{path}", headers=token, max_message_size=2**20)
+    return opened(server, path, headers={"Authorization": f"Token {VIEWERS_TOKEN}"})
 
 
 def pieces(audio):
@@ -58,12 +55,11 @@ def pieces(audio):
         yield audio[at : at + step]
 
 
-def received(client):
-    """Yield messages until the server closes the session."""
-    with contextlib.suppress(ConnectionClosed):
-        while message := client.receive(timeout=400):
-            yield json.loads(message)
+def rest(client):
+    """List messages until the server closes the session."""
+    messages = received(client)
     assert client.close_reason == 1000
+    return messages
 
 
 def deepgram(server, audio, query):
@@ -72,7 +68,7 @@ def deepgram(server, audio, query):
     for piece in pieces(audio):
         client.send(piece)
     client.send(json.dumps({"type": "CloseStream"}))
-    *messages, last = received(client)
+    *messages, last = rest(client)
     assert (last["type"], last["duration"]) == ("Metadata", SECONDS)
     said = [[] for _ in range(last["channels"])]
     for each in messages:
@@ -89,7 +85,7 @@ def vosk(server, audio):
         client.send(piece)
         answers.append(json.loads(client.receive(timeout=400)))
     client.send('{"eof" : 1}')
-    answers += received(client)
+    answers += rest(client)
     assert len(answers) == SECONDS / PIECE_SECONDS + 1
     return [" ".join(filter(None, (answer.get("text") for answer in answers)))]
 
@@ -100,7 +96,7 @@ def assemblyai(server, audio):
     for piece in pieces(audio):
         client.send(piece)
     client.send('{"type": "Terminate"}')
-    first, *turns, last = received(client)
+    first, *turns, last = rest(client)
     assert (first["type"], last["type"], last["audio_duration_seconds"]) == ("Begin", "Termination", SECONDS)
     return [" ".join(each["transcript"] for each in turns if each.get("end_of_turn"))]
 

@@ -1,13 +1,11 @@
 """AssemblyAI's own SDKs and their protocol on a WebSocket, against a live server with the real engine."""
 
-import contextlib
 import json
-import threading
 
 import pytest
 import requests
-from simple_websocket import Client, ConnectionClosed
 
+from helpers.live_sessions import opened, received, talked
 from helpers.sdks import run_node_with, run_with
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.tls import behind_tls
@@ -142,35 +140,12 @@ def called(server, caller):
 def connected(server, headers=TOKEN, **parameters):
     """Open a session."""
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
-    url = f"{server.stream.removesuffix('/stream')}/v3/ws?{query}"
-    return Client.connect(url, headers=headers, max_message_size=2**20)
-
-
-def received(client):
-    """List what comes until the server closes the session."""
-    messages = []
-    with contextlib.suppress(ConnectionClosed):
-        while message := client.receive(timeout=400):
-            messages.append(json.loads(message))
-    return messages
+    return opened(server, f"v3/ws?{query}", headers=headers)
 
 
 def talk(server, audio, *more, step=3200, **parameters):
     """Send audio and more messages in a session, and return what comes until the server closes it."""
-    client = connected(server, **parameters)
-
-    def send():
-        for at in range(0, len(audio), step):
-            client.send(audio[at : at + step])
-        for message in more:
-            client.send(message)
-
-    sending = threading.Thread(target=send)
-    sending.start()
-    messages = received(client)
-    assert client.close_reason == 1000
-    sending.join()
-    return messages
+    return talked(connected(server, **parameters), audio, *more, step=step)
 
 
 def ended_turns(messages, *, is_formatted=False):

@@ -1,15 +1,14 @@
 """Deepgram's own SDK and its protocol on a WebSocket, against a live server with the real engine."""
 
-import contextlib
 import json
-import threading
 
 import numpy as np
 import pytest
 import requests
 import soxr
-from simple_websocket import Client, ConnectionClosed
+from simple_websocket import Client
 
+from helpers.live_sessions import opened, received, talked
 from helpers.sdks import DEEPGRAM_CLIENT, run_with
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.twilio import VALID
@@ -84,30 +83,13 @@ def transcripts(messages, channel=0):
 
 def connected(server, query):
     """Open a session."""
-    url = f"{server.stream.removesuffix('/stream')}/v1/listen?{query}"
-    return Client.connect(url, headers=TOKEN, max_message_size=2**20)
+    return opened(server, f"v1/listen?{query}", headers=TOKEN)
 
 
 def talk(server, audio, *more, step=3200, **parameters):
     """Send audio and more messages in a session, and return what comes until the server closes it."""
     query = "&".join(f"{name}={value}" for name, value in parameters.items())
-    client = connected(server, query)
-
-    def send():
-        for at in range(0, len(audio), step):
-            client.send(audio[at : at + step])
-        for message in more:
-            client.send(message)
-
-    sending = threading.Thread(target=send)
-    sending.start()
-    messages = []
-    with contextlib.suppress(ConnectionClosed):
-        while message := client.receive(timeout=400):
-            messages.append(json.loads(message))
-    assert client.close_reason == 1000
-    sending.join()
-    return messages
+    return talked(connected(server, query), audio, *more, step=step)
 
 
 CLOSE_STREAM = json.dumps({"type": "CloseStream"})
@@ -152,11 +134,7 @@ def test_a_program_that_sends_much_nonsense_is_disconnected_with_its_words(serve
     client.send(channels[0])
     for _ in range(20):
         client.send("nonsense")
-    answers = []
-    with contextlib.suppress(ConnectionClosed):
-        while message := client.receive(timeout=400):
-            answers.append(json.loads(message))
-    assert transcripts(answers) == called[0]
+    assert transcripts(received(client)) == called[0]
     assert client.close_reason == 1008
 
 

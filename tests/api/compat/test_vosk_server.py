@@ -3,7 +3,6 @@
 The clients' requests are made again here, as they are not on PyPI.
 """
 
-import contextlib
 import io
 import json
 import re
@@ -14,6 +13,7 @@ import requests
 import soxr
 from simple_websocket import Client, ConnectionClosed
 
+from helpers.live_sessions import opened, received
 from helpers.servers import VIEWERS_TOKEN, finals
 from helpers.twilio import VALID
 from helpers.waiting import wait_until
@@ -38,8 +38,7 @@ def called(server, demo_channels):
 
 
 def connected(server, **options):
-    base = server.stream.removesuffix("/stream")
-    return Client.connect(f"{base}/vosk?token={VIEWERS_TOKEN}", max_message_size=2**20, **options)
+    return opened(server, f"vosk?token={VIEWERS_TOKEN}", **options)
 
 
 def answer(client):
@@ -87,10 +86,7 @@ def test_one_message_with_a_whole_file(server, called, linear):
     client.send('{"config" : {"sample_rate" : 16000.0}}')
     client.send(file.getvalue())
     client.send('{"eof" : 1}')
-    answers = []
-    with contextlib.suppress(ConnectionClosed):
-        while True:
-            answers.append(answer(client))
+    answers = received(client)
     assert len(answers) == 2
     said = " ".join(texts(answers)).split()
     assert len(set(" ".join(called).split()) - set(said)) <= 2
