@@ -51,7 +51,7 @@ test: $(INSTALLED_DEV) ## Run the tests
 
 # Many of these wait for a clock, so more of them run at once than there are cores. What is left out would take long to import.
 test-quick: $(INSTALLED_DEV) ## Run the tests that need no browser, database, model or whole program
-	$(BIN)/python -m pytest -n 6 --dist worksteal -m "not e2e and not browser and not postgres and not model" \
+	$(BIN)/python -m pytest -n 6 --dist worksteal -m "not e2e and not browser and not postgres and not redis and not model" \
 		$(foreach path,end_to_end browser project/test_demo_model.py project/test_upper_band_training.py,\
 		--ignore=tests/$(path)) $(ARGS)
 
@@ -98,6 +98,8 @@ lock: $(INSTALLED_LOCK) ## Update the lock files to the newest versions that the
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-names.txt --constraint requirements.lock --output-file requirements-names.lock
 	$(LOCK) requirements-postgresql.txt --constraint requirements.lock --output-file requirements-postgresql.lock
+	$(LOCK) requirements-redis.txt --constraint requirements.lock --output-file requirements-redis.lock
+	$(LOCK) requirements-s3.txt --constraint requirements.lock --output-file requirements-s3.lock
 
 bench: $(INSTALLED_BENCH) ## Measure cost and latency beside bare Vosk: make bench ARGS="--quick"
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -119,7 +121,7 @@ $(INSTALLED): requirements.txt | $(MADE)
 	@touch $@
 
 $(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-names.txt requirements-postgresql.txt \
-		requirements-punctuation.txt
+		requirements-punctuation.txt requirements-redis.txt requirements-s3.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 

@@ -18,6 +18,7 @@ from helpers.korean_model import korean_model, models_folder
 from helpers.models import DEMO_MODEL
 from helpers.notices import collected_notices
 from helpers.postgres import programs, running_postgres
+from helpers.redis_server import program, running_redis
 from helpers.servers import VIEWERS_TOKEN, Running, Witness
 from helpers.settings import settings_of
 from local_stt.demo import RECORDING
@@ -38,7 +39,13 @@ os.environ["LOCAL_STT_FORMAT_TEXT"] = "no"  # tests compare words; those of form
 FOLDERS = {"end_to_end": "e2e", "browser": "browser"}
 """The marker of all tests in a folder"""
 
-FIXTURES = {"engine": "model", "model": "model", "korean_model_folder": "model", "postgres": "postgres"}
+FIXTURES = {
+    "engine": "model",
+    "model": "model",
+    "korean_model_folder": "model",
+    "postgres": "postgres",
+    "redis_url": "redis",
+}
 """The marker of all tests that ask for a fixture, or for one that needs it"""
 
 
@@ -158,6 +165,25 @@ def postgres():
         pytest.skip("PostgreSQL is not installed (Debian: postgresql)")
     with running_postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server():
+    """The URL of a real Redis; where there is none, only a developer's own machine may go without."""
+    if not (program() or os.environ.get("CI")):
+        pytest.skip("Redis is not installed (Debian: redis-server)")
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server):
+    """The URL of an empty Redis."""
+    import redis
+
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushall()
+    return redis_server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -280,6 +280,32 @@ def domain(value: str) -> str:
     return name
 
 
+def host_name(value: str) -> str:
+    """Return the name of one host, in small letters."""
+    name = exact(value).lower().rstrip(".")
+    if not _is_host_name(name):
+        raise ValueError("is no name of a host, such as a or a.example.com")
+    return name
+
+
+def redis_url(value: str) -> str:
+    """Return the URL of a Redis server; its scheme is `redis`, `rediss` or `unix`."""
+    address = exact(value)
+    if not re.match(r"(rediss?|unix)://.", address):
+        raise ValueError("is not an address of the form redis://HOST:PORT/DATABASE")
+    return address
+
+
+def audio_store(value: str) -> str:
+    """Return a folder with its home written out, or an address of the form `s3://BUCKET/PREFIX`."""
+    place = exact(value)
+    if not place.startswith("s3:"):
+        return str(path(place))
+    if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[\w!.*'()/-]*)?", place, re.ASCII):
+        raise ValueError("is not an address of the form s3://BUCKET/PREFIX")
+    return place.rstrip("/")
+
+
 def host_names(value: str) -> tuple[str, ...]:
     """Read names of hosts separated by commas."""
     names = [name for part in value.split(",") if (name := exact(part).lower().rstrip("."))]

@@ -397,6 +397,13 @@ class LimitSettings:
         parse=parsers.phone_number,
         option="--busy-forward",
     )
+    drain_seconds: int = setting(
+        0,
+        "LOCAL_STT_DRAIN_SECONDS",
+        "how many seconds calls may go on after the program is asked to stop, while it takes no new ones",
+        parse=parsers.count,
+        option="--drain-seconds",
+    )
     finish_seconds: int = setting(
         20,
         "LOCAL_STT_FINISH_SECONDS",
@@ -444,6 +451,13 @@ class StorageSettings:
         "where calls are kept, if not in a file under the data folder: postgresql://USER:PASSWORD@HOST/NAME",
         parse=parsers.exact,
         secret=True,
+    )
+    audio_store: str = setting(
+        "",
+        "AUDIO_STORE",
+        "where recordings and files that wait are kept, if not under the data folder: a folder that all "
+        "hosts share, or s3://BUCKET/PREFIX",
+        parse=parsers.audio_store,
     )
     retain_days: int = setting(
         0,
@@ -523,6 +537,32 @@ class WebhookSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClusterSettings:
+    """How several hosts answer the same numbers together."""
+
+    redis_url: str = setting(
+        "",
+        "REDIS_URL",
+        "the Redis that all hosts share: redis://:PASSWORD@HOST:PORT/DATABASE, or rediss:// for TLS",
+        parse=parsers.redis_url,
+        secret=True,
+    )
+    host_name: str = setting(
+        "",
+        "LOCAL_STT_HOST_NAME",
+        "the name of this host among them; if not set, the machine's",
+        parse=parsers.host_name,
+    )
+    host_url: str = setting(
+        "",
+        "LOCAL_STT_HOST_URL",
+        "the https address at which Twilio reaches this host and no other, such as "
+        "https://name.example/hosts/a",
+        parse=parsers.public_url,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """All settings of this program.  An empty text or None means: not set."""
 
@@ -540,6 +580,7 @@ class Settings:
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)
     webhooks: WebhookSettings = field(default_factory=WebhookSettings)
+    cluster: ClusterSettings = field(default_factory=ClusterSettings)
 
     # Of the whole program
     data_dir: Path = setting(

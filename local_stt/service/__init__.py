@@ -1,6 +1,7 @@
 """The running program: puts its parts together, from settings to a phone number that is answered.
 
 application     every part, in order; `run` and `dial`
+├── cluster         connects this host with the others
 ├── public_address  credentials, numbers, the public address
 ├── storage         keeps calls, and sends webhooks
 │   └── server_lease    the name under which calls in progress are kept

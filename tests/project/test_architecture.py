@@ -25,6 +25,7 @@ ROOMS = {
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/"},
     "rapidfuzz": {"core/"},
+    "redis": {"cluster/"},
     "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},
     "rich": {"cli/", "console/"},
     "simple_websocket": {"api/", "net/", "simulator/", "telephony/", "web/"},

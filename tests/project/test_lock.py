@@ -12,7 +12,7 @@ from helpers.project import PROJECT
 ENTRY = re.compile(
     r"^(\S+)==(\S+)( ; [^\\]+)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
 )
-EXTRAS = ("requirements-names", "requirements-postgresql")
+EXTRAS = ("requirements-names", "requirements-postgresql", "requirements-redis", "requirements-s3")
 LOCKS = {name: (PROJECT / f"{name}.lock").read_text() for name in ("requirements", *EXTRAS)}
 LOCKED = {name: ENTRY.findall(text) for name, text in LOCKS.items()}
 REQUIRED = [
@@ -48,9 +48,8 @@ def test_the_list_names_no_registry_and_no_machine(lock):
     assert not re.search(r"://|--(extra-)?index|--find-links|-r /", LOCKS[lock])
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
-def test_both_lists_have_the_same_version_of_a_library(extra):
+def test_all_lists_have_the_same_version_of_a_library():
     versions = {name: version for name, version, marker, _ in LOCKED["requirements"] if not marker}
-    both = [(name, version) for name, version, *_ in LOCKED[extra] if name in versions]
+    both = [(*each[:2], extra) for extra in EXTRAS for each in LOCKED[extra] if each[0] in versions]
     assert both
     assert [each for each in both if versions[each[0]] != each[1]] == []

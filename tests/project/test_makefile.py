@@ -29,7 +29,9 @@ FILES = (
     "requirements-names.txt",
     "requirements-postgresql.txt",
     "requirements-punctuation.txt",
+    "requirements-redis.txt",
     "requirements-release.txt",
+    "requirements-s3.txt",
 )
 
 

@@ -1,0 +1,34 @@
+"""Connects this host with the others, where there are several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..config.settings import Settings
+from ..errors import SettingError
+from ..system.installation import CHECKOUT
+
+if TYPE_CHECKING:
+    from ..cluster import Client
+
+REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
+"""What pip installs for Redis"""
+
+
+def connected(settings: Settings) -> Client | None:
+    """Return a client of the Redis that all hosts share; None where there is no other host.
+
+    Raises `SettingError` for a wrong address, a missing driver, and calls that other hosts could not see.
+    """
+    if not settings.cluster.redis_url:
+        return None
+    if not settings.storage.database_url.startswith(("postgres://", "postgresql")):
+        raise SettingError(
+            "REDIS_URL is set, but calls are kept on this host alone: set DATABASE_URL to a PostgreSQL that "
+            "all hosts share, or unset REDIS_URL."
+        )
+    try:
+        from ..cluster import connect
+    except ImportError as error:
+        raise SettingError(f"REDIS_URL is set, but its driver is missing: pip install {REDIS}.") from error
+    return connect(settings.cluster.redis_url)
