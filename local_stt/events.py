@@ -220,13 +220,20 @@ class CallDeleted:
     call_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class CallLeft:
+    """Another host follows the call from here on.  This event, too, never leaves this program."""
+
+    call_id: str
+
+
 Event = CallStarted | PartialText | FinalText | Turn | Alert | AudioSetAside | Gap | DigitPressed | CallEnded
 """The events of a call, which `to_dict` converts"""
 
 TrackEvent = Event | Silence
 """The events that come from a call's session and its recognizers"""
 
-AnyEvent = Event | CallDeleted
+AnyEvent = Event | CallDeleted | CallLeft
 """The events that a listener takes"""
 
 NAMES: dict[type[Event], str] = {

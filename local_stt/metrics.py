@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
-from .events import Alert, AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
+from .events import Alert, AnyEvent, AudioSetAside, CallEnded, CallLeft, CallStarted, FinalText
 from .system.parts import Measurement
 
 LATENCIES = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0)
@@ -26,6 +26,7 @@ class Metrics:
         self._began: dict[str, float] = {}
         self._started = self._counter("calls_started", "Calls that began")
         self._ended = self._counter("calls_ended", "Calls that are over, by the reason of the end", "reason")
+        self._left = self._counter("calls_left", "Calls that another host follows from there on")
         self._utterances = self._counter("utterances", "Utterances with a final text")
         self._words = self._counter("words", "Words in final texts")
         self._audio = self._counter("audio_seconds", "Seconds of audio of calls that are over, all tracks")
@@ -66,6 +67,9 @@ class Metrics:
                 self._alerts.labels(event.topic).inc()
             case AudioSetAside():
                 self._set_aside.inc()
+            case CallLeft():
+                self._began.pop(event.call_id, None)
+                self._left.inc()
             case CallEnded():
                 self._began.pop(event.call_id, None)
                 self._ended.labels(str(event.reason)).inc()

@@ -14,6 +14,7 @@ from .net.http_server import MAX_MESSAGE_BYTES, Unstarted
 from .net.origin import is_same_origin
 from .net.protection import PROTECTION
 from .telephony.call_flow import CallFlow
+from .telephony.call_slots import CallSlots, Readiness
 from .telephony.guards import AstrayGuard, HandshakeGuard, SignatureGuard, StreamGuard
 from .telephony.outbound import Dialer
 from .telephony.routes import webhooks
@@ -57,7 +58,7 @@ def create_app(
     _refuse_unsound(app, bases)
     refuse_unguarded(app, AstrayGuard(asked, f"{bases[0]}/call") if signatures else local)
 
-    app.register_blueprint(_health(OpenToAll()))
+    app.register_blueprint(_health(OpenToAll(), switchboard.call_slots))
     app.register_blueprint(
         webhooks(
             asked,
@@ -136,12 +137,17 @@ def _refuse_unsound(app: Flask, bases: list[str]) -> None:
             abort(403, "Nothing can be changed from here: this server does not know itself by this address.")
 
 
-def _health(guard: Guard) -> Blueprint:
-    """Make the route that tells load balancers that the server is there."""
+def _health(guard: Guard, slots: CallSlots) -> Blueprint:
+    """Make the routes that tell load balancers that the server is there, and whether it takes new calls."""
     blueprint = guard.protect(Blueprint("health", __name__))
 
     @blueprint.get("/healthz")
     def healthz() -> dict[str, str]:
         return {"status": "ok"}
+
+    @blueprint.get("/readyz")
+    def readyz() -> tuple[dict[str, str], int]:
+        readiness = slots.readiness
+        return {"status": readiness}, 200 if readiness is Readiness.READY else 503
 
     return blueprint

@@ -458,6 +458,22 @@ def test_health_is_open_and_other_paths_do_not_exist(running):
         assert requests.get(server.http + "/dialed", timeout=400).status_code == 405
 
 
+def test_balancers_learn_whether_new_calls_are_taken(running):
+    with running() as server:
+        address, slots = server.http + "/readyz", server.switchboard.call_slots
+        assert readiness(address) == (200, {"status": "ready"})
+        slots.max_calls = 1
+        slots.reserve("CA1")
+        assert readiness(address) == (503, {"status": "full"})
+        slots.is_draining = True
+        assert readiness(address) == (503, {"status": "draining"})
+
+
+def readiness(address):
+    answer = requests.get(address, timeout=400)
+    return answer.status_code, answer.json()
+
+
 @pytest.mark.parametrize(
     ("token", "headers", "status"),
     [("", {}, 413), (TOKEN, {"X-Twilio-Signature": "wrong"}, 413), (TOKEN, {}, 403)],

@@ -24,6 +24,7 @@ from ..events import (
     AudioSetAside,
     CallDeleted,
     CallEnded,
+    CallLeft,
     CallStarted,
     DigitPressed,
     Event,
@@ -52,7 +53,7 @@ class View(Part, ABC):
 
     def __call__(self, event: AnyEvent) -> None:
         """Show an event, except for the deletion of a call."""
-        if not isinstance(event, CallDeleted):
+        if not isinstance(event, CallDeleted | CallLeft):
             self.show(event)
 
     @abstractmethod

@@ -1,5 +1,6 @@
 """Reads the events of calls before anyone else: redacts them, and finds turns and alerts."""
 
+import contextlib
 import logging
 import threading
 from collections import OrderedDict
@@ -8,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ..core.call_alerts import CallAlerts
 from ..core.call_turns import CallTurns
 from ..core.privacy import CallRedactor
-from ..events import CallEnded, CallStarted, Event, TrackEvent
+from ..events import CallEnded, CallLeft, CallStarted, Event, TrackEvent
 from ..hub import Hub
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,15 @@ class Reader:
             with call.lock:
                 self._publish_of(call, event)
 
+    def leave(self, call_id: str) -> None:
+        """Publish that another host follows a call, after all that was said here."""
+        with self._lock:
+            call = self._calls.get(call_id)
+            if call:
+                self._end(call_id)
+        with call.lock if call else contextlib.nullcontext():
+            self._hub.publish([CallLeft(call_id)])
+
     def _publish_of(self, call: _OneCall, event: TrackEvent) -> None:
         """Publish what is read of an event; if it cannot be read, nothing of it but the end of its call."""
         try:
@@ -97,10 +107,14 @@ class Reader:
                 call = self._ended.pop(call_id, None) or self._calls.get(call_id) or call
                 self._calls[call_id] = call
             elif isinstance(event, CallEnded) and call_id in self._calls:
-                self._ended[call_id] = self._calls.pop(call_id)
-                if len(self._ended) > MAX_ENDED:
-                    self._ended.popitem(last=False)
+                self._end(call_id)
         return call
+
+    def _end(self, call_id: str) -> None:
+        """Remember a call that is over, in case more words of it come."""
+        self._ended[call_id] = self._calls.pop(call_id)
+        if len(self._ended) > MAX_ENDED:
+            self._ended.popitem(last=False)
 
     def _parts_of(self, call: CallStarted) -> Parts:
         return self._redactor_of(call), self._turns_of(call), self._alerts_of(call)

@@ -6,7 +6,8 @@ call_flow       what a call gets, as `twiml`
 switchboard     the calls being taken
 ├── line_poller     one thread that reads all streams
 ├── call_slots      how many calls are taken at once; `handshake_slots` takes them
-└── stream_recovery     restarts a stream that broke
+├── stream_recovery     restarts a stream that broke
+└── other_hosts     where calls may go on
 outbound        places calls; `dial_limit` bounds them
 single_call     one outbound call, followed until it ends
 twilio          the account as one object

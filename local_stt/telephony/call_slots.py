@@ -4,12 +4,23 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from enum import StrEnum
 
 STREAM_TIMEOUT = 30.0
 """Seconds for the stream of an answered call to come; Twilio opens it as soon as the TwiML says so"""
 
 MARGIN = 8
 """Handshakes beyond the number of expected calls, as some may turn out to be of other calls"""
+
+
+class Readiness(StrEnum):
+    """Whether new calls are taken, and why not."""
+
+    READY = "ready"
+    FULL = "full"
+    """As many calls as can be are taken or expected"""
+    DRAINING = "draining"
+    """The program is about to stop"""
 
 
 class CallSlot:
@@ -43,6 +54,8 @@ class CallSlots:
     def __init__(self, max_calls: float = math.inf, clock: Callable[[], float] = time.monotonic) -> None:
         self.max_calls = max_calls
         """Most calls at once"""
+        self.is_draining = False
+        """Whether no new calls are taken, as the program is about to stop"""
         self._clock = clock
         self._expected: dict[str, float] = {}  # until when, by call
         self._slots: set[CallSlot] = set()
@@ -53,10 +66,18 @@ class CallSlots:
         with self._lock:
             if call_id in self._assigned():
                 return True
-            if self._count_others(call_id) >= self.max_calls:
+            if self.is_draining or self._count_others(call_id) >= self.max_calls:
                 return False
             self._expected[call_id] = self._clock() + STREAM_TIMEOUT
             return True
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether a further call could be answered now."""
+        if self.is_draining:
+            return Readiness.DRAINING
+        with self._lock:
+            return Readiness.FULL if self._count_others("") >= self.max_calls else Readiness.READY
 
     def expect(self, call_id: str, seconds: float) -> None:
         """Expect the stream of a call within `seconds`, even if all slots are taken."""
@@ -75,7 +96,7 @@ class CallSlots:
         """
         with self._lock:
             expected = len(self._now_expected())
-            free = self.max_calls + spare - len(self._assigned())
+            free = 0 if self.is_draining else self.max_calls + spare - len(self._assigned())
             unassigned = sum(not slot.call_id for slot in self._slots)
             if unassigned >= max(free, expected and expected + MARGIN):
                 return None
@@ -85,7 +106,8 @@ class CallSlots:
 
     def _assign(self, slot: CallSlot, call_id: str) -> bool:
         with self._lock:
-            if call_id not in self._now_expected() and self._count_others(call_id) >= slot.max_calls:
+            is_expected = call_id in self._now_expected()
+            if not is_expected and (self.is_draining or self._count_others(call_id) >= slot.max_calls):
                 return False
             self._expected.pop(call_id, None)
             slot.call_id = call_id

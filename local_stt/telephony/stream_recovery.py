@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ..core.call_record import CallRecord
 from ..core.media_stream import MAX_CALL_MS
 from ..errors import TelephonyError
-from ..events import AnyEvent, CallEnded, CallStarted, Event
+from ..events import AnyEvent, CallEnded, CallLeft, CallStarted, Event
 from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from .account import IN_PROGRESS, Account
 from .call_flow import CallFlow
 from .client import was_refused
+from .other_hosts import Resumption
 from .switchboard import Switchboard
 
 logger = logging.getLogger(__name__)
@@ -47,8 +48,8 @@ class StreamRecovery:
         self._tries: dict[str, _Tries] = {}  # by call
 
     def __call__(self, event: AnyEvent) -> None:
-        """Forget the tries of a call that is over."""
-        if isinstance(event, CallEnded):
+        """Forget the tries of a call that is over here."""
+        if isinstance(event, CallEnded | CallLeft):
             self._tries.pop(event.call_id, None)
 
     def restart_stream(self, call: CallStarted, heard: float, since: float) -> bool:
@@ -87,13 +88,17 @@ def resume_interrupted(
     switchboard: Switchboard,
     store: Store,
     publish: Publish,
+    server: str | None = None,
 ) -> list[threading.Thread]:
     """Continue the calls that a killed program left, each in a thread; end those that are over.
 
-    `publish` takes the events of their ends, which the store has already.  Returns the threads.
+    `publish` takes the events of their ends, which the store has already.  `server` is this program's name in
+    the store, if other hosts share it.  Returns the threads.
     """
     threads = [
-        threading.Thread(target=_resume, args=(call, recovery, switchboard, store, publish), daemon=True)
+        threading.Thread(
+            target=_resume, args=(call, recovery, switchboard, store, publish, server), daemon=True
+        )
         for call in interrupted
     ]
     for thread in threads:
@@ -102,14 +107,22 @@ def resume_interrupted(
 
 
 def _resume(
-    call: CallRecord, recovery: StreamRecovery, switchboard: Switchboard, store: Store, publish: Publish
+    call: CallRecord,
+    recovery: StreamRecovery,
+    switchboard: Switchboard,
+    store: Store,
+    publish: Publish,
+    server: str | None,
 ) -> None:
     began = call.started
     try:
         heard = store.heard_seconds(call.call_id)
         since = _seconds_since(call, heard)
-        if not switchboard.resume(began, heard, since, lambda: recovery.restart_stream(began, heard, since)):
-            publish(store.close_interrupted([call.call_id]))
+        resumed = switchboard.resume(
+            began, heard, since, lambda: recovery.restart_stream(began, heard, since)
+        )
+        if resumed is Resumption.NOWHERE:
+            publish(store.close_interrupted([call.call_id], server))
     except DatabaseError as error:
         logger.warning("Call %s is not ended in the store: %s", call.call_id, reason(error))
 

@@ -56,7 +56,8 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
 
     @sock.route("/stream", bp=blueprint)  # type: ignore[untyped-decorator]
     def take(websocket: Server) -> None:
-        switchboard.take(WebSocketLine(websocket), g.slot, accept_any if g.is_viewers else require_ticket)
+        check_start = accept_any if g.is_viewers else require_ticket
+        switchboard.take(WebSocketLine(websocket), g.slot, check_start, can_move=not g.is_viewers)
 
     @blueprint.get("/stream")
     def lost_upgrade() -> Response:

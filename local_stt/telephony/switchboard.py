@@ -22,6 +22,7 @@ from ..system.parts import Measurement, Part
 from ..system.rate_limited_log import RateLimitedLog
 from .call_slots import CallSlot, CallSlots
 from .line_poller import Batch, Line, LinePoller
+from .other_hosts import NO_OTHER_HOSTS, OtherHosts, Resumption
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,9 @@ MAX_REMEMBERED = 1000
 
 RESTART_TIMEOUT = 15.0
 """Seconds for a stream that was asked for to come"""
+
+LOOK_SECONDS = 1.0
+"""Seconds between looks whether it has come to another host"""
 
 RestartStream = Callable[[CallStarted, float, float], bool]
 """Asks for a new stream of a call; says whether one may come.
@@ -88,12 +92,16 @@ class Switchboard(Part):
         call_slots: CallSlots | None = None,
         is_closed: IsClosed = never,
         seconds_to_finish: float = FINISH_TIMEOUT,
+        seconds_to_drain: float = 0.0,
+        other_hosts: OtherHosts = NO_OTHER_HOSTS,
     ) -> None:
         """Take calls of at most `max_ms` milliseconds, as many as `call_slots` allows; any number without it.
 
-        `batch` makes a context in which many sinks are given audio.  `is_closed` may be slow.
+        `batch` makes a context in which many sinks are given audio.  `is_closed` may be slow, as may what
+        `other_hosts` asks.
         """
         self._is_closed, self._seconds_to_finish = is_closed, seconds_to_finish
+        self._seconds_to_drain, self._other_hosts = seconds_to_drain, other_hosts
         self._closed_log = RateLimitedLog(
             "A stream of call %.64s was refused: that call is over, and what is kept of it is not changed"
         )
@@ -110,9 +118,11 @@ class Switchboard(Part):
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()  # by call
         self._last_admission: OrderedDict[str, int] = OrderedDict()  # its number among all, by call
         self._broken_sessions: set[CallSession] = set()  # whose calls may go on in another session, or do
+        self._left_sessions: set[CallSession] = set()  # whose calls go on at another host
         self._summaries: dict[str, list[TrackSummary]] = {}  # of broken streams, by call that goes on
         self._line_poller = LinePoller(batch)
         self._sessions: dict[Line, CallSession] = {}
+        self._movable: dict[Line, CallSession] = {}  # those that another host can go on with
         self._changed = threading.Condition()
         self._admissions = 0
         self._closing = False
@@ -125,11 +135,18 @@ class Switchboard(Part):
         """
         return len(self._sessions) - len(self._broken_sessions)
 
-    def take(self, line: Line, slot: CallSlot | None = None, check_start: CheckStart = accept_any) -> None:
+    def take(
+        self,
+        line: Line,
+        slot: CallSlot | None = None,
+        check_start: CheckStart = accept_any,
+        *,
+        can_move: bool = False,
+    ) -> None:
         """Follow one call from its first message to its last word.  Returns when it is over.
 
         `slot` is what the call got at its handshake; the caller releases it.  `check_start` checks the
-        message that starts the stream.
+        message that starts the stream.  `can_move` says whether another host can ask for the stream.
         """
         slot = slot or CallSlot(CallSlots(), math.inf)
         admit = functools.partial(self._admit, slot)
@@ -137,6 +154,8 @@ class Switchboard(Part):
         with self._changed:
             closing = self._closing
             self._sessions[line] = session
+            if can_move:
+                self._movable[line] = session
         reason = EndReason.FAILED
         try:
             if not closing:
@@ -145,9 +164,13 @@ class Switchboard(Part):
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
-                if session not in self._broken_sessions:
+                self._movable.pop(line, None)
+                if session in self._left_sessions:
+                    self._admitted.pop(session.call_id, None)
+                elif session not in self._broken_sessions:
                     self._remember_session(session, reason)
                 self._broken_sessions.discard(session)
+                self._left_sessions.discard(session)
                 self._changed.notify_all()
 
     def end_turns(self, call_id: str) -> bool:
@@ -158,9 +181,24 @@ class Switchboard(Part):
             session.end_turns()
         return bool(sessions)
 
+    def leave_taken(self) -> None:
+        """Leave the calls in progress that other hosts have taken over."""
+        with self._changed:
+            sessions = tuple(self._movable.items())
+        self._leave(each for each in sessions if self._other_hosts.follow(each[1].call_id))
+
     def close(self) -> None:
-        """Finish the calls in progress, and inform the user how many could not be finished."""
+        """Finish the calls in progress, and inform the user how many could not be finished.
+
+        Before that, calls may go on for a while, and no others are taken.  Then other hosts, if there are
+        any, go on with those that are left.
+        """
+        self._wait_for_ends(self._seconds_to_drain)
         seconds = self._seconds_to_finish
+        if self._other_hosts.are_there():
+            with self._changed:
+                sessions = tuple(self._movable.items())
+            self._leave(sessions)
         if unfinished := self.drain(seconds):
             notices.info(
                 f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
@@ -169,6 +207,24 @@ class Switchboard(Part):
     def measurements(self) -> Iterable[Measurement]:
         """Return what is measured: the number of calls."""
         return (Measurement("calls", "Calls in progress", lambda: self.calls),)
+
+    def _wait_for_ends(self, seconds: float) -> None:
+        """Take no new calls, and wait until those in progress have ended, for `seconds` at most."""
+        self.call_slots.is_draining = True
+        if seconds and self.calls:
+            notices.info(
+                f"{self.calls} calls may go on for {seconds:.0f} s (LOCAL_STT_DRAIN_SECONDS); no new "
+                "ones are taken."
+            )
+        with self._changed:
+            self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
+
+    def _leave(self, sessions: Iterable[tuple[Line, CallSession]]) -> None:
+        """Stop following calls that go on at other hosts."""
+        for line, session in sessions:
+            if session.call_id:
+                self._left_sessions.add(session)
+                line.hang_up()
 
     def drain(self, seconds: float) -> int:
         """Hang up all calls, and wait at most `seconds` for their last words.
@@ -197,8 +253,8 @@ class Switchboard(Part):
         since: float,
         request_stream: Callable[[], bool],
         on_missing: Callable[[], None] = lambda: None,
-    ) -> bool:
-        """Ask for a new stream of a call, and wait for it; return whether it has come.
+    ) -> Resumption:
+        """Ask for a new stream of a call, and wait for it; return where it has come.
 
         The call began `since` seconds ago, and its audio came up to second `heard`.  `request_stream`
         asks for the stream, and says whether to wait for it.  A stream that has come counts in any case, as
@@ -210,18 +266,31 @@ class Switchboard(Part):
             self._remember_call(call_id, time.monotonic() - since, heard, math.inf)  # asking takes its time
         self.call_slots.expect(call_id, math.inf)
         is_asked = _request_succeeds(request_stream, call_id)
+        is_elsewhere = is_asked and self._comes_elsewhere(call_id, before)
         with self._changed:
-            if is_asked:
-                self._changed.wait_for(
-                    lambda: self._closing or self._last_admission.get(call_id, 0) > before,
-                    RESTART_TIMEOUT,
-                )
-            has_come = self._last_admission.get(call_id, 0) > before
-            if not has_come:
-                self._end_waiting(call_id)
-                on_missing()
             self.call_slots.cancel(call_id)
-        return has_come
+            if self._last_admission.get(call_id, 0) > before:
+                return Resumption.HERE
+            if is_elsewhere:
+                self._remembered.pop(call_id, None)
+                return Resumption.ELSEWHERE
+            self._end_waiting(call_id)
+            on_missing()
+        return Resumption.NOWHERE
+
+    def _comes_elsewhere(self, call_id: str, before: int) -> bool:
+        """Wait for a stream that was asked for; return whether another host has it."""
+        deadline = time.monotonic() + RESTART_TIMEOUT
+        while (left := deadline - time.monotonic()) > 0:
+            with self._changed:
+                if self._changed.wait_for(
+                    lambda: self._closing or self._last_admission.get(call_id, 0) > before,
+                    min(left, LOOK_SECONDS),
+                ):
+                    return False
+            if self._other_hosts.follow(call_id):
+                return True
+        return False
 
     def _is_active(self, call_id: str) -> bool:
         sessions = (session for session in self._sessions.values() if session not in self._broken_sessions)
@@ -291,10 +360,25 @@ class Switchboard(Part):
         try:
             check_start(opening.start)
             self._refuse_if_closed(opening.start.call_id)
+            if opening.start.began_ms:
+                self._leave_former(opening.start.call_id)
         except Refused:
             return EndReason.BAD_MESSAGE
         messages.appendleft(opening.message)
         return None
+
+    def _leave_former(self, call_id: str) -> None:
+        """Leave the former stream of a call whose new one has come, as another host has asked for it.
+
+        That host could not know that the former one lives: this host was cut off from the store.
+        """
+        with self._changed:
+            former = [each for each in self._movable.items() if each[1].call_id == call_id]
+            active = [each for each in former if each[1] not in self._broken_sessions]
+            self._leave(active)
+            self._changed.wait_for(
+                lambda: not any(line in self._sessions for line, _ in active), RESTART_TIMEOUT
+            )
 
     def _follow(self, line: Line, session: CallSession, slot: CallSlot, check_start: CheckStart) -> EndReason:
         """Follow a stream to its end; return why it is over."""
@@ -303,14 +387,17 @@ class Switchboard(Part):
         line.hang_up()  # before the last words, which may take a while on a busy machine
         if reason is EndReason.DISCONNECTED and self._try_to_resume(session, slot):
             return reason
+        if session in self._left_sessions:
+            self._finish_here(session)
+            return reason
         reason = EndReason.SHUTDOWN if self._closing else reason
         self._finish(session, reason)
         return reason
 
     def _try_to_resume(self, session: CallSession, slot: CallSlot) -> bool:
-        """Try to get a new stream of the call; return whether it came, so that the call has not ended."""
+        """Try to get a new stream of the call; return whether it came here, so that the call goes on."""
         call = session.call
-        if call is None or self._closing:
+        if call is None or self._closing or session in self._left_sessions:
             return False
         with self._changed:
             self._broken_sessions.add(session)
@@ -326,8 +413,14 @@ class Switchboard(Part):
             slot.is_broken = False
 
         heard = session.seconds
-        if not self.resume(call, heard, since, request_stream, on_missing):
-            return False
+        match self.resume(call, heard, since, request_stream, on_missing):
+            case Resumption.NOWHERE:
+                return False
+            case Resumption.ELSEWHERE:
+                with self._changed:
+                    self._broken_sessions.discard(session)
+                    self._left_sessions.add(session)
+                return False
         try:
             session.flush()
         except Exception:
@@ -335,6 +428,18 @@ class Switchboard(Part):
         with self._changed:
             self._summaries.setdefault(call.call_id, []).extend(session.summaries())
         return True
+
+    def _finish_here(self, session: CallSession) -> None:
+        """Publish the last words of a call that goes on at another host."""
+        try:
+            session.flush()
+            self._wait_for_predecessors(session)
+        except Exception:
+            logger.exception(
+                "The last words of call %s before another host took it are lost", session.call_id
+            )
+        self._summaries.pop(session.call_id, None)
+        self._other_hosts.on_left(session.call_id)
 
     def _wait_for_predecessors(self, session: CallSession) -> None:
         """Wait for the call's earlier sessions, as their last words come before its end."""
@@ -358,7 +463,8 @@ class Switchboard(Part):
 
     def _abandon(self, sessions: tuple[CallSession, ...]) -> None:
         for session in sessions:
-            session.abandon(EndReason.SHUTDOWN, self._summaries.get(session.call_id, ()))
+            if session not in self._left_sessions:
+                session.abandon(EndReason.SHUTDOWN, self._summaries.get(session.call_id, ()))
 
 
 def _request_succeeds(request_stream: Callable[[], bool], call_id: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..core.call_record import CallRecord
-from ..events import AnyEvent, CallDeleted, CallEnded, CallStarted, Event, to_dict
+from ..events import AnyEvent, CallDeleted, CallEnded, CallLeft, CallStarted, Event, to_dict
 
 MAX_KEPT = 20_000
 """Events, about ten minutes of fifty calls"""
@@ -60,7 +60,7 @@ class EventLog:
         """Number and keep an event; drop those of a deleted call, at its deletion and again at its end."""
         if isinstance(event, CallDeleted):
             self._forget(event.call_id)
-        else:
+        elif not isinstance(event, CallLeft):  # it goes on, and its end will come
             if isinstance(event, CallEnded) and event.call_id in self._deleted:
                 self._forget(event.call_id)
             self._add(event)

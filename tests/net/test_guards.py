@@ -43,7 +43,7 @@ def test_only_health_is_open_and_only_what_twilio_asks_is_closed_to_viewers(app_
     vendors = ("/v1/", "/v2/", "/v3/", "/vosk", "/lemur/")
     assert all(rule.startswith(vendors) for rule in kinds.pop(ProgramsGuard))
     assert kinds == {
-        OpenToAll: {"/healthz"},
+        OpenToAll: {"/healthz", "/readyz"},
         SignedAddresses: {"/v2/audio/<call_id>.wav", "/v2/audio/<call_id>.redacted.wav"},
         LinkGuard: {"/enter"},
         SessionsGuard: {"/v3/ws"},
@@ -141,7 +141,7 @@ def test_a_stranger_gets_nothing_from_any_route_but_that_the_server_is_there(ser
             headers = {"X-Forwarded-For": "203.0.113.9"}
             if requests.request(method, server.http + path, headers=headers, timeout=400).ok:
                 answered.add(path)
-    assert answered == {"/healthz"}
+    assert answered == {"/healthz", "/readyz"}
 
 
 @pytest.mark.parametrize(

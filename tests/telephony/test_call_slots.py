@@ -2,7 +2,7 @@
 
 import pytest
 
-from local_stt.telephony.call_slots import STREAM_TIMEOUT, CallSlots
+from local_stt.telephony.call_slots import STREAM_TIMEOUT, CallSlots, Readiness
 
 
 @pytest.fixture
@@ -95,3 +95,22 @@ def test_a_viewer_finds_some_more_places(call_slots):
     assert call_slots.acquire(spare=1) is None
     assert CallSlots(0).acquire() is None
     assert CallSlots(0).acquire(spare=1)
+
+
+def test_whether_a_further_call_could_be_answered_is_known(call_slots):
+    assert call_slots.readiness is Readiness.READY
+    call_slots.reserve("CA1")
+    first = taken(call_slots, "CA2")
+    assert call_slots.readiness is Readiness.FULL
+    first.release()
+    assert call_slots.readiness is Readiness.READY
+
+
+def test_a_program_about_to_stop_takes_only_the_streams_of_calls_that_it_has_answered(call_slots):
+    call_slots.reserve("CA1")
+    call_slots.is_draining = True
+    assert call_slots.readiness is Readiness.DRAINING
+    assert not call_slots.reserve("CA2")
+    assert taken(call_slots, "CA2") is None
+    assert taken(call_slots, "CA1")
+    assert call_slots.acquire() is None

@@ -24,6 +24,7 @@ from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.telephony.account import Account
 from local_stt.telephony.call_flow import Addresses, CallFlow, load_phonebook
 from local_stt.telephony.call_slots import CallSlots
+from local_stt.telephony.other_hosts import Resumption
 from local_stt.telephony.stream_recovery import MAX_TRIES, STABLE_SECONDS, StreamRecovery, resume_interrupted
 from local_stt.telephony.switchboard import RESTART_TIMEOUT, never
 from local_stt.web.event_log import EventLog
@@ -119,7 +120,7 @@ class AskedBoard:
 
     def resume(self, call, heard, since, ask):
         self.heard, self.since = heard, since
-        return True
+        return Resumption.HERE
 
 
 @pytest.mark.parametrize(("began", "since"), [(-9, 9), (40 * 86_400, 1.9), (-40 * 86_400, 1.9)])

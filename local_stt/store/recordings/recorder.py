@@ -13,7 +13,7 @@ from ...core.jitter_buffer import AudioChunk
 from ...core.media_stream import TRACKS
 from ...core.privacy import RedactedAudio
 from ...errors import StoreError
-from ...events import AnyEvent, AudioSetAside, CallEnded, CallStarted, FinalText
+from ...events import AnyEvent, AudioSetAside, CallEnded, CallLeft, CallStarted, FinalText
 from ...system.parts import Measurement, Part
 from ...system.write_behind import NeverWritable, NotWritableNow, Wording, WriteBehindQueue
 from .folder import Recordings
@@ -137,7 +137,7 @@ class Recorder(Part):
                     call.note_words(event.track, event.end)
                 case AudioSetAside() if call:
                     self._silence(event.call_id, call, [AudioSpan(event.track, event.start, event.end)])
-                case CallEnded() if call:
+                case CallEnded() | CallLeft() if call:
                     self._silence(event.call_id, call, call.unknown())
                     call.stretches.clear()
                     call.is_over = True
