@@ -44,6 +44,7 @@ FIXTURES = {
     "model": "model",
     "korean_model_folder": "model",
     "postgres": "postgres",
+    "postgres_url": "postgres",
     "redis_url": "redis",
 }
 """The marker of all tests that ask for a fixture, or for one that needs it"""
@@ -186,18 +187,23 @@ def redis_url(redis_server):
     return redis_server
 
 
+@pytest.fixture
+def postgres_url(postgres):
+    """The URL of a PostgreSQL without tables."""
+    import psycopg
+
+    yield postgres
+    with psycopg.connect(postgres) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request, tmp_path):
     """An empty database of either kind."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'calls.sqlite3'}"
         return
-    import psycopg
-
-    url = request.getfixturevalue("postgres")
-    yield url
-    with psycopg.connect(url) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+    yield request.getfixturevalue("postgres_url")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from ..config.settings import CallSettings, ServerSettings, Settings
 from ..console.terminal import View
 from ..console.turn_view import TurnView
 from ..core.call_alerts import CallAlerts
+from ..core.call_record import CallRecord
 from ..core.call_session import TrackSink
 from ..core.call_turns import CallTurns
 from ..core.privacy import CallRedactor
@@ -37,6 +38,7 @@ from ..telephony.call_flow import CallFlow, load_phonebook
 from ..telephony.call_slots import CallSlots
 from ..telephony.dial_limit import DialLimit
 from ..telephony.number_webhook import NumberWebhook
+from ..telephony.other_hosts import NO_OTHER_HOSTS, OtherHosts
 from ..telephony.outbound import Dialer, OutboundCall
 from ..telephony.single_call import SingleCall
 from ..telephony.stream_recovery import StreamRecovery, resume_interrupted
@@ -282,13 +284,19 @@ class Application(Parts):
         """
         if self.storage is None:
             return
-        interrupted, store = self.storage.interrupted, self.storage.store
+        self._resume(self.storage.interrupted)
+        self.storage.lease.watch(self._resume, self.switchboard.leave_taken)
+
+    def _resume(self, interrupted: list[CallRecord]) -> None:
+        """Continue or end calls that another program left to this one."""
+        assert self.storage
+        store, server = self.storage.store, self.storage.lease.name
         if self.recovery:
             publish = Hub([self.event_log, self.recovery]).publish
-            resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish)
+            resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish, server)
         else:
             try:
-                ended = store.close_interrupted(call.call_id for call in interrupted)
+                ended = store.close_interrupted((call.call_id for call in interrupted), server)
             except DatabaseError as error:
                 logger.warning("Calls that were cut off are not ended yet: %s", reason(error))
             else:
@@ -380,7 +388,16 @@ class Application(Parts):
             self.slots,
             self.storage.is_closed if self.storage else never,
             self._settings.limits.finish_seconds,
+            self._settings.limits.drain_seconds,
+            self._other_hosts(),
         )
+
+    def _other_hosts(self) -> OtherHosts:
+        """Return what the switchboard asks about other hosts; only with an account can calls move to them."""
+        storage = self.storage
+        if not (storage and self.recovery and self._settings.storage.database_url):
+            return NO_OTHER_HOSTS
+        return OtherHosts(lambda: storage.has_other_hosts, storage.is_elsewhere, self._reader.leave)
 
     def _new_dialer(self, answered: Collection[str]) -> Dialer | None:
         """Make the dialer; None where there is no account, or no number to call from."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
-from ..config.settings import Settings
+from ..config.settings import ClusterSettings, Settings
 from ..errors import SettingError
 from ..system.installation import CHECKOUT
 
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 
 REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
 """What pip installs for Redis"""
+
+
+def host_name(settings: ClusterSettings) -> str:
+    """Return the name of this host: as it is set, or the machine's."""
+    return settings.host_name or socket.gethostname()
 
 
 def connected(settings: Settings) -> Client | None:

@@ -30,6 +30,7 @@ from ..store import (
 from ..system.parts import Measurement, Part
 from ..system.repeating import Repeating
 from ..webhooks import EVENTS, Configuration, Endpoint, JsonEndpoint, TwilioEndpoint, WebhookDispatcher
+from .cluster import host_name
 from .server_lease import ServerLease
 
 logger = logging.getLogger(__name__)
@@ -122,6 +123,17 @@ class Storage(Part):
         """Check whether a call is kept and over for good."""
         return is_known_as_closed(self.store, call_id)
 
+    @property
+    def has_other_hosts(self) -> bool:
+        """Whether programs of other hosts could go on with this one's calls."""
+        return self.lease.has_others
+
+    def is_elsewhere(self, call_id: str) -> bool:
+        """Check whether another host follows a call; while that is not known, none does."""
+        with contextlib.suppress(DatabaseError):
+            return self.store.is_elsewhere(call_id, self.lease.name)
+        return False
+
     def measurements(self) -> Iterable[Measurement]:
         """Yield what is measured: what waits, and what was lost."""
         yield Measurement("events_held", "Events that wait to be written to the store", lambda: self.pending)
@@ -184,7 +196,8 @@ class Storage(Part):
     def _take_name(self) -> None:
         """Take a name, by which the next program finds this one's calls if it is killed."""
         folder = self._settings.data_dir / "servers"
-        self.lease = ServerLease(self.store, folder, takes_over=self._takes_over)
+        host = host_name(self._settings.cluster)
+        self.lease = ServerLease(self.store, folder, takes_over=self._takes_over, host=host)
         self._running.enter_context(self.lease)
         if self.interrupted:
             notices.info(f"{len(self.interrupted)} calls were cut off when this program was last killed.")

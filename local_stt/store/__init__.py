@@ -12,6 +12,7 @@ calls           reads and writes calls
 ├── editions        the text of the second pass, beside that of the live call
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
+leases          who still runs, among programs that share a database
 job_queue       work that waits until it is done
 └── outbox          events that wait to be posted
 recordings/     the audio of calls
@@ -27,11 +28,14 @@ from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
 from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
+from .leases import RENEWAL_SECONDS, TIMEOUT_MS, Leases
 from .outbox import Outbox, Subscription
 from .rescue import Rescued, rescue
 
 __all__ = [
     "INDEXING",
+    "RENEWAL_SECONDS",
+    "TIMEOUT_MS",
     "UNSETTLED",
     "CallFilter",
     "Cursor",
@@ -41,6 +45,7 @@ __all__ = [
     "JobKind",
     "JobQueue",
     "JobState",
+    "Leases",
     "Outbox",
     "Page",
     "Rescued",

@@ -28,6 +28,7 @@ from ..core.call_record import (
     CallRecord,
     CallState,
     Edition,
+    LineKind,
     Match,
     SecondPass,
     TranscriptEvent,
@@ -44,6 +45,8 @@ from .damage import UnusableStoreError, WatchedFile, check_types, decoding
 from .editions import SecondPasses
 from .erasing import Eraser
 from .job_queue import JobKind, JobQueue
+from .leases import Leases, claim_expired
+from .leases import forget as forget_leases
 from .looks import Looks
 from .outbox import Outbox
 from .recordings.folder import Recordings, Snapshot
@@ -69,6 +72,7 @@ STATE_COLUMNS = (
     calls.c.ended_at,
     calls.c.deleted_at,
     calls.c.reason,
+    calls.c.server,
 )
 """Columns that decide whether a call may be added to"""
 
@@ -110,10 +114,12 @@ class Store:
         recordings: Recordings,
         file: WatchedFile | None = None,
         closing: contextlib.ExitStack | None = None,
+        leases: Leases | None = None,
     ) -> None:
         """Read and write with `engine`.
 
-        `file` is the file of a SQLite store; `close` closes `closing` too.
+        `file` is the file of a SQLite store; `close` closes `closing` too.  `leases` are those of the
+        programs that share a database; None for a store of one machine.
         """
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
@@ -123,11 +129,14 @@ class Store:
         self.second_passes = SecondPasses(engine, self.jobs)
         self.looks = Looks(engine)
         self.eraser = Eraser(engine)
+        self.leases = leases
         self._reading = reading(engine)
 
     def close(self) -> None:
         """Stop erasing, and close the database."""
         self.eraser.close()
+        if self.leases:
+            self.leases.close()
         self._engine.dispose()
         self._closing.close()
 
@@ -203,7 +212,8 @@ class Store:
     def add_event(self, event: TranscriptEvent, *, at: int, server: str = "") -> bool:
         """Add a final utterance, or another line of a transcript, to a call.
 
-        Nothing is added to a deleted call, for which this returns False, nor to one that ended long ago.
+        Nothing is added to a deleted call, for which this returns False, nor to one that ended long ago.  If
+        another program than `server` has taken the call over, what both have heard is left to that one.
         If the beginning of a call could not be written, the call begins with this event.
         """
         line = utterance_of(event)
@@ -213,6 +223,8 @@ class Store:
             if row is None:
                 new = _new_row(CallStarted(event.call_id, ()), at - round(line.end * 1000), server, model="")
                 row = connection.execute(insert(calls).values(new).returning(*STATE_COLUMNS)).one()
+            if server and _is_elsewhere(row, server) and _is_heard_there(connection, row, line):
+                return True
             if row.deleted_at is None and not _ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
                 self.outbox.add(connection, event, at)
@@ -249,8 +261,11 @@ class Store:
                 connection.execute(same.where(utterances.c.text == line.text).limit(1)).scalar() is not None
             )
 
-    def end_call(self, ended: CallEnded, *, at: int) -> None:
-        """Mark a call as ended; queue a second pass and a webhook if they are wanted."""
+    def end_call(self, ended: CallEnded, *, at: int, server: str | None = None) -> None:
+        """Mark a call as ended; queue a second pass and a webhook if they are wanted.
+
+        With the name of a `server`, a call that another one has taken over goes on.
+        """
         values = {
             "ended_at": at,
             "seconds": ended.seconds,
@@ -259,6 +274,8 @@ class Store:
         }
         with self._write() as connection:
             row = connection.execute(select(calls).where(calls.c.call_id == ended.call_id)).first()
+            if row and server is not None and _is_elsewhere(row, server):
+                return
             if row and (row.deleted_at is not None or not _ended_long_ago(row, at)):
                 of_call = calls.c.id == row.id
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(values))
@@ -303,13 +320,33 @@ class Store:
         Any program may take the jobs of those programs.
         """
         servers = list(servers)
-        orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
         with self._write() as connection:
-            orphans = connection.execute(select(calls).where(orphaned)).all()
-            connection.execute(update(calls).where(orphaned).values(server=server))
-            self.jobs.release_in(connection, servers)
-        with decoding(self._file):
-            return [self._call(orphan) for orphan in orphans]
+            return self._take_over(connection, servers, server)
+
+    def take_over_expired(self, server: str) -> list[CallRecord]:
+        """Do so for programs whose leases are over; see `leases`."""
+        with self._write() as connection:
+            return self._take_over(connection, claim_expired(connection, server), server)
+
+    def _take_over(self, connection: Connection, servers: list[str], server: str) -> list[CallRecord]:
+        orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
+        orphans = connection.execute(select(calls).where(orphaned)).all()
+        connection.execute(update(calls).where(orphaned).values(server=server))
+        self.jobs.release_in(connection, servers)
+        forget_leases(connection, servers)
+        return [self._call(orphan) for orphan in orphans]
+
+    def has_ended(self, call_id: str) -> bool:
+        """Check whether a call is kept as ended; it may still go on in another stream."""
+        with self._read() as connection:
+            ended = select(calls.c.ended_at).where(calls.c.call_id == call_id)
+            return connection.execute(ended).scalar() is not None
+
+    def is_elsewhere(self, call_id: str, server: str) -> bool:
+        """Check whether another program than `server` follows a call in progress."""
+        with self._read() as connection:
+            row = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call_id)).first()
+            return row is not None and _is_elsewhere(row, server)
 
     def redact_interrupted(self) -> list[str]:
         """Redact the recordings that killed programs could not redact; return the ids of their calls.
@@ -337,10 +374,11 @@ class Store:
         with self._read() as connection:
             return self._heard_seconds(connection, _row(connection, call_id))
 
-    def close_interrupted(self, call_ids: Iterable[str]) -> list[CallEnded]:
+    def close_interrupted(self, call_ids: Iterable[str], server: str | None = None) -> list[CallEnded]:
         """End calls whose program was killed, each where its last text or audio ends.
 
-        Return the events for viewers; a call that has ended meanwhile has none.  Raises `NoSuchCall`.
+        Return the events for viewers; a call that has ended meanwhile has none, nor has one that another
+        program than `server` follows.  Raises `NoSuchCall`.
         """
         ends = []
         with self._write() as connection:
@@ -350,6 +388,8 @@ class Store:
                     ends.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
                     continue
                 if row.ended_at is not None:  # it has ended properly meanwhile
+                    continue
+                if server is not None and _is_elsewhere(row, server):
                     continue
                 seconds = self._heard_seconds(connection, row)
                 ended_at = row.started_at + round(seconds * 1000)
@@ -576,6 +616,18 @@ def _is_over(row: Any, at: int) -> bool:
 
 def _ended_long_ago(row: Any, at: int) -> bool:
     return row.ended_at is not None and at - row.ended_at > RESUME_TIMEOUT_MS
+
+
+def _is_elsewhere(row: Any, server: str) -> bool:
+    """Check whether another program has a call in progress; `row` has the columns of `STATE_COLUMNS`."""
+    return row.ended_at is None and row.server not in ("", server)
+
+
+def _is_heard_there(connection: Connection, row: Any, line: Utterance) -> bool:
+    """Check whether the program that has taken a call over hears it where a line begins, behind the gap."""
+    gaps = (utterances.c.call == row.id) & (utterances.c.kind == str(LineKind.GAP))
+    begun = connection.execute(select(func.max(utterances.c.end)).where(gaps)).scalar()
+    return begun is not None and line.start >= begun
 
 
 def _free_id(connection: Connection, call_id: str) -> str:

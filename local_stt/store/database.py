@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import URL, Engine, create_engine, inspect, make_url
@@ -19,6 +20,7 @@ from ..system.installation import CHECKOUT
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, check_whole, hide_values, reason, watch
+from .leases import Leases
 from .migrations import Report
 from .recordings.folder import Recordings
 from .schema import version
@@ -32,6 +34,16 @@ INDEXING = "Indexing what is kept"
 """Title of the progress of what a new version may have to do first"""
 
 FILE = "calls.sqlite3"
+
+CONNECTION = {
+    "connect_timeout": 10,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
+"""Options of libpq, in seconds, and milliseconds for the second
+(https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS)"""
 
 LOG, INDEX_OF_LOG = "-wal", "-shm"
 """Endings of the files that SQLite keeps beside the store: the log of what was written last, and its index"""
@@ -56,7 +68,8 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
         engine = _engine(url, watched)
         with _disposed_on_error(engine):
             migrate_if_needed(engine, report)
-    return Store(engine, recordings_of(data_dir), watched)
+    leases = None if engine.dialect.name == "sqlite" else Leases(url)
+    return Store(engine, recordings_of(data_dir), watched, leases=leases)
 
 
 def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
@@ -250,7 +263,7 @@ def _files(file: Path) -> list[Path]:
 def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
     """Create an engine that reads and writes.  Raises `SettingError`."""
     try:
-        engine = create_engine(url, hide_parameters=True)
+        engine = create_engine(url, hide_parameters=True, connect_args=_connection(url))
     except ImportError as error:
         raise SettingError(
             f"DATABASE_URL is of PostgreSQL, whose driver is missing: pip install {POSTGRESQL}."
@@ -262,6 +275,15 @@ def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
         watch(engine, watched)
     prepare(engine)
     return engine
+
+
+def _connection(url: URL) -> dict[str, Any]:
+    """Return options of the driver that are not in the URL: a network that is gone is given up in time."""
+    return (
+        {}
+        if url.get_backend_name() == "sqlite"
+        else {name: value for name, value in CONNECTION.items() if name not in url.query}
+    )
 
 
 def _empty() -> Engine:

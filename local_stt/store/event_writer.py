@@ -14,6 +14,7 @@ from ..events import (
     AudioSetAside,
     CallDeleted,
     CallEnded,
+    CallLeft,
     CallStarted,
     DigitPressed,
     FinalText,
@@ -66,6 +67,7 @@ class EventWriter(Part):
         self._stored_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # written events, by call
         self._to_write_again: list[Moment] = []  # those that a new store lacks
+        self._unsure: Moment | None = None  # an event that may be written, though the store's answer was lost
         self.queue: WriteBehindQueue[Moment | None] = WriteBehindQueue(
             "event-writer", self._write, wording=WORDING, max_pending=max_pending
         )
@@ -99,7 +101,9 @@ class EventWriter(Part):
                 self._save(self._to_write_again[0])
             self._to_write_again.pop(0)
         if moment:
-            self._note(moment, is_kept=self._save(moment, is_new=True))
+            is_new, self._unsure = moment is not self._unsure, moment
+            self._note(moment, is_kept=self._save(moment, is_new=is_new))
+            self._unsure = None
 
     def _save(self, moment: Moment, *, is_new: bool = False) -> bool:
         """Write an event unless it is there already; return whether anything of the call is kept."""
@@ -110,10 +114,12 @@ class EventWriter(Part):
                 case CallStarted():
                     self._begin(event, at)
                 case CallEnded():
-                    self._store.end_call(event, at=at)
-                    self._stored_as = {
-                        old: new for old, new in self._stored_as.items() if new != event.call_id
-                    }
+                    if is_new or not self._store.has_ended(event.call_id):
+                        self._store.end_call(event, at=at, server=self._server)
+                    self._forget_id(event.call_id)
+                case CallLeft():
+                    self._forget_id(event.call_id)
+                    return False
                 case FinalText() | DigitPressed() | Gap() | AudioSetAside():
                     if is_new or not self._store.has_event(event):
                         return self._store.add_event(event, at=at, server=self._server)
@@ -124,6 +130,10 @@ class EventWriter(Part):
                 case CallDeleted():  # the store has deleted it; a new store must not get it
                     return False
         return True
+
+    def _forget_id(self, call_id: str) -> None:
+        """Forget under which other id a call is kept."""
+        self._stored_as = {old: new for old, new in self._stored_as.items() if new != call_id}
 
     def _begin(self, started: CallStarted, at: int) -> None:
         """Keep a call that begins, under another id if its own is that of a call that is over."""

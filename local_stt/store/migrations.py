@@ -273,6 +273,14 @@ def _add_redactions(connection: Connection, _: Report) -> None:
     )
 
 
+def _add_leases(connection: Connection, _: Report) -> None:
+    """Add the leases of the programs that share a database."""
+    _execute(
+        connection,
+        "CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, seen_at BIGINT NOT NULL)",
+    )
+
+
 def _execute(connection: Connection, *statements: str) -> None:
     """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
@@ -292,5 +300,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _join_queues,
     _add_tokens,
     _add_redactions,
+    _add_leases,
 )
 """Step n brings a store from version n to n + 1"""

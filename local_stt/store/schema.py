@@ -138,6 +138,14 @@ looks = Table(
     sqlite_autoincrement=True,
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("host", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
 Index("jobs_in_order", jobs.c.call_id, jobs.c.id)

@@ -1,12 +1,18 @@
 """The name of a program, and what is left under it."""
 
+import contextlib
+import threading
+from queue import SimpleQueue
+
 import pytest
 from sqlalchemy import text as sql
+from sqlalchemy.exc import OperationalError
 
 from helpers.events import started
 from local_stt.errors import StoreError
+from local_stt.events import CallEnded, EndReason
 from local_stt.service.server_lease import ServerLease
-from local_stt.store import JobKind
+from local_stt.store import JobKind, open_store
 
 
 def lease(store, folder):
@@ -73,3 +79,97 @@ def test_a_call_whose_end_was_not_written_is_found_by_the_next_start(store, tmp_
         assert [call.call_id for call in second.interrupted] == ["CA1"]
     assert store.call("CA1").state == "ended"
     assert names(tmp_path / "servers") == []
+
+
+@pytest.fixture
+def hosts(postgres_url, tmp_path):
+    """The stores of two hosts that share a database, each with a data folder of its own."""
+    with contextlib.ExitStack() as stack:
+        stores = [open_store(tmp_path / host, postgres_url) for host in "ab"]
+        for store in stores:
+            stack.callback(store.close)
+        yield stores
+
+
+def quickly(monkeypatch, ms=500):
+    """Let hosts be judged sooner than they usually are."""
+    for name in ("TIMEOUT_MS", "UNLOCKED_TIMEOUT_MS"):
+        monkeypatch.setattr(f"local_stt.store.leases.{name}", ms)
+    monkeypatch.setattr("local_stt.service.server_lease.TIMEOUT_MS", ms)
+    monkeypatch.setattr("local_stt.service.server_lease.RENEWAL_SECONDS", 0.05)
+
+
+def test_what_a_silent_host_leaves_is_taken_over_while_another_runs(hosts, tmp_path, monkeypatch, notices):
+    quickly(monkeypatch)
+    here, there = hosts
+    first = lease(here, tmp_path / "a" / "servers")
+    first._renewal.renew = lambda: None  # it never does
+    first.start()
+    here.start_call(started(), at=1000, server=first.name, model="m")
+    here.jobs.submit(JobKind.UPLOAD, "a", owner=first.name)
+    taken = SimpleQueue()
+    with lease(there, tmp_path / "b" / "servers") as second:
+        second.watch(taken.put, pytest.fail)
+        assert [call.call_id for call in taken.get(timeout=400)] == ["CA1"]
+        assert there.has_calls_in_progress(second.name)
+        assert [job.key for job in there.jobs.due(JobKind.UPLOAD, second.name)] == ["a"]
+    assert notices == ["Another host is gone. 1 of its calls are taken over."]
+    first.close()
+
+
+def test_a_host_that_renews_its_lease_keeps_its_calls(hosts, tmp_path, monkeypatch):
+    monkeypatch.setattr("local_stt.service.server_lease.RENEWAL_SECONDS", 0.05)
+    here, there = hosts
+    judged = threading.Event()
+    with lease(here, tmp_path / "a" / "servers") as first, lease(there, tmp_path / "b" / "servers") as second:
+        here.start_call(started(), at=1000, server=first.name, model="m")
+        second._renewal.others_are_gone = lambda: judged.set() or there.leases.are_over(second.name)
+        second._renewal._unbroken_since = -1e9
+        second.watch(pytest.fail, pytest.fail)
+        assert judged.wait(400)
+        assert here.has_calls_in_progress(first.name)
+        here.end_call(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=2000)
+
+
+def test_a_host_that_was_taken_for_gone_learns_it(hosts, tmp_path, monkeypatch, caplog):
+    quickly(monkeypatch, ms=100)
+    here, there = hosts
+    lost = threading.Event()
+    with lease(here, tmp_path / "a" / "servers") as first:
+        here.start_call(started(), at=1000, server=first.name, model="m")
+        first.watch(print, lost.set)
+        here.leases.expire(first.name)
+        there.take_over_expired("s2")
+        assert lost.wait(400)
+        there.end_call(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=2000)
+    assert "others have taken over its calls" in caplog.text
+
+
+def test_a_host_that_did_not_reach_the_database_judges_nobody_at_first(hosts, tmp_path):
+    """When the database comes back, all leases look over for a moment."""
+    here, _ = hosts
+    with lease(here, tmp_path / "a" / "servers") as first:
+        renewal = first._renewal
+        renewal._unbroken_since = -1e9
+        assert renewal.may_judge
+        with pytest.MonkeyPatch.context() as away:
+            away.setattr(here.leases, "renew", failing)
+            renewal.renew()
+        assert not renewal.may_judge
+        renewal.renew()
+        assert not renewal.may_judge
+
+
+def failing(*_):
+    raise OperationalError("SELECT", {}, Exception("the network is unreachable"))
+
+
+def test_a_host_that_ends_with_calls_in_progress_leaves_them_to_others_at_once(hosts, tmp_path):
+    here, there = hosts
+    with lease(here, tmp_path / "a" / "servers") as first:
+        here.start_call(started(), at=1000, server=first.name, model="m")
+        assert not first.has_others
+        with lease(there, tmp_path / "b" / "servers"):
+            assert first.has_others
+    assert there.leases.are_over("s2")
+    assert [call.call_id for call in there.take_over_expired("s2")] == ["CA1"]

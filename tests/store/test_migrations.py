@@ -162,7 +162,7 @@ def test_an_older_store_is_indexed_anew(tmp_path, database_url):
     notices = []
     with pytest.MonkeyPatch.context() as then:
         then.setattr(version, "STEPS", version.STEPS[:5])
-        old = database._engine(database_url)
+        old = database._engine(database._url(tmp_path, database_url))
         with old.begin() as connection:
             version.migrate(connection)
             connection.execute(sql(OLD_CALL))
@@ -182,7 +182,7 @@ def test_an_older_store_is_indexed_anew(tmp_path, database_url):
 def test_a_store_whose_terms_were_cut_otherwise_is_indexed_anew(tmp_path, database_url):
     with pytest.MonkeyPatch.context() as then:
         then.setattr(version, "STEPS", version.STEPS[:7])
-        old = database._engine(database_url)
+        old = database._engine(database._url(tmp_path, database_url))
         with old.begin() as connection:
             version.migrate(connection)
             connection.execute(sql(OLD_CALL))

@@ -59,7 +59,7 @@ ALERT = Alert("CA1", "inbound", "leaving", "cancel*", 3.0, 3.5)
 
 def test_an_alert_is_queued_and_withdrawn_with_its_call(store):
     store.outbox.subscribe("r", [Alert, CallEnded])
-    store.start_call(started(), at=1000, server="s", model="m")
+    store.start_call(started(), at=1000, server="s1", model="m")
     with_events = writer(store)
     with_events(ALERT)
     with_events(ENDED)
