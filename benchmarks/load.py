@@ -48,7 +48,7 @@ class Plan:
     live: str = ""
     """Path and parameters of Deepgram's live sessions, which are played in place of calls; empty for calls"""
     token: str = ""
-    """The token that these sessions need"""
+    """The token of viewers, which these sessions need, and calls where Twilio's signature is checked"""
 
     def to_json(self) -> str:
         """Write the plan as `from_json` reads it."""
@@ -143,7 +143,7 @@ class Player:
             self.broken, self._unsent = self.broken or self._next < len(self._frames), b""
 
 
-def connect(port: int, path: str = "/stream", token: str = "") -> socket.socket:
+def connect(port: int, path: str = "/stream", token: str = "", scheme: str = "Token") -> socket.socket:
     """Open a WebSocket on this machine, with its handshake done, that never blocks.
 
     Raises `ConnectionError` if the handshake is refused.
@@ -158,7 +158,7 @@ def connect(port: int, path: str = "/stream", token: str = "") -> socket.socket:
         "Connection: Upgrade",
         f"Sec-WebSocket-Key: {key}",
         "Sec-WebSocket-Version: 13",
-        *([f"Authorization: Token {token}"] if token else []),
+        *([f"Authorization: {scheme} {token}"] if token else []),
     )
     connection.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode())
     answer = b""
@@ -211,7 +211,7 @@ def _prepare(plan: Plan) -> list[Player]:
         Player(
             call,
             messages_of_call(call.call_id, list(tracks[call.audio]), frames[call.audio]),
-            connect(plan.port),
+            connect(plan.port, token=plan.token, scheme="Bearer"),
         )
         for call in plan.calls
     ]

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -41,14 +41,22 @@ class ProcessError(Exception):
 class Child:
     """A process with a thread that notes each line of its standard output, and when it came."""
 
-    def __init__(self, name: str, arguments: Sequence[str], folder: Path, pinned: Sequence[int]) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: Sequence[str],
+        folder: Path,
+        pinned: Sequence[int],
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        """Start it in `folder`, on the cores `pinned`; `environ` has settings."""
         self.name = name
         self._errors = (folder / "stderr").open("w+", encoding="utf-8", errors="replace")
         with processes.started_on(pinned):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *arguments],
                 cwd=folder,
-                env=clean_environment() | {"LOCAL_STT_DATA_DIR": str(folder / "data")},
+                env=clean_environment() | {"LOCAL_STT_DATA_DIR": str(folder / "data")} | dict(environ or {}),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -118,9 +126,16 @@ class Child:
 class Server(Child):
     """A server that takes calls and writes each event as a line of JSON."""
 
-    def __init__(self, system: str, model: Path, folder: Path, pinned: Sequence[int] = ()) -> None:
-        self.port = _free_port()
-        super().__init__(system, _command(system, self.port, model), folder, pinned)
+    def __init__(
+        self,
+        system: str,
+        model: Path,
+        folder: Path,
+        pinned: Sequence[int] = (),
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
+        self.port = free_port()
+        super().__init__(system, _command(system, self.port, model), folder, pinned, environ)
 
     def wait_until_up(self) -> None:
         """Wait until the server answers.  Raises `ProcessError` if it does not."""
@@ -174,10 +189,12 @@ def running(child: Child) -> Iterator[Child]:
 
 
 @contextlib.contextmanager
-def server(system: str, model: Path, pinned: Sequence[int] = ()) -> Iterator[Server]:
+def server(
+    system: str, model: Path, pinned: Sequence[int] = (), environ: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Start a server, wait until it answers, and stop it at the end of the block.  Raises `ProcessError`."""
     with tempfile.TemporaryDirectory() as folder:
-        started = Server(system, model, Path(folder), pinned)
+        started = Server(system, model, Path(folder), pinned, environ)
         with running(started):
             started.wait_until_up()
             yield started
@@ -207,7 +224,7 @@ def clean_environment() -> dict[str, str]:
     return kept | {"PYTHONPATH": str(PROJECT)}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
