@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from . import __version__
 from .events import Alert, AnyEvent, AudioSetAside, CallEnded, CallLeft, CallStarted, FinalText
 from .system.parts import Measurement
 
@@ -41,6 +42,11 @@ class Metrics:
             buckets=LATENCIES,
             registry=self._registry,
         )
+
+    def name_host(self, host: str) -> None:
+        """Say which host this is, and which version runs on it."""
+        info = self._info("host", "1, with this host's name and its program's version", "host", "version")
+        info.labels(host, __version__).set(1)
 
     def watch(self, measurements: Iterable[Measurement]) -> None:
         """Add measurements that are taken whenever `text` is called."""
@@ -85,6 +91,9 @@ class Metrics:
 
     def _counter(self, name: str, description: str, *labels: str) -> Counter:
         return Counter(f"local_stt_{name}", description, labels, registry=self._registry)
+
+    def _info(self, name: str, description: str, *labels: str) -> Gauge:
+        return Gauge(f"local_stt_{name}_info", description, labels, registry=self._registry)
 
 
 class _Total(Collector):

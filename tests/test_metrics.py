@@ -2,6 +2,7 @@
 
 from helpers.events import final, started
 from helpers.metrics import figures
+from local_stt import __version__
 from local_stt.events import Alert, AudioSetAside, CallEnded, EndReason, PartialText, TrackSummary
 from local_stt.metrics import Metrics
 from local_stt.system.parts import Measurement
@@ -28,6 +29,12 @@ def test_calls_are_counted_with_what_went_wrong_on_them():
     assert found['local_stt_alerts_total{topic="leaving"}'] == 1
     assert found['local_stt_final_latency_seconds_bucket{le="1.0"}'] == 0
     assert found['local_stt_final_latency_seconds_bucket{le="1.5"}'] == 1
+
+
+def test_the_host_is_named_in_a_metric_of_its_own():
+    metrics = Metrics()
+    metrics.name_host("a")
+    assert figures(metrics)[f'local_stt_host_info{{host="a",version="{__version__}"}}'] == 1
 
 
 def test_what_changes_by_itself_is_looked_up_when_asked_for():

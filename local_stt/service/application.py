@@ -48,6 +48,7 @@ from ..telephony.twiml import MAX_DIALING_SECONDS
 from ..web import Viewers
 from ..web.event_log import EventLog
 from .background import BackgroundJobs
+from .cluster import host_name
 from .engines import open_engines
 from .model_choice import second_model
 from .public_address import (
@@ -219,6 +220,7 @@ class Application(Parts):
         self.addresses = address.addresses
 
         self.event_log, self.metrics = EventLog(), Metrics()
+        self.metrics.name_host(host_name(settings))
         self.hub = Hub([view, self.event_log, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._formatters.prepare()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from ..config.settings import ClusterSettings, Settings
+from ..config.settings import Settings
 from ..errors import SettingError
 from ..system.installation import CHECKOUT
 
@@ -16,9 +16,9 @@ REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
 """What pip installs for Redis"""
 
 
-def host_name(settings: ClusterSettings) -> str:
-    """Return the name of this host: as it is set, or the machine's."""
-    return settings.host_name or socket.gethostname()
+def host_name(settings: Settings) -> str:
+    """Return the name of this host: the one that is set, or the machine's."""
+    return settings.cluster.host_name or socket.gethostname()
 
 
 def connected(settings: Settings) -> Client | None:

@@ -196,7 +196,7 @@ class Storage(Part):
     def _take_name(self) -> None:
         """Take a name, by which the next program finds this one's calls if it is killed."""
         folder = self._settings.data_dir / "servers"
-        host = host_name(self._settings.cluster)
+        host = host_name(self._settings)
         self.lease = ServerLease(self.store, folder, takes_over=self._takes_over, host=host)
         self._running.enter_context(self.lease)
         if self.interrupted:

@@ -61,6 +61,13 @@ class CallSlots:
         self._slots: set[CallSlot] = set()
         self._lock = threading.Lock()
 
+    @property
+    def load(self) -> float:
+        """Share of the slots that are taken or expected, from 0 to 1; without any slots it is 1."""
+        with self._lock:
+            calls = len({*self._assigned(), *self._now_expected()})
+        return min(1.0, calls / self.max_calls) if self.max_calls else 1.0
+
     def reserve(self, call_id: str) -> bool:
         """Expect the stream of a call that is answered now; return False if there is no slot for it."""
         with self._lock:

@@ -20,7 +20,7 @@ from ..events import CallStarted, EndReason, TrackSummary
 from ..notices import notices
 from ..system.parts import Measurement, Part
 from ..system.rate_limited_log import RateLimitedLog
-from .call_slots import CallSlot, CallSlots
+from .call_slots import CallSlot, CallSlots, Readiness
 from .line_poller import Batch, Line, LinePoller
 from .other_hosts import NO_OTHER_HOSTS, OtherHosts, Resumption
 
@@ -205,8 +205,19 @@ class Switchboard(Part):
             )
 
     def measurements(self) -> Iterable[Measurement]:
-        """Return what is measured: the number of calls."""
-        return (Measurement("calls", "Calls in progress", lambda: self.calls),)
+        """Return what is measured: the number of calls, and how many more there can be."""
+        slots = self.call_slots
+        return (
+            Measurement("calls", "Calls in progress", lambda: self.calls),
+            Measurement("capacity", "Calls that are taken at once, at most", lambda: slots.max_calls),
+            Measurement("load", "Share of the capacity in use or expected, 0 to 1", lambda: slots.load),
+            Measurement(
+                "ready",
+                "1 if another call would be taken, else 0",
+                lambda: slots.readiness is Readiness.READY,
+            ),
+            Measurement("draining", "1 while the program stops", lambda: slots.is_draining),
+        )
 
     def _wait_for_ends(self, seconds: float) -> None:
         """Take no new calls, and wait until those in progress have ended, for `seconds` at most."""

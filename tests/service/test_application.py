@@ -104,7 +104,7 @@ def test_a_program_for_one_call_that_can_place_none_takes_the_first_that_comes(p
 def test_a_number_points_here_while_the_program_runs_and_commands_find_it(program, api, tmp_path):
     (record,) = api.numbers.values()
     before = dict(record)
-    with program(public_url=PUBLIC) as application:
+    with program(public_url=PUBLIC, host_name="a") as application:
         assert record["voice_url"] == f"{PUBLIC}/call"
         here = find_instance(tmp_path / "data" / "running")
         assert here.url == application.server.local_url
@@ -112,6 +112,9 @@ def test_a_number_points_here_while_the_program_runs_and_commands_find_it(progra
         text = requests.get(f"{here.url}/metrics", headers=headers, timeout=400).text
         for measured in ("calls", "viewers", "wrong_tokens_total", "lag_seconds", "events_held"):
             assert f"\nlocal_stt_{measured} 0.0" in text
+        assert "\nlocal_stt_capacity 2.0\n" in text
+        assert "\nlocal_stt_ready 1.0\n" in text
+        assert '\nlocal_stt_host_info{host="a",version=' in text
     assert record == before
     assert find_instance(tmp_path / "data" / "running") is None
     with pytest.raises(requests.ConnectionError):

@@ -114,3 +114,19 @@ def test_a_program_about_to_stop_takes_only_the_streams_of_calls_that_it_has_ans
     assert taken(call_slots, "CA2") is None
     assert taken(call_slots, "CA1")
     assert call_slots.acquire() is None
+
+
+def test_the_load_is_the_share_of_slots_that_are_taken_or_expected(call_slots, clock):
+    assert call_slots.load == 0
+    call_slots.reserve("CA1")
+    assert call_slots.load == 0.5
+    taken(call_slots, "CA1")
+    assert call_slots.load == 0.5
+    taken(call_slots, "CA2")
+    call_slots.expect("CA3", 10)  # beyond the limit
+    assert call_slots.load == 1
+
+
+def test_without_slots_all_are_taken_and_without_a_limit_none_matters():
+    assert CallSlots(0).load == 1
+    assert CallSlots().load == 0

@@ -28,12 +28,14 @@ def page() -> str:
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
-    for function, texts, true in calls_of("_counter", "Histogram", "Measurement"):
+    for function, texts, true in calls_of("_counter", "_info", "Histogram", "Measurement"):
         if len(texts) < 2:
             continue  # it passes on what it is given
         name, description, *labels = texts
-        labelled = f" (label `{labels[0]}`)" if labels else ""
+        named = " and ".join(f"`{label}`" for label in labels)
+        labelled = f" (label{'s' if len(labels) > 1 else ''} {named})" if labels else ""
         grows = function == "_counter" or "only_grows" in true
         kind = "histogram" if function == "Histogram" else "counter" if grows else "gauge"
-        full = f"local_stt_{name.removeprefix('local_stt_')}{'_total' if grows else ''}"
+        ending = "_info" if function == "_info" else "_total" if grows else ""
+        full = f"local_stt_{name.removeprefix('local_stt_')}{ending}"
         yield f"`{full}`", kind, f"{description}{labelled}"
