@@ -6,7 +6,7 @@ import json
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +31,78 @@ class PlacedCall:
     """Whether the TwiML did not keep the line open until the audio's end"""
 
 
+class PhoneCall:
+    """A call at the other end: its clock runs from the first stream on, whether anything streams it or not.
+
+    A later stream begins where the call is then, as Twilio's do.  Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        channels: Sequence[bytes],
+        caller: Caller,
+        *,
+        seconds: float,
+        auth_token: str = "",
+        faults: Faults | None = None,
+        speed: float = 1.0,
+        seed: int = 0,
+    ) -> None:
+        """Play `channels`, which are 8 kHz mu-law: the caller, and the callee if there are two.
+
+        The line stays open for `seconds`.  `speed` is how many seconds of the call pass in one second.
+        """
+        self.caller = caller
+        self._auth_token, self._faults, self._speed = auth_token, faults or Faults(), speed
+        self._held = int(seconds * 1000 / PACKET_MS) * PACKET
+        self._longest = max(len(channel) for channel in channels)
+        heard = (channel[: self._held] for channel in channels)
+        self._tracks = dict(zip(("inbound", "outbound"), heard, strict=False))
+        self._rng = random.Random(seed)  # noqa: S311  (faults, not secrets)
+        self._began: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the call lasts."""
+        return min(self._longest, self._held) / PHONE_RATE
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the line does not stay open until the audio's end."""
+        return self._longest > self._held
+
+    @property
+    def position(self) -> float:
+        """Seconds of the call that have passed; none before its first stream."""
+        began = self._began
+        return 0.0 if began is None else (time.monotonic() - began) * self._speed
+
+    def stream(
+        self,
+        do: Instructions,
+        to: str = "",
+        *,
+        stream_id: str = "",
+        progress: Callable[[float, float], None] = lambda *_: None,
+    ) -> int:
+        """Stream the call from now to its end, and return how many packets were sent.
+
+        The stream is at `to`, or where the instructions say.  Raises `CallError` if it is refused or breaks.
+        """
+        headers = sign(self._auth_token, do.stream_url, {}) if self._auth_token else {}
+        with _connected(to or do.stream_url, headers) as websocket:
+            start = int(self.position * 1000 / PACKET_MS) * PACKET
+            if self._began is None:
+                self._began = time.monotonic()
+            heard = {name: mulaw[start:] for name, mulaw in self._tracks.items() if name in do.tracks}
+            packets = disturb(cut(heard, self._rng), self._faults, self._rng)
+            stream_id = stream_id or "MZ" + self.caller.call_id.removeprefix("CA")
+            messages = _messages(stream_id, self.caller, do, packets, self._faults)
+            end = packets[-1].at_ms if packets else 0.0
+            _speak(websocket, messages, end, self._faults, self._speed, progress)
+        return len(packets)
+
+
 def place_call(
     channels: Sequence[bytes],
     *,
@@ -45,22 +117,21 @@ def place_call(
 ) -> PlacedCall:
     """Call the server whose stream is at `to` (ws:// or wss://) and play the channels to it.
 
-    `channels` are 8 kHz mu-law: the caller, and the callee if there are two.  `speed` is how
-    many seconds of the call pass in one second.  With `instructions` the webhook is not asked.  Raises
-    `CallError` when the call cannot be placed.
+    The arguments are those of `PhoneCall`.  With `instructions` the webhook is not asked.  Raises `CallError`
+    when the call cannot be placed.
     """
-    faults = faults or Faults()
     do = instructions or ask_webhook(to, caller, auth_token)
-    held = int(do.seconds * 1000 / PACKET_MS) * PACKET
-    tracks = dict(zip(("inbound", "outbound"), (channel[:held] for channel in channels), strict=False))
-    heard = {name: mulaw for name, mulaw in tracks.items() if name in do.tracks}
-    rng = random.Random(seed)  # noqa: S311  (faults, not secrets)
-    packets = disturb(cut(heard, rng), faults, rng)
-    headers = sign(auth_token, do.stream_url, {}) if auth_token else {}
-    with _connected(canonical_stream(to), headers) as websocket:
-        _speak(websocket, caller, do, packets, faults, speed, progress)
-    longest = max(len(channel) for channel in channels)
-    return PlacedCall(caller.call_id, min(longest, held) / PHONE_RATE, len(packets), cut=longest > held)
+    call = PhoneCall(
+        channels,
+        caller,
+        seconds=do.seconds,
+        auth_token=auth_token,
+        faults=faults,
+        speed=speed,
+        seed=seed,
+    )
+    sent = call.stream(do, canonical_stream(to), progress=progress)
+    return PlacedCall(caller.call_id, call.seconds, sent, cut=call.is_cut)
 
 
 @contextlib.contextmanager
@@ -76,22 +147,30 @@ def _connected(to: str, headers: dict[str, str]) -> Iterator[Client]:
     try:
         yield websocket
     finally:
-        with contextlib.suppress(ConnectionClosed, OSError):
-            websocket.close()
+        _close(websocket)
+
+
+def _close(websocket: Client) -> None:
+    """Close a connection by way of its thread, which reads.
+
+    `Client.close` would close the socket while the thread still reads it.  With TLS, that thread would then
+    read from a connection that was opened meanwhile, and got the same file descriptor.
+    """
+    with contextlib.suppress(ConnectionClosed, OSError):
+        super(Client, websocket).close()
+    with contextlib.suppress(OSError):
+        websocket.sock.shutdown(socket.SHUT_RDWR)
+    websocket.thread.join()
 
 
 def _speak(
     websocket: Client,
-    caller: Caller,
-    do: Instructions,
-    packets: Sequence[Packet],
+    messages: Iterable[tuple[float, dict[str, Any]]],
+    end: float,
     faults: Faults,
     speed: float,
     progress: Callable[[float, float], None],
 ) -> None:
-    stream_id = "MZ" + caller.call_id.removeprefix("CA")
-    messages = _messages(stream_id, caller, do, packets, faults)
-    end = packets[-1].at_ms if packets else 0.0
     began = time.monotonic()
     try:
         for at_ms, message in messages:

@@ -1,8 +1,9 @@
 """Asks the webhook as Twilio does when the phone rings, and reads the TwiML that it answers."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from xml.etree import ElementTree
 
 import requests
@@ -20,6 +21,9 @@ RESPONSE_TIMEOUT = 10.0
 
 MAX_BYTES = 64 * 1024
 """Bytes of TwiML: as many as Twilio reads"""
+
+MAX_REDIRECTS = 10
+"""Answers that send a call on to another address, until it is taken for a loop"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,10 @@ class Instructions:
 
 
 def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
-    """Ask the webhook (POST /call) as Twilio does when the phone rings.  Raises `CallError`."""
+    """Ask the webhook (POST /call) as Twilio does when the phone rings, and follow its `<Redirect>`.
+
+    Raises `CallError`.
+    """
     url = _webhook(to)
     form = {
         "CallSid": caller.call_id,
@@ -53,13 +60,24 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         "Direction": "inbound",
         "ApiVersion": "2010-04-01",
     }
+    for _ in range(MAX_REDIRECTS):
+        twiml = _posted(url, form, auth_token)
+        target = _redirect(twiml)
+        if target is None:
+            return read_twiml(twiml)
+        url = urljoin(url, target)
+    raise CallError(f"The webhook redirects the call more than {MAX_REDIRECTS} times, at last to {url}.")
+
+
+def _posted(url: str, form: Mapping[str, str], auth_token: str) -> str:
+    """Return the TwiML that is answered to a form."""
     try:
         headers = sign(auth_token, url, form) if auth_token else {}
         with bounded_session(Bounds(RESPONSE_TIMEOUT)) as session:
             response = session.post(url, form, headers=headers, timeout=RESPONSE_TIMEOUT, stream=True)
             twiml = whole_body(response, MAX_BYTES).decode("utf-8", "replace")
     except (requests.exceptions.InvalidURL, ValueError) as error:  # a host that no packet can be sent to
-        raise _not_an_address(to) from error
+        raise CallError(f"Nothing can be sent to {url}: name another server with --to.") from error
     except requests.RequestException as error:
         raise CallError(
             f"No server answers at {url}: start one with `{command('run')}`, or name it with --to."
@@ -70,7 +88,7 @@ def ask_webhook(to: str, caller: Caller, auth_token: str) -> Instructions:
         raise CallError(
             f"{url} answered {response.status_code}, not TwiML: is it local_stt that listens there?"
         )
-    return read_twiml(twiml)
+    return twiml
 
 
 def canonical_stream(to: str) -> str:
@@ -99,10 +117,7 @@ def read_twiml(twiml: str) -> Instructions:
 
     Raises `CallError` for TwiML that does not stream the call, or that Twilio would refuse.
     """
-    try:
-        response = ElementTree.fromstring(twiml)  # noqa: S314  (from the server under test)
-    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
-        raise CallError(f"The webhook answered something that is not TwiML ({error}).") from error
+    response = _parsed(twiml)
     stream = response.find("Start/Stream")
     if stream is None:
         raise CallError("The webhook's TwiML does not stream the call: there is no <Start><Stream>.")
@@ -116,6 +131,22 @@ def read_twiml(twiml: str) -> Instructions:
     if response.find("Dial") is not None:  # somebody takes the call, and speaks for as long as the caller
         seconds = MAX_CALL_MS / 1000
     return Instructions(url, tracks, parameters, seconds)
+
+
+def _redirect(twiml: str) -> str | None:
+    """Return where TwiML sends the call before it streams it; None if it does not."""
+    response = _parsed(twiml)
+    redirect = response.find("Redirect")
+    if redirect is None or response.find("Start/Stream") is not None:
+        return None
+    return (redirect.text or "").strip()
+
+
+def _parsed(twiml: str) -> ElementTree.Element:
+    try:
+        return ElementTree.fromstring(twiml)  # noqa: S314  (from the server under test)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: an unknown encoding
+        raise CallError(f"The webhook answered something that is not TwiML ({error}).") from error
 
 
 def _length(text: str) -> float:

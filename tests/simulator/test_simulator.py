@@ -2,12 +2,24 @@
 
 import random
 import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from local_stt.errors import CallError
-from local_stt.simulator import Caller, Faults, cut, disturb, place_call, read_twiml
-from local_stt.simulator.webhook import canonical_stream
+from local_stt.simulator import (
+    Caller,
+    Faults,
+    Instructions,
+    PhoneCall,
+    ask_webhook,
+    cut,
+    disturb,
+    place_call,
+    read_twiml,
+)
+from local_stt.simulator.webhook import MAX_REDIRECTS, canonical_stream
 
 TRACKS = {"inbound": bytes(range(200)) * 80, "outbound": b"\x01" * 8000}
 
@@ -122,6 +134,67 @@ def test_a_server_that_stops_in_the_middle_of_a_call_is_told_in_a_sentence(runni
         with pytest.raises(CallError, match="stopped or refused it"):
             place_call(demo_channels, to=server.stream, caller=Caller("CA1"))
         stopping.join()
+
+
+def test_a_later_stream_begins_where_the_call_is_then(running):
+    call = PhoneCall([b"\xff" * 8000 * 60], Caller("CA1"), seconds=120, speed=20)
+    assert call.position == 0
+    with running() as server:
+        breaking = threading.Timer(0.3, server.switchboard.drain, [400])
+        breaking.start()
+        with pytest.raises(CallError):
+            call.stream(Instructions(server.stream, ("inbound",), {}, 120))
+        breaking.join()
+    left = 60 - call.position
+    with running() as server:
+        sent = call.stream(Instructions(server.stream, ("inbound",), {}, 120), stream_id="MZ2")
+        server.witness.wait_for_ends()
+    assert left < 60
+    assert sent <= max(0, left) * 50 + 1
+    assert call.position >= 60
+    assert (call.seconds, call.is_cut) == (60, False)
+
+
+@contextmanager
+def served(*answers):
+    """Answer each POST with the next of these, and the last for ever; yield the stream and the paths."""
+    asked, waiting = [], list(answers)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(waiting.pop(0) if len(waiting) > 1 else waiting[0])
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield f"ws://127.0.0.1:{server.server_port}/stream", asked
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("answers", [1, MAX_REDIRECTS - 1])
+def test_a_redirect_is_followed(answers):
+    stream = b'<Response><Start><Stream url="wss://b.example/stream"/></Start></Response>'
+    redirect = b'<Response><Redirect method="POST">hosts/b/call</Redirect></Response>'
+    with served(*[redirect] * answers, stream) as (to, asked):
+        do = ask_webhook(to, Caller("CA1"), "")
+    assert do.stream_url == "wss://b.example/stream"
+    assert asked[:2] == ["/call", "/hosts/b/call"]
+    assert len(asked) == answers + 1
+
+
+def test_a_call_that_is_redirected_for_ever_is_one_sentence():
+    redirect = b"<Response><Redirect>/call</Redirect></Response>"
+    with served(redirect) as (to, asked), pytest.raises(CallError, match="10 times"):
+        ask_webhook(to, Caller("CA1"), "")
+    assert len(asked) == MAX_REDIRECTS
 
 
 def test_a_call_lasts_no_longer_than_the_twiml_holds_the_line(running, monkeypatch):
