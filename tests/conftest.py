@@ -1,5 +1,6 @@
 """What many tests share: the real engine, and servers that are really listening."""
 
+import functools
 import os
 import signal
 from collections import deque
@@ -12,6 +13,7 @@ import pytest
 pytest.register_assert_rewrite("helpers")
 
 from helpers.clock import Clock
+from helpers.cluster import running_cluster
 from helpers.dialing import OURS
 from helpers.fetched import NotFetchedError, go_without
 from helpers.korean_model import korean_model, models_folder
@@ -195,6 +197,12 @@ def postgres_url(postgres):
     yield postgres
     with psycopg.connect(postgres) as connection:
         connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Starts a deployment of several hosts: `with cluster(hosts=2) as whole`; see `helpers/cluster.py`."""
+    return functools.partial(running_cluster, tmp_path)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

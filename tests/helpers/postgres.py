@@ -25,7 +25,7 @@ def programs() -> Path | None:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(host: str = "127.0.0.1") -> Iterator[str]:
     """The URL of an empty database.  PostgreSQL refuses to be run by root, who becomes its user."""
     binaries = programs()
     assert binaries, "install PostgreSQL (Debian: postgresql)"
@@ -54,27 +54,29 @@ def running_postgres() -> Iterator[str]:
             check=True,
             **quiet,
         )
-        with socket.create_server(("127.0.0.1", 0)) as free:
+        with Path(data, "pg_hba.conf").open("a") as admitted:  # this machine is, and hosts on its networks
+            admitted.write("host all all samenet trust\n")
+        with socket.create_server((host, 0)) as free:
             port = free.getsockname()[1]
-        options = ["-p", str(port), "-h", "127.0.0.1", "-k", folder, "-c", "fsync=off"]
+        options = ["-p", str(port), "-h", host, "-k", folder, "-c", "fsync=off"]
         with Path(folder, "log").open("w") as log:
             server = subprocess.Popen([binaries / "postgres", "-D", data, *options], stderr=log, **quiet)
         try:
-            _wait(port, server)
-            yield f"postgresql://{USER}@127.0.0.1:{port}/postgres"
+            _wait(host, port, server)
+            yield f"postgresql://{USER}@{host}:{port}/postgres"
         finally:
             server.send_signal(signal.SIGINT)  # without waiting for whoever is still connected
             server.wait(400)
 
 
-def _wait(port: int, server: subprocess.Popen) -> None:
+def _wait(host: str, port: int, server: subprocess.Popen) -> None:
     import psycopg
 
     deadline = time.monotonic() + 400
     while True:
         assert server.poll() is None, "PostgreSQL did not start"
         try:
-            psycopg.connect(f"host=127.0.0.1 port={port} user={USER} dbname=postgres").close()
+            psycopg.connect(f"host={host} port={port} user={USER} dbname=postgres").close()
         except psycopg.OperationalError:
             assert time.monotonic() < deadline
             time.sleep(0.1)

@@ -37,10 +37,11 @@ def stream_of(folder):
 class Program:
     """A `local_stt` process, its lines read as they come."""
 
-    def __init__(self, arguments, environ, folder):
+    def __init__(self, arguments, environ, folder, within=()):
+        """Start it in a folder; `within` is a command that runs another one, such as `ip netns exec NAME`."""
         self.folder = folder
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "local_stt", *arguments],
+            [*within, sys.executable, "-m", "local_stt", *arguments],
             cwd=folder,
             env=NOTHING_SET | {"PYTHONPATH": str(PROJECT), **homes(folder)} | environ,
             stdout=subprocess.PIPE,

@@ -22,7 +22,18 @@ def running_redis(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     if not port:
         with socket.create_server((host, 0)) as free:
             port = free.getsockname()[1]
-    options = ["--port", str(port), "--bind", host, "--save", "", "--appendonly", "no"]
+    options = [
+        "--port",
+        str(port),
+        "--bind",
+        host,
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--protected-mode",
+        "no",
+    ]
     with tempfile.TemporaryDirectory(prefix="redis") as folder:
         server = subprocess.Popen([binary, *options], cwd=folder, stdout=subprocess.DEVNULL)
         try:

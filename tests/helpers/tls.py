@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from .fetched import NotFetchedError, go_without
 
 
-def certificate(folder):
-    """Make a certificate for this machine; return its file and that of its key."""
+def certificate(folder, name="DNS:localhost"):
+    """Make a certificate for a name, or for `IP:` and an address; return its file and that of its key."""
     if not shutil.which("openssl"):
         go_without(NotFetchedError("openssl is not installed"))
     key, made = folder / "key.pem", folder / "certificate.pem"
@@ -28,7 +28,7 @@ def certificate(folder):
         "-subj",
         "/CN=localhost",
     ]
-    command += ["-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", made]
+    command += ["-addext", f"subjectAltName={name}", "-keyout", key, "-out", made]
     subprocess.run(command, check=True, capture_output=True)
     return made, key
 

@@ -48,6 +48,7 @@ class TwilioApi:
         self.calls = {}  # what was asked for, and the status, by SID
         self.seconds_to_place = 0.0  # a call
         self.streams = []  # what was asked for on calls in progress
+        self.on_stream = lambda *_: None  # is given the SIDs of the call and the stream, and the form
         self.past_calls = []  # call resources, of calls that are over
         self.recordings = {}  # recording resources by SID
         self.media = {}  # by SID: the audio by RequestedChannels, where "" is what there is without
@@ -60,7 +61,7 @@ class TwilioApi:
 
 
 @contextmanager
-def twilio_api(*numbers):
+def twilio_api(*numbers, host="127.0.0.1"):
     api = TwilioApi(*numbers)
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,8 +94,8 @@ def twilio_api(*numbers):
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    api.url = f"http://127.0.0.1:{server.server_port}"
+    server = ThreadingHTTPServer((host, 0), Handler)
+    api.url = f"http://{host}:{server.server_port}"
     thread = Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
@@ -179,7 +180,9 @@ def about_calls(api, method, sid, streams, form):
         if unknown or not form.get("Url", "").startswith("wss://") or "?" in form["Url"]:
             return 400, {"code": 31923, "message": f"Invalid stream {unknown}", "status": 400}
         api.streams.append({"CallSid": sid, **form})
-        return 201, {"sid": "MZ" + "5" * 32, "call_sid": sid, "status": "in-progress"}
+        stream_sid = f"MZ{len(api.streams):032x}"
+        api.on_stream(sid, stream_sid, form)
+        return 201, {"sid": stream_sid, "call_sid": sid, "status": "in-progress"}
     if sid:
         if sid not in api.calls:
             return 404, {"code": 20404, "message": "not found", "status": 404}
