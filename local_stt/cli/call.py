@@ -13,7 +13,7 @@ from ..demo import RECORDING
 from ..errors import CallError
 from ..net.http_server import local_urls
 from ..simulator import Caller, Faults, place_call
-from ..telephony.call_flow import Addresses
+from ..telephony.addresses import Addresses
 from .groups import Command
 from .options import SPEED, TEXT, Number, PathName, load_settings, setting_options
 

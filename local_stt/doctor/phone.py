@@ -17,7 +17,8 @@ from ..service.public_address import (
 )
 from ..system.instance import Instance, find_instance
 from ..telephony.account import PhoneNumber
-from ..telephony.call_flow import Addresses, load_phonebook
+from ..telephony.addresses import Addresses
+from ..telephony.call_flow import load_phonebook
 from ..telephony.number_webhook import previous_webhook
 from ..telephony.twilio import Twilio
 from .findings import Level

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
@@ -34,6 +35,7 @@ from ..system.parts import Parts
 from ..system.private import tighten
 from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
+from ..telephony.admission import Admission, SharedAdmission, admit_none
 from ..telephony.call_flow import CallFlow, load_phonebook
 from ..telephony.call_slots import CallSlots
 from ..telephony.dial_limit import DialLimit
@@ -48,7 +50,7 @@ from ..telephony.twiml import MAX_DIALING_SECONDS
 from ..web import Viewers
 from ..web.event_log import EventLog
 from .background import BackgroundJobs
-from .cluster import host_name
+from .cluster import connected, host_name, shared_loads
 from .engines import open_engines
 from .model_choice import second_model
 from .public_address import (
@@ -63,6 +65,9 @@ from .public_address import (
 from .reader import Reader
 from .site import Site
 from .storage import Storage
+
+if TYPE_CHECKING:
+    from ..cluster import Client
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +85,7 @@ def run(settings: Settings, view: View) -> None:
     program.
     """
     twilio, failures = Twilio.from_settings(settings.twilio), Failures()
+    redis = connected(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
         stopped_by_signals("Finishing calls and putting the number back") as stopping,
@@ -98,6 +104,7 @@ def run(settings: Settings, view: View) -> None:
             twilio=twilio if public else None,
             numbers=numbers,
             second_pass_model=second_pass_model,
+            redis=redis,
         ) as application:
             application.resume_interrupted_calls()
             application.announce()
@@ -171,7 +178,7 @@ class Application(Parts):
 
     1. the servers, which listen, and the address that the first is known by, perhaps that of a tunnel
     2. the storage, and the background jobs
-    3. the viewers, the recorder and the switchboard
+    3. the viewers, the recorder, the switchboard, and what shares this host's load with others
     4. the site, which answers requests from then on
     5. the numbers, whose calls come here from then on, and the presence, by which commands find this program
 
@@ -194,12 +201,13 @@ class Application(Parts):
         numbers: Sequence[PhoneNumber] = (),
         second_pass_model: Path | None = None,
         stays: bool = True,
+        redis: "Client | None" = None,
     ) -> None:
         """Make all parts.
 
         `public` says whether the program must be reachable from the internet; only then may there be a
         `twilio`.  `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is
-        None if there are no second passes.
+        None if there are no second passes.  `redis` is shared with other hosts; None where there are none.
 
         A program that does not stay is there for one call: the one that it places, or without an account the
         first that comes.  It has no viewers and no jobs, and points no number here.
@@ -218,6 +226,7 @@ class Application(Parts):
             settings.tunnel, settings.data_dir / "ngrok", self.server, on_fatal, public=public
         )
         self.addresses = address.addresses
+        self.addresses.own = settings.cluster.host_url if redis and public else ""
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.metrics.name_host(host_name(settings))
@@ -231,9 +240,15 @@ class Application(Parts):
 
         self.viewers = Viewers(settings.web.token, self.event_log) if stays else None
         self.slots = CallSlots(_max_calls(settings, engine) if stays else 1)
-        promise = never if twilio and not stays else self.slots.reserve
+        loads = shared_loads(settings, redis, self.slots) if redis and stays else None
+        self.admission = (
+            SharedAdmission(self.slots, self.addresses, loads)
+            if loads
+            else Admission(self.slots, self.addresses)
+        )
+        admit = admit_none if twilio and not stays else self.admission.answer
         self.call_flow = CallFlow(
-            settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, promise
+            settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, admit
         )
         self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
@@ -267,6 +282,7 @@ class Application(Parts):
             self.viewers,
             recorder,
             self.switchboard,
+            loads,
             self.site,
             *webhooks,
             presence,
@@ -414,7 +430,7 @@ class Application(Parts):
             number,
             limit,
             answered,
-            self.slots,
+            self.admission,
             reports_failures=self._stays,
         )
 

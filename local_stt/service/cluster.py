@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from ..config.settings import Settings
 from ..errors import SettingError
 from ..system.installation import CHECKOUT
+from ..telephony.call_slots import CallSlots
 
 if TYPE_CHECKING:
-    from ..cluster import Client
+    from ..cluster import Client, HostLoads
 
 REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
 """What pip installs for Redis"""
@@ -38,3 +39,20 @@ def connected(settings: Settings) -> Client | None:
     except ImportError as error:
         raise SettingError(f"REDIS_URL is set, but its driver is missing: pip install {REDIS}.") from error
     return connect(settings.cluster.redis_url)
+
+
+def shared_loads(settings: Settings, redis: Client, slots: CallSlots) -> HostLoads:
+    """Return what shares the calls in `slots` with the other hosts, and knows theirs."""
+    from ..cluster import HostLoads  # only where there is a driver for Redis
+
+    loads = HostLoads(
+        redis,
+        host_name(settings),
+        settings.cluster.host_url,
+        calls=slots.calls,
+        max_calls=round(slots.max_calls),
+        expect=slots.expect,
+        is_draining=lambda: slots.is_draining,
+    )
+    slots.on_change = loads.changed
+    return loads

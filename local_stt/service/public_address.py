@@ -14,7 +14,7 @@ from ..notices import notices
 from ..system.orphans import end_orphans
 from ..system.parts import Part
 from ..telephony.account import Account, PhoneNumber, choose_number
-from ..telephony.call_flow import Addresses
+from ..telephony.addresses import Addresses
 from ..telephony.number_webhook import put_back_leftovers
 from ..telephony.twilio import Twilio
 

@@ -57,7 +57,7 @@ class Site(Part):
     def start(self) -> None:
         """Make the application, now that all addresses are known, and serve it."""
         settings, call_flow = self._settings, self._call_flow
-        bases = list(dict.fromkeys([call_flow.addresses.base, *self._server.local_urls]))
+        bases = list(dict.fromkeys([*call_flow.addresses.bases, *self._server.local_urls]))
         tokens = settings.twilio.auth_tokens
         recordings = self.jobs.recordings if self.jobs else None
         self.app = create_app(

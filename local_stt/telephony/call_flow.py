@@ -1,8 +1,7 @@
 """Says in TwiML what Twilio does with a call, by the number that was called."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 from ..config.phonebook import (
     HANG_UP,
@@ -17,6 +16,8 @@ from ..core.media_stream import BEGAN, CALLEE, CALLER, DIRECTION, HEARD, TICKET,
 from ..events import CallStarted
 from ..system.files import exists
 from . import twiml
+from .addresses import Addresses, stream_at
+from .admission import Admit, AskAt, StreamTo
 from .tickets import Tickets
 from .twiml import Hold, Meet, Ring, Streaming, Then
 
@@ -24,39 +25,6 @@ logger = logging.getLogger(__name__)
 
 DIAL_ANSWERED = ("completed", "answered")
 """Twilio's statuses of a dialed call that was answered"""
-
-
-@dataclass(slots=True)
-class Addresses:
-    """This server's addresses, as Twilio knows them."""
-
-    base: str
-    """Beginning of them all, such as `https://name.example`; set once, before anything is served"""
-
-    @property
-    def call(self) -> str:
-        """Address that Twilio asks what to do with an incoming call."""
-        return f"{self.base}/call"
-
-    @property
-    def stream(self) -> str:
-        """Address of the WebSocket of streams."""
-        return f"ws{self.base.removeprefix('http')}/stream"
-
-    @property
-    def status(self) -> str:
-        """Address to which Twilio reports the status of streams."""
-        return f"{self.base}/stream-status"
-
-    @property
-    def dialed(self) -> str:
-        """Address that Twilio asks what to do after another telephone rang."""
-        return f"{self.base}/dialed"
-
-    @property
-    def call_status(self) -> str:
-        """Address to which Twilio reports the status of calls that were placed from here."""
-        return f"{self.base}/call-status"
 
 
 class CallFlow:
@@ -69,32 +37,40 @@ class CallFlow:
         auth_tokens: Sequence[str],
         phonebook: Phonebook,
         addresses: Addresses,
-        reserve: Callable[[str], bool] = lambda _: True,
+        admit: Admit | None = None,
     ) -> None:
         """Sign tickets with `auth_tokens`.
 
-        `reserve` keeps a slot for a call, by its id, and says whether there is one.
+        `admit` decides where a call is taken, or that it is not; without it, all are taken here.
         """
         self._calls, self._limits = calls, limits
-        self._phonebook, self._reserve = phonebook, reserve
+        self._phonebook = phonebook
+        self._admit = admit or (lambda _, __: StreamTo(addresses.of_host))
         self.addresses = addresses
         self.tickets = Tickets(auth_tokens) if auth_tokens else None
         """Tickets for streams that are asked for here; None where no signatures are checked either"""
         self.max_call_seconds = calls.max_minutes * 60
         """Longest that a call may last, in seconds"""
 
-    def incoming(self, form: Mapping[str, str]) -> str:
-        """Return the TwiML for an incoming call."""
+    def incoming(self, form: Mapping[str, str], asked: Collection[str] = ()) -> str:
+        """Return the TwiML for an incoming call.  `asked` has the ids of hosts that were asked before."""
         called, call_id = one_line(form.get("To", "")), one_line(form.get("CallSid", ""))
-        if not self._reserve(call_id):
-            return self._busy(called)
+        match self._admit(call_id, asked):
+            case StreamTo(base):
+                return self._answered(form, called, call_id, base)
+            case AskAt(url):
+                return twiml.redirect(url)
+            case None:
+                return self._busy(called)
+
+    def _answered(self, form: Mapping[str, str], called: str, call_id: str, base: str) -> str:
         phone = self._phonebook.of(called)
         says = [phone.spoken_greeting]
         if phone.answer is CallHandling.VOICEMAIL:
             says.append(phone.voicemail)
         parameters = {CALLER: one_line(form.get("From", "")), CALLEE: called}
         return twiml.answer(
-            self.streaming(call_id, parameters, caller_only=phone.answer is CallHandling.CONFERENCE),
+            self._streaming(base, call_id, parameters, caller_only=phone.answer is CallHandling.CONFERENCE),
             says,
             phone.language,
             self._then(phone),
@@ -108,17 +84,21 @@ class CallFlow:
             return twiml.answer(None, [], phone.language, None)
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
-    def outbound(self, caller: str, callee: str, announcement: str | None, connect: str) -> str:
+    def outbound(
+        self, caller: str, callee: str, announcement: str | None, connect: str, base: str = ""
+    ) -> str:
         """Return the TwiML for a call that is placed from here.
 
-        If `announcement` is None, the callee hears the greeting of the number `caller`.
+        Its stream goes to an address that begins with `base`; if that is empty, it comes here.  If
+        `announcement` is None, the callee hears the greeting of the number `caller`.
         """
         phone = self._phonebook.of(caller)
         says = phone.spoken_greeting if announcement is None else announcement
         ring = Ring(connect, phone.ring_seconds, self.addresses.dialed, caller_id=caller)
         parameters = {CALLER: caller, CALLEE: callee, DIRECTION: "outbound"}
         then = ring if connect else self._hold
-        streaming = self.streaming("", parameters)  # only Twilio will know its id
+        base, call_id = base or self.addresses.of_host, ""  # only Twilio will know its id
+        streaming = self._streaming(base, call_id, parameters)
         return twiml.answer(streaming, [says], phone.language, then)
 
     def resumed(self, call: CallStarted, heard: float, since: float) -> Streaming:
@@ -133,16 +113,17 @@ class CallFlow:
             BEGAN: str(round(since * 1000)),
             HEARD: str(round(heard * 1000)),
         }
-        return self.streaming(call.call_id, parameters, caller_only=len(call.tracks) == 1)
+        base, caller_only = self.addresses.of_host, len(call.tracks) == 1
+        return self._streaming(base, call.call_id, parameters, caller_only=caller_only)
 
-    def streaming(
-        self, call_id: str, parameters: Mapping[str, str], *, caller_only: bool = False
+    def _streaming(
+        self, base: str, call_id: str, parameters: Mapping[str, str], *, caller_only: bool = False
     ) -> Streaming:
         """Return a stream of both ends or of the caller only; `call_id` is empty if it is not known yet."""
         if self.tickets:
             parameters = {**parameters, TICKET: self.tickets.issue(call_id)}
         track = "inbound_track" if caller_only or self._calls.tracks == "inbound" else "both_tracks"
-        return Streaming(self.addresses.stream, self.addresses.status, track, parameters)
+        return Streaming(stream_at(base), self.addresses.status, track, parameters)
 
     @property
     def _hold(self) -> Hold:

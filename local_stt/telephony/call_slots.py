@@ -56,6 +56,8 @@ class CallSlots:
         """Most calls at once"""
         self.is_draining = False
         """Whether no new calls are taken, as the program is about to stop"""
+        self.on_change: Callable[[], object] = lambda: None
+        """Called after the calls that are taken or expected have changed"""
         self._clock = clock
         self._expected: dict[str, float] = {}  # until when, by call
         self._slots: set[CallSlot] = set()
@@ -76,7 +78,8 @@ class CallSlots:
             if self.is_draining or self._count_others(call_id) >= self.max_calls:
                 return False
             self._expected[call_id] = self._clock() + STREAM_TIMEOUT
-            return True
+        self.on_change()
+        return True
 
     @property
     def readiness(self) -> Readiness:
@@ -90,11 +93,18 @@ class CallSlots:
         """Expect the stream of a call within `seconds`, even if all slots are taken."""
         with self._lock:
             self._expected[call_id] = self._clock() + seconds
+        self.on_change()
 
     def cancel(self, call_id: str) -> None:
         """Stop expecting the stream of a call."""
         with self._lock:
             self._expected.pop(call_id, None)
+        self.on_change()
+
+    def calls(self) -> set[str]:
+        """Return the ids of the calls that are taken or expected."""
+        with self._lock:
+            return {*self._assigned(), *self._now_expected()}
 
     def acquire(self, spare: int = 0) -> CallSlot | None:
         """Return a slot for a stream whose call is not known yet, or None if there is none.
@@ -118,11 +128,13 @@ class CallSlots:
                 return False
             self._expected.pop(call_id, None)
             slot.call_id = call_id
-            return True
+        self.on_change()
+        return True
 
     def _release(self, slot: CallSlot) -> None:
         with self._lock:
             self._slots.discard(slot)
+        self.on_change()
 
     def _count_others(self, call_id: str) -> int:
         """Count the calls that have a slot or are expected, without this one."""

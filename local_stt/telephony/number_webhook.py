@@ -19,7 +19,7 @@ from ..system.files import listed
 from ..system.parts import Part
 from ..system.private import make_folder
 from .account import Account, PhoneNumber, Wiring
-from .call_flow import Addresses
+from .addresses import Addresses
 
 logger = logging.getLogger(__name__)
 

@@ -14,6 +14,7 @@ from ..core.media_stream import one_line
 from ..errors import DialError, LocalSttError, TelephonyError
 from ..notices import notices
 from .account import Account
+from .admission import Admission
 from .call_flow import CallFlow
 from .call_slots import CallSlots
 from .client import was_refused
@@ -110,16 +111,16 @@ class Dialer:
         number: str,
         limit: DialLimit,
         own_numbers: Collection[str] = (),
-        call_slots: CallSlots | None = None,
+        admission: Admission | None = None,
         *,
         reports_failures: bool = True,
     ) -> None:
         """Place calls from `number`, but not to `own_numbers`, whose calls come here.
 
-        `call_slots` expect the stream of each call that is placed.  `reports_failures` says whether the
-        dialer itself informs the user of calls that reach nobody.
+        `admission` has a place for the stream of each call that is placed.  `reports_failures` says whether
+        the dialer itself informs the user of calls that reach nobody.
         """
-        self._call_slots = call_slots or CallSlots()
+        self._admission = admission or Admission(CallSlots(), call_flow.addresses)
         self._own_numbers = own_numbers
         self.number = number
         """Number from which calls are placed"""
@@ -135,26 +136,35 @@ class Dialer:
         """
         outbound_call = validated(outbound_call)
         self._refuse_circles(outbound_call)
-        taken = self._dial_limit.take()
+        booking = self._admission.book(ANSWER_TIMEOUT)
         try:
-            call_id = self._account.place_call(
+            call_id = self._place(outbound_call, booking.base)
+        except TelephonyError:
+            booking.give_up()
+            raise
+        booking.confirm(call_id)
+        self._note_status(call_id, "queued")
+        if self.status(call_id) in OVER:  # Twilio may report it before it answers
+            self._admission.cancel(call_id)
+        return call_id
+
+    def _place(self, outbound_call: OutboundCall, base: str) -> str:
+        """Have Twilio place a call whose stream goes to an address that begins with `base`; return its id."""
+        call_flow, taken = self._call_flow, self._dial_limit.take()
+        try:
+            return self._account.place_call(
                 to=outbound_call.to,
                 caller=self.number,
-                twiml=self._call_flow.outbound(
-                    self.number, outbound_call.to, outbound_call.announcement, outbound_call.connect
+                twiml=call_flow.outbound(
+                    self.number, outbound_call.to, outbound_call.announcement, outbound_call.connect, base
                 ),
-                status_url=self._call_flow.addresses.call_status,
-                seconds=self._call_flow.max_call_seconds,
+                status_url=call_flow.addresses.call_status,
+                seconds=call_flow.max_call_seconds,
             )
         except TelephonyError as error:
             if was_refused(error):
                 self._dial_limit.give_back(taken)
             raise
-        self._call_slots.expect(call_id, ANSWER_TIMEOUT)
-        self._note_status(call_id, "queued")
-        if self.status(call_id) in OVER:  # Twilio may report it before it answers
-            self._call_slots.cancel(call_id)
-        return call_id
 
     def _refuse_circles(self, outbound_call: OutboundCall) -> None:
         for number in (outbound_call.to, outbound_call.connect):
@@ -181,7 +191,7 @@ class Dialer:
 
     def _update_status(self, call_id: str, status: str) -> None:
         if status in OVER:
-            self._call_slots.cancel(call_id)
+            self._admission.cancel(call_id)
         is_failure = self._note_status(call_id, status) and status in OVER[1:]
         if is_failure and self._reports_failures:
             notices.info(f"Nobody was reached by call {call_id} ({status}).")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from flask import Blueprint, Response, request
 
 from ..net.guards import Guard
+from .admission import ASKED, SEPARATOR
 from .call_flow import CallFlow
 from .outbound import Dialer
 from .recordings import RECORDING_COMPLETED, is_sid
@@ -45,7 +46,8 @@ def webhooks(
     @blueprint.route("/call", methods=["GET", "POST"], strict_slashes=False)
     def call() -> Response:
         """Answer a call.  People set this address by hand, with the other method or a slash at its end."""
-        return Response(call_flow.incoming(request.values), mimetype="text/xml")
+        asked = set(filter(None, request.args.get(ASKED, "").split(SEPARATOR)))
+        return Response(call_flow.incoming(request.values, asked), mimetype="text/xml")
 
     @blueprint.post("/dialed")
     def dialed() -> Response:

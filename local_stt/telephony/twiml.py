@@ -89,6 +89,13 @@ def busy(*, message: str, language: str, forward_to: str) -> str:
     return str(response)
 
 
+def redirect(url: str) -> str:
+    """Return TwiML that has Twilio ask at another address what to do with the call."""
+    response = VoiceResponse()
+    response.redirect(url, method="POST")
+    return str(response)
+
+
 def _start(streaming: Streaming) -> Start:
     stream = Stream(
         url=streaming.url,

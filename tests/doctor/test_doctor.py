@@ -24,7 +24,7 @@ from local_stt.store import open_store
 from local_stt.system.installation import BUNDLED_MODELS
 from local_stt.system.instance import Instance, Presence
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Addresses
+from local_stt.telephony.addresses import Addresses
 from local_stt.telephony.number_webhook import NumberWebhook
 from stand_ins.dripping import dripping_server
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api

@@ -22,7 +22,9 @@ from local_stt.events import CallStarted
 from local_stt.service.public_address import answered_numbers
 from local_stt.simulator import read_twiml
 from local_stt.telephony.account import PhoneNumber, Wiring
-from local_stt.telephony.call_flow import Addresses, CallFlow, load_phonebook
+from local_stt.telephony.addresses import Addresses
+from local_stt.telephony.admission import admit_none
+from local_stt.telephony.call_flow import CallFlow, load_phonebook
 from local_stt.telephony.tickets import Tickets
 
 DEFAULT = Phone(greeting=GREETING, language="en-US", model="demo-en")
@@ -278,7 +280,7 @@ def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
         (),
         Phonebook(DEFAULT),
         Addresses("https://x"),
-        reserve=lambda _: False,
+        admit=admit_none,
     )
     assert [verb.tag for verb in verbs(full.incoming(FORM))] == ["Say"]
     passing = CallFlow(
@@ -287,7 +289,7 @@ def test_when_all_lines_are_busy_nobody_is_streamed(caplog):
         (),
         Phonebook(DEFAULT),
         "https://x",
-        reserve=lambda _: False,
+        admit=admit_none,
     )
     assert [verb.tag for verb in verbs(passing.incoming(FORM))] == ["Dial"]
     assert "+15550001" not in caplog.text
@@ -314,7 +316,7 @@ def test_nobody_is_passed_on_to_the_number_that_is_busy():
         (),
         Phonebook(DEFAULT),
         "https://x",
-        reserve=lambda _: False,
+        admit=admit_none,
     )
     assert [verb.tag for verb in verbs(passing.incoming(FORM))] == ["Say"]
     assert [verb.tag for verb in verbs(passing.incoming(FORM | {"To": "+15551110002"}))] == ["Dial"]

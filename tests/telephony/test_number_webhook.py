@@ -10,7 +10,7 @@ from helpers.notices import collected_notices
 from local_stt.errors import TelephonyError, TunnelError
 from local_stt.system.parts import Parts
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Addresses
+from local_stt.telephony.addresses import Addresses
 from local_stt.telephony.number_webhook import NumberWebhook, put_back_leftovers
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 

@@ -22,7 +22,8 @@ from local_stt.service.storage import is_known_as_closed
 from local_stt.store import now, open_store
 from local_stt.store.calls import RESUME_TIMEOUT_MS
 from local_stt.telephony.account import Account
-from local_stt.telephony.call_flow import Addresses, CallFlow, load_phonebook
+from local_stt.telephony.addresses import Addresses
+from local_stt.telephony.call_flow import CallFlow, load_phonebook
 from local_stt.telephony.call_slots import CallSlots
 from local_stt.telephony.other_hosts import Resumption
 from local_stt.telephony.stream_recovery import MAX_TRIES, STABLE_SECONDS, StreamRecovery, resume_interrupted

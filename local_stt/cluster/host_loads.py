@@ -1,0 +1,244 @@
+"""Share how many calls each host takes, and promise places that no other host promises too.
+
+Redis decides which hosts are alive: what a host writes expires unless it is written again.  While Redis does
+not answer, nothing is known of other hosts, and each decides by itself.
+"""
+
+import contextlib
+import json
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import TypeVar, cast
+
+from redis import Redis, RedisError
+
+from ..notices import notices
+from ..system.parts import Part
+from .connection import PREFIX
+
+logger = logging.getLogger(__name__)
+
+WRITE_SECONDS = 0.5
+"""Seconds between writes, at most"""
+
+PAUSE_SECONDS = 0.05
+"""Seconds between writes, at least: changes within that time are written together"""
+
+ALIVE_SECONDS = 5
+"""Seconds after its last write for which a host counts as alive"""
+
+HOSTS, LOAD, EXPECTED = f"{PREFIX}hosts", f"{PREFIX}load:", f"{PREFIX}expected:"
+"""Names of keys: the ids of all hosts, and by id the load of a host and the calls that it must expect"""
+
+PROMISED = f"{PREFIX}promised"
+"""Name of the key with the calls that have a place among all hosts, by the time in ms when they lose it"""
+
+NOW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+"""
+"""The beginning of scripts that need the time: all hosts go by the clock of Redis"""
+
+PROMISE = f"""{NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+local room = -redis.call('ZCARD', KEYS[2])
+if redis.call('ZSCORE', KEYS[2], ARGV[2]) then room = room + 1 end
+for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+    local load = redis.call('GET', ARGV[1] .. id)
+    if not load then
+        redis.call('SREM', KEYS[1], id)
+    else
+        load = cjson.decode(load)
+        if not load.draining and load.calls < load.max_calls then
+            room = room + load.max_calls - load.calls
+        end
+    end
+end
+if room < 1 then return 0 end
+redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[2])
+return 1
+"""
+"""Promises the call ARGV[2] a place for ARGV[3] milliseconds, if all hosts together have room for it.
+
+Redis runs one script at a time, so two hosts cannot promise the same place.
+"""
+
+MOVE = f"""{NOW}
+redis.call('ZREM', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
+"""
+"""Gives the place of ARGV[1] to the call ARGV[2], for ARGV[3] milliseconds"""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class HostLoad:
+    """The calls of one host, as it has written them."""
+
+    id: str
+    """A name that each start of a program makes for itself"""
+    name: str
+    """Name of the host, for people"""
+    url: str
+    """Beginning of the addresses of this host alone; empty if it has none"""
+    calls: int
+    """Calls that are taken or expected"""
+    max_calls: int
+    draining: bool
+    """Whether it takes no new calls"""
+
+    @property
+    def room(self) -> int:
+        """Number of further calls that it can take."""
+        return 0 if self.draining else max(0, self.max_calls - self.calls)
+
+
+class HostLoads(Part):
+    """Writes this host's load, reads those of the others, and promises places among all of them.
+
+    Safe to share between threads.  Where a method returns None, Redis does not answer.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        name: str,
+        url: str,
+        *,
+        calls: Callable[[], Iterable[str]],
+        max_calls: int,
+        expect: Callable[[str, float], object],
+        is_draining: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Describe this host.
+
+        `calls` returns the ids of the calls that it takes or expects.  `expect` makes it expect a call within
+        some seconds: another host has asked for that.  `is_draining` says whether it takes no new calls.
+        """
+        self.id = secrets.token_hex(8)
+        """The name of this program among the hosts"""
+        self._redis, self._name, self._url = redis, name, url
+        self._calls, self._max_calls, self._expect = calls, max_calls, expect
+        self.is_draining = is_draining
+        """Says whether this host takes no new calls"""
+        self._promise, self._move = redis.register_script(PROMISE), redis.register_script(MOVE)
+        self._answers, self._writing = True, threading.Lock()
+        self._changed, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._keep_writing, name="host-load", daemon=True)
+
+    def start(self) -> None:
+        """Write the load, and go on writing it in a thread."""
+        self.write()
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop writing; for the other hosts, this one is gone."""
+        self._closing.set()
+        self._changed.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._answers:
+            with contextlib.suppress(RedisError):
+                self._redis.delete(LOAD + self.id)
+
+    def changed(self) -> None:
+        """Have the load written soon."""
+        self._changed.set()
+
+    def write(self) -> None:
+        """Write the load, and take what this host must expect.  Calls that are here need no promise now."""
+        with self._writing:  # or an older load could overwrite a later one
+            self._write()
+
+    def _write(self) -> None:
+        calls = list(self._calls())
+        load = HostLoad(self.id, self._name, self._url, len(calls), self._max_calls, self.is_draining())
+        pipeline = self._redis.pipeline()
+        pipeline.set(LOAD + self.id, json.dumps(asdict(load)), ex=ALIVE_SECONDS)
+        pipeline.sadd(HOSTS, self.id)
+        if calls:
+            pipeline.zrem(PROMISED, *calls)
+        pipeline.lrange(EXPECTED + self.id, 0, -1)
+        pipeline.delete(EXPECTED + self.id)
+        try:
+            asked = pipeline.execute()[-2]
+        except RedisError as error:
+            self._note_failure(error)
+            return
+        if not self._answers:
+            self._answers = True
+            notices.info("Redis answers again: calls are taken wherever there is room.")
+        for each in asked:
+            self._expect(*json.loads(each))
+
+    def promise(self, call_id: str, seconds: float) -> bool | None:
+        """Promise a call a place on any host for some seconds; return whether there is one."""
+        milliseconds = round(1000 * seconds)
+        promised = self._ask(
+            lambda: self._promise(keys=[HOSTS, PROMISED], args=[LOAD, call_id, milliseconds])
+        )
+        return None if promised is None else bool(promised)
+
+    def move_promise(self, former: str, call_id: str, seconds: float) -> None:
+        """Give the place that was promised to `former` to a call, for some seconds."""
+        milliseconds = round(1000 * seconds)
+        self._ask(lambda: self._move(keys=[PROMISED], args=[former, call_id, milliseconds]))
+
+    def withdraw(self, call_id: str) -> None:
+        """Promise a call no place any more."""
+        self._ask(lambda: self._redis.zrem(PROMISED, call_id))
+
+    def have_expected(self, host: HostLoad, call_id: str, seconds: float) -> None:
+        """Have another host expect a call within some seconds, or not any more if that is 0."""
+        key, asked = EXPECTED + host.id, json.dumps([call_id, seconds])
+        pipeline = self._redis.pipeline()
+        pipeline.rpush(key, asked)
+        pipeline.expire(key, ALIVE_SECONDS)
+        self._ask(pipeline.execute)
+
+    def others(self) -> list[HostLoad] | None:
+        """List the loads of the other hosts that are alive."""
+        return self._ask(self._read_others)
+
+    def _read_others(self) -> list[HostLoad]:
+        ids = {each.decode() for each in cast("set[bytes]", self._redis.smembers(HOSTS))} - {self.id}
+        if not ids:
+            return []
+        found = cast("list[bytes | None]", self._redis.mget([LOAD + each for each in sorted(ids)]))
+        return [HostLoad(**json.loads(each)) for each in found if each]
+
+    def _ask(self, ask: Callable[[], T]) -> T | None:
+        """Ask Redis, unless it has not answered last time: a call must not wait for it again and again."""
+        if not self._answers:
+            return None
+        try:
+            return ask()
+        except RedisError as error:
+            self._note_failure(error)
+            return None
+
+    def _note_failure(self, error: RedisError) -> None:
+        if self._answers:
+            self._answers = False
+            logger.warning(
+                "Redis (REDIS_URL) does not answer (%s): until it does, this host takes calls as if it were "
+                "alone",
+                type(error).__name__,
+            )
+
+    def _keep_writing(self) -> None:
+        while not self._closing.wait(PAUSE_SECONDS):
+            self._changed.wait(WRITE_SECONDS)
+            self._changed.clear()
+            if not self._closing.is_set():
+                self._write_safely()
+
+    def _write_safely(self) -> None:
+        try:
+            self.write()
+        except Exception:  # the next write may succeed, and without any this host would count as gone
+            logger.exception("The load of this host could not be written")
