@@ -156,9 +156,8 @@ class HostLoads(Part):
 
     def _write(self) -> None:
         calls = list(self._calls())
-        load = HostLoad(self.id, self._name, self._url, len(calls), self._max_calls, self.is_draining())
         pipeline = self._redis.pipeline()
-        pipeline.set(LOAD + self.id, json.dumps(asdict(load)), ex=ALIVE_SECONDS)
+        pipeline.set(LOAD + self.id, json.dumps(asdict(self._load(len(calls)))), ex=ALIVE_SECONDS)
         pipeline.sadd(HOSTS, self.id)
         if calls:
             pipeline.zrem(PROMISED, *calls)
@@ -174,6 +173,9 @@ class HostLoads(Part):
             notices.info("Redis answers again: calls are taken wherever there is room.")
         for each in asked:
             self._expect(*json.loads(each))
+
+    def _load(self, calls: int) -> HostLoad:
+        return HostLoad(self.id, self._name, self._url, calls, self._max_calls, self.is_draining())
 
     def promise(self, call_id: str, seconds: float) -> bool | None:
         """Promise a call a place on any host for some seconds; return whether there is one."""

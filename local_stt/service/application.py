@@ -240,10 +240,10 @@ class Application(Parts):
 
         self.viewers = Viewers(settings.web.token, self.event_log) if stays else None
         self.slots = CallSlots(_max_calls(settings, engine) if stays else 1)
-        loads = shared_loads(settings, redis, self.slots) if redis and stays else None
+        self.loads = shared_loads(settings, redis, self.slots) if redis and stays else None
         self.admission = (
-            SharedAdmission(self.slots, self.addresses, loads)
-            if loads
+            SharedAdmission(self.slots, self.addresses, self.loads)
+            if self.loads
             else Admission(self.slots, self.addresses)
         )
         admit = admit_none if twilio and not stays else self.admission.answer
@@ -282,7 +282,7 @@ class Application(Parts):
             self.viewers,
             recorder,
             self.switchboard,
-            loads,
+            self.loads,
             self.site,
             *webhooks,
             presence,
