@@ -23,6 +23,8 @@ COMMANDS = {
     },
     "Setting up": {
         "doctor": "Check what calls need, and say what to do about each problem.",
+        "wire": "Point the numbers at the public address of several hosts, until `unwire`.",
+        "unwire": "Put back what the numbers did before `wire`, from any host.",
         "models": "List, download and check speech models.",
     },
 }

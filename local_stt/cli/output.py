@@ -1,14 +1,14 @@
-"""The live view of the commands that take calls."""
+"""What commands print: the live view of calls, and sentences."""
 
 import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
 from ..config.settings import Settings
-from ..console.terminal import View, ViewHandler, notices_shown, open_view
+from ..console.terminal import View, ViewHandler, notices_shown, one_line, open_view
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,12 @@ def live_view(settings: Settings, *, as_json: bool) -> Iterator[View]:
     threading.excepthook = _log_uncaught
     with notices_shown(view):
         yield view
+
+
+def say(sentences: Iterable[str]) -> None:
+    """Print each sentence as soon as it is known."""
+    for sentence in sentences:
+        click.echo(one_line(sentence))
 
 
 def _log_uncaught(uncaught: threading.ExceptHookArgs) -> None:

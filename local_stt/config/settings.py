@@ -50,10 +50,10 @@ class TwilioSettings:
         parse=parsers.phone_number,
         option="--phone-number",
     )
-    wire: bool = setting(
-        True,
+    wire: bool | None = setting(
+        None,
         "LOCAL_STT_WIRE",
-        "point the number's voice webhook here",
+        "point the number's voice webhook here while the program runs; if not set, unless REDIS_URL is set",
         parse=parsers.boolean,
         option="--wire/--no-wire",
     )
@@ -597,6 +597,11 @@ class Settings:
         parse=parsers.log_level,
         option="--log-level",
     )
+
+    @property
+    def wires(self) -> bool:
+        """Whether `run` points the number here.  Of several hosts, each would take it from the others."""
+        return not self.cluster.redis_url if self.twilio.wire is None else self.twilio.wire
 
 
 SECTIONS: dict[str, Any] = {each.name: each.type for each in fields(Settings) if is_dataclass(each.type)}

@@ -15,6 +15,7 @@ from ..service.public_address import (
     numbers_to_answer,
     wants_public_address,
 )
+from ..service.wiring import where_astray
 from ..system.instance import Instance, find_instance
 from ..telephony.account import PhoneNumber
 from ..telephony.addresses import Addresses
@@ -47,7 +48,7 @@ def check_port(settings: Settings) -> Iterator[tuple[Level, str]]:
 
 def check_credentials(settings: Settings) -> Iterator[tuple[Level, str]]:
     """Say which credential is missing, or ask Twilio whether the account is right."""
-    if missing := missing_credential(settings, needs_account=settings.twilio.wire):
+    if missing := missing_credential(settings, needs_account=settings.wires):
         yield Level.NOTE, f"{not_set(missing)}, so no phone number rings here yet."
     if twilio := Twilio.from_settings(settings.twilio):
         twilio.account.numbers()
@@ -59,7 +60,10 @@ def check_number(settings: Settings) -> Iterator[tuple[Level, str]]:
     twilio = Twilio.from_settings(settings.twilio)
     if not twilio:
         yield Level.OK, "Not looked up, as no Twilio account is set."
-    elif not settings.twilio.wire:
+    elif settings.cluster.redis_url and settings.tunnel.public_url:
+        for number in numbers_to_answer(twilio.account, settings.twilio, load_phonebook(settings)):
+            yield _whether_shared(number, settings)
+    elif not settings.wires:
         yield _set_by_hand(twilio.account.numbers(), settings)
     elif missing_credential(settings, needs_account=True) or not wants_public_address(settings):
         yield Level.OK, "None is pointed here, as no call can come in from the internet."
@@ -98,10 +102,16 @@ def _set_by_hand(numbers: list[PhoneNumber], settings: Settings) -> tuple[Level,
     return Level.PROBLEM, f"No number leads to {expected}: set the voice webhook of one to it (POST)."
 
 
+def _whether_shared(number: PhoneNumber, settings: Settings) -> tuple[Level, str]:
+    if astray := where_astray(number, settings):
+        return Level.PROBLEM, astray
+    return Level.OK, f"{number.number} leads to {number.wiring}, where all hosts answer."
+
+
 def _where_calls_go(number: PhoneNumber, settings: Settings) -> tuple[Level, str]:
     previous = previous_webhook(settings.data_dir / "wired", number.sid)
     is_ours = bool(previous and previous.replaced_by_us(number.wiring))
-    leads_to = number.wiring.voice_url or number.wiring.voice_application_sid or "nowhere"
+    leads_to = number.wiring
     if _running(settings) is None:
         if is_ours:
             return (

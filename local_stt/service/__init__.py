@@ -8,6 +8,7 @@ application     every part, in order; `run` and `dial`
 ├── reader          reads the events of calls first: redacts them, and divides what is said into turns
 ├── background      the background jobs
 └── site            the web application
+wiring          points numbers at the address of several hosts
 engines         opens engines
 model_choice    which model to use
 """

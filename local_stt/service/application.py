@@ -65,6 +65,7 @@ from .public_address import (
 from .reader import Reader
 from .site import Site
 from .storage import Storage
+from .wiring import shared_numbers
 
 if TYPE_CHECKING:
     from ..cluster import Client
@@ -92,8 +93,7 @@ def run(settings: Settings, view: View) -> None:
         _opened(settings, view, twilio, failures) as (phonebook, second_pass_model, engine),
     ):
         public = is_public(settings)
-        wires = public and settings.twilio.wire and twilio
-        numbers = numbers_to_answer(twilio.account, settings.twilio, phonebook) if wires and twilio else []
+        numbers = _numbers_of(settings, twilio, phonebook) if public and twilio else []
         with Application(
             settings,
             phonebook,
@@ -111,6 +111,13 @@ def run(settings: Settings, view: View) -> None:
             failure = failures.get()
             stopping()
             raise failure
+
+
+def _numbers_of(settings: Settings, twilio: Twilio, phonebook: Phonebook) -> Sequence[PhoneNumber]:
+    """List the numbers to answer, as far as this program or `wire` points them anywhere."""
+    if settings.wires:
+        return numbers_to_answer(twilio.account, settings.twilio, phonebook)
+    return shared_numbers(settings, twilio.account, phonebook) if settings.cluster.redis_url else ()
 
 
 def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
@@ -435,9 +442,9 @@ class Application(Parts):
         )
 
     def _new_webhooks(self) -> list[NumberWebhook]:
-        """Make one for each number; there are none without an account."""
+        """Make one for each number that this program points here."""
         folder = self._settings.data_dir / "wired"
-        account = self._twilio.account if self._twilio else None
+        account = self._twilio.account if self._twilio and self._settings.wires else None
         return [NumberWebhook(account, each, self.addresses, folder) for each in self._numbers if account]
 
     def _new_presence(self, viewers: Viewers) -> Presence:

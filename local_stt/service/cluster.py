@@ -29,7 +29,7 @@ def connected(settings: Settings) -> Client | None:
     """
     if not settings.cluster.redis_url:
         return None
-    if not settings.storage.database_url.startswith(("postgres://", "postgresql")):
+    if not is_shared(settings.storage.database_url):
         raise SettingError(
             "REDIS_URL is set, but calls are kept on this host alone: set DATABASE_URL to a PostgreSQL that "
             "all hosts share, or unset REDIS_URL."
@@ -39,6 +39,11 @@ def connected(settings: Settings) -> Client | None:
     except ImportError as error:
         raise SettingError(f"REDIS_URL is set, but its driver is missing: pip install {REDIS}.") from error
     return connect(settings.cluster.redis_url)
+
+
+def is_shared(database_url: str) -> bool:
+    """Check whether a database is one that several hosts can share."""
+    return database_url.startswith(("postgres://", "postgresql"))
 
 
 def shared_loads(settings: Settings, redis: Client, slots: CallSlots) -> HostLoads:

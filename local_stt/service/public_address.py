@@ -11,6 +11,7 @@ from ..net.http_server import HttpServer
 from ..net.loopback import LOOPBACK
 from ..net.tunnel import has_authtoken, open_tunnel
 from ..notices import notices
+from ..system.installation import command
 from ..system.orphans import end_orphans
 from ..system.parts import Part
 from ..telephony.account import Account, PhoneNumber, choose_number
@@ -30,6 +31,11 @@ def check(settings: Settings, phonebook: Phonebook) -> None:
 
     Raises `SettingError` for those that do not go together, and those that would let strangers in.
     """
+    if settings.cluster.redis_url and settings.twilio.wire:
+        raise SettingError(
+            "LOCAL_STT_WIRE is yes, but with REDIS_URL several hosts answer the numbers, and each would take "
+            f"them from the others: unset it, and run `{command('wire')}` once."
+        )
     if not settings.storage.keep_calls and phonebook.records_calls:
         raise SettingError(
             "RECORD_CALLS needs calls to be kept: set LOCAL_STT_KEEP_CALLS to yes, or RECORD_CALLS to no."
@@ -88,7 +94,7 @@ def is_public(settings: Settings) -> bool:
     """
     if not wants_public_address(settings):
         return False
-    missing = missing_credential(settings, needs_account=settings.twilio.wire)
+    missing = missing_credential(settings, needs_account=settings.wires)
     if not missing:
         return True
     sentence = not_set(missing)

@@ -13,6 +13,7 @@ calls           reads and writes calls
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
 leases          who still runs, among programs that share a database
+wirings         what numbers did before they were pointed at an address of several hosts
 job_queue       work that waits until it is done
 └── outbox          events that wait to be posted
 recordings/     the audio of calls
@@ -31,6 +32,7 @@ from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
 from .leases import RENEWAL_SECONDS, TIMEOUT_MS, Leases
 from .outbox import Outbox, Subscription
 from .rescue import Rescued, rescue
+from .wirings import Wirings
 
 __all__ = [
     "INDEXING",
@@ -52,6 +54,7 @@ __all__ = [
     "Store",
     "StoreCondition",
     "Subscription",
+    "Wirings",
     "examine_store",
     "in_a_sentence",
     "now",

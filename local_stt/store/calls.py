@@ -55,6 +55,7 @@ from .schema import calls, utterances
 from .transactions import reading
 from .utterances import delete_lines, insert_line, read_lines, write_tokens
 from .version import migrate_if_needed
+from .wirings import Wirings
 
 logger = logging.getLogger(__name__)
 
@@ -128,6 +129,7 @@ class Store:
         self.outbox = Outbox(self.jobs)
         self.second_passes = SecondPasses(engine, self.jobs)
         self.looks = Looks(engine)
+        self.wirings = Wirings(engine)
         self.eraser = Eraser(engine)
         self.leases = leases
         self._reading = reading(engine)

@@ -281,6 +281,13 @@ def _add_leases(connection: Connection, _: Report) -> None:
     )
 
 
+def _add_wirings(connection: Connection, _: Report) -> None:
+    """Add what numbers did before `local-stt wire`."""
+    _execute(connection, "CREATE TABLE wirings (sid TEXT NOT NULL PRIMARY KEY, previous JSON NOT NULL)")
+    if connection.dialect.name == "postgresql":
+        _execute(connection, "ALTER TABLE wirings ALTER COLUMN previous SET STATISTICS 0")
+
+
 def _execute(connection: Connection, *statements: str) -> None:
     """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
@@ -301,5 +308,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_tokens,
     _add_redactions,
     _add_leases,
+    _add_wirings,
 )
 """Step n brings a store from version n to n + 1"""

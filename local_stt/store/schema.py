@@ -146,6 +146,13 @@ leases = Table(
     Column("seen_at", BigInteger, nullable=False),
 )
 
+wirings = Table(
+    "wirings",
+    metadata,
+    Column("sid", Text, primary_key=True),
+    Column("previous", JSON, nullable=False),
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
 Index("jobs_in_order", jobs.c.call_id, jobs.c.id)

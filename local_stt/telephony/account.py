@@ -38,6 +38,13 @@ class Wiring:
     voice_application_sid: str
     """SID of a TwiML app, or empty; while a number has one, its voice URL is ignored"""
 
+    def leads_to(self, url: str) -> bool:
+        """Check whether calls lead to a voice URL."""
+        return self.voice_url == url and not self.voice_application_sid
+
+    def __str__(self) -> str:
+        return self.voice_application_sid or self.voice_url or "nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:

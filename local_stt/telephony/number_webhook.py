@@ -7,9 +7,10 @@ also has every address of ours that may be on the number by then.
 import contextlib
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any, Self
 
 from ..errors import TelephonyError
 from ..notices import notices
@@ -38,8 +39,13 @@ class PreviousWebhook:
         """Check whether the number's present settings are ours."""
         return now.voice_url in self.ours and not now.voice_application_sid
 
+    @classmethod
+    def read(cls, saved: Mapping[str, Any]) -> Self:
+        """Read what `asdict` wrote.  Raises `KeyError`, `TypeError` and `ValueError` for anything else."""
+        return cls(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
+
     def __str__(self) -> str:
-        return self.before.voice_url or self.before.voice_application_sid or "nothing"
+        return str(self.before)
 
 
 class NumberWebhook(Part):
@@ -157,7 +163,7 @@ def _locked(file: Path, number: str) -> Iterator[None]:
 def _read_previous(file: Path) -> PreviousWebhook | None:
     try:
         saved = json.loads(file.read_text(encoding="utf-8"))
-        return PreviousWebhook(saved["sid"], saved["number"], Wiring(**saved["before"]), tuple(saved["ours"]))
+        return PreviousWebhook.read(saved)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:

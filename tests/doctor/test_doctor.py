@@ -21,7 +21,7 @@ from local_stt.doctor import CHECKS, Level, examine
 from local_stt.doctor.findings import Finding, findings_of
 from local_stt.names import choice, is_installed
 from local_stt.store import open_store
-from local_stt.system.installation import BUNDLED_MODELS
+from local_stt.system.installation import BUNDLED_MODELS, command
 from local_stt.system.instance import Instance, Presence
 from local_stt.telephony.account import Account
 from local_stt.telephony.addresses import Addresses
@@ -411,3 +411,19 @@ def test_a_names_model_that_loads_is_noted(folder):
     level, sentence = only(usual(folder, policies=policies_of("person_name")), "names")
     assert level is Level.OK
     assert "loads" in sentence
+
+
+def test_a_number_of_several_hosts_leads_to_their_address_or_is_to_be_wired(folder, api):
+    settings = with_account(folder, api, redis_url="redis://127.0.0.1:1/0", public_url=OURS)
+    assert only(settings, "number") == (
+        Level.PROBLEM,
+        f"+…4567 leads to https://before.example/voice, and not to {OURS}/call: "
+        f"run `{command('wire')}` once.",
+    )
+    api.numbers["PN" + "1" * 32]["voice_url"] = f"{OURS}/call"
+    assert only(settings, "number") == (Level.OK, f"+…4567 leads to {OURS}/call, where all hosts answer.")
+    level, sentence = only(
+        with_account(folder, api, redis_url="redis://127.0.0.1:1/0", wire=True), "settings"
+    )
+    assert level is Level.PROBLEM
+    assert "LOCAL_STT_WIRE is yes, but with REDIS_URL" in sentence
