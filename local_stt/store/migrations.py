@@ -273,17 +273,13 @@ def _add_redactions(connection: Connection, _: Report) -> None:
     )
 
 
-def _add_leases(connection: Connection, _: Report) -> None:
-    """Add the leases of the programs that share a database."""
+def _share_among_hosts(connection: Connection, _: Report) -> None:
+    """Add what hosts share: the leases of their programs, and what numbers did before `local-stt wire`."""
     _execute(
         connection,
         "CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, seen_at BIGINT NOT NULL)",
+        "CREATE TABLE wirings (sid TEXT NOT NULL PRIMARY KEY, previous JSON NOT NULL)",
     )
-
-
-def _add_wirings(connection: Connection, _: Report) -> None:
-    """Add what numbers did before `local-stt wire`."""
-    _execute(connection, "CREATE TABLE wirings (sid TEXT NOT NULL PRIMARY KEY, previous JSON NOT NULL)")
     if connection.dialect.name == "postgresql":
         _execute(connection, "ALTER TABLE wirings ALTER COLUMN previous SET STATISTICS 0")
 
@@ -307,7 +303,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _join_queues,
     _add_tokens,
     _add_redactions,
-    _add_leases,
-    _add_wirings,
+    _share_among_hosts,
 )
 """Step n brings a store from version n to n + 1"""
