@@ -85,7 +85,7 @@ def test_a_call_goes_on_from_where_it_is_after_its_host_was_killed(cluster, demo
         call.wait()
         wait_until(lambda: host.events("call-ended"))
         (gap,) = host.events("gap")
-    assert call.streams == [whole.balancer.stream] * 2
+    assert call.streams == [f"{whole.balancer.url.replace('https', 'wss')}/hosts/a/stream"] * 2
     assert len(call.breaks) == 1
     assert gap["end"] - gap["start"] > 0
     assert gap["end"] <= call.seconds
