@@ -7,22 +7,21 @@ Source: https://html.spec.whatwg.org/multipage/server-sent-events.html
 
 import contextlib
 import json
-import re
 import socket
 import threading
 import time
+from dataclasses import replace
 
 from simple_websocket import Server
 from wsproto.events import Ping, TextMessage
 from wsproto.utilities import ProtocolError
 
 from ..errors import BadMessage
-from ..events import NAMES, CallEnded
 from ..net.http_server import WebSocketLine
 from ..net.protection import PROTECTION
 from ..system.polling_thread import PollingThread
 from ..system.waiting import Waiting
-from .event_log import Entry, EventLog
+from .event_log import ENDED, MISSED, UNKNOWN, Entry, EventLog, Position
 
 POLL_SECONDS = 0.05
 """Seconds between rounds: twenty a second look continuous"""
@@ -52,7 +51,7 @@ class Viewer:
         self,
         connection: socket.socket,
         event_log: EventLog,
-        after: int,
+        after: Position,
         call_id: str,
         *,
         greeting: bytes = b"",
@@ -60,17 +59,22 @@ class Viewer:
         """Watch one call, or all if `call_id` is empty; `greeting` is sent first."""
         self._socket, self._event_log, self._position, self._call_id = connection, event_log, after, call_id
         self._pending = bytearray(greeting)
+        self._knows_interrupted = False
         self._moved_at = time.monotonic()
         self.is_over = threading.Event()
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MAX_PENDING)  # Linux would hold megabytes
         connection.setblocking(False)
 
     def encode(self, entry: Entry) -> bytes:
-        """Encode an event in this viewer's format."""
+        """Encode an event in this viewer's format; the viewer's position is after it."""
         raise NotImplementedError
 
-    def encode_gap(self, until: int) -> bytes:
-        """Encode that events up to the number `until` are no longer kept."""
+    def encode_gap(self) -> bytes:
+        """Encode that events before the viewer's position are lost, or no longer kept."""
+        raise NotImplementedError
+
+    def encode_interruption(self, *, is_interrupted: bool) -> bytes:
+        """Encode that events do not arrive for a while, or that they do again."""
         raise NotImplementedError
 
     def heartbeat(self) -> bytes:
@@ -96,7 +100,7 @@ class Viewer:
 
     def is_last(self, entry: Entry) -> bool:
         """Tell whether this event is the last for this viewer."""
-        return self.ends_with_its_call and entry.kind == NAMES[CallEnded]
+        return self.ends_with_its_call and entry.kind == ENDED
 
     def hang_up(self) -> None:
         """Close the connection, as Werkzeug would wait for the other end to do so."""
@@ -113,13 +117,18 @@ class Viewer:
     def _fill(self, now: float) -> None:
         if len(self._pending) >= MAX_PENDING:
             return
+        if self._event_log.is_interrupted != self._knows_interrupted:
+            self._knows_interrupted = not self._knows_interrupted
+            self._pending += self.encode_interruption(is_interrupted=self._knows_interrupted)
         entries = self._event_log.after(self._position, MAX_EVENTS_PER_ROUND)
         if entries is None:
             self._skip_missed()
             return
         for entry in entries:
-            self._position = entry.number
-            if entry.kind and self._call_id in ("", entry.call_id):
+            self._position = replace(self._position, number=entry.number)
+            if entry.kind == MISSED:
+                self._pending += self.encode_gap()
+            elif entry.json and self._call_id in ("", entry.call_id):
                 self._pending += self.encode(entry)
                 if self.is_last(entry):
                     self._flush_and_end()
@@ -130,7 +139,7 @@ class Viewer:
     def _skip_missed(self) -> None:
         """Send a gap, and go on with the events from now on."""
         self._position, calls = self._event_log.snapshot
-        self._pending += self.encode_gap(self._position)
+        self._pending += self.encode_gap()
         if self.ends_with_its_call and self._call_id not in calls:
             self._flush_and_end()
 
@@ -146,16 +155,16 @@ class SseViewer(Viewer):
 
     def encode(self, entry: Entry) -> bytes:
         """Encode an event behind its number, so that a viewer who comes back can say where it was."""
-        return b"id: %s-%d\nevent: %s\ndata: %s\n\n" % (
-            self._event_log.epoch.encode(),
-            entry.number,
-            entry.kind.encode(),
-            entry.json,
-        )
+        here = str(self._position).encode()
+        return b"id: %s\nevent: %s\ndata: %s\n\n" % (here, entry.kind.encode(), entry.json)
 
-    def encode_gap(self, until: int) -> bytes:
+    def encode_gap(self) -> bytes:
         """Encode an event `missed`, after which the page reads the API for what it has missed."""
-        return b"id: %s-%d\nevent: missed\ndata: {}\n\n" % (self._event_log.epoch.encode(), until)
+        return b"id: %s\nevent: missed\ndata: {}\n\n" % str(self._position).encode()
+
+    def encode_interruption(self, *, is_interrupted: bool) -> bytes:
+        """Encode an event `interrupted` or `resumed`, which leaves the viewer's position as it is."""
+        return b"event: %s\ndata: {}\n\n" % (b"interrupted" if is_interrupted else b"resumed")
 
     def heartbeat(self) -> bytes:
         """Encode a comment."""
@@ -168,7 +177,7 @@ class ClientViewer(Viewer):
     ends_with_its_call = True
 
     def __init__(
-        self, websocket: Server, line: WebSocketLine, event_log: EventLog, after: int, call_id: str
+        self, websocket: Server, line: WebSocketLine, event_log: EventLog, after: Position, call_id: str
     ) -> None:
         super().__init__(websocket.sock, event_log, after, call_id)
         self._websocket, self._line = websocket, line
@@ -177,9 +186,13 @@ class ClientViewer(Viewer):
         """Encode an event as a text message."""
         return bytes(self._websocket.ws.send(TextMessage(data=entry.json.decode())))
 
-    def encode_gap(self, until: int) -> bytes:
+    def encode_gap(self) -> bytes:
         """Return nothing: this format has no message for a gap, and the API has all that was missed."""
-        del until
+        return b""
+
+    def encode_interruption(self, *, is_interrupted: bool) -> bytes:
+        """Return nothing: this format has no message for an interruption."""
+        del is_interrupted
         return b""
 
     def heartbeat(self) -> bytes:
@@ -219,7 +232,7 @@ class Broadcast:
         self._viewers.end_all()
 
     def _poll(self, viewers: tuple[Viewer, ...]) -> None:
-        seen = self._event_log.last
+        seen = self._event_log.newest
         for viewer in viewers:
             viewer.step()
         time.sleep(POLL_SECONDS)
@@ -230,26 +243,23 @@ def _end(viewer: Viewer) -> None:
     viewer.is_over.set()
 
 
-def position(event_log: EventLog, last_event_id: str) -> int:
-    """Return the number of the event after which a viewer goes on; the newest for a new viewer.
+def position(event_log: EventLog, last_event_id: str) -> Position:
+    """Return the position after which a viewer goes on; the newest for a new viewer.
 
-    Numbers of another run mean nothing in this one.  For them this is -1, which is before all events that
-    are kept, so that the viewer is informed that it missed some.
+    A position that makes no sense is before all events that are kept, so that the viewer is informed that it
+    missed some.
     """
     if not last_event_id:
-        return event_log.last
-    found = re.fullmatch(r"([0-9a-f]{8})-(\d{1,15})", last_event_id)
-    if found and found[1] == event_log.epoch and int(found[2]) <= event_log.last:
-        return int(found[2])
-    return -1
+        return event_log.newest
+    return Position.parse(last_event_id) or UNKNOWN
 
 
-def sse_head(event_log: EventLog, after: int) -> bytes:
+def sse_head(after: Position) -> bytes:
     """Encode the status, the headers, the delay before a reconnect, and the viewer's position.
 
     The position is needed if the viewer has to come back before its first event.
     """
-    here = b"id: %s-%d\n\n" % (event_log.epoch.encode(), after) if after >= 0 else b""
+    here = b"" if after == UNKNOWN else b"id: %s\n\n" % str(after).encode()
     headers = PROTECTION | {
         "Content-Type": "text/event-stream",
         "X-Accel-Buffering": "no",

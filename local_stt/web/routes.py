@@ -213,9 +213,7 @@ def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_
             return Response(content_type=EVENT_STREAM)
         after = position(event_log, headers["last_event_id"])
         connection = request.environ["werkzeug.socket"]
-        broadcast.serve(
-            SseViewer(connection, event_log, after, query["call"], greeting=sse_head(event_log, after))
-        )
+        broadcast.serve(SseViewer(connection, event_log, after, query["call"], greeting=sse_head(after)))
         return Answered()
 
     return live

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -101,15 +102,16 @@ def test_viewers_are_told_when_a_call_that_a_killed_program_left_is_over(tmp_pat
         store.add_event(final("hello there", call_id=call_id), at=now())
     event_log, left = EventLog(), store.take_over(["s1"], "s2")
     event_log.add_interrupted(left)
-    assert event_log.snapshot == (0, ["CA1", "CA2"])
+    start, calls = event_log.snapshot
+    assert (start.number, calls) == (0, ["CA1", "CA2"])
     assert [each.at for each in event_log.in_progress] == [call.started_at for call in left]
     store.delete("CA2", at=now())
     again = recovery(api)
     board = switchboard_of(InProcessEngine(Never, gated=False), event_log, again)
     for thread in resume_interrupted(left, again, board, store, Hub([event_log, again]).publish):
         thread.join()
-    assert event_log.snapshot == (2, [])
-    notices = [json.loads(entry.json) for entry in event_log.after(0, 10)]
+    assert event_log.snapshot == (replace(start, number=2), [])
+    notices = [json.loads(entry.json) for entry in event_log.after(start, 10)]
     assert {(each["type"], each["reason"]) for each in notices} == {("call-ended", "interrupted")}
     assert {each["call_id"]: each["seconds"] for each in notices} == {"CA1": 1.9, "CA2": 0.0}
     assert again._tries == {}

@@ -2,11 +2,11 @@
 
 from helpers.events import final, started
 from local_stt.events import CallDeleted, CallEnded, EndReason
-from local_stt.web.event_log import EventLog
+from local_stt.web.event_log import EventLog, Position
 
 
 def kept(log):
-    return [entry.json.decode() for entry in log.after(0, 100)]
+    return [entry.json.decode() for entry in log.after(Position(log.newest.epoch, 0), 100)]
 
 
 def test_of_a_call_that_is_deleted_while_it_goes_on_nothing_is_left_in_the_end():
@@ -18,7 +18,7 @@ def test_of_a_call_that_is_deleted_while_it_goes_on_nothing_is_left_in_the_end()
     log(final("another secret"))
     log(CallEnded("CA1", EndReason.HUNG_UP, 2.0))
     *before, end = kept(log)
-    assert before == ["", "", ""]
+    assert set(before) == {""}
     assert '"call-ended"' in end
     assert log.in_progress == []
 
@@ -27,4 +27,4 @@ def test_other_calls_stay_when_one_is_deleted():
     log = EventLog()
     for event in (started(), started("CA2"), CallDeleted("CA1")):
         log(event)
-    assert ["CA2" in each for each in kept(log)] == [False, True]
+    assert ["CA2" in each for each in kept(log)] == [False, True, False]

@@ -20,7 +20,7 @@ from local_stt.net.http_server import MAX_MESSAGE_BYTES, WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewers
-from local_stt.web.event_log import EventLog
+from local_stt.web.event_log import EventLog, Position
 from local_stt.web.live_events import ClientViewer, position
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
@@ -95,7 +95,7 @@ def test_whoever_comes_back_too_late_is_told_so(running):
     with running(max_kept=3) as server:
         for number in range(10):
             server.event_log(said("CA1", str(number)))
-        for last in (f"{server.event_log.epoch}-2", "00000000-5", "rubbish"):
+        for last in (f"{server.event_log.newest.epoch}-2", "00000000-5", "rubbish"):
             with watching(server, **{"Last-Event-ID": last}) as lines:
                 server.event_log(said("CA1", "new"))
                 assert [kind for _, kind, _ in read(lines, 2)] == ["missed", "partial"]
@@ -105,10 +105,12 @@ def test_positions():
     event_log = EventLog()
     for number in range(3):
         event_log(said("CA1", str(number)))
-    assert position(event_log, "") == 3
-    assert position(event_log, f"{event_log.epoch}-1") == 1
-    assert position(event_log, f"{event_log.epoch}-9") == -1
-    assert position(event_log, "x") == -1
+    epoch = event_log.newest.epoch
+    assert position(event_log, "") == Position(epoch, 3)
+    assert position(event_log, f"{epoch}-1") == Position(epoch, 1)
+    assert [len(event_log.after(Position(epoch, number), 10)) for number in (1, 3, 9)] == [2, 0, 0]
+    assert event_log.after(position(event_log, "x"), 10) is None
+    assert event_log.after(position(event_log, "00000000-3"), 10) is None
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
@@ -212,7 +214,7 @@ def test_a_client_that_missed_the_end_is_let_go(running):
     event_log(started("CA1"))
     ours, theirs = socket.socketpair()
     line = types.SimpleNamespace(read_messages=lambda: [], hang_up=lambda: None)
-    viewer = ClientViewer(types.SimpleNamespace(sock=ours, ws=None), line, event_log, event_log.last, "CA1")
+    viewer = ClientViewer(types.SimpleNamespace(sock=ours, ws=None), line, event_log, event_log.newest, "CA1")
     event_log(ended("CA1"))
     for number in range(5):
         event_log(said("CA2", str(number)))
@@ -231,7 +233,7 @@ def test_a_viewer_knows_where_it_is_before_the_first_event(running):
             got = b""
             while b"id: " not in got or not got.endswith(b"\n\n"):
                 got += connection.recv(4096)
-        assert got.endswith(f"id: {server.event_log.epoch}-1\n\n".encode())
+        assert got.endswith(f"id: {server.event_log.newest.epoch}-1\n\n".encode())
         assert requests.head(f"{server.http}/api/events", headers=TOKEN, timeout=400).status_code == 200
         assert requests.get(f"{server.http}/api/events?x=y", headers=TOKEN, timeout=400).status_code == 422
 
