@@ -15,10 +15,9 @@ from ..notices import notices
 from ..service import application
 from ..system.instance import Instance, find_instance
 from ..system.shutdown import stopped_by_signals
+from ..telephony.call_statuses import ANSWERED, OVER
 from ..telephony.outbound import (
     ANSWER_TIMEOUT,
-    ANSWERED,
-    OVER,
     OutboundCall,
     hang_up_failure,
     unknown_status,

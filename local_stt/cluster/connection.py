@@ -1,7 +1,10 @@
 """Connect to Redis, or to Valkey, which speaks the same protocol."""
 
-from redis import Redis
+from typing import NoReturn
+
+from redis import AuthenticationError, Redis, RedisError
 from redis.backoff import NoBackoff
+from redis.exceptions import NoPermissionError
 from redis.retry import Retry
 
 from ..errors import SettingError
@@ -14,6 +17,10 @@ PREFIX = "local_stt:"
 
 TIMEOUT = 2.0
 """Seconds to connect, and to wait for an answer"""
+
+
+UNREACHABLE = (RedisError, OSError)
+"""The errors of a server that is gone, or that does not do what it is asked"""
 
 
 def connect(url: str, *, timeout: float = TIMEOUT) -> Redis:
@@ -35,3 +42,35 @@ def connect(url: str, *, timeout: float = TIMEOUT) -> Redis:
             "REDIS_URL is not an address of the form redis://:PASSWORD@HOST:PORT/DATABASE, or it has "
             "something in it that its driver does not know."
         ) from error
+
+
+def require_reachable(client: Redis) -> None:
+    """Connect now.  Raises `SettingError` when there is no Redis, or it does not let this program in."""
+    try:
+        client.ping()
+    except UNREACHABLE as error:
+        refuse(client, error)
+
+
+def refuse(client: Redis, error: Exception) -> NoReturn:
+    """Raise `SettingError` for an error of a server."""
+    if isinstance(error, AuthenticationError | NoPermissionError):
+        raise SettingError(
+            "REDIS_URL: the server refuses its user or password, or they may not do what is needed: "
+            "correct them."
+        ) from error
+    raise SettingError(
+        f"REDIS_URL: no Redis answers at {address(client)} ({in_a_line(error)}): start it, or correct the "
+        "address."
+    ) from error
+
+
+def address(client: Redis) -> str:
+    """Return where the server of a client is, without any secret."""
+    options = client.connection_pool.connection_kwargs
+    return str(options.get("path") or f"{options.get('host', 'localhost')}:{options.get('port', 6379)}")
+
+
+def in_a_line(error: Exception) -> str:
+    """Return the first line of an error's message."""
+    return str(error).partition("\n")[0].rstrip(".") or type(error).__name__

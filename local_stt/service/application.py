@@ -1,5 +1,7 @@
 """Puts the parts of the program together, and runs it to answer the phone or to place one call."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
 from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +40,7 @@ from ..telephony.account import PhoneNumber
 from ..telephony.admission import Admission, SharedAdmission, admit_none
 from ..telephony.call_flow import CallFlow, load_phonebook
 from ..telephony.call_slots import CallSlots
-from ..telephony.dial_limit import DialLimit
+from ..telephony.dial_limit import FileDialLimit
 from ..telephony.number_webhook import NumberWebhook
 from ..telephony.other_hosts import NO_OTHER_HOSTS, OtherHosts
 from ..telephony.outbound import Dialer, OutboundCall
@@ -48,9 +50,10 @@ from ..telephony.switchboard import Switchboard, never
 from ..telephony.twilio import Twilio
 from ..telephony.twiml import MAX_DIALING_SECONDS
 from ..web import Viewers
-from ..web.event_log import EventLog
+from ..web.event_log import EventLog, LiveEvents
 from .background import BackgroundJobs
-from .cluster import connected, host_name, shared_loads
+from .cluster import check_redis, host_name, shared_loads
+from .cluster import shared as shared_with_other_hosts
 from .engines import open_engines
 from .model_choice import second_model
 from .public_address import (
@@ -68,7 +71,7 @@ from .storage import Storage
 from .wiring import shared_numbers
 
 if TYPE_CHECKING:
-    from ..cluster import Client
+    from ..cluster.shared import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +89,6 @@ def run(settings: Settings, view: View) -> None:
     program.
     """
     twilio, failures = Twilio.from_settings(settings.twilio), Failures()
-    redis = connected(settings)
     with (
         contextlib.suppress(KeyboardInterrupt),
         stopped_by_signals("Finishing calls and putting the number back") as stopping,
@@ -104,7 +106,6 @@ def run(settings: Settings, view: View) -> None:
             twilio=twilio if public else None,
             numbers=numbers,
             second_pass_model=second_pass_model,
-            redis=redis,
         ) as application:
             application.resume_interrupted_calls()
             application.announce()
@@ -168,6 +169,7 @@ def _opened(
     phonebook = load_phonebook(settings)
     check(settings, phonebook)
     second_pass_model = second_model(settings)
+    check_redis(settings)
     with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
         clear_up(settings, twilio)
         yield phonebook, second_pass_model, engine
@@ -184,7 +186,7 @@ class Application(Parts):
     """All long-lived parts of one running local_stt, listed in the order in which they start:
 
     1. the servers, which listen, and the address that the first is known by, perhaps that of a tunnel
-    2. the storage, and the background jobs
+    2. the live events of other hosts, the storage, and the background jobs
     3. the viewers, the recorder, the switchboard, and what shares this host's load with others
     4. the site, which answers requests from then on
     5. the numbers, whose calls come here from then on, and the presence, by which commands find this program
@@ -208,13 +210,12 @@ class Application(Parts):
         numbers: Sequence[PhoneNumber] = (),
         second_pass_model: Path | None = None,
         stays: bool = True,
-        redis: "Client | None" = None,
     ) -> None:
         """Make all parts.
 
         `public` says whether the program must be reachable from the internet; only then may there be a
         `twilio`.  `numbers` are those to answer, and calls are placed from the first.  `second_pass_model` is
-        None if there are no second passes.  `redis` is shared with other hosts; None where there are none.
+        None if there are no second passes.
 
         A program that does not stay is there for one call: the one that it places, or without an account the
         first that comes.  It has no viewers and no jobs, and points no number here.
@@ -233,11 +234,14 @@ class Application(Parts):
             settings.tunnel, settings.data_dir / "ngrok", self.server, on_fatal, public=public
         )
         self.addresses = address.addresses
-        self.addresses.own = settings.cluster.host_url if redis and public else ""
+        self.addresses.own = settings.cluster.host_url if settings.cluster.redis_url and public else ""
 
         self.event_log, self.metrics = EventLog(), Metrics()
         self.metrics.name_host(host_name(settings))
-        self.hub = Hub([view, self.event_log, self.metrics])
+        shared = shared_with_other_hosts(settings)
+        shared_events = shared.events(self.event_log, self._end_turns) if shared else None
+        self.live_events: LiveEvents = shared_events or self.event_log
+        self.hub = Hub([view, self.live_events, self.metrics])
         self._formatters = Formatters(settings.formatting, settings.calls, phonebook, settings.models.folder)
         self._formatters.prepare()
         self._names = chosen_model(settings.redaction.names_model, phonebook.redacted_policies)
@@ -245,9 +249,9 @@ class Application(Parts):
         self.storage = self._new_storage() if settings.storage.keep_calls else None
         jobs = self._new_jobs(self.storage) if self.storage and stays else None
 
-        self.viewers = Viewers(settings.web.token, self.event_log) if stays else None
+        self.viewers = self._new_viewers(shared) if stays else None
         self.slots = CallSlots(_max_calls(settings, engine) if stays else 1)
-        self.loads = shared_loads(settings, redis, self.slots) if redis and stays else None
+        self.loads = shared_loads(settings, shared.client, self.slots) if shared and stays else None
         self.admission = (
             SharedAdmission(self.slots, self.addresses, self.loads)
             if self.loads
@@ -260,7 +264,7 @@ class Application(Parts):
         self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
         self.switchboard = self._new_switchboard(recorder)
-        self.dialer = self._new_dialer(answered)
+        self.dialer = self._new_dialer(answered, shared)
         self.site = Site(
             settings,
             phonebook,
@@ -271,6 +275,8 @@ class Application(Parts):
             self.hub,
             self.metrics,
             copies=RedactedCopies(self._formatters, phonebook, self._names),
+            live_events=self.live_events,
+            end_turns=shared_events.end_turns if shared_events else self._end_turns,
             viewers=self.viewers,
             dialer=self.dialer,
             storage=self.storage,
@@ -284,6 +290,7 @@ class Application(Parts):
             self.server,
             self.vosk_server,
             address,
+            shared_events,
             self.storage,
             jobs,
             self.viewers,
@@ -317,7 +324,7 @@ class Application(Parts):
         assert self.storage
         store, server = self.storage.store, self.storage.lease.name
         if self.recovery:
-            publish = Hub([self.event_log, self.recovery]).publish
+            publish = Hub([self.live_events, self.recovery]).publish
             resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish, server)
         else:
             try:
@@ -325,7 +332,7 @@ class Application(Parts):
             except DatabaseError as error:
                 logger.warning("Calls that were cut off are not ended yet: %s", reason(error))
             else:
-                Hub([self.event_log]).publish(ended)
+                Hub([self.live_events]).publish(ended)
 
     def announce(self) -> None:
         """Say how many calls there can be, where to watch them, and how they come in."""
@@ -424,13 +431,25 @@ class Application(Parts):
             return NO_OTHER_HOSTS
         return OtherHosts(lambda: storage.has_other_hosts, storage.is_elsewhere, self._reader.leave)
 
-    def _new_dialer(self, answered: Collection[str]) -> Dialer | None:
+    def _end_turns(self, call_id: str) -> bool:
+        """End the turns of a call of this host; return whether there is such a call."""
+        return self.switchboard.end_turns(call_id)
+
+    def _new_viewers(self, shared: Shared | None) -> Viewers:
+        token = self._settings.web.token
+        if shared:
+            return Viewers(token, self.event_log, shared.token.get, shared.used_tokens)
+        return Viewers(token, self.event_log)
+
+    def _new_dialer(self, answered: Collection[str], shared: Shared | None) -> Dialer | None:
         """Make the dialer; None where there is no account, or no number to call from."""
         settings = self._settings
         number = self._numbers[0].number if self._numbers else settings.twilio.phone_number
         if not (self._twilio and number):
             return None
-        limit = DialLimit(settings.data_dir / "dialed.json", settings.calls.dials_per_hour)
+        per_hour = settings.calls.dials_per_hour
+        file = settings.data_dir / "dialed.json"
+        limit = shared.dial_limit(per_hour) if shared else FileDialLimit(file, per_hour)
         return Dialer(
             self._twilio.account,
             self.call_flow,
@@ -439,6 +458,7 @@ class Application(Parts):
             answered,
             self.admission,
             reports_failures=self._stays,
+            statuses=shared.call_statuses if shared else None,
         )
 
     def _new_webhooks(self) -> list[NumberWebhook]:

@@ -12,6 +12,7 @@ from ..telephony.call_slots import CallSlots
 
 if TYPE_CHECKING:
     from ..cluster import Client, HostLoads
+    from ..cluster.shared import Shared
 
 REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
 """What pip installs for Redis"""
@@ -34,6 +35,11 @@ def connected(settings: Settings) -> Client | None:
             "REDIS_URL is set, but calls are kept on this host alone: set DATABASE_URL to a PostgreSQL that "
             "all hosts share, or unset REDIS_URL."
         )
+    if not settings.storage.keep_calls:
+        raise SettingError(
+            "REDIS_URL is set, but calls are not kept (LOCAL_STT_KEEP_CALLS), so no host could end those "
+            "of another one that is gone: keep them, or unset REDIS_URL."
+        )
     try:
         from ..cluster import connect
     except ImportError as error:
@@ -44,6 +50,27 @@ def connected(settings: Settings) -> Client | None:
 def is_shared(database_url: str) -> bool:
     """Check whether a database is one that several hosts can share."""
     return database_url.startswith(("postgres://", "postgresql"))
+
+
+def shared(settings: Settings) -> Shared | None:
+    """Return what this program shares with other hosts; None where there is no other host.
+
+    Raises `SettingError` as `connected` does.
+    """
+    if (client := connected(settings)) is None:
+        return None
+    from ..cluster.shared import Shared
+
+    return Shared(client)
+
+
+def check_redis(settings: Settings) -> None:
+    """Raise `SettingError` where several hosts must share a Redis, and it cannot be used."""
+    if client := connected(settings):
+        from ..cluster.connection import require_reachable
+
+        with client:
+            require_reachable(client)
 
 
 def shared_loads(settings: Settings, redis: Client, slots: CallSlots) -> HostLoads:

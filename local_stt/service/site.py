@@ -1,5 +1,7 @@
 """Makes and serves the web application of a running program."""
 
+from collections.abc import Callable
+
 from ..api.compat.live.line import LiveSessions
 from ..api.compat.twilio.service_file import ServiceFile
 from ..config.phonebook import Phonebook
@@ -15,6 +17,7 @@ from ..telephony.outbound import Dialer
 from ..telephony.signature import Signatures
 from ..telephony.switchboard import Switchboard
 from ..web import Viewers, Viewing
+from ..web.event_log import LiveEvents
 from .background import BackgroundJobs
 from .storage import Storage
 
@@ -38,6 +41,8 @@ class Site(Part):
         metrics: Metrics,
         *,
         copies: RedactedCopies,
+        live_events: LiveEvents,
+        end_turns: Callable[[str], bool],
         viewers: Viewers | None,
         dialer: Dialer | None,
         storage: Storage | None,
@@ -46,10 +51,11 @@ class Site(Part):
     ) -> None:
         """Serve these parts; `viewers` is None where nobody watches, the others where there are none.
 
-        `vosk_server` is for programs that were written for vosk-server.
+        `end_turns` ends the turns of a call in progress.  `vosk_server` is for programs that were written for
+        vosk-server.
         """
         self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
-        self._copies = copies
+        self._copies, self._live_events, self._end_turns = copies, live_events, end_turns
         self._server, self._call_flow, self._vosk_server = server, call_flow, vosk_server
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -81,14 +87,14 @@ class Site(Part):
     def _viewing(self, viewers: Viewers) -> Viewing:
         """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
-            viewers.event_log.add_interrupted(self.storage.interrupted)
+            self._live_events.add_interrupted(self.storage.interrupted)
         return Viewing(
             viewers=viewers,
             hub=self._hub,
             metrics=self._metrics,
             formatters=self._formatters,
             copies=self._copies,
-            end_turns=self._switchboard.end_turns,
+            end_turns=self._end_turns,
             store=self.storage.store if self.storage else None,
             dialer=self.dialer,
             uploads=self.jobs.uploads if self.jobs else None,

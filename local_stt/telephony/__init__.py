@@ -8,7 +8,9 @@ switchboard     the calls being taken
 ├── call_slots      how many calls are taken at once; `handshake_slots` takes them
 ├── stream_recovery     restarts a stream that broke
 └── other_hosts     where calls may go on
-outbound        places calls; `dial_limit` bounds them
+outbound        places calls
+├── dial_limit      how many calls are placed within an hour
+└── call_statuses   what became of them
 single_call     one outbound call, followed until it ends
 twilio          the account as one object
 ├── account         its numbers and calls

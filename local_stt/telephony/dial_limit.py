@@ -1,15 +1,17 @@
-"""Limits how many calls are placed in an hour, by all programs that share a data folder.
+"""Limits how many calls are placed in an hour.
 
 A file has the times of calls.  So the limit also holds for a program that is started again, and for a script
-that starts one for each call.
+that starts one for each call.  Several hosts have one limit together (`cluster/dial_limit.py`).
 """
 
 import contextlib
+import functools
 import json
 import logging
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from ..errors import DialError
 from ..system.atomic_file import write_atomically
@@ -24,8 +26,29 @@ LOCK_TIMEOUT = 5.0
 """Seconds to wait for another program that has the file, and writes a line or two"""
 
 
-class DialLimit:
+class DialLimit(Protocol):
     """A limit of calls an hour.  Safe to share between threads and programs."""
+
+    @property
+    def left(self) -> int:
+        """Number of calls that may still be placed now."""
+
+    def take(self) -> Callable[[], None]:
+        """Count a call that is about to be placed; return what takes it out of the count again.
+
+        Raises `DialError` when no call is left, or calls cannot be counted.
+        """
+
+
+def none_left(max_per_hour: int) -> DialError:
+    """Make the error for a call above the limit."""
+    return DialError(
+        f"{max_per_hour} calls were placed within the hour: wait, or raise LOCAL_STT_DIALS_PER_HOUR."
+    )
+
+
+class FileDialLimit:
+    """A limit for all programs that share a data folder.  Safe to share between threads and programs."""
 
     def __init__(self, file: Path, max_per_hour: int, clock: Callable[[], float] = time.time) -> None:
         """Read the time, in seconds, from `clock`, which other programs must have too."""
@@ -36,24 +59,20 @@ class DialLimit:
         """Number of calls that may still be placed now."""
         return max(0, self._max_per_hour - len(self._taken()))
 
-    def take(self) -> float:
-        """Count a call that is about to be placed; return what `give_back` needs.
+    def take(self) -> Callable[[], None]:
+        """Count a call that is about to be placed; return what takes it out of the count again.
 
         Raises `DialError` when no call is left, or the file cannot be written.
         """
         with self._locked():
             taken = self._taken()
             if len(taken) >= self._max_per_hour:
-                raise DialError(
-                    f"{self._max_per_hour} calls were placed within the hour: wait, or raise "
-                    "LOCAL_STT_DIALS_PER_HOUR."
-                )
+                raise none_left(self._max_per_hour)
             now = self._clock()
             self._write([*taken, now])
-        return now
+        return functools.partial(self._give_back, now)
 
-    def give_back(self, taken: float) -> None:
-        """Take a call that was not placed out of the count."""
+    def _give_back(self, taken: float) -> None:
         with contextlib.suppress(DialError), self._locked():  # one call too few is no harm
             left = self._taken()
             if taken in left:

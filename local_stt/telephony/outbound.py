@@ -2,8 +2,6 @@
 
 import contextlib
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
@@ -17,6 +15,7 @@ from .account import Account
 from .admission import Admission
 from .call_flow import CallFlow
 from .call_slots import CallSlots
+from .call_statuses import OVER, CallStatuses, OwnCallStatuses
 from .client import was_refused
 from .dial_limit import DialLimit
 
@@ -25,18 +24,6 @@ MAX_ANNOUNCEMENT_LETTERS = 1000
 
 ANSWER_TIMEOUT = 120.0
 """Seconds for somebody to answer, or not"""
-
-MAX_REMEMBERED = 100
-"""Calls whose status is remembered"""
-
-OVER = ("completed", "busy", "no-answer", "failed", "canceled")
-"""Twilio's statuses of a call that is over; only the first one is of a call that was answered"""
-
-ANSWERED = ("answered", "in-progress")
-"""Twilio's statuses of a call that was answered and goes on"""
-
-UNDER_WAY = ("queued", "initiated", "ringing", *ANSWERED)
-"""Twilio's statuses of a call before it is over, in this order"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +101,13 @@ class Dialer:
         admission: Admission | None = None,
         *,
         reports_failures: bool = True,
+        statuses: CallStatuses | None = None,
     ) -> None:
         """Place calls from `number`, but not to `own_numbers`, whose calls come here.
 
         `admission` has a place for the stream of each call that is placed.  `reports_failures` says whether
-        the dialer itself informs the user of calls that reach nobody.
+        the dialer itself informs the user of calls that reach nobody.  `statuses` remembers those of calls,
+        if other programs must know them too.
         """
         self._admission = admission or Admission(CallSlots(), call_flow.addresses)
         self._own_numbers = own_numbers
@@ -126,8 +115,7 @@ class Dialer:
         """Number from which calls are placed"""
         self._account, self._call_flow = account, call_flow
         self._dial_limit, self._reports_failures = limit, reports_failures
-        self._statuses: OrderedDict[str, str] = OrderedDict()
-        self._lock = threading.Lock()
+        self._statuses = statuses or OwnCallStatuses()
 
     def dial(self, outbound_call: OutboundCall) -> str:
         """Place a call; return its id.
@@ -143,14 +131,14 @@ class Dialer:
             booking.give_up()
             raise
         booking.confirm(call_id)
-        self._note_status(call_id, "queued")
+        self._statuses.note(call_id, "queued")
         if self.status(call_id) in OVER:  # Twilio may report it before it answers
             self._admission.cancel(call_id)
         return call_id
 
     def _place(self, outbound_call: OutboundCall, base: str) -> str:
         """Have Twilio place a call whose stream goes to an address that begins with `base`; return its id."""
-        call_flow, taken = self._call_flow, self._dial_limit.take()
+        call_flow, give_back = self._call_flow, self._dial_limit.take()
         try:
             return self._account.place_call(
                 to=outbound_call.to,
@@ -163,7 +151,7 @@ class Dialer:
             )
         except TelephonyError as error:
             if was_refused(error):
-                self._dial_limit.give_back(taken)
+                give_back()
             raise
 
     def _refuse_circles(self, outbound_call: OutboundCall) -> None:
@@ -192,34 +180,15 @@ class Dialer:
     def _update_status(self, call_id: str, status: str) -> None:
         if status in OVER:
             self._admission.cancel(call_id)
-        is_failure = self._note_status(call_id, status) and status in OVER[1:]
+        is_failure = self._statuses.note(call_id, status) and status in OVER[1:]
         if is_failure and self._reports_failures:
             notices.info(f"Nobody was reached by call {call_id} ({status}).")
 
     def status(self, call_id: str) -> str | None:
         """Return Twilio's status of a call that was placed; None if it is not known."""
-        with self._lock:
-            return self._statuses.get(call_id)
+        return self._statuses.get(call_id)
 
     @property
     def left(self) -> int:
         """Number of calls that may still be placed now."""
         return self._dial_limit.left
-
-    def _note_status(self, call_id: str, status: str) -> bool:
-        """Note a call's status; return whether it is news.
-
-        Twilio's reports may come before its answer, and in any order.
-        """
-        with self._lock:
-            if _rank(status) <= _rank(self._statuses.get(call_id, "")):
-                return False
-            self._statuses[call_id] = status
-            while len(self._statuses) > MAX_REMEMBERED:
-                self._statuses.popitem(last=False)
-            return True
-
-
-def _rank(status: str) -> int:
-    """Rank a status by how late in a call it comes; 0 is for an unknown one."""
-    return len(UNDER_WAY) + 1 if status in OVER else UNDER_WAY.index(status) + 1 if status in UNDER_WAY else 0

@@ -9,7 +9,8 @@ from queue import Empty, SimpleQueue
 from ..errors import DialError, LocalSttError, TelephonyError
 from ..events import AnyEvent, CallEnded, CallStarted
 from ..notices import notices
-from .outbound import ANSWER_TIMEOUT, ANSWERED, OVER, Dialer, OutboundCall, hang_up_failure, unknown_status
+from .call_statuses import ANSWERED, OVER
+from .outbound import ANSWER_TIMEOUT, Dialer, OutboundCall, hang_up_failure, unknown_status
 
 logger = logging.getLogger(__name__)
 

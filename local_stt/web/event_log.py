@@ -151,20 +151,21 @@ class EventLog:
 
     def restart(
         self, before: Position, entries: Iterable[Entry], last: int, live: Iterable[LiveCall]
-    ) -> None:
+    ) -> list[int]:
         """Forget everything, and keep these entries instead, which follow a position up to the number `last`.
 
-        `live` are the calls in progress at the end of them, the oldest first.
+        `live` are the calls in progress at the end of them, the oldest first.  Returns the numbers of those
+        that belong to deleted calls.
         """
         with self._changed:
             self._epoch, self._last = before.epoch, before.number
             self._entries.clear()
             self._bytes = 0
-            for entry in entries:
-                self._add(entry)
+            emptied = [number for entry in entries for number in self._add(entry)]
             self._add_empty_ones(last)
             self._live = {call.started.call_id: call for call in live}
             self._changed.notify_all()
+        return emptied
 
     def add_interrupted(self, calls: Iterable[CallRecord]) -> None:
         """Add calls that a killed program left; they are in progress until an event says otherwise.

@@ -9,6 +9,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 MAX_REMEMBERED = 10_000
 """Used tokens that are remembered until they expire; no other is admitted meanwhile"""
@@ -16,13 +17,44 @@ MAX_REMEMBERED = 10_000
 _TOKEN = re.compile(r"((\d{1,12})\.(\d{1,6})\.[0-9a-f]{16})\.([0-9a-f]{64})", re.ASCII)
 
 
+class UsedTokens(Protocol):
+    """Remembers tokens that were used, until they expire.  Safe to share between threads."""
+
+    def is_first_use(self, token: str, seconds: float) -> bool:
+        """Note that a token was used that expires in some seconds; return whether it was not before."""
+
+
+class OwnUsedTokens:
+    """Remembers those that were used in this program."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._used: dict[str, float] = {}  # when each expires
+        self._lock = threading.Lock()
+
+    def is_first_use(self, token: str, seconds: float) -> bool:
+        """Note that a token was used that expires in some seconds; return whether it was not before.
+
+        None counts as such while too many are remembered.
+        """
+        now = self._clock()
+        with self._lock:
+            self._used = {each: until for each, until in self._used.items() if until >= now}
+            if token in self._used or len(self._used) >= MAX_REMEMBERED:
+                return False
+            self._used[token] = now + seconds
+            return True
+
+
 class SessionTokens:
     """Issues such tokens and admits each once.  Safe to share between threads."""
 
-    def __init__(self, key: bytes, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, key: bytes, clock: Callable[[], float] = time.time, used: UsedTokens | None = None
+    ) -> None:
+        """Sign with `key`; `used` remembers used tokens, if other programs must know them too."""
         self._key, self._clock = key, clock
-        self._used: dict[str, int] = {}  # when each expires
-        self._lock = threading.Lock()
+        self._used = used or OwnUsedTokens(clock)
 
     def issue(self, valid_seconds: int, session_seconds: int) -> str:
         """Return a token that is valid for some seconds, for a session that may last `session_seconds`."""
@@ -34,16 +66,8 @@ class SessionTokens:
         parts = _TOKEN.fullmatch(token)
         if not parts or not hmac.compare_digest(self._mac(parts[1]), parts[4]):
             return None
-        return int(parts[3]) if self._is_first_use(parts[1], int(parts[2])) else None
-
-    def _is_first_use(self, text: str, expires: int) -> bool:
-        now = self._clock()
-        with self._lock:
-            self._used = {each: until for each, until in self._used.items() if until >= now}
-            if expires < now or text in self._used or len(self._used) >= MAX_REMEMBERED:
-                return False
-            self._used[text] = expires
-            return True
+        left = int(parts[2]) - self._clock()
+        return int(parts[3]) if left >= 0 and self._used.is_first_use(parts[1], left) else None
 
     def _mac(self, text: str) -> str:
         return hmac.digest(self._key, text.encode(), "sha256").hex()

@@ -1,6 +1,6 @@
 """The viewers who watch calls live, and the token that lets them in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ..net.guards import Guard
@@ -9,7 +9,7 @@ from .access import Access, new_token
 from .event_log import EventLog
 from .guards import LinkGuard, ProgramsGuard, SessionsGuard, ViewersGuard
 from .live_events import Broadcast
-from .session_tokens import SessionTokens
+from .session_tokens import SessionTokens, UsedTokens
 from .wrong_tokens import WrongTokens
 
 
@@ -32,14 +32,23 @@ class ViewersGuards:
 class Viewers(Part):
     """All connections that watch live, until `close` disconnects them."""
 
-    def __init__(self, token: str, event_log: EventLog) -> None:
-        """Use the token that the user has chosen, or generate one if it is empty."""
+    def __init__(
+        self,
+        token: str,
+        event_log: EventLog,
+        generate: Callable[[], str] = new_token,
+        used_tokens: UsedTokens | None = None,
+    ) -> None:
+        """Use the token that the user has chosen, or the one that `generate` returns if it is empty.
+
+        `used_tokens` remembers used session tokens, if other programs must know them too.
+        """
         self._is_chosen = bool(token)
-        self.token = token or new_token()
+        self.token = token or generate()
         """The token that lets programs in"""
         self.event_log = event_log
         self.broadcast = Broadcast(event_log)
-        self._wrong_tokens = WrongTokens()
+        self._wrong_tokens, self._used_tokens = WrongTokens(), used_tokens
 
     def link(self, base: str) -> str:
         """Return the link that a person opens first, at the address `base` of this server.
@@ -55,7 +64,7 @@ class Viewers(Part):
         `otherwise` is a guard for requests without the token, which may refuse them in its own words.
         """
         access = Access(self.token, bases)
-        session_tokens = SessionTokens(access.derived("session tokens").encode())
+        session_tokens = SessionTokens(access.derived("session tokens").encode(), used=self._used_tokens)
         return ViewersGuards(
             access,
             LinkGuard(access, self._wrong_tokens, otherwise),

@@ -5,7 +5,7 @@ from local_stt.telephony.account import Account
 from local_stt.telephony.addresses import Addresses
 from local_stt.telephony.admission import Admission
 from local_stt.telephony.call_flow import CallFlow, load_phonebook
-from local_stt.telephony.dial_limit import DialLimit
+from local_stt.telephony.dial_limit import FileDialLimit
 from local_stt.telephony.outbound import Dialer
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
@@ -20,5 +20,5 @@ def dialer_of(api, folder, *, max_per_hour=10, own_numbers=(), call_slots=None):
     )
     admission = Admission(call_slots, call_flow.addresses) if call_slots else None
     account = Account(ACCOUNT_SID, AUTH_TOKEN, api.url, sleep=[].append)
-    limit = DialLimit(folder / "dialed.json", max_per_hour)
+    limit = FileDialLimit(folder / "dialed.json", max_per_hour)
     return Dialer(account, call_flow, OURS, limit, own_numbers, admission)

@@ -12,7 +12,6 @@ from helpers import messages
 from helpers.recognizers import ScriptedRecognizer
 from helpers.servers import VIEWERS_TOKEN, Witness
 from helpers.settings import settings_of
-from local_stt.cluster import connect
 from local_stt.core.media_stream import TICKET
 from local_stt.engine import EngineRouter
 from local_stt.engine.in_process import InProcessEngine
@@ -53,6 +52,8 @@ class Hosts:
             port=0,
             max_calls=max_calls,
             keep_calls=False,
+            database_url="postgresql://unused",  # hosts must share one
+            redis_url=self._redis_url,
             token=VIEWERS_TOKEN,
             data_dir=self._folder / name,
         )
@@ -64,7 +65,6 @@ class Hosts:
             witness,
             public=True,
             twilio=Twilio.from_settings(settings.twilio),
-            redis=connect(self._redis_url, timeout=5),
         )
         self.by_name[name], self.witnesses[name] = application, witness
         return self._stack.enter_context(application)

@@ -14,6 +14,14 @@ def program() -> str | None:
     return shutil.which("redis-server") or shutil.which("valkey-server")
 
 
+_servers: dict[str, subprocess.Popen] = {}
+
+
+def server_of(url: str) -> int:
+    """The process id of the server at a URL."""
+    return _servers[url].pid
+
+
 @contextlib.contextmanager
 def running_redis(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """The URL of an empty Redis that keeps nothing on disk."""
@@ -38,7 +46,9 @@ def running_redis(port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
         server = subprocess.Popen([binary, *options], cwd=folder, stdout=subprocess.DEVNULL)
         try:
             _wait(host, port, server)
-            yield f"redis://{host}:{port}/0"
+            url = f"redis://{host}:{port}/0"
+            _servers[url] = server
+            yield url
         finally:
             server.kill()
             server.wait(400)

@@ -24,7 +24,7 @@ from local_stt.service.engines import keep_bad_audio
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.system.private import exposed_by, make_folder, tighten
-from local_stt.telephony.dial_limit import DialLimit
+from local_stt.telephony.dial_limit import FileDialLimit
 from stand_ins.twilio_api import AUTH_TOKEN, number, twilio_api
 
 
@@ -82,7 +82,7 @@ def test_a_days_use_leaves_nothing_for_others_to_read(tmp_path, demo_channels):
             capture_output=True,
         )
         keep_bad_audio(data, "CA1", "inbound", [AudioChunk(0, b"\xff" * 160)])
-        DialLimit(data / "dialed.json", 5).take()
+        FileDialLimit(data / "dialed.json", 5).take()
         store = open_store(data)
         save_call(store, "CA1", "hello")
         record(store, "CA1")

@@ -8,7 +8,7 @@ import pytest
 from local_stt.errors import DialError
 from local_stt.system.file_lock import try_lock
 from local_stt.telephony import dial_limit
-from local_stt.telephony.dial_limit import DialLimit
+from local_stt.telephony.dial_limit import FileDialLimit
 
 
 @pytest.fixture
@@ -18,30 +18,33 @@ def file(tmp_path):
 
 def test_after_an_hour_there_are_as_many_again(file):
     now = 1e9
-    calls = DialLimit(file, 2, lambda: now)
+    calls = FileDialLimit(file, 2, lambda: now)
     calls.take()
     now += 1800
     calls.take()
     with pytest.raises(DialError, match="2 calls were placed within the hour"):
         calls.take()
     now += 1800
-    assert (calls.left, DialLimit(file, 5, lambda: now).left) == (1, 4)
+    assert (calls.left, FileDialLimit(file, 5, lambda: now).left) == (1, 4)
     now += 1800
     assert calls.left == 2
 
 
 def test_a_clock_that_is_put_back_holds_nobody_back_for_long(file):
-    DialLimit(file, 1, lambda: 1e9).take()
-    assert DialLimit(file, 1, lambda: 1e9 - 60).left == 0
-    assert DialLimit(file, 1, lambda: 1e9 - 86_400).left == 1
+    FileDialLimit(file, 1, lambda: 1e9).take()
+    assert FileDialLimit(file, 1, lambda: 1e9 - 60).left == 0
+    assert FileDialLimit(file, 1, lambda: 1e9 - 86_400).left == 1
 
 
 def test_what_was_not_placed_does_not_count(file):
-    calls = DialLimit(file, 2, lambda: 1e9)
-    taken = [calls.take(), calls.take()]  # at the same moment
-    calls.give_back(taken[0])
+    now = 1e9
+    calls = FileDialLimit(file, 2, lambda: now)
+    give_back, give_other_back = calls.take(), calls.take()  # at the same moment
+    give_back()
     assert calls.left == 1
-    calls.give_back(5.0)  # forgotten meanwhile
+    now += 3600
+    calls.take()
+    give_other_back()  # forgotten meanwhile
     assert calls.left == 1
 
 
@@ -60,7 +63,7 @@ def test_what_was_not_placed_does_not_count(file):
 def test_rubbish_in_the_file_is_ignored(file, rubbish):
     file.parent.mkdir()
     file.write_bytes(rubbish)
-    calls = DialLimit(file, 2)
+    calls = FileDialLimit(file, 2)
     assert calls.left == 2
     calls.take()
     assert calls.left == 1
@@ -72,7 +75,7 @@ def test_no_two_take_the_last_one(file):
 
     def take():
         try:
-            taken.append(DialLimit(file, 5).take())
+            taken.append(FileDialLimit(file, 5).take())
         except DialError as error:
             refused.append(error)
 
@@ -89,17 +92,17 @@ def test_whoever_keeps_the_file_is_not_waited_for_for_ever(file, monkeypatch):
     file.parent.mkdir()
     began = time.monotonic()
     with try_lock(file.with_suffix(".lock")), pytest.raises(DialError, match=r"dialed\.lock is held"):
-        DialLimit(file, 5).take()
+        FileDialLimit(file, 5).take()
     assert time.monotonic() - began < 5
 
 
 def test_where_calls_cannot_be_counted_none_is_placed(file):
     file.mkdir(parents=True)
     with pytest.raises(DialError, match=r"dialed\.json cannot be written .* LOCAL_STT_DATA_DIR"):
-        DialLimit(file, 5).take()
+        FileDialLimit(file, 5).take()
     assert [each.name for each in file.parent.iterdir()] == ["dialed.json"]
     file.rmdir()
     file.parent.rmdir()
     file.parent.write_text("a file")
     with pytest.raises(DialError, match="LOCAL_STT_DATA_DIR"):
-        DialLimit(file, 5).take()
+        FileDialLimit(file, 5).take()

@@ -16,7 +16,7 @@ from local_stt import events
 from local_stt.api import schemas
 from local_stt.core.call_record import SPEAKERS, LineKind, utterance_of
 from local_stt.events import AudioSetAside, DigitPressed, Gap
-from local_stt.telephony.outbound import ANSWERED, OVER
+from local_stt.telephony.call_statuses import ANSWERED, OVER
 
 WEB = PROJECT / "local_stt" / "web"
 NODE = shutil.which("node")
