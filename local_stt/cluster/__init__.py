@@ -15,6 +15,6 @@ scripts         runs Lua scripts in Redis; they are in this folder
 """
 
 from .connection import Client, connect
-from .host_loads import HostLoad, HostLoads
+from .host_loads import HostLoads
 
-__all__ = ["Client", "HostLoad", "HostLoads", "connect"]
+__all__ = ["Client", "HostLoads", "connect"]

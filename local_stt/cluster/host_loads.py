@@ -10,13 +10,14 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TypeVar, cast
 
 from redis import Redis, RedisError
 
 from ..notices import notices
 from ..system.parts import Part
+from ..telephony.host_load import HostLoad
 from .connection import PREFIX
 
 logger = logging.getLogger(__name__)
@@ -73,28 +74,6 @@ redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
 """Gives the place of ARGV[1] to the call ARGV[2], for ARGV[3] milliseconds"""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class HostLoad:
-    """The calls of one host, as it has written them."""
-
-    id: str
-    """A name that each start of a program makes for itself"""
-    name: str
-    """Name of the host, for people"""
-    url: str
-    """Beginning of the addresses of this host alone; empty if it has none"""
-    calls: int
-    """Calls that are taken or expected"""
-    max_calls: int
-    draining: bool
-    """Whether it takes no new calls"""
-
-    @property
-    def room(self) -> int:
-        """Number of further calls that it can take."""
-        return 0 if self.draining else max(0, self.max_calls - self.calls)
 
 
 class HostLoads(Part):

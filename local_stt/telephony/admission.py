@@ -9,20 +9,15 @@ balancer is set up:
   tries the next one.  The place that Redis has promised makes sure that one of them has room.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..errors import DialError
 from .addresses import Addresses, call_at
 from .call_slots import STREAM_TIMEOUT, CallSlots
-
-if TYPE_CHECKING:
-    from ..cluster import HostLoad, HostLoads
+from .host_load import HostLoad, HostLoads
 
 MAX_ASKED = 8
 """Hosts that Twilio asks about one call, at most; the caller hears nothing meanwhile"""

@@ -111,6 +111,7 @@ def test_while_redis_is_away_events_wait_and_then_come_in_order(redis_url, link,
         wait_until(lambda: weak.log.is_interrupted)
         assert not other.log.is_interrupted
         other(said("CA2", "meanwhile"))
+        wait_for_same(other, count=2)
         for number in range(50):
             weak(said("CA1", str(number)))
         assert weak.waiting == 50

@@ -28,8 +28,9 @@ PUBLIC = "https://name.example"
 class Hosts:
     """Hosts by name, reached as Twilio reaches them: through a balancer that removes a host's prefix."""
 
-    def __init__(self, api, folder, redis_url, *, with_urls):
-        self._api, self._folder, self._redis_url, self._with_urls = api, folder, redis_url, with_urls
+    def __init__(self, api, folder, redis_url, database_url, *, with_urls):
+        self._api, self._folder, self._with_urls = api, folder, with_urls
+        self._redis_url, self._database_url = redis_url, database_url
         self._stack = contextlib.ExitStack()
         self.by_name, self.witnesses, self.asked = {}, {}, []
 
@@ -51,8 +52,7 @@ class Hosts:
             host_url=f"{PUBLIC}/hosts/{name}" if self._with_urls else "",
             port=0,
             max_calls=max_calls,
-            keep_calls=False,
-            database_url="postgresql://unused",  # hosts must share one
+            database_url=self._database_url,
             redis_url=self._redis_url,
             token=VIEWERS_TOKEN,
             data_dir=self._folder / name,

@@ -20,9 +20,9 @@ from stand_ins.twilio_api import AUTH_TOKEN
 
 
 @pytest.fixture
-def hosts(api, tmp_path, redis_url):
+def hosts(api, tmp_path, redis_url, postgres_url):
     """Starts hosts that have addresses of their own, or not: `with hosts(with_urls=True) as hosts`."""
-    return lambda *, with_urls: Hosts(api, tmp_path, redis_url, with_urls=with_urls)
+    return lambda *, with_urls: Hosts(api, tmp_path, redis_url, postgres_url, with_urls=with_urls)
 
 
 @pytest.fixture(params=[True, False], ids=["own addresses", "one address"])
