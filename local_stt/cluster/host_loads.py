@@ -102,8 +102,7 @@ class HostLoads(Part):
         """The name of this program among the hosts"""
         self._redis, self._name, self._url = redis, name, url
         self._calls, self._max_calls, self._expect = calls, max_calls, expect
-        self.is_draining = is_draining
-        """Says whether this host takes no new calls"""
+        self._is_draining = is_draining
         self._promise, self._move = redis.register_script(PROMISE), redis.register_script(MOVE)
         self._answers, self._writing = True, threading.Lock()
         self._changed, self._closing = threading.Event(), threading.Event()
@@ -154,7 +153,7 @@ class HostLoads(Part):
             self._expect(*json.loads(each))
 
     def _load(self, calls: int) -> HostLoad:
-        return HostLoad(self.id, self._name, self._url, calls, self._max_calls, self.is_draining())
+        return HostLoad(self.id, self._name, self._url, calls, self._max_calls, self._is_draining())
 
     def promise(self, call_id: str, seconds: float) -> bool | None:
         """Promise a call a place on any host for some seconds; return whether there is one."""

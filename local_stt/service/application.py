@@ -261,7 +261,7 @@ class Application(Parts):
         self.call_flow = CallFlow(
             settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, admit
         )
-        self.recovery = StreamRecovery(twilio.account, self.call_flow) if twilio else None
+        self.recovery = StreamRecovery(twilio.account, self.call_flow, self.admission) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
         self.switchboard = self._new_switchboard(recorder)
         self.dialer = self._new_dialer(answered, shared)

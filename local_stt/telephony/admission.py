@@ -10,13 +10,15 @@ balancer is set up:
 """
 
 import secrets
-from collections import OrderedDict
+import threading
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..errors import DialError
 from .addresses import Addresses, call_at
-from .call_slots import STREAM_TIMEOUT, CallSlots
+from .call_slots import STREAM_TIMEOUT, CallSlots, Readiness
 from .host_load import HostLoad, HostLoads
 
 MAX_ASKED = 8
@@ -27,6 +29,9 @@ ASKED, SEPARATOR = "asked", "-"
 """The parameter with the ids of hosts that were asked about a call, and what is between them.
 
 Twilio signs it with the address."""
+
+LENT_SECONDS = 2.0
+"""Seconds until a call that another host was asked to expect is in its load"""
 
 MAX_REMEMBERED = 100
 """Calls that other hosts were asked to expect, and are remembered"""
@@ -84,6 +89,10 @@ class Admission:
         """Return a place for a call whose stream comes within some seconds: here, however many there are."""
         return Booking(self._addresses.of_host, lambda call_id: self._slots.expect(call_id, seconds))
 
+    def place_again(self, _: str) -> str:
+        """Return the beginning of the address of a new stream of a call, which is expected here already."""
+        return self._addresses.of_host
+
     def cancel(self, call_id: str) -> None:
         """Give back the place of a call that was placed here and is over."""
         self._slots.cancel(call_id)
@@ -92,9 +101,17 @@ class Admission:
 class SharedAdmission(Admission):
     """Admits calls to this host or another.  While Redis does not answer, this host decides by itself."""
 
-    def __init__(self, slots: CallSlots, addresses: Addresses, loads: HostLoads) -> None:
+    def __init__(
+        self,
+        slots: CallSlots,
+        addresses: Addresses,
+        loads: HostLoads,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(slots, addresses)
-        self._loads = loads
+        self._loads, self._clock = loads, clock
+        self._lent: list[tuple[str, float]] = []  # hosts by their ids, and when they were given a call
+        self._lock = threading.Lock()
         self._elsewhere: OrderedDict[str, HostLoad] = OrderedDict()  # where calls from here are expected
 
     def answer(self, call_id: str, asked: Collection[str] = ()) -> Answer:
@@ -103,12 +120,12 @@ class SharedAdmission(Admission):
             return StreamTo(self._addresses.of_host)
         promised = self._loads.promise(call_id, STREAM_TIMEOUT)
         if promised is None:
-            return None if self._loads.is_draining() else super().answer(call_id)
+            return super().answer(call_id)
         if not promised:
             return None
         if not self._addresses.own:
             return StreamTo(self._addresses.base)
-        if not self._loads.is_draining() and self._slots.reserve(call_id):
+        if self._slots.reserve(call_id):
             return StreamTo(self._addresses.own)
         return self._next(call_id, {*asked, self._loads.id})
 
@@ -155,12 +172,23 @@ class SharedAdmission(Admission):
                 self._elsewhere.popitem(last=False)
 
         own = self._addresses.own
-        if own and not self._loads.is_draining() and len(self._slots.calls()) < self._slots.max_calls:
+        if own and self._slots.readiness is Readiness.READY:
             return Booking(own, expect_here, give_up)
-        host = next((each for each in self._with_room() if each.url), None)
-        if own and host:
+        if own and (host := self._lend()):
             return Booking(host.url, lambda call_id: expect_at(host, call_id), give_up)
         return Booking(self._addresses.base, expect_anywhere, give_up)
+
+    def place_again(self, call_id: str) -> str:
+        """Return the beginning of the address of a new stream of a call, which is expected here already.
+
+        It comes here as long as there is room, and to another host else.  If none has room, it comes here
+        all the same: a call that goes on is not refused.
+        """
+        own = self._addresses.own
+        if own and len(self._slots.calls()) > self._slots.max_calls and (host := self._lend()):
+            self._loads.have_expected(host, call_id, STREAM_TIMEOUT)
+            return host.url
+        return self._addresses.of_host
 
     def cancel(self, call_id: str) -> None:
         """Give back the place of a call that was placed here and is over."""
@@ -168,6 +196,21 @@ class SharedAdmission(Admission):
         self._loads.withdraw(call_id)
         if host := self._elsewhere.pop(call_id, None):
             self._loads.have_expected(host, call_id, 0)
+
+    def _lend(self) -> HostLoad | None:
+        """Choose another host that has an address of its own, and room for a call; None if there is none.
+
+        What it was given a moment ago is not in its load yet.
+        """
+        with self._lock:
+            since = self._clock() - LENT_SECONDS
+            self._lent = [(host_id, at) for host_id, at in self._lent if at > since]
+            given = Counter(host_id for host_id, _ in self._lent)
+            hosts = [host for host in self._with_room() if host.url and host.room > given[host.id]]
+            host = max(hosts, key=lambda host: host.room - given[host.id], default=None)
+            if host:
+                self._lent.append((host.id, self._clock()))
+            return host
 
     def _with_room(self) -> list[HostLoad]:
         """List the other hosts that have room, the one with most room first."""

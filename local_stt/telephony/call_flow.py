@@ -101,10 +101,11 @@ class CallFlow:
         streaming = self._streaming(base, call_id, parameters)
         return twiml.answer(streaming, [says], phone.language, then)
 
-    def resumed(self, call: CallStarted, heard: float, since: float) -> Streaming:
+    def resumed(self, call: CallStarted, heard: float, since: float, base: str = "") -> Streaming:
         """Return a new stream of a call whose stream broke.
 
-        The call began `since` seconds ago, and its audio came up to second `heard`.
+        The call began `since` seconds ago, and its audio came up to second `heard`.  The stream goes to an
+        address that begins with `base`; if that is empty, it comes here.
         """
         parameters = {
             CALLER: call.caller,
@@ -113,7 +114,7 @@ class CallFlow:
             BEGAN: str(round(since * 1000)),
             HEARD: str(round(heard * 1000)),
         }
-        base, caller_only = self.addresses.of_host, len(call.tracks) == 1
+        base, caller_only = base or self.addresses.of_host, len(call.tracks) == 1
         return self._streaming(base, call.call_id, parameters, caller_only=caller_only)
 
     def _streaming(

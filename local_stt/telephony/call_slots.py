@@ -81,6 +81,11 @@ class CallSlots:
         self.on_change()
         return True
 
+    def drain(self) -> None:
+        """Take no new calls any more."""
+        self.is_draining = True
+        self.on_change()
+
     @property
     def readiness(self) -> Readiness:
         """Whether a further call could be answered now."""

@@ -1,6 +1,5 @@
 """How many calls each of several hosts takes, as the hosts tell each other."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,8 +34,6 @@ class HostLoads(Protocol):
 
     id: str
     """The name of this program among the hosts"""
-    is_draining: Callable[[], bool]
-    """Says whether this host takes no new calls"""
 
     def promise(self, call_id: str, seconds: float) -> bool | None:
         """Promise a call a place on any host for some seconds; return whether there is one."""

@@ -12,6 +12,7 @@ from ..events import AnyEvent, CallEnded, CallLeft, CallStarted, Event
 from ..notices import notices
 from ..store import DatabaseError, Store, now, reason
 from .account import IN_PROGRESS, Account
+from .admission import Admission
 from .call_flow import CallFlow
 from .client import was_refused
 from .other_hosts import Resumption
@@ -43,8 +44,9 @@ class StreamRecovery:
     A listener of the hub, which informs it of calls that are over.  Safe to share between threads.
     """
 
-    def __init__(self, account: Account, call_flow: CallFlow) -> None:
-        self._account, self._call_flow = account, call_flow
+    def __init__(self, account: Account, call_flow: CallFlow, admission: Admission | None = None) -> None:
+        """Choose with `admission` where a new stream goes; without it, it comes here."""
+        self._account, self._call_flow, self._admission = account, call_flow, admission
         self._tries: dict[str, _Tries] = {}  # by call
 
     def __call__(self, event: AnyEvent) -> None:
@@ -74,7 +76,8 @@ class StreamRecovery:
     def _request_stream(self, call: CallStarted, heard: float, since: float) -> bool:
         """Ask Twilio for a stream; return whether one may come, also if Twilio's answer was lost."""
         try:
-            self._account.start_stream(call.call_id, self._call_flow.resumed(call, heard, since))
+            base = self._admission.place_again(call.call_id) if self._admission else ""
+            self._account.start_stream(call.call_id, self._call_flow.resumed(call, heard, since, base))
         except TelephonyError as error:
             logger.warning("The stream of call %s cannot be started again. %s", call.call_id, error)
             return not was_refused(error)

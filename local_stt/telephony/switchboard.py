@@ -221,7 +221,7 @@ class Switchboard(Part):
 
     def _wait_for_ends(self, seconds: float) -> None:
         """Take no new calls, and wait until those in progress have ended, for `seconds` at most."""
-        self.call_slots.is_draining = True
+        self.call_slots.drain()
         if seconds and self.calls:
             notices.info(
                 f"{self.calls} calls may go on for {seconds:.0f} s (LOCAL_STT_DRAIN_SECONDS); no new "

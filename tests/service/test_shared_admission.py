@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 import redis
@@ -17,6 +18,12 @@ from local_stt.simulator import read_twiml
 from local_stt.telephony.outbound import OutboundCall
 from local_stt.telephony.signature import sign
 from stand_ins.twilio_api import AUTH_TOKEN
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch):
+    """Have hosts count as alive for long, however busy this machine is."""
+    monkeypatch.setattr(host_loads, "ALIVE_SECONDS", 600)
 
 
 @pytest.fixture
@@ -117,9 +124,8 @@ def test_a_redirect_that_twilio_has_not_signed_for_this_host_is_refused(two):
 
 
 def test_a_host_that_drains_takes_no_call_and_sends_callers_on(two):
-    a = two.by_name["a"]
-    a.loads.is_draining = lambda: True
-    a.loads.write()
+    two.by_name["a"].slots.drain()
+    two.by_name["a"].loads.write()
     for number in range(2):
         _, name = two.stream(f"CA{number}", two.call(f"CA{number}", "a"), order="b")
         assert name == "b"
@@ -164,6 +170,35 @@ def test_a_call_that_nobody_answers_gives_its_place_back(two, api, redis_url):
     with pytest.raises(TelephonyError):
         dialer.dial(OutboundCall(SOMEBODY))
     assert not promised(redis_url)
+
+
+def ask_for_streams(host, api):
+    """Have a host ask for the streams of five calls, as after it has taken them over."""
+    began = CallStarted("", ("inbound",), "+15550001", "+15551110001")
+    for number in range(5):
+        api.calls[f"CA{number}"] = {"status": "in-progress"}
+        host.slots.expect(f"CA{number}", 600)
+    for number in range(5):
+        assert host.recovery.restart_stream(replace(began, call_id=f"CA{number}"), 1.0, 2.0)
+
+
+def test_calls_of_a_host_that_is_gone_go_on_where_there_is_room(hosts, api, monkeypatch):
+    """One host asks for all their streams."""
+    with hosts(with_urls=True) as three:
+        for name, max_calls in (("a", 1), ("b", 1), ("c", 2)):
+            three.start(name, max_calls)
+        wait_until(lambda: three.know(b=1, c=2))
+        a, b, c = (three.by_name[name] for name in "abc")
+        a.admission._clock = lambda: 0.0  # no time passes, and the others write nothing meanwhile
+        with monkeypatch.context() as silent:
+            for host in (b, c):
+                silent.setattr(host.loads, "write", lambda: None)
+            ask_for_streams(a, api)
+        asked = {each["CallSid"]: host_of(each["Url"]) for each in api.streams}
+        assert sorted(asked.values()) == ["a", "a", "b", "c", "c"]  # more than all have room for
+        for host, name in ((b, "b"), (c, "c")):
+            expected = {call_id for call_id in asked if asked[call_id] == name}
+            wait_until(lambda host=host, expected=expected: host.slots.calls() == expected)
 
 
 def test_a_stream_that_is_started_again_comes_to_the_host_that_has_its_call(hosts, api):
