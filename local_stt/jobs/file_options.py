@@ -27,6 +27,8 @@ class FileOptions:
     """Share of the audio that must be speech, from 0 to 1; with less the file fails"""
     is_kept_once: bool = True
     """Whether the same audio is kept as one call, however often it is sent"""
+    keep_audio: bool = True
+    """Whether its audio is kept, where the settings allow that"""
 
     def to_json(self) -> dict[str, Any]:
         """Return the options as they are kept with a job."""
@@ -39,6 +41,7 @@ class FileOptions:
             "until": self.until,
             "min_speech": self.min_speech,
             "once": self.is_kept_once,
+            "keep_audio": self.keep_audio,
         }
 
     @classmethod
@@ -54,6 +57,7 @@ class FileOptions:
             kept.get("until"),
             kept.get("min_speech", 0.0),
             kept.get("once", True),
+            kept.get("keep_audio", True),
         )
 
 

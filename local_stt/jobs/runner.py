@@ -14,7 +14,7 @@ from typing import Protocol
 
 from ..engine import Engine, OnFatal
 from ..errors import LocalSttError, ModelError
-from ..store import DatabaseError, Job, JobKind, JobQueue, reason
+from ..store import DatabaseError, Job, JobKind, JobLostError, JobQueue, reason
 from ..transcription import Transcriber
 
 logger = logging.getLogger(__name__)
@@ -63,11 +63,15 @@ class JobHandler(Protocol):
         ...
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
-        """Do a job.  Raises `LocalSttError` if it failed; anything else is a mistake in this program."""
+        """Do a job.
+
+        Raises `LocalSttError` if it failed, and `JobLostError` if another program has it by now; anything
+        else is a mistake in this program.
+        """
         ...
 
     def report(self, job: Job, seconds: float) -> None:
-        """Note how many seconds of a job's audio are transcribed."""
+        """Note how many seconds of a job's audio are transcribed.  Raises `JobLostError` as `run` does."""
         ...
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:
@@ -210,6 +214,9 @@ class JobRunner:
         except LocalSttError as error:
             self._unload()
             handler.fail(job, error, begun=True)
+        except JobLostError:
+            self._unload()
+            logger.info("Job %s is not this program's any more, and is left to the one that has it", job.key)
         except Stopped:
             raise
         except Exception:

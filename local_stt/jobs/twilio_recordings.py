@@ -88,10 +88,10 @@ class RecordingJobs:
                 keep_audio=self._keep_audio,
                 sound=redaction.sound,
                 set_aside=transcription.set_aside(),
+                end_job=lambda connection, _: self._store.jobs.complete_in(connection, job),
             )
         for gone in filter(None, [audio.shortfall, *missing_words(transcription), saved.without_audio]):
             notices.info(gone)
-        self._complete(job)
 
     def report(self, job: Job, seconds: float) -> None:
         """Ignore the progress: nobody watches a recording being transcribed."""

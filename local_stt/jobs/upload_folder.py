@@ -70,6 +70,10 @@ class UploadFolder:
                 if not arrival.is_kept:
                     path.unlink()
 
+    def is_there(self) -> bool:
+        """Check whether the folder can be reached: a disk may not be mounted."""
+        return (self._folder / IDENTITY).exists()
+
     def has(self, key: str) -> bool:
         """Check whether a file is on this disk."""
         return (self._folder / key).exists()

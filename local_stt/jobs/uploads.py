@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, Any
 
 from ..audio_file import AudioFile, look_at
 from ..core.privacy import FileRedaction, no_redaction, redacted_lines
 from ..errors import AudioFileError, BusyError, LocalSttError, StoreError, TelephonyError, UploadError
 from ..formatters import WriteText, as_recognized
-from ..store import DatabaseError, Job, JobKind, JobState, Store, now, reason
+from ..store import DatabaseError, Job, JobKind, JobLostError, JobState, Store, now, reason
 from ..telephony.recordings import TwilioRecordings
 from ..transcription import Transcriber, Transcription, call_id_of_file, call_of_file, missing_words
 from ..transcription.save import save_with_audio
@@ -31,6 +32,9 @@ POLL_SECONDS = 0.5
 
 MAX_SECONDS = 24 * 3600
 """Seconds of one file: silence takes hardly any room in the file, and much on this disk"""
+
+NOTE_SECONDS = 2.0
+"""Seconds between notes of how much of a file is transcribed, for other programs"""
 
 REMEMBERED_MS = 24 * 3600 * 1000
 """Milliseconds for which the outcome of a file is kept"""
@@ -70,6 +74,8 @@ class Upload:
     """Whether that is the file's own fault"""
     note: str | None = None
     """Sentences about what is missing from the transcript"""
+    host: str = ""
+    """The host that transcribes it or has done so, by its name; empty before that"""
 
     @property
     def is_settled(self) -> bool:
@@ -96,11 +102,14 @@ class Uploads:
         *,
         kind: JobKind = JobKind.UPLOAD,
         recordings: TwilioRecordings | None = None,
+        host: str = "",
         keep_audio: bool = True,
         redaction_of: Callable[[Iterable[str]], FileRedaction] = no_redaction,
         write: WriteText = as_recognized,
     ) -> None:
-        """Use `server` as this program's name in the store; `max_bytes` bounds one file.
+        """Use `server` as this program's name in the store, and `host` as that of its host, for people.
+
+        `max_bytes` bounds one file.
 
         `recordings` are those of an account at Twilio, which may be transcribed like files.  `redaction_of`
         returns what is redacted of a file that was accepted with some policies.  `write` adds how people
@@ -108,12 +117,13 @@ class Uploads:
         """
         self.kind, self.max_bytes = kind, max_bytes
         self._recordings = recordings
-        self._store, self._server, self._model = store, server, model
+        self._store, self._server, self._host, self._model = store, server, host, model
         self._folder, self._keep_audio = folder, keep_audio
         self._redaction_of, self._write = redaction_of, write
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
+        self._noted_at = 0.0  # when its share was noted in the store
         self._lock = threading.Lock()
         self._settled = threading.Condition()
         self._closing = False
@@ -174,11 +184,12 @@ class Uploads:
             job.key,
             job.payload["name"],
             state,
-            1.0 if is_done else self._shares.get(job.key, 0.0),
+            1.0 if is_done else self._shares.get(job.key, job.payload.get("share", 0.0)),
             job.call_id if is_done else None,  # it is noted before the call is kept
             job.payload.get("error"),
             job.payload.get("is_bad", False),
             job.payload.get("note"),
+            job.payload.get("host", ""),
         )
 
     @property
@@ -230,7 +241,8 @@ class Uploads:
         """Check whether the file is there; fail the job of one that is gone."""
         if "recording" in job.payload or self._folder.has(job.key):
             return True
-        self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
+        if self._folder.is_there():  # else a disk is not mounted, and has all files again when it is
+            self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
         return False
 
     def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
@@ -242,14 +254,19 @@ class Uploads:
         with contextlib.ExitStack() as stack:
             try:
                 audio = stack.enter_context(self._audio(job))
-            except (AudioFileError, UploadError, TelephonyError) as error:
+            except (AudioFileError, UploadError, TelephonyError, StoreError) as error:
                 self.fail(job, error, begun=True)  # the engine is not to blame, and stays loaded
                 return
             self._transcribe(job, audio, transcriber)
 
     def report(self, job: Job, seconds: float) -> None:
-        """Note how much of a file is transcribed."""
+        """Note how much of a file is transcribed, now and then for other programs too.
+
+        Raises `JobLostError` if another program has the job by now.
+        """
         self._shares[job.key] = round(min(1.0, seconds / self._seconds), 3)
+        if time.monotonic() - self._noted_at > NOTE_SECONDS:
+            self._note_share(job)
 
     def fail(self, job: Job, error: LocalSttError, *, begun: bool) -> None:  # noqa: ARG002  (it is all the same)
         """Retry what is not the file's fault and may pass; otherwise keep the reason for viewers."""
@@ -276,8 +293,8 @@ class Uploads:
     def _audio(self, job: Job) -> Iterator[AudioFile]:
         """Open the audio of a job.
 
-        Raises `AudioFileError`, `UploadError` if it is too long, and `TelephonyError` for a recording at
-        Twilio that cannot be had.
+        Raises `AudioFileError`, `UploadError` if it is too long, `TelephonyError` for a recording at Twilio
+        that cannot be had, and `StoreError` if the folder cannot be read.
         """
         if "recording" in job.payload:
             if self._recordings is None:
@@ -286,8 +303,12 @@ class Uploads:
                 self._seconds = audio.seconds
                 yield audio
             return
-        with self._folder.open(job.key) as file, contextlib.closing(self._opened(job, file)) as audio:
-            yield audio
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(self._folder.open(job.key))
+            except OSError as error:
+                raise StoreError(f"{job.payload['name']} cannot be read here ({error.strerror}).") from error
+            yield stack.enter_context(contextlib.closing(self._opened(job, file)))
 
     def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
         """Open the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""
@@ -304,29 +325,48 @@ class Uploads:
         name, options = job.payload["name"], FileOptions.from_json(job.payload)
         redaction = self._redaction(options)
         until = min(options.until or MAX_SECONDS, MAX_SECONDS)
-        call_id = self._call_id(job.key, audio, options, redaction)
+        call_id = self._call_id(job, audio, options, redaction)
         self._store.jobs.note_call(job, call_id)
+        self._note_share(job)
         transcription = transcriber.start(audio, options.since, until)
         transcriber.wait(transcription)
         _check_speech(transcription, options)
-        call = call_of_file(transcription, name, call_id=call_id, model=transcriber.model, at=now())
+        self._note_share(job)  # before the audio is kept: it may be that of a call that was deleted meanwhile
+        called = Path(name).name or name
+        call = call_of_file(transcription, called, call_id=call_id, model=transcriber.model, at=now())
         said = redacted_lines(transcription.utterances(), redaction.rules)
-        saved = save_with_audio(
+
+        def end_job(connection: Any, without_audio: str) -> bool:
+            gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), without_audio]
+            note = " ".join(filter(None, gone)) or None
+            return self._settle_in(connection, job, JobState.DONE, call_id, note=note)
+
+        save_with_audio(
             self._store,
             call,
             self._write(said, transcriber.model, "", options.text),
             audio,
-            keep_audio=self._keep_audio,
+            keep_audio=self._keep_audio and options.keep_audio,
             sound=redaction.sound,
             set_aside=transcription.set_aside(),
             since=options.since,
             until=until,
+            end_job=end_job,
         )
-        gone = [audio.shortfall, _left_out(audio), *missing_words(transcription), saved.without_audio]
+        self._clear_up(job)
+
+    def _note_share(self, job: Job) -> None:
+        """Note the share and the host of a file in work.  Raises `JobLostError`."""
+        self._noted_at = time.monotonic()
+        noted = {"share": self._shares.get(job.key, 0.0), "host": self._host}
         try:
-            self._settle(job, JobState.DONE, call_id, note=" ".join(filter(None, gone)) or None)
-        except DatabaseError as error:  # the next start finds that it is kept
-            logger.debug("Upload %s stays queued: %s", job.key, reason(error))
+            is_ours = self._store.jobs.note(job, job.payload | noted)
+        except DatabaseError as error:
+            logger.debug("The progress of %s is not noted: %s", job.key, reason(error))
+            return
+        if not is_ours:
+            self._shares.pop(job.key, None)
+            raise JobLostError
 
     def _redaction(self, options: FileOptions) -> FileRedaction:
         """Return what is redacted of a file, also if the settings have changed since it was accepted."""
@@ -335,30 +375,46 @@ class Uploads:
             return replace(redaction, rules=replace(redaction.rules, substitute=options.substitute))
         return redaction
 
-    def _call_id(self, key: str, audio: AudioFile, options: FileOptions, redaction: FileRedaction) -> str:
+    def _call_id(self, job: Job, audio: AudioFile, options: FileOptions, redaction: FileRedaction) -> str:
         if not options.is_kept_once:
-            return f"file-{key}"
+            return f"file-{job.key}"
+        model = self.model_for(job)
         return call_id_of_file(
             audio.digest(),
-            self.model,
-            self._model.phrases,
+            model.folder.name,
+            model.phrases,
             options.since,
             options.until,
             mono=options.mono,
             redaction=redaction.rules,
         )
 
-    def _settle(
-        self, job: Job, state: JobState, call_id: str | None = None, **outcome: str | bool | None
-    ) -> None:
-        """Keep the outcome of a file, and delete the file.
+    def _settle(self, job: Job, state: JobState, **outcome: str | bool | None) -> None:
+        """Keep the outcome of a file, and delete the file, unless another program has the job by now."""
+        payload, post = self._outcome(job, state, outcome)
+        if self._store.jobs.settle(job, state, payload, callback=post):
+            self._clear_up(job)
+
+    def _settle_in(
+        self, connection: Any, job: Job, state: JobState, call_id: str, **outcome: str | bool | None
+    ) -> bool:
+        """Keep the outcome of a file in a transaction; return False if another program has the job by now."""
+        payload, post = self._outcome(job, state, outcome)
+        return self._store.jobs.settle_in(connection, job, state, payload, call_id, callback=post)
+
+    def _outcome(
+        self, job: Job, state: JobState, outcome: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any] | None]:
+        """Return what is kept with a job that is over, and what is posted about it."""
+        payload = job.payload | outcome | {"host": self._host}
+        callback = payload.pop("callback", None)
+        return payload, Callback(**callback).post(state) if callback else None
+
+    def _clear_up(self, job: Job) -> None:
+        """Delete the file of a job that is over, and let those who wait for it know.
 
         A file that was kept for more transcripts is deleted where its audio may not be kept as it is.
         """
-        payload = job.payload | outcome
-        callback = payload.pop("callback", None)
-        post = Callback(**callback).post(state) if callback else None
-        self._store.jobs.settle(job, state, payload, call_id, callback=post)
         self._shares.pop(job.key, None)
         self._folder.delete(job.key)
         if (kept := job.payload.get("file")) and (job.payload["redact"] or not self._keep_audio):

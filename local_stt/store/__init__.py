@@ -28,7 +28,7 @@ from .calls import CallFilter, Cursor, Page, Store, now
 from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
-from .job_queue import UNSETTLED, Job, JobKind, JobQueue, JobState
+from .job_queue import UNSETTLED, Job, JobKind, JobLostError, JobQueue, JobState
 from .leases import RENEWAL_SECONDS, TIMEOUT_MS, Leases
 from .outbox import Outbox, Subscription
 from .rescue import Rescued, rescue
@@ -45,6 +45,7 @@ __all__ = [
     "EventWriter",
     "Job",
     "JobKind",
+    "JobLostError",
     "JobQueue",
     "JobState",
     "Leases",

@@ -4,7 +4,7 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -44,7 +44,7 @@ from . import search
 from .damage import UnusableStoreError, WatchedFile, check_types, decoding
 from .editions import SecondPasses
 from .erasing import Eraser
-from .job_queue import JobKind, JobQueue
+from .job_queue import JobKind, JobLostError, JobQueue
 from .leases import Leases, claim_expired
 from .leases import forget as forget_leases
 from .looks import Looks
@@ -285,8 +285,17 @@ class Store:
                 self.second_passes.request(connection, row)
                 self.outbox.add(connection, ended, at)
 
-    def save_call(self, call: CallRecord, said: Iterable[Utterance]) -> bool:
-        """Save a whole call that is over; return whether it is new.  One that was deleted comes back."""
+    def save_call(
+        self,
+        call: CallRecord,
+        said: Iterable[Utterance],
+        end_job: Callable[[Connection], bool] = lambda _: True,
+    ) -> bool:
+        """Save a whole call that is over; return whether it is new.  One that was deleted comes back.
+
+        `end_job` ends the job that made it, in the same transaction, and returns whether the job was still
+        there.  If it was not, nothing is saved: raises `JobLostError`.
+        """
         values = {
             "call_id": call.call_id,
             "server": "",
@@ -303,6 +312,8 @@ class Store:
             "deleted_at": None,
         }
         with self._write() as connection:
+            if not end_job(connection):
+                raise JobLostError
             known = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call.call_id)).first()
             if known and known.deleted_at is None:
                 return False

@@ -76,6 +76,14 @@ class JobState(StrEnum):
 UNSETTLED = (JobState.WAITING, JobState.RUNNING)
 
 
+class JobLostError(Exception):
+    """The job of a program is not its own any more.
+
+    It was withdrawn, or released since the program seemed to be dead.  What the program has done for it does
+    not count.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """Work that waits in the store until it is done."""
@@ -304,27 +312,51 @@ class JobQueue:
         call_id: str | None = None,
         *,
         callback: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> bool:
         """Keep a job that is done or failed, with its outcome as `payload`, until `forget_settled`.
 
         A post about it is added at the same time, if `callback` says what is posted.  A job that somebody
-        else has by now is not changed.
+        else has by now is not changed; return whether it was changed.
         """
+        with self._engine.begin() as connection:
+            return self.settle_in(connection, job, state, payload, call_id, callback=callback)
+
+    def settle_in(
+        self,
+        connection: Connection,
+        job: Job,
+        state: JobState,
+        payload: dict[str, Any],
+        call_id: str | None = None,
+        *,
+        callback: dict[str, Any] | None = None,
+    ) -> bool:
+        """Settle a job in the transaction of `connection`; return whether it was changed."""
         values = {"state": str(state), "payload": payload, "call_id": call_id, "due_at": self.clock()}
-        with self._engine.begin() as connection:
-            is_ours = connection.execute(update(jobs).where(_is_still(job)).values(values)).rowcount
-            if is_ours and callback:
-                self.add(connection, JobKind.CALLBACK, job.key, payload=callback)
+        is_ours = self._change_in(connection, job, values)
+        if is_ours and callback:
+            self.add(connection, JobKind.CALLBACK, job.key, payload=callback)
+        return is_ours
 
-    def note(self, job: Job, payload: dict[str, Any]) -> None:
-        """Change what is kept with a job, unless somebody else has it by now."""
-        with self._engine.begin() as connection:
-            connection.execute(update(jobs).where(_is_still(job)).values(payload=payload))
+    def note(self, job: Job, payload: dict[str, Any]) -> bool:
+        """Change what is kept with a job, unless somebody else has it by now.
 
-    def note_call(self, job: Job, call_id: str) -> None:
-        """Note the call that a job makes, so that the job is deleted with the call."""
+        Return whether it was changed.
+        """
         with self._engine.begin() as connection:
-            connection.execute(update(jobs).where(_is_still(job)).values(call_id=call_id))
+            return self._change_in(connection, job, {"payload": payload})
+
+    def note_call(self, job: Job, call_id: str) -> bool:
+        """Note the call that a job makes, so that the job is deleted with the call.
+
+        A job that somebody else has by now is not changed; return whether it was changed.
+        """
+        with self._engine.begin() as connection:
+            return self._change_in(connection, job, {"call_id": call_id})
+
+    def _change_in(self, connection: Connection, job: Job, values: dict[str, Any]) -> bool:
+        """Change a job in the transaction of `connection`, unless somebody else has it by now."""
+        return connection.execute(update(jobs).where(_is_still(job)).values(values)).rowcount > 0
 
     def forget_settled(self, kind: JobKind, before: int, *, has_call: bool = True) -> None:
         """Remove the jobs of a kind that were settled before a time.
