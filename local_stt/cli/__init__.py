@@ -16,6 +16,7 @@ COMMANDS = {
     },
     "Audio files": {
         "transcribe": "Transcribe audio FILES, or recordings that Twilio has.",
+        "work": "Transcribe files that wait for any host, and do nothing else.",
     },
     "Trying it": {
         "demo": "Play a sample call between two people and watch it become text.",

@@ -19,11 +19,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="print events
 def live_view(settings: Settings, *, as_json: bool) -> Iterator[View]:
     """Yield a view of calls, which shows notices and log messages too."""
     view = open_view(as_json=as_json)
+    with shown_by(view, settings):
+        yield view
+
+
+@contextlib.contextmanager
+def shown_by(view: View, settings: Settings) -> Iterator[None]:
+    """Have a view show notices and log messages."""
     logging.basicConfig(handlers=[ViewHandler(view)], level=logging.WARNING)
     logging.getLogger("local_stt").setLevel(settings.log_level)
     threading.excepthook = _log_uncaught
     with notices_shown(view):
-        yield view
+        yield
 
 
 def say(sentences: Iterable[str]) -> None:

@@ -4,6 +4,8 @@ runner              runs jobs of the store's queue, with a model that is loaded 
 ├── uploads             audio files that viewers send
 │   ├── file_options        what their senders want
 │   └── upload_folder       where they wait
+├── archive             files that several hosts transcribe together, as their sender sees them
+│   └── archive_jobs        transcribes them
 ├── transcripts         those that programs ask for, by an id of their own
 │   ├── sources             names their audio
 │   └── callbacks           posts to programs that theirs are done

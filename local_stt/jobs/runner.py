@@ -98,6 +98,16 @@ def retry_later(queue: JobQueue, job: Job) -> int | None:
 OpenEngine = Callable[[Model, OnFatal], Engine]
 
 
+class JobWatcher(Protocol):
+    """Sees what the runner does."""
+
+    def begun(self, job: Job) -> None:
+        """Note that a job begins."""
+
+    def ended(self, job: Job) -> None:
+        """Note that the runner is done with a job, in any way."""
+
+
 class Stopped(Exception):  # noqa: N818  (no error)
     """A job that stops because the program ends."""
 
@@ -112,18 +122,22 @@ class JobRunner:
         handlers: Sequence[JobHandler],
         open_engine: OpenEngine,
         idle_seconds: float = IDLE_SECONDS,
+        watcher: JobWatcher | None = None,
     ) -> None:
         """Do jobs of the first handler first.  `owner` is this program's name in the store.
 
         `open_engine` raises `LocalSttError`.
         """
+        self.found_none = threading.Event()
+        """Set while there is nothing to do, as the last look has shown"""
+        self._watcher = watcher
         self._queue, self._owner, self._handlers = queue, owner, handlers
         self._open_engine, self._idle_seconds = open_engine, idle_seconds
         self._model: Model | None = None
         self._transcriber: Transcriber | None = None
         self._reported = 0.0  # seconds that the transcriber has reported, over all its jobs
         self._used_at = 0.0
-        self._closing = False
+        self._finishing = self._closing = False
         self._thread = threading.Thread(target=self._work, name="job-runner", daemon=True)
 
     @property
@@ -139,6 +153,13 @@ class JobRunner:
         """Look for jobs now."""
         self._queue.submitted.set()
 
+    def finish(self, seconds: float) -> None:
+        """Take no more jobs, and wait up to `seconds` until the job that is running is done."""
+        self._finishing = True
+        self.wake()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
     def close(self) -> None:
         """Leave jobs that are not done.  A model that is being loaded is unloaded when it is there."""
         self._closing = True
@@ -149,10 +170,13 @@ class JobRunner:
     def take_next(self) -> tuple[JobHandler, Job, Model] | None:
         """Take the next job that can be done here and now; return its handler, the job and its model.
 
-        Return None if there is none.  Raises SQLAlchemy's errors and `OSError`.
+        Of one kind, those that say how long they take come first, the longest before others: a long one that
+        begins last would keep one host busy when all others are done.  Return None if there is none.  Raises
+        SQLAlchemy's errors and `OSError`.
         """
         for handler in self._handlers:
-            for job in self._queue.due(handler.kind, self._owner, target=handler.target):
+            due = self._queue.due(handler.kind, self._owner, target=handler.target)
+            for job in sorted(due, key=_seconds, reverse=True):
                 if handler.accepts(job):
                     model = handler.model_for(job)
                     if taken := self._queue.take(job, self._owner):
@@ -160,7 +184,7 @@ class JobRunner:
         return None
 
     def _work(self) -> None:
-        while not self._closing:
+        while not (self._closing or self._finishing):
             self._queue.submitted.clear()
             try:
                 had_job = self._do_next()
@@ -178,11 +202,25 @@ class JobRunner:
         """Do the next job; return whether there was one."""
         found = self.take_next()
         if found:
-            with contextlib.suppress(Stopped):
+            self.found_none.clear()
+            with contextlib.suppress(Stopped), self._watched(found[1]):
                 self._do(*found)
         elif time.monotonic() - self._used_at > self._idle_seconds:
             self._unload()
+        if not found:
+            self.found_none.set()
         return found is not None
+
+    @contextlib.contextmanager
+    def _watched(self, job: Job) -> Iterator[None]:
+        if self._watcher is None:
+            yield
+            return
+        self._watcher.begun(job)
+        try:
+            yield
+        finally:
+            self._watcher.ended(job)
 
     def _do(self, handler: JobHandler, job: Job, model: Model) -> None:
         try:
@@ -235,3 +273,8 @@ class JobRunner:
         transcriber, self._transcriber, self._model = self._transcriber, None, None
         if transcriber:
             transcriber.__exit__()
+
+
+def _seconds(job: Job) -> float:
+    """Return how many seconds of audio a job says it has; 0 if it does not say."""
+    return float(job.payload.get("seconds", 0.0))

@@ -40,6 +40,10 @@ REMEMBERED_MS = 24 * 3600 * 1000
 """Milliseconds for which the outcome of a file is kept"""
 
 
+RedactionOfFile = Callable[[Iterable[str], str], FileRedaction]
+"""Returns what is redacted of a file, from the policies it was accepted with and the name of its model"""
+
+
 class UploadState(StrEnum):
     """The progress of a file that was sent."""
 
@@ -86,7 +90,7 @@ class Upload:
 class Uploads:
     """The files that were sent, and the handler of their jobs.  Safe to share between threads.
 
-    Files that wait when the program ends are transcribed by the next one with the same data folder.
+    Any program transcribes them that has the same folder of them, after this one too.
     """
 
     max_waiting = 20
@@ -104,22 +108,24 @@ class Uploads:
         recordings: TwilioRecordings | None = None,
         host: str = "",
         keep_audio: bool = True,
-        redaction_of: Callable[[Iterable[str]], FileRedaction] = no_redaction,
+        redaction_of: RedactionOfFile = no_redaction,
         write: WriteText = as_recognized,
+        leaves_recordings: bool = False,
     ) -> None:
         """Use `server` as this program's name in the store, and `host` as that of its host, for people.
 
         `max_bytes` bounds one file.
 
-        `recordings` are those of an account at Twilio, which may be transcribed like files.  `redaction_of`
-        returns what is redacted of a file that was accepted with some policies.  `write` adds how people
-        write the text.
+        `recordings` are those of an account at Twilio, which may be transcribed like files.  A program that
+        `leaves_recordings` leaves them to others.  `redaction_of` returns what is redacted of a file that was
+        accepted with some policies, and that a model recognizes.  `write` adds how people write the text.
         """
         self.kind, self.max_bytes = kind, max_bytes
         self._recordings = recordings
         self._store, self._server, self._host, self._model = store, server, host, model
         self._folder, self._keep_audio = folder, keep_audio
         self._redaction_of, self._write = redaction_of, write
+        self._leaves_recordings = leaves_recordings
         self._arriving = 0
         self._shares: dict[str, float] = {}  # transcribed share of each file in work, by its key
         self._seconds = 0.0  # of the file in work
@@ -156,7 +162,7 @@ class Uploads:
         """
         with self._looking:
             seconds = look_at(name, arrival.file)
-        _check_length(name, seconds)
+        check_length(name, seconds)
         self.submit(arrival.key, name, options)
         arrival.is_kept = True
         return Upload(arrival.key, name)
@@ -167,9 +173,9 @@ class Uploads:
         Its file is in the folder under that key, unless `more` has the SID of a `recording` at Twilio.
         Raises SQLAlchemy's errors.
         """
-        redact = self._redaction_of(options.redact).policies
+        redact = self._redaction_of(options.redact, self.model).policies
         payload = {**more, "name": name, **options.to_json(), "redact": redact}
-        self._store.jobs.submit(self.kind, key, target=self.target, payload=payload, owner=self._server)
+        self._store.jobs.submit(self.kind, key, target=self.target, payload=payload)
 
     def find(self, upload_id: str) -> Upload | None:
         """Return a file and its outcome; None for one that is unknown or forgotten.
@@ -177,20 +183,7 @@ class Uploads:
         Raises SQLAlchemy's errors.
         """
         job = self._store.jobs.find(self.kind, upload_id)
-        if job is None:
-            return None
-        state, is_done = STATES[JobState(job.state)], job.state == JobState.DONE
-        return Upload(
-            job.key,
-            job.payload["name"],
-            state,
-            1.0 if is_done else self._shares.get(job.key, job.payload.get("share", 0.0)),
-            job.call_id if is_done else None,  # it is noted before the call is kept
-            job.payload.get("error"),
-            job.payload.get("is_bad", False),
-            job.payload.get("note"),
-            job.payload.get("host", ""),
-        )
+        return upload_of(job, self._shares.get(job.key)) if job else None
 
     @property
     def is_closing(self) -> bool:
@@ -239,7 +232,9 @@ class Uploads:
 
     def accepts(self, job: Job) -> bool:
         """Check whether the file is there; fail the job of one that is gone."""
-        if "recording" in job.payload or self._folder.has(job.key):
+        if "recording" in job.payload:
+            return not self._leaves_recordings
+        if self._folder.has(job.key):
             return True
         if self._folder.is_there():  # else a disk is not mounted, and has all files again when it is
             self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
@@ -315,7 +310,7 @@ class Uploads:
         name, options = job.payload["name"], FileOptions.from_json(job.payload)
         audio = AudioFile(name, file, mono=options.mono, notice=True, max_seconds=float(MAX_SECONDS))
         audio.rest()
-        _check_length(name, audio.seconds)
+        check_length(name, audio.seconds)
         if options.since >= audio.seconds:
             raise UploadError(f"{name} ends after {audio.seconds:.1f} s, before {options.since:.1f} s.")
         self._seconds = audio.seconds
@@ -323,7 +318,7 @@ class Uploads:
 
     def _transcribe(self, job: Job, audio: AudioFile, transcriber: Transcriber) -> None:
         name, options = job.payload["name"], FileOptions.from_json(job.payload)
-        redaction = self._redaction(options)
+        redaction = self._redaction(options, transcriber.model)
         until = min(options.until or MAX_SECONDS, MAX_SECONDS)
         call_id = self._call_id(job, audio, options, redaction)
         self._store.jobs.note_call(job, call_id)
@@ -368,9 +363,9 @@ class Uploads:
             self._shares.pop(job.key, None)
             raise JobLostError
 
-    def _redaction(self, options: FileOptions) -> FileRedaction:
+    def _redaction(self, options: FileOptions, model: str) -> FileRedaction:
         """Return what is redacted of a file, also if the settings have changed since it was accepted."""
-        redaction = self._redaction_of(options.redact)
+        redaction = self._redaction_of(options.redact, model)
         if redaction.rules and options.substitute:
             return replace(redaction, rules=replace(redaction.rules, substitute=options.substitute))
         return redaction
@@ -423,6 +418,23 @@ class Uploads:
             self._settled.notify_all()
 
 
+def upload_of(job: Job, share: float | None = None) -> Upload:
+    """Return a file and its outcome; `share` is what is transcribed, if its job does not have the latest."""
+    is_done = job.state == JobState.DONE
+    noted = job.payload.get("share", 0.0) if share is None else share
+    return Upload(
+        job.key,
+        job.payload["name"],
+        STATES[JobState(job.state)],
+        1.0 if is_done else noted,
+        job.call_id if is_done else None,  # it is noted before the call is kept
+        job.payload.get("error"),
+        job.payload.get("is_bad", False),
+        job.payload.get("note"),
+        job.payload.get("host", ""),
+    )
+
+
 def _left_out(audio: AudioFile) -> str:
     """Return a sentence about a file that is longer than its beginning said; empty for all others."""
     if not audio.goes_on:
@@ -444,7 +456,7 @@ def _check_speech(transcription: Transcription, options: FileOptions) -> None:
         )
 
 
-def _check_length(name: str, seconds: float) -> None:
+def check_length(name: str, seconds: float) -> None:
     """Raise `UploadError` for a file that is too long."""
     if seconds > MAX_SECONDS:
         raise UploadError(f"{name} is longer than {_in_hours(MAX_SECONDS)}: use `transcribe`.")

@@ -9,6 +9,7 @@ application     every part, in order; `run` and `dial`
 ├── background      the background jobs
 └── site            the web application
 wiring          points numbers at the address of several hosts
+work            the parts of a program that does background jobs alone
 engines         opens engines
 model_choice    which model to use
 """

@@ -377,7 +377,7 @@ class Application(Parts):
             self._settings,
             self._phonebook,
             self._formatters,
-            self._engine,
+            self._engine.ready.folder,
             storage,
             self.hub,
             self._twilio,

@@ -23,6 +23,28 @@ def host_name(settings: Settings) -> str:
     return settings.cluster.host_name or socket.gethostname()
 
 
+def require_shared_store(settings: Settings, what: str) -> None:
+    """Raise `SettingError` if `what` cannot be, as calls are not kept in a store that hosts can share."""
+    if not is_shared(settings.storage.database_url):
+        raise SettingError(
+            f"{what} needs the store that all hosts share: set DATABASE_URL to a PostgreSQL, such as "
+            "postgresql://USER:PASSWORD@HOST/NAME."
+        )
+    if not settings.storage.keep_calls:
+        raise SettingError(
+            f"{what} keeps texts in the store: leave out --no-keep-calls / LOCAL_STT_KEEP_CALLS."
+        )
+
+
+def require_shared_audio(settings: Settings, what: str) -> None:
+    """Raise `SettingError` if `what` cannot be, as files are not kept where other hosts find them."""
+    if not settings.storage.audio_store:
+        raise SettingError(
+            f"{what} needs a place from which all hosts read files: set AUDIO_STORE to a folder that they "
+            "share, or to s3://BUCKET/PREFIX."
+        )
+
+
 def connected(settings: Settings) -> Client | None:
     """Return a client of the Redis that all hosts share; None where there is no other host.
 

@@ -455,7 +455,7 @@ class Store:
             delete_lines(connection, row.id)
             self.outbox.forget_call(connection, call_id)
             self.second_passes.forget(connection, row)
-            for kind in (JobKind.UPLOAD, JobKind.TRANSCRIPT):
+            for kind in (JobKind.UPLOAD, JobKind.ARCHIVE, JobKind.TRANSCRIPT):
                 self.jobs.withdraw(connection, kind, call_id)
             search.forget_deleted(connection)
             left: dict[str, Any] = {

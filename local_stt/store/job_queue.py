@@ -41,6 +41,9 @@ MS_TOO_FAR = 2 * 24 * 60 * 60 * 1000
 """Longer than any retry waits: a job due later than that was postponed by a wrong clock, and is due now"""
 
 
+MAX_KEYS = 1000
+"""Keys that one query asks for"""
+
 MAX_MS = 2**62
 """A time after all others"""
 
@@ -58,6 +61,8 @@ class JobKind(StrEnum):
     """No work, but how many events of a call were numbered; the key is the call's id"""
     UPLOAD = "upload"
     """A file that was sent, to transcribe; the key is its name on this disk"""
+    ARCHIVE = "archive"
+    """A file of an archive, which several hosts transcribe; the key is the id of the call it is kept as"""
     TRANSCRIPT = "transcript"
     """A transcript that a program has asked for; it is remembered as long as the call it is kept as"""
     CALLBACK = "callback"
@@ -186,6 +191,16 @@ class JobQueue:
             row = connection.execute(select(*COLUMNS).where(_is(kind), jobs.c.key == key)).first()
         return _job(row) if row else None
 
+    def find_all(self, kind: JobKind, keys: Collection[str]) -> dict[str, Job]:
+        """Return the jobs of these keys that there are, in any state, by their keys."""
+        wanted, found = list(keys), dict[str, Job]()
+        with self._reading.connect() as connection:
+            for at in range(0, len(wanted), MAX_KEYS):
+                some = jobs.c.key.in_(wanted[at : at + MAX_KEYS])
+                rows = connection.execute(select(*COLUMNS).where(_is(kind), some))
+                found |= {job.key: job for job in map(_job, rows)}
+        return found
+
     def is_unsettled(self, key: str) -> bool:
         """Tell whether a job of this key, of any kind, waits or is running."""
         return self._count(jobs.c.key == key, states=UNSETTLED) > 0
@@ -290,8 +305,8 @@ class JobQueue:
         return sorted((_job(row) for row in rows), key=lambda job: job.id)
 
     def retry_later(self, job: Job, due_at: int) -> None:
-        """Let a failed job wait until `due_at`, unless somebody else has it by now."""
-        again = {"state": str(JobState.WAITING), "due_at": due_at}
+        """Let a failed job wait until `due_at`, for any program, unless somebody else has it by now."""
+        again = {"state": str(JobState.WAITING), "due_at": due_at, "owner": NOBODY}
         with self._engine.begin() as connection:
             connection.execute(update(jobs).where(_is_still(job)).values(again))
 
@@ -299,6 +314,12 @@ class JobQueue:
         """Remove a job that is done or given up, unless somebody else has it by now."""
         with self._engine.begin() as connection:
             self.complete_in(connection, job)
+
+    def cancel(self, job: Job) -> bool:
+        """Remove a job that is not settled, even if a program has it; return whether it was still there."""
+        with self._engine.begin() as connection:
+            is_it = (jobs.c.id == job.id) & jobs.c.state.in_(list(map(str, UNSETTLED)))
+            return connection.execute(delete(jobs).where(is_it)).rowcount > 0
 
     def complete_in(self, connection: Connection, job: Job) -> bool:
         """Complete a job in the transaction of `connection`; return whether the job was still there."""

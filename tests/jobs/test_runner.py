@@ -1,11 +1,13 @@
 """The job runner goes on after any outcome of a job."""
 
+import threading
 import time
 
 import pytest
 from sqlalchemy import text as sql
 
 from helpers.models import DEMO_MODEL
+from helpers.uploads import in_background
 from helpers.waiting import wait_until
 from local_stt.errors import ModelError
 from local_stt.jobs.runner import JobRunner, Model
@@ -83,6 +85,56 @@ def test_a_store_that_cannot_be_read_does_not_end_the_runner(store, monkeypatch)
     store.jobs.submit(JobKind.UPLOAD, "a")
     wait_until(lambda: handler.failures)
     runner.close()
+
+
+class Doing(Handler):
+    """One whose jobs go on until the test ends them."""
+
+    def __init__(self, queue):
+        super().__init__()
+        self.begun, self.ends = [], threading.Event()
+        self._queue = queue
+
+    def run(self, job, transcriber):
+        self.begun.append(job.key)
+        assert self.ends.wait(400)
+        self._queue.complete(job)
+
+
+@pytest.mark.model
+def test_the_longest_file_comes_first_and_those_without_a_length_in_their_order(store):
+    for key, payload in (("a", {}), ("b", {"seconds": 5}), ("c", {"seconds": 90.5}), ("d", {})):
+        store.jobs.submit(JobKind.UPLOAD, key, payload=payload)
+    handler = Doing(store.jobs)
+    handler.ends.set()
+    runner = JobRunner(store.jobs, "s1", [handler], in_background)
+    runner.start()
+    assert runner.found_none.wait(400)
+    runner.close()
+    assert handler.begun == ["c", "b", "a", "d"]
+
+
+@pytest.mark.model
+def test_a_runner_that_finishes_begins_nothing_new(store):
+    for key in ("a", "b"):
+        store.jobs.submit(JobKind.UPLOAD, key)
+    handler = Doing(store.jobs)
+    runner = JobRunner(store.jobs, "s1", [handler], in_background)
+    runner.start()
+    wait_until(lambda: handler.begun)
+    runner.finish(0.0)
+    handler.ends.set()
+    runner.finish(400.0)
+    assert handler.begun == ["a"]
+    assert [job.key for job in store.jobs.due(JobKind.UPLOAD, "s1")] == ["b"]
+
+
+def test_what_failed_may_be_tried_by_another_program(store):
+    store.jobs.submit(JobKind.UPLOAD, "a")
+    (job,) = store.jobs.due(JobKind.UPLOAD, "s1")
+    store.jobs.retry_later(store.jobs.take(job, "s1"), store.jobs.clock())
+    (again,) = store.jobs.due(JobKind.UPLOAD, "s2")
+    assert store.jobs.take(again, "s2").attempts == 2
 
 
 def test_a_file_that_takes_little_at_once_gets_all():

@@ -61,7 +61,7 @@ def test_an_upload_is_found_as_it_is_written(store, tmp_path):
 def redacting(policies):
     """Return what says what is redacted of a file, where these policies are set."""
 
-    def redaction_of(accepted):
+    def redaction_of(accepted, _):
         phone = Phone(redact=frozenset(map(Policy, accepted)) | policies)
         return FileRedaction(phone.redaction_rules(language_of("en")), phone.redacted_sound)
 
