@@ -151,6 +151,16 @@ def look_at(name: str, file: "RawIOBase | IO[bytes]") -> float:
 @contextlib.contextmanager
 def open_audio(path: Path, *, mono: bool = False, notice: bool = False) -> Iterator[AudioFile]:
     """Open a file or a pipe; `mono` and `notice` as for `AudioFile`.  Raises `AudioFileError`."""
+    with (
+        open_bytes(path) as file,
+        contextlib.closing(AudioFile(str(path), file, mono=mono, notice=notice)) as audio,
+    ):
+        yield audio
+
+
+@contextlib.contextmanager
+def open_bytes(path: Path) -> Iterator[RawIOBase]:
+    """Open a file or a pipe to be read from any place.  Raises `AudioFileError`."""
     try:
         file = path.open("rb", buffering=0)
     except FileNotFoundError as error:
@@ -161,13 +171,9 @@ def open_audio(path: Path, *, mono: bool = False, notice: bool = False) -> Itera
         raise AudioFileError(
             f"{path} cannot be read ({error.strerror}): see who may read it, or give another."
         ) from error
-    with file:
-        if file.seekable():
-            with contextlib.closing(AudioFile(str(path), file, mono=mono, notice=notice)) as audio:
-                yield audio
-        else:
-            with open_stream(str(path), file, mono=mono, notice=notice) as audio:
-                yield audio
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(file)
+        yield file if file.seekable() else stack.enter_context(spooled(str(path), file))
 
 
 @contextlib.contextmanager
@@ -175,13 +181,23 @@ def open_stream(
     name: str, stream: "RawIOBase | IO[bytes]", *, mono: bool = False, notice: bool = False
 ) -> Iterator[AudioFile]:
     """Open what a pipe carries, by way of a temporary file without a name.  Raises `AudioFileError`."""
+    with (
+        spooled(name, stream) as file,
+        contextlib.closing(AudioFile(name, file, mono=mono, notice=notice)) as audio,
+    ):
+        yield audio
+
+
+@contextlib.contextmanager
+def spooled(name: str, stream: "RawIOBase | IO[bytes]") -> Iterator[RawIOBase]:
+    """Write what a pipe carries to a temporary file without a name.  Raises `AudioFileError`."""
 
     def fill(file: RawIOBase) -> None:
         for block in iter(lambda: stream.read(BLOCK), b""):
             write_all(file, block or b"")
 
-    with open_filled(name, fill, mono=mono, notice=notice) as audio:
-        yield audio
+    with _filled(name, fill) as file:
+        yield file
 
 
 @contextlib.contextmanager
@@ -189,6 +205,15 @@ def open_filled(
     name: str, fill: Callable[[RawIOBase], object], *, mono: bool = False, notice: bool = False
 ) -> Iterator[AudioFile]:
     """Open a temporary file without a name that `fill` writes.  Raises `AudioFileError`."""
+    with (
+        _filled(name, fill) as file,
+        contextlib.closing(AudioFile(name, file, mono=mono, notice=notice)) as audio,
+    ):
+        yield audio
+
+
+@contextlib.contextmanager
+def _filled(name: str, fill: Callable[[RawIOBase], object]) -> Iterator[RawIOBase]:
     with contextlib.ExitStack() as stack:
         try:
             file = stack.enter_context(temporary_file())
@@ -196,7 +221,7 @@ def open_filled(
         except OSError as error:
             raise NoRoomError(f"{name} cannot be stored on disk ({error.strerror}): make room.") from error
         file.seek(0)
-        yield stack.enter_context(contextlib.closing(AudioFile(name, file, mono=mono, notice=notice)))
+        yield file
 
 
 def read_phone_audio(path: Path) -> list[bytes]:

@@ -14,9 +14,8 @@ import click
 
 from ..audio_file import AudioFile
 from ..config.parsers import phone_number
-from ..config.phonebook import Phone
 from ..config.settings import Settings
-from ..console.progress import progress_if_any, progress_of_audio
+from ..console.progress import progress_of_audio
 from ..console.terminal import PlainView, notices_shown, one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.captions import CHARS_PER_CAPTION
@@ -24,11 +23,8 @@ from ..core.formats import FORMATS
 from ..core.privacy import FileRedaction, redacted_lines
 from ..core.readable import formatted, with_tokens
 from ..errors import AudioFileError, CallError, NoSuchCall, StoreError, TelephonyError
-from ..formatters import Formatters
-from ..names import chosen_model
 from ..service.engines import open_engine
-from ..store import INDEXING, Store, in_a_sentence, now, open_store
-from ..telephony.call_flow import load_phonebook
+from ..store import Store, now
 from ..telephony.recordings import TwilioRecording
 from ..transcription import (
     Transcriber,
@@ -41,8 +37,10 @@ from ..transcription import (
 from ..transcription.save import save_with_audio
 from .groups import Command
 from .options import Day, PathName, load_settings, setting_options
+from .transcribe_cluster import HOSTS_OWN, cancel_all, transcribe_by_hosts
 from .transcribe_inputs import Inputs, Request, seconds_of
-from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts
+from .transcribe_outputs import CAN_FOLLOW_EACH_OTHER, Transcripts, opened_store, say
+from .transcribe_text import FileText
 
 MAX_OPEN = 100
 """Files that may be open at once"""
@@ -105,6 +103,10 @@ class _Number(click.ParamType[str]):
 )
 @click.option("--to", "until", type=_Moment(), help="end at that time")
 @click.option("--mono", is_flag=True, help="mix all channels into one speaker")
+@click.option("--cluster", is_flag=True, help="have the files transcribed by all hosts that run `work`")
+@click.option(
+    "--cancel", is_flag=True, help="with --cluster: withdraw the files, as far as they are not done"
+)
 @click.option(
     "--chars-per-caption",
     type=click.IntRange(1, 1000),
@@ -142,6 +144,8 @@ def transcribe(
     until: float | None,
     mono: bool,
     chars_per_caption: int,
+    cluster: bool,
+    cancel: bool,
     **options: object,
 ) -> None:
     """Transcribe audio FILES, or recordings that Twilio has.
@@ -154,6 +158,7 @@ def transcribe(
       local-stt transcribe meeting.mp3
       local-stt transcribe --format srt --output-dir captions *.wav
       local-stt transcribe --recordings-of +15551234567 --since 2026-01-01
+      local-stt transcribe --cluster --output-dir texts archive/*.mp3
     """
     if bool(files) == bool(number):
         raise click.UsageError("Name the FILES to transcribe, or --recordings-of a number.")
@@ -167,18 +172,27 @@ def transcribe(
         raise click.UsageError("--to must be later than --from.")
     if (len(files) > 1 or number) and not output_dir and name not in CAN_FOLLOW_EACH_OTHER:
         raise click.UsageError(f"{name} of several files needs --output-dir.")
+    if cancel and not cluster:
+        raise click.UsageError("--cancel needs --cluster: other files do not wait.")
+    if cluster:
+        _check_that_hosts_can(number, options)
     settings = load_settings(**options)
     logging.getLogger("local_stt").addHandler(logging.NullHandler())  # problems are reported for each file
     transcripts = Transcripts(name, chars_per_caption, output_dir, overwrite=overwrite)
+    if cluster:
+        by_hosts = cancel_all if cancel else transcribe_by_hosts
+        if by_hosts(settings, files, transcripts, mono=mono, since=since, until=until):
+            raise click.exceptions.Exit(2)
+        return
     with contextlib.ExitStack() as stack:
-        store = stack.enter_context(_opened(settings)) if settings.storage.keep_calls else None
+        store = stack.enter_context(opened_store(settings)) if settings.storage.keep_calls else None
         sources = Inputs(settings.twilio, mono=mono)
         wanted: list[Request] = [*files]
         if number and day:
             found = sources.twilio.of_number(number, _midnight(max(day, FIRST_DAY)))
             wanted = [*_not_kept(found, store)]
             if not wanted:
-                _say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
+                say(f"There is no new recording of {number} since {day:%Y-%m-%d}.")
                 return
         stack.enter_context(notices_shown(PlainView(None)))
         transcriber = stack.enter_context(
@@ -230,12 +244,7 @@ class _Run:
         self._store, self._transcripts = store, transcripts
         self._model, self._phrases = transcriber.model, settings.recognition.words
         self._keep_audio = settings.storage.keep_audio
-        self._phonebook = load_phonebook(settings)
-        self._formatters = Formatters(
-            settings.formatting, settings.calls, self._phonebook, settings.models.folder
-        )
-        self._language = self._formatters.language_of_model(transcriber.model)
-        self._names = chosen_model(settings.redaction.names_model, self._phonebook.redacted_policies)
+        self._text = FileText(settings, transcriber.model)
         self._since, self._until, self._mono = since, until, mono
         self.failed = False
 
@@ -254,7 +263,7 @@ class _Run:
         source = self._sources.of(wanted)
         with self._transcripts.claim(source.name) as output, contextlib.ExitStack() as opened:
             audio, call = opened.enter_context(source.opened)
-            redaction = self._phone(call).file_redaction(self._language, self._names)
+            redaction = self._text.redaction_of(call)
             if call and not (self._since or self._until is not None or self._mono):
                 call_id = call.call_id
             else:
@@ -270,7 +279,7 @@ class _Run:
             tracks = call.tracks if call else ()
             transcription = self._transcriber.start(audio, self._since, self._until, tracks)
             if audio.shortfall:
-                _say(f"{audio.shortfall} What is there is transcribed.")
+                say(f"{audio.shortfall} What is there is transcribed.")
             self.failed = self.failed or bool(audio.shortfall)
             kept_open = opened.pop_all()
             return _Work(kept_open, audio, source.name, output, call_id, call, redaction, transcription)
@@ -281,7 +290,7 @@ class _Run:
             self._fail(gone)
         call = self._call(work)
         said = redacted_lines(work.transcription.utterances(), work.redaction.rules)
-        formatter = self._formatters.for_model(self._model, call.started.number)
+        formatter = self._text.formatter_of(call)
         said = with_tokens(said, formatter)
         with self._is_reported():
             readable = formatted(said, formatter)
@@ -302,13 +311,9 @@ class _Run:
             since=self._since,
             until=self._until,
         )
-        _say(f"{work.name} is kept{'' if filed.is_new else ' already'} as {call.call_id}.")
+        say(f"{work.name} is kept{'' if filed.is_new else ' already'} as {call.call_id}.")
         if filed.without_audio:
             self._fail(filed.without_audio)
-
-    def _phone(self, call: CallRecord | None) -> Phone:
-        """Return the settings of the number of a recording's call, or of all others."""
-        return self._phonebook.of(call.started.number if call else "")
 
     def _call(self, work: _Work) -> CallRecord:
         if work.call:
@@ -325,7 +330,7 @@ class _Run:
             self._fail(str(error))
 
     def _fail(self, why: str) -> None:
-        _say(f"Error: {why}")
+        say(f"Error: {why}")
         self.failed = True
 
 
@@ -333,8 +338,13 @@ def _midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day).astimezone()
 
 
-def _say(text: str) -> None:
-    click.echo(one_line(text), err=True)
+def _check_that_hosts_can(number: str | None, options: dict[str, object]) -> None:
+    """Raise click's `UsageError` for options that have no meaning where other hosts transcribe."""
+    if number:
+        raise click.UsageError("--cluster transcribes files: leave out --recordings-of.")
+    for name, option in HOSTS_OWN.items():
+        if options[name] is not None:
+            raise click.UsageError(f"--cluster leaves {option} to each host: set it there.")
 
 
 def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioRecording]:
@@ -348,13 +358,5 @@ def _not_kept(found: list[TwilioRecording], store: Store | None) -> list[TwilioR
         except NoSuchCall:
             new.append(recording)
     if len(found) > len(new):
-        _say(f"{len(found) - len(new)} of {len(found)} recordings were fetched before.")
+        say(f"{len(found) - len(new)} of {len(found)} recordings were fetched before.")
     return new
-
-
-@contextlib.contextmanager
-def _opened(settings: Settings) -> Iterator[Store]:
-    with progress_if_any(INDEXING) as report:
-        store = open_store(settings.data_dir, settings.storage.database_url, report=report)
-    with contextlib.closing(store), in_a_sentence():
-        yield store

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
+from io import RawIOBase
 from pathlib import Path
+from typing import IO
 
-from ..audio_file import AudioFile, open_audio, open_stream
+from ..audio_file import AudioFile, open_audio, open_bytes, open_stream, spooled
 from ..config.settings import TwilioSettings
 from ..core.call_record import CallRecord
 from ..errors import AudioFileError
@@ -17,6 +19,7 @@ from ..telephony.recordings import TwilioRecording, TwilioRecordings, is_address
 from ..transcription.twilio_source import fetched
 
 STANDARD_INPUT = "-"
+INPUT = "standard input"
 
 Request = str | TwilioRecording
 """A file, `-`, a recording's SID or address, or a recording that was looked up"""
@@ -57,11 +60,18 @@ class Inputs:
             sid = self.twilio.sid_of(wanted)
             return NamedInput(sid, fetched(self.twilio, sid, mono=self._mono))
         if wanted == STANDARD_INPUT:
-            name = "standard input"
-            if sys.stdin is None:
-                raise AudioFileError(f"The {name} is closed: pipe a file into it, or name the file.")
-            return NamedInput(name, _of_no_call(open_stream(name, sys.stdin.buffer, **self._channels)))
+            return NamedInput(INPUT, _of_no_call(open_stream(INPUT, _standard_input(), **self._channels)))
         return NamedInput(wanted, _of_no_call(open_audio(Path(wanted), **self._channels)))
+
+
+@contextlib.contextmanager
+def opened_file(wanted: str) -> Iterator[RawIOBase]:
+    """Open a file or standard input, without a look at its audio.  Raises `AudioFileError`."""
+    if is_sid(wanted) or is_address(wanted):
+        raise AudioFileError(f"{wanted} is a recording at Twilio: leave out --cluster.")
+    opened = spooled(INPUT, _standard_input()) if wanted == STANDARD_INPUT else open_bytes(Path(wanted))
+    with opened as file:
+        yield file
 
 
 def seconds_of(wanted: Request, since: float, until: float | None) -> float:
@@ -77,6 +87,12 @@ def seconds_of(wanted: Request, since: float, until: float | None) -> float:
         except AudioFileError:
             return 0.0
     return max(0.0, min(whole, until or whole) - since)
+
+
+def _standard_input() -> IO[bytes]:
+    if sys.stdin is None:
+        raise AudioFileError(f"The {INPUT} is closed: pipe a file into it, or name the file.")
+    return sys.stdin.buffer
 
 
 @contextlib.contextmanager

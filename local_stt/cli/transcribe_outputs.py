@@ -1,4 +1,4 @@
-"""Where `local-stt transcribe` writes transcripts."""
+"""What `local-stt transcribe` writes to: files, standard output, the store, and the user's terminal."""
 
 import contextlib
 import os
@@ -9,13 +9,31 @@ from pathlib import Path
 
 import click
 
+from ..config.settings import Settings
+from ..console.progress import progress_if_any
+from ..console.terminal import one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.formats import FORMATS
 from ..errors import CallError
+from ..store import INDEXING, Store, in_a_sentence, open_store
 from ..system.unbuffered import write_all
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")
 """Formats in which several transcripts can follow each other in one output"""
+
+
+@contextlib.contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """Open the store that is set; errors of its database become sentences."""
+    with progress_if_any(INDEXING) as report:
+        store = open_store(settings.data_dir, settings.storage.database_url, report=report)
+    with contextlib.closing(store), in_a_sentence():
+        yield store
+
+
+def say(text: str) -> None:
+    """Write a sentence to standard error, on one line."""
+    click.echo(one_line(text), err=True)
 
 
 class Transcripts:
@@ -30,10 +48,11 @@ class Transcripts:
         self._headings = 0
 
     @contextlib.contextmanager
-    def claim(self, file: str) -> Iterator[Path | None]:
+    def claim(self, file: str, *, may_be_there: bool = False) -> Iterator[Path | None]:
         """Reserve the path of a file's transcript, unless the block fails; yield None for standard output.
 
-        Raises `CallError`, before any work is done, if there is such a file already.
+        Raises `CallError`, before any work is done, if there is such a file already.  If it `may_be_there`,
+        it may have this very text.
         """
         if self._folder is None:
             yield None
@@ -41,18 +60,23 @@ class Transcripts:
         path = self._folder / f"{Path(file).stem}.{self._ending}"
         if path in self._ours:
             raise CallError(f"{path} is another file's transcript: put {file} into another --output-dir.")
-        try:
-            is_there = path.exists()
-        except OSError as error:
-            raise _cannot_write(path, error) from error
-        if is_there and not self._overwrite:
-            raise CallError(f"{path} is there already: give --overwrite, or another --output-dir.")
+        if not may_be_there:
+            self.require_free(path)
         self._ours.add(path)
         try:
             yield path
         except BaseException:
             self._ours.discard(path)
             raise
+
+    def require_free(self, path: Path) -> None:
+        """Raise `CallError` if there is a file of that path, and it may not be replaced."""
+        try:
+            is_there = path.exists()
+        except OSError as error:
+            raise _cannot_write(path, error) from error
+        if is_there and not self._overwrite:
+            raise CallError(f"{path} is there already: give --overwrite, or another --output-dir.")
 
     def put(self, path: Path | None, call: CallRecord, said: Sequence[Utterance], heading: str = "") -> None:
         """Write a transcript to its claimed path.  Raises `CallError` if that is impossible."""
@@ -64,6 +88,10 @@ class Transcripts:
             _print(text)
             return
         try:
+            if not self._overwrite:
+                if path.is_file() and path.read_bytes() == text.encode():
+                    return  # an earlier run has written it
+                self.require_free(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_atomically(path, text)
         except OSError as error:

@@ -2,16 +2,18 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     ProgressColumn,
     SpinnerColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -20,6 +22,9 @@ from rich.text import Text
 
 Report = Callable[[float, float], None]
 """Called with the amount that is done, and the total"""
+
+FilesReport = Callable[[int, int, Sequence[str]], None]
+"""Called with the number of files that are done, the number of all, and those being done"""
 
 
 @contextlib.contextmanager
@@ -44,6 +49,22 @@ def progress_of_audio(title: str) -> Iterator[Report]:
             yield report
     else:
         yield lambda _, __: None
+
+
+@contextlib.contextmanager
+def progress_of_files(title: str) -> Iterator[FilesReport]:
+    """Show how many files are done, and what is being done; on a terminal only."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    with _progress(title, console, MofNCompleteColumn()) as (bar, task):
+
+        def report(done: int, total: int, doing: Sequence[str]) -> None:
+            now = f"{title} {', '.join(doing)}" if doing else title
+            bar.update(task, description=now, completed=done, total=total)
+
+        yield report
 
 
 @contextlib.contextmanager
@@ -80,17 +101,22 @@ class _Speed(ProgressColumn):
 
 @contextlib.contextmanager
 def _bar(title: str, console: Console, amount: ProgressColumn, then: str = "") -> Iterator[Report]:
-    columns = TextColumn("{task.description}", markup=False), BarColumn(), amount, TimeRemainingColumn()
-    # What is printed meanwhile goes above the bar, except where standard output is not the terminal
-    to_terminal = sys.stdout is not None and sys.stdout.isatty()
-    with Progress(*columns, console=console, transient=True, redirect_stdout=to_terminal) as bar:
-        task = bar.add_task(title, total=None)
+    with _progress(title, console, amount) as (bar, task):
 
         def report(done: float, total: float) -> None:
             now = f"{title}: {then}" if then and done >= total else title
             bar.update(task, description=now, completed=done, total=total or None)
 
         yield report
+
+
+@contextlib.contextmanager
+def _progress(title: str, console: Console, amount: ProgressColumn) -> Iterator[tuple[Progress, TaskID]]:
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), amount, TimeRemainingColumn()
+    # What is printed meanwhile goes above the bar, except where standard output is not the terminal
+    to_terminal = sys.stdout is not None and sys.stdout.isatty()
+    with Progress(*columns, console=console, transient=True, redirect_stdout=to_terminal) as bar:
+        yield bar, bar.add_task(title, total=None)
 
 
 @contextlib.contextmanager
