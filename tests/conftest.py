@@ -21,6 +21,7 @@ from helpers.models import DEMO_MODEL
 from helpers.notices import collected_notices
 from helpers.postgres import programs, running_postgres
 from helpers.redis_server import program, running_redis
+from helpers.s3_server import BUCKET, Way, environment, running_s3
 from helpers.servers import VIEWERS_TOKEN, Running, Witness
 from helpers.settings import settings_of
 from local_stt.demo import RECORDING
@@ -203,6 +204,37 @@ def postgres_url(postgres):
 def cluster(tmp_path):
     """Starts a deployment of several hosts: `with cluster(hosts=2) as whole`; see `helpers/cluster.py`."""
     return functools.partial(running_cluster, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """The port of a real server of the S3 protocol."""
+    with running_s3() as port:
+        yield port
+
+
+@pytest.fixture
+def s3(s3_server, monkeypatch):
+    """A way to an empty bucket, which can be closed."""
+    import boto3
+
+    way = Way(s3_server)
+    for name, value in environment(way.url).items():
+        monkeypatch.setenv(name, value)
+    bucket = boto3.resource("s3").create_bucket(Bucket=BUCKET)
+    bucket.objects.all().delete()
+    yield way
+    way.close()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def audio_place(request, tmp_path):
+    """An empty store of audio of either kind, as AUDIO_STORE names it."""
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+        return f"s3://{BUCKET}/calls"
+    (tmp_path / "mounted").mkdir()
+    return str(tmp_path / "mounted")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -1,6 +1,7 @@
 """The operating system: files, locks, processes, signals, clocks, threads and the log.
 
 files, unbuffered, atomic_file, private, reserve    files: find, write and protect them, keep room for them
+folder_identity     folders: distinguish them from others
 file_lock, instance, orphans    other processes of this program
 parent, shutdown, core_files, descriptors   this process: its parent, its end, its limits
 installation    where this program is, and where its data and models are

@@ -36,6 +36,43 @@ def try_lock(file: Path) -> IO[str] | None:
     return None
 
 
+def lock_existing(file: Path) -> IO[bytes] | None:
+    """Lock a file against all others until it is closed; return None if it is not there, or in use.
+
+    Raises `OSError`.
+    """
+    try:
+        handle = file.open("r+b")
+    except FileNotFoundError:
+        return None
+    try:
+        if fcntl:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(handle.fileno()), file.stat()):
+            return handle
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    handle.close()
+    return None
+
+
+def open_shared(file: Path, flags: int, mode: int) -> int:
+    """Open a file that others may use too, but that nobody locks meanwhile; return its descriptor.
+
+    A file that was moved away while somebody had it locked is not opened, but made anew.  Raises `OSError`.
+    """
+    while True:
+        descriptor = os.open(file, flags, mode)
+        if fcntl is None:
+            return descriptor
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(descriptor), file.stat()):
+                return descriptor
+        os.close(descriptor)
+
+
 def is_locked(file: Path) -> bool:
     """Check whether a process has the lock of a file; False if there is no such file.  Raises `OSError`."""
     try:

@@ -11,6 +11,8 @@ from helpers.source import MODULES, PACKAGE, nodes
 from tools.import_graph import imported_modules, layers, read_imports
 
 ROOMS = {
+    "boto3": {"audio_store/"},
+    "botocore": {"audio_store/"},
     "click": {"cli/"},
     "dotenv": {"config/"},
     "doublemetaphone": {"core/"},
