@@ -1,12 +1,13 @@
 """Answer with a file, whole or in the range that a player asks for."""
 
 import re
+from typing import IO, cast
 
 from flask import Response, request
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
-from ..store.recordings.folder import Snapshot
+from ..store.recordings.snapshot import Snapshot
 
 MAX_DIGITS = 19
 """Digits of the largest number of bytes that a file can have"""
@@ -19,7 +20,9 @@ def sent(recording: Snapshot, media_type: str, name: str) -> Response:
     `RequestedRangeNotSatisfiable`.  Source: https://www.rfc-editor.org/rfc/rfc9110#name-range-requests
     """
     response = Response(
-        wrap_file(request.environ, recording), content_type=media_type, direct_passthrough=True
+        wrap_file(request.environ, cast(IO[bytes], recording)),
+        content_type=media_type,
+        direct_passthrough=True,
     )
     response.content_length = recording.size
     response.headers.set("Content-Disposition", "inline", filename=name)

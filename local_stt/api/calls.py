@@ -32,7 +32,7 @@ from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
 from ..net.guards import Guard
 from ..store import CallFilter, DatabaseError, Store, now
-from ..store.recordings.folder import Snapshot
+from ..store.recordings.snapshot import Snapshot
 from . import schemas
 from .audio_response import sent
 from .blueprint import ApiBlueprint

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from rich.console import Console
@@ -40,7 +39,7 @@ from ..store import (
     open_to_read,
 )
 from ..store import rescue as rescue_store
-from ..store.recordings.folder import Snapshot
+from ..store.recordings.snapshot import Snapshot
 from ..telephony.call_flow import load_phonebook
 from .call_analysis import lines_of
 from .groups import Group
@@ -229,7 +228,7 @@ def export(
     settings = load_settings(**options)
     with _opened(settings) as store:
         if name == WAV:
-            exported: BinaryIO = _recording(store, call_id, settings, redacted=redacted)
+            exported: io.RawIOBase | io.BytesIO = _recording(store, call_id, settings, redacted=redacted)
         else:
             _, render = FORMATS[name]
             said = _said(store, call_id, edition, form, settings, redacted=redacted)
@@ -376,7 +375,8 @@ def _opened(settings: Settings, *, to_read: bool = True) -> Iterator[Store]:
     """Open the store; errors of the database become sentences."""
     opened = open_to_read if to_read else open_store
     with progress_if_any(INDEXING) as report:
-        store = opened(settings.data_dir, settings.storage.database_url, report=report)
+        storage = settings.storage
+        store = opened(settings.data_dir, storage.database_url, storage.audio_store, report=report)
     with contextlib.closing(store), in_a_sentence():
         yield store
 

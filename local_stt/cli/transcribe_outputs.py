@@ -15,6 +15,7 @@ from ..console.terminal import one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.formats import FORMATS
 from ..errors import CallError
+from ..jobs.recording_mover import move_finished
 from ..store import INDEXING, Store, in_a_sentence, open_store
 from ..system.unbuffered import write_all
 
@@ -26,9 +27,13 @@ CAN_FOLLOW_EACH_OTHER = ("txt", "json")
 def opened_store(settings: Settings) -> Iterator[Store]:
     """Open the store that is set; errors of its database become sentences."""
     with progress_if_any(INDEXING) as report:
-        store = open_store(settings.data_dir, settings.storage.database_url, report=report)
+        storage = settings.storage
+        store = open_store(settings.data_dir, storage.database_url, storage.audio_store, report=report)
     with contextlib.closing(store), in_a_sentence():
-        yield store
+        try:
+            yield store
+        finally:
+            move_finished(store)
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ Nothing is changed, made or downloaded.
 from collections.abc import Iterator
 
 from ..config.settings import Settings
-from .files import check_folders, check_secrets, check_store
+from .files import check_audio_store, check_folders, check_secrets, check_store
 from .findings import Check, Finding, Level, findings_of
 from .machine import check_clock, check_cores, check_ffmpeg, check_memory
 from .model import check_models, check_names_model, check_second_model
@@ -31,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "names": check_names_model,
     "folders": check_folders,
     "store": check_store,
+    "audio": check_audio_store,
     "port": check_port,
     "credentials": check_credentials,
     "number": check_number,

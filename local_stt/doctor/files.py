@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..audio_store import open_audio_store
 from ..config import loading
 from ..config.settings import Settings
 from ..store import StoreCondition, examine_store
@@ -51,6 +52,16 @@ def check_store(settings: Settings) -> Iterator[tuple[Level, str]]:
             yield Level.NOTE, f"{where} is of an older version: the next start brings it forward."
         case StoreCondition.CURRENT:
             yield Level.OK, f"{where} can be read."
+
+
+def check_audio_store(settings: Settings) -> Iterator[tuple[Level, str]]:
+    """Look at where recordings and files that wait are kept."""
+    store = open_audio_store(settings.storage.audio_store)
+    if store is None:
+        yield Level.OK, "Recordings and files that wait are kept in the data folder."
+        return
+    store.check()
+    yield Level.OK, f"{store.place} answers."
 
 
 def _unwritable(folder: Path, existing: Path, variable: str) -> str:

@@ -4,6 +4,7 @@ runner              runs jobs of the store's queue, with a model that is loaded 
 ├── uploads             audio files that viewers send
 │   ├── file_options        what their senders want
 │   └── upload_folder       where they wait
+│   │   └── shared_uploads      in a store that hosts share
 ├── archive             files that several hosts transcribe together, as their sender sees them
 │   └── archive_jobs        transcribes them
 ├── transcripts         those that programs ask for, by an id of their own
@@ -11,5 +12,6 @@ runner              runs jobs of the store's queue, with a model that is loaded 
 │   └── callbacks           posts to programs that theirs are done
 ├── twilio_recordings   recordings that Twilio reports as complete
 └── second_pass         recordings that a better model transcribes again
+recording_mover     moves complete recordings to a store that hosts share
 retention           deletes old calls
 """

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 
-from ..audio_file import open_audio
 from ..core.privacy import RedactionOf, no_redaction, redacted_lines
 from ..errors import AudioFileError, LocalSttError, ModelError, SettingError
 from ..events import CallStarted
@@ -67,7 +66,7 @@ class SecondPassJobs:
 
     def run(self, job: Job, transcriber: Transcriber) -> None:
         """Transcribe a call's recording and keep the text, unless the call was deleted meanwhile."""
-        with open_audio(self._store.recordings.path(job.key)) as audio:
+        with self._store.recordings.audio(job.key) as audio:
             transcription = transcriber.start(audio)
             transcriber.wait(transcription)
         try:

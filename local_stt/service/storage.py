@@ -14,6 +14,7 @@ from ..core.call_record import CallRecord
 from ..errors import StoreError
 from ..events import Alert, AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
 from ..hub import Hub
+from ..jobs.recording_mover import RecordingMover, mover_of
 from ..jobs.retention import retaining
 from ..net.timeouts import within
 from ..notices import notices
@@ -56,6 +57,7 @@ class Storage(Part):
     lease: ServerLease
     """The program's name in the store, from `start` on"""
     _writer: EventWriter
+    _mover: RecordingMover | None = None
 
     def __init__(
         self,
@@ -86,8 +88,14 @@ class Storage(Part):
         """
         settings = self._settings
         with progress_if_any(INDEXING) as report:
-            self.store = open_store(settings.data_dir, settings.storage.database_url, report=report)
+            self.store = open_store(
+                settings.data_dir,
+                settings.storage.database_url,
+                settings.storage.audio_store,
+                report=report,
+            )
         self._running.callback(self.store.close)
+        self._mover = mover_of(self.store)
         self.store.eraser.erase(0, announce=False)  # what an earlier program could not erase
         if settings.webhooks.urls:
             self._start_webhooks()
@@ -95,6 +103,8 @@ class Storage(Part):
         self._redact_recordings()
         with in_a_sentence():
             self.store.delete_stray_recordings()
+        if self._mover:
+            self._start_to_move(self._mover)
         self._start_writer()
         if settings.storage.retain_days:  # after the writer, which the hub passes events on to
             self._running.enter_context(retaining(self.store, settings.storage.retain_days, self._hub))
@@ -140,6 +150,12 @@ class Storage(Part):
         yield Measurement(
             "events_lost", "Events that could not be written to the store", lambda: self._writer.queue.lost
         )
+        if self._settings.storage.audio_store:
+            yield Measurement(
+                "recordings_waiting",
+                "Complete recordings that are not in AUDIO_STORE yet",
+                lambda: self._mover.waiting if self._mover else 0,
+            )
         if self._settings.webhooks.urls:
             yield Measurement(
                 "webhooks_waiting",
@@ -211,6 +227,17 @@ class Storage(Part):
                 f"{len(redacted)} recordings were redacted, as their program was killed before it was done."
             )
 
+    def _start_to_move(self, mover: RecordingMover) -> None:
+        """Move recordings to the store of audio from now on.  Raises `SettingError` if it does not answer."""
+        mover.check()
+        with contextlib.suppress(DatabaseError):  # the writer of events will report it
+            if elsewhere := self.store.stored_recordings.count_elsewhere():
+                notices.warning(
+                    f"{elsewhere} calls have recordings in another store than AUDIO_STORE names. They can be "
+                    "played when it is set to that."
+                )
+        self._running.enter_context(mover)
+
     def _start_writer(self) -> None:
         """Start to write events, and to check regularly that the store is there, even without events."""
         self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
@@ -239,4 +266,4 @@ def is_known_as_closed(store: Store, call_id: str) -> bool:
         return within(LOOK_UP_TIMEOUT, lambda: store.is_closed(call_id, at=now()))
     except (DatabaseError, StoreError, TimeoutError) as error:
         logger.debug("It is not known whether call %s is over: %s", call_id, error)
-        return store.recordings.has(call_id)
+        return store.recordings.has_here(call_id)

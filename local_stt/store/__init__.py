@@ -10,6 +10,7 @@ calls           reads and writes calls
 ├── utterances      the lines of transcripts
 ├── search          finds words in transcripts
 ├── editions        the text of the second pass, beside that of the live call
+├── stored_recordings   which recordings are in a store that hosts share
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
 leases          who still runs, among programs that share a database
@@ -28,7 +29,7 @@ from .calls import CallFilter, Cursor, Page, Store, now
 from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
-from .job_queue import UNSETTLED, Job, JobKind, JobLostError, JobQueue, JobState
+from .job_queue import NOBODY, UNSETTLED, Job, JobKind, JobLostError, JobQueue, JobState
 from .leases import RENEWAL_SECONDS, TIMEOUT_MS, Leases
 from .outbox import Outbox, Subscription
 from .rescue import Rescued, rescue
@@ -36,6 +37,7 @@ from .wirings import Wirings
 
 __all__ = [
     "INDEXING",
+    "NOBODY",
     "RENEWAL_SECONDS",
     "TIMEOUT_MS",
     "UNSETTLED",

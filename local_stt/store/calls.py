@@ -49,9 +49,11 @@ from .leases import Leases, claim_expired
 from .leases import forget as forget_leases
 from .looks import Looks
 from .outbox import Outbox
-from .recordings.folder import Recordings, Snapshot
+from .recordings.folder import Recordings
 from .recordings.recovery import redact_interrupted
+from .recordings.snapshot import Snapshot
 from .schema import calls, utterances
+from .stored_recordings import StoredRecordings
 from .transactions import reading
 from .utterances import delete_lines, insert_line, read_lines, write_tokens
 from .version import migrate_if_needed
@@ -113,18 +115,21 @@ class Store:
         self,
         engine: Engine,
         recordings: Recordings,
+        stored: StoredRecordings,
         file: WatchedFile | None = None,
         closing: contextlib.ExitStack | None = None,
         leases: Leases | None = None,
     ) -> None:
         """Read and write with `engine`.
 
-        `file` is the file of a SQLite store; `close` closes `closing` too.  `leases` are those of the
-        programs that share a database; None for a store of one machine.
+        `stored` lists the recordings that are in a store of audio.  `file` is the file of a SQLite store;
+        `close` closes `closing` too.  `leases` are those of the programs that share a database; None for a
+        store of one machine.
         """
         self._engine, self._file = engine, file
         self._closing = closing or contextlib.ExitStack()
-        self.recordings = recordings
+        self.recordings, self.stored_recordings = recordings, stored
+        self._select = select(calls, stored.is_listed)
         self.jobs = JobQueue(engine, SteadyClock())
         self.outbox = Outbox(self.jobs)
         self.second_passes = SecondPasses(engine, self.jobs)
@@ -343,7 +348,7 @@ class Store:
 
     def _take_over(self, connection: Connection, servers: list[str], server: str) -> list[CallRecord]:
         orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
-        orphans = connection.execute(select(calls).where(orphaned)).all()
+        orphans = connection.execute(self._select.where(orphaned)).all()
         connection.execute(update(calls).where(orphaned).values(server=server))
         self.jobs.release_in(connection, servers)
         forget_leases(connection, servers)
@@ -368,13 +373,17 @@ class Store:
         """
         return redact_interrupted(self.recordings, self._unheard)
 
-    def _unheard(self, call_id: str) -> list[AudioSpan]:
-        """List what must not be heard of a call whose program was killed."""
+    def _unheard(self, call_id: str, seconds: float) -> list[AudioSpan]:
+        """List what must not be heard of a recording of this length, whose program was killed.
+
+        What was said after it was heard by another host, which went on with the call.
+        """
         try:
             said = self.utterances(call_id, live=True)
         except NoSuchCall:  # not even its beginning was kept
             said = []
-        return [*redacted_spans(said), *unknown_spans(said, TRACKS)]
+        heard_here = [line for line in said if line.start < seconds]
+        return [*redacted_spans(said), *unknown_spans(heard_here, TRACKS)]
 
     def has_calls_in_progress(self, server: str) -> bool:
         """Check whether a program of this name has a call in progress."""
@@ -385,7 +394,7 @@ class Store:
     def heard_seconds(self, call_id: str) -> float:
         """Return the seconds up to which text or audio of a call is kept.  Raises `NoSuchCall`."""
         with self._read() as connection:
-            return self._heard_seconds(connection, _row(connection, call_id))
+            return self._heard_seconds(connection, self._row(connection, call_id))
 
     def close_interrupted(self, call_ids: Iterable[str], server: str | None = None) -> list[CallEnded]:
         """End calls whose program was killed, each where its last text or audio ends.
@@ -396,7 +405,7 @@ class Store:
         ends = []
         with self._write() as connection:
             for call_id in call_ids:
-                row = _row(connection, call_id)
+                row = self._row(connection, call_id)
                 if row.deleted_at is not None:
                     ends.append(CallEnded(call_id, EndReason.INTERRUPTED, row.seconds))
                     continue
@@ -443,15 +452,21 @@ class Store:
         for call_id in self._recordings_without_calls():
             if self.recordings.changed_at(call_id) < moment:
                 with _audio_may_stay(call_id):
-                    self.recordings.delete(call_id)
+                    self._delete_recording(call_id)
         if deleted:
             self.eraser.erase(ERASE_TIMEOUT)
         return deleted
 
     def _delete(self, call_id: str, at: int) -> CallRecord:
         with self._write() as connection:
-            row = _row(connection, call_id)
+            row = self._row(connection, call_id, for_update=True)
+            if self.stored_recordings.is_elsewhere(connection, call_id):
+                raise StoreError(
+                    f"The recording of call {call_id} is in another store than AUDIO_STORE names: set it to "
+                    "the one that was set before."
+                )
             self.recordings.delete(call_id)
+            self.stored_recordings.forget_call(connection, call_id)
             delete_lines(connection, row.id)
             self.outbox.forget_call(connection, call_id)
             self.second_passes.forget(connection, row)
@@ -474,20 +489,29 @@ class Store:
         They remain if audio was still on its way when a live call was deleted, or if its file was elsewhere.
         One that cannot be deleted is logged, and stays until the next time.
         """
-        for call_id in self.recordings.call_ids():
-            with contextlib.suppress(NoSuchCall):
-                if self.call(call_id).state is CallState.DELETED:
-                    self._delete_stray(call_id)
+        for call_id in self._deleted_calls_with_audio():
+            try:
+                self._delete_recording(call_id)
+            except StoreError as error:
+                logger.warning("A recording of a deleted call stays: %s", error)
 
-    def _delete_stray(self, call_id: str) -> None:
-        try:
-            self.recordings.delete(call_id)
-        except StoreError as error:
-            logger.warning("A recording of a deleted call stays: %s", error)
+    def _delete_recording(self, call_id: str) -> None:
+        """Delete the audio of a call that is not kept.  Raises `StoreError`."""
+        self.recordings.delete(call_id)
+        self.stored_recordings.forget(call_id)
+
+    def _deleted_calls_with_audio(self) -> list[str]:
+        deleted = select(calls.c.call_id).where(calls.c.deleted_at.is_not(None))
+        with self._read() as connection:
+            return sorted(self._recorded() & set(connection.execute(deleted).scalars()))
+
+    def _recorded(self) -> set[str]:
+        """Return the ids of all calls that have audio, on this disk or in the store of audio."""
+        return {*self.recordings.call_ids(), *self.stored_recordings.call_ids()}
 
     def _recordings_without_calls(self) -> list[str]:
         """List the ids of calls that are recorded but could not be written to the store."""
-        recorded = set(self.recordings.call_ids())
+        recorded = self._recorded()
         with self._read() as connection:
             return sorted(recorded - set(connection.execute(select(calls.c.call_id)).scalars()))
 
@@ -511,7 +535,7 @@ class Store:
         limit = max(1, min(limit, MAX_PAGE_SIZE))
         place = tuple_(calls.c.started_at, calls.c.id)
         newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
-        query = select(calls).where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
+        query = self._select.where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
         if before is not None:
             query = query.where(place < before)
         with self._read() as connection:
@@ -523,7 +547,7 @@ class Store:
     def call(self, call_id: str) -> CallRecord:
         """Return one call.  Raises `NoSuchCall`."""
         with self._read() as connection:
-            return self._call(_row(connection, call_id))
+            return self._call(self._row(connection, call_id))
 
     def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
         """Return the utterances of a call with their words, sorted by when they began.
@@ -535,7 +559,7 @@ class Store:
     def call_with_utterances(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
         """Return a call, and its utterances as `utterances` does.  Raises `NoSuchCall`."""
         with self._read() as connection:
-            row = _row(connection, call_id)
+            row = self._row(connection, call_id)
             call = self._call(row)
             if live:
                 call = replace(call, edition=Edition.LIVE)
@@ -575,8 +599,18 @@ class Store:
             spans += spans_of(*self.call_with_utterances(call_id, live=True))
         return self.recordings.open(call.call_id, mask_of(spans, call.tracks))
 
+    def _row(self, connection: Connection, call_id: str, *, for_update: bool = False) -> Row[Any]:
+        """Return the row of a call; lock it if that is `for_update`.  Raises `NoSuchCall`."""
+        if "\0" in call_id:  # PostgreSQL cannot search for it
+            raise NoSuchCall(call_id)
+        query = self._select.where(calls.c.call_id == call_id)
+        row = connection.execute(query.with_for_update(of=calls) if for_update else query).first()
+        if row is None:
+            raise NoSuchCall(call_id)
+        return row
+
     def _call(self, row: Row[Any]) -> CallRecord:
-        check_types(row, calls)
+        check_types(row[: len(calls.columns)], calls)
         if row.deleted_at is not None:
             state = CallState.DELETED
         else:
@@ -595,7 +629,8 @@ class Store:
             tracks=tuple(row.tracks),
             statistics=row.statistics,
             deleted_at=row.deleted_at,
-            recorded=state is not CallState.DELETED and self.recordings.has(row.call_id),
+            recorded=state is not CallState.DELETED
+            and (row.is_stored or self.recordings.has_here(row.call_id)),
             second_pass=SecondPass(row.second_pass),
             second_model=row.second_model,
             edition=Edition.SECOND if row.second_pass == SecondPass.DONE else Edition.LIVE,
@@ -650,16 +685,6 @@ def _free_id(connection: Connection, call_id: str) -> str:
         if connection.execute(select(calls.c.id).where(calls.c.call_id == free)).first() is None:
             return free
     raise AssertionError
-
-
-def _row(connection: Connection, call_id: str) -> Row[Any]:
-    """Return the row of a call.  Raises `NoSuchCall`."""
-    if "\0" in call_id:  # PostgreSQL cannot search for it
-        raise NoSuchCall(call_id)
-    row = connection.execute(select(calls).where(calls.c.call_id == call_id)).first()
-    if row is None:
-        raise NoSuchCall(call_id)
-    return row
 
 
 def _new_row(started: CallStarted, at: int, server: str, model: str) -> dict[str, Any]:

@@ -5,9 +5,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Table, event
+from sqlalchemy import Connection, Engine, Table, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -143,7 +142,7 @@ def decoding(file: WatchedFile | None) -> Iterator[None]:
         raise DamagedStoreError(file.path, "what is in it makes no sense") from error
 
 
-def check_types(row: Row[Any], table: Table) -> None:
+def check_types(row: Iterable[object], table: Table) -> None:
     """Raise `TypeError` for a value that its column cannot have; SQLite lets any column have any type."""
     check_values(row, _types(table))
 

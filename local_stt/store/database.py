@@ -14,7 +14,8 @@ from sqlalchemy import URL, Engine, create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from ..errors import SettingError, StoreError
+from ..audio_store import AudioStore, open_audio_store
+from ..errors import LocalSttError, SettingError, StoreError
 from ..system.files import exists
 from ..system.installation import CHECKOUT
 from ..system.private import make_file, make_folder, tighten, tighten_all
@@ -23,7 +24,9 @@ from .damage import UnusableStoreError, WatchedFile, check_whole, hide_values, r
 from .leases import Leases
 from .migrations import Report
 from .recordings.folder import Recordings
+from .recordings.shared import SharedRecordings
 from .schema import version
+from .stored_recordings import StoredRecordings
 from .transactions import prepare, prepare_to_read, reading
 from .version import check_that_nothing_is_there, is_current, migrate, migrate_if_needed
 
@@ -49,13 +52,16 @@ LOG, INDEX_OF_LOG = "-wal", "-shm"
 """Endings of the files that SQLite keeps beside the store: the log of what was written last, and its index"""
 
 
-def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
+def open_store(
+    data_dir: Path, database_url: str = "", audio_store: str = "", *, report: Report = lambda *_: None
+) -> Store:
     """Open the store at the URL that is set, or in a file under the data folder.
 
-    Make or migrate it if need be; `report` gets the progress of that.  Raises `SettingError` for a URL that
+    `audio_store` names the store of audio that hosts share; it is empty where each keeps its own.  Make or
+    migrate the store if need be; `report` gets the progress of that.  Raises `SettingError` for a URL that
     makes no sense, `StoreError` for a database that cannot be used.
     """
-    url = _url(data_dir, database_url)
+    url, audio = _url(data_dir, database_url), open_audio_store(audio_store)
     tighten(data_dir)
     file = _file_of(url)
     with _explained(url):
@@ -68,32 +74,35 @@ def open_store(data_dir: Path, database_url: str = "", *, report: Report = lambd
         engine = _engine(url, watched)
         with _disposed_on_error(engine):
             migrate_if_needed(engine, report)
-    leases = None if engine.dialect.name == "sqlite" else Leases(url)
-    return Store(engine, recordings_of(data_dir), watched, leases=leases)
+            leases = Leases(url) if engine.dialect.name == "postgresql" else None
+            return _store(engine, data_dir, audio, watched, leases=leases)
 
 
-def open_to_read(data_dir: Path, database_url: str = "", *, report: Report = lambda *_: None) -> Store:
+def open_to_read(
+    data_dir: Path, database_url: str = "", audio_store: str = "", *, report: Report = lambda *_: None
+) -> Store:
     """Open a store only to read it, which takes no lock and needs no permission to write.
 
     A store that is not there reads as an empty one, and is not made.  One of an older version is migrated;
     nothing else is written.  Raises what `open_store` raises.
     """
-    url = _url(data_dir, database_url)
+    url, audio = _url(data_dir, database_url), open_audio_store(audio_store)
     file = _file_of(url)
     if file is None:
-        return _opened_to_read(url, data_dir) or open_store(data_dir, database_url, report=report)
+        opened = _opened_to_read(url, data_dir, audio)
+        return opened or open_store(data_dir, database_url, audio_store, report=report)
     with _explained(url):
         if not file.exists():
-            return Store(_empty(), recordings_of(data_dir))
+            return _store(_empty(), data_dir, audio)
         if not file.stat().st_size:
             raise StoreError(
                 f"The store {file} is an empty file: put a copy of the store there, or delete it."
             )
-    store = _opened_to_read(url, data_dir)
+    store = _opened_to_read(url, data_dir, audio)
     if store:
         return store
     try:
-        return open_store(data_dir, database_url, report=report)
+        return open_store(data_dir, database_url, audio_store, report=report)
     except StoreError as error:
         if error.__cause__ is None or isinstance(error, UnusableStoreError):
             raise  # it is no store, or one of a later version, or damaged
@@ -162,7 +171,7 @@ def new_store(file: Path) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
+def _opened_to_read(url: URL, data_dir: Path, audio: AudioStore | None) -> Store | None:
     """Open a store only to read it; return None if it is of an older version."""
     file = _file_of(url)
     with _explained(url), contextlib.ExitStack() as stack:
@@ -171,7 +180,7 @@ def _opened_to_read(url: URL, data_dir: Path) -> Store | None:
         with reading(engine).connect() as connection:
             if not is_current(connection):
                 return None
-        return Store(engine, recordings_of(data_dir), WatchedFile(file) if file else None, stack.pop_all())
+        return _store(engine, data_dir, audio, WatchedFile(file) if file else None, stack.pop_all())
 
 
 @contextlib.contextmanager
@@ -179,7 +188,7 @@ def _explained(url: URL) -> Iterator[None]:
     """Raise errors of a database as `StoreError`, with a sentence for the user."""
     try:
         yield
-    except StoreError:
+    except LocalSttError:
         raise
     except (SQLAlchemyError, OSError, ValueError) as error:  # ValueError: an impossible path
         raise StoreError(
@@ -204,8 +213,24 @@ def _disposed_on_error(engine: Engine) -> Iterator[None]:
 
 
 def recordings_of(data_dir: Path) -> Recordings:
-    """Return the recordings of the store under a data folder."""
+    """Return the recordings under a data folder: those that this host makes."""
     return Recordings(data_dir / "recordings")
+
+
+def _store(
+    engine: Engine,
+    data_dir: Path,
+    audio: AudioStore | None,
+    file: WatchedFile | None = None,
+    closing: contextlib.ExitStack | None = None,
+    leases: Leases | None = None,
+) -> Store:
+    """Make the store of a database, and of the audio in the data folder or in the store that hosts share."""
+    if audio is None:
+        return Store(engine, recordings_of(data_dir), StoredRecordings(engine), file, closing, leases)
+    stored = StoredRecordings(engine, audio.identity)
+    shared = SharedRecordings(recordings_of(data_dir).folder, audio, stored)
+    return Store(engine, shared, stored, file, closing, leases)
 
 
 def _url(data_dir: Path, database_url: str) -> URL:

@@ -274,11 +274,18 @@ def _add_redactions(connection: Connection, _: Report) -> None:
 
 
 def _share_among_hosts(connection: Connection, _: Report) -> None:
-    """Add what hosts share: the leases of their programs, and what numbers did before `local-stt wire`."""
+    """Add what hosts share: leases of programs, what numbers did before `wire`, and which recordings are stored."""
     _execute(
         connection,
         "CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, seen_at BIGINT NOT NULL)",
         "CREATE TABLE wirings (sid TEXT NOT NULL PRIMARY KEY, previous JSON NOT NULL)",
+        """
+        CREATE TABLE stored_recordings (
+            id $id, call_id TEXT NOT NULL, store TEXT NOT NULL, key TEXT NOT NULL, stored_at BIGINT NOT NULL,
+            UNIQUE (store, key)
+        )
+        """,
+        "CREATE INDEX ix_stored_recordings_call_id ON stored_recordings (call_id)",
     )
     if connection.dialect.name == "postgresql":
         _execute(connection, "ALTER TABLE wirings ALTER COLUMN previous SET STATISTICS 0")

@@ -153,6 +153,18 @@ wirings = Table(
     Column("previous", JSON, nullable=False),
 )
 
+stored_recordings = Table(
+    "stored_recordings",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call_id", Text, nullable=False, index=True),
+    Column("store", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("stored_at", BigInteger, nullable=False),
+    UniqueConstraint("store", "key"),
+    sqlite_autoincrement=True,
+)
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
 Index("jobs_in_order", jobs.c.call_id, jobs.c.id)

@@ -7,11 +7,15 @@ recorder    records calls while they go on
 └── redaction_note  says that a recording is not redacted yet
 recovery    redacts what killed programs could not redact
 folder      the folder that recordings are in
+├── snapshot        reads one
+├── shared          with those in a store that hosts share
+└── joined          joins parts that several hosts have recorded
 importer    makes recordings from audio files
 """
 
 from .folder import Recordings
 from .importer import import_audio
 from .recorder import Recorder
+from .shared import SharedRecordings
 
-__all__ = ["Recorder", "Recordings", "import_audio"]
+__all__ = ["Recorder", "Recordings", "SharedRecordings", "import_audio"]

@@ -197,7 +197,8 @@ class Recorder(Part):
             call = self._redacted.get(audio.call_id)
             if call:
                 self._leave_note(audio.call_id, call.sound)
-            file = RecordingFile(self._recordings.path(audio.call_id), call.mask if call else None)
+            path = self._recordings.path(audio.call_id)
+            file = RecordingFile(path, call.mask if call else None, is_live=True)
             self._files[audio.call_id] = file
         return file
 

@@ -12,8 +12,8 @@ from .wav_file import RecordingFile
 
 logger = logging.getLogger(__name__)
 
-SpansOf = Callable[[str], Iterable[AudioSpan]]
-"""Lists what must not be heard of a call, by its id"""
+SpansOf = Callable[[str, float], Iterable[AudioSpan]]
+"""Lists what must not be heard of a call, by its id and the seconds that were recorded"""
 
 
 def redact_interrupted(recordings: Recordings, spans_of: SpansOf) -> list[str]:
@@ -39,7 +39,7 @@ def _redact(recordings: Recordings, call_id: str, note: RedactionNote, spans_of:
         if path.exists():
             mask = Mask(note.sound)
             with contextlib.closing(RecordingFile(path, mask)) as file:
-                for span in spans_of(call_id):
+                for span in spans_of(call_id, recordings.seconds(call_id)):
                     channel = TRACKS.index(span.track)
                     mask.add(channel, span.samples)
                     file.redact(channel, span.samples)

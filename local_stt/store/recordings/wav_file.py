@@ -6,6 +6,7 @@ from pathlib import Path
 from ...audio import SILENCE
 from ...core.audio_redaction import Mask
 from ...core.jitter_buffer import AudioChunk
+from ...system.file_lock import open_shared
 from ...system.private import FILE_MODE
 from .wav_header import CHANNELS, HEADER_SIZE, frames_in, header
 
@@ -19,10 +20,14 @@ class RecordingFile:
     Audio may come in any order, and twice.  Raises `OSError`; the same audio may then be put again.
     """
 
-    def __init__(self, path: Path, mask: Mask | None = None) -> None:
-        """Make a file, or go on with one that is there.  What `mask` redacts is not written."""
+    def __init__(self, path: Path, mask: Mask | None = None, *, is_live: bool = False) -> None:
+        """Make a file, or go on with one that is there.  What `mask` redacts is not written.
+
+        Nobody takes the file of a call that `is_live` for a complete one.
+        """
         self._mask = mask or Mask()
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
+        opened = open_shared if is_live else os.open
+        self._file = opened(path, os.O_RDWR | os.O_CREAT, FILE_MODE)
         self._frames = frames_in(os.fstat(self._file).st_size)
         if not self._frames:
             self._write(header(0), 0)
