@@ -13,8 +13,8 @@ from ..core.readable import formatted
 from ..errors import AudioFileError, CallError, StoreError, UploadError
 from ..jobs.archive import Archive
 from ..jobs.file_options import FileOptions
+from ..jobs.shared_uploads import upload_folder
 from ..jobs.uploads import Upload, UploadState
-from ..service.background import upload_folder
 from ..service.cluster import require_shared_audio, require_shared_store
 from ..service.model_choice import model_folder
 from ..store import DatabaseError, reason
@@ -102,7 +102,7 @@ def _opened(settings: Settings) -> Iterator[tuple[Archive, FileText]]:
         model = model_folder(settings).name
         text = FileText(settings, model)
         words = settings.recognition.words
-        yield Archive(store, upload_folder(settings), model, words, text.redaction_of()), text
+        yield Archive(store, upload_folder(settings.data_dir, store), model, words, text.redaction_of()), text
 
 
 def _options(

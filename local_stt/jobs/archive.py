@@ -118,7 +118,8 @@ class Archive:
             file.seek(0)
             with self._folder.receive() as arrival:
                 shutil.copyfileobj(file, arrival.file, BLOCK)
-                arrival.is_kept = True
+                with self._folder.keeping(arrival):
+                    pass
             try:
                 with contextlib.suppress(FileExistsError):  # somebody else sends the same
                     self._folder.copy(arrival.key, id)

@@ -78,8 +78,8 @@ class Transcripts:
 
     def keep(self, arrival: Arrival) -> str:
         """Keep a file that has arrived for transcripts of it, for a day; return the name it has here."""
-        arrival.is_kept = True
-        return arrival.key
+        with self._folder.keeping(arrival):
+            return arrival.key
 
     def create(
         self,

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import IO
 
 from ..system.file_lock import try_lock
-from ..system.private import make_file, make_folder
+from ..system.folder_identity import FILE as IDENTITY
+from ..system.folder_identity import identity_of
+from ..system.private import make_folder
 from ..system.reserve import SparingFile
 
 FOLDER = "uploads"
-IDENTITY = "identity"
 
 STRAY_SECONDS = 24 * 3600
 """Seconds that a file without a job is kept: the store that has its job may be restored"""
@@ -38,6 +39,9 @@ class UploadFolder:
     Safe to share between threads and programs.  Raises `OSError`.
     """
 
+    is_shared = False
+    """Whether other hosts have the same files"""
+
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / FOLDER
 
@@ -45,14 +49,7 @@ class UploadFolder:
     def identity(self) -> str:
         """Text that distinguishes this folder from others that share a database, even after it is moved."""
         make_folder(self._folder)
-        noted, new = self._folder / IDENTITY, secrets.token_hex(8)
-        draft = self._folder / f"{IDENTITY}-{new}"
-        make_file(draft)
-        draft.write_text(new)
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, noted)
-        draft.unlink()
-        return noted.read_text()
+        return identity_of(self._folder)
 
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arrival]:
@@ -73,6 +70,12 @@ class UploadFolder:
     def is_there(self) -> bool:
         """Check whether the folder can be reached: a disk may not be mounted."""
         return (self._folder / IDENTITY).exists()
+
+    @contextlib.contextmanager
+    def keeping(self, arrival: Arrival) -> Iterator[None]:
+        """Keep a file that has arrived, unless the block fails."""
+        yield
+        arrival.is_kept = True
 
     def has(self, key: str) -> bool:
         """Check whether a file is on this disk."""

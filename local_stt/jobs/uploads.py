@@ -163,8 +163,8 @@ class Uploads:
         with self._looking:
             seconds = look_at(name, arrival.file)
         check_length(name, seconds)
-        self.submit(arrival.key, name, options)
-        arrival.is_kept = True
+        with self._folder.keeping(arrival):
+            self.submit(arrival.key, name, options)
         return Upload(arrival.key, name)
 
     def submit(self, key: str, name: str, options: FileOptions, more: Mapping[str, Any] = {}) -> None:
@@ -234,10 +234,20 @@ class Uploads:
         """Check whether the file is there; fail the job of one that is gone."""
         if "recording" in job.payload:
             return not self._leaves_recordings
-        if self._folder.has(job.key):
-            return True
-        if self._folder.is_there():  # else a disk is not mounted, and has all files again when it is
-            self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from this disk.")
+        try:
+            if self._folder.has(job.key):
+                return True
+            is_gone = (
+                self._folder.is_there()
+            )  # else a disk is not mounted, and has all files again when it is
+        except OSError as error:
+            logger.debug(
+                "Upload %s waits, as the store of audio does not answer: %s", job.key, error.strerror
+            )
+            return False
+        if is_gone:
+            where = "the store of audio" if self._folder.is_shared else "this disk"
+            self._settle(job, JobState.FAILED, error=f"{job.payload['name']} is gone from {where}.")
         return False
 
     def model_for(self, job: Job) -> Model:  # noqa: ARG002  (one for all)
@@ -298,12 +308,12 @@ class Uploads:
                 self._seconds = audio.seconds
                 yield audio
             return
-        with contextlib.ExitStack() as stack:
-            try:
-                file = stack.enter_context(self._folder.open(job.key))
-            except OSError as error:
-                raise StoreError(f"{job.payload['name']} cannot be read here ({error.strerror}).") from error
-            yield stack.enter_context(contextlib.closing(self._opened(job, file)))
+        try:
+            waiting = self._folder.open(job.key)
+        except OSError as error:
+            raise StoreError(f"{job.payload['name']} cannot be read here ({error.strerror}).") from error
+        with waiting as file, contextlib.closing(self._opened(job, file)) as audio:
+            yield audio
 
     def _opened(self, job: Job, file: IO[bytes]) -> AudioFile:
         """Open the audio of a file.  Raises `AudioFileError`, and `UploadError` if it is too long."""

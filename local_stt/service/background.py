@@ -17,6 +17,7 @@ from ..jobs.archive_jobs import ArchiveJobs
 from ..jobs.callbacks import Callbacks
 from ..jobs.runner import JobHandler, JobRunner, JobWatcher, Model
 from ..jobs.second_pass import SecondPassJobs
+from ..jobs.shared_uploads import upload_folder
 from ..jobs.transcripts import Transcripts
 from ..jobs.twilio_recordings import RecordingJobs
 from ..jobs.upload_folder import UploadFolder
@@ -82,7 +83,7 @@ class BackgroundJobs(Part):
         """Begin the jobs.  The storage must have started."""
         with contextlib.suppress(OSError):
             self._storage.store.recordings.clear_unfinished()
-        folder = upload_folder(self._settings)
+        folder = upload_folder(self._settings.data_dir, self._storage.store)
         uploads = self._running.enter_context(contextlib.closing(self._new_uploads(folder)))
         queue = self._new_uploads(folder, kind=JobKind.TRANSCRIPT)
         transcripts = Transcripts(self._storage.store, queue, folder, self._hub)
@@ -179,11 +180,6 @@ class BackgroundJobs(Part):
     def _redaction_of(self, call: CallStarted, model: str) -> FileRedaction:
         language = self._formatters.language_of_model(model)
         return self._phonebook.of(call.number).file_redaction(language, self._names)
-
-
-def upload_folder(settings: Settings) -> UploadFolder:
-    """Return the folder in which files wait to be transcribed."""
-    return UploadFolder(settings.data_dir)
 
 
 def _chosen(second_pass_model: Path, phonebook: Phonebook) -> Callable[[CallStarted], Model]:

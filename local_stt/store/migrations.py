@@ -274,7 +274,7 @@ def _add_redactions(connection: Connection, _: Report) -> None:
 
 
 def _share_among_hosts(connection: Connection, _: Report) -> None:
-    """Add what hosts share: leases of programs, what numbers did before `wire`, and which recordings are stored."""
+    """Add what hosts share: leases of programs, former webhooks of numbers, and lists of recordings."""
     _execute(
         connection,
         "CREATE TABLE leases (name TEXT NOT NULL PRIMARY KEY, host TEXT NOT NULL, seen_at BIGINT NOT NULL)",
