@@ -498,6 +498,10 @@ class LiveCalls(Schema):
     kept = fields.Boolean(
         required=True, metadata={"description": "whether calls are kept, and can be asked for afterwards"}
     )
+    interrupted = fields.Boolean(
+        required=True,
+        metadata={"description": "whether live events do not arrive at the moment; calls go on and are kept"},
+    )
 
 
 class EventsQuery(Schema):

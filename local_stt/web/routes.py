@@ -201,7 +201,11 @@ def _live_events(guard: Guard, event_log: EventLog, broadcast: Broadcast, *, is_
     @live.response(200, LiveCalls)
     def calls() -> dict[str, Any]:
         """List the calls in progress, even where calls are not kept."""
-        return {"calls": event_log.in_progress, "kept": is_kept}
+        return {
+            "calls": event_log.in_progress,
+            "kept": is_kept,
+            "interrupted": event_log.is_interrupted,
+        }
 
     @live.get("/events")
     @live.arguments(EventsQuery, location="query", unknown=RAISE)

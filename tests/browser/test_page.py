@@ -662,3 +662,23 @@ def test_an_error_is_for_people_and_goes_with_the_next_success(open_page, store)
     search.press("Enter")
     expect(page.locator("mark")).to_have_text("eight")
     expect(page.locator("#status")).to_be_empty()
+
+
+def test_a_page_says_that_live_text_is_delayed_until_it_is_not(open_page):
+    server, start = open_page
+    page = start()
+    notice = page.get_by_text("Live text is delayed. Calls go on, and what is said is kept.")
+    server.event_log(started("CA1"))
+    expect(page.locator("#live")).to_contain_text("15550001")
+    expect(notice).to_have_count(0)
+    server.event_log.set_interrupted(True)
+    expect(notice).to_be_visible()
+    assert violations(page) == []
+    second = page.context.new_page()  # which does not listen itself
+    second.goto(server.http)
+    expect(second.get_by_text("Live text is delayed.")).to_be_visible()
+    server.event_log.set_interrupted(False)
+    server.event_log(FinalText("CA1", "inbound", "hello there", 1.0, 2.0, words("hello", "there")))
+    for each in (page, second):
+        expect(each.get_by_text("Live text is delayed.")).to_have_count(0)
+        expect(each.locator("#utterances")).to_contain_text("hello there")

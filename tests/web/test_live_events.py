@@ -101,6 +101,25 @@ def test_whoever_comes_back_too_late_is_told_so(running):
                 assert [kind for _, kind, _ in read(lines, 2)] == ["missed", "partial"]
 
 
+def test_viewers_are_informed_of_an_interruption_and_stay_where_they_are(running):
+    with running() as server, watching(server) as lines:
+        server.event_log(said("CA1", "before"))
+        (before,) = read(lines, 1)
+        server.event_log.set_interrupted(True)
+        wait_until(
+            lambda: requests.get(server.http + "/api/live", headers=TOKEN, timeout=400).json()["interrupted"]
+        )
+        assert [next(lines) for _ in range(3)] == ["event: interrupted", "data: {}", ""]
+        with watching(server, **{"Last-Event-ID": before[0]}) as late:
+            wait_until(lambda: "event: interrupted" in next(late))
+            server.event_log.set_interrupted(False)
+            server.event_log(said("CA1", "after"))
+            for each in (lines, late):
+                wait_until(lambda lines=each: "event: resumed" in next(lines))
+                assert [next(each) for _ in range(2)] == ["data: {}", ""]
+                assert [data["text"] for *_, data in read(each, 1)] == ["after"]
+
+
 def test_positions():
     event_log = EventLog()
     for number in range(3):
@@ -125,7 +144,7 @@ def test_the_calls_in_progress_are_listed_whether_calls_are_kept_or_not(running,
         found = requests.get(server.http + "/api/live", headers=TOKEN, timeout=400).json()
         assert before <= found["calls"][0].pop("started_at") <= time.time() * 1000 + 1
         call = {"call_id": "CA1", "caller": "+15550001", "callee": "+15550002", "tracks": ["inbound"]}
-        assert found == {"calls": [call], "kept": is_kept}
+        assert found == {"calls": [call], "kept": is_kept, "interrupted": False}
         assert requests.get(server.http + "/api/live", timeout=400).status_code == 401
 
 

@@ -42,6 +42,8 @@ export const dialElements = {
   status: byId("dial-status", HTMLElement),
 };
 
+export const interruption = byId("interruption", HTMLElement);
+
 export const uploadElements = {
   opener: byId("file-open", HTMLButtonElement),
   input: byId("file", HTMLInputElement),

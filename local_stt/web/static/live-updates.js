@@ -42,6 +42,8 @@ export class LiveUpdates {
       "audio-set-aside": (event) => this.addLine(event.call_id, noteOfAudioSetAside(event)),
       "call-ended": showingErrors((event) => this.endCall(event)),
       missed: showingErrors(() => this.refresh()),
+      interrupted: () => this.store.update({ isInterrupted: true }),
+      resumed: () => this.store.update({ isInterrupted: false }),
     };
     api.listen(handlers, {
       open: userAction(() => this.refresh()),
@@ -53,8 +55,12 @@ export class LiveUpdates {
   async refresh() {
     const { liveCalls, chosenId } = this.store.state;
     const watched = liveCalls.get(chosenId);
-    const { calls, kept: keepsCalls } = await this.askForLiveCalls();
-    this.store.update({ liveCalls: new Map(calls.map((call) => [call.call_id, call])), keepsCalls });
+    const { calls, kept: keepsCalls, interrupted: isInterrupted } = await this.askForLiveCalls();
+    this.store.update({
+      liveCalls: new Map(calls.map((call) => [call.call_id, call])),
+      keepsCalls,
+      isInterrupted,
+    });
     const isLive = this.store.state.liveCalls.has(chosenId);
     if (watched && this.callView.isChosen(chosenId)) {
       if (!isLive) this.callView.showHead({ ...watched, state: "over", reason: "ended" });

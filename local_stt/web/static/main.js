@@ -13,12 +13,17 @@ import { Store } from "./state.js";
 import { showingErrors } from "./status.js";
 import { setUpUploads } from "./upload.js";
 
+const INTERRUPTED = "Live text is delayed. Calls go on, and what is said is kept.";
+
 const store = new Store();
 const callView = new CallView(store, elements.callViewElements, (call) => callList.putPast(call));
 const callList = new CallList(store, elements.callListElements, (id) => callView.choose(id));
 new SearchView(store, elements.searchElements, callView);
 new BrowserCalls(store, elements.browserCallElements);
 store.update({ showsRaw: isRawRemembered() });
+store.subscribe(["isInterrupted"], ({ isInterrupted }) => {
+  elements.interruption.textContent = isInterrupted ? INTERRUPTED : "";
+});
 
 setInterval(() => {
   callList.showLive();

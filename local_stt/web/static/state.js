@@ -9,6 +9,7 @@
  * @property {boolean | undefined} keepsCalls whether the server stores calls; undefined until it has said so
  * @property {string} chosenId the call on show; empty for none
  * @property {string} ownCallId the call from this browser, which is shown as soon as it starts
+ * @property {boolean} isInterrupted whether the server gets no live events at the moment
  * @property {boolean} showsRaw whether words are shown as they were recognized
  */
 
@@ -22,6 +23,7 @@ export class Store {
       keepsCalls: undefined,
       chosenId: "",
       ownCallId: "",
+      isInterrupted: false,
       showsRaw: false,
     };
     /** @type {Subscription[]} */

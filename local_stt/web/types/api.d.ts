@@ -86,6 +86,7 @@ export interface LiveCall {
 export interface LiveCalls {
   calls: LiveCall[];
   kept: boolean;
+  interrupted: boolean;
 }
 
 export interface Match {

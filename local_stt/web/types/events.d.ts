@@ -116,6 +116,10 @@ export interface LiveEvents {
   "call-ended": CallEnded;
   /** Some events came too fast, or too long ago, to be repeated. */
   missed: Record<string, never>;
+  /** Live events do not arrive for a while; calls go on and are kept. */
+  interrupted: Record<string, never>;
+  /** Live events arrive again, with those of the meantime. */
+  resumed: Record<string, never>;
 }
 
 /** What a page does with each event; it shows no alerts. */
