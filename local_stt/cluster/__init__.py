@@ -11,6 +11,7 @@ shared          everything that a program shares with those on other hosts
 └── call_statuses   what became of them
 host_loads      how many calls each host takes, and which have a place among all of them
 connection      connects to Redis
+server          what is known of a Redis server
 scripts         runs Lua scripts in Redis; they are in this folder
 """
 

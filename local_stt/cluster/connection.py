@@ -44,14 +44,6 @@ def connect(url: str, *, timeout: float = TIMEOUT) -> Redis:
         ) from error
 
 
-def require_reachable(client: Redis) -> None:
-    """Connect now.  Raises `SettingError` when there is no Redis, or it does not let this program in."""
-    try:
-        client.ping()
-    except UNREACHABLE as error:
-        refuse(client, error)
-
-
 def refuse(client: Redis, error: Exception) -> NoReturn:
     """Raise `SettingError` for an error of a server."""
     if isinstance(error, AuthenticationError | NoPermissionError):

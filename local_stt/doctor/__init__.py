@@ -5,6 +5,7 @@ machine     cores, memory, clock, helpful programs
 files       folders and the store
 model       the speech models
 text        how text is written
+hosts       what several hosts share
 phone       credentials, numbers, port and public address
 
 Nothing is changed, made or downloaded.
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from ..config.settings import Settings
 from .files import check_audio_store, check_folders, check_secrets, check_store
 from .findings import Check, Finding, Level, findings_of
+from .hosts import check_redis
 from .machine import check_clock, check_cores, check_ffmpeg, check_memory
 from .model import check_models, check_names_model, check_second_model
 from .phone import check_address, check_credentials, check_number, check_port, check_settings
@@ -32,6 +34,7 @@ CHECKS: dict[str, Check] = {
     "folders": check_folders,
     "store": check_store,
     "audio": check_audio_store,
+    "redis": check_redis,
     "port": check_port,
     "credentials": check_credentials,
     "number": check_number,

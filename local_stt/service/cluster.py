@@ -89,10 +89,10 @@ def shared(settings: Settings) -> Shared | None:
 def check_redis(settings: Settings) -> None:
     """Raise `SettingError` where several hosts must share a Redis, and it cannot be used."""
     if client := connected(settings):
-        from ..cluster.connection import require_reachable
+        from ..cluster.server import examine
 
         with client:
-            require_reachable(client)
+            examine(client)
 
 
 def shared_loads(settings: Settings, redis: Client, slots: CallSlots) -> HostLoads:

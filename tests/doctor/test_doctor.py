@@ -15,6 +15,7 @@ from helpers.models import DEMO_MODEL
 from helpers.punctuation_model import make_punctuation_model
 from helpers.settings import settings_of
 from local_stt.cli import main
+from local_stt.cluster import connect
 from local_stt.config.loading import variable_names
 from local_stt.core.privacy import policies_of
 from local_stt.doctor import CHECKS, Level, examine
@@ -73,6 +74,30 @@ def found(settings, subject):
 def only(settings, subject):
     ((level, sentence),) = found(settings, subject)
     return level, sentence
+
+
+def test_the_redis_of_all_hosts_is_looked_at(folder, redis_url, monkeypatch):
+    assert only(usual(folder), "redis")[0] is Level.OK
+    hosts = {"database_url": "postgresql://nobody@127.0.0.1:1/none"}
+    level, sentence = only(usual(folder, redis_url=redis_url, **hosts), "redis")
+    assert (level, sentence.startswith("Redis ")) == (Level.OK, True)
+    gone = usual(folder, redis_url="redis://:a-secret@127.0.0.1:1/0", **hosts)
+    level, sentence = only(gone, "redis")
+    assert (level, "a-secret" in sentence) == (Level.PROBLEM, False)
+    assert sentence.startswith("REDIS_URL: no Redis answers at 127.0.0.1:1")
+    assert only(usual(folder, redis_url=redis_url), "redis")[0] is Level.PROBLEM  # without a database
+    with connect(redis_url) as client:
+        client.config_set("maxmemory-policy", "allkeys-lru")
+        client.config_set("save", "60 1")
+        try:
+            findings = found(usual(folder, redis_url=redis_url, **hosts), "redis")
+        finally:
+            client.config_set("maxmemory-policy", "noeviction")
+            client.config_set("save", "")
+    assert [level for level, _ in findings] == [Level.OK, Level.PROBLEM, Level.NOTE]
+    monkeypatch.setattr("local_stt.cluster.server.MIN_VERSION", (99, 0))
+    level, sentence = only(usual(folder, redis_url=redis_url, **hosts), "redis")
+    assert (level, "is too old" in sentence) == (Level.PROBLEM, True)
 
 
 @pytest.mark.model
