@@ -237,9 +237,7 @@ class Uploads:
         try:
             if self._folder.has(job.key):
                 return True
-            is_gone = (
-                self._folder.is_there()
-            )  # else a disk is not mounted, and has all files again when it is
+            is_gone = self._folder.is_there()  # else a disk is not mounted, and has them all when it is
         except OSError as error:
             logger.debug(
                 "Upload %s waits, as the store of audio does not answer: %s", job.key, error.strerror

@@ -1,8 +1,8 @@
 """Recordings that are made in the data folder, and moved to a store that hosts share when they are complete.
 
 A recording that is complete is claimed first: it goes to a folder of its own, where nobody writes to it any
-more.  Its key in the store names the call and the moment when its audio begins.  So each fragment has a key of
-its own, and none is overwritten.
+more.  Its key in the store names the call and the moment when its audio begins.  So each fragment has its
+own key, and none is overwritten.
 """
 
 import contextlib
