@@ -14,10 +14,14 @@ RUN python -m venv /opt/local-stt
 ENV PATH=/opt/local-stt/bin:$PATH
 
 # The libraries come first, so that a change of the code does not install them again.
-COPY requirements.lock requirements-postgresql.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements.lock -r requirements-postgresql.lock
+COPY requirements.lock requirements-postgresql.lock requirements-redis.lock requirements-s3.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock -r requirements-postgresql.lock \
+        -r requirements-redis.lock -r requirements-s3.lock
 
-COPY pyproject.toml README.md LICENSE requirements.txt requirements-postgresql.txt requirements-punctuation.txt ./
+COPY pyproject.toml README.md LICENSE ./
+# The package names them all as its extras.
+COPY requirements.txt requirements-names.txt requirements-postgresql.txt requirements-punctuation.txt \
+    requirements-redis.txt requirements-s3.txt ./
 COPY models/demo-en models/demo-en
 COPY local_stt local_stt
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
@@ -38,7 +42,7 @@ RUN apt-get update \
 RUN groupadd --gid 10001 local-stt \
     && useradd --uid 10001 --gid local-stt --home-dir /data --no-create-home --no-log-init \
         --shell /usr/sbin/nologin local-stt \
-    && install --directory --owner=local-stt --group=local-stt --mode=0700 /data /models
+    && install --directory --owner=local-stt --group=local-stt --mode=0700 /data /models /audio
 
 COPY --from=build /opt/local-stt /opt/local-stt
 COPY packaging/docker/healthcheck.py /opt/local-stt/healthcheck.py

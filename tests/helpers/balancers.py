@@ -1,6 +1,7 @@
 """The load balancers of packaging/cluster, as packaged; only addresses and the certificate differ."""
 
 import contextlib
+import random
 import shutil
 import socket
 import subprocess
@@ -35,8 +36,9 @@ class Balancer:
 @contextlib.contextmanager
 def running_haproxy(address, hosts):
     """Run HAProxy on an address of this machine, in front of `hosts`, each given as `ADDRESS:PORT`."""
-    with tempfile.TemporaryDirectory(prefix="haproxy") as name, _free_ports(address, 2) as ports:
-        folder, (port, monitor_port) = Path(name), ports
+    port, monitor_port = _free_ports(address, 2)
+    with tempfile.TemporaryDirectory(prefix="haproxy") as name:
+        folder = Path(name)
         made, key = certificate(folder, f"IP:{address}")
         both = folder / "both.pem"
         both.write_text(made.read_text() + key.read_text())
@@ -56,7 +58,8 @@ def running_haproxy(address, hosts):
 @contextlib.contextmanager
 def running_nginx(address, hosts):
     """Run nginx on an address of this machine, in front of `hosts`, each given as `ADDRESS:PORT`."""
-    with tempfile.TemporaryDirectory(prefix="nginx") as name, _free_ports(address, 1) as (port,):
+    (port,) = _free_ports(address, 1)
+    with tempfile.TemporaryDirectory(prefix="nginx") as name:
         folder = Path(name)
         folder.chmod(0o755)  # the workers are another user
         made, key = certificate(folder, f"IP:{address}")
@@ -100,13 +103,14 @@ def _listens(address, port):
     return True
 
 
-@contextlib.contextmanager
 def _free_ports(address, count):
-    """Yield ports that nobody listens on."""
-    with contextlib.ExitStack() as stack:
-        listeners = [stack.enter_context(socket.create_server((address, 0))) for _ in range(count)]
-        ports = [each.getsockname()[1] for each in listeners]
-    yield ports
+    """Return ports on which nothing listens, and which the kernel gives to no outgoing connection."""
+    ports = set()
+    while len(ports) < count:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server((address, port)):
+            ports.add(port)
+    return ports
 
 
 def servers_up(balancer, pool):
