@@ -1,6 +1,6 @@
 """The data that is kept of a call, as plain values.  No I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -175,6 +175,23 @@ PRESSED = "pressed "
 
 TranscriptEvent = FinalText | DigitPressed | Gap | AudioSetAside
 """The events that a transcript is made of"""
+
+
+def transcript_event(wire: Mapping[str, Any]) -> TranscriptEvent | None:
+    """Make an event of its form on the wire, as `events.to_dict` writes it; None if it makes no line."""
+    values = {name: value for name, value in wire.items() if name != "type"}
+    match wire["type"]:
+        case "final":
+            words = tuple(Word(**each) for each in values.pop("words"))
+            redactions = tuple(Redaction(**each) for each in values.pop("redactions"))
+            return FinalText(**values, words=words, redactions=redactions)
+        case "gap":
+            return Gap(**values)
+        case "digit":
+            return DigitPressed(**values)
+        case "audio-set-aside":
+            return AudioSetAside(**values)
+    return None
 
 
 def utterance_of(event: TranscriptEvent) -> Utterance:

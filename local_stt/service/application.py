@@ -14,7 +14,7 @@ from ..config.settings import CallSettings, ServerSettings, Settings
 from ..console.terminal import View
 from ..console.turn_view import TurnView
 from ..core.call_alerts import CallAlerts
-from ..core.call_record import CallRecord
+from ..core.call_record import CallRecord, transcript_event
 from ..core.call_session import TrackSink
 from ..core.call_turns import CallTurns
 from ..core.privacy import CallRedactor
@@ -323,6 +323,7 @@ class Application(Parts):
         """Continue or end calls that another program left to this one."""
         assert self.storage
         store, server = self.storage.store, self.storage.lease.name
+        self._keep_shown(self.storage, interrupted)
         if self.recovery:
             publish = Hub([self.live_events, self.recovery]).publish
             resume_interrupted(interrupted, self.recovery, self.switchboard, store, publish, server)
@@ -333,6 +334,15 @@ class Application(Parts):
                 logger.warning("Calls that were cut off are not ended yet: %s", reason(error))
             else:
                 Hub([self.live_events]).publish(ended)
+
+    def _keep_shown(self, storage: Storage, interrupted: list[CallRecord]) -> None:
+        """Keep what viewers saw of calls before their program could write it."""
+        for call in interrupted:
+            shown = map(transcript_event, self.event_log.of_call(call.call_id))
+            try:
+                storage.add_missing(event for event in shown if event)
+            except DatabaseError as error:
+                logger.warning("Lines of call %s may be missing: %s", call.call_id, reason(error))
 
     def announce(self) -> None:
         """Say how many calls there can be, where to watch them, and how they come in."""

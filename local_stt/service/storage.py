@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from ..config.phonebook import Phone, Phonebook
 from ..config.settings import Settings, WebhookSettings
 from ..console.progress import progress_if_any
-from ..core.call_record import CallRecord
+from ..core.call_record import CallRecord, TranscriptEvent
 from ..errors import StoreError
 from ..events import Alert, AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
 from ..hub import Hub
@@ -143,6 +143,12 @@ class Storage(Part):
         with contextlib.suppress(DatabaseError):
             return self.store.is_elsewhere(call_id, self.lease.name)
         return False
+
+    def add_missing(self, events: Iterable[TranscriptEvent]) -> None:
+        """Add lines that another host has shown and could not write.  Raises SQLAlchemy's errors."""
+        for event in events:
+            if not self.store.has_event(event):
+                self.store.add_event(event, at=now(), server=self.lease.name)
 
     def measurements(self) -> Iterable[Measurement]:
         """Yield what is measured: what waits, and what was lost."""

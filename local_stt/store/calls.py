@@ -230,7 +230,7 @@ class Store:
             if row is None:
                 new = _new_row(CallStarted(event.call_id, ()), at - round(line.end * 1000), server, model="")
                 row = connection.execute(insert(calls).values(new).returning(*STATE_COLUMNS)).one()
-            if server and _is_elsewhere(row, server) and _is_heard_there(connection, row, line):
+            if server and _is_elsewhere(row, server) and _is_known_there(connection, row, line):
                 return True
             if row.deleted_at is None and not _ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
@@ -261,12 +261,9 @@ class Store:
     def has_event(self, event: TranscriptEvent) -> bool:
         """Check whether the line that this event makes is kept already."""
         line = utterance_of(event)
-        place = (utterances.c.track == line.track) & (utterances.c.start == line.start)
-        same = select(utterances.c.id).join(calls).where(calls.c.call_id == event.call_id, place)
+        same = select(utterances.c.id).join(calls).where(calls.c.call_id == event.call_id, _is_at(line))
         with self._read() as connection:
-            return (
-                connection.execute(same.where(utterances.c.text == line.text).limit(1)).scalar() is not None
-            )
+            return connection.execute(same.limit(1)).scalar() is not None
 
     def end_call(self, ended: CallEnded, *, at: int, server: str | None = None) -> None:
         """Mark a call as ended; queue a second pass and a webhook if they are wanted.
@@ -671,11 +668,23 @@ def _is_elsewhere(row: Any, server: str) -> bool:
     return row.ended_at is None and row.server not in ("", server)
 
 
-def _is_heard_there(connection: Connection, row: Any, line: Utterance) -> bool:
-    """Check whether the program that has taken a call over hears it where a line begins, behind the gap."""
+def _is_known_there(connection: Connection, row: Any, line: Utterance) -> bool:
+    """Check whether the program that has taken a call over has a line, or hears the call where it begins.
+
+    It hears the call again behind the gap.
+    """
     gaps = (utterances.c.call == row.id) & (utterances.c.kind == str(LineKind.GAP))
     begun = connection.execute(select(func.max(utterances.c.end)).where(gaps)).scalar()
-    return begun is not None and line.start >= begun
+    if begun is not None and line.start >= begun:
+        return True
+    same = (utterances.c.call == row.id) & _is_at(line)
+    return connection.execute(select(utterances.c.id).where(same).limit(1)).scalar() is not None
+
+
+def _is_at(line: Utterance) -> ColumnElement[bool]:
+    """Match the line of a transcript that is the same as another."""
+    place = (utterances.c.track == line.track) & (utterances.c.start == line.start)
+    return place & (utterances.c.text == line.text)
 
 
 def _free_id(connection: Connection, call_id: str) -> str:

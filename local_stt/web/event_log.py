@@ -205,6 +205,12 @@ class EventLog:
         with self._changed:
             return list(self._live.values())
 
+    def of_call(self, call_id: str) -> list[dict[str, Any]]:
+        """List the wire forms of a call's events, as far as they are kept."""
+        with self._changed:
+            found = [entry.json for entry in self._entries if entry.call_id == call_id and entry.json]
+        return [json.loads(each) for each in found]
+
     def after(self, position: Position, limit: int) -> Sequence[Entry] | None:
         """Return up to `limit` events after a position; None if some of them are no longer kept.
 

@@ -190,6 +190,21 @@ class Cluster:
                 found = host
         return found
 
+    def kept(self, *call_ids):
+        """Return what is kept of calls once nothing waits to be written: the reason of its end and its lines.
+
+        The lines are (track, text), in order.
+        """
+        running = [host for host in self.hosts if host.is_running]
+        wait_until(lambda: all(host.metrics()["local_stt_events_held"] == 0 for host in running))
+        found = {}
+        with self.store() as store:
+            for call_id in call_ids:
+                call, lines = store.call_with_utterances(call_id)
+                spoken = [(line.track, line.text) for line in lines if line.kind == "speech"]
+                found[call_id] = (call.reason, spoken)
+        return found
+
     @contextlib.contextmanager
     def store(self):
         """Open the store of all calls."""

@@ -151,6 +151,14 @@ def test_words_that_waited_at_a_host_are_kept_once(taken_over):
     assert said(there) == ["good morning", "before the gap", "both have heard this"]
 
 
+def test_a_line_that_the_other_host_has_from_viewers_is_not_kept_twice(taken_over):
+    here, there = taken_over
+    shown = final("shown before it was written", start=1.5)
+    there.add_event(shown, at=22_000, server="s2")
+    here.add_event(shown, at=23_000, server="s1")
+    assert said(there) == ["good morning", "shown before it was written"]
+
+
 def test_whether_another_host_has_a_call_is_known(taken_over):
     here, there = taken_over
     assert here.is_elsewhere("CA1", "s1")
