@@ -68,9 +68,14 @@ def is_listening(port):
     return False
 
 
-def test_every_stream_finds_the_host_with_room_until_all_are_full(api, tmp_path, redis_url, monkeypatch):
+def test_every_stream_finds_the_host_with_room_until_all_are_full(
+    api, tmp_path, redis_url, postgres_url, monkeypatch
+):
     monkeypatch.setattr(host_loads, "ALIVE_SECONDS", 600)
-    with Hosts(api, tmp_path, redis_url, with_urls=False) as hosts, contextlib.ExitStack() as held:
+    with (
+        Hosts(api, tmp_path, redis_url, postgres_url, with_urls=False) as hosts,
+        contextlib.ExitStack() as held,
+    ):
         for name, max_calls in MAX_CALLS.items():
             hosts.start(name, max_calls)
         wait_until(lambda: hosts.know(b=1, c=3))
