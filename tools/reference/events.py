@@ -14,7 +14,12 @@ INTRODUCTION = """\
 An event says what happened on a call. It has one form everywhere: a line of `run --json` and `dial --json`,
 a server-sent event of `/api/events`, a message on the WebSocket `/client`, the body of a webhook. All times
 are seconds on the call's clock, which starts with the call's stream. The track `inbound` is the caller,
-`outbound` is what the caller hears."""
+`outbound` is what the caller hears.
+
+`/api/events` has three more, without fields. `missed`: some events are no longer kept, or were lost on their way;
+read the calls from the API. `interrupted`: with [several hosts](../guides/several-hosts.md), live events do not
+arrive for a while; calls go on and are kept. `resumed`: they arrive again, with those of the meantime. The last
+two have no `id`."""
 
 
 def page() -> str:
