@@ -55,7 +55,8 @@ class Host:
 
     def follow(self, after: Position, count: int) -> list[float]:
         """Wait for events; return how many milliseconds after it was made each came."""
-        latencies, deadline = [], time.monotonic() + TIMEOUT
+        latencies: list[float] = []
+        deadline = time.monotonic() + TIMEOUT
         while len(latencies) < count and time.monotonic() < deadline:
             self.log.wait_for_more(after, 1.0)
             now = time.monotonic()

@@ -108,6 +108,10 @@ class Publisher(Part):
         except UNREACHABLE as error:
             self._link.fails("publish", error)
             return False
+        except Exception:  # those that come after can still be published
+            logger.exception(
+                "%d events of live calls are lost by an error in this program", len(self._sending)
+            )
         self._published += len(self._sending)
         for entry in self._sending:
             self._note(entry)

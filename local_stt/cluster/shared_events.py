@@ -52,6 +52,7 @@ class SharedEvents(Part):
         """Publish what waits, for a moment."""
         self._publisher.close()
         self._follower.close()
+        self._client.close()
 
     def __call__(self, event: AnyEvent) -> None:
         """Queue an event for all hosts; this one's viewers get it from there too."""

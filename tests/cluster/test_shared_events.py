@@ -173,6 +173,19 @@ def test_a_redis_that_lost_its_data_begins_a_new_epoch_with_the_calls_in_progres
         second.__exit__()
 
 
+def test_data_that_is_lost_while_the_connections_stay_is_noticed(redis_url):
+    with Host(redis_url) as first, Host(redis_url) as second, redis.Redis.from_url(redis_url) as client:
+        first(started("CA1"))
+        wait_for_same(first, second, count=1)
+        before = first.log.newest
+        client.flushall()
+        wait_until(lambda: first.log.newest.epoch == second.log.newest.epoch != before.epoch)
+        second(said("CA1", "new"))
+        wait_until(lambda: first.texts() == second.texts() == ["new"])
+        assert first.calls == second.calls == ["CA1"]
+        assert second.log.after(before, 10) is None
+
+
 def test_a_viewer_behind_what_is_kept_is_informed(redis_url, link, monkeypatch):
     monkeypatch.setattr(event_stream.EventStream.__init__, "__defaults__", (10, 10_000))
     with Host(url_of(link)) as weak, Host(redis_url) as other:

@@ -1,7 +1,5 @@
 """Two programs that answer the same numbers: with one PostgreSQL, one Redis, and viewers on either."""
 
-import contextlib
-import http.client
 import json
 import subprocess
 import sys
@@ -13,10 +11,12 @@ import requests
 from click.testing import CliRunner
 from simple_websocket import Client
 
+from helpers import sse
 from helpers.events import final, save_call, started
 from helpers.recognizers import ScriptedRecognizer
 from helpers.servers import Witness
 from helpers.settings import settings_of
+from helpers.sse import read
 from helpers.waiting import wait_until
 from local_stt.cli import main
 from local_stt.cluster import connect
@@ -79,30 +79,8 @@ def bearer(application):
     return {"Authorization": f"Bearer {application.viewers.token}"}
 
 
-@contextlib.contextmanager
 def watching(application, **headers):
-    address = urlsplit(application.server.local_url).netloc
-    with contextlib.closing(http.client.HTTPConnection(address, timeout=400)) as connection:
-        connection.request("GET", "/api/events", headers=bearer(application) | headers)
-        with connection.getresponse() as response:
-            yield (line.decode().rstrip("\n") for line in iter(response.readline, b""))
-
-
-def read(lines, count):
-    """Return `count` events as (id, type, data); those without an id have None."""
-    events, current = [], {}
-    for line in lines:
-        if line:
-            field, _, value = line.partition(": ")
-            current[field] = value
-        elif "data" in current:
-            events.append((current.get("id"), current["event"], json.loads(current["data"])))
-            if len(events) == count:
-                return events
-            current = {}
-        else:
-            current = {}
-    pytest.fail("the stream ended")
+    return sse.watching(application.server.local_url, **bearer(application) | headers)
 
 
 def test_a_viewer_goes_on_at_another_host_without_loss_or_repeats(hosts):

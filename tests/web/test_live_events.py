@@ -1,26 +1,27 @@
 """Live events, over real connections to a real server."""
 
 import contextlib
-import http.client
 import json
 import socket
 import time
 import types
-from contextlib import closing, contextmanager
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 from simple_websocket import Client, ConnectionClosed
 
+from helpers import sse
 from helpers.servers import VIEWERS_TOKEN
+from helpers.sse import read
 from helpers.waiting import wait_until
 from local_stt.events import CallEnded, CallStarted, EndReason, PartialText, to_dict
 from local_stt.net.http_server import MAX_MESSAGE_BYTES, WebSocketLine
 from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from local_stt.web import Viewers
-from local_stt.web.event_log import EventLog, Position
+from local_stt.web.event_log import MISSED, Entry, EventLog, Position
 from local_stt.web.live_events import ClientViewer, position
 
 TOKEN = {"Authorization": f"Bearer {VIEWERS_TOKEN}"}
@@ -38,28 +39,8 @@ def ended(call_id):
     return CallEnded(call_id, EndReason.HUNG_UP, 1.0)
 
 
-@contextmanager
 def watching(server, query="", **headers):
-    with closing(http.client.HTTPConnection(urlsplit(server.http).netloc, timeout=400)) as connection:
-        connection.request("GET", "/api/events" + query, headers=TOKEN | headers)
-        with connection.getresponse() as response:
-            assert response.status == 200
-            yield (line.decode().rstrip("\n") for line in iter(response.readline, b""))
-
-
-def read(lines, count):
-    """Return `count` events as (id, type, data)."""
-    events, current = [], {}
-    for line in lines:
-        if line:
-            field, _, value = line.partition(": ")
-            current[field] = value
-        elif "data" in current:
-            events.append((current["id"], current["event"], json.loads(current["data"])))
-            current = {}
-            if len(events) == count:
-                break
-    return events
+    return sse.watching(server.http, query, **TOKEN | headers)
 
 
 def test_viewers_get_the_wire_form_of_every_event(running, demo_channels):
@@ -99,6 +80,16 @@ def test_whoever_comes_back_too_late_is_told_so(running):
             with watching(server, **{"Last-Event-ID": last}) as lines:
                 server.event_log(said("CA1", "new"))
                 assert [kind for _, kind, _ in read(lines, 2)] == ["missed", "partial"]
+
+
+def test_events_that_were_lost_on_their_way_are_missed_by_all(running):
+    with running() as server, watching(server, "?call=CA1") as lines:
+        server.event_log(said("CA1", "before"))
+        server.event_log.add([Entry(2, "", MISSED, b"{}"), Entry(3, "CA1", "partial", b'{"text": "after"}')])
+        got = read(lines, 3)
+        assert [kind for _, kind, _ in got] == ["partial", "missed", "partial"]
+        epoch = server.event_log.newest.epoch
+        assert [number for number, *_ in got] == [f"{epoch}-{number}" for number in (1, 2, 3)]
 
 
 def test_viewers_are_informed_of_an_interruption_and_stay_where_they_are(running):
