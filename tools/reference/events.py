@@ -16,10 +16,10 @@ a server-sent event of `/api/events`, a message on the WebSocket `/client`, the 
 are seconds on the call's clock, which starts with the call's stream. The track `inbound` is the caller,
 `outbound` is what the caller hears.
 
-`/api/events` has three more, without fields. `missed`: some events are no longer kept, or were lost on their
-way; read the calls from the API. `interrupted`: with [several hosts](../guides/several-hosts.md), live events
-do not arrive for a while; calls go on and are kept. `resumed`: they arrive again, with those of the meantime.
-The last two have no `id`."""
+`/api/events` has three more, without fields. `missed`: some events are no longer kept, or were lost on
+their way; read the calls from the API. `interrupted`: with [several hosts](../guides/several-hosts.md),
+live events do not arrive for a while; calls go on and are kept. `resumed`: they arrive again, with those of
+the meantime. The last two have no `id`."""
 
 
 def page() -> str:
