@@ -40,6 +40,7 @@ class FolderStore:
     @functools.cached_property
     def identity(self) -> str:
         """Text that is in the folder, so that it is the same on each host.  Raises `SettingError`."""
+        self._require_folder()
         try:
             return identity_of(self._folder)
         except OSError as error:
@@ -49,15 +50,8 @@ class FolderStore:
             ) from error
 
     def check(self) -> None:
-        """Check that the folder is there and can be written.
-
-        It is not made: where it is missing, the file system that all hosts share is not mounted.  Raises
-        `SettingError`.
-        """
-        if not is_folder(self._folder):
-            raise SettingError(
-                f"AUDIO_STORE: {self._folder} is no folder: mount the one that all hosts share, or make it."
-            )
+        """Check that the folder is there and can be written.  Raises `SettingError`."""
+        self._require_folder()
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise SettingError(f"AUDIO_STORE: {self._folder} cannot be written: see who may do that.")
 
@@ -141,6 +135,16 @@ class FolderStore:
 
     def _path(self, key: str) -> Path:
         return self._folder / key
+
+    def _require_folder(self) -> None:
+        """Raise `SettingError` where the folder is missing.
+
+        It is not made: the file system that all hosts share is not mounted.
+        """
+        if not is_folder(self._folder):
+            raise SettingError(
+                f"AUDIO_STORE: {self._folder} is no folder: mount the one that all hosts share, or make it."
+            )
 
     def _require_same(self) -> None:
         """Raise `OSError` if another folder is here now, as when the shared one was unmounted."""
