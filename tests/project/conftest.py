@@ -13,8 +13,8 @@ from local_stt.telephony.call_flow import load_phonebook
 
 
 @pytest.fixture
-def metric_names(tmp_path):
-    """The names of all metrics of a program that records calls and posts webhooks."""
+def metric_names(tmp_path, postgres, redis_url):
+    """The names of all metrics of one host among several, which records calls and posts webhooks."""
     settings = settings_of(
         port=0,
         data_dir=tmp_path / "data",
@@ -22,6 +22,8 @@ def metric_names(tmp_path):
         url="http://127.0.0.1:9/",
         key=b"k" * 32,
         max_calls=1,
+        database_url=postgres,
+        redis_url=redis_url,
     )
     engine = EngineRouter(InProcessEngine(ScriptedRecognizer), {})
     with Application(settings, load_phonebook(settings), engine, Witness()) as application:

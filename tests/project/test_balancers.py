@@ -22,6 +22,9 @@ from helpers.waiting import wait_until
 
 CHECKS = ("/healthz", "/readyz")
 
+LASTING = ("/api/events", "/vosk")
+"""Paths whose answers do not end until a test lets them"""
+
 
 class StubHost:
     """A server that answers its name, or as it is asked to.
@@ -43,7 +46,7 @@ class StubHost:
                 self.send_response(status)
                 self.end_headers()
                 self.wfile.write(host.name.encode())
-                if self.path == "/api/events":
+                if self.path in LASTING:
                     self.wfile.flush()
                     host.may_end.wait(400)
 
@@ -121,11 +124,14 @@ def test_a_full_host_gets_no_streams_but_all_else(balancer):
 
 
 def test_a_stream_that_a_full_host_expects_gets_there(balancer):
-    with running(balancer) as (hosts, ask, settled):
+    with running(balancer) as (hosts, ask, settled), contextlib.ExitStack() as stack:
         for host in hosts:
             host.answers["/readyz"] = 503
         hosts[0].answers["/stream"] = hosts[1].answers["/stream"] = 503
+        hosts[0].answers["/vosk"] = hosts[1].answers["/vosk"] = 503
         settled("streams")
+        for _ in range(3):  # so that c has the most streams
+            stack.enter_context(ask("/vosk", headers=VALID, stream=True))
         assert {ask("/stream", headers=VALID).text for _ in range(6)} == {"c"}
         hosts[2].answers["/stream"] = 503
         assert ask("/stream", headers=VALID).status_code == 503
