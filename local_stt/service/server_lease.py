@@ -67,15 +67,28 @@ class ServerLease(Part):
         """
         if self._renewal is None or not self._takes_over:
             return
-        renewal = self._renewal
-        renewal.on_lost = on_lost
+        self._renewal.on_lost = on_lost
 
+        def take_over() -> None:
+            calls = self._store.take_over_expired(self.name)
+            notices.info(f"Another host is gone. {len(calls)} of its calls are taken over.")
+            on_interrupted(calls)
+
+        self._when_others_are_gone(self._renewal, take_over)
+
+    def watch_jobs(self) -> None:
+        """Let any program have the jobs that programs of other hosts leave, from now on until `close`.
+
+        Their calls in progress are left to programs with a telephone.
+        """
+        if self._renewal:
+            self._when_others_are_gone(self._renewal, lambda: self._store.release_jobs_of_expired(self.name))
+
+    def _when_others_are_gone(self, renewal: "_Renewal", take_over: Callable[[], object]) -> None:
         def look() -> None:
             with contextlib.suppress(DatabaseError):  # the renewal reports it
                 if renewal.may_judge and renewal.others_are_gone():
-                    calls = self._store.take_over_expired(self.name)
-                    notices.info(f"Another host is gone. {len(calls)} of its calls are taken over.")
-                    on_interrupted(calls)
+                    take_over()
 
         self._closing.enter_context(Repeating("take-over", look, RENEWAL_SECONDS))
 

@@ -67,7 +67,7 @@ class BatchHost(Parts):
         def model_of(_: CallStarted) -> str:
             return model.name
 
-        self._storage = Storage(settings, model_of, hub, phonebook=phonebook)
+        self._storage = Storage(settings, model_of, hub, phonebook=phonebook, takes_over=False)
         self._jobs = BackgroundJobs(
             settings,
             phonebook,
@@ -84,13 +84,12 @@ class BatchHost(Parts):
         super().__init__(self._storage, self._jobs)
 
     def start(self) -> None:
-        """Start the parts, and end the calls that a killed program left here, as nobody can continue them."""
+        """Start the parts, and watch over the jobs of other hosts.
+
+        Calls in progress that killed programs have left are not taken over, as there is no telephone here.
+        """
         super().start()
-        interrupted = [call.call_id for call in self._storage.interrupted]
-        try:
-            self._storage.store.close_interrupted(interrupted)
-        except DatabaseError as error:
-            logger.warning("Calls that were cut off are not ended yet: %s", reason(error))
+        self._storage.lease.watch_jobs()
 
     def announce(self) -> None:
         """Say that this host works, and on what."""

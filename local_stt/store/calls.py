@@ -45,7 +45,7 @@ from .damage import UnusableStoreError, WatchedFile, check_types, decoding
 from .editions import SecondPasses
 from .erasing import Eraser
 from .job_queue import JobKind, JobLostError, JobQueue
-from .leases import Leases, claim_expired
+from .leases import Leases, claim_expired, expired
 from .leases import forget as forget_leases
 from .looks import Looks
 from .outbox import Outbox
@@ -342,6 +342,17 @@ class Store:
         """Do so for programs whose leases are over; see `leases`."""
         with self._write() as connection:
             return self._take_over(connection, claim_expired(connection, server), server)
+
+    def release_jobs_of_expired(self, server: str) -> None:
+        """Let any program take the jobs of programs whose leases are over, except for `server`.
+
+        The lease of one with a call in progress stays, for a program that can go on with the call.
+        """
+        with self._write() as connection:
+            gone = expired(connection, server)
+            self.jobs.release_in(connection, gone)
+            live = select(calls.c.server).where(calls.c.server.in_(gone), calls.c.ended_at.is_(None))
+            forget_leases(connection, set(gone) - set(connection.execute(live).scalars()))
 
     def _take_over(self, connection: Connection, servers: list[str], server: str) -> list[CallRecord]:
         orphaned = calls.c.server.in_(servers) & calls.c.ended_at.is_(None)
