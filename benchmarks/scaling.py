@@ -21,6 +21,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -43,18 +44,33 @@ CALLS_PER_HOST = 200
 TRACKS = 2
 """Tracks of a call"""
 
+SETTLE_SECONDS = 5
+"""Seconds until the balancer has found the hosts ready, and they are at rest"""
+
+IDLE_SECONDS = 10
+
 MANY = (1, 10, 100)
 """Numbers of hosts for the calculation"""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Processor time in ms for a second of one track."""
+    """Processor time in ms, for a second of one track or for a second without calls."""
 
     hosts: float
     balancer: float
     postgresql: float
     redis: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a number of hosts has cost."""
+
+    idle: Costs
+    """All hosts together, for a second without calls"""
+    track: Costs
+    """Beyond that, for a second of one track"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +158,7 @@ def hosts_of(count: int, urls: dict[str, str], token: str) -> Iterator[list[Serv
         ]
 
 
-def measure(count: int, calls: int, material: Material, urls: dict[str, str]) -> Costs:
+def measure(count: int, calls: int, material: Material, urls: dict[str, str]) -> Measured:
     """Play calls to hosts through the balancer at the pace of speech; return what each part took."""
     token = secrets.token_urlsafe(24)
     with (
@@ -151,42 +167,60 @@ def measure(count: int, calls: int, material: Material, urls: dict[str, str]) ->
         contextlib.closing(Balancer(Path(name), hosts)) as balancer,
     ):
         folder = Path(name)
-        time.sleep(3)  # until the balancer has found the hosts ready
+        time.sleep(SETTLE_SECONDS)
+        parts = Parts(hosts, balancer, urls)
+        idle = parts.used_in(IDLE_SECONDS)
         plan = replace(plan_of(balancer.port, material, calls * count, folder), token=token)
         path = folder / "plan.json"
         path.write_text(plan.to_json(), encoding="utf-8")
         with running(Child("the load", ["benchmarks.load", str(path)], folder, ())) as load:
             load.wait_for_lines(1, seconds=60)
-            before = _used(hosts, balancer)
+            began, before = time.monotonic(), parts.used()
             assert load.process.stdin
             load.process.stdin.write("go\n")
             load.process.stdin.flush()
             _wait_for_ends(hosts, len(plan.calls), max(call.seconds for call in material.calls))
-            used = _used(hosts, balancer)
+            used, lasted = parts.used(), time.monotonic() - began
         _check(load, hosts, calls)
         played = [material.calls[call.audio] for call in plan.calls]
         seconds = sum(len(mulaw) for call in played for mulaw in call.tracks.values()) / PHONE_RATE
-        return Costs(*(MS * (now - then) / seconds for now, then in zip(used, before, strict=True)))
+        track = (
+            (now - then - lasted * each / MS) * MS / seconds
+            for now, then, each in zip(used, before, idle, strict=True)
+        )
+        return Measured(Costs(*idle), Costs(*track))
 
 
-def _used(hosts: Sequence[Server], balancer: Balancer) -> tuple[float, float, float, float]:
-    """Return the processor time so far of the hosts, the balancer, PostgreSQL and Redis, in seconds."""
-    return (
-        sum(host.cpu_seconds for host in hosts),
-        processes.cpu_seconds(balancer.process.pid),
-        _used_by("postgres"),
-        _used_by("redis-server", "valkey-server"),
-    )
+class Parts:
+    """The hosts, the balancer, PostgreSQL and Redis, in this order."""
+
+    def __init__(self, hosts: Sequence[Server], balancer: Balancer, urls: dict[str, str]) -> None:
+        self._hosts, self._balancer = hosts, balancer
+        self._database, self._redis = (_server_at(urls[name]) for name in ("DATABASE_URL", "REDIS_URL"))
+
+    def used(self) -> tuple[float, float, float, float]:
+        """Return the processor time of each so far, in seconds."""
+        return (
+            sum(host.cpu_seconds for host in self._hosts),
+            processes.cpu_seconds(self._balancer.process.pid),
+            processes.cpu_seconds(self._database),
+            processes.cpu_seconds(self._redis),
+        )
+
+    def used_in(self, seconds: float) -> list[float]:
+        """Return the processor time of each in ms a second, over some seconds from now on."""
+        before = self.used()
+        time.sleep(seconds)
+        return [MS * (now - then) / seconds for now, then in zip(self.used(), before, strict=True)]
 
 
-def _used_by(*names: str) -> float:
-    """Return the processor time of all processes of these names, with children that have ended."""
-    total = 0.0
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        if process.info["name"] in names and process.info["cpu_times"]:
-            times = process.info["cpu_times"]
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
+def _server_at(url: str) -> int:
+    """Return the process id of a server on this machine.  Raises `ProcessError` if there is none."""
+    port = urlsplit(url).port
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            return int(connection.pid)
+    raise ProcessError(f"no server of this machine listens on port {port}, or it is another user's")
 
 
 def _wait_for_ends(hosts: Sequence[Server], calls: int, longest: float) -> None:
@@ -206,19 +240,20 @@ def _check(load: Child, hosts: Sequence[Server], calls: int) -> None:
         raise ProcessError(f"the hosts took {taken} calls")
 
 
-def shares(one: Costs, two: Costs, hosts: int) -> Shares:
+def shares(one: Measured, two: Measured, hosts: int) -> Shares:
     """Calculate what many hosts take of the parts that they share.
 
     Each event is written to Redis once and read by every host.  So its cost for a track is a constant, and a
     part for each host; both follow from the costs with one host and with two.
     """
-    seconds_of_tracks = TRACKS * CALLS_PER_HOST * hosts
-    reading = max(0.0, two.redis - one.redis)
-    writing = one.redis - reading
+    tracks = TRACKS * CALLS_PER_HOST * hosts
+    reading = max(0.0, two.track.redis - one.track.redis)
+    writing = one.track.redis - reading
+    idle = two.idle
     return Shares(
-        seconds_of_tracks * two.balancer / MS,
-        seconds_of_tracks * two.postgresql / MS,
-        seconds_of_tracks * (writing + reading * hosts) / MS,
+        (tracks * two.track.balancer + hosts / 2 * idle.balancer) / MS,
+        (tracks * two.track.postgresql + hosts / 2 * idle.postgresql) / MS,
+        (tracks * (writing + reading * hosts) + hosts / 2 * idle.redis) / MS,
     )
 
 
@@ -232,13 +267,19 @@ def median(found: Sequence[Costs]) -> Costs:
     )
 
 
-def show(one: Costs, two: Costs) -> None:
+def show(one: Measured, two: Measured) -> None:
     """Print what was measured, and what is calculated from that."""
-    print("| hosts | CPU ms a track-second | calls of one host | balancer | PostgreSQL | Redis |")
-    print("|---|---|---|---|---|---|")
-    for hosts, costs in ((1, one), (2, two)):
-        cells = [costs.hosts, hosts * one.hosts / costs.hosts, costs.balancer, costs.postgresql, costs.redis]
-        print(f"| {hosts} | {' | '.join(f'{each:.2f}' for each in cells)} |")
+    print("| CPU ms | hosts | balancer | PostgreSQL | Redis |")
+    print("|---|---|---|---|---|")
+    for title, costs in (
+        ("one host, a second without calls", one.idle),
+        ("two hosts, a second without calls", two.idle),
+        ("one host, a track-second", one.track),
+        ("two hosts, a track-second", two.track),
+    ):
+        cells = [costs.hosts, costs.balancer, costs.postgresql, costs.redis]
+        print(f"| {title} | {' | '.join(f'{each:.2f}' for each in cells)} |")
+    print(f"\nTwo hosts carry {2 * one.track.hosts / two.track.hosts:.2f} times the calls of one.")
     print(f"\nCores for hosts with {CALLS_PER_HOST} calls each:\n")
     print("| hosts | calls | balancer | PostgreSQL | Redis |")
     print("|---|---|---|---|---|")
@@ -260,12 +301,16 @@ def main() -> None:
     urls = {"DATABASE_URL": options.database_url, "REDIS_URL": options.redis_url}
     busy = processes.busy_share()
     material = audio_material.make(CONVERSATION, options.seconds)
-    found: dict[int, list[Costs]] = {1: [], 2: []}
+    found: dict[int, list[Measured]] = {1: [], 2: []}
     for number in range(options.rounds):
         for hosts, costs in found.items():
             costs.append(measure(hosts, options.calls, material, urls))
             print(f"{number + 1} of {options.rounds}: {hosts} hosts: {costs[-1]}", file=sys.stderr)
-    show(median(found[1]), median(found[2]))
+    one, two = (
+        Measured(median([each.idle for each in rounds]), median([each.track for each in rounds]))
+        for rounds in found.values()
+    )
+    show(one, two)
     print(f"\nOther work kept {busy:.0%} of the machine busy when this began.")
 
 

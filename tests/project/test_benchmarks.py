@@ -10,7 +10,7 @@ import time
 import pytest
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
-from benchmarks import audio_material, drop_in, frames, script, voices
+from benchmarks import audio_material, drop_in, frames, scaling, script, voices
 from benchmarks.load import Plan, PlannedCall
 from benchmarks.measures import Arrival, error_rate, latencies, next_try, percentile, percentiles, slope
 from helpers.models import DEMO_MODEL
@@ -167,6 +167,16 @@ def test_a_live_session_has_its_tracks_as_channels():
 def test_the_cost_of_a_file_beyond_its_first_second():
     (cost,) = drop_in.beyond([drop_in.Cost(15.0, 9)], [drop_in.Cost(500.0, 1)], 101)
     assert cost == drop_in.Cost(10.15, 9)
+
+
+def test_shares_of_many_hosts_follow_from_the_costs_of_one_and_two():
+    one = scaling.Measured(scaling.Costs(10, 0, 1, 2), scaling.Costs(13, 2, 0.5, 0.3))
+    two = scaling.Measured(scaling.Costs(20, 0, 2, 4), scaling.Costs(13, 2, 0.5, 0.4))
+    tracks = scaling.TRACKS * scaling.CALLS_PER_HOST * 10
+    found = scaling.shares(one, two, 10)
+    assert found.balancer == pytest.approx(tracks * 0.002)
+    assert found.postgresql == pytest.approx(tracks * 0.0005 + 0.01)
+    assert found.redis == pytest.approx(tracks * (0.0002 + 10 * 0.0001) + 0.02)
 
 
 def test_a_plan_survives_being_written():
