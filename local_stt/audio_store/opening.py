@@ -3,12 +3,9 @@
 from pathlib import Path
 
 from ..errors import SettingError
-from ..system.installation import CHECKOUT
+from ..system.installation import pip_install
 from .folder_store import FolderStore
 from .interface import AudioStore
-
-S3 = "-r requirements-s3.txt" if CHECKOUT else "'local_stt[s3]'"
-"""What pip installs for S3"""
 
 SCHEME = "s3://"
 
@@ -25,6 +22,6 @@ def open_audio_store(place: str) -> AudioStore | None:
     try:
         from .s3_store import S3Store
     except ImportError as error:
-        raise SettingError(f"AUDIO_STORE is of S3, whose driver is missing: pip install {S3}.") from error
+        raise SettingError(f"AUDIO_STORE is of S3, whose driver is missing: {pip_install('s3')}.") from error
     bucket, _, prefix = place.removeprefix(SCHEME).partition("/")
     return S3Store(bucket, prefix.strip("/"))

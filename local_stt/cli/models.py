@@ -166,7 +166,7 @@ def _is_there(folder: Path) -> bool:
 
 def _to_punctuate() -> str:
     """Say what else it takes to use the punctuation model."""
-    remedy = "" if onnx_model.is_installed() else f"`pip install {onnx_model.ONNXRUNTIME}`, and "
+    remedy = "" if onnx_model.is_installed() else f"`{onnx_model.INSTALL}`, and "
     return f"To use it: {remedy}LOCAL_STT_PUNCTUATION={model_files.PUNCTUATION}."
 
 

@@ -20,10 +20,10 @@ from ..errors import ModelError
 from ..model_files import PUNCTUATION, missing_punctuation_files
 from ..model_files.folders import are_missing
 from ..model_files.punctuation import NETWORKS, VOCABULARY
-from ..system.installation import CHECKOUT, command
+from ..system.installation import command, pip_install
 
-ONNXRUNTIME = "-r requirements-punctuation.txt" if CHECKOUT else "'local_stt[punctuation]'"
-"""What pip installs to run such a model"""
+INSTALL = pip_install("punctuation")
+"""The command that installs what runs such a model"""
 
 _LENGTH = 200
 """Pieces that the model looks at together"""
@@ -102,9 +102,7 @@ class OnnxPunctuation:
                 f"run `{command(f'models download {PUNCTUATION}')}` and name {PUNCTUATION}"
             )
         if not is_installed():
-            raise ModelError(
-                f"{folder.name} needs onnxruntime, which is not installed: run `pip install {ONNXRUNTIME}`"
-            )
+            raise ModelError(f"{folder.name} needs onnxruntime, which is not installed: run `{INSTALL}`")
         import onnxruntime  # here, as it is optional and takes a while
 
         network = next(folder / name for name in NETWORKS if (folder / name).is_file())

