@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from local_stt.cluster import Client, connect
+from local_stt.cluster.link import Link
 from local_stt.cluster.shared_events import SharedEvents
 from local_stt.events import Event, PartialText, Turn, Word
 from local_stt.web.event_log import EventLog, Position
@@ -43,7 +44,7 @@ class Host:
     def __init__(self, url: str) -> None:
         self.log = EventLog()
         self._client = connect(url)
-        self.shared = SharedEvents(self._client, self.log, lambda _: False, lambda: None)
+        self.shared = SharedEvents(self._client, Link(), self.log, lambda _: False, lambda: None)
 
     def __enter__(self) -> "Host":
         self.shared.start()

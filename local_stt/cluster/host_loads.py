@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import TypeVar, cast
 
-from redis import Redis, RedisError
-
-from ..notices import notices
 from ..system.parts import Part
 from ..telephony.host_load import HostLoad
-from .connection import PREFIX
+from .connection import PREFIX, UNREACHABLE, Client
+from .link import Link
+from .scripts import Script
 
 logger = logging.getLogger(__name__)
 
@@ -37,46 +36,13 @@ HOSTS, LOAD, EXPECTED = f"{PREFIX}hosts", f"{PREFIX}load:", f"{PREFIX}expected:"
 PROMISED = f"{PREFIX}promised"
 """Name of the key with the calls that have a place among all hosts, by the time in ms when they lose it"""
 
-NOW = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-"""
-"""The beginning of scripts that need the time: all hosts go by the clock of Redis"""
-
-PROMISE = f"""{NOW}
-redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
-local room = -redis.call('ZCARD', KEYS[2])
-if redis.call('ZSCORE', KEYS[2], ARGV[2]) then room = room + 1 end
-for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    local load = redis.call('GET', ARGV[1] .. id)
-    if not load then
-        redis.call('SREM', KEYS[1], id)
-    else
-        load = cjson.decode(load)
-        if not load.draining and load.calls < load.max_calls then
-            room = room + load.max_calls - load.calls
-        end
-    end
-end
-if room < 1 then return 0 end
-redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[2])
-return 1
-"""
-"""Promises the call ARGV[2] a place for ARGV[3] milliseconds, if all hosts together have room for it.
-
-Redis runs one script at a time, so two hosts cannot promise the same place.
-"""
-
-MOVE = f"""{NOW}
-redis.call('ZREM', KEYS[1], ARGV[1])
-redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
-"""
-"""Gives the place of ARGV[1] to the call ARGV[2], for ARGV[3] milliseconds"""
+WORK = "loads"
+"""What fails here, for the link"""
 
 T = TypeVar("T")
 
 
-class HostLoads(Part):
+class SharedHostLoads(Part):
     """Writes this host's load, reads those of the others, and promises places among all of them.
 
     Safe to share between threads.  Where a method returns None, Redis does not answer.
@@ -84,7 +50,8 @@ class HostLoads(Part):
 
     def __init__(
         self,
-        redis: Redis,
+        client: Client,
+        link: Link,
         name: str,
         url: str,
         *,
@@ -100,11 +67,11 @@ class HostLoads(Part):
         """
         self.id = secrets.token_hex(8)
         """The name of this program among the hosts"""
-        self._redis, self._name, self._url = redis, name, url
+        self._client, self._link, self._name, self._url = client, link, name, url
         self._calls, self._max_calls, self._expect = calls, max_calls, expect
         self._is_draining = is_draining
-        self._promise, self._move = redis.register_script(PROMISE), redis.register_script(MOVE)
-        self._answers, self._writing = True, threading.Lock()
+        self._promise, self._move = Script(client, "now", "promise"), Script(client, "now", "move_promise")
+        self._writing = threading.Lock()
         self._changed, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._keep_writing, name="host-load", daemon=True)
 
@@ -119,9 +86,9 @@ class HostLoads(Part):
         self._changed.set()
         if self._thread.is_alive():
             self._thread.join()
-        if self._answers:
-            with contextlib.suppress(RedisError):
-                self._redis.delete(LOAD + self.id)
+        if not self._is_down:
+            with contextlib.suppress(*UNREACHABLE):
+                self._client.delete(LOAD + self.id)
 
     def changed(self) -> None:
         """Have the load written soon."""
@@ -134,7 +101,7 @@ class HostLoads(Part):
 
     def _write(self) -> None:
         calls = list(self._calls())
-        pipeline = self._redis.pipeline()
+        pipeline = self._client.pipeline()
         pipeline.set(LOAD + self.id, json.dumps(asdict(self._load(len(calls)))), ex=ALIVE_SECONDS)
         pipeline.sadd(HOSTS, self.id)
         if calls:
@@ -143,12 +110,10 @@ class HostLoads(Part):
         pipeline.delete(EXPECTED + self.id)
         try:
             asked = pipeline.execute()[-2]
-        except RedisError as error:
-            self._note_failure(error)
+        except UNREACHABLE as error:
+            self._link.fails(WORK, error)
             return
-        if not self._answers:
-            self._answers = True
-            notices.info("Redis answers again: calls are taken wherever there is room.")
+        self._link.works(WORK)
         for each in asked:
             self._expect(*json.loads(each))
 
@@ -158,24 +123,22 @@ class HostLoads(Part):
     def promise(self, call_id: str, seconds: float) -> bool | None:
         """Promise a call a place on any host for some seconds; return whether there is one."""
         milliseconds = round(1000 * seconds)
-        promised = self._ask(
-            lambda: self._promise(keys=[HOSTS, PROMISED], args=[LOAD, call_id, milliseconds])
-        )
+        promised = self._ask(lambda: self._promise([HOSTS, PROMISED], LOAD, call_id, milliseconds))
         return None if promised is None else bool(promised)
 
     def move_promise(self, former: str, call_id: str, seconds: float) -> None:
         """Give the place that was promised to `former` to a call, for some seconds."""
         milliseconds = round(1000 * seconds)
-        self._ask(lambda: self._move(keys=[PROMISED], args=[former, call_id, milliseconds]))
+        self._ask(lambda: self._move([PROMISED], former, call_id, milliseconds))
 
     def withdraw(self, call_id: str) -> None:
         """Promise a call no place any more."""
-        self._ask(lambda: self._redis.zrem(PROMISED, call_id))
+        self._ask(lambda: self._client.zrem(PROMISED, call_id))
 
     def have_expected(self, host: HostLoad, call_id: str, seconds: float) -> None:
         """Have another host expect a call within some seconds, or not any more if that is 0."""
         key, asked = EXPECTED + host.id, json.dumps([call_id, seconds])
-        pipeline = self._redis.pipeline()
+        pipeline = self._client.pipeline()
         pipeline.rpush(key, asked)
         pipeline.expire(key, ALIVE_SECONDS)
         self._ask(pipeline.execute)
@@ -185,30 +148,26 @@ class HostLoads(Part):
         return self._ask(self._read_others)
 
     def _read_others(self) -> list[HostLoad]:
-        ids = {each.decode() for each in cast("set[bytes]", self._redis.smembers(HOSTS))} - {self.id}
+        ids = {each.decode() for each in cast("set[bytes]", self._client.smembers(HOSTS))} - {self.id}
         if not ids:
             return []
-        found = cast("list[bytes | None]", self._redis.mget([LOAD + each for each in sorted(ids)]))
+        found = cast("list[bytes | None]", self._client.mget([LOAD + each for each in sorted(ids)]))
         return [HostLoad(**json.loads(each)) for each in found if each]
 
     def _ask(self, ask: Callable[[], T]) -> T | None:
         """Ask Redis, unless it has not answered last time: a call must not wait for it again and again."""
-        if not self._answers:
+        if self._is_down:
             return None
         try:
             return ask()
-        except RedisError as error:
-            self._note_failure(error)
+        except UNREACHABLE as error:
+            self._link.fails(WORK, error)
             return None
 
-    def _note_failure(self, error: RedisError) -> None:
-        if self._answers:
-            self._answers = False
-            logger.warning(
-                "Redis (REDIS_URL) does not answer (%s): until it does, this host takes calls as if it were "
-                "alone",
-                type(error).__name__,
-            )
+    @property
+    def _is_down(self) -> bool:
+        """Whether the last attempt failed.  That live events fail says nothing about the next one here."""
+        return self._link.is_failing(WORK)
 
     def _keep_writing(self) -> None:
         while not self._closing.wait(PAUSE_SECONDS):

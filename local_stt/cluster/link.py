@@ -13,9 +13,9 @@ logger = logging.getLogger(__name__)
 class Link:
     """The connection as several threads see it: it is down while one of them fails.  Thread-safe."""
 
-    def __init__(self, on_change: Callable[[bool], None]) -> None:
-        """Call `on_change` with whether the connection is down, whenever that changes."""
-        self._on_change = on_change
+    def __init__(self) -> None:
+        self.on_change: Callable[[bool], None] = lambda _: None
+        """Called with whether the connection is down, whenever that changes"""
         self._failing: set[str] = set()
         self._lock = threading.Lock()
 
@@ -24,6 +24,10 @@ class Link:
         """Whether something fails."""
         return bool(self._failing)
 
+    def is_failing(self, work: str) -> bool:
+        """Check whether some work failed the last time."""
+        return work in self._failing
+
     def fails(self, work: str, error: Exception) -> None:
         """Note that some work fails."""
         with self._lock:
@@ -31,10 +35,11 @@ class Link:
             self._failing.add(work)
             if is_first:
                 logger.warning(
-                    "Redis cannot be used (%s): calls go on and are kept, but viewers get their text later.",
+                    "Redis cannot be used (%s): calls go on and are kept, but this host takes new ones as if "
+                    "it were alone, and viewers get their text later.",
                     in_a_line(error),
                 )
-                self._on_change(True)
+                self.on_change(True)
 
     def works(self, work: str) -> None:
         """Note that some work does not fail."""
@@ -43,5 +48,8 @@ class Link:
                 return
             self._failing.discard(work)
             if not self._failing:
-                notices.info("Redis can be used again: viewers get what was said meanwhile.")
-                self._on_change(False)
+                notices.info(
+                    "Redis can be used again: calls are taken wherever there is room, and viewers get what "
+                    "was said meanwhile."
+                )
+                self.on_change(False)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 
+from ..telephony.call_slots import CallSlots
 from ..web.event_log import EventLog
 from .call_statuses import SharedCallStatuses
 from .connection import Client
 from .dial_limit import SharedDialLimit
+from .host_loads import SharedHostLoads
+from .link import Link
 from .shared_events import SharedEvents
 from .tokens import SharedToken, SharedUsedTokens
 
@@ -14,7 +17,7 @@ class Shared:
     """Makes what is shared, over one client."""
 
     def __init__(self, client: Client) -> None:
-        self.client = client
+        self._client, self._link = client, Link()
         self.token = SharedToken(client)
         """The token of viewers, where none is set"""
         self.used_tokens = SharedUsedTokens(client)
@@ -27,8 +30,26 @@ class Shared:
 
         `end_turns` ends the turns of a call of this host, and returns whether there is such a call.
         """
-        return SharedEvents(self.client, event_log, end_turns, self.token.keep)
+        return SharedEvents(self._client, self._link, event_log, end_turns, self.token.keep)
 
     def dial_limit(self, max_per_hour: int) -> SharedDialLimit:
         """Make the limit of calls that are placed within an hour."""
-        return SharedDialLimit(self.client, max_per_hour)
+        return SharedDialLimit(self._client, max_per_hour)
+
+    def host_loads(self, slots: CallSlots, name: str, url: str) -> SharedHostLoads:
+        """Make what shares the calls in `slots` with the other hosts, and knows theirs.
+
+        `name` is that of this host, and `url` the address that only it has; empty if it has none.
+        """
+        loads = SharedHostLoads(
+            self._client,
+            self._link,
+            name,
+            url,
+            calls=slots.calls,
+            max_calls=round(slots.max_calls),
+            expect=slots.expect,
+            is_draining=lambda: slots.is_draining,
+        )
+        slots.on_change = loads.changed
+        return loads

@@ -25,6 +25,7 @@ class SharedEvents(Part):
     def __init__(
         self,
         client: Client,
+        link: Link,
         event_log: EventLog,
         end_turns: Callable[[str], bool],
         on_restart: Callable[[], None],
@@ -36,7 +37,8 @@ class SharedEvents(Part):
         self._client, self._event_log, self._end_turns_here = client, event_log, end_turns
         self._on_restart = on_restart
         stream = EventStream(client)
-        self._link = Link(event_log.set_interrupted)
+        self._link = link
+        link.on_change = event_log.set_interrupted
         self._publisher = Publisher(stream, self._link, Backlog())
         self._follower = Follower(stream, self._link, event_log, self._repeat, self._obey)
 

@@ -467,6 +467,11 @@ class StorageSettings:
         option="--retain-days",
     )
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether calls are kept in a database that several hosts can share."""
+        return self.database_url.startswith(("postgres://", "postgresql"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class WebSettings:

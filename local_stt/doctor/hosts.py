@@ -4,20 +4,16 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from ..config.settings import Settings
-from ..service.cluster import connected
+from ..service.cluster import examine_redis
 from .findings import Level
 
 
 def check_redis(settings: Settings) -> Iterator[tuple[Level, str]]:
     """Connect to the Redis of all hosts, and look at what it does with its data."""
-    client = connected(settings)
-    if client is None:
+    server = examine_redis(settings)
+    if server is None:
         yield Level.OK, "Not used, as REDIS_URL is not set: this host is alone."
         return
-    from ..cluster.server import examine
-
-    with client:
-        server = examine(client)
     yield Level.OK, f"Redis {server.version} answers at {server.address}."
     if server.evicts:
         yield (

@@ -52,7 +52,7 @@ from ..telephony.twiml import MAX_DIALING_SECONDS
 from ..web import Viewers
 from ..web.event_log import EventLog, LiveEvents
 from .background import BackgroundJobs
-from .cluster import check_redis, host_name, shared_loads
+from .cluster import examine_redis, host_name
 from .cluster import shared as shared_with_other_hosts
 from .engines import open_engines
 from .model_choice import second_model
@@ -71,7 +71,7 @@ from .storage import Storage
 from .wiring import shared_numbers
 
 if TYPE_CHECKING:
-    from ..cluster.shared import Shared
+    from ..cluster import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ def _opened(
     phonebook = load_phonebook(settings)
     check(settings, phonebook)
     second_pass_model = second_model(settings)
-    check_redis(settings)
+    examine_redis(settings)
     with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
         clear_up(settings, twilio)
         yield phonebook, second_pass_model, engine
@@ -251,7 +251,8 @@ class Application(Parts):
 
         self.viewers = self._new_viewers(shared) if stays else None
         self.slots = CallSlots(_max_calls(settings, engine) if stays else 1)
-        self.loads = shared_loads(settings, shared.client, self.slots) if shared and stays else None
+        name, url = host_name(settings), settings.cluster.host_url
+        self.loads = shared.host_loads(self.slots, name, url) if shared and stays else None
         self.admission = (
             SharedAdmission(self.slots, self.addresses, self.loads)
             if self.loads
@@ -437,7 +438,7 @@ class Application(Parts):
     def _other_hosts(self) -> OtherHosts:
         """Return what the switchboard asks about other hosts; only with an account can calls move to them."""
         storage = self.storage
-        if not (storage and self.recovery and self._settings.storage.database_url):
+        if not (storage and self.recovery and self._settings.storage.is_shared):
             return NO_OTHER_HOSTS
         return OtherHosts(lambda: storage.has_other_hosts, storage.is_elsewhere, self._reader.leave)
 

@@ -16,7 +16,6 @@ from ..telephony.addresses import call_at
 from ..telephony.call_flow import load_phonebook
 from ..telephony.lasting_webhook import Notes, NotesInDatabase, NotesInFolder
 from ..telephony.twilio import Twilio
-from .cluster import is_shared
 from .public_address import missing_credential, not_set, numbers_to_answer
 
 logger = logging.getLogger(__name__)
@@ -84,9 +83,8 @@ def _account(settings: Settings) -> Account:
 @contextlib.contextmanager
 def _notes(settings: Settings) -> Iterator[Notes]:
     """Yield the notes that all hosts share, or those of this host if its database is not shared."""
-    url = settings.storage.database_url
-    if not is_shared(url):
+    if not settings.storage.is_shared:
         yield NotesInFolder(settings.data_dir / "lasting-webhooks")
         return
-    with contextlib.closing(open_store(settings.data_dir, url)) as store:
+    with contextlib.closing(open_store(settings.data_dir, settings.storage.database_url)) as store:
         yield NotesInDatabase(store.wirings)

@@ -9,8 +9,10 @@ import redis
 
 from helpers.redis_server import running_redis
 from helpers.waiting import wait_until
-from local_stt.cluster import HostLoads, connect
+from local_stt.cluster import connect
 from local_stt.cluster import host_loads as module
+from local_stt.cluster.host_loads import SharedHostLoads
+from local_stt.cluster.link import Link
 
 LONG = 600.0
 
@@ -20,8 +22,9 @@ class Host:
 
     def __init__(self, url, name, max_calls, own_url=""):
         self.calls, self.asked, self.draining = set(), [], False
-        self.loads = HostLoads(
+        self.loads = SharedHostLoads(
             connect(url, timeout=0.5),
+            Link(),
             name,
             own_url,
             calls=lambda: set(self.calls),
@@ -81,11 +84,11 @@ def test_a_host_that_writes_no_more_is_gone_for_redis(host):
     a, b = host("a"), host("b")
     b.has()
     assert seen_by(a) == {"b": 1}
-    assert 0 < b.loads._redis.ttl(f"{module.LOAD}{b.loads.id}") <= module.ALIVE_SECONDS
-    b.loads._redis.pexpire(f"{module.LOAD}{b.loads.id}", 1)
+    assert 0 < b.loads._client.ttl(f"{module.LOAD}{b.loads.id}") <= module.ALIVE_SECONDS
+    b.loads._client.pexpire(f"{module.LOAD}{b.loads.id}", 1)
     wait_until(lambda: a.loads.others() == [])
     assert a.loads.promise("CA1", LONG) is False
-    assert a.loads._redis.smembers(module.HOSTS) == set()  # and forgotten
+    assert a.loads._client.smembers(module.HOSTS) == set()  # and forgotten
 
 
 def test_two_hosts_of_one_name_are_two_hosts(host):
@@ -139,7 +142,7 @@ def test_a_place_is_given_to_the_call_that_it_was_booked_for(host):
     a.has()
     assert a.loads.promise("booked", LONG)
     a.loads.move_promise("booked", "CA1", LONG)
-    assert a.loads._redis.zrange(module.PROMISED, 0, -1) == [b"CA1"]
+    assert a.loads._client.zrange(module.PROMISED, 0, -1) == [b"CA1"]
     assert not a.loads.promise("CA2", LONG)
     a.loads.move_promise("CA1", "CA1", 0.2)
     wait_until(lambda: a.loads.promise("CA2", LONG))
@@ -172,13 +175,13 @@ def test_without_redis_nothing_is_known_and_it_is_said_once(caplog, notices):
         assert a.loads.promise("CA1", LONG) is None
         assert a.loads.others() is None
         a.loads.withdraw("CA1")
-        assert caplog.text.count("does not answer") == 1
+        assert caplog.text.count("cannot be used (") == 1
         with running_redis(port):
             wait_until(lambda: a.loads.promise("CA1", LONG))
-            assert [text for text in notices if "answers again" in text]
+            assert [text for text in notices if "can be used again" in text]
             assert a.loads.promise("CA2", LONG) is False
         wait_until(lambda: a.loads.promise("CA1", LONG) is None)
-    assert caplog.text.count("does not answer") == 2
+    assert caplog.text.count("cannot be used (") == 2
 
 
 def test_a_redis_that_hangs_is_waited_for_once():

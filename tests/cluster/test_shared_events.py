@@ -124,7 +124,7 @@ def test_while_redis_is_away_events_wait_and_then_come_in_order(redis_url, link,
         assert weak.restarts == 0
     (warning,) = [each for each in caplog.records if each.levelno >= logging.WARNING]
     assert warning.getMessage().startswith("Redis cannot be used (")
-    assert notices == ["Redis can be used again: viewers get what was said meanwhile."]
+    assert [text.startswith("Redis can be used again") for text in notices] == [True]
 
 
 def test_a_redis_that_hangs_for_a_while_costs_no_event():

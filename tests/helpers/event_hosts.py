@@ -4,6 +4,7 @@ import json
 
 from helpers.waiting import wait_until
 from local_stt.cluster import connect
+from local_stt.cluster.link import Link
 from local_stt.cluster.shared_events import SharedEvents
 from local_stt.web.event_log import EventLog, Position
 
@@ -18,7 +19,7 @@ class Host:
         """The calls that are on this host"""
         self.restarts = 0
         self.client = connect(url)
-        self.events = SharedEvents(self.client, self.log, self._end_turns, self._restart)
+        self.events = SharedEvents(self.client, Link(), self.log, self._end_turns, self._restart)
 
     def __call__(self, event):
         self.events(event)

@@ -134,8 +134,8 @@ def test_a_host_that_drains_takes_no_call_and_sends_callers_on(two):
 
 def test_without_redis_each_host_decides_by_itself(two, redis_url):
     for each in two.by_name.values():
-        each.loads._redis.connection_pool.disconnect()
-        each.loads._note_failure(redis.ConnectionError())
+        each.loads._client.connection_pool.disconnect()
+        each.loads._link.fails(host_loads.WORK, redis.ConnectionError())
         each.loads.write = lambda: None
     answers = [is_streamed(two.call(f"CA{name}{number}", name)) for name in "ab" for number in range(3)]
     assert answers == [True, False, False, True, True, False]

@@ -5,9 +5,9 @@ import contextlib
 import pytest
 
 from helpers.settings import settings_of
+from local_stt.config.settings import StorageSettings
 from local_stt.errors import SettingError, TelephonyError
 from local_stt.service import wiring
-from local_stt.service.cluster import is_shared
 from local_stt.store import open_store
 from local_stt.telephony.account import Account
 from local_stt.telephony.lasting_webhook import Notes, NotesInDatabase, NotesInFolder, unwire, wire
@@ -52,7 +52,7 @@ def notes(database_url, tmp_path):
 
     @contextlib.contextmanager
     def opened():
-        if not is_shared(database_url):
+        if not StorageSettings(database_url=database_url).is_shared:
             yield NotesInFolder(tmp_path / "wired")
             return
         with contextlib.closing(open_store(tmp_path, database_url)) as store:
