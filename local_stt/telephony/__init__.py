@@ -5,6 +5,7 @@ stream_route    the WebSocket over which audio comes
 call_flow       what a call gets, as `twiml`
 switchboard     the calls being taken
 ├── line_poller     one thread that reads all streams
+├── remembered_calls    calls whose streams may begin again
 ├── call_slots      how many calls are taken at once; `handshake_slots` takes them
 ├── stream_recovery     restarts a stream that broke
 └── other_hosts     where calls may go on

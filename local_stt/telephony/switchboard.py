@@ -5,13 +5,10 @@ import logging
 import math
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from typing import Any
 
-from ..core.call_record import RESUME_TIMEOUT
 from ..core.call_session import CallSession, Emit, OpenSink, StreamHistory
 from ..core.media_stream import MAX_CALL_MS, Received, Start
 from ..core.opening import Opening
@@ -23,6 +20,7 @@ from ..system.rate_limited_log import RateLimitedLog
 from .call_slots import CallSlot, CallSlots, Readiness
 from .line_poller import Batch, Line, LinePoller
 from .other_hosts import NO_OTHER_HOSTS, OtherHosts, Resumption
+from .remembered_calls import RememberedCalls
 
 logger = logging.getLogger(__name__)
 
@@ -31,9 +29,6 @@ ABANDON_TIMEOUT = 1.0
 
 FINISH_TIMEOUT = 10.0
 """Seconds for the last words of calls when the program ends"""
-
-MAX_REMEMBERED = 1000
-"""Calls that are over and are remembered, in case their streams begin again"""
 
 RESTART_TIMEOUT = 15.0
 """Seconds for a stream that was asked for to come"""
@@ -63,17 +58,6 @@ def accept_any(_: Start) -> None:
 def never(*_: object) -> bool:
     """Return False for any arguments."""
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    """A call whose stream ended.  Times are those of the monotonic clock, in seconds."""
-
-    began: float
-    heard: float
-    """Position in the call that its audio reached, in seconds"""
-    until: float
-    """Time when it is over for good; another stream of it may come before"""
 
 
 class Switchboard(Part):
@@ -114,9 +98,7 @@ class Switchboard(Part):
         self._open_sink = open_sink
         self._publish = publish
         self._restart_stream = restart_stream
-        self._admitted: dict[str, float] = {}  # when its stream was admitted, by call, on the monotonic clock
-        self._remembered: OrderedDict[str, _Remembered] = OrderedDict()  # by call
-        self._last_admission: OrderedDict[str, int] = OrderedDict()  # its number among all, by call
+        self._remembered = RememberedCalls()
         self._broken_sessions: set[CallSession] = set()  # whose calls may go on in another session, or do
         self._left_sessions: set[CallSession] = set()  # whose calls go on at another host
         self._summaries: dict[str, list[TrackSummary]] = {}  # of broken streams, by call that goes on
@@ -124,7 +106,6 @@ class Switchboard(Part):
         self._sessions: dict[Line, CallSession] = {}
         self._movable: dict[Line, CallSession] = {}  # those that another host can go on with
         self._changed = threading.Condition()
-        self._admissions = 0
         self._closing = False
 
     @property
@@ -166,7 +147,7 @@ class Switchboard(Part):
                 del self._sessions[line]
                 self._movable.pop(line, None)
                 if session in self._left_sessions:
-                    self._admitted.pop(session.call_id, None)
+                    self._remembered.leave(session.call_id)
                 elif session not in self._broken_sessions:
                     self._remember_session(session, reason)
                 self._broken_sessions.discard(session)
@@ -273,19 +254,19 @@ class Switchboard(Part):
         """
         call_id = call.call_id
         with self._changed:
-            before = self._last_admission.get(call_id, 0)
-            self._remember_call(call_id, time.monotonic() - since, heard, math.inf)  # asking takes its time
+            before = self._remembered.last_admission(call_id)
+            self._remembered.expect(call_id, since, heard)  # before it is asked for, which takes its time
         self.call_slots.expect(call_id, math.inf)
         is_asked = _request_succeeds(request_stream, call_id)
         is_elsewhere = is_asked and self._comes_elsewhere(call_id, before)
         with self._changed:
             self.call_slots.cancel(call_id)
-            if self._last_admission.get(call_id, 0) > before:
+            if self._remembered.last_admission(call_id) > before:
                 return Resumption.HERE
             if is_elsewhere:
-                self._remembered.pop(call_id, None)
+                self._remembered.forget(call_id)
                 return Resumption.ELSEWHERE
-            self._end_waiting(call_id)
+            self._remembered.end_waiting(call_id)
             on_missing()
         return Resumption.NOWHERE
 
@@ -295,7 +276,7 @@ class Switchboard(Part):
         while (left := deadline - time.monotonic()) > 0:
             with self._changed:
                 if self._changed.wait_for(
-                    lambda: self._closing or self._last_admission.get(call_id, 0) > before,
+                    lambda: self._closing or self._remembered.last_admission(call_id) > before,
                     min(left, LOOK_SECONDS),
                 ):
                     return False
@@ -311,41 +292,19 @@ class Switchboard(Part):
         with self._changed:
             if self._is_active(call_id):
                 raise BadMessage(f"call {call_id} is being streamed already")
-            if self._is_over(call_id):
+            if self._remembered.is_over(call_id):
                 self._refuse_closed(call_id)
             if not slot.assign(call_id):
                 self._full_log.warn(call_id)
                 raise Refused(f"there is no place for call {call_id}")
-            now = self._admitted[call_id] = time.monotonic()
-            self._admissions += 1
-            self._last_admission[call_id] = self._admissions
-            self._last_admission.move_to_end(call_id)
-            _discard_oldest(self._last_admission)
             self._changed.notify_all()
-            remembered = self._remembered.pop(call_id, _Remembered(now, 0.0, now))
-            return StreamHistory(round(1000 * (now - remembered.began)), round(1000 * remembered.heard))
+            return self._remembered.admit(call_id)
 
     def _remember_session(self, session: CallSession, reason: EndReason) -> None:
         """Remember a call that is over; its stream may begin again, unless it was hung up."""
-        if not session.call_id:
-            return
-        began = self._admitted.pop(session.call_id, time.monotonic()) - session.began
-        seconds = 0.0 if reason is EndReason.HUNG_UP else RESUME_TIMEOUT
-        self._remember_call(session.call_id, began, session.seconds, seconds)
-
-    def _remember_call(self, call_id: str, began: float, heard: float, seconds: float) -> None:
-        """Remember a call that may go on within `seconds`."""
-        self._remembered[call_id] = _Remembered(began, heard, time.monotonic() + seconds)
-        _discard_oldest(self._remembered)
-
-    def _end_waiting(self, call_id: str) -> None:
-        """Stop waiting for the stream of a call, but let it come for a while, as it may be late."""
-        if remembered := self._remembered.get(call_id):
-            self._remembered[call_id] = replace(remembered, until=time.monotonic() + RESUME_TIMEOUT)
-
-    def _is_over(self, call_id: str) -> bool:
-        remembered = self._remembered.get(call_id)
-        return remembered is not None and remembered.until <= time.monotonic()
+        if session.call_id:
+            for_good = reason is EndReason.HUNG_UP
+            self._remembered.end(session.call_id, session.began, session.seconds, for_good=for_good)
 
     def _refuse_if_closed(self, call_id: str) -> None:
         """Refuse the stream of a call that is kept and over for good, unless the call is remembered here."""
@@ -412,8 +371,7 @@ class Switchboard(Part):
             return False
         with self._changed:
             self._broken_sessions.add(session)
-            now = time.monotonic()
-            since = session.began + now - self._admitted.get(call.call_id, now)
+            since = session.began + self._remembered.seconds_streamed(call.call_id)
 
         def request_stream() -> bool:
             slot.is_broken = True  # not before, as the call is expected only now
@@ -484,8 +442,3 @@ def _request_succeeds(request_stream: Callable[[], bool], call_id: str) -> bool:
     except Exception:
         logger.exception("The stream of call %s could not be asked for", call_id)
         return False
-
-
-def _discard_oldest(remembered: OrderedDict[str, Any]) -> None:
-    while len(remembered) > MAX_REMEMBERED:
-        remembered.popitem(last=False)

@@ -176,7 +176,7 @@ def test_a_call_that_was_hung_up_is_not_begun_again(caplog):
 
 
 def test_a_call_whose_stream_broke_long_ago_is_not_begun_again(monkeypatch, caplog):
-    monkeypatch.setattr("local_stt.telephony.switchboard.RESUME_TIMEOUT", 0.0)
+    monkeypatch.setattr("local_stt.telephony.remembered_calls.RESUME_TIMEOUT", 0.0)
     witness = Witness()
     twice(witness, None)
     assert len(witness.of(CallStarted)) == len(witness.of(CallEnded)) == 1
@@ -268,11 +268,11 @@ def test_a_call_whose_stream_comes_back_has_not_ended():
     (ended,) = witness.of(CallEnded)
     assert (ended.reason, ended.seconds) == ("hung-up", pytest.approx(gap.end + 1.0, abs=0.01))
     wait_until(lambda: board.calls == 0)
-    assert board._admitted == {}
+    assert board._remembered._admitted == {}
 
 
 def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_however_long_it_took(monkeypatch):
-    monkeypatch.setattr("local_stt.telephony.switchboard.RESUME_TIMEOUT", 0)
+    monkeypatch.setattr("local_stt.telephony.remembered_calls.RESUME_TIMEOUT", 0)
     witness, second = Witness(), QueueLine(messages.start())
 
     def restart_stream(*_):
@@ -287,7 +287,7 @@ def test_a_stream_that_comes_goes_on_with_its_call_whatever_asking_said_and_howe
     witness.wait_for_ends()
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
     wait_until(lambda: board.calls == 0)
-    assert (board._broken_sessions, board._admitted, board._summaries) == (set(), {}, {})
+    assert (board._broken_sessions, board._remembered._admitted, board._summaries) == (set(), {}, {})
 
 
 def test_a_call_that_is_not_streamed_again_has_its_place_until_its_last_word():
@@ -338,7 +338,8 @@ def test_a_call_whose_stream_comes_back_for_a_moment_ends_once(breaks):
     assert [event.reason for event in witness.of(CallEnded)] == ["hung-up"]
     assert witness.events[-1] == witness.of(CallEnded)[0]
     assert time.monotonic() - began < 10
-    assert (board.calls, board._broken_sessions, board._admitted, board._summaries) == (0, set(), {}, {})
+    assert (board.calls, board._broken_sessions) == (0, set())
+    assert (board._remembered._admitted, board._summaries) == ({}, {})
     (track,) = witness.of(CallEnded)[0].tracks
     assert (track.packets, track.seconds) == (
         breaks + 1,
