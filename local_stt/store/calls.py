@@ -54,7 +54,7 @@ from .recordings.recovery import redact_interrupted
 from .recordings.snapshot import Snapshot
 from .schema import calls, utterances
 from .stored_recordings import StoredRecordings
-from .transactions import reading
+from .transactions import may_idle, reading
 from .utterances import delete_lines, insert_line, read_lines, write_tokens
 from .version import migrate_if_needed
 from .wirings import Wirings
@@ -467,6 +467,7 @@ class Store:
 
     def _delete(self, call_id: str, at: int) -> CallRecord:
         with self._write() as connection:
+            may_idle(connection)  # the store of audio may be slow
             row = self._row(connection, call_id, for_update=True)
             if self.stored_recordings.is_elsewhere(connection, call_id):
                 raise StoreError(

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from .damage import hide_values
 from .schema import leases
+from .transactions import prepare
 
 RENEWAL_SECONDS = 1.0
 """Seconds between renewals"""
@@ -61,6 +62,7 @@ class Leases:
             url, hide_parameters=True, pool_size=1, max_overflow=0, connect_args=CONNECTION
         )
         hide_values(self._engine)
+        prepare(self._engine)
 
     def renew(self, name: str, host: str) -> bool:
         """Renew the lease of a program; return False if it was over and taken, so that it begins anew."""

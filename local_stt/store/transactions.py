@@ -1,9 +1,14 @@
-"""Set up transactions, and all that SQLite needs to read and write safely, quickly and thoroughly."""
+"""Set up transactions, and all that SQLite needs to read and write safely, quickly and thoroughly.
+
+PostgreSQL notices only after hours that a host has lost its power or its network, and never that its programs
+do not run.  Until then it would keep the locks of a transaction in which the host was, and nobody could take
+over its calls.
+"""
 
 import sqlite3
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, event, text
 
 BUSY_TIMEOUT = 10
 """Seconds to wait for another process that writes to the same file"""
@@ -19,8 +24,18 @@ PRAGMAS = (
 )
 
 
+IDLE_TIMEOUT_MS = 10_000
+"""Milliseconds without a command after which PostgreSQL ends a transaction, and releases its locks.
+
+It is less than the time after which others take over what a host left.
+Source: https://www.postgresql.org/docs/current/runtime-config-client.html
+"""
+
+
 def prepare(engine: Engine) -> None:
     """Set up SQLite: readers beside a writer (WAL), referential integrity, SQLAlchemy's own transactions.
+
+    Set up PostgreSQL: transactions end that were left without a command.
 
     With synchronous=NORMAL a commit survives the program's death, though the last ones may not
     survive the machine's: a final is not worth a disk flush of its own.
@@ -28,6 +43,14 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "connect", _limit_idling)
+
+
+def may_idle(connection: Connection) -> None:
+    """Let the transaction of `connection` wait for anything else, for as long as that takes."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
 def prepare_to_read(engine: Engine) -> None:
@@ -41,6 +64,11 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(reading=True)
     return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _limit_idling(connection: Any, _: Any) -> None:
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_TIMEOUT_MS}")
+    connection.commit()
 
 
 def _set_up(connection: sqlite3.Connection, _: Any) -> None:

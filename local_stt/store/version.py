@@ -6,7 +6,7 @@ from ..errors import StoreError
 from .damage import RESCUE
 from .migrations import STEPS, Report
 from .schema import metadata, version
-from .transactions import reading
+from .transactions import may_idle, reading
 
 
 def is_current(connection: Connection) -> bool:
@@ -39,6 +39,7 @@ def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
 
     Raises `StoreError` for a store of a later version, and for a database of another program.
     """
+    may_idle(connection)
     if connection.dialect.name == "postgresql":  # two programs may start at once
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('local_stt'))"))
     if not inspect(connection).has_table(version.name):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select, text, update
 
 from .schema import wirings
+from .transactions import may_idle
 
 LOCK = text("SELECT pg_try_advisory_xact_lock(hashtext('local_stt wirings'))")
 """Takes a lock that PostgreSQL releases at the end of the transaction, also if the program is killed"""
@@ -31,6 +32,7 @@ class Wirings:
             yield True
             return
         with self._engine.begin() as connection:
+            may_idle(connection)  # Twilio is asked meanwhile
             yield bool(connection.execute(LOCK).scalar())
 
     def all(self) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+import time
 
 import pytest
 from sqlalchemy import text as sql
@@ -10,7 +11,7 @@ from helpers.events import final, started
 from helpers.waiting import wait_until
 from local_stt.core.call_record import CallState
 from local_stt.events import CallEnded, EndReason, Gap
-from local_stt.store import JobKind, leases, open_store
+from local_stt.store import JobKind, leases, open_store, transactions
 
 
 @pytest.fixture
@@ -171,3 +172,30 @@ def test_whether_another_host_has_a_call_is_known(taken_over):
 def test_a_store_in_a_file_has_no_leases(tmp_path):
     with contextlib.closing(open_store(tmp_path)) as store:
         assert store.leases is None
+
+
+def test_a_transaction_in_which_a_host_is_gone_does_not_keep_others_from_taking_over(stores, monkeypatch):
+    _, there = stores
+    monkeypatch.setattr(transactions, "IDLE_TIMEOUT_MS", 500)
+    gone = leases.Leases(there._engine.url)
+    gone.renew("s1", "a")
+    silent_for(there, "s1", leases.TIMEOUT_MS + 1)
+    with gone._engine.connect() as connection:
+        connection.execute(sql("UPDATE leases SET host = host"))  # and then its network is gone
+        assert there.take_over_expired("s2") == []
+        assert not there.leases.are_over("s2")
+        connection.invalidate()
+    gone.close()
+
+
+def test_a_transaction_that_waits_for_something_else_is_not_ended(
+    stores, tmp_path, monkeypatch, postgres_url
+):
+    monkeypatch.setattr(transactions, "IDLE_TIMEOUT_MS", 300)
+    store = open_store(tmp_path / "c", postgres_url)
+    with store.wirings.locked() as is_free:
+        assert is_free
+        time.sleep(1)
+        with stores[0].wirings.locked() as is_free:
+            assert not is_free
+    store.close()
