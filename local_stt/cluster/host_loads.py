@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from typing import TypeVar, cast
+from typing import TypeVar, cast, get_type_hints
 
 from ..system.parts import Part
 from ..telephony.host_load import HostLoad
@@ -38,6 +38,9 @@ PROMISED = f"{PREFIX}promised"
 
 WORK = "loads"
 """What fails here, for the link"""
+
+FIELDS = get_type_hints(HostLoad)
+"""The fields of a load, with their types"""
 
 T = TypeVar("T")
 
@@ -152,7 +155,7 @@ class SharedHostLoads(Part):
         if not ids:
             return []
         found = cast("list[bytes | None]", self._client.mget([LOAD + each for each in sorted(ids)]))
-        return [HostLoad(**json.loads(each)) for each in found if each]
+        return [load for each in found if each and (load := _read(each))]
 
     def _ask(self, ask: Callable[[], T]) -> T | None:
         """Ask Redis, unless it has not answered last time: a call must not wait for it again and again."""
@@ -181,3 +184,13 @@ class SharedHostLoads(Part):
             self.write()
         except Exception:  # the next write may succeed, and without any this host would count as gone
             logger.exception("The load of this host could not be written")
+
+
+def _read(written: bytes) -> HostLoad | None:
+    """Read the load of a host, which may be of a later version; None if it makes no sense."""
+    try:
+        values = json.loads(written)
+        load = HostLoad(**{name: kind(values[name]) for name, kind in FIELDS.items()})
+    except (ValueError, TypeError, LookupError, OverflowError, RecursionError):
+        return None
+    return load

@@ -98,6 +98,41 @@ def test_two_hosts_of_one_name_are_two_hosts(host):
     assert [each.name for each in other.loads.others()] == ["a", "a"]
 
 
+NO_LOADS = [
+    b"another program's",
+    b"\xff\xfe",
+    b"5",
+    b"[]",
+    b"null",
+    b"[" * 100_000,
+    b'{"id": "x"}',
+    b'{"id": "x", "name": "x", "url": "", "calls": "few", "max_calls": 2, "draining": false}',
+    b'{"id": "x", "name": "x", "url": "", "calls": 0, "max_calls": {}, "draining": false}',
+]
+
+
+@pytest.mark.parametrize("written", NO_LOADS, ids=repr)
+def test_what_is_no_load_is_left_out(host, redis_url, written):
+    a, b = host("a", 1), host("b", 1)
+    a.has()
+    b.has()
+    server = connect(redis_url)
+    server.sadd(module.HOSTS, "x")
+    server.set(module.LOAD + "x", written)
+    assert seen_by(a) == {"b": 1}
+    assert [a.loads.promise(call, LONG) for call in ("CA1", "CA2", "CA3")] == [True, True, False]
+
+
+def test_the_load_of_a_host_of_a_later_version_can_be_read(host, redis_url):
+    a, b = host("a", 1), host("b", 2)
+    a.has()
+    b.has()
+    server = connect(redis_url)
+    load = json.loads(server.get(module.LOAD + b.loads.id))
+    server.set(module.LOAD + b.loads.id, json.dumps(load | {"region": "north"}))
+    assert seen_by(a) == {"b": 2}
+
+
 def test_no_more_places_are_promised_than_all_hosts_have_room_for(host):
     a, b, c = host("a", 2), host("b", 1), host("c", 4)
     c.draining = True
