@@ -1,10 +1,12 @@
 """Connect to Redis, or to Valkey, which speaks the same protocol."""
 
+import re
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from redis import AuthenticationError, Redis, RedisError
 from redis.backoff import NoBackoff
-from redis.exceptions import NoPermissionError
+from redis.exceptions import NoPermissionError, ResponseError
 from redis.retry import Retry
 
 from ..errors import SettingError
@@ -30,18 +32,29 @@ def connect(url: str, *, timeout: float = TIMEOUT) -> Redis:
     done.  Raises `SettingError` for a URL that makes no sense.
     """
     try:
-        return Redis.from_url(
+        client = Redis.from_url(
             url,
             socket_timeout=timeout,
             socket_connect_timeout=timeout,
             retry=Retry(NoBackoff(), 0),
             client_name="local_stt",
         )
+        _check(url, client)
     except (ValueError, TypeError) as error:
         raise SettingError(
             "REDIS_URL is not an address of the form redis://:PASSWORD@HOST:PORT/DATABASE, or it has "
             "something in it that its driver does not know."
         ) from error
+    return client
+
+
+def _check(url: str, client: Redis) -> None:
+    """Raise `ValueError` or `TypeError` for what the driver would ignore, or refuse only later."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
+        raise ValueError("The database is not a number.")
+    pool = client.connection_pool
+    pool.connection_class(**pool.connection_kwargs)
 
 
 def refuse(client: Redis, error: Exception) -> NoReturn:
@@ -50,6 +63,11 @@ def refuse(client: Redis, error: Exception) -> NoReturn:
         raise SettingError(
             "REDIS_URL: the server refuses its user or password, or they may not do what is needed: "
             "correct them."
+        ) from error
+    if isinstance(error, ResponseError):
+        raise SettingError(
+            f"REDIS_URL: the Redis at {address(client)} refuses what hosts need ({in_a_line(error)}): "
+            "correct that, or name a database of its own, such as redis://HOST:PORT/1."
         ) from error
     raise SettingError(
         f"REDIS_URL: no Redis answers at {address(client)} ({in_a_line(error)}): start it, or correct the "

@@ -13,7 +13,9 @@ from helpers.event_hosts import Host, wait_for_same
 from helpers.events import final, recording, started
 from helpers.redis_server import running_redis, server_of
 from helpers.waiting import wait_until
-from local_stt.cluster import event_stream
+from local_stt.cluster import connect, event_stream
+from local_stt.cluster.event_stream import STATE
+from local_stt.cluster.tokens import TOKEN, SharedToken
 from local_stt.errors import SettingError
 from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
 from local_stt.web.event_log import Position
@@ -307,3 +309,25 @@ def test_the_last_events_of_a_program_that_ends_are_published(redis_url):
 def test_without_redis_no_host_starts():
     with pytest.raises(SettingError, match=r"REDIS_URL: no Redis answers at 127.0.0.1:1 \(.*\): start it"):
         Host("redis://:a-password@127.0.0.1:1/0").__enter__()
+
+
+def test_no_host_starts_where_another_program_has_a_key_of_local_stt(redis_url):
+    connect(redis_url).set(STATE, "of another program")
+    with pytest.raises(
+        SettingError, match=r"refuses what hosts need \(WRONGTYPE.*\): .* a database of its own"
+    ):
+        Host(redis_url).__enter__()
+
+
+@pytest.mark.parametrize("wrong", ["redis://localhost/calls", "redis://localhost/0?unknown=1"])
+def test_an_address_that_the_driver_would_not_follow_is_refused(wrong):
+    with pytest.raises(SettingError, match="REDIS_URL is not an address of the form"):
+        connect(wrong)
+
+
+@pytest.mark.parametrize("found", [b"", b"short", b"\xff" * 32])
+def test_a_token_that_no_host_has_generated_is_refused(redis_url, found):
+    client = connect(redis_url)
+    client.set(TOKEN, found)
+    with pytest.raises(SettingError, match="redis-cli DEL local_stt:token"):
+        SharedToken(client).get()
