@@ -71,6 +71,8 @@ class Measured:
     """All hosts together, for a second without calls"""
     track: Costs
     """Beyond that, for a second of one track"""
+    events: float
+    """Live events for a second of one track"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,8 @@ def measure(count: int, calls: int, material: Material, urls: dict[str, str]) ->
             (now - then - lasted * each / MS) * MS / seconds
             for now, then, each in zip(used, before, idle, strict=True)
         )
-        return Measured(Costs(*idle), Costs(*track))
+        events = sum(len(host.lines) for host in hosts)
+        return Measured(Costs(*idle), Costs(*track), events / seconds)
 
 
 class Parts:
@@ -280,6 +283,7 @@ def show(one: Measured, two: Measured) -> None:
         cells = [costs.hosts, costs.balancer, costs.postgresql, costs.redis]
         print(f"| {title} | {' | '.join(f'{each:.2f}' for each in cells)} |")
     print(f"\nTwo hosts carry {2 * one.track.hosts / two.track.hosts:.2f} times the calls of one.")
+    print(f"A call has {TRACKS * two.events:.1f} live events a second.")
     print(f"\nCores for hosts with {CALLS_PER_HOST} calls each:\n")
     print("| hosts | calls | balancer | PostgreSQL | Redis |")
     print("|---|---|---|---|---|")
@@ -307,7 +311,11 @@ def main() -> None:
             costs.append(measure(hosts, options.calls, material, urls))
             print(f"{number + 1} of {options.rounds}: {hosts} hosts: {costs[-1]}", file=sys.stderr)
     one, two = (
-        Measured(median([each.idle for each in rounds]), median([each.track for each in rounds]))
+        Measured(
+            median([each.idle for each in rounds]),
+            median([each.track for each in rounds]),
+            statistics.median(each.events for each in rounds),
+        )
         for rounds in found.values()
     )
     show(one, two)

@@ -170,8 +170,8 @@ def test_the_cost_of_a_file_beyond_its_first_second():
 
 
 def test_shares_of_many_hosts_follow_from_the_costs_of_one_and_two():
-    one = scaling.Measured(scaling.Costs(10, 0, 1, 2), scaling.Costs(13, 2, 0.5, 0.3))
-    two = scaling.Measured(scaling.Costs(20, 0, 2, 4), scaling.Costs(13, 2, 0.5, 0.4))
+    one = scaling.Measured(scaling.Costs(10, 0, 1, 2), scaling.Costs(13, 2, 0.5, 0.3), 1.0)
+    two = scaling.Measured(scaling.Costs(20, 0, 2, 4), scaling.Costs(13, 2, 0.5, 0.4), 1.0)
     tracks = scaling.TRACKS * scaling.CALLS_PER_HOST * 10
     found = scaling.shares(one, two, 10)
     assert found.balancer == pytest.approx(tracks * 0.002)
