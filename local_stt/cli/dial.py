@@ -12,7 +12,7 @@ import requests
 from ..errors import DialError
 from ..net.bounded_http import Bounds, bounded_session, whole_body
 from ..notices import notices
-from ..service import application
+from ..service import program
 from ..system.instance import Instance, find_instance
 from ..system.shutdown import stopped_by_signals
 from ..telephony.call_statuses import ANSWERED, OVER
@@ -81,7 +81,7 @@ def dial(
             with stopped_by_signals("Hanging up"):
                 _have_placed(server, outbound_call)
         else:
-            application.dial(settings, view, outbound_call)
+            program.dial(settings, view, outbound_call)
 
 
 def _have_placed(server: Instance, outbound_call: OutboundCall) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from ..service import application
+from ..service import program
 from .groups import Command
 from .options import load_settings, setting_options
 from .output import json_option, live_view
@@ -24,4 +24,4 @@ def run(as_json: bool, **options: object) -> None:
     """
     settings = load_settings(**options)
     with live_view(settings, as_json=as_json) as view:
-        application.run(settings, view)
+        program.run(settings, view)

@@ -1,6 +1,7 @@
 """The running program: puts its parts together, from settings to a phone number that is answered.
 
-application     every part, in order; `run` and `dial`
+program         `run` and `dial`, until they are stopped
+application     every part, in order
 ├── cluster         connects this host with the others
 ├── public_address  credentials, numbers, the public address
 ├── storage         keeps calls, and sends webhooks

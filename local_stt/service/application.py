@@ -1,18 +1,15 @@
-"""Puts the parts of the program together, and runs it to answer the phone or to place one call."""
+"""Puts the parts of the program together, to answer the phone or to place one call."""
 
 from __future__ import annotations
 
-import contextlib
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
-from ..console.terminal import View
-from ..console.turn_view import TurnView
 from ..core.call_alerts import CallAlerts
 from ..core.call_record import CallRecord, transcript_event
 from ..core.call_session import TrackSink
@@ -34,17 +31,14 @@ from ..store.recordings import Recorder
 from ..system.installation import command
 from ..system.instance import Instance, Presence
 from ..system.parts import Parts
-from ..system.private import tighten
-from ..system.shutdown import stopped_by_signals
 from ..telephony.account import PhoneNumber
 from ..telephony.admission import Admission, SharedAdmission, admit_none
-from ..telephony.call_flow import CallFlow, load_phonebook
+from ..telephony.call_flow import CallFlow
 from ..telephony.call_slots import CallSlots
 from ..telephony.dial_limit import FileDialLimit
 from ..telephony.number_webhook import NumberWebhook
 from ..telephony.other_hosts import NO_OTHER_HOSTS, OtherHosts
-from ..telephony.outbound import Dialer, OutboundCall
-from ..telephony.single_call import SingleCall
+from ..telephony.outbound import Dialer
 from ..telephony.stream_recovery import StreamRecovery, resume_interrupted
 from ..telephony.switchboard import Switchboard, never
 from ..telephony.twilio import Twilio
@@ -52,23 +46,15 @@ from ..telephony.twiml import MAX_DIALING_SECONDS
 from ..web import Viewers
 from ..web.event_log import EventLog, LiveEvents
 from .background import BackgroundJobs
-from .cluster import examine_redis, host_name
+from .cluster import host_name
 from .cluster import shared as shared_with_other_hosts
-from .engines import open_engines
-from .model_choice import second_model
 from .public_address import (
     PublicAddress,
     answered_numbers,
-    check,
-    check_that_calls_can_be_placed,
-    clear_up,
-    is_public,
-    numbers_to_answer,
 )
 from .reader import Reader
 from .site import Site
 from .storage import Storage
-from .wiring import shared_numbers
 
 if TYPE_CHECKING:
     from ..cluster import Shared
@@ -80,106 +66,6 @@ EXTRA_CALL_SECONDS = 600
 
 Failures = SimpleQueue[LocalSttError]
 """Queue of errors that end the program"""
-
-
-def run(settings: Settings, view: View) -> None:
-    """Answer the phone until SIGINT, SIGTERM or SIGHUP comes, or until the tunnel is gone.
-
-    In every case the number is restored and the tunnel closed.  Raises the `LocalSttError` that ended the
-    program.
-    """
-    twilio, failures = Twilio.from_settings(settings.twilio), Failures()
-    with (
-        contextlib.suppress(KeyboardInterrupt),
-        stopped_by_signals("Finishing calls and putting the number back") as stopping,
-        _opened(settings, view, twilio, failures) as (phonebook, second_pass_model, engine),
-    ):
-        public = is_public(settings)
-        numbers = _numbers_of(settings, twilio, phonebook) if public and twilio else []
-        with Application(
-            settings,
-            phonebook,
-            engine,
-            _shown(view, phonebook),
-            failures=failures,
-            public=public,
-            twilio=twilio if public else None,
-            numbers=numbers,
-            second_pass_model=second_pass_model,
-        ) as application:
-            application.resume_interrupted_calls()
-            application.announce()
-            failure = failures.get()
-            stopping()
-            raise failure
-
-
-def _numbers_of(settings: Settings, twilio: Twilio, phonebook: Phonebook) -> Sequence[PhoneNumber]:
-    """List the numbers to answer, as far as this program or `wire` points them anywhere."""
-    if settings.wires:
-        return numbers_to_answer(twilio.account, settings.twilio, phonebook)
-    return shared_numbers(settings, twilio.account, phonebook) if settings.cluster.redis_url else ()
-
-
-def dial(settings: Settings, view: View, outbound_call: OutboundCall) -> None:
-    """Place one call, and return when its last word is published and kept.
-
-    No number is pointed here; callers who come all the same hear that all lines are busy.  Calls that a
-    killed program left wait for the next one that stays.  Raises KeyboardInterrupt when a signal stops it.
-    In every case the call ends with it.
-    """
-    twilio = check_that_calls_can_be_placed(settings, Twilio.from_settings(settings.twilio))
-    failures = Failures()
-    with (
-        stopped_by_signals("Hanging up and finishing the call") as stopping,
-        _opened(settings, view, twilio, failures) as (phonebook, second_pass_model, engine),
-    ):
-        numbers = numbers_to_answer(twilio.account, settings.twilio, phonebook)
-        with Application(
-            settings,
-            phonebook,
-            engine,
-            _shown(view, phonebook),
-            failures=failures,
-            public=True,
-            twilio=twilio,
-            numbers=numbers,
-            second_pass_model=second_pass_model,
-            stays=False,
-        ) as application:
-            assert application.dialer  # as there are an account and a number
-            call = SingleCall(application.dialer, failures)
-            application.hub.subscribe(call)
-            try:
-                call.run(outbound_call)
-            finally:
-                stopping()
-                call.hang_up()
-
-
-@contextlib.contextmanager
-def _opened(
-    settings: Settings, view: View, twilio: Twilio | None, failures: Failures
-) -> Iterator[tuple[Phonebook, Path | None, EngineRouter]]:
-    """Yield the phonebook, the model for second passes, and an engine with its models loaded.
-
-    Before that, the settings are checked, the view is shown, and what an earlier run left outside is undone.
-    """
-    tighten(settings.data_dir)
-    phonebook = load_phonebook(settings)
-    check(settings, phonebook)
-    second_pass_model = second_model(settings)
-    examine_redis(settings)
-    with contextlib.closing(open_engines(settings, phonebook, failures.put)) as engine, view:
-        clear_up(settings, twilio)
-        yield phonebook, second_pass_model, engine
-
-
-def _shown(view: View, phonebook: Phonebook) -> EventListener:
-    """Return the listener that shows calls: for people, with their text formatted."""
-    if not (view.is_for_people and any(phone.format_text for phone in phonebook.phones)):
-        return view
-    return TurnView(view)
 
 
 class Application(Parts):

@@ -180,8 +180,8 @@ PARAMETERS = [
 @fuzz
 @given(value=values)
 def test_an_argument_is_taken_or_refused_in_a_sentence(path, command, parameter, value, here, monkeypatch):
-    monkeypatch.setattr("local_stt.service.application.run", _only_settle)
-    monkeypatch.setattr("local_stt.service.application.dial", _only_settle)
+    monkeypatch.setattr("local_stt.service.program.run", _only_settle)
+    monkeypatch.setattr("local_stt.service.program.dial", _only_settle)
     monkeypatch.setattr(importlib.import_module("local_stt.cli.demo"), "start_engine", _no_engine)
     monkeypatch.setattr("local_stt.service.engines.start_engine", _no_engine)
     monkeypatch.setattr("local_stt.evaluation.evaluate", lambda *_, **__: iter(()))
