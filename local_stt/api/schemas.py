@@ -8,7 +8,7 @@ from ..core.analysis.sentiment import Mood
 from ..core.call_record import CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
-from ..jobs.uploads import UploadState
+from ..jobs.upload import UploadState
 from ..store.calls import MAX_PAGE_SIZE
 from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
 

@@ -14,7 +14,7 @@ from ..errors import AudioFileError, CallError, StoreError, UploadError
 from ..jobs.archive import Archive
 from ..jobs.file_options import FileOptions
 from ..jobs.shared_uploads import upload_folder
-from ..jobs.uploads import Upload, UploadState
+from ..jobs.upload import Upload, UploadState
 from ..service.cluster import require_shared_audio, require_shared_store
 from ..service.model_choice import model_folder
 from ..store import DatabaseError, reason

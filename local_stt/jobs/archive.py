@@ -16,8 +16,8 @@ from ..errors import NoSuchCall, StoreError
 from ..store import JobKind, JobState, Store
 from ..transcription import call_id_of_file
 from .file_options import FileOptions
+from .upload import MAX_SECONDS, Upload, UploadState, check_length, upload_of
 from .upload_folder import UploadFolder
-from .uploads import MAX_SECONDS, Upload, UploadState, check_length, upload_of
 
 BLOCK = 1024 * 1024
 """Bytes that are copied at once"""

@@ -17,8 +17,9 @@ from ..store import DatabaseError, Job, JobKind, JobState, Store, now, reason
 from .callbacks import Callback
 from .file_options import WHOLE_FILE, FileOptions
 from .sources import KeptCall, Recording, Source, Uploaded
+from .upload import STATES, UploadState
 from .upload_folder import Arrival, UploadFolder
-from .uploads import STATES, Uploads, UploadState
+from .uploads import Uploads
 
 logger = logging.getLogger(__name__)
 

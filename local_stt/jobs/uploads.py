@@ -6,8 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,15 +22,13 @@ from ..transcription.twilio_source import fetched
 from .callbacks import Callback
 from .file_options import WHOLE_FILE, FileOptions
 from .runner import Model, retry_later
+from .upload import MAX_SECONDS, Upload, check_length, in_hours, upload_of
 from .upload_folder import Arrival, UploadFolder
 
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 """Seconds between looks at a file that another program may be transcribing"""
-
-MAX_SECONDS = 24 * 3600
-"""Seconds of one file: silence takes hardly any room in the file, and much on this disk"""
 
 NOTE_SECONDS = 2.0
 """Seconds between notes of how much of a file is transcribed, for other programs"""
@@ -42,49 +39,6 @@ REMEMBERED_MS = 24 * 3600 * 1000
 
 RedactionOfFile = Callable[[Iterable[str], str], FileRedaction]
 """Returns what is redacted of a file, from the policies it was accepted with and the name of its model"""
-
-
-class UploadState(StrEnum):
-    """The progress of a file that was sent."""
-
-    QUEUED = "queued"
-    WORKING = "working"
-    DONE = "done"
-    FAILED = "failed"
-
-
-STATES = {
-    JobState.WAITING: UploadState.QUEUED,
-    JobState.RUNNING: UploadState.WORKING,
-    JobState.DONE: UploadState.DONE,
-    JobState.FAILED: UploadState.FAILED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file that was sent, and its outcome."""
-
-    id: str
-    name: str
-    state: UploadState = UploadState.QUEUED
-    share: float = 0.0
-    """Transcribed share of it, from 0 to 1"""
-    call_id: str | None = None
-    """The call it is kept as"""
-    error: str | None = None
-    """Reason why it could not be transcribed"""
-    is_bad: bool = False
-    """Whether that is the file's own fault"""
-    note: str | None = None
-    """Sentences about what is missing from the transcript"""
-    host: str = ""
-    """The host that transcribes it or has done so, by its name; empty before that"""
-
-    @property
-    def is_settled(self) -> bool:
-        """Whether it is done or failed."""
-        return self.state in (UploadState.DONE, UploadState.FAILED)
 
 
 class Uploads:
@@ -426,29 +380,12 @@ class Uploads:
             self._settled.notify_all()
 
 
-def upload_of(job: Job, share: float | None = None) -> Upload:
-    """Return a file and its outcome; `share` is what is transcribed, if its job does not have the latest."""
-    is_done = job.state == JobState.DONE
-    noted = job.payload.get("share", 0.0) if share is None else share
-    return Upload(
-        job.key,
-        job.payload["name"],
-        STATES[JobState(job.state)],
-        1.0 if is_done else noted,
-        job.call_id if is_done else None,  # it is noted before the call is kept
-        job.payload.get("error"),
-        job.payload.get("is_bad", False),
-        job.payload.get("note"),
-        job.payload.get("host", ""),
-    )
-
-
 def _left_out(audio: AudioFile) -> str:
     """Return a sentence about a file that is longer than its beginning said; empty for all others."""
     if not audio.goes_on:
         return ""
     return (
-        f"{audio.name} is longer than {_in_hours(MAX_SECONDS)}, and only that much was transcribed: "
+        f"{audio.name} is longer than {in_hours(MAX_SECONDS)}, and only that much was transcribed: "
         "use `transcribe`."
     )
 
@@ -462,13 +399,3 @@ def _check_speech(transcription: Transcription, options: FileOptions) -> None:
         raise UploadError(
             f"Speech is {share:.2f} of {transcription.name}, and {options.min_speech:g} was asked for."
         )
-
-
-def check_length(name: str, seconds: float) -> None:
-    """Raise `UploadError` for a file that is too long."""
-    if seconds > MAX_SECONDS:
-        raise UploadError(f"{name} is longer than {_in_hours(MAX_SECONDS)}: use `transcribe`.")
-
-
-def _in_hours(seconds: int) -> str:
-    return f"{seconds / 3600:g} hours"

@@ -19,8 +19,9 @@ from local_stt.jobs.runner import JobRunner, Model
 from local_stt.jobs.shared_uploads import SharedUploads, upload_folder
 from local_stt.jobs.sources import Uploaded
 from local_stt.jobs.transcripts import Transcripts
+from local_stt.jobs.upload import UploadState
 from local_stt.jobs.upload_folder import UploadFolder
-from local_stt.jobs.uploads import Uploads, UploadState
+from local_stt.jobs.uploads import Uploads
 from local_stt.store import JobKind, open_store
 
 

@@ -17,8 +17,8 @@ from local_stt.jobs.callbacks import Callback
 from local_stt.jobs.file_options import WHOLE_FILE, FileOptions
 from local_stt.jobs.sources import KeptCall, Recording, Uploaded
 from local_stt.jobs.transcripts import Transcripts
+from local_stt.jobs.upload import UploadState
 from local_stt.jobs.upload_folder import UploadFolder
-from local_stt.jobs.uploads import UploadState
 from local_stt.store import JobKind, open_store
 
 ASKED = {"audio_url": "here"}

@@ -13,7 +13,8 @@ from ...core.readable import joined_by_tokens
 from ...errors import AudioFileError, BusyError, LocalSttError, StoreError, UploadError
 from ...jobs.file_options import FileOptions
 from ...jobs.transcripts import require_ended
-from ...jobs.uploads import Uploads, UploadState
+from ...jobs.upload import UploadState
+from ...jobs.uploads import Uploads
 from ...store import Store
 from ...system.reserve import SparingFile
 from ...transcription import display_name

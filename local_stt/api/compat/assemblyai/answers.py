@@ -17,7 +17,7 @@ from ....core.formats import milliseconds
 from ....core.spacing import joined
 from ....events import Word
 from ....jobs.transcripts import Transcript
-from ....jobs.uploads import UploadState
+from ....jobs.upload import UploadState
 from ..submissions import MARKS, Answer, FileText, confidence_of
 
 STATUSES = {

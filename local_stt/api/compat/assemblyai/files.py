@@ -18,7 +18,7 @@ from ....errors import NoSuchCall
 from ....jobs.file_options import WHOLE_FILE, FileOptions
 from ....jobs.sources import KeptCall
 from ....jobs.transcripts import Transcript, Transcripts, new_id
-from ....jobs.uploads import UploadState
+from ....jobs.upload import UploadState
 from ....net.guards import Guard
 from ....store import Store
 from ...received_file import receive, write_body

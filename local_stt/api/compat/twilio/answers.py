@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from ....core.analysis.sentences import sentences
 from ....core.call_record import Utterance
 from ....jobs.transcripts import Transcript
-from ....jobs.uploads import UploadState
+from ....jobs.upload import UploadState
 from ..submissions import MARKS, Answer, FileText
 from .service_file import Service
 
