@@ -33,7 +33,7 @@ def shown_by(view: View, settings: Settings) -> Iterator[None]:
         yield
 
 
-def say(sentences: Iterable[str]) -> None:
+def print_sentences(sentences: Iterable[str]) -> None:
     """Print each sentence as soon as it is known."""
     for sentence in sentences:
         click.echo(one_line(sentence))

@@ -5,7 +5,7 @@ import click
 from ..service import wiring
 from .groups import Command
 from .options import load_settings, setting_options
-from .output import say
+from .output import print_sentences
 
 
 @click.command(cls=Command)
@@ -17,4 +17,4 @@ from .output import say
 @setting_options("data_dir", "log_level")
 def unwire(*, forget: bool, **options: object) -> None:
     """Put back what the numbers did before `wire`, from any host."""
-    say(wiring.unwire(load_settings(**options), forget=forget))
+    print_sentences(wiring.unwire(load_settings(**options), forget=forget))

@@ -5,7 +5,7 @@ import click
 from ..service import wiring
 from .groups import Command
 from .options import load_settings, setting_options
-from .output import say
+from .output import print_sentences
 
 
 @click.command(cls=Command)
@@ -21,4 +21,4 @@ def wire(**options: object) -> None:
       local-stt wire
       local-stt wire --public-url https://calls.example.com
     """
-    say(wiring.wire(load_settings(**options)))
+    print_sentences(wiring.wire(load_settings(**options)))
