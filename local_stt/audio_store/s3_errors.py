@@ -44,7 +44,7 @@ def reason(error: Exception) -> str:
 
 
 def is_beyond_the_end(error: ClientError) -> bool:
-    """Tell whether a part was asked for that begins after the last byte."""
+    """Check whether a part was asked for that begins after the last byte."""
     return _code(error) in BEYOND_THE_END
 
 

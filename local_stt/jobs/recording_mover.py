@@ -65,7 +65,7 @@ class RecordingMover(Part):
 
     @property
     def waiting(self) -> int:
-        """Number of complete recordings that are not in the store of audio yet"""
+        """Number of complete recordings that are not in the store of audio yet."""
         return len(self._recordings.claimed())
 
     def look(self) -> None:

@@ -339,7 +339,7 @@ class Store:
             return self._take_over(connection, servers, server)
 
     def take_over_expired(self, server: str) -> list[CallRecord]:
-        """Do so for programs whose leases are over; see `leases`."""
+        """Do as `take_over` does, for the programs whose leases are over; see `leases`."""
         with self._write() as connection:
             return self._take_over(connection, claim_expired(connection, server), server)
 

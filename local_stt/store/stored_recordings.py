@@ -29,7 +29,7 @@ class StoredRecordings:
 
     @property
     def is_listed(self) -> ColumnElement[bool]:
-        """A column beside those of a call: whether audio of it is in the store"""
+        """A column beside those of a call: whether audio of it is in the store."""
         of_call = stored_recordings.c.call_id == calls.c.call_id
         return exists().where(of_call, stored_recordings.c.store == self._store).label("is_stored")
 

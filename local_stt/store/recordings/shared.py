@@ -52,7 +52,7 @@ class Claimed:
 
     @property
     def key(self) -> str:
-        """Its key in the store"""
+        """Its key in the store."""
         return f"{FOLDER}{self.call_id}/{self.path.name}"
 
 
@@ -265,8 +265,8 @@ def _first_frame(path: Path) -> int:
     with path.open("rb") as file:
         file.seek(at)
         while block := file.read(BLOCK):
-            if silent := block.lstrip(SILENCE):
-                return (at - HEADER_SIZE + len(block) - len(silent)) // CHANNELS
+            if audible := block.lstrip(SILENCE):
+                return (at - HEADER_SIZE + len(block) - len(audible)) // CHANNELS
             at += len(block)
     return 0
 
