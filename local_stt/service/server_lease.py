@@ -166,11 +166,16 @@ class _Renewal:
             was_held = self._leases.renew(self._name, self._host)
         except DatabaseError as error:
             if self._unbroken_since is not None:
-                logger.warning("This host's lease cannot be renewed: %s", reason(error))
+                logger.warning(
+                    "This host's lease cannot be renewed (%s): if that lasts, other hosts take over its "
+                    "calls. Check the database (DATABASE_URL).",
+                    reason(error),
+                )
             self._unbroken_since = None
             return
         if self._unbroken_since is None:
             self._unbroken_since = time.monotonic()
+            notices.info("This host's lease is renewed again.")
         if not was_held:
             logger.warning("This host was silent for too long, and others have taken over its calls")
             self.on_lost()

@@ -145,6 +145,25 @@ def test_a_host_that_was_taken_for_gone_learns_it(hosts, tmp_path, monkeypatch, 
     assert "others have taken over its calls" in caplog.text
 
 
+def test_it_is_said_when_a_lease_cannot_be_renewed_and_when_it_can_again(
+    hosts, tmp_path, monkeypatch, caplog, notices
+):
+    here, _ = hosts
+    with lease(here, tmp_path / "a" / "servers") as first:
+        with monkeypatch.context() as patch:
+            patch.setattr(here.leases, "renew", refuse)
+            first._renewal.renew()
+            first._renewal.renew()
+        assert caplog.text.count("Check the database (DATABASE_URL)") == 1
+        first._renewal.renew()
+        first._renewal.renew()
+    assert notices == ["This host's lease is renewed again."]
+
+
+def refuse(*_):
+    raise OperationalError("UPDATE", {}, Exception("gone"))
+
+
 def test_a_host_that_did_not_reach_the_database_judges_nobody_at_first(hosts, tmp_path):
     """When the database comes back, all leases look over for a moment."""
     here, _ = hosts
