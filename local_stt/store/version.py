@@ -17,7 +17,7 @@ def is_current(connection: Connection) -> bool:
     if not inspect(connection).has_table(version.name):
         return False
     number = connection.execute(select(version.c.number)).scalar()
-    _check_version(number)
+    _check_version(connection, number)
     if number != len(STEPS):
         return False
     for table in metadata.tables.values():
@@ -47,15 +47,15 @@ def migrate(connection: Connection, report: Report = lambda *_: None) -> None:
         version.create(connection)
         connection.execute(insert(version).values(number=0))
     number = connection.execute(select(version.c.number).with_for_update()).scalar()
-    _check_version(number)
+    _check_version(connection, number)
     for step in STEPS[number:]:
         step(connection, report)
     connection.execute(update(version).values(number=len(STEPS)))
 
 
-def _check_version(number: object) -> None:
+def _check_version(connection: Connection, number: object) -> None:
     if not isinstance(number, int) or number < 0:
-        raise StoreError(f"The store does not say what its version is. {RESCUE}")
+        raise StoreError(f"The store does not say what its version is. {_remedy(connection)}")
     if number > len(STEPS):
         raise StoreError(
             f"The store is of version {number}, and this program knows up to {len(STEPS)}: "
@@ -83,9 +83,16 @@ def _check_columns(connection: Connection, table: Table) -> None:
     if missing := [column.name for column in table.columns if column.name not in there]:
         raise StoreError(
             f"The store {_name(connection)} is damaged, or another program's: its table {table.name} has no "
-            f"column {missing[0]}. {RESCUE}"
+            f"column {missing[0]}. {_remedy(connection)}"
         )
 
 
+def _remedy(connection: Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return RESCUE
+    return "Restore a backup of the database, or set DATABASE_URL to another."
+
+
 def _name(connection: Connection) -> str:
-    return connection.engine.url.render_as_string(hide_password=True)
+    """Return where the store is, without a password; the query of a URL may have one too."""
+    return connection.engine.url.set(query={}).render_as_string(hide_password=True)

@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from helpers.events import final, started
 from helpers.waiting import wait_until
 from local_stt.core.call_record import CallState
+from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason, Gap
 from local_stt.store import JobKind, leases, open_store, transactions
 
@@ -199,3 +200,11 @@ def test_a_transaction_that_waits_for_something_else_is_not_ended(
         with stores[0].wirings.locked() as is_free:
             assert not is_free
     store.close()
+
+
+def test_a_damaged_table_of_leases_is_named_without_a_password(stores, postgres_url, tmp_path):
+    with stores[0]._engine.begin() as connection:
+        connection.execute(sql("ALTER TABLE leases DROP COLUMN seen_at"))
+    with pytest.raises(StoreError, match=r"leases has no column seen_at\. Restore a backup") as refused:
+        open_store(tmp_path / "c", f"{postgres_url}?password=a-secret")
+    assert "a-secret" not in str(refused.value)
