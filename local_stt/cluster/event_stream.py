@@ -18,6 +18,9 @@ STATE, CALLS = f"{PREFIX}events", f"{PREFIX}calls"
 ADOPTED = "adopted"
 """The kind of an entry that starts a call, unless the call is in progress already"""
 
+UNREADABLE = "unreadable"
+"""The kind of an entry that makes no sense here"""
+
 KEPT_SECONDS = 3600
 """Seconds after the last event for which Redis has what was said"""
 
@@ -116,10 +119,10 @@ def _entries_of(answer: Any) -> Sequence[tuple[bytes, dict[bytes, bytes]]]:
 
 
 def _entry(number: bytes, values: dict[bytes, bytes]) -> Entry:
-    return Entry(
-        int(number.partition(b"-")[0]),
-        values[b"call"].decode(),
-        values[b"kind"].decode(),
-        values[b"json"],
-        int(values[b"at"]),
-    )
+    """Read an entry; one that makes no sense becomes one that no viewer gets."""
+    place = int(number.partition(b"-")[0])
+    try:
+        call, kind = values[b"call"].decode(), values[b"kind"].decode()
+        return Entry(place, call, kind, values[b"json"], int(values[b"at"]))
+    except (LookupError, ValueError):
+        return Entry(place, "", UNREADABLE, b"", 0)

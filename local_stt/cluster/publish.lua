@@ -60,7 +60,7 @@ floor = math.max(floor, last - max_kept)
 redis.call('XTRIM', stream, 'MINID', (floor + 1) .. '-0')
 while true do
   local oldest = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
-  if not oldest or bytes - tonumber(oldest[2][10]) <= max_bytes then
+  if not oldest or bytes - (tonumber(oldest[2][10]) or 0) <= max_bytes then
     break
   end
   floor = tonumber(string.match(oldest[1], '%d+'))

@@ -306,6 +306,20 @@ def test_the_last_events_of_a_program_that_ends_are_published(redis_url):
         assert first.texts() == [str(number) for number in range(1000)]
 
 
+def test_an_entry_that_makes_no_sense_does_not_keep_the_next_ones_from_viewers(redis_url):
+    with Host(redis_url) as first:
+        first(said("CA1", "before"))
+        wait_for_same(first, count=1)
+        with connect(redis_url) as client:
+            epoch = client.hget(STATE, "epoch").decode()
+            client.xadd(f"{STATE}:{epoch}", {"of": "another program"}, id="2-0")
+            client.hset(STATE, "last", 2)
+        first(said("CA1", "after"))
+        wait_until(lambda: first.texts() == ["before", "after"])
+        with Host(redis_url) as second:
+            assert second.texts() == ["before", "after"]
+
+
 def test_without_redis_no_host_starts():
     with pytest.raises(SettingError, match=r"REDIS_URL: no Redis answers at 127.0.0.1:1 \(.*\): start it"):
         Host("redis://:a-password@127.0.0.1:1/0").__enter__()
