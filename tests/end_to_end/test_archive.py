@@ -79,7 +79,7 @@ def test_two_hosts_share_an_archive_and_write_what_one_would(hosts, archive, tmp
         assert {job.payload["host"] for job in jobs} == {"a", "b"}
         assert {call.caller for call in store.page().calls} == {file.name for file in files}
     assert any(re.search(r"is kept as file-\w{32} \(8 of 8, [ab]\)\.$", line) for line in command.err)
-    assert [each.name for each in (hosts.shared / "uploads").iterdir()] == ["identity"]
+    assert hosts.waiting() == []
 
 
 @pytest.mark.parametrize("form", ["txt", "srt", "vtt"])
@@ -130,7 +130,7 @@ def test_files_that_wait_can_be_withdrawn(hosts, archive, tmp_path):
         cancelled = sent(hosts, archive[1:], "--cancel", name="other")
         assert all("is withdrawn" in line for line in cancelled.err)
         assert len(archive_jobs(store)) == 1
-        assert len(list((hosts.shared / "uploads").iterdir())) == 2
+        assert len(hosts.waiting()) == 1
         with hosts.working("a"):
             assert command.end(0) == 2
     assert len([line for line in command.err if "was withdrawn" in line]) == len(archive) - 1
@@ -148,7 +148,7 @@ def test_a_file_in_work_can_be_withdrawn(hosts, tmp_path):
         assert command.end(0) == 2
         work.wait_for(r"archive file-\w+ is done|is left", work.err)
         assert store.page().calls == []
-    assert [each.name for each in (hosts.shared / "uploads").iterdir()] == ["identity"]
+    assert hosts.waiting() == []
 
 
 def test_bad_files_are_reported_and_the_others_are_transcribed(hosts, archive, tmp_path):

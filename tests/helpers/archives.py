@@ -17,23 +17,19 @@ LENGTHS = (9, 4, 12, 6, 3, 10, 5, 8)
 
 
 class Hosts:
-    """Hosts of one database, each with a data folder of its own, which share the folder of files."""
+    """Hosts of one database, each with a data folder of its own, which share a store of audio."""
 
     def __init__(self, folder, database_url):
         self.folder, self.database_url = folder, database_url
         self.shared = folder / "shared"
-        (self.shared / "uploads").mkdir(parents=True, mode=0o700)
+        self.shared.mkdir()
 
     def environment(self, name, **more):
         """Make the environment of a program on a host."""
-        data = self.folder / name / "data"
-        data.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            (data / "uploads").symlink_to(self.shared / "uploads")
         return {
             "DATABASE_URL": self.database_url,
             "AUDIO_STORE": str(self.shared),
-            "LOCAL_STT_DATA_DIR": str(data),
+            "LOCAL_STT_DATA_DIR": str(self.folder / name / "data"),
             "LOCAL_STT_HOST_NAME": name,
             "LOCAL_STT_MODEL": "demo-en",
             "LOCAL_STT_WORKERS": "1",
@@ -50,6 +46,10 @@ class Hosts:
         with self.run(name, "work", *arguments, **environ) as work:
             work.wait_for("transcribes files that wait", work.err)
             yield work
+
+    def waiting(self):
+        """List the files that wait, by their names in the store of audio."""
+        return [each.name for each in (self.shared / "uploads").glob("*")]
 
     @contextlib.contextmanager
     def store(self):

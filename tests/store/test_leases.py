@@ -101,6 +101,22 @@ def test_what_a_program_leaves_is_taken_over_by_one_other(stores, postgres_url, 
     assert not there.leases.are_over("s2")
 
 
+def test_a_host_without_a_telephone_releases_jobs_and_leaves_calls(stores):
+    here, there = stores
+    for name in ("s1", "s2"):
+        here.leases.renew(name, "a")
+        here.jobs.submit(JobKind.UPLOAD, name, owner=name)
+    here.start_call(started("CA1"), at=1000, server="s1", model="m")
+    for name in ("s1", "s2"):
+        here.leases.expire(name)
+    there.leases.renew("s3", "b")
+    there.release_jobs_of_expired("s3")
+    assert [job.key for job in there.jobs.due(JobKind.UPLOAD, "another")] == ["s1", "s2"]
+    assert there.leases.are_over("s3")  # the one with a call, which one with a telephone takes over
+    assert [call.call_id for call in there.take_over_expired("s4")] == ["CA1"]
+    assert not there.leases.are_over("s3")
+
+
 def test_a_program_that_was_taken_for_gone_has_a_new_lease(stores):
     here, there = stores
     here.leases.renew("s1", "a")
