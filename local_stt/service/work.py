@@ -101,8 +101,21 @@ class BatchHost(Parts):
         notices.info(f"{host_name(self._settings)} transcribes files that wait. Ctrl-C stops.")
 
     def wait_until_done(self) -> None:
-        """Wait until no job is left that can be done here."""
-        while not self._jobs.runner.found_none.wait(POLL_SECONDS):
+        """Wait until no job is left that can be done here, nor one of a host that is gone."""
+        leases = self._storage.store.leases
+        is_abandoned = True
+        while is_abandoned:
+            is_abandoned = leases is not None and leases.has_abandoned_jobs()
+            for _ in range(2):  # a look that began before may end first
+                self._wait_for_a_look_without_jobs()
+            if is_abandoned:
+                time.sleep(POLL_SECONDS)
+
+    def _wait_for_a_look_without_jobs(self) -> None:
+        runner = self._jobs.runner
+        runner.found_none.clear()
+        runner.wake()
+        while not runner.found_none.wait(POLL_SECONDS):
             pass
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     URL,
     BigInteger,
+    ColumnElement,
     Connection,
     cast,
     create_engine,
@@ -28,7 +29,8 @@ from sqlalchemy import (
 )
 
 from .damage import hide_values
-from .schema import leases
+from .job_queue import JobState
+from .schema import jobs, leases
 from .transactions import prepare
 
 RENEWAL_SECONDS = 1.0
@@ -86,6 +88,13 @@ class Leases:
             fresh = (leases.c.name != name) & (leases.c.seen_at > NOW - UNLOCKED_TIMEOUT_MS)
             return connection.execute(select(leases.c.name).where(fresh)).first() is not None
 
+    def has_abandoned_jobs(self) -> bool:
+        """Check whether a program that seems to be gone still has a job, which will be released soon."""
+        owners = select(leases.c.name).where(_is_silent(UNLOCKED_TIMEOUT_MS))
+        abandoned = (jobs.c.state == str(JobState.RUNNING)) & jobs.c.owner.in_(owners)
+        with self._engine.begin() as connection:
+            return connection.execute(select(jobs.c.id).where(abandoned)).first() is not None
+
     def end(self, name: str) -> None:
         """End the lease of a program that has left nothing."""
         with self._engine.begin() as connection:
@@ -107,20 +116,29 @@ def claim_expired(connection: Connection, name: str) -> list[str]:
     Another program that does the same waits for this transaction, and then finds none.
     """
     gone = expired(connection, name)
-    claimed = delete(leases).where(leases.c.name.in_(gone), leases.c.seen_at < NOW - UNLOCKED_TIMEOUT_MS)
+    claimed = delete(leases).where(leases.c.name.in_(gone), _is_silent(UNLOCKED_TIMEOUT_MS))
     return list(connection.execute(claimed.returning(leases.c.name)).scalars())
 
 
 def expired(connection: Connection, name: str) -> list[str]:
     """List the programs other than `name` that are gone."""
-    silent = select(leases.c.name, leases.c.seen_at < NOW - TIMEOUT_MS).where(
-        leases.c.name != name, leases.c.seen_at < NOW - UNLOCKED_TIMEOUT_MS
+    silent = select(leases.c.name, _is_silent(TIMEOUT_MS)).where(
+        leases.c.name != name, _is_silent(UNLOCKED_TIMEOUT_MS)
     )
     return [
         other
         for other, is_over in connection.execute(silent)
         if is_over or connection.execute(select(func.pg_try_advisory_xact_lock(_lock_of(other)))).scalar()
     ]
+
+
+def _is_silent(ms: int) -> ColumnElement[bool]:
+    """Match leases that were not renewed for a while.
+
+    One of the future is among them: the database's clock was set back, and a program that lives has renewed
+    its lease since.
+    """
+    return (leases.c.seen_at < NOW - ms) | (leases.c.seen_at > NOW + ms)
 
 
 def forget(connection: Connection, names: Iterable[str]) -> None:

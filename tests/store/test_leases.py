@@ -134,6 +134,29 @@ def test_the_time_of_the_database_decides(stores, monkeypatch):
     assert not there.leases.are_over("s2")
 
 
+def test_a_lease_of_the_future_is_over_as_the_clock_of_the_database_was_set_back(stores):
+    here, there = stores
+    here.leases.renew("s1", "a")
+    silent_for(there, "s1", -3_600_000)
+    assert there.leases.are_over("s2")
+    here.leases.renew("s1", "a")
+    assert not there.leases.are_over("s2")
+
+
+def test_a_job_of_a_program_that_seems_to_be_gone_is_known(stores):
+    here, there = stores
+    here.leases.renew("s1", "a")
+    here.jobs.submit(JobKind.UPLOAD, "a")
+    (job,) = here.jobs.due(JobKind.UPLOAD, "s1")
+    here.jobs.take(job, "s1")
+    assert not there.leases.has_abandoned_jobs()
+    silent_for(there, "s1", leases.UNLOCKED_TIMEOUT_MS + 500)
+    assert there.leases.has_abandoned_jobs()
+    here.leases.expire("s1")
+    there.take_over_expired("s2")
+    assert not there.leases.has_abandoned_jobs()
+
+
 @pytest.fixture
 def taken_over(stores):
     """A call that the second host has taken over, and hears from second 20 on."""
