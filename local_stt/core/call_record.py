@@ -251,7 +251,8 @@ def index_terms(text: str, tokens: Sequence[Token]) -> list[str]:
         return spoken
     numbers = ("".join(filter(str.isdigit, token.text)) for token in tokens if token.kind != "word")
     written = [term.text for term in terms(text_of(tokens))]
-    return [*spoken, WRITTEN, *written, WRITTEN, *(number for number in numbers if number not in written)]
+    by_digits = (number for number in numbers if number and number not in written)
+    return [*spoken, WRITTEN, *written, WRITTEN, *by_digits]
 
 
 def mean_confidence(words: tuple[Word, ...]) -> float:

@@ -515,3 +515,9 @@ def test_a_call_that_is_saved_whole_keeps_its_written_form(store):
     record = recording("f1")
     store.save_call(record, [replace(line, tokens=(Token("4 p.m.", 0, 2, "time"),))])
     assert store.utterances("f1")[0].formatted == "4 p.m."
+
+
+def test_letters_that_are_written_without_digits_are_kept_and_found(store):
+    line = Utterance("speaker", 0.0, 1.0, "x n", 1.0, (Word("x", 0.0, 0.5, 1.0), Word("n", 0.5, 1.0, 1.0)))
+    store.save_call(recording(), [replace(line, tokens=(Token("X N.", 0, 2, "letters"),))])
+    assert [match.text for match in store.search("n")] == ["x n"]
