@@ -132,6 +132,7 @@ class _Batch:
         self._options = options
         self._left: list[_Sent] = []
         self._total = self._unsent = self._done = 0
+        self._said: set[tuple[str, str]] = set()  # errors of files that are tried again
         self.failed = False
 
     def send(self, files: Sequence[str]) -> None:
@@ -225,6 +226,10 @@ class _Batch:
         working = [each for each in found.values() if each.state is UploadState.WORKING]
         doing = [f"{Path(each.name).name} on {each.host} ({each.share:.0%})" for each in working]
         report(self._done, self._total, list(map(one_line, doing)))
+        for each in found.values():
+            if each.state is UploadState.QUEUED and each.error and (each.id, each.error) not in self._said:
+                say(f"{each.name} is tried again later. {each.error}")
+                self._said.add((each.id, each.error))
 
     @contextlib.contextmanager
     def _is_reported(self) -> Iterator[None]:

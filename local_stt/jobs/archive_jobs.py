@@ -1,5 +1,6 @@
 """Transcribe the files of archives, each with the model that its sender wants."""
 
+import contextlib
 import logging
 import time
 from collections.abc import Callable
@@ -49,8 +50,14 @@ class ArchiveJobs(Uploads):
         if not begun:
             self._lack(job.payload["model"], str(error), until=float("inf"))
             self._leave(job)
-        elif not (error.may_pass and retry_later(self._store.jobs, job)):
+        elif not (error.may_pass and self._retry_later(job, error)):
             self._settle(job, JobState.FAILED, error=str(error), is_bad=not error.may_pass)
+
+    def _retry_later(self, job: Job, error: LocalSttError) -> bool:
+        """Let a file wait, with the reason for its sender; return False if it was tried often enough."""
+        with contextlib.suppress(DatabaseError):  # it waits without a reason
+            self._store.jobs.note(job, job.payload | {"error": str(error), "share": 0.0})
+        return retry_later(self._store.jobs, job) is not None
 
     def _has_model(self, job: Job) -> bool:
         name = job.payload["model"]

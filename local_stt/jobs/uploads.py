@@ -363,7 +363,7 @@ class Uploads:
         self, job: Job, state: JobState, outcome: dict[str, Any]
     ) -> tuple[dict[str, Any], dict[str, Any] | None]:
         """Return what is kept with a job that is over, and what is posted about it."""
-        payload = job.payload | outcome | {"host": self._host}
+        payload = job.payload | {"error": None} | outcome | {"host": self._host}  # an earlier error is over
         callback = payload.pop("callback", None)
         return payload, Callback(**callback).post(state) if callback else None
 
