@@ -46,7 +46,8 @@ def test_calls_are_shared_among_the_hosts_and_none_is_heard_differently(
         wait_until(lambda: all(host.metrics()["local_stt_events_held"] == 0 for host in whole.hosts))
         with whole.store() as store:
             kept = {f"CA{number}": said(store, f"CA{number}") for number in range(1, CALLS + 1)}
-    assert sorted(map(len, taken)) == [CALLS // 2, CALLS // 2]
+    assert all(taken)  # which of two idle hosts a balancer takes is a matter of moments
+    assert sum(map(len, taken)) == CALLS
     assert kept == dict.fromkeys(kept, undisturbed)
 
 

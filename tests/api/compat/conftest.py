@@ -17,7 +17,7 @@ def server(running, store, tmp_path):
     """A server that writes text as people do."""
     written = Formatters(FormattingSettings(), CallSettings()).written
 
-    def redaction_of(accepted):
+    def redaction_of(accepted, _):
         return Phone(redact=frozenset(map(Policy, accepted))).file_redaction(language_of("en-US"))
 
     with (
