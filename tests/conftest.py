@@ -4,8 +4,9 @@ import functools
 import os
 import signal
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import hypothesis
 import pytest
@@ -32,6 +33,7 @@ from local_stt.store import open_store
 from local_stt.telephony.call_flow import load_phonebook
 from stand_ins.model_mirror import model_mirror
 from stand_ins.twilio_api import number, twilio_api
+from stand_ins.weak_link import WeakLink
 
 # How long an example takes depends on the machine, and says nothing about what is tested.
 hypothesis.settings.register_profile("project", deadline=None)
@@ -235,6 +237,25 @@ def audio_place(request, tmp_path):
         return f"s3://{BUCKET}/calls"
     (tmp_path / "mounted").mkdir()
     return str(tmp_path / "mounted")
+
+
+@pytest.fixture
+def stores(postgres_url, tmp_path):
+    """The stores of two hosts that share a database, each with a data folder of its own."""
+    with ExitStack() as stack:
+        found = [open_store(tmp_path / host, postgres_url) for host in "ab"]
+        for store in found:
+            stack.callback(store.close)
+        yield found
+
+
+@pytest.fixture
+def link(redis_url):
+    """A connection to Redis that can be cut, and can lose answers."""
+    address = urlsplit(redis_url)
+    link = WeakLink(address.hostname, address.port)
+    yield link
+    link.close()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

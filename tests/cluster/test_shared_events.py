@@ -19,7 +19,6 @@ from local_stt.cluster.tokens import TOKEN, SharedToken
 from local_stt.errors import SettingError
 from local_stt.events import CallDeleted, CallEnded, EndReason, PartialText
 from local_stt.web.event_log import Position
-from stand_ins.weak_link import WeakLink
 
 
 def said(call_id, text):
@@ -28,14 +27,6 @@ def said(call_id, text):
 
 def ended(call_id):
     return CallEnded(call_id, EndReason.HUNG_UP, 1.0)
-
-
-@pytest.fixture
-def link(redis_url):
-    address = urlsplit(redis_url)
-    link = WeakLink(address.hostname, address.port)
-    yield link
-    link.close()
 
 
 def url_of(link):

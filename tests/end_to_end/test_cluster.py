@@ -3,6 +3,7 @@
 import pytest
 import requests
 
+from helpers.cluster import heard_alone
 from helpers.waiting import wait_until
 
 CALLS = 6
@@ -17,19 +18,7 @@ def spoken(demo_channels):
 @pytest.fixture(scope="module")
 def undisturbed(running, spoken):
     """What is heard of a call on one machine: texts by track."""
-    from local_stt.simulator import Caller, place_call
-
-    with running() as server:
-        place_call(spoken, to=server.stream, caller=Caller("CA0"), speed=2)
-        server.witness.wait_for_ends()
-        return server.witness.said("CA0")
-
-
-def said(store, call_id):
-    """Return what is kept of a call that is over: texts by track, in order."""
-    call, lines = store.call_with_utterances(call_id)
-    assert call.reason == "hung-up"
-    return [(line.track, line.text) for line in lines if line.kind == "speech"]
+    return heard_alone(running, spoken)
 
 
 @pytest.mark.parametrize("balancer", ["haproxy", "nginx"])
@@ -43,12 +32,10 @@ def test_calls_are_shared_among_the_hosts_and_none_is_heard_differently(
             assert (call.failure, call.breaks) == (None, [])
         wait_until(lambda: sum(len(host.events("call-ended")) for host in whole.hosts) == CALLS)
         taken = [{event["call_id"] for event in host.events("call-started")} for host in whole.hosts]
-        wait_until(lambda: all(host.metrics()["local_stt_events_held"] == 0 for host in whole.hosts))
-        with whole.store() as store:
-            kept = {f"CA{number}": said(store, f"CA{number}") for number in range(1, CALLS + 1)}
+        kept = whole.kept(*(f"CA{number}" for number in range(1, CALLS + 1)))
     assert all(taken)  # which of two idle hosts a balancer takes is a matter of moments
     assert sum(map(len, taken)) == CALLS
-    assert kept == dict.fromkeys(kept, undisturbed)
+    assert kept == dict.fromkeys(kept, ("hung-up", undisturbed))
 
 
 def test_a_host_that_has_ended_gets_no_more_calls_and_one_that_came_back_does(cluster, spoken):
@@ -107,5 +94,4 @@ def test_a_host_whose_cable_to_the_database_is_pulled_goes_on_and_keeps_all_when
         host.restore("database")
         wait_until(lambda: host.metrics()["local_stt_events_held"] == 0)
         assert host.metrics()["local_stt_events_lost"] == 0
-        with whole.store() as store:
-            assert said(store, "CA1") == undisturbed
+        assert whole.kept("CA1") == {"CA1": ("hung-up", undisturbed)}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from helpers.cluster import heard_alone
 from helpers.waiting import wait_until
 from helpers.watching import Watcher
 
@@ -18,12 +19,7 @@ def spoken(demo_channels):
 @pytest.fixture(scope="module")
 def undisturbed(running, spoken):
     """What is heard of such a call on one machine: texts by track."""
-    from local_stt.simulator import Caller, place_call
-
-    with running() as server:
-        place_call(spoken, to=server.stream, caller=Caller("CA0"), speed=2)
-        server.witness.wait_for_ends()
-        return server.witness.said("CA0")
+    return heard_alone(running, spoken)
 
 
 def url_of(host):

@@ -45,6 +45,7 @@ from unittest.mock import patch
 import psutil
 import requests
 
+from local_stt.simulator import Caller, place_call
 from local_stt.store import open_store
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN, number, twilio_api
 from stand_ins.twilio_calls import TwilioCalls
@@ -66,6 +67,14 @@ from .waiting import wait_until
 PORT = 8080
 
 BALANCERS = {"haproxy": running_haproxy, "nginx": running_nginx}
+
+
+def heard_alone(running, channels):
+    """Return what one machine hears of a call that nothing disturbs: texts by track, in order."""
+    with running() as server:
+        place_call(channels, to=server.stream, caller=Caller("CA0"), speed=2)
+        server.witness.wait_for_ends()
+        return server.witness.said("CA0")
 
 
 class Host:

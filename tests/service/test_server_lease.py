@@ -1,6 +1,5 @@
 """The name of a program, and what is left under it."""
 
-import contextlib
 import threading
 from queue import SimpleQueue
 
@@ -12,7 +11,7 @@ from helpers.events import started
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason
 from local_stt.service.server_lease import ServerLease
-from local_stt.store import JobKind, open_store
+from local_stt.store import JobKind
 
 
 def lease(store, folder):
@@ -81,16 +80,6 @@ def test_a_call_whose_end_was_not_written_is_found_by_the_next_start(store, tmp_
     assert names(tmp_path / "servers") == []
 
 
-@pytest.fixture
-def hosts(postgres_url, tmp_path):
-    """The stores of two hosts that share a database, each with a data folder of its own."""
-    with contextlib.ExitStack() as stack:
-        stores = [open_store(tmp_path / host, postgres_url) for host in "ab"]
-        for store in stores:
-            stack.callback(store.close)
-        yield stores
-
-
 def quickly(monkeypatch, ms=500):
     """Let hosts be judged sooner than they usually are."""
     for name in ("TIMEOUT_MS", "UNLOCKED_TIMEOUT_MS"):
@@ -99,9 +88,9 @@ def quickly(monkeypatch, ms=500):
     monkeypatch.setattr("local_stt.service.server_lease.RENEWAL_SECONDS", 0.05)
 
 
-def test_what_a_silent_host_leaves_is_taken_over_while_another_runs(hosts, tmp_path, monkeypatch, notices):
+def test_what_a_silent_host_leaves_is_taken_over_while_another_runs(stores, tmp_path, monkeypatch, notices):
     quickly(monkeypatch)
-    here, there = hosts
+    here, there = stores
     first = lease(here, tmp_path / "a" / "servers")
     first._renewal.renew = lambda: None  # it never does
     first.start()
@@ -117,9 +106,9 @@ def test_what_a_silent_host_leaves_is_taken_over_while_another_runs(hosts, tmp_p
     first.close()
 
 
-def test_a_host_that_renews_its_lease_keeps_its_calls(hosts, tmp_path, monkeypatch):
+def test_a_host_that_renews_its_lease_keeps_its_calls(stores, tmp_path, monkeypatch):
     monkeypatch.setattr("local_stt.service.server_lease.RENEWAL_SECONDS", 0.05)
-    here, there = hosts
+    here, there = stores
     judged = threading.Event()
     with lease(here, tmp_path / "a" / "servers") as first, lease(there, tmp_path / "b" / "servers") as second:
         here.start_call(started(), at=1000, server=first.name, model="m")
@@ -131,9 +120,9 @@ def test_a_host_that_renews_its_lease_keeps_its_calls(hosts, tmp_path, monkeypat
         here.end_call(CallEnded("CA1", EndReason.HUNG_UP, 1.0), at=2000)
 
 
-def test_a_host_that_was_taken_for_gone_learns_it(hosts, tmp_path, monkeypatch, caplog):
+def test_a_host_that_was_taken_for_gone_learns_it(stores, tmp_path, monkeypatch, caplog):
     quickly(monkeypatch, ms=100)
-    here, there = hosts
+    here, there = stores
     lost = threading.Event()
     with lease(here, tmp_path / "a" / "servers") as first:
         here.start_call(started(), at=1000, server=first.name, model="m")
@@ -146,9 +135,9 @@ def test_a_host_that_was_taken_for_gone_learns_it(hosts, tmp_path, monkeypatch, 
 
 
 def test_it_is_said_when_a_lease_cannot_be_renewed_and_when_it_can_again(
-    hosts, tmp_path, monkeypatch, caplog, notices
+    stores, tmp_path, monkeypatch, caplog, notices
 ):
-    here, _ = hosts
+    here, _ = stores
     with lease(here, tmp_path / "a" / "servers") as first:
         with monkeypatch.context() as patch:
             patch.setattr(here.leases, "renew", refuse)
@@ -164,9 +153,9 @@ def refuse(*_):
     raise OperationalError("UPDATE", {}, Exception("gone"))
 
 
-def test_a_host_that_did_not_reach_the_database_judges_nobody_at_first(hosts, tmp_path):
+def test_a_host_that_did_not_reach_the_database_judges_nobody_at_first(stores, tmp_path):
     """When the database comes back, all leases look over for a moment."""
-    here, _ = hosts
+    here, _ = stores
     with lease(here, tmp_path / "a" / "servers") as first:
         renewal = first._renewal
         renewal._unbroken_since = -1e9
@@ -183,8 +172,8 @@ def failing(*_):
     raise OperationalError("SELECT", {}, Exception("the network is unreachable"))
 
 
-def test_a_host_that_ends_with_calls_in_progress_leaves_them_to_others_at_once(hosts, tmp_path):
-    here, there = hosts
+def test_a_host_that_ends_with_calls_in_progress_leaves_them_to_others_at_once(stores, tmp_path):
+    here, there = stores
     with lease(here, tmp_path / "a" / "servers") as first:
         here.start_call(started(), at=1000, server=first.name, model="m")
         assert not first.has_others

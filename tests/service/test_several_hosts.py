@@ -5,7 +5,6 @@ import subprocess
 import sys
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 import requests
 from click.testing import CliRunner
@@ -30,7 +29,6 @@ from local_stt.errors import DialError, SettingError
 from local_stt.events import CallEnded, EndReason, PartialText
 from local_stt.service.application import Application
 from local_stt.telephony.call_flow import load_phonebook
-from stand_ins.weak_link import WeakLink
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -40,19 +38,12 @@ def said(text):
 
 
 @pytest.fixture
-def database(postgres):
-    yield postgres
-    with psycopg.connect(postgres) as connection:
-        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-
-
-@pytest.fixture
-def host(database, redis_url, tmp_path):
+def host(postgres_url, redis_url, tmp_path):
     """Makes the program of a host, by its name."""
 
     def host(name, **chosen):
         settings = settings_of(
-            **{"port": 0, "database_url": database, "redis_url": redis_url, "data_dir": tmp_path / name}
+            **{"port": 0, "database_url": postgres_url, "redis_url": redis_url, "data_dir": tmp_path / name}
             | chosen
         )
         engine = EngineRouter(InProcessEngine(ScriptedRecognizer), {})
@@ -65,14 +56,6 @@ def host(database, redis_url, tmp_path):
 def hosts(host):
     with host("a") as first, host("b") as second:
         yield first, second
-
-
-@pytest.fixture
-def link(redis_url):
-    address = urlsplit(redis_url)
-    link = WeakLink(address.hostname, address.port)
-    yield link
-    link.close()
 
 
 def bearer(application):

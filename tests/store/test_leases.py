@@ -15,16 +15,6 @@ from local_stt.events import CallEnded, EndReason, Gap
 from local_stt.store import JobKind, leases, open_store, transactions
 
 
-@pytest.fixture
-def stores(postgres_url, tmp_path):
-    """The stores of two hosts that share a database."""
-    with contextlib.ExitStack() as stack:
-        found = [open_store(tmp_path / host, postgres_url) for host in "ab"]
-        for store in found:
-            stack.callback(store.close)
-        yield found
-
-
 def silent_for(store, name, ms):
     """Let a program look as if it had renewed its lease so long ago."""
     age = sql(
