@@ -128,9 +128,9 @@ class JobRunner:
 
         `open_engine` raises `LocalSttError`.
         """
-        self.found_none = threading.Event()
-        """Set while there is nothing to do, as the last look has shown"""
         self._watcher = watcher
+        self._looks = self._last_vain_look = 0
+        self._looked = threading.Condition()
         self._queue, self._owner, self._handlers = queue, owner, handlers
         self._open_engine, self._idle_seconds = open_engine, idle_seconds
         self._model: Model | None = None
@@ -152,6 +152,13 @@ class JobRunner:
     def wake(self) -> None:
         """Look for jobs now."""
         self._queue.submitted.set()
+
+    def wait_until_none(self) -> None:
+        """Wait until a look for jobs, which begins from now on, has found none."""
+        with self._looked:
+            before = self._looks
+            self.wake()
+            self._looked.wait_for(lambda: self._last_vain_look > before)
 
     def finish(self, seconds: float) -> None:
         """Take no more jobs, and wait up to `seconds` until the job that is running is done."""
@@ -200,15 +207,18 @@ class JobRunner:
 
     def _do_next(self) -> bool:
         """Do the next job; return whether there was one."""
+        with self._looked:
+            self._looks += 1
         found = self.take_next()
         if found:
-            self.found_none.clear()
             with contextlib.suppress(Stopped), self._watched(found[1]):
                 self._do(*found)
-        elif time.monotonic() - self._used_at > self._idle_seconds:
-            self._unload()
-        if not found:
-            self.found_none.set()
+        else:
+            with self._looked:
+                self._last_vain_look = self._looks
+                self._looked.notify_all()
+            if time.monotonic() - self._used_at > self._idle_seconds:
+                self._unload()
         return found is not None
 
     @contextlib.contextmanager

@@ -106,17 +106,9 @@ class BatchHost(Parts):
         is_abandoned = True
         while is_abandoned:
             is_abandoned = leases is not None and leases.has_abandoned_jobs()
-            for _ in range(2):  # a look that began before may end first
-                self._wait_for_a_look_without_jobs()
+            self._jobs.runner.wait_until_none()
             if is_abandoned:
                 time.sleep(POLL_SECONDS)
-
-    def _wait_for_a_look_without_jobs(self) -> None:
-        runner = self._jobs.runner
-        runner.found_none.clear()
-        runner.wake()
-        while not runner.found_none.wait(POLL_SECONDS):
-            pass
 
 
 class _JobLines:

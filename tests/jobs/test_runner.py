@@ -109,7 +109,7 @@ def test_the_longest_file_comes_first_and_those_without_a_length_in_their_order(
     handler.ends.set()
     runner = JobRunner(store.jobs, "s1", [handler], in_background)
     runner.start()
-    assert runner.found_none.wait(400)
+    runner.wait_until_none()
     runner.close()
     assert handler.begun == ["c", "b", "a", "d"]
 
