@@ -104,7 +104,7 @@ class Switchboard(Part):
         self._summaries: dict[str, list[TrackSummary]] = {}  # of broken streams, by call that goes on
         self._line_poller = LinePoller(batch)
         self._sessions: dict[Line, CallSession] = {}
-        self._movable: dict[Line, CallSession] = {}  # those that another host can go on with
+        self._movable: set[CallSession] = set()  # those that another host can go on with
         self._changed = threading.Condition()
         self._closing = False
 
@@ -136,7 +136,7 @@ class Switchboard(Part):
             closing = self._closing
             self._sessions[line] = session
             if can_move:
-                self._movable[line] = session
+                self._movable.add(session)
         reason = EndReason.FAILED
         try:
             if not closing:
@@ -145,7 +145,7 @@ class Switchboard(Part):
             line.hang_up()
             with self._changed:
                 del self._sessions[line]
-                self._movable.pop(line, None)
+                self._movable.discard(session)
                 if session in self._left_sessions:
                     self._remembered.leave(session.call_id)
                 elif session not in self._broken_sessions:
@@ -165,7 +165,7 @@ class Switchboard(Part):
     def leave_taken(self) -> None:
         """Leave the calls in progress that other hosts have taken over."""
         with self._changed:
-            sessions = tuple(self._movable.items())
+            sessions = self._movable_sessions()
         self._leave(each for each in sessions if self._other_hosts.follow(each[1].call_id))
 
     def close(self) -> None:
@@ -178,8 +178,7 @@ class Switchboard(Part):
         seconds = self._seconds_to_finish
         if self._other_hosts.are_there():
             with self._changed:
-                sessions = tuple(self._movable.items())
-            self._leave(sessions)
+                self._leave(self._movable_sessions())
         if unfinished := self.drain(seconds):
             notices.info(
                 f"{unfinished} calls could not be finished in {seconds:.0f} s (LOCAL_STT_FINISH_SECONDS)."
@@ -210,6 +209,9 @@ class Switchboard(Part):
             )
         with self._changed:
             self._changed.wait_for(lambda: not self._sessions, timeout=seconds)
+
+    def _movable_sessions(self) -> list[tuple[Line, CallSession]]:
+        return [(line, session) for line, session in self._sessions.items() if session in self._movable]
 
     def _leave(self, sessions: Iterable[tuple[Line, CallSession]]) -> None:
         """Stop following calls that go on at other hosts."""
@@ -343,7 +345,7 @@ class Switchboard(Part):
         That host could not know that the former one lives: this host was cut off from the store.
         """
         with self._changed:
-            former = [each for each in self._movable.items() if each[1].call_id == call_id]
+            former = [each for each in self._movable_sessions() if each[1].call_id == call_id]
             active = [each for each in former if each[1] not in self._broken_sessions]
             self._leave(active)
             self._changed.wait_for(
