@@ -64,12 +64,11 @@ def test_what_a_killed_run_left_is_removed_by_the_next(network):
         "child = subprocess.Popen([*made.within(host), 'sleep', '1000']);"
         "print(child.pid, flush=True); input()"
     )
-    run = subprocess.Popen(
-        [sys.executable, "-c", program], cwd=TESTS, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    child = run.stdout.readline().strip()
-    run.kill()
-    run.communicate()
-    assert not gone(child)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", program], cwd=TESTS, text=True, **pipes) as run:
+        child = run.stdout.readline().strip()
+        assert not gone(child)
+        run.kill()
+    # Tests beside this one remove it too, when they make a network of their own.
     Network().close()
     wait_until(lambda: gone(child))
