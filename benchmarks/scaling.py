@@ -1,11 +1,14 @@
 """Measure what hosts cost that answer together, and calculate where PostgreSQL, Redis and the balancer end.
 
-    python -m benchmarks.scaling --database-url postgresql://… --redis-url redis://… [--calls 6] [--rounds 3]
+    python -m benchmarks.scaling --database-url postgresql://…/a --other-database-url postgresql://…/b
+        --redis-url redis://…/0 [--calls 6] [--rounds 3]
 
-One host, and then two, each on a core of its own, take the same number of calls each through HAProxy with the
-configuration of `packaging/cluster`, over TLS.  PostgreSQL and Redis must be empty, and run on this machine,
-as their processor time is read too.  Everything shares the cores of this machine, and so do the calls: costs
-are processor time, which a busy machine changes less than any time by the clock.
+One host, two that share nothing, and two that share everything take the same number of calls each, on a core
+of their own, through HAProxy with the configuration of `packaging/cluster`, over TLS.  Both pairs load the
+machine equally, so they show what sharing costs; the single host has an idle core beside it.  Both databases,
+of one PostgreSQL, and the Redis must be empty, and run on this machine, as their processor time is read too.
+Everything shares the cores of this machine, and so do the calls: costs are processor time, which a busy
+machine changes less than any time by the clock.
 """
 
 import argparse
@@ -34,6 +37,9 @@ from .measures import MS
 from .runs import GRACE_SECONDS, plan_of
 from .servers import LOCAL_STT, Child, ProcessError, Server, free_port, running, server
 from .transcribe import DEMO_MODEL
+
+Urls = dict[str, str]
+"""`DATABASE_URL` and `REDIS_URL` of a host"""
 
 NAMES = "ab"
 """Names of the hosts"""
@@ -138,8 +144,8 @@ def _certificate(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def hosts_of(count: int, urls: dict[str, str], token: str) -> Iterator[list[Server]]:
-    """Start hosts, each on a core of its own."""
+def hosts_of(urls: Sequence[Urls], token: str) -> Iterator[list[Server]]:
+    """Start a host for each database and Redis, on a core of its own."""
     with contextlib.ExitStack() as stack:
         yield [
             stack.enter_context(
@@ -147,7 +153,7 @@ def hosts_of(count: int, urls: dict[str, str], token: str) -> Iterator[list[Serv
                     LOCAL_STT,
                     DEMO_MODEL,
                     (core,),
-                    urls
+                    its_urls
                     | {
                         "LOCAL_STT_HOST_NAME": name,
                         "LOCAL_STT_TOKEN": token,
@@ -156,23 +162,26 @@ def hosts_of(count: int, urls: dict[str, str], token: str) -> Iterator[list[Serv
                     },
                 )
             )
-            for name, core, _ in zip(NAMES, processes.cores(), range(count), strict=False)
+            for name, core, its_urls in zip(NAMES, processes.cores(), urls, strict=False)
         ]
 
 
-def measure(count: int, calls: int, material: Material, urls: dict[str, str]) -> Measured:
-    """Play calls to hosts through the balancer at the pace of speech; return what each part took."""
+def measure(calls: int, material: Material, urls: Sequence[Urls]) -> Measured:
+    """Play calls to hosts through the balancer at the pace of speech; return what each part took.
+
+    `urls` has the database and the Redis of each host, of which all are on the same servers.
+    """
     token = secrets.token_urlsafe(24)
     with (
         tempfile.TemporaryDirectory() as name,
-        hosts_of(count, urls, token) as hosts,
+        hosts_of(urls, token) as hosts,
         contextlib.closing(Balancer(Path(name), hosts)) as balancer,
     ):
         folder = Path(name)
         time.sleep(SETTLE_SECONDS)
-        parts = Parts(hosts, balancer, urls)
+        parts = Parts(hosts, balancer, urls[0])
         idle = parts.used_in(IDLE_SECONDS)
-        plan = replace(plan_of(balancer.port, material, calls * count, folder), token=token)
+        plan = replace(plan_of(balancer.port, material, calls * len(hosts), folder), token=token)
         path = folder / "plan.json"
         path.write_text(plan.to_json(), encoding="utf-8")
         with running(Child("the load", ["benchmarks.load", str(path)], folder, ())) as load:
@@ -197,7 +206,7 @@ def measure(count: int, calls: int, material: Material, urls: dict[str, str]) ->
 class Parts:
     """The hosts, the balancer, PostgreSQL and Redis, in this order."""
 
-    def __init__(self, hosts: Sequence[Server], balancer: Balancer, urls: dict[str, str]) -> None:
+    def __init__(self, hosts: Sequence[Server], balancer: Balancer, urls: Urls) -> None:
         self._hosts, self._balancer = hosts, balancer
         self._database, self._redis = (_server_at(urls[name]) for name in ("DATABASE_URL", "REDIS_URL"))
 
@@ -270,19 +279,23 @@ def median(found: Sequence[Costs]) -> Costs:
     )
 
 
-def show(one: Measured, two: Measured) -> None:
+def show(one: Measured, apart: Measured, two: Measured) -> None:
     """Print what was measured, and what is calculated from that."""
     print("| CPU ms | hosts | balancer | PostgreSQL | Redis |")
     print("|---|---|---|---|---|")
     for title, costs in (
         ("one host, a second without calls", one.idle),
+        ("two hosts that share nothing, a second without calls", apart.idle),
         ("two hosts, a second without calls", two.idle),
         ("one host, a track-second", one.track),
+        ("two hosts that share nothing, a track-second", apart.track),
         ("two hosts, a track-second", two.track),
     ):
         cells = [costs.hosts, costs.balancer, costs.postgresql, costs.redis]
         print(f"| {title} | {' | '.join(f'{each:.2f}' for each in cells)} |")
-    print(f"\nTwo hosts carry {2 * one.track.hosts / two.track.hosts:.2f} times the calls of one.")
+    equal, idle = (2 * each.track.hosts / two.track.hosts for each in (apart, one))
+    print(f"\nTwo hosts carry {equal:.2f} times the calls of one that has a busy core beside it,")
+    print(f"and {idle:.2f} times those of one beside an idle core.")
     print(f"A call has {TRACKS * two.events:.1f} live events a second.")
     print(f"\nCores for hosts with {CALLS_PER_HOST} calls each:\n")
     print("| hosts | calls | balancer | PostgreSQL | Redis |")
@@ -297,20 +310,24 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--database-url", required=True)
+    parser.add_argument("--other-database-url", required=True, help="for a host that shares nothing")
     parser.add_argument("--redis-url", required=True)
     parser.add_argument("--calls", type=int, default=6, help="of each host at once")
     parser.add_argument("--seconds", type=float, default=30, help="of each call")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     urls = {"DATABASE_URL": options.database_url, "REDIS_URL": options.redis_url}
+    other_redis = urlsplit(options.redis_url)._replace(path="/1").geturl()
+    others = {"DATABASE_URL": options.other_database_url, "REDIS_URL": other_redis}
+    ways = {"one host": [urls], "two hosts that share nothing": [urls, others], "two hosts": [urls, urls]}
     busy = processes.busy_share()
     material = audio_material.make(CONVERSATION, options.seconds)
-    found: dict[int, list[Measured]] = {1: [], 2: []}
+    found: dict[str, list[Measured]] = {way: [] for way in ways}
     for number in range(options.rounds):
-        for hosts, costs in found.items():
-            costs.append(measure(hosts, options.calls, material, urls))
-            print(f"{number + 1} of {options.rounds}: {hosts} hosts: {costs[-1]}", file=sys.stderr)
-    one, two = (
+        for way, costs in found.items():
+            costs.append(measure(options.calls, material, ways[way]))
+            print(f"{number + 1} of {options.rounds}: {way}: {costs[-1]}", file=sys.stderr)
+    one, apart, two = (
         Measured(
             median([each.idle for each in rounds]),
             median([each.track for each in rounds]),
@@ -318,7 +335,7 @@ def main() -> None:
         )
         for rounds in found.values()
     )
-    show(one, two)
+    show(one, apart, two)
     print(f"\nOther work kept {busy:.0%} of the machine busy when this began.")
 
 

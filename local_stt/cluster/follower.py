@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 
+PAUSE_SECONDS = 0.05
+"""Seconds between reads, as one costs as much as many events: viewers do not look more often either"""
+
 SETTLE_SECONDS = 3.0
 """Seconds in which all hosts notice that Redis lost what it had, and say again which calls are in progress"""
 
@@ -62,6 +65,7 @@ class Follower(Part):
                 self._link.works("follow")
                 while not self._closing.is_set():
                     self._read()
+                    self._closing.wait(PAUSE_SECONDS)
             except Outdated:
                 continue
             except UNREACHABLE as error:
