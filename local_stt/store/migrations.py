@@ -291,6 +291,53 @@ def _share_among_hosts(connection: Connection, _: Report) -> None:
         _execute(connection, "ALTER TABLE wirings ALTER COLUMN previous SET STATISTICS 0")
 
 
+def _add_annotations(connection: Connection, _: Report) -> None:
+    """Add what people write on a call: corrections, a note, tags, names; and what its list shows of it."""
+    _execute(
+        connection,
+        "ALTER TABLE calls ADD COLUMN handling TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE calls ADD COLUMN note TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE calls ADD COLUMN speakers JSON NOT NULL DEFAULT '[]'",
+        "ALTER TABLE calls ADD COLUMN edited_at BIGINT",
+        """
+        CREATE TABLE corrections (
+            id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+            utterance $number NOT NULL REFERENCES utterances (id) ON DELETE CASCADE,
+            at BIGINT NOT NULL, before JSON NOT NULL
+        )
+        """,
+        "CREATE INDEX ix_corrections_call ON corrections (call)",
+        """
+        CREATE TABLE tags (
+            id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE, tag TEXT NOT NULL,
+            UNIQUE (call, tag)
+        )
+        """,
+        """
+        CREATE TABLE alerts (
+            id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE, topic TEXT NOT NULL,
+            phrase TEXT NOT NULL, track TEXT NOT NULL, start FLOAT NOT NULL, "end" FLOAT NOT NULL
+        )
+        """,
+        "CREATE INDEX ix_alerts_call ON alerts (call)",
+        "CREATE TABLE contacts (number TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL)",
+        "CREATE INDEX utterances_in_order ON utterances (call, start)",
+        "DROP INDEX ix_utterances_call",
+        "CREATE INDEX gaps_by_call ON utterances (call) WHERE kind = 'gap'",
+    )
+    if connection.dialect.name == "postgresql":
+        for name, each in (
+            ("calls", "note"),
+            ("calls", "speakers"),
+            ("corrections", "before"),
+            ("tags", "tag"),
+            ("alerts", "phrase"),
+            ("contacts", "number"),
+            ("contacts", "name"),
+        ):
+            _execute(connection, f"ALTER TABLE {name} ALTER COLUMN {each} SET STATISTICS 0")
+
+
 def _execute(connection: Connection, *statements: str) -> None:
     """Execute SQL after putting in the `TYPES` of the database."""
     for statement in statements:
@@ -311,5 +358,6 @@ STEPS: tuple[Callable[[Connection, Report], None], ...] = (
     _add_tokens,
     _add_redactions,
     _share_among_hosts,
+    _add_annotations,
 )
 """Step n brings a store from version n to n + 1"""

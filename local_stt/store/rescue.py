@@ -20,7 +20,7 @@ from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, redactions, utterances, words
 
 ROW_SHAPES = {
-    calls: re.compile(r"nttttti[in][if]tttt[in](tt)?"),
+    calls: re.compile(r"nttttti[in][if]tttt[in](tt(ttt[in])?)?"),
     utterances: re.compile(r"nit[if][if]t[if](t(i(t[nt]?)?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
     redactions: re.compile(r"niitt[if][if]"),
@@ -229,6 +229,10 @@ def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
         "deleted_at": row.get("deleted_at"),
         "second_pass": row.get("second_pass", "") if row.get("second_pass", "") in set(SecondPass) else "",
         "second_model": row.get("second_model", ""),
+        "handling": row.get("handling", ""),
+        "note": row.get("note", ""),
+        "speakers": _read_json(row.get("speakers", "[]"), list) or [],
+        "edited_at": row.get("edited_at"),
     }
 
 

@@ -68,6 +68,10 @@ calls = Table(
     Column("deleted_at", BigInteger),
     Column("second_pass", Text, nullable=False, server_default=""),
     Column("second_model", Text, nullable=False, server_default=""),
+    Column("handling", Text, nullable=False, server_default=""),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("speakers", JSON, nullable=False, server_default="[]"),
+    Column("edited_at", BigInteger),
     sqlite_autoincrement=True,  # an id is never given twice: pages are in its order too
 )
 
@@ -75,7 +79,7 @@ utterances = Table(
     "utterances",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
     Column("track", Text, nullable=False),
     Column("start", Float, nullable=False),
     Column("end", Float, nullable=False),
@@ -110,6 +114,47 @@ redactions = Table(
     Column("start", Float, nullable=False),
     Column("end", Float, nullable=False),
     sqlite_autoincrement=True,
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("utterance", Id, ForeignKey("utterances.id", ondelete="CASCADE"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("before", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False),
+    Column("tag", Text, nullable=False),
+    UniqueConstraint("call", "tag"),
+    sqlite_autoincrement=True,
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("call", Id, ForeignKey("calls.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("topic", Text, nullable=False),
+    Column("phrase", Text, nullable=False),
+    Column("track", Text, nullable=False),
+    Column("start", Float, nullable=False),
+    Column("end", Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("name", Text, nullable=False),
 )
 
 jobs = Table(
@@ -165,8 +210,12 @@ stored_recordings = Table(
     sqlite_autoincrement=True,
 )
 
+IS_GAP = utterances.c.kind == "gap"
+
 Index("calls_by_caller", calls.c.caller)
 Index("calls_by_callee", calls.c.callee)
+Index("utterances_in_order", utterances.c.call, utterances.c.start)
+Index("gaps_by_call", utterances.c.call, sqlite_where=IS_GAP, postgresql_where=IS_GAP)
 Index("jobs_in_order", jobs.c.call_id, jobs.c.id)
 
 version = Table("schema_version", metadata, Column("number", Integer, nullable=False))
