@@ -19,7 +19,11 @@ LocalSttError
 │   └── BadDigit        an invalid digit, or one too many, which is ignored
 └── StoreError        the store cannot be used
     ├── NoSuchCall      no call with this id is kept
+    ├── NoSuchEdition   a call does not have this text
     ├── NoSuchRecording no audio of this call is kept
+    ├── NoSuchCorrection    nothing is corrected on this call
+    ├── CorrectionError     words cannot be corrected now
+    │   └── RedactedError       they are redacted
     └── BadQuery        a query cannot be used for a search
 
 The message of an error is one sentence or two for the user, with the setting and the remedy.  The command
@@ -121,6 +125,28 @@ class NoSuchCall(StoreError):  # noqa: N818  (an answer, not a failure)
 
     def __init__(self, call_id: str) -> None:
         super().__init__(f"No call {call_id[:80]} is kept.")
+
+
+class NoSuchEdition(StoreError):  # noqa: N818  (an answer, not a failure)
+    """A call does not have this text."""
+
+    def __init__(self, call_id: str, edition: str) -> None:
+        super().__init__(f"Call {call_id[:80]} has no text of the edition {edition}.")
+
+
+class NoSuchCorrection(StoreError):  # noqa: N818  (an answer, not a failure)
+    """Nothing is corrected on this call."""
+
+    def __init__(self, call_id: str) -> None:
+        super().__init__(f"Nothing is corrected on call {call_id[:80]}.")
+
+
+class CorrectionError(StoreError):
+    """Words cannot be corrected: they are not there any more, or the call goes on."""
+
+
+class RedactedError(CorrectionError):
+    """Words cannot be corrected, as they are redacted."""
 
 
 class NoSuchRecording(StoreError):  # noqa: N818  (an answer, not a failure)

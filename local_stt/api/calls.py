@@ -19,10 +19,14 @@ from ..core.readable import formatted
 from ..errors import (
     AudioFileError,
     BadQuery,
+    CorrectionError,
     DialError,
     NoRoomError,
     NoSuchCall,
+    NoSuchCorrection,
+    NoSuchEdition,
     NoSuchRecording,
+    RedactedError,
     StoreError,
     TelephonyError,
     UploadError,
@@ -76,10 +80,12 @@ def new_api(app: Flask) -> Api:
     bearer = {"type": "http", "scheme": "bearer"}
     api.spec.components.security_scheme("token", bearer)
     api.spec.options["security"] = [{"token": []}]
-    for missing in (NoSuchCall, NoSuchRecording):
+    for missing in (NoSuchCall, NoSuchEdition, NoSuchRecording, NoSuchCorrection):
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
     # It may be a `DatabaseError` too, if the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
+    app.register_error_handler(CorrectionError, lambda error: ({"error": str(error)}, 409))
+    app.register_error_handler(RedactedError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
@@ -116,8 +122,8 @@ def kept_calls(
     )
 
     def _lines(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
-        call, said = store.call_with_utterances(call_id, live=_is_live(query))
-        return call, copies.lines(call, said) if query["redacted"] else said
+        call, said = store.call_with_utterances(call_id, edition=edition_of(query["edition"]))
+        return copies.copy(call, said) if query["redacted"] else (call, said)
 
     def _formatted(call_id: str, query: dict[str, Any]) -> tuple[CallRecord, list[Utterance]]:
         call, said = _lines(call_id, query)
@@ -137,7 +143,8 @@ def kept_calls(
         """List calls, the newest first."""
         before, limit = query.pop("before", None), query.pop("limit")
         page = store.page(CallFilter(**query), before=before and _place(before), limit=limit)
-        return {"calls": page.calls, "next": page.older and "-".join(map(str, page.older))}
+        older = page.older and "-".join(map(str, page.older))
+        return {"calls": page.calls, "next": older, "total": page.total}
 
     @blueprint.route("/calls/<call_id>")
     class OneCall(MethodView):
@@ -248,5 +255,6 @@ def _place(text: str) -> tuple[int, int]:
     return int(began), int(number)
 
 
-def _is_live(query: dict[str, Any]) -> bool:
-    return bool(query["edition"] == Edition.LIVE)
+def edition_of(name: str) -> Edition | None:
+    """Return the edition that a query names; None for the best one."""
+    return None if name == schemas.BEST else Edition(name)

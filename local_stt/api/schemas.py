@@ -5,11 +5,12 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields, validate
 
 from ..core.analysis.sentiment import Mood
-from ..core.call_record import CallState, Edition, LineKind, SecondPass
+from ..core.call_record import RECORDING, Badge, CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
 from ..jobs.upload import UploadState
-from ..store.calls import MAX_PAGE_SIZE
+from ..store.call_list import MAX_CALLS
+from ..store.calls import MAX_MATCHES
 from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
 
 Milliseconds = fields.Integer
@@ -133,19 +134,99 @@ class Call(Schema):
     edition = fields.String(
         required=True,
         validate=validate.OneOf([str(edition) for edition in Edition]),
-        metadata={"description": "whose text the API returns: `live` call or `second` pass"},
+        metadata={
+            "description": "whose text the API returns: the `live` call's, that of the `second` pass, or the "
+            "`edited` one"
+        },
     )
     text_model = fields.String(required=True, metadata={"description": "the model that recognized this text"})
+    caller_name = fields.String(
+        required=True, metadata={"description": "name of the contact; empty if there is none"}
+    )
+    callee_name = fields.String(
+        required=True, metadata={"description": "name of the contact; empty if there is none"}
+    )
+    opening = fields.String(
+        required=True, metadata={"description": "the first words as people write them, 160 letters at most"}
+    )
+    badges = fields.List(
+        fields.String(validate=validate.OneOf([str(badge) for badge in Badge])),
+        required=True,
+        metadata={"description": "what a list shows of the call at a glance"},
+    )
+    topics = fields.List(
+        fields.String(), required=True, metadata={"description": "topics of its alerts, sorted"}
+    )
+    note = fields.String(required=True)
+    tags = fields.List(fields.String(), required=True, metadata={"description": "sorted"})
+    speakers = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "names that people gave to `caller` and `callee` on this call"},
+    )
+    edited_at = Milliseconds(
+        required=True,
+        allow_none=True,
+        metadata={"description": "when its text was last corrected; null where it is not edited"},
+    )
+
+
+class Match(Schema):
+    """An utterance that a search found."""
+
+    call_id = fields.String(required=True)
+    started_at = Milliseconds(required=True, metadata=MOMENT)
+    caller = fields.String(required=True)
+    callee = fields.String(required=True)
+    speaker = fields.String(required=True)
+    track = fields.String(required=True)
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
+    text = fields.String(required=True)
+    marks = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
+        required=True,
+        metadata={
+            "description": "places of the words in the text: first character, and the one after the last"
+        },
+    )
+    formatted = fields.String(required=True, metadata={"description": "the text as people write it"})
+    formatted_marks = fields.List(
+        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
+        required=True,
+        metadata={"description": "places of the words in the formatted text"},
+    )
+
+
+class ListedCall(Call):
+    """A call in a list, and what was searched for on it."""
+
+    matches = fields.List(
+        fields.Nested(Match),
+        required=True,
+        metadata={"description": "the earliest utterances that `q` finds, three at most"},
+    )
+    match_count = fields.Integer(
+        required=True, metadata={"description": "number of utterances that `q` finds; 0 without it"}
+    )
 
 
 class CallPage(Schema):
     """A page of calls, the newest first."""
 
-    calls = fields.List(fields.Nested(Call), required=True)
+    calls = fields.List(fields.Nested(ListedCall), required=True)
     next = fields.String(
         required=True,
         allow_none=True,
         metadata={"description": "`before` for the next page; null on the last page"},
+    )
+    total = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "number of all calls that the filter chooses; null on later pages than the first"
+        },
     )
 
 
@@ -160,6 +241,24 @@ class Number(fields.String):
         )
 
 
+class Part(fields.String):
+    """A text that calls are filtered by."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__(
+            validate=validate.Regexp(r"^[^\x00-\x1f\x7f]{0,256}$"), metadata={"description": description}
+        )
+
+
+DURATION: dict[str, Any] = {"description": "milliseconds of audio"}
+
+NO_WORD = "Enter at least one word."
+
+QUERY = [validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*", error=NO_WORD)]
+
+QUERY_LANGUAGE = 'all words and "phrases in quotes"; `hous*` finds *house* too'
+
+
 class CallQuery(Schema):
     """A filter of calls, and a page of the result."""
 
@@ -167,11 +266,24 @@ class CallQuery(Schema):
         validate=validate.Regexp(r"^[0-9]{1,18}-[0-9]{1,18}$", error="It is no `next` of a page."),
         metadata={"description": "`next` of the page before"},
     )
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE_SIZE))
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_CALLS))
     number = Number()
     since = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
     until = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=MOMENT)
     state = fields.Enum(CallState, by_value=True)
+    who = Part("a part of a number, of a contact's name or of a file's name, in any case")
+    direction = fields.String(
+        validate=validate.OneOf(["inbound", "outbound", RECORDING]),
+        metadata={"description": "`recording` for files"},
+    )
+    badge = fields.Enum(Badge, by_value=True)
+    topic = Part("a topic of the call's alerts")
+    tag = Part("a tag of the call")
+    min_duration = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=DURATION)
+    max_duration = fields.Integer(validate=validate.Range(0, MAX_BIGINT), metadata=DURATION)
+    q = fields.String(
+        validate=QUERY, metadata={"description": f"only calls with an utterance that has {QUERY_LANGUAGE}"}
+    )
 
 
 class Utterances(Schema):
@@ -205,13 +317,16 @@ REDACTED = "whether private values are left out, also of what was kept with them
 
 
 class EditionQuery(Schema):
-    """The edition of the text, where there are two, and whether private values are left out."""
+    """The edition of the text, where there are several, and whether private values are left out."""
 
     redacted = fields.Boolean(load_default=False, metadata={"description": REDACTED})
     edition = fields.String(
         load_default=BEST,
-        validate=validate.OneOf([BEST, str(Edition.LIVE)]),
-        metadata={"description": "`best`: the second pass's text, if there is one; `live`: the live call's"},
+        validate=validate.OneOf([BEST, *map(str, Edition)]),
+        metadata={
+            "description": "`live`: the live call's text; `second`: that of the second pass; `edited`: that "
+            "with corrections; `best`: the last of these that there is"
+        },
     )
 
 
@@ -397,48 +512,18 @@ class CaptionQuery(EditionQuery):
     )
 
 
-NO_WORD = "Enter at least one word."
-
-
 class SearchQuery(Schema):
     """Words to search for on all calls."""
 
     q = fields.String(
         required=True,
-        validate=[validate.Length(1, 400), validate.Regexp(r"[\s\S]*\w[\s\S]*", error=NO_WORD)],
+        validate=QUERY,
         metadata={
             "description": 'words and "phrases in quotes" that must all be there; `hous*` finds *house* too'
         },
     )
     number = Number()
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_PAGE_SIZE))
-
-
-class Match(Schema):
-    """An utterance that a search found."""
-
-    call_id = fields.String(required=True)
-    started_at = Milliseconds(required=True, metadata=MOMENT)
-    caller = fields.String(required=True)
-    callee = fields.String(required=True)
-    speaker = fields.String(required=True)
-    track = fields.String(required=True)
-    start = Seconds(required=True, metadata=ON_THE_CALL)
-    end = Seconds(required=True, metadata=ON_THE_CALL)
-    text = fields.String(required=True)
-    marks = fields.List(
-        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
-        required=True,
-        metadata={
-            "description": "places of the words in the text: first character, and the one after the last"
-        },
-    )
-    formatted = fields.String(required=True, metadata={"description": "the text as people write it"})
-    formatted_marks = fields.List(
-        fields.List(fields.Integer(), validate=validate.Length(equal=2)),
-        required=True,
-        metadata={"description": "places of the words in the formatted text"},
-    )
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, MAX_MATCHES))
 
 
 class Matches(Schema):

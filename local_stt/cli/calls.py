@@ -64,12 +64,14 @@ STORE = ("data_dir",)
 as_json = click.option("--json", "as_json", is_flag=True, help="one JSON object a line, for programs")
 
 
+BEST = "best"
+
 EDITION_OPTION = click.option(
     "--edition",
-    type=click.Choice(["best", str(Edition.LIVE)]),
-    default="best",
+    type=click.Choice([BEST, *map(str, Edition)]),
+    default=BEST,
     show_default=True,
-    help="the second pass's text, if there is one, or that of the live call",
+    help="the text of the live call, of the second pass, or with corrections; best: the last there is",
 )
 
 
@@ -327,11 +329,15 @@ def _summary(rescued: Rescued) -> Iterator[str]:
 def _said(
     store: Store, call_id: str, edition: str, form: str, settings: Settings, *, redacted: bool
 ) -> tuple[CallRecord, list[Utterance]]:
-    call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
+    call, said = store.call_with_utterances(call_id, edition=_edition(edition))
     if redacted:
-        said = _redacted_copies(settings).lines(call, said)
+        call, said = _redacted_copies(settings).copy(call, said)
     _, formatters = _formatters(settings)
     return call, formatted(said, None if form == "raw" else formatters.for_call(call))
+
+
+def _edition(name: str) -> Edition | None:
+    return None if name == BEST else Edition(name)
 
 
 def _formatters(settings: Settings) -> tuple[Phonebook, Formatters]:
@@ -345,9 +351,9 @@ def _show_analysis(
     phonebook, formatters = _formatters(settings)
     analyze = Analyzer(formatters, lambda call: phonebook.of(call.number).alerts)
     with _opened(settings) as store:
-        call, said = store.call_with_utterances(call_id, live=edition == Edition.LIVE)
+        call, said = store.call_with_utterances(call_id, edition=_edition(edition))
     if redacted:
-        said = _redacted_copies(settings).lines(call, said)
+        call, said = _redacted_copies(settings).copy(call, said)
     found = analyze(call, said, with_sentiment=with_sentiment)
     if as_json:
         _lines([call_to_dict(call), analysis_to_dict(found)])

@@ -9,6 +9,8 @@ call_session    one call: messages in, audio out to each track's sink
 segmenter       where a file may be cut
 call_record     what is kept of a call
 ├── captions        paragraphs and captions
+├── first_words     what a list shows of a call
+├── corrections     words that people correct
 ├── formats         JSON, text, SRT, WebVTT
 ├── spacing         words joined into text, as each script spaces them
 ├── terms           the terms that texts are searched by

@@ -28,12 +28,14 @@ class CallState(StrEnum):
 
 
 class Edition(StrEnum):
-    """One of the two texts of a call, by the model that recognized it."""
+    """One of the texts of a call."""
 
     LIVE = "live"
     """Text of the model that transcribed the live call"""
     SECOND = "second"
     """Text of a better model that transcribed the recording afterwards"""
+    EDITED = "edited"
+    """Text that people have corrected: a copy of the best one that there was"""
 
 
 class SecondPass(StrEnum):
@@ -44,6 +46,26 @@ class SecondPass(StrEnum):
     DONE = "done"
     FAILED = "failed"
 
+
+class Badge(StrEnum):
+    """What a list of calls shows of a call at a glance."""
+
+    RECORDED = "recorded"
+    VOICEMAIL = "voicemail"
+    """Nobody answered, and the caller was asked for a message"""
+    FILE = "file"
+    """It is a file or a recording, which was transcribed"""
+    ALERT = "alert"
+    """A phrase of one of the user's topics was said"""
+    GAP = "gap"
+    """The stream was broken: a part was not heard"""
+    SECOND_PASS = "second-pass"  # noqa: S105  (no password)
+    REDACTED = "redacted"
+    EDITED = "edited"
+
+
+VOICEMAIL = "voicemail"
+"""The handling of a call whose caller was asked for a message"""
 
 RESUME_TIMEOUT = 75.0
 """Seconds after its end in which a call may go on in another stream: as long as it is asked for repeatedly"""
@@ -83,6 +105,27 @@ class CallRecord:
     """Name of the model of its second pass; empty before one is done"""
     edition: Edition = Edition.LIVE
     """The text that is shown"""
+    handling: str = ""
+    """How the call went on after the greeting, as the phonebook names it; empty if that is not known"""
+    caller_name: str = ""
+    """Name of the contact with the caller's number; empty if there is none"""
+    callee_name: str = ""
+    opening: str = ""
+    """The first words as people write them"""
+    topics: tuple[str, ...] = ()
+    """Topics of its alerts, sorted"""
+    note: str = ""
+    tags: tuple[str, ...] = ()
+    """Sorted"""
+    speakers: dict[str, str] = field(default_factory=dict)
+    """Names that people gave to speakers of this call, by speaker"""
+    edited_at: int | None = None
+    """When its text was last corrected, in milliseconds since 1970, UTC; None where it is not edited"""
+    edited_model: str = ""
+    """Name of the model that recognized the text that was corrected; empty where it is not edited"""
+    has_gap: bool = False
+    is_redacted: bool = False
+    """Whether anything is redacted in one of its texts"""
 
     @property
     def started(self) -> CallStarted:
@@ -92,7 +135,33 @@ class CallRecord:
     @property
     def text_model(self) -> str:
         """Name of the model that recognized the text that is shown."""
-        return self.second_model if self.edition is Edition.SECOND else self.model
+        models = {Edition.SECOND: self.second_model, Edition.EDITED: self.edited_model}
+        return models.get(self.edition, self.model)
+
+    @property
+    def badges(self) -> list[Badge]:
+        """What a list shows of it."""
+        has = {
+            Badge.RECORDED: self.recorded,
+            Badge.VOICEMAIL: self.handling == VOICEMAIL,
+            Badge.FILE: self.direction == RECORDING,
+            Badge.ALERT: bool(self.topics),
+            Badge.GAP: self.has_gap,
+            Badge.SECOND_PASS: self.second_pass is SecondPass.DONE,
+            Badge.REDACTED: self.is_redacted,
+            Badge.EDITED: self.edited_at is not None,
+        }
+        return [badge for badge, is_shown in has.items() if is_shown]
+
+
+def names_of(call: CallRecord) -> dict[str, str]:
+    """Return the names of a call's speakers for readers, by speaker.
+
+    They are those that people gave on this call, or else those of contacts.  A speaker without a name is
+    left out.
+    """
+    contacts = {"caller": call.caller_name, "callee": call.callee_name}
+    return {speaker: name for speaker, name in (contacts | call.speakers).items() if name}
 
 
 class LineKind(StrEnum):
@@ -168,6 +237,16 @@ class Match:
     def speaker(self) -> str:
         """Name of the speaker."""
         return speaker_of(self.track)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedCall(CallRecord):
+    """A call in a list, with what a search found on it."""
+
+    matches: tuple[Match, ...] = ()
+    """The earliest matches"""
+    match_count: int = 0
+    """Number of all matches"""
 
 
 PRESSED = "pressed "

@@ -20,8 +20,13 @@ def call_to_dict(call: CallRecord) -> dict[str, Any]:
     """Convert a call to its JSON form.  Its duration is in milliseconds."""
     fields = asdict(call)
     seconds = fields.pop("seconds")
+    for name in ("handling", "edited_model", "has_gap", "is_redacted"):
+        del fields[name]
     return {
         **fields,
+        "badges": [str(badge) for badge in call.badges],
+        "topics": list(call.topics),
+        "tags": list(call.tags),
         "state": str(call.state),
         "tracks": list(call.tracks),
         "duration": milliseconds(seconds),

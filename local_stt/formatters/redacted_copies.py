@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..config.phonebook import Phonebook
 from ..core.audio_redaction import AudioSpan, redacted_spans
 from ..core.call_record import CallRecord, Edition, Utterance
+from ..core.first_words import opening_of
 from ..core.privacy import NameFinder, redacted_lines
 from ..core.privacy.policies import NUMBERS
 from .choice import Formatters
@@ -14,8 +15,8 @@ from .choice import Formatters
 MAX_KEPT = 8
 """Copies that are kept"""
 
-_Key = tuple[str, Edition, int, float]
-"""The call, its edition, and how much of it there is"""
+_Key = tuple[str, Edition, int | None, int, float]
+"""The call, its edition, when that was last edited, and how much of it there is"""
 
 
 class RedactedCopies:
@@ -31,12 +32,17 @@ class RedactedCopies:
 
         The last copies are kept, as a player asks for a recording in many parts.
         """
-        key = (call.call_id, call.edition, len(said), said[-1].end if said else 0.0)
+        key = (call.call_id, call.edition, call.edited_at, len(said), said[-1].end if said else 0.0)
         lines = self._made.pop(key, None)
         self._made[key] = lines = self._redacted(call, said) if lines is None else lines
         if len(self._made) > MAX_KEPT:
             self._made.popitem(last=False)
         return list(lines)
+
+    def copy(self, call: CallRecord, said: Sequence[Utterance]) -> tuple[CallRecord, list[Utterance]]:
+        """Return a call and its lines without private values, and without the note, which may have some."""
+        lines = self.lines(call, said)
+        return replace(call, opening=opening_of(lines), note=""), lines
 
     def _redacted(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
         phone = self._phonebook.of(call.started.number)

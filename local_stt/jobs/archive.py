@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from io import RawIOBase
 
 from ..audio_file import look_at
-from ..core.call_record import CallRecord, CallState, Utterance
+from ..core.call_record import CallRecord, CallState, Edition, Utterance
 from ..core.privacy import FileRedaction
 from ..errors import NoSuchCall, StoreError
 from ..store import JobKind, JobState, Store
@@ -103,7 +103,7 @@ class Archive:
 
     def read(self, call_id: str) -> tuple[CallRecord, list[Utterance]]:
         """Return the call that a file is kept as, and what was recognized.  Raises `NoSuchCall`."""
-        return self._store.call_with_utterances(call_id, live=True)
+        return self._store.call_with_utterances(call_id, edition=Edition.LIVE)
 
     def _kept(self, id: str) -> CallRecord | None:
         """Return the call that a file was kept as before; None if there is none, or it was deleted."""

@@ -7,9 +7,16 @@ database        opens the store
 └── transactions    how it is read and written
 event_writer    writes events as they happen
 calls           reads and writes calls
+├── call_states     which of them may be added to
+├── records         what is known of a call, from all tables
+├── call_list       pages of calls
+│   └── call_filter     which calls are in them
 ├── utterances      the lines of transcripts
 ├── search          finds words in transcripts
 ├── editions        the text of the second pass, beside that of the live call
+├── corrections     the text that people have corrected, beside those
+├── annotations     notes, tags and names of speakers
+├── alerts          phrases of the user's topics that were said
 ├── stored_recordings   which recordings are in a store that hosts share
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
@@ -25,7 +32,9 @@ rescue          saves what can be read of a damaged one
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 
-from .calls import CallFilter, Cursor, Page, Store, now
+from .call_filter import CallFilter
+from .call_list import Cursor, Page
+from .calls import Store, now
 from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter

@@ -4,8 +4,8 @@ import contextlib
 import itertools
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -15,33 +15,32 @@ from sqlalchemy import (
     Row,
     func,
     insert,
-    or_,
     select,
-    tuple_,
     update,
 )
 
 from ..core.audio_redaction import AudioSpan, SpansOf, mask_of, redacted_spans, unknown_spans
 from ..core.call_record import (
-    RECORDING,
-    RESUME_TIMEOUT,
     CallRecord,
     CallState,
     Edition,
     LineKind,
     Match,
-    SecondPass,
     TranscriptEvent,
     Utterance,
     utterance_of,
 )
+from ..core.first_words import opening_of
 from ..core.media_stream import TRACKS
-from ..errors import NoSuchCall, NoSuchRecording, StoreError
+from ..errors import NoSuchCall, NoSuchEdition, NoSuchRecording, StoreError
 from ..events import Alert, CallEnded, CallStarted, EndReason, Turn
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
-from .damage import UnusableStoreError, WatchedFile, check_types, decoding
+from .call_filter import ALL, CallFilter
+from .call_list import Cursor, Page, read_page
+from .call_states import STATE_COLUMNS, ended_long_ago, is_elsewhere, is_over
+from .damage import UnusableStoreError, WatchedFile, decoding
 from .editions import SecondPasses
 from .erasing import Eraser
 from .job_queue import JobKind, JobLostError, JobQueue
@@ -52,6 +51,7 @@ from .outbox import Outbox
 from .recordings.folder import Recordings
 from .recordings.recovery import redact_interrupted
 from .recordings.snapshot import Snapshot
+from .records import editions_of, records
 from .schema import calls, utterances
 from .stored_recordings import StoredRecordings
 from .transactions import may_idle, reading
@@ -61,48 +61,11 @@ from .wirings import Wirings
 
 logger = logging.getLogger(__name__)
 
-MAX_PAGE_SIZE = 200
-
-RESUME_TIMEOUT_MS = round(1000 * RESUME_TIMEOUT)
+MAX_MATCHES = 200
+"""Most utterances that a search finds"""
 
 ERASE_TIMEOUT = 3.0
 """Seconds that a deletion waits for others who read the store, before it goes on in the background"""
-
-STATE_COLUMNS = (
-    calls.c.id,
-    calls.c.call_id,
-    calls.c.direction,
-    calls.c.ended_at,
-    calls.c.deleted_at,
-    calls.c.reason,
-    calls.c.server,
-)
-"""Columns that decide whether a call may be added to"""
-
-Cursor = tuple[int, int]
-"""A call's place in the order of beginnings: milliseconds since 1970, and the call's number in the store"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFilter:
-    """A choice of calls; a field that is None or empty does not matter."""
-
-    number: str = ""
-    """Number of the caller or the callee"""
-    since: int | None = None
-    """Earliest beginning, in milliseconds since 1970"""
-    until: int | None = None
-    """Time before which a call began, in milliseconds since 1970"""
-    state: CallState | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some calls, the latest first by when they began."""
-
-    calls: list[CallRecord]
-    older: Cursor | None
-    """Place where the next page begins; None when this is the last"""
 
 
 class Store:
@@ -197,7 +160,7 @@ class Store:
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
             known = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
-            if known and known.deleted_at is None and _is_over(known, at):
+            if known and known.deleted_at is None and is_over(known, at):
                 started = replace(started, call_id=_free_id(connection, started.call_id))
                 known = None
             if known:
@@ -214,7 +177,7 @@ class Store:
         """Check whether a call is kept and nothing may be added to it any more."""
         with self._read() as connection:
             row = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call_id)).first()
-            return row is not None and _is_over(row, at)
+            return row is not None and is_over(row, at)
 
     def add_event(self, event: TranscriptEvent, *, at: int, server: str = "") -> bool:
         """Add a final utterance, or another line of a transcript, to a call.
@@ -230,9 +193,9 @@ class Store:
             if row is None:
                 new = _new_row(CallStarted(event.call_id, ()), at - round(line.end * 1000), server, model="")
                 row = connection.execute(insert(calls).values(new).returning(*STATE_COLUMNS)).one()
-            if server and _is_elsewhere(row, server) and _is_known_there(connection, row, line):
+            if server and is_elsewhere(row, server) and _is_known_there(connection, row, line):
                 return True
-            if row.deleted_at is None and not _ended_long_ago(row, at):
+            if row.deleted_at is None and not ended_long_ago(row, at):
                 insert_line(connection, row.id, line)
                 self.outbox.add(connection, event, at)
             return row.deleted_at is None
@@ -278,9 +241,9 @@ class Store:
         }
         with self._write() as connection:
             row = connection.execute(select(calls).where(calls.c.call_id == ended.call_id)).first()
-            if row and server is not None and _is_elsewhere(row, server):
+            if row and server is not None and is_elsewhere(row, server):
                 return
-            if row and (row.deleted_at is not None or not _ended_long_ago(row, at)):
+            if row and (row.deleted_at is not None or not ended_long_ago(row, at)):
                 of_call = calls.c.id == row.id
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(values))
                 row = connection.execute(select(calls).where(of_call)).one()
@@ -360,7 +323,7 @@ class Store:
         connection.execute(update(calls).where(orphaned).values(server=server))
         self.jobs.release_in(connection, servers)
         forget_leases(connection, servers)
-        return [self._call(orphan) for orphan in orphans]
+        return self._records(connection, orphans)
 
     def has_ended(self, call_id: str) -> bool:
         """Check whether a call is kept as ended; it may still go on in another stream."""
@@ -372,7 +335,7 @@ class Store:
         """Check whether another program than `server` follows a call in progress."""
         with self._read() as connection:
             row = connection.execute(select(*STATE_COLUMNS).where(calls.c.call_id == call_id)).first()
-            return row is not None and _is_elsewhere(row, server)
+            return row is not None and is_elsewhere(row, server)
 
     def redact_interrupted(self) -> list[str]:
         """Redact the recordings that killed programs could not redact; return the ids of their calls.
@@ -387,7 +350,7 @@ class Store:
         What was said after it was heard by another host, which went on with the call.
         """
         try:
-            said = self.utterances(call_id, live=True)
+            said = self.utterances(call_id, edition=Edition.LIVE)
         except NoSuchCall:  # not even its beginning was kept
             said = []
         heard_here = [line for line in said if line.start < seconds]
@@ -419,7 +382,7 @@ class Store:
                     continue
                 if row.ended_at is not None:  # it has ended properly meanwhile
                     continue
-                if server is not None and _is_elsewhere(row, server):
+                if server is not None and is_elsewhere(row, server):
                     continue
                 seconds = self._heard_seconds(connection, row)
                 ended_at = row.started_at + round(seconds * 1000)
@@ -534,54 +497,60 @@ class Store:
 
     # Reading
 
-    def page(
-        self, wanted: CallFilter = CallFilter(), *, before: Cursor | None = None, limit: int = 50
-    ) -> Page:
+    def page(self, wanted: CallFilter = ALL, *, before: Cursor | None = None, limit: int = 50) -> Page:
         """List calls, the latest first, after the place that an earlier page names.
 
-        Pages do not shift while calls come and go.  A page has at most `MAX_PAGE_SIZE` calls.
+        Pages do not shift while calls come and go.  A page has at most `MAX_CALLS` calls.  Raises `BadQuery`.
         """
-        limit = max(1, min(limit, MAX_PAGE_SIZE))
-        place = tuple_(calls.c.started_at, calls.c.id)
-        newest_first = (calls.c.started_at.desc(), calls.c.id.desc())
-        query = self._select.where(*_conditions(wanted)).order_by(*newest_first).limit(limit + 1)
-        if before is not None:
-            query = query.where(place < before)
         with self._read() as connection:
-            rows = connection.execute(query).all()
-            found = [self._call(row) for row in rows[:limit]]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return Page(found, (last.started_at, last.id) if last else None)
+            return read_page(
+                connection,
+                self._select,
+                self.stored_recordings.is_listed,
+                self.recordings.call_ids,
+                wanted,
+                before,
+                limit,
+                self._records,
+            )
 
     def call(self, call_id: str) -> CallRecord:
         """Return one call.  Raises `NoSuchCall`."""
         with self._read() as connection:
-            return self._call(self._row(connection, call_id))
+            return self._record(connection, self._row(connection, call_id))
 
-    def utterances(self, call_id: str, *, live: bool = False) -> list[Utterance]:
+    def utterances(self, call_id: str, *, edition: Edition | None = None) -> list[Utterance]:
         """Return the utterances of a call with their words, sorted by when they began.
 
-        Return the edition of the `live` call, or else the best there is.  Raises `NoSuchCall`.
+        Without an `edition`, return the best there is.  Raises `NoSuchCall` and `NoSuchEdition`.
         """
-        return self.call_with_utterances(call_id, live=live)[1]
+        return self.call_with_utterances(call_id, edition=edition)[1]
 
-    def call_with_utterances(self, call_id: str, *, live: bool = False) -> tuple[CallRecord, list[Utterance]]:
-        """Return a call, and its utterances as `utterances` does.  Raises `NoSuchCall`."""
+    def call_with_utterances(
+        self, call_id: str, *, edition: Edition | None = None
+    ) -> tuple[CallRecord, list[Utterance]]:
+        """Return a call, and its utterances as `utterances` does.  The call has the edition of the text.
+
+        Raises `NoSuchCall` and `NoSuchEdition`.
+        """
         with self._read() as connection:
             row = self._row(connection, call_id)
-            call = self._call(row)
-            if live:
-                call = replace(call, edition=Edition.LIVE)
-            return call, read_lines(connection, row.id, call.edition)
+            call = self._record(connection, row)
+            if edition and edition not in editions_of(row):
+                raise NoSuchEdition(call_id, edition)
+            said = read_lines(connection, row.id, edition or call.edition)
+        if edition and edition is not call.edition:
+            call = replace(call, edition=edition, opening=opening_of(said))
+        return call, said
 
     def search(self, query: str, *, limit: int = 50, number: str = "") -> list[Match]:
         """Find utterances with all words of the query and each "phrase in quotes", the latest first.
 
-        `number` limits the search to calls from or to it; empty for all calls.  At most `MAX_PAGE_SIZE`
+        `number` limits the search to calls from or to it; empty for all calls.  At most `MAX_MATCHES`
         utterances are found.  Raises `BadQuery`.
         """
         with self._read() as connection:
-            return search.find(connection, query, max(1, min(limit, MAX_PAGE_SIZE)), number)
+            return search.find(connection, query, max(1, min(limit, MAX_MATCHES)), number)
 
     def recording(self, call_id: str) -> Snapshot:
         """Open a call's recording.
@@ -598,14 +567,15 @@ class Store:
 
         Raises what `recording` raises.
         """
-        call, said = self.call_with_utterances(call_id)
+        with self._read() as connection:
+            row = self._row(connection, call_id)
+            call = self._record(connection, row)
+            texts = {each: read_lines(connection, row.id, each) for each in editions_of(row)}
         if not call.recorded:
             raise NoSuchRecording(call_id)
-        spans = [*spans_of(call, said)]
+        spans = [span for each in texts for span in spans_of(replace(call, edition=each), texts[each])]
         if call.state is CallState.LIVE or self.recordings.is_unredacted(call_id):
-            spans += unknown_spans(said, call.tracks)
-        if call.edition is not Edition.LIVE:
-            spans += spans_of(*self.call_with_utterances(call_id, live=True))
+            spans += unknown_spans(texts[call.edition], call.tracks)
         return self.recordings.open(call.call_id, mask_of(spans, call.tracks))
 
     def _row(self, connection: Connection, call_id: str, *, for_update: bool = False) -> Row[Any]:
@@ -618,32 +588,12 @@ class Store:
             raise NoSuchCall(call_id)
         return row
 
-    def _call(self, row: Row[Any]) -> CallRecord:
-        check_types(row[: len(calls.columns)], calls)
-        if row.deleted_at is not None:
-            state = CallState.DELETED
-        else:
-            state = CallState.LIVE if row.ended_at is None else CallState.ENDED
-        return CallRecord(
-            call_id=row.call_id,
-            state=state,
-            direction=row.direction,
-            caller=row.caller,
-            callee=row.callee,
-            started_at=row.started_at,
-            ended_at=row.ended_at,
-            seconds=row.seconds,
-            reason=row.reason,
-            model=row.model,
-            tracks=tuple(row.tracks),
-            statistics=row.statistics,
-            deleted_at=row.deleted_at,
-            recorded=state is not CallState.DELETED
-            and (row.is_stored or self.recordings.has_here(row.call_id)),
-            second_pass=SecondPass(row.second_pass),
-            second_model=row.second_model,
-            edition=Edition.SECOND if row.second_pass == SecondPass.DONE else Edition.LIVE,
-        )
+    def _record(self, connection: Connection, row: Row[Any]) -> CallRecord:
+        (record,) = self._records(connection, [row])
+        return record
+
+    def _records(self, connection: Connection, rows: Sequence[Row[Any]]) -> list[CallRecord]:
+        return records(connection, rows, self.recordings.has_here)
 
 
 @contextlib.contextmanager
@@ -660,24 +610,6 @@ def _audio_may_stay(call_id: str) -> Iterator[None]:
 def now() -> int:
     """Return the time in milliseconds since 1970."""
     return round(time.time() * 1000)
-
-
-def _is_over(row: Any, at: int) -> bool:
-    """Check whether a call is over for good: hung up, ended long ago, or a file or recording.
-
-    `row` has the columns of `STATE_COLUMNS`.
-    """
-    hung_up = row.ended_at is not None and row.reason == EndReason.HUNG_UP
-    return hung_up or row.direction == RECORDING or _ended_long_ago(row, at)
-
-
-def _ended_long_ago(row: Any, at: int) -> bool:
-    return row.ended_at is not None and at - row.ended_at > RESUME_TIMEOUT_MS
-
-
-def _is_elsewhere(row: Any, server: str) -> bool:
-    """Check whether another program has a call in progress; `row` has the columns of `STATE_COLUMNS`."""
-    return row.ended_at is None and row.server not in ("", server)
 
 
 def _is_known_there(connection: Connection, row: Any, line: Utterance) -> bool:
@@ -722,21 +654,3 @@ def _new_row(started: CallStarted, at: int, server: str, model: str) -> dict[str
         "tracks": list(started.tracks),
         "statistics": [],
     }
-
-
-def _conditions(wanted: CallFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.number:
-        conditions.append(or_(calls.c.caller == wanted.number, calls.c.callee == wanted.number))
-    if wanted.since is not None:
-        conditions.append(calls.c.started_at >= wanted.since)
-    if wanted.until is not None:
-        conditions.append(calls.c.started_at < wanted.until)
-    match wanted.state:
-        case CallState.LIVE:
-            conditions += [calls.c.ended_at.is_(None), calls.c.deleted_at.is_(None)]
-        case CallState.ENDED:
-            conditions += [calls.c.ended_at.is_not(None), calls.c.deleted_at.is_(None)]
-        case CallState.DELETED:
-            conditions.append(calls.c.deleted_at.is_not(None))
-    return conditions

@@ -299,6 +299,7 @@ def _add_annotations(connection: Connection, _: Report) -> None:
         "ALTER TABLE calls ADD COLUMN note TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE calls ADD COLUMN speakers JSON NOT NULL DEFAULT '[]'",
         "ALTER TABLE calls ADD COLUMN edited_at BIGINT",
+        "ALTER TABLE calls ADD COLUMN edited_model TEXT NOT NULL DEFAULT ''",
         """
         CREATE TABLE corrections (
             id $id, call $number NOT NULL REFERENCES calls (id) ON DELETE CASCADE,

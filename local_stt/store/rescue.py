@@ -20,7 +20,7 @@ from .pages import Pages, StoredRow, Value
 from .schema import calls, jobs, redactions, utterances, words
 
 ROW_SHAPES = {
-    calls: re.compile(r"nttttti[in][if]tttt[in](tt(ttt[in])?)?"),
+    calls: re.compile(r"nttttti[in][if]tttt[in](tt(ttt[in]t)?)?"),
     utterances: re.compile(r"nit[if][if]t[if](t(i(t[nt]?)?)?)?"),
     words: re.compile(r"iit[if][if][if]"),
     redactions: re.compile(r"niitt[if][if]"),
@@ -233,6 +233,7 @@ def _whole_call(row: dict[str, Any]) -> dict[str, Any]:
         "note": row.get("note", ""),
         "speakers": _read_json(row.get("speakers", "[]"), list) or [],
         "edited_at": row.get("edited_at"),
+        "edited_model": row.get("edited_model", ""),
     }
 
 

@@ -72,6 +72,7 @@ calls = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("speakers", JSON, nullable=False, server_default="[]"),
     Column("edited_at", BigInteger),
+    Column("edited_model", Text, nullable=False, server_default=""),
     sqlite_autoincrement=True,  # an id is never given twice: pages are in its order too
 )
 

@@ -14,15 +14,20 @@ from ..events import Redaction, Token, Turn, Word
 from .damage import check_types
 from .schema import redactions, utterances, words
 
-EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2}
+EDITION_NUMBERS = {Edition.LIVE: 1, Edition.SECOND: 2, Edition.EDITED: 3}
 """Numbers of the editions in the database"""
 
 
 def of_edition(edition: Edition) -> ColumnElement[bool]:
-    """Match the lines of an edition.  Lines that nobody said are written live, and belong to both."""
+    """Match the lines of an edition.  Lines that nobody said are written live, and belong to all.
+
+    An edited line without words is one whose words were all removed.
+    """
     said = utterances.c.edition == EDITION_NUMBERS[edition]
     if edition is Edition.LIVE:
         return said
+    if edition is Edition.EDITED:
+        said &= utterances.c.text != ""
     return said | (
         (utterances.c.edition == EDITION_NUMBERS[Edition.LIVE]) & (utterances.c.kind != str(LineKind.SPEECH))
     )

@@ -20,6 +20,7 @@ from helpers.models import DEMO_MODEL
 from helpers.program import NOTHING_SET, call_until_closed, credentials, homes, ngrok_log, program
 from helpers.project import PROJECT
 from helpers.waiting import wait_until
+from local_stt.core.call_record import Edition
 from local_stt.demo import RECORDING
 from local_stt.simulator import Caller
 from local_stt.store import open_store
@@ -254,7 +255,7 @@ def test_a_recorded_call_is_heard_again_though_the_program_was_killed_before(tmp
     again, said = store.call_with_utterances(call.call_id)
     assert (again.reason, again.model, again.text_model) == ("interrupted", "demo-en", "better")
     assert {each.speaker for each in said} == {"caller", "callee"}
-    assert store.call_with_utterances(call.call_id, live=True)[0].text_model == "demo-en"
+    assert store.call_with_utterances(call.call_id, edition=Edition.LIVE)[0].text_model == "demo-en"
     store.close()
 
 

@@ -15,6 +15,7 @@ from helpers.settings import settings_of
 from helpers.waiting import wait_until
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import CallSettings, FormattingSettings
+from local_stt.core.call_record import Edition
 from local_stt.core.call_record import SecondPass as State
 from local_stt.core.jitter_buffer import AudioChunk
 from local_stt.errors import ModelError
@@ -92,7 +93,7 @@ def test_a_recording_is_heard_and_its_text_takes_the_place_of_the_live_one(store
     assert {each.track for each in said} == {"inbound", "outbound"}
     assert "appointment" in " ".join(each.text for each in said)
     assert all(each.words for each in said)
-    assert [each.text for each in store.utterances("CA1", live=True)] == ["live words"]
+    assert [each.text for each in store.utterances("CA1", edition=Edition.LIVE)] == ["live words"]
     assert store.call("CA1").text_model == DEMO_MODEL.name
     assert notices == []
 

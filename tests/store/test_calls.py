@@ -30,7 +30,7 @@ from local_stt.events import (
 )
 from local_stt.formatters import Formatters
 from local_stt.store import CallFilter, database, open_store, open_to_read
-from local_stt.store.calls import RESUME_TIMEOUT_MS
+from local_stt.store.call_states import RESUME_TIMEOUT_MS
 from local_stt.store.schema import utterances
 
 
@@ -421,7 +421,7 @@ def test_a_recording_is_kept_at_once_and_only_once(store):
     said = [Utterance("speaker", 1.0, 2.4, "good bye", 0.9, final("good bye").words)]
     assert store.save_call(recording(), said)
     assert not store.save_call(recording(caller="copy.wav"), said)
-    assert store.call_with_utterances("file-1") == (recording(), said)
+    assert store.call_with_utterances("file-1") == (replace(recording(), opening="good bye"), said)
     assert [match.call_id for match in store.search("bye")] == ["file-1"]
     assert len(store.page().calls) == 1
 
@@ -432,7 +432,7 @@ def test_a_recording_that_was_deleted_comes_back_when_it_is_kept_again(store):
     store.delete("file-1", at=2000)
     assert store.call("file-1").state is CallState.DELETED
     assert store.save_call(recording(), said)
-    assert store.call_with_utterances("file-1") == (recording(), said)
+    assert store.call_with_utterances("file-1") == (replace(recording(), opening="good bye"), said)
     assert len(store.search("bye")) == 1
 
 

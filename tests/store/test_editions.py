@@ -49,12 +49,12 @@ def test_the_better_text_is_shown_and_the_live_one_on_request(wanting):
     save_call(wanting, "CA1", "live words")
     assert heard_again(wanting)
     assert texts(wanting) == ["pressed 5", "better words"]
-    assert texts(wanting, live=True) == ["pressed 5", "live words"]
+    assert texts(wanting, edition=Edition.LIVE) == ["pressed 5", "live words"]
     assert wanting.utterances("CA1")[1] == BETTER[0]
     call = call_to_dict(wanting.call("CA1"))
     assert (call["model"], call["second_model"], call["second_pass"]) == ("demo-en", "large", "done")
     assert (call["edition"], call["text_model"]) == ("second", "large")
-    live, _ = wanting.call_with_utterances("CA1", live=True)
+    live, _ = wanting.call_with_utterances("CA1", edition=Edition.LIVE)
     assert (live.edition, live.text_model, live.second_pass) == (Edition.LIVE, "demo-en", SecondPass.DONE)
     assert second_passes(wanting) == []
 
@@ -63,7 +63,7 @@ def test_what_neither_could_recognize_is_shown_where_it_was_heard(wanting):
     save_call(wanting, "CA1", "live words")
     heard_again(wanting, [Utterance("inbound", 3.0, 4.0, "1.0 s lost", 0.0, kind=LineKind.SET_ASIDE)])
     assert texts(wanting) == ["1.0 s lost"]
-    assert texts(wanting, live=True) == ["live words"]
+    assert texts(wanting, edition=Edition.LIVE) == ["live words"]
 
 
 def test_only_what_is_shown_is_found(wanting):
@@ -90,7 +90,7 @@ def test_deleting_takes_both(wanting):
     heard_again(wanting)
     left = wanting.delete("CA1", at=99)
     assert (left.second_pass, left.second_model) == (SecondPass.NONE, "")
-    assert texts(wanting) == texts(wanting, live=True) == wanting.search("words") == []
+    assert texts(wanting) == texts(wanting, edition=Edition.LIVE) == wanting.search("words") == []
 
 
 def test_a_call_that_was_deleted_meanwhile_gets_nothing(wanting):

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 
 from helpers.events import final, started
 from helpers.waiting import wait_until
-from local_stt.core.call_record import CallState
+from local_stt.core.call_record import CallState, Edition
 from local_stt.errors import StoreError
 from local_stt.events import CallEnded, EndReason, Gap
 from local_stt.store import JobKind, leases, open_store, transactions
@@ -162,7 +162,7 @@ def taken_over(stores):
 
 
 def said(store):
-    return [each.text for each in store.utterances("CA1", live=True) if each.track]
+    return [each.text for each in store.utterances("CA1", edition=Edition.LIVE) if each.track]
 
 
 def test_a_host_that_comes_back_does_not_end_a_call_that_another_has(taken_over):

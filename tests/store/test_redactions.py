@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from helpers.events import final, recording, save_call, started
 from helpers.jobs import second_passes
-from local_stt.core.call_record import Utterance, utterance_of
+from local_stt.core.call_record import Edition, Utterance, utterance_of
 from local_stt.events import CallEnded, EndReason, Redaction, Word
 from local_stt.store import open_store, rescue
 from local_stt.store.schema import redactions
@@ -77,7 +77,7 @@ def test_both_editions_have_those_of_the_live_one(store):
         ("call me [PHONE_NUMBER]", (NUMBER,)),
         ("[PERSON_NAME]", (NAME,)),
     ]
-    live = store.utterances("CA1", live=True)
+    live = store.utterances("CA1", edition=Edition.LIVE)
     assert [each.redactions for each in live] == [(NUMBER,), (), (), (NAME,)]
     assert store.search("four") == []
     store.start_call(started("CA1"), at=4, server="s1", model="m")  # it goes on

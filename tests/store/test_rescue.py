@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import sqlite3
+from dataclasses import replace
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_what_is_saved_is_as_it_was_and_what_is_lost_is_counted(tmp_path, whole,
     assert rescued.calls + rescued.lost_calls >= len(found)
     assert set(found) - set(own) == set(rescued.nameless)
     for call_id, (call, said) in own.items():
-        assert call == before[call_id][0]
+        assert replace(call, opening="") == replace(before[call_id][0], opening="")  # its lines may be lost
         texts = [each.text for each in before[call_id][1]]
         assert all(each.text in texts for each in said)
     lines = sum(len(said) for _, said in found.values())

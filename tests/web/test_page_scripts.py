@@ -62,25 +62,27 @@ def test_the_page_has_the_servers_words():
 def interfaces(name):
     """Return what a file of types declares: of each interface its properties, and the type of each."""
     text = re.sub(r"/\*\*.*?\*/", "", (WEB / "types" / name).read_text(), flags=re.DOTALL)
-    return {
-        interface: dict(re.findall(r"^  (\w+): (.*);$", body, re.MULTILINE))
-        for interface, body in re.findall(
-            r"^export interface (\w+) {\n(.*?)^}", text, re.MULTILINE | re.DOTALL
-        )
-    }
+    found = {}
+    for interface, base, body in re.findall(
+        r"^export interface (\w+)(?: extends (\w+))? {\n(.*?)^}", text, re.MULTILINE | re.DOTALL
+    ):
+        found[interface] = found.get(base, {}) | dict(re.findall(r"^  (\w+): (.*);$", body, re.MULTILINE))
+    return found
 
 
 def type_of(field):
     """Return what TypeScript calls the values of a schema's field."""
     match field:
         case marshmallow.fields.List(inner=inner):
-            base = f"{type_of(inner)}[]"
+            base = f"({type_of(inner)})[]" if "|" in type_of(inner) else f"{type_of(inner)}[]"
         case marshmallow.fields.Nested():
             base = field.schema.__class__.__name__
         case marshmallow.fields.String(validate=marshmallow.validate.OneOf(choices=choices)):
             base = " | ".join(f'"{choice}"' for choice in choices)
         case marshmallow.fields.String():
             base = "string"
+        case marshmallow.fields.Dict(value_field=marshmallow.fields.String()):
+            base = "Record<string, string>"
         case marshmallow.fields.Boolean():
             base = "boolean"
         case marshmallow.fields.Number():

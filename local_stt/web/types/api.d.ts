@@ -5,8 +5,10 @@ type Milliseconds = number;
 /** Milliseconds since 1970, UTC. */
 type Timestamp = number;
 
-/** The better text where there are two, or that of the live call. */
-export type EditionChoice = "best" | "live";
+/** Which text: that of the live call, of the second pass, with corrections, or the last of these there is. */
+export type EditionChoice = "best" | "live" | "second" | "edited";
+
+export type Badge = Call["badges"][number];
 
 export type ExportFormat = "txt" | "json" | "srt" | "vtt";
 
@@ -66,13 +68,29 @@ export interface Call {
   recorded: boolean;
   second_pass: "" | "wanted" | "done" | "failed";
   second_model: string;
-  edition: "live" | "second";
+  edition: "live" | "second" | "edited";
   text_model: string;
+  caller_name: string;
+  callee_name: string;
+  opening: string;
+  badges: ("recorded" | "voicemail" | "file" | "alert" | "gap" | "second-pass" | "redacted" | "edited")[];
+  topics: string[];
+  note: string;
+  tags: string[];
+  speakers: Record<string, string>;
+  edited_at: Timestamp | null;
+}
+
+/** A call in a list, and what was searched for on it. */
+export interface ListedCall extends Call {
+  matches: Match[];
+  match_count: number;
 }
 
 export interface CallPage {
-  calls: Call[];
+  calls: ListedCall[];
   next: string | null;
+  total: number | null;
 }
 
 export interface LiveCall {
