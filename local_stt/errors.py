@@ -13,6 +13,7 @@ LocalSttError
 │   └── NoRoomError     the disk has no room for it meanwhile
 ├── UploadError       an uploaded file is not accepted
 │   └── BusyError       too many others wait
+├── ContactsError     a file of contacts cannot be read, or has too many
 ├── BadMessage        the other end of a stream sent an invalid message
 │   ├── Refused         the call of a stream is not taken; the reason is logged already
 │   ├── StrayMessage    an invalid message that is ignored, if there are few
@@ -96,6 +97,10 @@ class BusyError(UploadError):
     """An uploaded file is not accepted now, as too many others wait."""
 
     may_pass = True
+
+
+class ContactsError(LocalSttError):
+    """A file of contacts cannot be read, or there are too many contacts."""
 
 
 class BadMessage(LocalSttError):  # noqa: N818  (a message, not a state of ours)

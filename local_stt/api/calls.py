@@ -19,6 +19,7 @@ from ..core.readable import formatted
 from ..errors import (
     AudioFileError,
     BadQuery,
+    ContactsError,
     CorrectionError,
     DialError,
     NoRoomError,
@@ -89,6 +90,7 @@ def new_api(app: Flask) -> Api:
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))
     app.register_error_handler(UploadError, lambda error: ({"error": str(error)}, 409))
+    app.register_error_handler(ContactsError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))

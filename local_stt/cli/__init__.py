@@ -13,6 +13,7 @@ COMMANDS = {
         "run": "Answer the phone: open a tunnel, point the number here, show calls as text.",
         "dial": "Call NUMBER and transcribe both sides.",
         "calls": "List, read, search, export and delete the calls that were kept.",
+        "contacts": "Give the numbers of callers names: one by one, or from a file.",
     },
     "Audio files": {
         "transcribe": "Transcribe audio FILES, or recordings that Twilio has.",

@@ -25,5 +25,6 @@ privacy         private values in what was said, and the words without them
 analysis        what a kept call was about, and what it was like
 └── call_alerts     the alerts of a call in progress, as events
 grammar         phrases as a model spells them
+contacts        the names of the people behind numbers
 wer             word error rate
 """

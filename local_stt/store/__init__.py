@@ -20,6 +20,7 @@ calls           reads and writes calls
 ├── stored_recordings   which recordings are in a store that hosts share
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
+contacts        the names of people by their numbers
 leases          who still runs, among programs that share a database
 wirings         what numbers did before they were pointed at an address of several hosts
 job_queue       work that waits until it is done

@@ -40,9 +40,10 @@ from . import search
 from .call_filter import ALL, CallFilter
 from .call_list import Cursor, Page, read_page
 from .call_states import STATE_COLUMNS, ended_long_ago, is_elsewhere, is_over
+from .contacts import Contacts
 from .damage import UnusableStoreError, WatchedFile, decoding
 from .editions import SecondPasses
-from .erasing import Eraser
+from .erasing import ERASE_TIMEOUT, Eraser
 from .job_queue import JobKind, JobLostError, JobQueue
 from .leases import Leases, claim_expired, expired
 from .leases import forget as forget_leases
@@ -63,9 +64,6 @@ logger = logging.getLogger(__name__)
 
 MAX_MATCHES = 200
 """Most utterances that a search finds"""
-
-ERASE_TIMEOUT = 3.0
-"""Seconds that a deletion waits for others who read the store, before it goes on in the background"""
 
 
 class Store:
@@ -99,6 +97,7 @@ class Store:
         self.looks = Looks(engine)
         self.wirings = Wirings(engine)
         self.eraser = Eraser(engine)
+        self.contacts = Contacts(engine, self.eraser)
         self.leases = leases
         self._reading = reading(engine)
 

@@ -21,11 +21,14 @@ logger = logging.getLogger(__name__)
 TRY_SECONDS = 0.2
 """Seconds for one try: SQLite keeps writers out meanwhile"""
 
+ERASE_TIMEOUT = 3.0
+"""Seconds that a deletion waits for others who read the store, before it goes on in the background"""
+
 RETRY_SECONDS = 0.3
 BACKGROUND_RETRY_SECONDS = 2.0
 """Seconds between tries in the background"""
 
-TABLES = ("calls", "utterances", "words", "redactions", "jobs")
+TABLES = ("calls", "utterances", "words", "redactions", "jobs", "contacts")
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
 """Bytes of tables and indexes that are rewritten at most.

@@ -17,6 +17,7 @@ from ..api.calls import description, kept_calls, new_api
 from ..api.compat import Backend, compatible
 from ..api.compat.signed_audio import SignedAddresses
 from ..api.compat.twilio.service_file import ServiceFile
+from ..api.contacts import naming
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
@@ -73,6 +74,8 @@ class Viewing:
     """Hosts to which it may be posted that a transcript is done, besides this machine"""
     switchboard: Switchboard | None = None
     """Takes the live sessions of programs; None where there are none"""
+    region: str = ""
+    """Country of the numbers that are answered here, such as `US`; empty if it is not known"""
 
     alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]] = lambda _: ()
     """The topics and phrases that are looked for in the analysis of a call"""
@@ -95,6 +98,7 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(uploading(guard, self.uploads))
+            api.register_blueprint(naming(guard, self.store.contacts, self.region))
             for blueprint in compatible(
                 guards.programs,
                 self._backend(self.store),
@@ -174,7 +178,7 @@ def _nothing_kept(guard: Guard) -> Blueprint:
     """Make a route that answers requests for kept calls with 404, where none are kept."""
     blueprint = guard.protect(Blueprint("nothing_kept", __name__))
 
-    @blueprint.route("/api/<path:_>", methods=["GET", "POST"])
+    @blueprint.route("/api/<path:_>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     def nothing(_: str) -> tuple[dict[str, str], int]:
         return {"error": "Calls are not kept here (LOCAL_STT_KEEP_CALLS)."}, 404
 

@@ -22,7 +22,7 @@ ROOMS = {
     "marshmallow": {"api/", "web/"},
     "numpy": {"audio.py", "bandwidth_extension/", "core/", "decoding/", "formatters/", "names/"},
     "onnxruntime": {"formatters/", "names/"},
-    "phonenumbers": {"telephony/"},
+    "phonenumbers": {"contacts/", "telephony/"},
     "platformdirs": {"system/"},
     "prometheus_client": {"metrics.py"},
     "pyngrok": {"net/"},

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import ChainMap
 from dataclasses import fields
 from typing import get_args
 
@@ -13,11 +14,12 @@ import pytest
 
 from helpers.project import PROJECT
 from local_stt import events
-from local_stt.api import schemas
+from local_stt.api import contact_schemas, schemas
 from local_stt.core.call_record import SPEAKERS, LineKind, utterance_of
 from local_stt.events import AudioSetAside, DigitPressed, Gap
 from local_stt.telephony.call_statuses import ANSWERED, OVER
 
+SCHEMAS = ChainMap(vars(schemas), vars(contact_schemas))
 WEB = PROJECT / "local_stt" / "web"
 NODE = shutil.which("node")
 
@@ -94,7 +96,7 @@ def type_of(field):
 
 @pytest.mark.parametrize("name", interfaces("api.d.ts"))
 def test_the_types_of_answers_are_those_of_the_api(name):
-    schema = getattr(schemas, name)()
+    schema = SCHEMAS[name]()
     declared = {
         key: re.sub("Milliseconds|Timestamp", "number", kind).replace("[number, number]", "number[]")
         for key, kind in interfaces("api.d.ts")[name].items()

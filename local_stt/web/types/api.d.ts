@@ -159,3 +159,18 @@ export interface Upload {
   error: string | null;
   note: string | null;
 }
+
+export interface Contact {
+  number: string;
+  name: string;
+}
+
+export interface Contacts {
+  contacts: Contact[];
+}
+
+export interface Imported {
+  added: number;
+  changed: number;
+  skipped: string[];
+}
