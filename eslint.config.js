@@ -10,6 +10,9 @@ export default [
     rules: { eqeqeq: "error", "no-var": "error", "prefer-const": "error" },
   },
   { files: ["local_stt/web/static/**"], languageOptions: { globals: globals.browser } },
-  { files: ["local_stt/web/static/phone-worklet.js"], languageOptions: { globals: globals.audioWorklet } },
+  {
+    files: ["local_stt/web/static/phone/phone-worklet.js"],
+    languageOptions: { globals: globals.audioWorklet },
+  },
   { files: ["tests/web/**"], languageOptions: { globals: globals.node } },
 ];

@@ -138,7 +138,7 @@ def test_whatever_comes_first_after_a_reconnect_each_word_is_shown_once(open_pag
     _, start = open_page
     shown = start().evaluate(
         """async () => {
-            const { Conversation } = await import("/static/conversation.js");
+            const { Conversation } = await import("/static/call/conversation.js");
             const word = (text, start) => ({ text, start, end: start + 0.4, confidence: 1 });
             const words = ["call", "four", "one", "five", "two", "please", "bye"].map(word);
             const token = (text, first, last) => ({ text, first, last, kind: "word" });
@@ -334,7 +334,7 @@ def test_a_number_that_is_redacted_is_not_on_the_page_live_or_kept(
 
 
 def nothing_of_the_number_is_in(page):
-    assert re.findall(r"four|five|415|PHONE|#", page.locator("#conversation").inner_html()) == []
+    assert re.findall(r"four|five|415|PHONE|#", page.locator("#call-view").inner_html()) == []
 
 
 def test_kept_words_are_chips_where_text_is_not_formatted(open_page, store):
@@ -397,7 +397,7 @@ def test_a_screen_reader_gets_each_line_once(open_formatted_page, store):
                 }
             };
             const changes = { subtree: true, childList: true, characterData: true };
-            new MutationObserver(note).observe(document.getElementById("conversation"), changes);
+            new MutationObserver(note).observe(document.getElementById("call-view"), changes);
         }"""
     )
     publish = publisher(server, store)

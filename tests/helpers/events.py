@@ -35,6 +35,11 @@ def final(text, *, call_id="CA1", track="inbound", start=1.0):
     return FinalText(call_id, track, text, words[0].start, words[-1].end, words)
 
 
+def spoken(*said, start=1.0, confidence=0.95):
+    """Return words that follow each other every second."""
+    return tuple(Word(word, start + at, start + at + 0.5, confidence) for at, word in enumerate(said))
+
+
 def save_call(store, call_id="CA1", *said, at=1000, reason=EndReason.HUNG_UP, **numbers):
     """Put a call that has ended into a store, with what was said."""
     store.start_call(started(call_id, **numbers), at=at, server="s1", model="demo-en")

@@ -1,5 +1,7 @@
 """What tests ask of the page, and recordings for it to play."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 from local_stt.core.jitter_buffer import AudioChunk
@@ -25,3 +27,8 @@ def violations(page):
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     results = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
     return [(each["id"], [node["html"] for node in each["nodes"]]) for each in results.response["violations"]]
+
+
+def choose(page, text):
+    """Open a call from the list: the first one whose row has this text."""
+    page.locator("#list-pane").get_by_role("button", name=re.compile(re.escape(text))).first.click()

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { divided, piecesOf } from "../../local_stt/web/static/line-text.js";
+import { divided, piecesOf } from "../../local_stt/web/static/call/line-text.js";
 
 /** Returns words that follow each other every second, each of them half a second long. */
 const wordsOf = (text, confidence = 1) =>

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { Line, mulaw } from "../../local_stt/web/static/phone.js";
+import { Line, mulaw } from "../../local_stt/web/static/phone/phone.js";
 
 const BIAS = 132;
 

@@ -27,3 +27,7 @@ export function element(name, properties = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+/** Returns the nonce of this answer of the server, with which a library may add a `<style>`. */
+export const styleNonce = () =>
+  /** @type {HTMLMetaElement | null} */ (document.querySelector('meta[name="style-nonce"]'))?.nonce ?? "";

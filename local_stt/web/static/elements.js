@@ -42,6 +42,12 @@ export const dialElements = {
   status: byId("dial-status", HTMLElement),
 };
 
+export const views = {
+  callView: byId("call-view", HTMLElement),
+  statusView: byId("status-view", HTMLElement),
+  contactsView: byId("contacts-view", HTMLElement),
+};
+
 export const interruption = byId("interruption", HTMLElement);
 
 export const uploadElements = {

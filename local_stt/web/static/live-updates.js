@@ -1,18 +1,22 @@
 // @ts-check
 // Keeps the page up to date with the server's live events.
 
-import * as api from "./api.js";
+import * as api from "./api/calls.js";
+import { listen, live } from "./api/events.js";
 import { poll } from "./poll.js";
-import { showingErrors, showStatus, userAction } from "./status.js";
+import * as router from "./router.js";
+import { showingErrors, showStatus, userAction } from "./status-line.js";
 import { NOTES } from "./vocabulary.js";
 
 /**
  * @import { AudioSetAside, CallEnded, CallStarted, DigitPressed, EventHandlers, Gap } from "../types/events"
- * @import { CallList } from "./call-list.js"
- * @import { CallView } from "./call-view.js"
- * @import { Line } from "./conversation.js"
+ * @import { CallList } from "./list/call-list.js"
+ * @import { CallView } from "./call/call-view.js"
+ * @import { Line } from "./call/conversation.js"
  * @import { Store } from "./state.js"
  */
+
+const NARROW = "(max-width: 48rem)"; // as in styles/base.css: the list and a call are two screens
 
 export class LiveUpdates {
   /**
@@ -45,7 +49,7 @@ export class LiveUpdates {
       interrupted: () => this.store.update({ isInterrupted: true }),
       resumed: () => this.store.update({ isInterrupted: false }),
     };
-    api.listen(handlers, {
+    listen(handlers, {
       open: userAction(() => this.refresh()),
       refused: () => showStatus("Open the new link that local_stt printed."),
     });
@@ -68,14 +72,14 @@ export class LiveUpdates {
     }
     await this.callList.loadPast();
     const newest = [...this.store.state.liveCalls.keys()].at(-1);
-    if (!this.store.state.chosenId && newest) await this.callView.choose(newest);
+    if (newest && mayOpenByItself()) router.go({ call: newest }, { replace: true });
   }
 
   /** Asks again if a call starts or ends meanwhile, because the answer may be older than that. */
   async askForLiveCalls() {
     for (;;) {
       const before = this.store.state.liveCalls;
-      const answer = await api.live();
+      const answer = await live();
       if (this.store.state.liveCalls === before) return answer;
     }
   }
@@ -86,7 +90,9 @@ export class LiveUpdates {
     const { liveCalls, chosenId, ownCallId } = this.store.state;
     const call = { started_at: Date.now(), ...liveCalls.get(id), ...event };
     this.store.update({ liveCalls: new Map(liveCalls).set(id, call) });
-    if (!chosenId || id === chosenId || id === ownCallId) await this.callView.choose(id);
+    if (id === chosenId) await this.callView.choose(id);
+    else if (id === ownCallId) router.go({ call: id });
+    else if (mayOpenByItself()) router.go({ call: id }, { replace: true });
   }
 
   /** @param {CallEnded} event */
@@ -112,6 +118,12 @@ export class LiveUpdates {
   addLine(callId, line) {
     if (this.callView.isChosen(callId)) this.callView.addLine(line);
   }
+}
+
+/** Says whether a live call may be shown though nobody chose it: beside the list, where nothing else is. */
+function mayOpenByItself() {
+  const { call, view } = router.current();
+  return !call && !view && !matchMedia(NARROW).matches;
 }
 
 /**

@@ -1,16 +1,17 @@
 // @ts-check
 // The search over all calls, whose results take the place of the conversation.
 
-import * as api from "./api.js";
-import { element } from "./dom.js";
-import { formatClock, formatMoment } from "./format.js";
-import { newRawToggle } from "./raw-toggle.js";
-import { userAction } from "./status.js";
+import * as api from "../api/calls.js";
+import { element } from "../dom.js";
+import { formatClock, formatMoment } from "../format.js";
+import { newRawToggle } from "../call/raw-toggle.js";
+import * as router from "../router.js";
+import { userAction } from "../status-line.js";
 
 /**
- * @import { Match } from "../types/api"
- * @import { CallView } from "./call-view.js"
- * @import { Store } from "./state.js"
+ * @import { Match } from "../../types/api"
+ * @import { CallView } from "../call/call-view.js"
+ * @import { Store } from "../state.js"
  */
 
 export class SearchView {
@@ -49,7 +50,7 @@ export class SearchView {
     this.callView.clear();
     hint.hidden = matches.length > 0;
     hint.textContent = "No matches.";
-    head.replaceChildren(element("h3", { textContent: `Said: ${words}` }), this.rawToggle);
+    head.replaceChildren(element("h2", { textContent: `Said: ${words}` }), this.rawToggle);
     this.showMatches();
   }
 
@@ -60,10 +61,7 @@ export class SearchView {
   /** @param {Match} match */
   newItem(match) {
     const open = element("button", { type: "button", textContent: formatMoment(match.started_at) });
-    open.addEventListener(
-      "click",
-      userAction(() => this.callView.choose(match.call_id)),
-    );
+    open.addEventListener("click", () => router.go({ call: match.call_id, t: match.start / 1000 }));
     return element(
       "li",
       { className: match.speaker },

@@ -1,9 +1,9 @@
 // @ts-check
 // The choice between formatted text and words as they were recognized, which the browser remembers.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
-/** @import { State, Store } from "./state.js" */
+/** @import { State, Store } from "../state.js" */
 
 const KEY = "local_stt raw"; // in the browser's storage
 const ON = "yes";

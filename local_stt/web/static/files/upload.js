@@ -1,9 +1,10 @@
 // @ts-check
 // Uploads audio files to be transcribed: chosen ones, or those dropped on the page.
 
-import * as api from "./api.js";
-import { poll } from "./poll.js";
-import { errorMessage } from "./status.js";
+import { live } from "../api/events.js";
+import * as api from "../api/uploads.js";
+import { poll } from "../poll.js";
+import { errorMessage } from "../status-line.js";
 
 /**
  * @typedef {object} Elements
@@ -23,7 +24,7 @@ import { errorMessage } from "./status.js";
  * @param {OnTranscribed} onTranscribed
  */
 export async function setUpUploads({ opener, input, mono, status, cancel, dropTarget }, onTranscribed) {
-  const { kept } = await api.live();
+  const { kept } = await live();
   if (!kept) return; // without a store, nobody could read the transcript
   const { most_bytes: maxBytes } = await api.uploading();
   if (!maxBytes) return;

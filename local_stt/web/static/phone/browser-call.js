@@ -2,9 +2,9 @@
 // Calls placed from this browser: with its microphone, or with the sample call.
 
 import { Line, send } from "./phone.js";
-import { showStatus, userAction } from "./status.js";
+import { showStatus, userAction } from "../status-line.js";
 
-/** @import { Store } from "./state.js" */
+/** @import { Store } from "../state.js" */
 
 /** @typedef {Record<string, AudioNode>} Sources what is heard on a call, by track */
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The text of a conversation's lines: the pieces that are shown, and the lines that words are divided into.
 
-/** @import { Redaction, Token, Word } from "../types/events" */
+/** @import { Redaction, Token, Word } from "../../types/events" */
 
 /**
  * What one speaker said.

@@ -1,10 +1,10 @@
 // @ts-check
 // The form that asks the server to call a number.
 
-import * as api from "./api.js";
-import { poll } from "./poll.js";
-import { errorMessage } from "./status.js";
-import { FINAL_STATUSES, IN_PROGRESS } from "./vocabulary.js";
+import * as api from "../api/dial.js";
+import { poll } from "../poll.js";
+import { errorMessage } from "../status-line.js";
+import { FINAL_STATUSES, IN_PROGRESS } from "../vocabulary.js";
 
 /**
  * Offers the form, if the server can place calls.

@@ -2,13 +2,13 @@
 // One call as a conversation: utterances in the order in which they began, partial ones at the end.
 // Its lines are known by their words, because a turn, or the store, may have several utterances in one line.
 
-import { element } from "./dom.js";
-import { formatClock } from "./format.js";
+import { element } from "../dom.js";
+import { formatClock } from "../format.js";
 import { divided, piecesOf, separator } from "./line-text.js";
-import { SPEAKERS } from "./vocabulary.js";
+import { SPEAKERS } from "../vocabulary.js";
 
 /**
- * @import { PartialText, Redaction, Token, Turn, Word } from "../types/events"
+ * @import { PartialText, Redaction, Token, Turn, Word } from "../../types/events"
  * @import { Piece } from "./line-text.js"
  */
 

@@ -1,14 +1,14 @@
 // @ts-check
 // The lists of calls beside the conversation: those in progress, and past ones, the newest first.
 
-import * as api from "./api.js";
-import { element } from "./dom.js";
-import { callTitle, formatClock, formatMoment, formatTimeSince } from "./format.js";
-import { userAction } from "./status.js";
+import * as api from "../api/calls.js";
+import { element } from "../dom.js";
+import { callTitle, formatClock, formatMoment, formatTimeSince } from "../format.js";
+import { userAction } from "../status-line.js";
 
 /**
- * @import { Call } from "../types/api"
- * @import { Store } from "./state.js"
+ * @import { Call } from "../../types/api"
+ * @import { Store } from "../state.js"
  */
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 // Plays a call's recording: shows the waveform of both channels, and marks the word that is being said.
 
-/** @import { Peaks, Waveform } from "../types/api" */
+/** @import { Peaks, Waveform } from "../../types/api" */
 
 /**
  * @typedef {object} PlayerElements

@@ -1,20 +1,21 @@
 // @ts-check
 // The call that is chosen: its head, its conversation and its recording.
 
-import * as api from "./api.js";
+import * as api from "../api/calls.js";
 import { Conversation } from "./conversation.js";
-import { element } from "./dom.js";
-import { callTitle, formatMoment, formatTimeSince } from "./format.js";
+import { element } from "../dom.js";
+import { callTitle, formatMoment, formatTimeSince } from "../format.js";
 import { Player } from "./player.js";
 import { newRawToggle } from "./raw-toggle.js";
-import { userAction } from "./status.js";
+import { userAction } from "../status-line.js";
+import { showTitle } from "../title.js";
 
 /**
- * @import { Call, EditionChoice, ExportFormat, LiveCall, Utterance } from "../types/api"
- * @import { Turn } from "../types/events"
+ * @import { Call, EditionChoice, ExportFormat, LiveCall, Utterance } from "../../types/api"
+ * @import { Turn } from "../../types/events"
  * @import { Line } from "./conversation.js"
  * @import { PlayerElements } from "./player.js"
- * @import { Store } from "./state.js"
+ * @import { Store } from "../state.js"
  */
 
 /**
@@ -112,6 +113,15 @@ export class CallView {
     return id === this.store.state.chosenId;
   }
 
+  /** Shows no call. */
+  leave() {
+    this.store.update({ chosenId: "" });
+    this.head.replaceChildren();
+    this.clear();
+    this.hint.hidden = false;
+    showTitle("");
+  }
+
   clear() {
     this.conversation.clear();
     this.player.close();
@@ -159,8 +169,9 @@ export class CallView {
     this.log.ariaLive = isLive ? "polite" : "off"; // only what comes from now on is read out
     if (!isLive) this.log.replaceChildren();
     const title = call.state === "deleted" ? "A deleted call" : callTitle(call);
+    showTitle(title);
     const detail = `${formatMoment(call.started_at)}, ${call.state === "live" ? "live" : call.reason}`;
-    const parts = [element("h3", { textContent: title }), quiet(detail)];
+    const parts = [element("h2", { textContent: title }), quiet(detail)];
     if (isLive) {
       this.clock.textContent = "";
       parts.push(this.clock);

@@ -1,0 +1,75 @@
+// @ts-check
+// The calls that are kept, and what was said on them.
+
+import { request } from "./request.js";
+
+/**
+ * @import { Call, CallPage, EditionChoice, ExportFormat, Matches, Utterances, Waveform } from "../../types/api"
+ */
+
+/**
+ * @param {string | null} [before] `next` of another page
+ * @returns {Promise<CallPage>}
+ */
+export const calls = (before) => request(`/calls?limit=30${before ? `&before=${before}` : ""}`);
+
+/** @param {string} id */
+export const callPath = (id) => `/calls/${encodeURIComponent(id)}`;
+
+/**
+ * @param {string} id
+ * @returns {Promise<Call>}
+ */
+export const call = (id) => request(callPath(id));
+
+/**
+ * @param {string} id
+ * @returns {Promise<Call>} what is left of it
+ */
+export const deleteCall = (id) => request(callPath(id), { method: "DELETE" });
+
+/**
+ * @param {EditionChoice} edition
+ * @param {boolean} [isRaw]
+ */
+function textQuery(edition, isRaw = false) {
+  const chosen = [edition === "best" ? "" : `edition=${edition}`, isRaw ? "text=raw" : ""].filter(Boolean);
+  return chosen.length ? `?${chosen.join("&")}` : "";
+}
+
+/**
+ * @param {string} id
+ * @param {EditionChoice} [edition]
+ * @returns {Promise<Utterances>}
+ */
+export const sentences = (id, edition = "best") => request(`${callPath(id)}/sentences${textQuery(edition)}`);
+
+/**
+ * @param {string} id
+ * @returns {Promise<Waveform>}
+ */
+export const waveform = (id) => request(`${callPath(id)}/waveform`);
+
+/** @param {string} id */
+export const audioAddress = (id) => `api${callPath(id)}/audio`;
+
+/**
+ * The address of a copy in which private values are silent.
+ * @param {string} id
+ */
+export const redactedAudioAddress = (id) => `${audioAddress(id)}?redacted=1`;
+
+/**
+ * @param {string} id
+ * @param {ExportFormat} format
+ * @param {EditionChoice} edition
+ * @param {boolean} isRaw whether words are written as they were recognized
+ */
+export const exportAddress = (id, format, edition, isRaw) =>
+  `api${callPath(id)}/transcript.${format}${textQuery(edition, isRaw)}`;
+
+/**
+ * @param {string} words
+ * @returns {Promise<Matches>}
+ */
+export const search = (words) => request(`/search?q=${encodeURIComponent(words)}`);
