@@ -25,6 +25,7 @@ LocalSttError
     ├── NoSuchCorrection    nothing is corrected on this call
     ├── CorrectionError     words cannot be corrected now
     │   └── RedactedError       they are redacted
+    ├── AnnotationError     nothing can be written on a call, as it was deleted
     └── BadQuery        a query cannot be used for a search
 
 The message of an error is one sentence or two for the user, with the setting and the remedy.  The command
@@ -137,6 +138,10 @@ class NoSuchEdition(StoreError):  # noqa: N818  (an answer, not a failure)
 
     def __init__(self, call_id: str, edition: str) -> None:
         super().__init__(f"Call {call_id[:80]} has no text of the edition {edition}.")
+
+
+class AnnotationError(StoreError):
+    """Nothing can be written on a call, as it was deleted."""
 
 
 class NoSuchCorrection(StoreError):  # noqa: N818  (an answer, not a failure)

@@ -17,6 +17,7 @@ from ..core.formats import FORMATS
 from ..core.media_stream import TRACKS
 from ..core.readable import formatted
 from ..errors import (
+    AnnotationError,
     AudioFileError,
     BadQuery,
     ContactsError,
@@ -85,7 +86,8 @@ def new_api(app: Flask) -> Api:
         app.register_error_handler(missing, lambda error: ({"error": str(error)}, 404))
     # It may be a `DatabaseError` too, if the store is damaged or removed; its sentence is for the user.
     app.register_error_handler(StoreError, lambda error: ({"error": str(error)}, 503))
-    app.register_error_handler(CorrectionError, lambda error: ({"error": str(error)}, 409))
+    for conflict in (CorrectionError, AnnotationError):
+        app.register_error_handler(conflict, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(RedactedError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(AudioFileError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(NoRoomError, lambda error: ({"error": str(error)}, 507))

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from ..core.analysis.sentiment import Mood
-from ..core.call_record import RECORDING, Badge, CallState, Edition, LineKind, SecondPass
+from ..core.call_record import RECORDING, SPEAKERS, Badge, CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
+from ..core.plain_text import is_plain
 from ..jobs.upload import UploadState
 from ..store.call_list import MAX_CALLS
 from ..store.calls import MAX_MATCHES
@@ -336,6 +337,108 @@ class AnalysisQuery(EditionQuery):
     sentiment = fields.Boolean(
         load_default=False,
         metadata={"description": "whether to estimate how friendly speakers sound, in English: a heuristic"},
+    )
+
+
+class Line(fields.String):
+    """A line of text that people write, without spaces around it."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        super().__init__(validate=[validate.Length(least, most), _require_plain], **options)
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        return super()._deserialize(value, *args, **options).strip()
+
+
+def _require_plain(text: str) -> None:
+    if not is_plain(text, has_lines=False):
+        raise ValidationError(NOT_PLAIN)
+
+
+def _require_plain_lines(text: str) -> None:
+    if not is_plain(text, has_lines=True):
+        raise ValidationError(NOT_PLAIN)
+
+
+NOT_PLAIN = "Use no control characters."
+MAX_NOTE, MAX_TAGS, MAX_TAG, MAX_NAME, MAX_CORRECTION = 20_000, 30, 60, 80, 500
+
+
+class Annotations(Schema):
+    """What people write on a call; what is left out stays as it is."""
+
+    note = fields.String(validate=[validate.Length(0, MAX_NOTE), _require_plain_lines])
+    tags = fields.List(
+        Line(1, MAX_TAG),
+        validate=validate.Length(0, MAX_TAGS),
+        metadata={"description": "all tags of the call; of those that differ in capitals alone, the first"},
+    )
+    speakers = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(list(SPEAKERS.values()))),
+        values=Line(0, MAX_NAME),
+        metadata={"description": "names of `caller` and `callee`; empty for none"},
+    )
+
+
+class Labels(Schema):
+    """What calls can be filtered by, sorted."""
+
+    topics = fields.List(fields.String(), required=True, metadata={"description": "topics of alerts"})
+    tags = fields.List(fields.String(), required=True)
+    keeps = fields.Boolean(required=True, metadata={"description": "whether calls are kept: always true"})
+
+
+class CorrectionOrder(Schema):
+    """Words to correct, by the times of the first and the last, and what is to stand there."""
+
+    track = fields.String(required=True, validate=validate.Length(1, 64))
+    start = Milliseconds(
+        required=True, validate=validate.Range(0, MAX_BIGINT), metadata={"description": "of the first word"}
+    )
+    end = Milliseconds(
+        required=True, validate=validate.Range(0, MAX_BIGINT), metadata={"description": "of the last word"}
+    )
+    text = fields.String(
+        required=True,
+        validate=[validate.Length(0, MAX_CORRECTION), _require_plain_lines],
+        metadata={"description": "what people read there from now on; empty to remove the words"},
+    )
+    before = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(0, 100_000),
+        metadata={
+            "description": "the words as they were shown: if others stand there by now, nothing is corrected"
+        },
+    )
+
+
+class Correction(Schema):
+    """A correction that was made."""
+
+    at = Milliseconds(required=True, metadata=MOMENT)
+    track = fields.String(required=True)
+    start = Seconds(required=True, metadata=ON_THE_CALL)
+    end = Seconds(required=True, metadata=ON_THE_CALL)
+    before = fields.String(required=True, metadata={"description": "the words as they were written before"})
+    after = fields.String(required=True, metadata={"description": "what stands there since"})
+
+
+class Corrections(Schema):
+    """The corrections of a call, the newest first."""
+
+    corrections = fields.List(fields.Nested(Correction), required=True)
+
+
+class Corrected(Schema):
+    """A call after a correction, and the line that has changed."""
+
+    call = fields.Nested(Call, required=True)
+    utterance = fields.Nested(
+        Utterance,
+        required=True,
+        allow_none=True,
+        metadata={"description": "the line; null if all its words were removed"},
     )
 
 

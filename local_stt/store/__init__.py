@@ -36,6 +36,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from .call_filter import CallFilter
 from .call_list import Cursor, Page
 from .calls import Store, now
+from .corrections import Wanted
 from .damage import in_a_sentence, reason
 from .database import INDEXING, StoreCondition, examine_store, open_store, open_to_read, recordings_of
 from .event_writer import EventWriter
@@ -67,6 +68,7 @@ __all__ = [
     "Store",
     "StoreCondition",
     "Subscription",
+    "Wanted",
     "Wirings",
     "examine_store",
     "in_a_sentence",

@@ -37,10 +37,13 @@ from ..events import Alert, CallEnded, CallStarted, EndReason, Turn
 from ..system.clocks import SteadyClock
 from ..system.private import make_file, make_folder
 from . import search
+from .alerts import Alerts
+from .annotations import Annotations
 from .call_filter import ALL, CallFilter
 from .call_list import Cursor, Page, read_page
 from .call_states import STATE_COLUMNS, ended_long_ago, is_elsewhere, is_over
 from .contacts import Contacts
+from .corrections import Corrections
 from .damage import UnusableStoreError, WatchedFile, decoding
 from .editions import SecondPasses
 from .erasing import ERASE_TIMEOUT, Eraser
@@ -94,6 +97,9 @@ class Store:
         self.jobs = JobQueue(engine, SteadyClock())
         self.outbox = Outbox(self.jobs)
         self.second_passes = SecondPasses(engine, self.jobs)
+        self.corrections = Corrections(engine, file)
+        self.annotations = Annotations(engine)
+        self.alerts = Alerts()
         self.looks = Looks(engine)
         self.wirings = Wirings(engine)
         self.eraser = Eraser(engine)
@@ -164,6 +170,7 @@ class Store:
                 known = None
             if known:
                 self.second_passes.forget(connection, known)
+                self.corrections.forget(connection, known)
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
@@ -211,12 +218,13 @@ class Store:
             return True
 
     def add_alert(self, alert: Alert, *, at: int) -> bool:
-        """Queue the webhook of an alert; return whether anything of the call is kept."""
+        """Keep an alert and queue its webhook; return whether anything of the call is kept."""
         with self._write() as connection:
             of_call = calls.c.call_id == alert.call_id
             row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
             if row is None or row.deleted_at is not None:
                 return False
+            self.alerts.add(connection, row.id, alert)
             self.outbox.add(connection, alert, at)
             return True
 
@@ -438,6 +446,9 @@ class Store:
                 )
             self.recordings.delete(call_id)
             self.stored_recordings.forget_call(connection, call_id)
+            self.corrections.forget(connection, row)
+            self.annotations.forget(connection, row.id)
+            self.alerts.forget(connection, row.id)
             delete_lines(connection, row.id)
             self.outbox.forget_call(connection, call_id)
             self.second_passes.forget(connection, row)
@@ -448,6 +459,7 @@ class Store:
                 "caller": "",
                 "callee": "",
                 "statistics": [],
+                "handling": "",
                 "ended_at": row.ended_at or at,
                 "deleted_at": row.deleted_at or at,
             }

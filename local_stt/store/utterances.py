@@ -51,15 +51,18 @@ def insert_line(connection: Connection, call: int, line: Utterance, edition: Edi
         )
         .returning(utterances.c.id)
     ).scalar_one()
-    if line.words:
-        spoken = [
-            {"utterance": utterance, "position": position, **asdict(word)}
-            for position, word in enumerate(line.words)
-        ]
-        connection.execute(insert(words), spoken)
+    _insert_words(connection, utterance, line.words)
     if line.redactions:
         place = {"call": call, "edition": number, "track": line.track}
         connection.execute(insert(redactions), [place | asdict(each) for each in line.redactions])
+
+
+def _insert_words(connection: Connection, utterance: int, spoken: Iterable[Word]) -> None:
+    rows = [
+        {"utterance": utterance, "position": position, **asdict(word)} for position, word in enumerate(spoken)
+    ]
+    if rows:
+        connection.execute(insert(words), rows)
 
 
 def write_tokens(connection: Connection, call: int, turn: Turn) -> None:
@@ -87,7 +90,29 @@ def write_tokens(connection: Connection, call: int, turn: Turn) -> None:
 
 def read_lines(connection: Connection, call: int, edition: Edition) -> list[Utterance]:
     """Read the lines of an edition with their words and redactions, sorted by when they began."""
-    of_call = (utterances.c.call == call) & of_edition(edition)
+    return [line for _, line in _read(connection, call, edition, of_edition(edition))]
+
+
+def read_own_lines(connection: Connection, call: int, edition: Edition) -> list[tuple[int, Utterance]]:
+    """Read the lines that belong to one edition alone, each after its number, as `read_lines` does."""
+    own = utterances.c.edition == EDITION_NUMBERS[edition]
+    if edition is Edition.LIVE:
+        own &= utterances.c.kind == str(LineKind.SPEECH)
+    return _read(connection, call, edition, own)
+
+
+def rewrite_line(connection: Connection, number: int, line: Utterance) -> None:
+    """Replace text, words and tokens of a line, given by its number."""
+    values = {"text": line.text, "confidence": line.confidence, **_written(line.text, line.tokens)}
+    connection.execute(update(utterances).where(utterances.c.id == number).values(values))
+    connection.execute(delete(words).where(words.c.utterance == number))
+    _insert_words(connection, number, line.words)
+
+
+def _read(
+    connection: Connection, call: int, edition: Edition, condition: ColumnElement[bool]
+) -> list[tuple[int, Utterance]]:
+    of_call = (utterances.c.call == call) & condition
     said = select(utterances).where(of_call).order_by(utterances.c.start, utterances.c.id)
     spoken = select(words).join(utterances).where(of_call).order_by(words.c.utterance, words.c.position)
     words_of: dict[int, list[Word]] = defaultdict(list)
@@ -96,7 +121,7 @@ def read_lines(connection: Connection, call: int, edition: Edition) -> list[Utte
         words_of[word.utterance].append(Word(word.text, word.start, word.end, word.confidence))
     lines = connection.execute(said).all()
     redactions_of = _redactions_of(connection, call, edition, lines)
-    return [_utterance(line, words_of[line.id], redactions_of[line.id]) for line in lines]
+    return [(line.id, _utterance(line, words_of[line.id], redactions_of[line.id])) for line in lines]
 
 
 def delete_lines(connection: Connection, call: int, edition: Edition | None = None) -> None:

@@ -19,6 +19,7 @@ from ..api.compat import Backend, compatible
 from ..api.compat.signed_audio import SignedAddresses
 from ..api.compat.twilio.service_file import ServiceFile
 from ..api.contacts import naming
+from ..api.corrections import working_on_calls
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.uploads import uploading
@@ -102,6 +103,7 @@ class Viewing:
             api.register_blueprint(
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
+            api.register_blueprint(working_on_calls(guard, self.store, self.formatters))
             api.register_blueprint(uploading(guard, self.uploads))
             api.register_blueprint(naming(guard, self.store.contacts, self.region))
             for blueprint in compatible(

@@ -93,6 +93,46 @@ export interface CallPage {
   total: number | null;
 }
 
+export interface Labels {
+  topics: string[];
+  tags: string[];
+  keeps: boolean;
+}
+
+/** What `PATCH` of a call replaces. */
+export interface Annotations {
+  note: string;
+  tags: string[];
+  speakers: Record<string, string>;
+}
+
+/** Words to correct, by the times of the first and the last; `before` is how they were shown. */
+export interface CorrectionOrder {
+  track: string;
+  start: Milliseconds;
+  end: Milliseconds;
+  text: string;
+  before: string | null;
+}
+
+export interface Correction {
+  at: Timestamp;
+  track: string;
+  start: Milliseconds;
+  end: Milliseconds;
+  before: string;
+  after: string;
+}
+
+export interface Corrections {
+  corrections: Correction[];
+}
+
+export interface Corrected {
+  call: Call;
+  utterance: Utterance | null;
+}
+
 export interface LiveCall {
   call_id: string;
   caller: string;
