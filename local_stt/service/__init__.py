@@ -8,7 +8,10 @@ application     every part, in order
 │   └── server_lease    the name under which calls in progress are kept
 ├── reader          reads the events of calls first: redacts them, and divides what is said into turns
 ├── background      the background jobs
-└── site            the web application
+├── site            the web application
+└── status          what the page shows of the program
+    ├── first_steps         what a user sets up first
+    └── number_sentences    what the callers of a number get
 wiring          points numbers at the address of several hosts
 work            the parts of a program that does background jobs alone
 engines         opens engines

@@ -54,6 +54,7 @@ from .public_address import (
 )
 from .reader import Reader
 from .site import Site
+from .status import StatusOfProgram
 from .storage import Storage
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ class Application(Parts):
             copies=RedactedCopies(self._formatters, phonebook, self._names),
             live_events=self.live_events,
             end_turns=shared_events.end_turns if shared_events else self._end_turns,
+            status=self._status(),
             viewers=self.viewers,
             dialer=self.dialer,
             storage=self.storage,
@@ -319,6 +321,20 @@ class Application(Parts):
             self._settings.limits.finish_seconds,
             self._settings.limits.drain_seconds,
             self._other_hosts(),
+        )
+
+    def _status(self) -> StatusOfProgram:
+        return StatusOfProgram(
+            self._settings,
+            self._phonebook,
+            self._engine,
+            self.slots,
+            self.addresses,
+            self._numbers,
+            public=self._public,
+            second_pass_model=self._second_pass_model,
+            storage=self.storage,
+            loads=self.loads,
         )
 
     def _other_hosts(self) -> OtherHosts:

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from ..api.compat.live.line import LiveSessions
 from ..api.compat.twilio.service_file import ServiceFile
+from ..api.status import Status
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
+from ..contacts import region_of
 from ..formatters import Formatters, RedactedCopies
 from ..hub import Hub
 from ..metrics import Metrics
@@ -43,6 +45,7 @@ class Site(Part):
         copies: RedactedCopies,
         live_events: LiveEvents,
         end_turns: Callable[[str], bool],
+        status: Callable[[], Status],
         viewers: Viewers | None,
         dialer: Dialer | None,
         storage: Storage | None,
@@ -51,11 +54,12 @@ class Site(Part):
     ) -> None:
         """Serve these parts; `viewers` is None where nobody watches, the others where there are none.
 
-        `end_turns` ends the turns of a call in progress.  `vosk_server` is for programs that were written for
-        vosk-server.
+        `end_turns` ends the turns of a call in progress, and `status` returns the program's status.
+        `vosk_server` is for programs that were written for vosk-server.
         """
         self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
         self._copies, self._live_events, self._end_turns = copies, live_events, end_turns
+        self._status = status
         self._server, self._call_flow, self._vosk_server = server, call_flow, vosk_server
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -84,6 +88,12 @@ class Site(Part):
             bases = self._vosk_server.local_urls
             self._vosk_server.serve(create_vosk_app(self._switchboard, sessions, bases))
 
+    @property
+    def _region(self) -> str:
+        """The country of the numbers that are answered here"""
+        own = self.dialer.number if self.dialer else self._settings.twilio.phone_number
+        return region_of([own, *self._phonebook.numbers])
+
     def _viewing(self, viewers: Viewers) -> Viewing:
         """Return what viewers get; for them, calls that a killed program left are in progress."""
         if self.storage:
@@ -102,5 +112,7 @@ class Site(Part):
             callback_hosts=self._settings.web.callback_hosts,
             services=ServiceFile(self._settings.data_dir / "services.json"),
             switchboard=self._switchboard,
+            status=self._status,
+            region=self._region,
             alerts_of=lambda call: self._phonebook.of(call.number).alerts,
         )

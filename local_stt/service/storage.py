@@ -129,6 +129,14 @@ class Storage(Part):
         """Calls in progress that killed programs left to this one."""
         return self.lease.interrupted
 
+    def undelivered(self) -> tuple[int, int | None, int]:
+        """Count the webhooks that wait, return when the oldest was queued, and count those given up.
+
+        Raises SQLAlchemy's errors when the database cannot be read.
+        """
+        waiting, oldest_at = self.store.figures.webhooks(self.store.outbox.endpoints)
+        return waiting, oldest_at, sum(each.given_up for each in self._dispatchers)
+
     def is_closed(self, call_id: str) -> bool:
         """Check whether a call is kept and over for good."""
         return is_known_as_closed(self.store, call_id)

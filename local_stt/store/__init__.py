@@ -21,6 +21,7 @@ calls           reads and writes calls
 ├── erasing         overwrites deleted data
 └── looks           when old calls were looked for
 contacts        the names of people by their numbers
+figures         counts of what is kept and what waits
 leases          who still runs, among programs that share a database
 wirings         what numbers did before they were pointed at an address of several hosts
 job_queue       work that waits until it is done

@@ -47,6 +47,7 @@ from .corrections import Corrections
 from .damage import UnusableStoreError, WatchedFile, decoding
 from .editions import SecondPasses
 from .erasing import ERASE_TIMEOUT, Eraser
+from .figures import Figures
 from .job_queue import JobKind, JobLostError, JobQueue
 from .leases import Leases, claim_expired, expired
 from .leases import forget as forget_leases
@@ -104,6 +105,7 @@ class Store:
         self.wirings = Wirings(engine)
         self.eraser = Eraser(engine)
         self.contacts = Contacts(engine, self.eraser)
+        self.figures = Figures(engine, recordings.folder)
         self.leases = leases
         self._reading = reading(engine)
 

@@ -88,9 +88,14 @@ class Outbox:
         """Forget how many events were numbered of calls that ended long ago."""
         self._queue.forget_settled(JobKind.NUMBERING, self._queue.clock() - MS_NUMBERED)
 
+    @property
+    def endpoints(self) -> list[str]:
+        """The fingerprints of the endpoints that are subscribed."""
+        return [each.endpoint for each in self._subscriptions]
+
     def waiting_for_others(self) -> int:
         """Count the events that wait for endpoints that are not subscribed."""
-        return self._queue.count_for_others(JobKind.WEBHOOK, [each.endpoint for each in self._subscriptions])
+        return self._queue.count_for_others(JobKind.WEBHOOK, self.endpoints)
 
 
 def _iso(moment: int) -> str:

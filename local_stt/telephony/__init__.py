@@ -20,6 +20,7 @@ twilio          the account as one object
 number_webhook  points a number here while this program runs, and restores its previous webhook
 lasting_webhook points numbers at an address of several hosts, until somebody puts them back
 admission       decides on which host a call is taken, by each `host_load`
+refusals        which calls were refused lately, and why
 addresses       the addresses of this server
 signature       Twilio's signatures
 tickets         tickets in TwiML, which streams show

@@ -81,8 +81,14 @@ class Admission:
     def __init__(self, slots: CallSlots, addresses: Addresses) -> None:
         self._slots, self._addresses = slots, addresses
 
-    def answer(self, call_id: str, _: Collection[str] = ()) -> Answer:
-        """Decide where a call that comes in is taken."""
+    def answer(self, call_id: str, asked: Collection[str] = ()) -> Answer:
+        """Decide where a call that comes in is taken; the hosts `asked` were asked before."""
+        found = self._decide(call_id, asked)
+        if found is None:
+            self._slots.note_refused()
+        return found
+
+    def _decide(self, call_id: str, _: Collection[str] = ()) -> Answer:
         return StreamTo(self._addresses.of_host) if self._slots.reserve(call_id) else None
 
     def book(self, seconds: float) -> Booking:
@@ -114,13 +120,12 @@ class SharedAdmission(Admission):
         self._lock = threading.Lock()
         self._elsewhere: OrderedDict[str, HostLoad] = OrderedDict()  # where calls from here are expected
 
-    def answer(self, call_id: str, asked: Collection[str] = ()) -> Answer:
-        """Decide where a call that comes in is taken; the hosts `asked` were asked before."""
+    def _decide(self, call_id: str, asked: Collection[str] = ()) -> Answer:
         if call_id in self._slots.calls():  # Twilio asks again
             return StreamTo(self._addresses.of_host)
         promised = self._loads.promise(call_id, STREAM_TIMEOUT)
         if promised is None:
-            return super().answer(call_id)
+            return super()._decide(call_id)
         if not promised:
             return None
         if not self._addresses.own:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 
+from .refusals import Refusals
+
 STREAM_TIMEOUT = 30.0
 """Seconds for the stream of an answered call to come; Twilio opens it as soon as the TwiML says so"""
 
@@ -58,6 +60,8 @@ class CallSlots:
         """Whether no new calls are taken, as the program is about to stop"""
         self.on_change: Callable[[], object] = lambda: None
         """Called after the calls that are taken or expected have changed"""
+        self.refusals = Refusals()
+        """The calls that were refused lately"""
         self._clock = clock
         self._expected: dict[str, float] = {}  # until when, by call
         self._slots: set[CallSlot] = set()
@@ -85,6 +89,14 @@ class CallSlots:
         """Take no new calls any more."""
         self.is_draining = True
         self.on_change()
+
+    def note_refused(self) -> None:
+        """Count a call that is refused as it has no slot here."""
+        if self.is_draining:
+            self.refusals.note("The program was about to stop, and took no more calls.")
+        else:
+            most = "The only line was" if self.max_calls == 1 else f"All {self.max_calls:.0f} lines were"
+            self.refusals.note(f"{most} in use (LOCAL_STT_MAX_CALLS).")
 
     @property
     def readiness(self) -> Readiness:

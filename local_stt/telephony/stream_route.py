@@ -47,11 +47,16 @@ def stream(guard: StreamGuard, switchboard: Switchboard, tickets: Tickets | None
     sock = Sock()
     log = _Log()
 
+    def on_full() -> None:
+        log.full.warn(switchboard.call_slots.max_calls)
+        if tickets is None:  # otherwise Twilio asked about the call before, which was counted then
+            switchboard.call_slots.note_refused()
+
     take_slots(
         blueprint,
         switchboard.call_slots,
         spare=lambda: SPARE_STREAMS if g.is_viewers else 0,
-        on_full=lambda: log.full.warn(switchboard.call_slots.max_calls),
+        on_full=on_full,
     )
 
     @sock.route("/stream", bp=blueprint)  # type: ignore[untyped-decorator]

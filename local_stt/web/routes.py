@@ -22,6 +22,7 @@ from ..api.contacts import naming
 from ..api.corrections import working_on_calls
 from ..api.dial import dialing
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
+from ..api.status import Status, reporting
 from ..api.uploads import uploading
 from ..core.analysis import AlertRule
 from ..demo import RECORDING
@@ -80,6 +81,8 @@ class Viewing:
     """Hosts to which it may be posted that a transcript is done, besides this machine"""
     switchboard: Switchboard | None = None
     """Takes the live sessions of programs; None where there are none"""
+    status: Callable[[], Status] | None = None
+    """Returns what the program is doing; None where nobody may know"""
     region: str = ""
     """Country of the numbers that are answered here, such as `US`; empty if it is not known"""
 
@@ -98,6 +101,8 @@ class Viewing:
         api.register_blueprint(_live_events(guard, event_log, broadcast, is_kept=self.store is not None))
         api.register_blueprint(_live_calls(guard, self.end_turns))
         api.register_blueprint(dialing(guard, self.dialer))
+        if self.status:
+            api.register_blueprint(reporting(guard, self.status))
         if self.store:
             analyze = Analyzer(self.formatters, self.alerts_of)
             api.register_blueprint(

@@ -14,12 +14,12 @@ import pytest
 
 from helpers.project import PROJECT
 from local_stt import events
-from local_stt.api import contact_schemas, schemas
+from local_stt.api import contact_schemas, schemas, status_schemas
 from local_stt.core.call_record import SPEAKERS, LineKind, utterance_of
 from local_stt.events import AudioSetAside, DigitPressed, Gap
 from local_stt.telephony.call_statuses import ANSWERED, OVER
 
-SCHEMAS = ChainMap(vars(schemas), vars(contact_schemas))
+SCHEMAS = ChainMap(*map(vars, (schemas, contact_schemas, status_schemas)))
 WEB = PROJECT / "local_stt" / "web"
 NODE = shutil.which("node")
 

@@ -214,3 +214,85 @@ export interface Imported {
   changed: number;
   skipped: string[];
 }
+
+export interface ModelInUse {
+  name: string;
+  is_demo: boolean;
+  language: string;
+  second: string;
+}
+
+export interface Capacity {
+  calls: number;
+  in_use: number;
+  share: number;
+}
+
+export interface Lag {
+  milliseconds: number;
+}
+
+export interface NumberInUse {
+  number: string;
+  name: string;
+  handling: string;
+  sentence: string;
+}
+
+export interface WebhookQueue {
+  waiting: number;
+  oldest_at: Timestamp | null;
+  failed: number;
+}
+
+export interface JobCount {
+  kind: string;
+  waiting: number;
+  running: number;
+}
+
+export interface Disk {
+  free: number;
+  used_by_calls: number;
+  path_is_shared: boolean;
+}
+
+export interface Kept {
+  calls: number;
+  since: Timestamp | null;
+}
+
+export interface RefusedCalls {
+  at: Timestamp;
+  count: number;
+  sentence: string;
+}
+
+export interface Host {
+  name: string;
+  calls: number;
+  max_calls: number;
+  is_draining: boolean;
+}
+
+export interface Step {
+  name: string;
+  is_done: boolean;
+  is_optional: boolean;
+  sentence: string;
+  remedy: string;
+}
+
+export interface Status {
+  model: ModelInUse;
+  capacity: Capacity;
+  lag: Lag | null;
+  numbers: NumberInUse[];
+  webhooks: WebhookQueue;
+  jobs: JobCount[];
+  disk: Disk;
+  kept: Kept;
+  busy: RefusedCalls[];
+  hosts: Host[];
+  setup: Step[];
+}
