@@ -13,7 +13,6 @@ from .. import __version__
 from ..core.analysis import Analysis
 from ..core.call_record import CallRecord, Edition, Utterance, speaker_of
 from ..core.captions import find_phrase, paragraphs
-from ..core.formats import FORMATS
 from ..core.media_stream import TRACKS
 from ..core.readable import formatted
 from ..errors import (
@@ -229,19 +228,6 @@ def kept_calls(
         call, said = store.call_with_utterances(call_id)
         written = formatted(said, formatters.for_call(call))
         return {"found": find_phrase(written, query["search"])}
-
-    for name, (media_type, render) in FORMATS.items():
-
-        @blueprint.get(f"/calls/<call_id>/transcript.{name}", endpoint=f"transcript_{name}")
-        @blueprint.arguments(schemas.CaptionQuery, location="query", unknown=RAISE)
-        @blueprint.response(200, content_type=media_type.partition(";")[0], schema={"type": "string"})
-        @blueprint.alt_response(404, schema=schemas.Error)
-        def transcript(
-            query: dict[str, Any], call_id: str, render: Any = render, media_type: str = media_type
-        ) -> Response:
-            """Return the call's transcript in a format that other programs read."""
-            rendered = render(*_formatted(call_id, query), query["chars_per_caption"])
-            return Response(rendered, content_type=media_type)
 
     @blueprint.get("/search")
     @blueprint.arguments(schemas.SearchQuery, location="query", unknown=RAISE)

@@ -1,9 +1,7 @@
 """`local_stt calls`"""
 
 import contextlib
-import io
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -22,9 +20,10 @@ from ..console.terminal import one_line
 from ..core.analysis import analysis_to_dict
 from ..core.call_record import CallRecord, CallState, Edition, Match, Utterance
 from ..core.captions import CHARS_PER_CAPTION
-from ..core.formats import FORMATS, call_to_dict, match_to_dict, utterance_to_dict
+from ..core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
+from ..exports import MEDIA_TYPES, CallExports, ExportOptions
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..names import chosen_model
 from ..store import (
@@ -39,14 +38,10 @@ from ..store import (
     open_to_read,
 )
 from ..store import rescue as rescue_store
-from ..store.recordings.snapshot import Snapshot
 from ..telephony.call_flow import load_phonebook
 from .call_analysis import lines_of
 from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
-
-WAV = "wav"
-"""The one format that is not text"""
 
 ERASE_TIMEOUT = 10.0
 """Seconds to wait for other programs that read the store"""
@@ -185,11 +180,11 @@ def show(
 
 
 @calls.command()
-@click.argument("call_id", type=TEXT)
+@click.argument("call_ids", nargs=-1, required=True, type=TEXT)
 @click.option(
     "--format",
     "name",
-    type=click.Choice([*FORMATS, WAV]),
+    type=click.Choice([*MEDIA_TYPES]),
     default="txt",
     show_default=True,
     help="format of the export",
@@ -207,44 +202,54 @@ def show(
     show_default=True,
     help="length of captions, for srt and vtt",
 )
+@click.option(
+    "--times/--no-times", default=True, show_default=True, help="for txt and docx: when each turn began"
+)
 @REDACTED_OPTION
 @EDITION_OPTION
 @TEXT_OPTION
 @setting_options(*STORE)
 def export(
-    call_id: str,
+    call_ids: tuple[str, ...],
     name: str,
     output: Path | None,
     chars_per_caption: int,
+    times: bool,
     redacted: bool,
     edition: str,
     form: str,
     **options: object,
 ) -> None:
-    """Export the call CALL_ID for other programs: its text, or its recording (wav).
+    """Export the calls CALL_IDS: their text, or their recordings (wav). Several calls become a zip.
 
     \b
-    Example:
+    Examples:
       local-stt calls export CALL_ID --format srt --output call.srt
+      local-stt calls export CALL_ID CALL_ID --format docx --output calls.zip
     """
     settings = load_settings(**options)
+    _, formatters = _formatters(settings)
+    chosen = ExportOptions(name, _edition(edition), redacted, form == "raw", times, chars_per_caption)
     with _opened(settings) as store:
-        if name == WAV:
-            exported: io.RawIOBase | io.BytesIO = _recording(store, call_id, settings, redacted=redacted)
+        exports = CallExports(store, formatters, _redacted_copies(settings))
+        if len(call_ids) == 1:
+            with exports.open(call_ids[0], chosen) as exported:
+                _write(iter(lambda: exported.read(BLOCK), b""), output)
         else:
-            _, render = FORMATS[name]
-            said = _said(store, call_id, edition, form, settings, redacted=redacted)
-            exported = io.BytesIO(render(*said, chars_per_caption).encode())
-    with exported:
-        if output is None:
-            for block in iter(lambda: exported.read(BLOCK), b""):
-                click.echo(block, nl=False)
-            return
-        try:
-            with output.open("xb") as file:
-                shutil.copyfileobj(exported, file)
-        except OSError as error:
-            raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
+            _write(exports.zipped(call_ids, chosen), output)
+
+
+def _write(blocks: Iterator[bytes], output: Path | None) -> None:
+    """Write a new file, or to standard output."""
+    if output is None:
+        for block in blocks:
+            click.echo(block, nl=False)
+        return
+    try:
+        with output.open("xb") as file:
+            file.writelines(blocks)
+    except OSError as error:
+        raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
 
 
 @calls.command()
@@ -362,12 +367,6 @@ def _show_analysis(
     console = _console()
     for line in lines_of(found):
         console.print(Text(line), soft_wrap=True)
-
-
-def _recording(store: Store, call_id: str, settings: Settings, *, redacted: bool) -> Snapshot:
-    if not redacted:
-        return store.recording(call_id)
-    return store.redacted_recording(call_id, _redacted_copies(settings).spans)
 
 
 def _redacted_copies(settings: Settings) -> RedactedCopies:

@@ -105,10 +105,12 @@ def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PE
     return json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_text(_: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION) -> str:
+def to_text(
+    _: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION, *, times: bool = True
+) -> str:
     """Write a line for each utterance: time, speaker, text.  What is not speech is in brackets."""
     return "".join(
-        f"[{_clock(each.start, '.')[:-4]}] {_line(*speaker_and_text(each))}\n"
+        f"{_time(each.start) if times else ''}{_line(*speaker_and_text(each))}\n"
         for each in in_order(utterances)
     )
 
@@ -139,6 +141,10 @@ FORMATS: dict[str, tuple[str, Render]] = {
     "vtt": ("text/vtt; charset=utf-8", to_vtt),
 }
 """Media type and renderer by name of the format, which is also the extension of its files"""
+
+
+def _time(seconds: float) -> str:
+    return f"[{_clock(seconds, '.')[:-4]}] "
 
 
 def _line(speaker: str, text: str) -> str:

@@ -21,12 +21,14 @@ from ..api.compat.twilio.service_file import ServiceFile
 from ..api.contacts import naming
 from ..api.corrections import working_on_calls
 from ..api.dial import dialing
+from ..api.exports import exporting
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.status import Status, reporting
 from ..api.uploads import uploading
 from ..core.analysis import AlertRule
 from ..demo import RECORDING
 from ..events import CallStarted
+from ..exports import CallExports
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
 from ..jobs.transcripts import Transcripts
@@ -109,6 +111,8 @@ class Viewing:
                 kept_calls(guard, self.store, self.hub, self.formatters, self.copies, analyze)
             )
             api.register_blueprint(working_on_calls(guard, self.store, self.formatters))
+            exports = CallExports(self.store, self.formatters, self.copies)
+            api.register_blueprint(exporting(guard, exports))
             api.register_blueprint(uploading(guard, self.uploads))
             api.register_blueprint(naming(guard, self.store.contacts, self.region))
             for blueprint in compatible(

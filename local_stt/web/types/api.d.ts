@@ -10,7 +10,10 @@ export type EditionChoice = "best" | "live" | "second" | "edited";
 
 export type Badge = Call["badges"][number];
 
-export type ExportFormat = "txt" | "json" | "srt" | "vtt";
+export type ExportFormat = "txt" | "docx" | "json" | "srt" | "vtt";
+
+/** The formats of several calls in a zip. */
+export type ZipFormat = ExportFormat | "wav";
 
 export interface Word {
   text: string;
