@@ -18,6 +18,7 @@ LocalSttError
 │   ├── Refused         the call of a stream is not taken; the reason is logged already
 │   ├── StrayMessage    an invalid message that is ignored, if there are few
 │   └── BadDigit        an invalid digit, or one too many, which is ignored
+├── AssistantError    the user's language model gives no answer
 └── StoreError        the store cannot be used
     ├── NoSuchCall      no call with this id is kept
     ├── NoSuchEdition   a call does not have this text
@@ -118,6 +119,15 @@ class StrayMessage(BadMessage):
 
 class BadDigit(BadMessage):
     """A digit cannot be read, or is one too many.  Only the digit is lost."""
+
+
+class AssistantError(LocalSttError):
+    """The user's language model gives no answer, or there is none."""
+
+    def __init__(self, message: str, status: int) -> None:
+        """`status` is the HTTP status with which this program passes the error on."""
+        super().__init__(message)
+        self.status, self.may_pass = status, status in (502, 503, 504)
 
 
 class StoreError(LocalSttError):

@@ -2,6 +2,7 @@
 
 calls           calls that are kept: lists, texts, audio, search
 dial            outbound calls
+assistant       a language model's answers about calls
 uploads         audio files to transcribe
 contacts        names of numbers
 exports         calls as files

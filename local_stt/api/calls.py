@@ -17,6 +17,7 @@ from ..core.media_stream import TRACKS
 from ..core.readable import formatted
 from ..errors import (
     AnnotationError,
+    AssistantError,
     AudioFileError,
     BadQuery,
     ContactsError,
@@ -94,6 +95,7 @@ def new_api(app: Flask) -> Api:
     app.register_error_handler(ContactsError, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(DialError, lambda error: ({"error": str(error)}, 409))
     app.register_error_handler(TelephonyError, lambda error: ({"error": str(error)}, 502))
+    app.register_error_handler(AssistantError, lambda error: ({"error": str(error)}, error.status))
     app.register_error_handler(BadQuery, lambda error: ({"error": str(error)}, 422))
     app.register_error_handler(
         DatabaseError, lambda _: ({"error": "The store cannot be reached at the moment."}, 503)

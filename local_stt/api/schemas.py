@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
+from ..assistant import Length, Task
 from ..core.analysis.sentiment import Mood
 from ..core.call_record import RECORDING, SPEAKERS, Badge, CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
@@ -18,6 +19,8 @@ Milliseconds = fields.Integer
 CONFIDENCE: dict[str, Any] = {"minimum": 0, "maximum": 1, "description": "from 0 (a guess) to 1 (certain)"}
 BEST = "best"
 """The edition that is shown unless another is asked for"""
+
+MAX_QUESTION_LETTERS = 2000
 
 MAX_BIGINT = 2**63 - 1
 MOMENT: dict[str, Any] = {"description": "milliseconds since 1970, UTC"}
@@ -598,6 +601,41 @@ class Analysis(Schema):
 
 
 FORMATTED, RAW = "formatted", "raw"
+
+
+class Assistant(Schema):
+    """The language model that answers questions about calls."""
+
+    is_available = fields.Boolean(required=True, metadata={"description": "whether there is one (`LLM_URL`)"})
+    model = fields.String(required=True, metadata={"description": "its name; empty if there is none"})
+    address_host = fields.String(
+        required=True,
+        metadata={"description": "the host that gets the text of calls; empty if there is none"},
+    )
+
+
+class AssistantOrder(Schema):
+    """What the language model is to do with a call."""
+
+    task = fields.Enum(Task, by_value=True, required=True)
+    question = fields.String(
+        load_default="",
+        validate=validate.Length(max=MAX_QUESTION_LETTERS),
+        metadata={"description": "the question, if that is the task"},
+    )
+    length = fields.Enum(
+        Length,
+        by_value=True,
+        load_default=Length.MEDIUM,
+        metadata={"description": "how long a summary is"},
+    )
+
+
+class AssistantAnswer(Schema):
+    """The answer of the language model: a plain text, which may be wrong."""
+
+    text = fields.String(required=True)
+    model = fields.String(required=True, metadata={"description": "the model that wrote it"})
 
 
 class CaptionQuery(EditionQuery):

@@ -155,6 +155,8 @@ class WholeNumber:
 port = WholeNumber(0, 65535, "a port number")
 minutes = WholeNumber(1, 1440, "a number of minutes")
 count = WholeNumber(0, 10_000, "a number")
+answer_seconds = WholeNumber(1, 3600, "a number of seconds")
+context_tokens = WholeNumber(2048, 10_000_000, "a number of tokens")
 silence = WholeNumber(0, round(1000 * MAX_TURN_SILENCE), "a number of milliseconds")
 
 

@@ -373,6 +373,44 @@ class AnalysisSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssistantSettings:
+    """The language model that answers questions about calls, where the user has one."""
+
+    url: str = setting(
+        "",
+        "LLM_URL",
+        "the address of a language model with OpenAI's API, such as http://127.0.0.1:11434/v1; it gets what "
+        "was said on calls, redacted, when somebody asks about them",
+        parse=parsers.url,
+        option="--llm-url",
+    )
+    model: str = setting(
+        "", "LLM_MODEL", "the name of the model there", parse=parsers.exact, option="--llm-model"
+    )
+    key: str = setting(
+        "", "LLM_KEY", "the key of its API, if it wants one", parse=parsers.secret, secret=True
+    )
+    allowed_hosts: tuple[str, ...] = setting(
+        (),
+        "LLM_ALLOWED_HOSTS",
+        "hosts where the model may be, besides this machine and private networks: `llm.example.com`",
+        parse=parsers.host_names,
+    )
+    timeout_seconds: int = setting(
+        120,
+        "LLM_TIMEOUT_SECONDS",
+        "how many seconds the model may take for an answer",
+        parse=parsers.answer_seconds,
+    )
+    context_tokens: int = setting(
+        4096,
+        "LLM_CONTEXT_TOKENS",
+        "how many tokens the model reads and writes at once; longer calls are given to it in parts",
+        parse=parsers.context_tokens,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class LimitSettings:
     """How many calls are taken, what further callers get, and how long the last words may take."""
 
@@ -581,6 +619,7 @@ class Settings:
     turns: TurnSettings = field(default_factory=TurnSettings)
     redaction: RedactionSettings = field(default_factory=RedactionSettings)
     analysis: AnalysisSettings = field(default_factory=AnalysisSettings)
+    assistant: AssistantSettings = field(default_factory=AssistantSettings)
     limits: LimitSettings = field(default_factory=LimitSettings)
     storage: StorageSettings = field(default_factory=StorageSettings)
     web: WebSettings = field(default_factory=WebSettings)

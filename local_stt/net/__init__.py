@@ -12,6 +12,7 @@ loopback        this machine's names for itself
 bounded_http    requests to others, bounded in time and bytes
 ├── posting         one post, without redirects
 ├── credentials     which credentials go with a request
+├── near_addresses  connections to this machine and private networks alone
 └── timeouts        waits with a time-out
 probe           asks whether local_stt answers elsewhere, and what time it is there
 tunnel          a public address, by ngrok

@@ -9,6 +9,7 @@ import io
 import logging
 import socket
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -35,11 +36,19 @@ class Bounds:
     """Least speed of the answer, on average from its beginning"""
 
 
-def bounded_session(bounds: Bounds) -> requests.Session:
-    """Return a session that reads answers within bounds; one that exceeds them fails as at a time-out."""
+Connect = Callable[[str, int, float | None], socket.socket]
+"""Connects to a host and a port within seconds"""
+
+
+def bounded_session(bounds: Bounds, connect: Connect | None = None) -> requests.Session:
+    """Return a session that reads answers within bounds; one that exceeds them fails as at a time-out.
+
+    If `connect` is given it makes all connections, and neither proxies nor a `.netrc` count.
+    """
     session = requests.Session()
+    session.trust_env = connect is None
     for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter(bounds))
+        session.mount(scheme, _Adapter(bounds, connect))
     return session
 
 
@@ -58,30 +67,32 @@ def whole_body(response: requests.Response, max_bytes: int) -> bytes:
 
 
 class _Adapter(HTTPAdapter):
-    def __init__(self, bounds: Bounds) -> None:
-        self._bounds = bounds
+    def __init__(self, bounds: Bounds, connect: Connect | None) -> None:
+        self._bounds, self._connect = bounds, connect
         super().__init__()
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
-        _bound(self.poolmanager, self._bounds)
+        _bound(self.poolmanager, self._bounds, self._connect)
 
     def proxy_manager_for(self, *arguments: Any, **options: Any) -> Any:
         manager = super().proxy_manager_for(*arguments, **options)
-        _bound(manager, self._bounds)
+        _bound(manager, self._bounds, self._connect)
         return manager
 
 
-def _bound(manager: Any, bounds: Bounds) -> None:
+def _bound(manager: Any, bounds: Bounds, connect: Connect | None) -> None:
     """Make the connections of a manager of urllib3 read answers within bounds."""
     pools = manager.pool_classes_by_scheme.items()
-    manager.pool_classes_by_scheme = {scheme: _bounded_pool(pool, bounds) for scheme, pool in pools}
+    manager.pool_classes_by_scheme = {scheme: _bounded_pool(pool, bounds, connect) for scheme, pool in pools}
 
 
 @cache
-def _bounded_pool(pool: Any, bounds: Bounds) -> type:
-    answer = staticmethod(partial(_Answer, bounds=bounds))
-    connection = type("Connection", (pool.ConnectionCls,), {"response_class": answer})
+def _bounded_pool(pool: Any, bounds: Bounds, connect: Connect | None) -> type:
+    changes: dict[str, Any] = {"response_class": staticmethod(partial(_Answer, bounds=bounds))}
+    if connect:
+        changes["_new_conn"] = lambda self: connect(self.host, self.port, self.timeout)
+    connection = type("Connection", (pool.ConnectionCls,), changes)
     return type("Pool", (pool,), {"ConnectionCls": connection})
 
 

@@ -6,19 +6,21 @@ from contextlib import contextmanager
 import requests
 
 from .. import __version__
-from .bounded_http import Bounds, bounded_session
+from .bounded_http import Bounds, Connect, bounded_session
 from .credentials import in_address, nobody
 
 
 @contextmanager
-def posted(url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Iterator[requests.Response]:
+def posted(
+    url: str, body: bytes, headers: Mapping[str, str], seconds: float, connect: Connect | None = None
+) -> Iterator[requests.Response]:
     """Yield the answer to a post, whose body is not read; it has `seconds` to come.
 
-    Raises what requests raises.
+    `connect` makes the connection, if it is given, and then there is no proxy.  Raises what requests raises.
     """
     own = {"User-Agent": f"local_stt/{__version__}", "Connection": "close"}
     with (
-        bounded_session(Bounds(seconds)) as session,
+        bounded_session(Bounds(seconds), connect) as session,
         session.post(
             url,
             data=body,

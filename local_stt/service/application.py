@@ -8,6 +8,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from ..assistant import assistant_of
 from ..config.phonebook import Phonebook
 from ..config.settings import CallSettings, ServerSettings, Settings
 from ..core.call_alerts import CallAlerts
@@ -153,6 +154,7 @@ class Application(Parts):
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None
         self.switchboard = self._new_switchboard(recorder)
         self.dialer = self._new_dialer(answered, shared)
+        copies = RedactedCopies(self._formatters, phonebook, self._names)
         self.site = Site(
             settings,
             phonebook,
@@ -162,10 +164,11 @@ class Application(Parts):
             self.switchboard,
             self.hub,
             self.metrics,
-            copies=RedactedCopies(self._formatters, phonebook, self._names),
+            copies=copies,
             live_events=self.live_events,
             end_turns=shared_events.end_turns if shared_events else self._end_turns,
             status=self._status(),
+            assistant=assistant_of(settings.assistant, self._formatters, copies),
             viewers=self.viewers,
             dialer=self.dialer,
             storage=self.storage,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..api.compat.live.line import LiveSessions
 from ..api.compat.twilio.service_file import ServiceFile
 from ..api.status import Status
+from ..assistant import Assistant
 from ..config.phonebook import Phonebook
 from ..config.settings import Settings
 from ..contacts import region_of
@@ -46,6 +47,7 @@ class Site(Part):
         live_events: LiveEvents,
         end_turns: Callable[[str], bool],
         status: Callable[[], Status],
+        assistant: Assistant | None,
         viewers: Viewers | None,
         dialer: Dialer | None,
         storage: Storage | None,
@@ -60,6 +62,7 @@ class Site(Part):
         self._settings, self._phonebook, self._formatters = settings, phonebook, formatters
         self._copies, self._live_events, self._end_turns = copies, live_events, end_turns
         self._status = status
+        self._assistant = assistant
         self._server, self._call_flow, self._vosk_server = server, call_flow, vosk_server
         self._switchboard, self._hub, self._metrics = switchboard, hub, metrics
         self.viewers, self.dialer, self.storage, self.jobs = viewers, dialer, storage, jobs
@@ -115,4 +118,5 @@ class Site(Part):
             status=self._status,
             region=self._region,
             alerts_of=lambda call: self._phonebook.of(call.number).alerts,
+            assistant=self._assistant,
         )

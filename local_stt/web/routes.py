@@ -13,6 +13,7 @@ from marshmallow import RAISE
 from simple_websocket import Server
 from werkzeug.wrappers import Response as AnyResponse
 
+from ..api.assistant import assisting
 from ..api.blueprint import ApiBlueprint
 from ..api.calls import description, kept_calls, new_api
 from ..api.compat import Backend, compatible
@@ -25,6 +26,7 @@ from ..api.exports import exporting
 from ..api.schemas import Error, EventsHeaders, EventsQuery, LiveCalls
 from ..api.status import Status, reporting
 from ..api.uploads import uploading
+from ..assistant import Assistant
 from ..core.analysis import AlertRule
 from ..demo import RECORDING
 from ..events import CallStarted
@@ -90,6 +92,8 @@ class Viewing:
 
     alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]] = lambda _: ()
     """The topics and phrases that are looked for in the analysis of a call"""
+    assistant: Assistant | None = None
+    """Answers questions about calls; None where there is no language model"""
 
     def add_to(self, app: Flask, guards: ViewersGuards) -> None:
         """Add all routes for viewers to the app, behind these guards."""
@@ -113,6 +117,7 @@ class Viewing:
             api.register_blueprint(working_on_calls(guard, self.store, self.formatters))
             exports = CallExports(self.store, self.formatters, self.copies)
             api.register_blueprint(exporting(guard, exports))
+            api.register_blueprint(assisting(guard, self.assistant, self.store))
             api.register_blueprint(uploading(guard, self.uploads))
             api.register_blueprint(naming(guard, self.store.contacts, self.region))
             for blueprint in compatible(

@@ -29,7 +29,7 @@ ROOMS = {
     "pyngrok": {"net/"},
     "rapidfuzz": {"core/"},
     "redis": {"cluster/"},
-    "requests": {"cli/", "model_files/", "net/", "simulator/", "telephony/"},
+    "requests": {"assistant/", "cli/", "model_files/", "net/", "simulator/", "telephony/"},
     "rich": {"cli/", "console/"},
     "simple_websocket": {"api/", "net/", "simulator/", "telephony/", "web/"},
     "soundfile": {"decoding/"},

@@ -299,3 +299,14 @@ export interface Status {
   hosts: Host[];
   setup: Step[];
 }
+
+export interface Assistant {
+  is_available: boolean;
+  model: string;
+  address_host: string;
+}
+
+export interface AssistantAnswer {
+  text: string;
+  model: string;
+}
