@@ -50,7 +50,7 @@ class Assistant:
     def __init__(self, settings: AssistantSettings, formatters: Formatters, copies: RedactedCopies) -> None:
         self._settings, self._formatters, self._copies = settings, formatters, copies
         self._client = ChatClient(settings)
-        self.model, self.host = settings.model, self._client.host
+        self.model, self.host = settings.llm_model, self._client.host
         self._places = threading.BoundedSemaphore(1 + MAX_WAITING)
         self._turn = threading.Lock()
 
@@ -74,7 +74,7 @@ class Assistant:
         if not self._places.acquire(blocking=False):
             raise busy
         try:
-            if not self._turn.acquire(timeout=self._settings.timeout_seconds):
+            if not self._turn.acquire(timeout=self._settings.llm_timeout_seconds):
                 raise busy
             try:
                 yield
@@ -109,7 +109,7 @@ class Assistant:
 
     def _part_size(self, order: Order) -> int:
         """Return the bytes of a call that fit into a request beside the order and the answer."""
-        read = self._settings.context_tokens - self._answer_tokens
+        read = self._settings.llm_context_tokens - self._answer_tokens
         size = read * BYTES_A_TOKEN - prompts.length_of(order)
         if size < MIN_PART:
             raise AssistantError(
@@ -120,7 +120,7 @@ class Assistant:
 
     @property
     def _answer_tokens(self) -> int:
-        return self._settings.context_tokens // ANSWER_SHARE
+        return self._settings.llm_context_tokens // ANSWER_SHARE
 
     def _ask(self, messages: list[prompts.Message]) -> Completion:
         return self._client.complete(messages, self._answer_tokens)
@@ -133,8 +133,8 @@ def assistant_of(
 
     Raises `SettingError` if one setting lacks another.
     """
-    if not settings.url:
+    if not settings.llm_url:
         return None
-    if not settings.model:
+    if not settings.llm_model:
         raise SettingError("LLM_URL is set, but not LLM_MODEL: name the model that answers there.")
     return Assistant(settings, formatters, copies)

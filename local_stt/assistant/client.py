@@ -43,13 +43,13 @@ class ChatClient:
 
     def __init__(self, settings: AssistantSettings) -> None:
         self._settings = settings
-        self.host = urlsplit(settings.url).hostname or ""
-        self._is_allowed = self.host in settings.allowed_hosts
+        self.host = urlsplit(settings.llm_url).hostname or ""
+        self._is_allowed = self.host in settings.llm_allowed_hosts
 
     def complete(self, messages: list[Message], max_tokens: int) -> Completion:
         """Return what the model writes next.  Raises `AssistantError`, which names the setting to change."""
         asked = {
-            "model": self._settings.model,
+            "model": self._settings.llm_model,
             "messages": messages,
             "max_tokens": max_tokens,
             "temperature": 0,
@@ -67,11 +67,11 @@ class ChatClient:
         """Send a request; return the status and the body of the answer."""
         settings = self._settings
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
-        if settings.key:
-            headers["Authorization"] = f"Bearer {settings.key}"
-        url = f"{settings.url}/chat/completions"
+        if settings.llm_key:
+            headers["Authorization"] = f"Bearer {settings.llm_key}"
+        url = f"{settings.llm_url}/chat/completions"
         try:
-            with posted(url, body, headers, settings.timeout_seconds, self._connect) as response:
+            with posted(url, body, headers, settings.llm_timeout_seconds, self._connect) as response:
                 return response.status_code, whole_body(response, MAX_BYTES)
         except requests.RequestException as error:
             raise self._unreached(error) from error
@@ -88,7 +88,7 @@ class ChatClient:
                 "it is neither this machine nor in a private network; LLM_ALLOWED_HOSTS can allow its host"
             )
         if isinstance(cause, TimeoutError) or isinstance(error, requests.Timeout):
-            seconds = self._settings.timeout_seconds
+            seconds = self._settings.llm_timeout_seconds
             return self._failed(f"it gave no answer within {seconds} seconds (LLM_TIMEOUT_SECONDS)", 504)
         if isinstance(error, requests.ConnectionError):
             return self._failed("it cannot be reached: start it, or correct LLM_URL")

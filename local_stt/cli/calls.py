@@ -39,6 +39,7 @@ from ..store import (
 )
 from ..store import rescue as rescue_store
 from ..telephony.call_flow import load_phonebook
+from . import call_assistant
 from .call_analysis import lines_of
 from .groups import Group
 from .options import TEXT, Day, PathName, load_settings, setting_options
@@ -95,6 +96,10 @@ NUMBER_OPTION = click.option(
 @click.group(cls=Group)
 def calls() -> None:
     """List, read, search, export and delete the calls that were kept."""
+
+
+for _command in (call_assistant.ask, call_assistant.summarize, call_assistant.actions):
+    calls.add_command(_command)
 
 
 @calls.command("list")

@@ -376,7 +376,7 @@ class AnalysisSettings:
 class AssistantSettings:
     """The language model that answers questions about calls, where the user has one."""
 
-    url: str = setting(
+    llm_url: str = setting(
         "",
         "LLM_URL",
         "the address of a language model with OpenAI's API, such as http://127.0.0.1:11434/v1; it gets what "
@@ -384,25 +384,25 @@ class AssistantSettings:
         parse=parsers.url,
         option="--llm-url",
     )
-    model: str = setting(
+    llm_model: str = setting(
         "", "LLM_MODEL", "the name of the model there", parse=parsers.exact, option="--llm-model"
     )
-    key: str = setting(
+    llm_key: str = setting(
         "", "LLM_KEY", "the key of its API, if it wants one", parse=parsers.secret, secret=True
     )
-    allowed_hosts: tuple[str, ...] = setting(
+    llm_allowed_hosts: tuple[str, ...] = setting(
         (),
         "LLM_ALLOWED_HOSTS",
         "hosts where the model may be, besides this machine and private networks: `llm.example.com`",
         parse=parsers.host_names,
     )
-    timeout_seconds: int = setting(
+    llm_timeout_seconds: int = setting(
         120,
         "LLM_TIMEOUT_SECONDS",
         "how many seconds the model may take for an answer",
         parse=parsers.answer_seconds,
     )
-    context_tokens: int = setting(
+    llm_context_tokens: int = setting(
         4096,
         "LLM_CONTEXT_TOKENS",
         "how many tokens the model reads and writes at once; longer calls are given to it in parts",

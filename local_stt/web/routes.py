@@ -135,6 +135,7 @@ class Viewing:
             store,
             self.formatters,
             self.copies,
+            Analyzer(self.formatters, self.alerts_of),
             self.hub,
             SignedAddresses(self.viewers.token),
             self.uploads,
@@ -142,6 +143,7 @@ class Viewing:
             self.services,
             self.callback_hosts,
             self.switchboard,
+            self.assistant,
         )
 
 

@@ -111,9 +111,9 @@ def test_a_call_without_a_word_is_not_sent(model):
 
 def test_the_key_goes_to_the_model_and_into_no_message(model):
     model.key = "sk-secret"
-    assistant_for(model, key="sk-secret").answer(CALL, said("hello"), SUMMARY)
+    assistant_for(model, llm_key="sk-secret").answer(CALL, said("hello"), SUMMARY)
     assert model.headers[0]["authorization"] == "Bearer sk-secret"
-    status, sentence = failure(model, key="sk-wrong")
+    status, sentence = failure(model, llm_key="sk-wrong")
     assert (status, "LLM_KEY" in sentence, "sk-wrong" in sentence) == (502, True, False)
     assert failure(model)[0] == 502
     assert "authorization" not in model.headers[-1]
@@ -154,17 +154,17 @@ def test_an_error_names_what_can_be_done(model, faults, status, part):
 
 
 def test_a_model_that_is_not_there(model):
-    assert failure(model, model="other")[1].endswith("correct LLM_MODEL or LLM_URL.")
+    assert failure(model, llm_model="other")[1].endswith("correct LLM_MODEL or LLM_URL.")
 
 
 def test_a_server_that_is_not_there(model):
-    status, sentence = failure(model, url="http://127.0.0.1:9/v1")
+    status, sentence = failure(model, llm_url="http://127.0.0.1:9/v1")
     assert (status, "cannot be reached" in sentence) == (502, True)
 
 
 def test_a_model_that_takes_too_long(model):
     model.silent = threading.Event()
-    status, sentence = failure(model, timeout_seconds=1)
+    status, sentence = failure(model, llm_timeout_seconds=1)
     assert (status, "LLM_TIMEOUT_SECONDS" in sentence) == (504, True)
 
 
@@ -173,7 +173,7 @@ def test_a_host_elsewhere_is_asked_only_if_it_is_allowed(model, monkeypatch):
     status, sentence = failure(model)
     assert (status, "LLM_ALLOWED_HOSTS" in sentence) == (502, True)
     assert model.asked == []
-    assert assistant_for(model, allowed_hosts=("127.0.0.1",)).answer(CALL, said("hello"), SUMMARY).text
+    assert assistant_for(model, llm_allowed_hosts=("127.0.0.1",)).answer(CALL, said("hello"), SUMMARY).text
 
 
 def test_one_order_is_answered_at_a_time_and_few_wait(model):
@@ -199,5 +199,5 @@ def test_one_order_is_answered_at_a_time_and_few_wait(model):
 
 def test_an_address_without_a_model_is_refused_at_the_start(model):
     with pytest.raises(SettingError, match="LLM_MODEL"):
-        assistant_for(model, model="")
-    assert assistant_for(model, url="") is None
+        assistant_for(model, llm_model="")
+    assert assistant_for(model, llm_url="") is None

@@ -16,6 +16,7 @@ from local_stt.cli import main
 from local_stt.core.call_record import Utterance
 from local_stt.events import CallEnded, EndReason, Redaction
 from local_stt.store import open_store
+from stand_ins.language_model import MODEL, language_model
 
 
 @pytest.fixture
@@ -94,6 +95,28 @@ def test_an_analysis_lists_private_values_and_says_which_are_redacted(tmp_path):
     shown = CliRunner().invoke(main, arguments).output
     assert "0:01 caller: phone_number: four one five five five five one two one two" in shown
     assert "0:21 caller: person_name: redacted" in shown
+
+
+def test_the_users_language_model_answers(run):
+    def answers(*arguments):
+        return run(*arguments, "--llm-url", model.url, "--llm-model", MODEL)
+
+    with language_model() as model:
+        assert answers("summarize", "CA1", "--length", "short").output == "The caller has a leaking hose.\n"
+        assert json.loads(answers("ask", "CA1", "What leaks?", "--json").output)["model"] == MODEL
+        assert answers("actions", "CA1").exit_code == 0
+        assert "one or two sentences" in model.said
+        assert "What leaks?" in model.said
+        assert "press eight to continue" in model.said.lower().replace("8", "eight")
+        assert answers("ask", "CA9", "What?").exit_code == 2
+        model.status = 500
+        failed = answers("summarize", "CA1")
+    assert (failed.exit_code, "LLM_URL" in failed.output) == (2, True)
+
+
+def test_without_a_language_model_the_setting_is_named(run):
+    failed = run("summarize", "CA1")
+    assert (failed.exit_code, "LLM_URL" in failed.output) == (2, True)
 
 
 def test_lists_are_filtered(run):

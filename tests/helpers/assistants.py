@@ -11,5 +11,5 @@ def assistant_for(server, **settings):
     """Make an assistant that asks a stand-in, with other settings if wanted."""
     formatters = Formatters(FormattingSettings(), CallSettings())
     copies = RedactedCopies(formatters, Phonebook(Phone()))
-    settings = {"url": server.url, "model": MODEL, "timeout_seconds": 20, **settings}
+    settings = {"llm_url": server.url, "llm_model": MODEL, "llm_timeout_seconds": 20, **settings}
     return assistant_of(AssistantSettings(**settings), formatters, copies)

@@ -18,17 +18,20 @@ nowhere         every other path below these
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint
 
-from ...formatters import Formatters, RedactedCopies
+from ...assistant import Assistant
+from ...formatters import Analyzer, Formatters, RedactedCopies
 from ...hub import Hub
 from ...jobs.transcripts import Transcripts
 from ...jobs.uploads import Uploads
 from ...net.guards import Guard
 from ...store import Store
 from ...telephony.switchboard import Switchboard
-from .assemblyai.files import assemblyai_files
+from .assemblyai.files import assemblyai_files, text_of_transcript
+from .assemblyai.lemur import assemblyai_lemur
 from .assemblyai.live import IssueToken, assemblyai_live, assemblyai_tokens
 from .assemblyai.sync import assemblyai_sync
 from .deepgram.files import deepgram_files
@@ -39,6 +42,7 @@ from .nowhere import unknown_paths
 from .openai.files import openai_files
 from .signed_audio import SignedAddresses, signed_recordings
 from .submissions import Submissions
+from .twilio.operators import twilio_operators
 from .twilio.service_file import ServiceFile
 from .twilio.services import twilio_services
 from .twilio.transcripts import twilio_transcripts
@@ -52,6 +56,7 @@ class Backend:
     store: Store
     formatters: Formatters
     copies: RedactedCopies
+    analyze: Analyzer
     hub: Hub
     addresses: SignedAddresses
     uploads: Uploads | None = None
@@ -64,6 +69,8 @@ class Backend:
     """Hosts to which it may be posted that a transcript is done, besides this machine"""
     switchboard: Switchboard | None = None
     """None where no calls are taken"""
+    assistant: Assistant | None = None
+    """None where there is no language model"""
 
 
 def compatible(
@@ -92,6 +99,8 @@ def compatible(
             language_of,
             backend.callback_hosts,
         )
+        text_of = partial(text_of_transcript, backend.transcripts, submissions)
+        yield assemblyai_lemur(guard, backend.assistant, text_of)
         yield twilio_transcripts(
             guard,
             backend.transcripts,
@@ -101,7 +110,9 @@ def compatible(
             backend.addresses,
             backend.copies,
             backend.formatters,
+            backend.analyze,
         )
+        yield twilio_operators(guard)
     if backend.switchboard:
         yield assemblyai_tokens(guard, issue_token)
         yield from _live(guard, sessions_guard, backend, backend.switchboard, submissions)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, jsonify
 from werkzeug.exceptions import HTTPException
 
-from ...errors import AudioFileError, LocalSttError, NoSuchCall, NoSuchRecording, UploadError
+from ...errors import AssistantError, AudioFileError, LocalSttError, NoSuchCall, NoSuchRecording, UploadError
 from ...store import DatabaseError
 
 RETRY_AFTER_SECONDS = 30
@@ -47,6 +47,8 @@ def _facts(error: Exception) -> tuple[int, str, dict[str, str]]:
         return error.code or 500, said, details.get("headers", {})
     if isinstance(error, NoSuchCall | NoSuchRecording):
         return 404, str(error), {}
+    if isinstance(error, AssistantError):
+        return error.status, str(error), {}
     if isinstance(error, UploadError):
         return (429 if error.may_pass else 400), str(error), {}
     if isinstance(error, AudioFileError):

@@ -115,16 +115,17 @@ def sentiment(said: Sequence[Sentence], language: Language) -> Sentiment | None:
 def _of_speaker(speaker: str, feelings: Sequence[Feeling]) -> SpeakerMood:
     scores = [each.score for each in feelings if each.speaker == speaker]
     mean = round(sum(scores) / len(scores), 3) if scores else 0.0
-    return SpeakerMood(speaker, _mood(mean), mean)
+    return SpeakerMood(speaker, mood_of(mean), mean)
 
 
 def _feeling(sentence: Sentence) -> Feeling:
     total = sum(_weights([piece.bare.lower() for piece in sentence.pieces if piece.is_word]))
     score = round(total / (abs(total) + HALF), 3)
-    return Feeling(sentence.speaker, _mood(score), score, sentence.text, sentence.start, sentence.end)
+    return Feeling(sentence.speaker, mood_of(score), score, sentence.text, sentence.start, sentence.end)
 
 
-def _mood(score: float) -> Mood:
+def mood_of(score: float) -> Mood:
+    """Name a score, from -1 to 1."""
     if abs(score) < CLEAR:
         return Mood.NEUTRAL
     return Mood.POSITIVE if score > 0 else Mood.NEGATIVE

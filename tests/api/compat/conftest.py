@@ -10,6 +10,7 @@ from local_stt.core.formatting import language_of
 from local_stt.core.privacy import Policy
 from local_stt.demo import RECORDING
 from local_stt.formatters import Formatters
+from stand_ins.language_model import MODEL, language_model
 
 
 @pytest.fixture
@@ -20,10 +21,22 @@ def server(running, store, tmp_path):
     def redaction_of(accepted, _):
         return Phone(redact=frozenset(map(Policy, accepted))).file_redaction(language_of("en-US"))
 
+    phones = tmp_path / "phones.toml"
+    phones.write_text('["+15550002"]\nalerts = ["damage = torn"]\n')
     with (
         taking_transcripts(store, tmp_path, write=written, redaction_of=redaction_of) as (uploads, asked),
-        running(store=store, uploads=uploads, transcripts=asked, format_text=True) as server,
+        language_model() as model,
+        running(
+            store=store,
+            uploads=uploads,
+            transcripts=asked,
+            format_text=True,
+            phones=phones,
+            llm_url=model.url,
+            llm_model=MODEL,
+        ) as server,
     ):
+        server.language_model = model
         yield server
 
 

@@ -9,6 +9,7 @@ import requests
 from helpers.events import save_call
 from helpers.sdks import run_with
 from helpers.servers import VIEWERS_TOKEN
+from helpers.uploads import taking_transcripts
 from local_stt.jobs.callbacks import Callbacks
 from stand_ins.receiver import webhook_receiver
 
@@ -363,6 +364,176 @@ def test_a_form_is_answered_with_its_text(server, talk):
     assert requests.get(f"{server.http}/v1/warm", headers=KEY, timeout=400).status_code == 200
 
 
-def test_what_large_language_models_do_is_not_there(server):
-    answer = requests.post(f"{server.http}/lemur/v3/generate/task", headers=KEY, timeout=400)
-    assert (answer.status_code, list(answer.json())) == (404, ["error"])
+ABOUT = (
+    START
+    + """
+config = aai.TranscriptionConfig(
+    auto_highlights=True, entity_detection=True, sentiment_analysis=True, iab_categories=True,
+    auto_chapters=False, multichannel=True)
+if hasattr(aai, "SummarizationType"):
+    config.set_summarize(enable=True, model=aai.SummarizationModel.conversational,
+        type=aai.SummarizationType.bullets)
+transcript = aai.Transcriber().transcribe(f"{base}/api/calls/CA1/audio", config)
+assert transcript.status == aai.TranscriptStatus.completed, transcript.error
+plain = aai.Transcriber().transcribe(f"{base}/api/calls/CA1/audio")
+highlights = transcript.auto_highlights
+print(json.dumps({
+    "summary": transcript.summary,
+    "highlights": [highlights.status, [
+        [each.text, each.count, each.rank, [[at.start, at.end] for at in each.timestamps]]
+        for each in highlights.results]],
+    "entities": [[e.entity_type, e.text, e.start, e.end] for e in transcript.entities],
+    "sentiments": [
+        [s.sentiment, s.text, s.start, s.end, s.confidence, s.channel]
+        for s in transcript.sentiment_analysis],
+    "missing": [transcript.iab_categories, transcript.chapters],
+    "plain": [plain.auto_highlights, plain.entities, plain.sentiment_analysis, plain.summary],
+}))
+"""
+)
+
+TALK = (
+    "the water hose is torn and i am very angry about the water hose",
+    "you can call me at four one five five five five one two one two please",
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", [*SDKS, "assemblyai-0"])
+def test_what_a_file_is_about_is_read_by_the_sdk(server, store, talk, sdk):
+    save_call(store, "CA1", *TALK)
+    found = run_with(sdk, ABOUT, server.http, VIEWERS_TOKEN, talk)
+    status, highlights = found["highlights"]
+    (hose,) = [each for each in highlights if each[0] == "water hose"]
+    assert (status, hose[1], len(hose[3])) == ("success", 2, 2)
+    assert 0 < hose[2] <= 1
+    assert hose[3][0] == [1500, 2400]
+    assert ["phone_number", "four one five five five five one two one two", 13500, 18400] in found["entities"]
+    mood, text, start, _, confidence, channel = found["sentiments"][0]
+    assert (mood, start, channel) == ("NEGATIVE", 1000, "1")
+    assert text == TALK[0]
+    assert 0 < confidence <= 1
+    assert [mood for mood, *_ in found["sentiments"]] == ["NEGATIVE", "NEUTRAL"]
+    assert all(line.startswith("- ") for line in found["summary"].splitlines())
+    assert "water hose" in found["summary"]
+    assert found["missing"] == [None, None]
+    assert found["plain"] == [None] * 4
+
+
+@pytest.mark.parametrize("kind", ["gist", "headline", "paragraph", "bullets_verbose", None])
+def test_a_summary_has_the_form_that_was_asked_for(server, store, kind):
+    save_call(store, "CA1", *TALK)
+    address = f"{server.http}/api/calls/CA1/audio"
+    _, made = submit(server, address, summarization=True, summary_type=kind, summary_model="informative")
+    assert made["summary_type" if kind else "summarization"] == (kind or True)
+    assert "water hose" in made["summary"]
+    assert made["summary"].startswith("- ") == (kind in ("bullets_verbose", None))
+
+
+def test_results_that_need_a_model_are_missing_and_a_warning_says_so(server, store):
+    save_call(store, "CA1", *TALK)
+    options = {"auto_chapters": True, "iab_categories": True, "content_safety": True, "speaker_labels": True}
+    _, made = submit(server, f"{server.http}/api/calls/CA1/audio", **options)
+    for name in ("chapters", "iab_categories_result", "content_safety_labels", "utterances"):
+        assert made[name] is None
+    said = [each["message"].partition(":")[0] for each in made["metadata"]["warnings"]]
+    assert said == ["auto_chapters", "content_safety", "iab_categories", "speaker_labels"]
+
+
+def test_nothing_redacted_is_in_the_results(server, talk):
+    sent = requests.post(f"{server.http}/v2/upload", data=talk.read_bytes(), headers=KEY, timeout=400).json()
+    options = {"entity_detection": True, "auto_highlights": True, "summarization": True}
+    redaction = {"redact_pii": True, "redact_pii_policies": ["account_number", "number_sequence"]}
+    _, made = submit(server, sent["upload_url"], **options, **redaction)
+    done = finished(server, made["id"])
+    assert "427351" not in json.dumps(done)
+    redacted = [
+        each["text"] for each in done["entities"] if each["entity_type"] in redaction["redact_pii_policies"]
+    ]
+    assert redacted
+    assert set(redacted) <= {"[ACCOUNT_NUMBER]", "[NUMBER_SEQUENCE]"}
+
+
+LEMUR = (
+    START
+    + """
+transcript = aai.Transcriber().transcribe(f"{base}/api/calls/CA1/audio")
+lemur = transcript.lemur
+task = lemur.task("Who called?", final_model=aai.LemurModel.default)
+asked = lemur.question([aai.LemurQuestion(question="What leaks?", answer_format="one word"),
+    aai.LemurQuestion(question="Who is angry?", answer_options=["caller", "callee"])])
+summary = lemur.summarize(context="A shop", answer_format="two words")
+items = lemur.action_items(context={"shop": "hoses"})
+again = aai.Lemur().get_response_data(task.request_id)
+purged = aai.Lemur.purge_request_data(task.request_id)
+try:
+    aai.Lemur().get_response_data(task.request_id)
+except aai.LemurError as error:
+    gone = error.status_code
+print(json.dumps({
+    "texts": [task.response, summary.response, items.response, again.response],
+    "asked": [[each.question, each.answer] for each in asked.response],
+    "usage": [task.usage.input_tokens, task.usage.output_tokens],
+    "purged": purged.deleted,
+    "gone": gone,
+}))
+"""
+)
+
+
+@pytest.mark.sdk
+@pytest.mark.parametrize("sdk", ["assemblyai-0.43", "assemblyai-0"])
+def test_lemur_is_answered_by_the_users_language_model(server, store, talk, sdk):
+    save_call(store, "CA1", *TALK)
+    found = run_with(sdk, LEMUR, server.http, VIEWERS_TOKEN, talk)
+    answer = "The caller has a leaking hose."
+    assert found["texts"] == [answer] * 4
+    assert found["asked"] == [["What leaks?", answer], ["Who is angry?", answer]]
+    assert found["usage"][0] > 0
+    assert (found["usage"][1], found["purged"], found["gone"]) == (9, True, 404)
+    said = server.language_model.said
+    assert "Form of the answer: one word" in said
+    assert 'Answer with one of: ["caller", "callee"]' in said
+    assert "Context: A shop" in said
+    assert "415" not in said
+
+
+def lemur(server, name, **body):
+    answer = requests.post(f"{server.http}/lemur/v3/generate/{name}", json=body, headers=KEY, timeout=400)
+    assert list(answer.json()) == ["error"]
+    return answer.status_code, answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("task", {}, "prompt"),
+        ("task", {"prompt": "x" * 5000}, "prompt"),
+        ("task", {"prompt": "Who?"}, "transcript_ids"),
+        ("task", {"prompt": "Who?", "transcript_ids": ["a", "b"]}, "transcript_ids"),
+        ("task", {"prompt": "Who?", "transcript_ids": ["nowhere"]}, "There is no completed transcript"),
+        ("summary", {"sources": [{"type": "transcript"}]}, "transcript_ids"),
+        ("question-answer", {"questions": [{}]}, "questions"),
+        ("question-answer", {"questions": "who"}, "questions"),
+    ],
+)
+def test_lemur_says_what_is_missing(server, name, body, said):
+    status, sentence = lemur(server, name, **body)
+    assert (status, sentence[: len(said)]) == (400, said)
+
+
+def test_a_language_model_that_fails_is_said_to_programs_too(server, store):
+    save_call(store, "CA1", *TALK)
+    _, made = submit(server, f"{server.http}/api/calls/CA1/audio")
+    server.language_model.status = 500
+    status, sentence = lemur(server, "summary", transcript_ids=[made["id"]])
+    assert (status, "LLM_URL" in sentence) == (502, True)
+
+
+def test_without_a_language_model_lemur_names_the_setting(store, tmp_path, running):
+    with (
+        taking_transcripts(store, tmp_path) as (uploads, asked),
+        running(store=store, uploads=uploads, transcripts=asked) as server,
+    ):
+        status, sentence = lemur(server, "summary", transcript_ids=["any"])
+    assert (status, "LLM_URL" in sentence) == (404, True)

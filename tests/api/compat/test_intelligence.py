@@ -15,6 +15,11 @@ from local_stt.core.call_record import CallState
 
 ACCOUNT = "AC" + "a1" * 16
 SERVICE = "GA" + "0f" * 16
+
+TALK = (
+    "the water hose is torn and i am very angry about the water hose",
+    "you can call me at four one five five five five one two one two please",
+)
 KEY = {"Authorization": VIEWERS_TOKEN}
 
 
@@ -69,13 +74,63 @@ def test_a_file_is_transcribed_and_read(client, uploaded, server):
 
     media = transcript.media().fetch()
     assert requests.get(media.media_url, timeout=400).content.startswith(b"RIFF")
-    assert transcript.operator_results.list() == []
+    found = {each.name: each for each in transcript.operator_results.list()}
+    assert "clinic" in found["Conversation Summary"].text_generation_results["result"]
 
     assert transcript.delete() is True
     with pytest.raises(TwilioRestException) as caught:
         transcript.fetch()
     assert (caught.value.status, caught.value.code) == (404, 20404)
     assert client.intelligence.v2.transcripts.list() == []
+
+
+def test_operators_find_what_a_call_was_about(client, store):
+    save_call(store, "CA1", *TALK)
+    channel = of(source_sid="CA1")
+    transcript = client.intelligence.v2.transcripts.create(service_sid=SERVICE, channel=channel)
+    listed = transcript.operator_results.list()
+    assert [each.operator_type for each in listed] == [
+        "text-generation",
+        "conversation-classify",
+        "pii-extract",
+        "extract",
+        "utterance-classify",
+    ]
+    found = {each.name: each for each in listed}
+    summary = found["Conversation Summary"].text_generation_results
+    assert summary["format"] == "text"
+    assert "water hose" in summary["result"]
+    assert found["Sentiment Analysis"].predicted_label == "negative"
+    assert found["Entity Recognition"].extract_results["phone_number"] == ["415-555-1212"]
+    assert "water hose" in found["Key Phrases"].extract_results["key_phrases"]
+    (topic,) = found["Topics"].utterance_results
+    sentences = transcript.sentences.list()
+    assert (topic["label"], topic["text"]) == ("damage", sentences[topic["utterance_index"]].transcript)
+    assert found["Topics"].utterance_match
+
+    again = found["Topics"].fetch()
+    assert (again.operator_sid, again.utterance_results) == (found["Topics"].operator_sid, [topic])
+    redacted = transcript.operator_results.list(redacted=True)
+    assert "415" not in str([each.__dict__ for each in redacted])
+    assert redacted[2].extract_results["phone_number"] == ["[PHONE_NUMBER]"]
+    with pytest.raises(TwilioRestException) as caught:
+        client.intelligence.v2.transcripts(transcript.sid).operator_results(f"LY{'0' * 32}").fetch()
+    assert caught.value.status == 404
+
+
+def test_operators_are_the_same_for_every_service(client):
+    intelligence = client.intelligence.v2
+    listed = intelligence.operators.list()
+    assert [each.friendly_name for each in listed][:2] == ["Conversation Summary", "Sentiment Analysis"]
+    sids = [each.sid for each in listed]
+    assert [each.sid for each in intelligence.prebuilt_operators.list()] == sids
+    assert intelligence.custom_operators.list() == []
+    assert intelligence.operators(sids[0]).fetch().operator_type == "text-generation"
+    service = intelligence.services.create(unique_name="mine")
+    assert service.read_only_attached_operator_sids == sids
+    assert intelligence.operator_attachments(service.sid).fetch().operator_sids == sids
+    with pytest.raises(TwilioRestException):
+        intelligence.operators(f"LY{'0' * 32}").fetch()
 
 
 def test_redacted_sentences_and_audio_give_nothing_away(client, uploaded):

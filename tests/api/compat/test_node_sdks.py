@@ -194,6 +194,8 @@ const sentences = await transcripts(sid).sentences.list({ wordTimestamps: true }
 const paged = await transcripts(sid).sentences.list({ pageSize: 2 });
 const listed = await transcripts.list({ serviceSid });
 const audio = await fetch((await transcripts(sid).media().fetch()).mediaUrl);
+const results = await transcripts(sid).operatorResults.list();
+const summary = await transcripts(sid).operatorResults(results[0].operatorSid).fetch();
 const deleted = await transcripts(sid).remove();
 const gone = await refused(() => transcripts(sid).fetch());
 const keyless = await refused(() => connected("wrong").transcripts(sid).fetch());
@@ -206,6 +208,8 @@ console.log(JSON.stringify({
   paged: paged.map(({ transcript }) => transcript),
   listed: listed.map((each) => each.sid),
   audio: audio.status,
+  operators: results.map((each) => each.operatorType),
+  summary: summary.textGenerationResults.result,
   deleted,
   refused: [gone, keyless].map(({ status, code }) => [status, code]),
 }));
@@ -227,6 +231,8 @@ def test_twilio_makes_lists_reads_and_deletes_transcripts(server, talk):
     assert {channel for _, channel, _ in found["sentences"]} == {1, 2}
     assert found["listed"] == [found["sid"]]
     assert (found["audio"], found["deleted"]) == (200, True)
+    assert found["operators"][::4] == ["text-generation", "utterance-classify"]
+    assert "clinic" in found["summary"]
     assert found["refused"] == [[404, 20404], [401, 20003]]
 
 

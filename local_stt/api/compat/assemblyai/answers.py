@@ -14,11 +14,13 @@ from ....core.analysis.sentences import sentences
 from ....core.call_record import Utterance
 from ....core.captions import paragraphs
 from ....core.formats import milliseconds
+from ....core.formatting import Language
 from ....core.spacing import joined
 from ....events import Word
 from ....jobs.transcripts import Transcript
 from ....jobs.upload import UploadState
 from ..submissions import MARKS, Answer, FileText, confidence_of
+from . import understanding
 
 STATUSES = {
     UploadState.QUEUED: "queued",
@@ -36,7 +38,7 @@ def is_multichannel(shown: Mapping[str, Any]) -> bool:
     return bool(shown.get("multichannel") or shown.get("dual_channel"))
 
 
-def transcript(kept: Transcript, text: FileText | None, model: str, language: str) -> Answer:
+def transcript(kept: Transcript, text: FileText | None, model: str, language: Language) -> Answer:
     """Write a transcript; `text` is None until it is done."""
     shown = kept.request.get("shown", {})
     answer: Answer = {
@@ -44,7 +46,7 @@ def transcript(kept: Transcript, text: FileText | None, model: str, language: st
         "id": kept.id,
         "audio_url": DELETED_AUDIO if kept.is_deleted else kept.request["audio_url"],
         "status": STATUSES[kept.state],
-        "language_code": language,
+        "language_code": language.code.lower().replace("-", "_"),
         "language_model": model,
         "acoustic_model": model,
         "text": DELETED_TEXT if kept.is_deleted else None,
@@ -55,12 +57,16 @@ def transcript(kept: Transcript, text: FileText | None, model: str, language: st
         "error": kept.error,
         "webhook_auth": bool(shown.get("webhook_auth_header_name")),
         "webhook_status_code": kept.callback_status,
+        **understanding.NOTHING,
     }
     if text is None:
         return answer
     said = written(text, shown)
     is_split = is_multichannel(shown)
+    channels = {track: _channel(text, track) for track in text.call.tracks} if is_split else {}
+    notes = [{"message": text.note}] if text.note else []
     return answer | {
+        **understanding.results(shown, said, language, channels),
         "text": joined(each.formatted for each in said),
         "words": list(_words(text, said, with_channel=is_split)),
         "utterances": [_spoken(text, each) for each in paragraphs(said)] if is_split else None,
@@ -68,7 +74,7 @@ def transcript(kept: Transcript, text: FileText | None, model: str, language: st
         "audio_duration": round(text.call.seconds),
         "audio_channels": len(text.call.tracks),
         "speech_model_used": model,
-        "metadata": {"warnings": [{"message": text.note}] if text.note else []},
+        "metadata": {"warnings": [*notes, *understanding.warnings(shown)]},
     }
 
 

@@ -56,7 +56,7 @@ def assemblyai_files(
 
     def answer(kept: Transcript) -> ResponseReturnValue:
         text = _text(kept) if kept.call_id else None
-        language = language_of(submissions.model).code.lower().replace("-", "_")
+        language = language_of(text.call.text_model if text else submissions.model)
         return jsonify(answers.transcript(kept, text, submissions.model, language))
 
     def _text(kept: Transcript) -> FileText:
@@ -162,12 +162,15 @@ def assemblyai_files(
             {"status": "redacted_audio_ready", "redacted_audio_url": addresses.address(kept.call_id)}
         )
 
-    @blueprint.route("/lemur/v3/<path:_>", methods=["GET", "POST", "DELETE"])
-    def lemur(_: str) -> ResponseReturnValue:
-        """Refuse what large language models do."""
-        abort(404, "LeMUR is not here: nothing leaves this machine.")
-
     return blueprint
+
+
+def text_of_transcript(transcripts: Transcripts, submissions: Submissions, transcript_id: str) -> FileText:
+    """Return the text of a transcript; refuse one that is unknown or not done."""
+    kept = transcripts.find(API, transcript_id)
+    if kept is None or not kept.call_id:
+        abort(400, f"There is no completed transcript {transcript_id[:40]!r}.")
+    return submissions.kept(kept.call_id, kept.note or "")
 
 
 def _require_as_kept(options: FileOptions) -> None:

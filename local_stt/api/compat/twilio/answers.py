@@ -13,6 +13,7 @@ from ....core.call_record import Utterance
 from ....jobs.transcripts import Transcript
 from ....jobs.upload import UploadState
 from ..submissions import MARKS, Answer, FileText
+from .operator_results import OPERATORS
 from .service_file import Service
 
 STATUSES = {
@@ -100,7 +101,7 @@ def service(kept: Service, account: str, address: str) -> Answer:
         "data_logging": False,
         "webhook_url": "",
         "webhook_http_method": "POST",
-        "read_only_attached_operator_sids": [],
+        "read_only_attached_operator_sids": [each.sid for each in OPERATORS],
         "url": address,
     }
 

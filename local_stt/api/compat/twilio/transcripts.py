@@ -15,7 +15,7 @@ from ....core.call_record import Utterance
 from ....core.media_stream import one_line
 from ....core.readable import formatted
 from ....errors import NoSuchCall
-from ....formatters import Formatters, RedactedCopies
+from ....formatters import Analyzer, Formatters, RedactedCopies
 from ....jobs.file_options import FileOptions
 from ....jobs.transcripts import Transcript, Transcripts
 from ....net.guards import Guard
@@ -24,6 +24,7 @@ from ..errors import answer_errors
 from ..signed_audio import SignedAddresses
 from ..submissions import Answer, FileText, Submissions
 from . import answers
+from .operator_results import operator_answers
 from .pages import cut, page_of, page_size, page_token
 from .parameters import (
     account,
@@ -57,8 +58,12 @@ def twilio_transcripts(
     addresses: SignedAddresses,
     copies: RedactedCopies,
     formatters: Formatters,
+    analyze: Analyzer,
 ) -> Blueprint:
-    """Make the routes of transcripts, sentences and media; `copies` redacts what is kept as it was."""
+    """Make the routes of transcripts, sentences, media and results of operators.
+
+    `copies` redacts what is kept as it was.
+    """
     blueprint = guard.protect(Blueprint("intelligence", __name__, url_prefix="/v2"))
     answer_errors(blueprint, answers.error)
 
@@ -80,6 +85,18 @@ def twilio_transcripts(
         if not kept.call_id:
             abort(404, f"Transcript {sid} is not completed.")
         return kept, submissions.kept(kept.call_id)
+
+    def asked(sid: str) -> tuple[FileText, Sequence[Utterance]]:
+        """Return a transcript and what was said, redacted if the request or the service wants that."""
+        kept, text = done(sid)
+        if not flag_in(request.args, "Redacted", default=kept.request["redaction"]):
+            return text, text.said
+        return text, formatted(copies.lines(text.call, text.said), formatters.for_call(text.call))
+
+    def results(sid: str) -> list[Answer]:
+        text, said = asked(sid)
+        analysis = analyze(text.call, said, with_sentiment=True)
+        return operator_answers(sid, analysis, said, f"{resource('Transcripts', sid)}/OperatorResults")
 
     @blueprint.post("/Transcripts")
     def create() -> ResponseReturnValue:
@@ -128,10 +145,7 @@ def twilio_transcripts(
     @blueprint.get("/Transcripts/<sid>/Sentences")
     def in_sentences(sid: str) -> ResponseReturnValue:
         """List what was said."""
-        kept, text = done(sid)
-        said: Sequence[Utterance] = text.said
-        if flag_in(request.args, "Redacted", default=kept.request["redaction"]):
-            said = formatted(copies.lines(text.call, said), formatters.for_call(text.call))
+        text, said = asked(sid)
         every = answers.in_sentences(sid, text, said, words=flag_in(request.args, "WordTimestamps"))
         return jsonify(cut("sentences", every))
 
@@ -154,9 +168,16 @@ def twilio_transcripts(
 
     @blueprint.get("/Transcripts/<sid>/OperatorResults")
     def operator_results(sid: str) -> ResponseReturnValue:
-        """List the results of language operators: there are none here."""
-        found(sid)
-        return jsonify(cut("operator_results", []))
+        """List the results of language operators."""
+        return jsonify(cut("operator_results", results(sid)))
+
+    @blueprint.get("/Transcripts/<sid>/OperatorResults/<operator_sid>")
+    def operator_result(sid: str, operator_sid: str) -> ResponseReturnValue:
+        """Return the result of one language operator."""
+        result = next((each for each in results(sid) if each["operator_sid"] == operator_sid), None)
+        if result is None:
+            abort(404, f"Transcript {sid[:40]} has no result of an operator {operator_sid[:40]}.")
+        return jsonify(result)
 
     return blueprint
 
