@@ -1,6 +1,7 @@
 """The HTTP API, made with flask-smorest.
 
 calls           calls that are kept: lists, texts, audio, search
+corrections     what people write on kept calls: corrections, notes, tags, names
 dial            outbound calls
 assistant       a language model's answers about calls
 uploads         audio files to transcribe

@@ -356,7 +356,7 @@ def test_the_api_is_what_its_description_says(described):
     """What schemathesis makes up for each operation gets an answer that the description foresees."""
     # Events have no end; tests/web/test_live_events.py has them.
     operations = [result.ok() for result in described.exclude(path="/api/events").get_all_operations()]
-    assert len(operations) == 29
+    assert len(operations) == 36
     for operation in operations:
 
         @given(operation.as_strategy())
