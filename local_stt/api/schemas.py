@@ -6,10 +6,9 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 
 from ..assistant import Length, Task
 from ..core.analysis.sentiment import Mood
-from ..core.call_record import RECORDING, SPEAKERS, Badge, CallState, Edition, LineKind, SecondPass
+from ..core.call_record import RECORDING, Badge, CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
-from ..core.plain_text import is_plain
 from ..jobs.upload import UploadState
 from ..store.call_list import MAX_CALLS
 from ..store.calls import MAX_MATCHES
@@ -167,7 +166,7 @@ class Call(Schema):
         keys=fields.String(),
         values=fields.String(),
         required=True,
-        metadata={"description": "names that people gave to `caller` and `callee` on this call"},
+        metadata={"description": "names that people gave to speakers of this call, by speaker"},
     )
     edited_at = Milliseconds(
         required=True,
@@ -343,43 +342,49 @@ class AnalysisQuery(EditionQuery):
     )
 
 
+SHOWN_OTHERWISE = r"\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Characters that control how others are shown, beside those of ASCII"""
+
+NOT_PLAIN = "Use no control characters."
+IN_A_LINE = rf"[^\x00-\x1f{SHOWN_OTHERWISE}]"
+LETTER = rf"[^\s\x00-\x1f{SHOWN_OTHERWISE}]"
+PLAIN_LINE = validate.Regexp(f"^{IN_A_LINE}*$", error=NOT_PLAIN)
+NOT_EMPTY = validate.Regexp(f"^{IN_A_LINE}*{LETTER}{IN_A_LINE}*$", error="Write a letter, and no controls.")
+PLAIN_TEXT = validate.Regexp(rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f{SHOWN_OTHERWISE}]*$", error=NOT_PLAIN)
+
+
+def _require_letters(text: str) -> None:
+    """Refuse halves of letters, which JSON can have, and which no database takes."""
+    if any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValidationError(NOT_PLAIN)
+
+
 class Line(fields.String):
     """A line of text that people write, without spaces around it."""
 
-    def __init__(self, least: int, most: int, **options: Any) -> None:
-        super().__init__(validate=[validate.Length(least, most), _require_plain], **options)
+    def __init__(self, most: int, pattern: validate.Regexp = PLAIN_LINE) -> None:
+        super().__init__(validate=[validate.Length(0, most), pattern, _require_letters])
 
     def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
         return super()._deserialize(value, *args, **options).strip()
 
 
-def _require_plain(text: str) -> None:
-    if not is_plain(text, has_lines=False):
-        raise ValidationError(NOT_PLAIN)
-
-
-def _require_plain_lines(text: str) -> None:
-    if not is_plain(text, has_lines=True):
-        raise ValidationError(NOT_PLAIN)
-
-
-NOT_PLAIN = "Use no control characters."
 MAX_NOTE, MAX_TAGS, MAX_TAG, MAX_NAME, MAX_CORRECTION = 20_000, 30, 60, 80, 500
 
 
 class Annotations(Schema):
     """What people write on a call; what is left out stays as it is."""
 
-    note = fields.String(validate=[validate.Length(0, MAX_NOTE), _require_plain_lines])
+    note = fields.String(validate=[validate.Length(0, MAX_NOTE), PLAIN_TEXT, _require_letters])
     tags = fields.List(
-        Line(1, MAX_TAG),
+        Line(MAX_TAG, NOT_EMPTY),
         validate=validate.Length(0, MAX_TAGS),
         metadata={"description": "all tags of the call; of those that differ in capitals alone, the first"},
     )
     speakers = fields.Dict(
-        keys=fields.String(validate=validate.OneOf(list(SPEAKERS.values()))),
-        values=Line(0, MAX_NAME),
-        metadata={"description": "names of `caller` and `callee`; empty for none"},
+        keys=fields.String(),
+        values=Line(MAX_NAME),
+        metadata={"description": "names by speaker: `caller`, `callee`, or those of a file; empty for none"},
     )
 
 
@@ -394,7 +399,7 @@ class Labels(Schema):
 class CorrectionOrder(Schema):
     """Words to correct, by the times of the first and the last, and what is to stand there."""
 
-    track = fields.String(required=True, validate=validate.Length(1, 64))
+    track = fields.String(required=True, validate=[validate.Length(1, 64), PLAIN_LINE])
     start = Milliseconds(
         required=True, validate=validate.Range(0, MAX_BIGINT), metadata={"description": "of the first word"}
     )
@@ -403,13 +408,13 @@ class CorrectionOrder(Schema):
     )
     text = fields.String(
         required=True,
-        validate=[validate.Length(0, MAX_CORRECTION), _require_plain_lines],
+        validate=[validate.Length(0, MAX_CORRECTION), PLAIN_TEXT, _require_letters],
         metadata={"description": "what people read there from now on; empty to remove the words"},
     )
     before = fields.String(
         load_default=None,
         allow_none=True,
-        validate=validate.Length(0, 100_000),
+        validate=[validate.Length(0, 100_000), PLAIN_TEXT],
         metadata={
             "description": "the words as they were shown: if others stand there by now, nothing is corrected"
         },

@@ -11,7 +11,6 @@ call_record     what is kept of a call
 ├── captions        paragraphs and captions
 ├── first_words     what a list shows of a call
 ├── corrections     words that people correct
-├── plain_text      what people may write
 ├── formats         JSON, text, SRT, WebVTT
 ├── spacing         words joined into text, as each script spaces them
 ├── terms           the terms that texts are searched by

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from ..core.call_record import SPEAKERS, speaker_of
+from ..core.media_stream import one_line
 from ..errors import AnnotationError, NoSuchCall
 from .schema import alerts, calls, tags
 from .transactions import reading
@@ -42,7 +44,7 @@ class Annotations:
         """Replace what is written on a call; what is None stays as it is.
 
         Of tags that differ in capitals alone, the first counts.  Speakers with an empty name have none.
-        Raises `NoSuchCall`, and `AnnotationError` for a deleted call.
+        Raises `NoSuchCall`, and `AnnotationError` for a deleted call or a speaker that it does not have.
         """
         values: dict[str, Any] = {}
         if note is not None:
@@ -50,7 +52,7 @@ class Annotations:
         if speakers is not None:
             values["speakers"] = sorted([speaker, name] for speaker, name in speakers.items() if name)
         with self._engine.begin() as connection:
-            number = _number(connection, call_id)
+            number = _number(connection, call_id, speakers or ())
             if values:
                 connection.execute(update(calls).where(calls.c.id == number).values(values))
             if tags is not None:
@@ -69,16 +71,19 @@ class Annotations:
         connection.execute(update(calls).where(calls.c.id == number).values(note="", speakers=[]))
 
 
-def _number(connection: Connection, call_id: str) -> int:
-    """Return the number of a call, and lock its row."""
+def _number(connection: Connection, call_id: str, speakers: Iterable[str]) -> int:
+    """Return the number of a call that has these speakers, and lock its row."""
     if "\0" in call_id:  # PostgreSQL cannot search for it
         raise NoSuchCall(call_id)
-    query = select(calls.c.id, calls.c.deleted_at).where(calls.c.call_id == call_id).with_for_update()
-    row = connection.execute(query).first()
+    query = select(calls.c.id, calls.c.deleted_at, calls.c.tracks).where(calls.c.call_id == call_id)
+    row = connection.execute(query.with_for_update()).first()
     if row is None:
         raise NoSuchCall(call_id)
     if row.deleted_at is not None:
         raise AnnotationError(f"Call {call_id} was deleted.")
+    known = {*SPEAKERS.values(), *map(speaker_of, row.tracks)}
+    if strange := [each for each in speakers if each not in known]:
+        raise AnnotationError(f"Call {call_id} has no speaker {one_line(strange[0])[:80]}.")
     return int(row.id)
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert
 
 from helpers.api import TOKEN, app_of, get
-from helpers.events import final, save_call, started
+from helpers.events import final, recording, save_call, started
 from local_stt.events import Alert, CallEnded, DigitPressed, EndReason, Gap, Redaction
 from local_stt.store.schema import contacts
 
@@ -82,7 +82,7 @@ def test_a_line_is_removed(client):
 def test_what_cannot_be_corrected_is_refused_with_the_reason(client, store):
     assert "somebody else" in correct(client, 2501, 2900, "x", 409)["error"]
     assert "somebody else" in correct(client, 2500, 2900, "x", 409, before="Hanson")["error"]
-    for text in ("x" * 501, "a\0b", "a\u202eb", "a\x1bb"):
+    for text in ("x" * 501, "a\0b", "a\u202eb", "a\x1bb", "\ud800"):
         correct(client, 2500, 2900, text, 422)
     send(
         client, "POST", "/calls/CA9/corrections", {"track": "inbound", "start": 1, "end": 2, "text": ""}, 404
@@ -133,13 +133,14 @@ def test_people_annotate_calls(client):
     [
         {"note": "x" * 20_001},
         {"note": "a\0b"},
+        {"note": "a\udfff"},
         {"tags": [str(each) for each in range(31)]},
         {"tags": ["  "]},
         {"tags": ["x" * 61]},
         {"tags": ["a\nb"]},
         {"tags": [5]},
         {"speakers": {"caller": "x" * 81}},
-        {"speakers": {"somebody": "Ann"}},
+        {"speakers": {"caller": "a\nb"}},
         {"else": 1},
     ],
 )
@@ -151,6 +152,15 @@ def test_a_deleted_call_is_not_annotated(client, store):
     store.delete("CA1", at=99_000)
     assert send(client, "PATCH", "/calls/CA1", {"note": "x"}, 409) == {"error": "Call CA1 was deleted."}
     send(client, "PATCH", "/calls/CA9", {"note": "x"}, 404)
+
+
+def test_speakers_that_a_call_does_not_have_get_no_name(client, store):
+    for strange in ("somebody", "", "a\0b"):
+        send(client, "PATCH", "/calls/CA1", {"speakers": {strange: "Ann"}}, 409)
+    store.save_call(recording(), [])
+    assert send(client, "PATCH", "/calls/file-1", {"speakers": {"speaker": "Ann"}})["speakers"] == {
+        "speaker": "Ann"
+    }
 
 
 def test_the_list_shows_what_is_known_and_is_filtered_by_it(client, store):
