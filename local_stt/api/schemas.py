@@ -10,6 +10,7 @@ from ..core.call_record import RECORDING, Badge, CallState, Edition, LineKind, S
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import milliseconds
 from ..jobs.upload import UploadState
+from ..store.annotations import MAX_NAME, MAX_NOTE, MAX_TAG, MAX_TAGS
 from ..store.call_list import MAX_CALLS
 from ..store.calls import MAX_MATCHES
 from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS
@@ -369,7 +370,8 @@ class Line(fields.String):
         return super()._deserialize(value, *args, **options).strip()
 
 
-MAX_NOTE, MAX_TAGS, MAX_TAG, MAX_NAME, MAX_CORRECTION = 20_000, 30, 60, 80, 500
+MAX_CORRECTION = 500
+"""Letters"""
 
 
 class Annotations(Schema):

@@ -18,7 +18,7 @@ from ..config.settings import Settings
 from ..console.progress import progress, progress_if_any
 from ..console.terminal import one_line
 from ..core.analysis import analysis_to_dict
-from ..core.call_record import CallRecord, CallState, Edition, Match, Utterance
+from ..core.call_record import RECORDING, Badge, CallRecord, CallState, Edition, Match, Utterance, names_of
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
@@ -51,6 +51,8 @@ BLOCK = 1024 * 1024
 """Bytes"""
 
 HEADINGS = ("call", "began", "lasted", "from", "to", "state")
+
+DIRECTIONS = ["inbound", "outbound", RECORDING]
 
 MAX_CELLS = 10_000
 """Columns, more than any line has"""
@@ -109,6 +111,14 @@ for _command in (call_assistant.ask, call_assistant.summarize, call_assistant.ac
 @click.option(
     "--state", type=click.Choice([str(state) for state in CallState]), help="only calls in this state"
 )
+@click.option("--who", type=TEXT, default="", help="a part of a number, or of a contact's or file's name")
+@click.option("--direction", type=click.Choice(DIRECTIONS), default="", help="files are recordings")
+@click.option("--badge", type=click.Choice([str(badge) for badge in Badge]), help="only calls with this mark")
+@click.option("--topic", type=TEXT, default="", help="a topic of LOCAL_STT_ALERTS that was talked about")
+@click.option("--tag", type=TEXT, default="", help="a tag that the call has")
+@click.option("--min-duration", type=click.IntRange(0), help="shortest length in seconds")
+@click.option("--max-duration", type=click.IntRange(0), help="greatest length in seconds")
+@click.option("--said", type=TEXT, default="", help="words that were said, as for `calls search`")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="at most this number")
 @as_json
 @setting_options(*STORE)
@@ -117,6 +127,14 @@ def list_calls(
     since: date | None,
     until: date | None,
     state: str | None,
+    who: str,
+    direction: str,
+    badge: str | None,
+    topic: str,
+    tag: str,
+    min_duration: int | None,
+    max_duration: int | None,
+    said: str,
     limit: int,
     as_json: bool,
     **options: object,
@@ -127,12 +145,21 @@ def list_calls(
     Examples:
       local-stt calls list --since 2026-01-01 --state ended
       local-stt calls list --number +15551234567 --json
+      local-stt calls list --said "call me back" --badge voicemail
     """
     wanted = CallFilter(
         number=number,
         since=_midnight(since) if since else None,
         until=_midnight(until + timedelta(days=1)) if until else None,
         state=CallState(state) if state else None,
+        who=who,
+        direction=direction or "",
+        badge=Badge(badge) if badge else None,
+        topic=topic,
+        tag=tag,
+        min_duration=None if min_duration is None else 1000 * min_duration,
+        max_duration=None if max_duration is None else 1000 * max_duration,
+        q=said,
     )
     with _opened(load_settings(**options)) as store:
         found = _newest(store, wanted, limit)
@@ -176,10 +203,12 @@ def show(
         _lines([call_to_dict(call), *(utterance_to_dict(each) for each in said)])
         return
     _print_calls([call])
-    console = _console()
+    console, names = _console(), names_of(call)
     for each in said:
         line = Text.assemble(
-            (f"{_length(each.start)} ", "dim"), (f"{each.speaker}: ", "bold"), one_line(each.formatted)
+            (f"{_length(each.start)} ", "dim"),
+            (f"{one_line(names.get(each.speaker, each.speaker))}: ", "bold"),
+            one_line(each.formatted),
         )
         console.print(line, soft_wrap=True)
 
@@ -285,6 +314,37 @@ def search(text: tuple[str, ...], number: str, limit: int, as_json: bool, **opti
     console = _console()
     for match in found if not as_json else ():
         console.print(_marked(match, is_formatted=settings.formatting.format_text), soft_wrap=True)
+
+
+@calls.command()
+@click.argument("call_id", type=TEXT)
+@click.argument("text", type=TEXT)
+@setting_options(*STORE)
+def note(call_id: str, text: str, **options: object) -> None:
+    """Write the note TEXT on the call CALL_ID, in place of the one before. An empty TEXT removes it."""
+    with _opened(load_settings(**options), to_read=False) as store:
+        store.annotations.change(call_id, note=text)
+
+
+@calls.command()
+@click.argument("call_id", type=TEXT)
+@click.argument("tags", nargs=-1, type=TEXT)
+@setting_options(*STORE)
+def tag(call_id: str, tags: tuple[str, ...], **options: object) -> None:
+    """Give the call CALL_ID these TAGS, in place of those that it has.  Without TAGS, it has none."""
+    with _opened(load_settings(**options), to_read=False) as store:
+        store.annotations.change(call_id, tags=tags)
+
+
+@calls.command()
+@click.argument("call_id", type=TEXT)
+@click.option("--caller", type=TEXT, default="", help="name of the caller on this call")
+@click.option("--callee", type=TEXT, default="", help="name of the callee on this call")
+@setting_options(*STORE)
+def name(call_id: str, caller: str, callee: str, **options: object) -> None:
+    """Name the speakers of the call CALL_ID. Those without a name are shown by their contact or track."""
+    with _opened(load_settings(**options), to_read=False) as store:
+        store.annotations.change(call_id, speakers={"caller": caller, "callee": callee})
 
 
 @calls.command()

@@ -15,9 +15,11 @@ from ..console.terminal import one_line
 from ..core.call_record import CallRecord, Utterance
 from ..core.formats import FORMATS
 from ..errors import CallError
+from ..formatters import alerts_of_text
 from ..jobs.recording_mover import move_finished
 from ..store import INDEXING, Store, in_a_sentence, open_store
 from ..system.unbuffered import write_all
+from ..telephony.call_flow import load_phonebook
 
 CAN_FOLLOW_EACH_OTHER = ("txt", "json")
 """Formats in which several transcripts can follow each other in one output"""
@@ -30,6 +32,8 @@ def opened_store(settings: Settings) -> Iterator[Store]:
         storage = settings.storage
         store = open_store(settings.data_dir, storage.database_url, storage.audio_store, report=report)
     with contextlib.closing(store), in_a_sentence():
+        phonebook = load_phonebook(settings)
+        store.alerts.subscribe(alerts_of_text(lambda call: phonebook.of(call.number).alerts))
         try:
             yield store
         finally:

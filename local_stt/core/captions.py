@@ -5,8 +5,9 @@ paragraphs.
 """
 
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from ..events import Word
 from .call_record import LineKind, Utterance, joined_utterance
@@ -19,6 +20,9 @@ PARAGRAPH_PAUSE = 2.0
 CHARS_PER_CAPTION = 84
 """Longest caption: two lines of 42 characters, as broadcasters use"""
 
+
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
+"""Where speakers have no names, they are called as the tracks are"""
 
 MIN_NOTE_SECONDS = 1.0
 """Shortest time for which a line that is not speech is shown"""
@@ -35,14 +39,15 @@ class Caption:
     text: str
 
 
-def speaker_and_text(utterance: Utterance) -> tuple[str, str]:
+def speaker_and_text(utterance: Utterance, names: Mapping[str, str] = NO_NAMES) -> tuple[str, str]:
     """Return the speaker and the text of a line; without a speaker and in brackets if it is not speech.
 
-    An example of the latter is `[caller pressed 5]`.
+    An example of the latter is `[caller pressed 5]`.  `names` are those of speakers.
     """
+    speaker = names.get(utterance.speaker, utterance.speaker)
     if utterance.kind is LineKind.SPEECH:
-        return utterance.speaker, utterance.formatted
-    return "", f"[{f'{utterance.speaker} {utterance.text}'.strip()}]"
+        return speaker, utterance.formatted
+    return "", f"[{f'{speaker} {utterance.text}'.strip()}]"
 
 
 def paragraphs(utterances: Sequence[Utterance]) -> list[Utterance]:
@@ -74,29 +79,34 @@ def in_order(utterances: Sequence[Utterance]) -> list[Utterance]:
     return sorted(utterances, key=lambda each: each.start)
 
 
-def captions(utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> list[Caption]:
+def captions(
+    utterances: Sequence[Utterance],
+    max_chars: int = CHARS_PER_CAPTION,
+    names: Mapping[str, str] = NO_NAMES,
+) -> list[Caption]:
     """Cut utterances between words or tokens into captions of at most `max_chars` characters.
 
     Only a single word or token may be longer.  The captions are sorted by their start, as players expect,
-    also where speakers talk at the same time.
+    also where speakers talk at the same time.  `names` are those of speakers.
     """
-    return sorted(_captions(utterances, max_chars), key=lambda each: each.start)
+    return sorted(_captions(utterances, max_chars, names), key=lambda each: each.start)
 
 
-def _captions(utterances: Sequence[Utterance], max_chars: int) -> Iterator[Caption]:
+def _captions(utterances: Sequence[Utterance], max_chars: int, names: Mapping[str, str]) -> Iterator[Caption]:
     for utterance in utterances:
+        speaker = names.get(utterance.speaker, utterance.speaker)
         line: list[Word] = []
         for word in utterance.pieces:
             if line and len(_text([*line, word])) > max_chars:
-                yield _caption(utterance, line)
+                yield _caption(speaker, line)
                 line = []
             line.append(word)
         if line:
-            yield _caption(utterance, line)
+            yield _caption(speaker, line)
         elif not utterance.words:
             end = max(utterance.end, utterance.start + MIN_NOTE_SECONDS)
-            speaker, text = speaker_and_text(utterance)
-            yield Caption(speaker, utterance.start, end, text)
+            said_by, text = speaker_and_text(utterance, names)
+            yield Caption(said_by, utterance.start, end, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +151,8 @@ def _continues(last: Utterance, utterance: Utterance) -> bool:
     )
 
 
-def _caption(utterance: Utterance, line: Sequence[Word]) -> Caption:
-    return Caption(utterance.speaker, line[0].start, line[-1].end, _text(line))
+def _caption(speaker: str, line: Sequence[Word]) -> Caption:
+    return Caption(speaker, line[0].start, line[-1].end, _text(line))
 
 
 def _text(words: Sequence[Word]) -> str:

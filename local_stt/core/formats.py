@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..events import Redaction, Word
-from .call_record import CallRecord, Match, Utterance
+from .call_record import CallRecord, Match, Utterance, names_of
 from .captions import CHARS_PER_CAPTION, captions, in_order, speaker_and_text
 
 Render = Callable[[CallRecord, Sequence[Utterance], int], str]
@@ -106,30 +106,32 @@ def to_json(call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PE
 
 
 def to_text(
-    _: CallRecord, utterances: Sequence[Utterance], __: int = CHARS_PER_CAPTION, *, times: bool = True
+    call: CallRecord, utterances: Sequence[Utterance], _: int = CHARS_PER_CAPTION, *, times: bool = True
 ) -> str:
     """Write a line for each utterance: time, speaker, text.  What is not speech is in brackets."""
+    names = names_of(call)
     return "".join(
-        f"{_time(each.start) if times else ''}{_line(*speaker_and_text(each))}\n"
+        f"{_time(each.start) if times else ''}{_line(*speaker_and_text(each, names))}\n"
         for each in in_order(utterances)
     )
 
 
-def to_srt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
+def to_srt(call: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
     """Write SubRip captions that begin with the speaker."""
+    names = names_of(call)
     return "".join(
         f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
         f"{_line(each.speaker, each.text)}\n\n"
-        for number, each in enumerate(captions(utterances, max_chars), 1)
+        for number, each in enumerate(captions(utterances, max_chars, names), 1)
     )
 
 
-def to_vtt(_: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
+def to_vtt(call: CallRecord, utterances: Sequence[Utterance], max_chars: int = CHARS_PER_CAPTION) -> str:
     """Write WebVTT captions with the speaker as a voice."""
     cues = (
         f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n"
         f"{_voice(each.speaker)}{_escaped(each.text)}\n\n"
-        for each in captions(utterances, max_chars)
+        for each in captions(utterances, max_chars, names_of(call))
     )
     return "WEBVTT\n\n" + "".join(cues)
 

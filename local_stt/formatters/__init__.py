@@ -9,7 +9,7 @@ redacted_copies  redacts copies of calls that were kept as they were
 analyzer        analyzes kept calls
 """
 
-from .analyzer import Analyzer, alert_finder
+from .analyzer import Analyzer, alert_finder, alerts_of_text
 from .choice import Formatters, WriteText, as_recognized, notice_of
 from .options import AS_SET, TextOptions
 from .punctuation import punctuation_named
@@ -23,6 +23,7 @@ __all__ = [
     "TextOptions",
     "WriteText",
     "alert_finder",
+    "alerts_of_text",
     "as_recognized",
     "notice_of",
     "punctuation_named",

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from ..core.analysis import AlertFinder, AlertRule, Analysis, analyze
+from ..core.analysis import AlertFinder, AlertRule, Analysis, alerts_in, analyze
 from ..core.call_record import CallRecord, Utterance
-from ..core.readable import formatted
-from ..events import CallStarted
+from ..core.readable import formatted, joined_by_tokens
+from ..events import Alert, CallStarted
 from .choice import Formatters
 
 
@@ -27,6 +27,18 @@ class Analyzer:
         language = self._formatters.language_of_model(call.text_model)
         alerts = alert_finder(self._alerts_of(call.started))
         return analyze(call, text, language, alerts, with_sentiment=with_sentiment)
+
+
+def alerts_of_text(
+    alerts_of: Callable[[CallStarted], tuple[AlertRule, ...]],
+) -> Callable[[CallStarted, Sequence[Utterance]], list[Alert]]:
+    """Return what finds the alerts in a whole text of a call, by the rules of its number."""
+
+    def find(call: CallStarted, said: Sequence[Utterance]) -> list[Alert]:
+        rules = alerts_of(call)
+        return alerts_in(call.call_id, joined_by_tokens(said), alert_finder(rules)) if rules else []
+
+    return find
 
 
 @lru_cache

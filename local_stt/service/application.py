@@ -148,7 +148,13 @@ class Application(Parts):
         )
         admit = admit_none if twilio and not stays else self.admission.answer
         self.call_flow = CallFlow(
-            settings.calls, settings.limits, settings.twilio.auth_tokens, phonebook, self.addresses, admit
+            settings.calls,
+            settings.limits,
+            settings.twilio.auth_tokens,
+            phonebook,
+            self.addresses,
+            admit,
+            self.storage.note_voicemail if self.storage else lambda _: None,
         )
         self.recovery = StreamRecovery(twilio.account, self.call_flow, self.admission) if twilio else None
         recorder = self._new_recorder() if self.storage and phonebook.records_calls else None

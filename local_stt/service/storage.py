@@ -13,6 +13,7 @@ from ..console.progress import progress_if_any
 from ..core.call_record import CallRecord, TranscriptEvent
 from ..errors import StoreError
 from ..events import Alert, AnyEvent, CallEnded, CallStarted, Event, FinalText, Turn
+from ..formatters import alerts_of_text
 from ..hub import Hub
 from ..jobs.recording_mover import RecordingMover, mover_of
 from ..jobs.retention import retaining
@@ -95,6 +96,7 @@ class Storage(Part):
                 report=report,
             )
         self._running.callback(self.store.close)
+        self.store.alerts.subscribe(alerts_of_text(lambda call: self._phonebook.of(call.number).alerts))
         self._mover = mover_of(self.store)
         self.store.eraser.erase(0, announce=False)  # what an earlier program could not erase
         if settings.webhooks.urls:
@@ -151,6 +153,11 @@ class Storage(Part):
         with contextlib.suppress(DatabaseError):
             return self.store.is_elsewhere(call_id, self.lease.name)
         return False
+
+    def note_voicemail(self, call_id: str) -> None:
+        """Note that a caller is asked for a message; without the store, only the note is missing."""
+        with contextlib.suppress(DatabaseError, StoreError, TimeoutError):
+            within(LOOK_UP_TIMEOUT, lambda: self.store.note_voicemail(call_id))
 
     def add_missing(self, events: Iterable[TranscriptEvent]) -> None:
         """Add lines that another host has shown and could not write.  Raises SQLAlchemy's errors."""
@@ -223,6 +230,10 @@ class Storage(Part):
             masks_profanity=phone.filter_profanity,
         )
 
+    def _handling_of(self, call: CallStarted) -> str:
+        """Return how an incoming call goes on after the greeting; empty for one that was placed from here."""
+        return str(self._phonebook.of(call.number).answer) if call.direction == "inbound" else ""
+
     def _take_name(self) -> None:
         """Take a name, by which the next program finds this one's calls if it is killed."""
         folder = self._settings.data_dir / "servers"
@@ -254,7 +265,9 @@ class Storage(Part):
 
     def _start_writer(self) -> None:
         """Start to write events, and to check regularly that the store is there, even without events."""
-        self._writer = EventWriter(self.store, server=self.lease.name, model_of=self._model_of)
+        self._writer = EventWriter(
+            self.store, server=self.lease.name, model_of=self._model_of, handling_of=self._handling_of
+        )
         self._running.enter_context(self._writer)
         self._running.enter_context(Repeating("store-watch", self._writer.check_store, STORE_CHECK_SECONDS))
 

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ..core.call_record import CallRecord, Utterance
-from ..events import Alert
+from ..core.call_record import Utterance
+from ..events import Alert, CallStarted
 from .schema import alerts
 
-Find = Callable[[CallRecord, Sequence[Utterance]], Iterable[Alert]]
+Find = Callable[[CallStarted, Sequence[Utterance]], Iterable[Alert]]
 """Finds the alerts in what was said on a call"""
 
 
@@ -22,7 +22,7 @@ class Alerts:
         """Look for alerts with `find` in each text that is kept as a whole from now on."""
         self._find = find
 
-    def find(self, connection: Connection, number: int, call: CallRecord, said: Sequence[Utterance]) -> None:
+    def find(self, connection: Connection, number: int, call: CallStarted, said: Sequence[Utterance]) -> None:
         """Keep the alerts of a whole text of a call, given by its number in the store."""
         for alert in self._find(call, said):
             self.add(connection, number, alert)

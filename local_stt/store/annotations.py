@@ -1,6 +1,7 @@
 """Keep what people write on calls besides corrections: a note, tags, and names of speakers."""
 
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,13 @@ class Labels:
     """Whether calls are kept: where they are not, there is no store"""
 
 
+MAX_NOTE, MAX_TAGS, MAX_TAG, MAX_NAME = 20_000, 30, 60, 80
+"""Most letters of a note, tags of a call, and letters of a tag and of a name"""
+
+BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that change the order in which others are shown"""
+
+
 class Annotations:
     """What people write on calls.  Safe to share between threads.
 
@@ -38,19 +46,25 @@ class Annotations:
         call_id: str,
         *,
         note: str | None = None,
-        tags: Iterable[str] | None = None,
+        tags: Sequence[str] | None = None,
         speakers: Mapping[str, str] | None = None,
     ) -> None:
         """Replace what is written on a call; what is None stays as it is.
 
         Of tags that differ in capitals alone, the first counts.  Speakers with an empty name have none.
-        Raises `NoSuchCall`, and `AnnotationError` for a deleted call or a speaker that it does not have.
+        Raises `NoSuchCall`, and `AnnotationError` for a deleted call, for a speaker that it does not have,
+        and for text that is too long or has control characters.
         """
+        _check("The note", [note or ""], MAX_NOTE, "\n\r\t")
+        _check("A tag", tags or (), MAX_TAG)
+        _check("A name", (speakers or {}).values(), MAX_NAME)
         values: dict[str, Any] = {}
         if note is not None:
             values["note"] = note
         if speakers is not None:
-            values["speakers"] = sorted([speaker, name] for speaker, name in speakers.items() if name)
+            values["speakers"] = sorted(
+                [speaker, name.strip()] for speaker, name in speakers.items() if name.strip()
+            )
         with self._engine.begin() as connection:
             number = _number(connection, call_id, speakers or ())
             if values:
@@ -87,10 +101,25 @@ def _number(connection: Connection, call_id: str, speakers: Iterable[str]) -> in
     return int(row.id)
 
 
+def _check(what: str, texts: Iterable[str], most: int, allowed: str = "") -> None:
+    """Refuse text that is too long, or that has characters which control how others are shown."""
+    for text in texts:
+        if len(text) > most:
+            raise AnnotationError(f"{what} may have {most} letters at most.")
+        if any(
+            letter in BIDI_CONTROLS
+            or (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
+            for letter in text
+        ):
+            raise AnnotationError(f"{what} may have no control characters.")
+
+
 def _replace_tags(connection: Connection, number: int, wanted: Iterable[str]) -> None:
     by_folded: dict[str, str] = {}
-    for each in wanted:
+    for each in filter(None, map(str.strip, wanted)):
         by_folded.setdefault(each.casefold(), each)
+    if len(by_folded) > MAX_TAGS:
+        raise AnnotationError(f"A call has {MAX_TAGS} tags at most.")
     connection.execute(delete(tags).where(tags.c.call == number))
     if by_folded:
         connection.execute(insert(tags), [{"call": number, "tag": each} for each in by_folded.values()])

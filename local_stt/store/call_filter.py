@@ -14,6 +14,9 @@ from .schema import IS_GAP, alerts, calls, contacts, redactions, tags, utterance
 
 HALF_A_MILLISECOND = 0.0005
 
+IN_A_NUMBER = set("0123456789 +()-./")
+"""Characters with which people write telephone numbers"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFilter:
@@ -104,7 +107,7 @@ def _of_people(connection: Connection, wanted: CallFilter) -> Iterable[ColumnEle
         yield or_(calls.c.caller == wanted.number, calls.c.callee == wanted.number)
     if wanted.who:
         digits = "".join(filter(str.isdigit, wanted.who))
-        is_number = digits and not any(map(str.isalpha, wanted.who))
+        is_number = digits and not set(wanted.who) - IN_A_NUMBER
         part = digits if is_number else wanted.who
         columns = (calls.c.caller, calls.c.callee)
         named = [] if is_number else _numbers_of(connection, wanted.who)

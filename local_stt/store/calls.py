@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from ..core.audio_redaction import AudioSpan, SpansOf, mask_of, redacted_spans, unknown_spans
 from ..core.call_record import (
+    VOICEMAIL,
     CallRecord,
     CallState,
     Edition,
@@ -97,10 +98,10 @@ class Store:
         self._select = select(calls, stored.is_listed)
         self.jobs = JobQueue(engine, SteadyClock())
         self.outbox = Outbox(self.jobs)
-        self.second_passes = SecondPasses(engine, self.jobs)
+        self.alerts = Alerts()
+        self.second_passes = SecondPasses(engine, self.jobs, self.alerts)
         self.corrections = Corrections(engine, file)
         self.annotations = Annotations(engine)
-        self.alerts = Alerts()
         self.looks = Looks(engine)
         self.wirings = Wirings(engine)
         self.eraser = Eraser(engine)
@@ -157,12 +158,15 @@ class Store:
 
     # Writing
 
-    def start_call(self, started: CallStarted, *, at: int, server: str, model: str) -> str:
+    def start_call(
+        self, started: CallStarted, *, at: int, server: str, model: str, handling: str = ""
+    ) -> str:
         """Keep a call that begins, or that goes on after its stream broke; a deleted call stays deleted.
 
         A webhook is queued if it is wanted, unless the call is in progress.  Return the id that the call is
         kept under.  It is a new one if a call with its own id is over for good, since such a call is not
         changed.  `at` is in milliseconds since 1970; `server` is this program's name in the store.
+        `handling` is how the call goes on after the greeting.
         """
         with self._engine.begin() as connection:
             of_call = calls.c.call_id == started.call_id
@@ -176,10 +180,17 @@ class Store:
                 again = {"ended_at": None, "reason": "", "server": server}
                 connection.execute(update(calls).where(of_call, calls.c.deleted_at.is_(None)).values(again))
             else:
-                connection.execute(insert(calls).values(_new_row(started, at, server, model)))
+                new = _new_row(started, at, server, model) | {"handling": handling}
+                connection.execute(insert(calls).values(new))
             if known is None or (known.ended_at is not None and known.deleted_at is None):
                 self.outbox.add(connection, started, at)
         return started.call_id
+
+    def note_voicemail(self, call_id: str) -> None:
+        """Note that the caller of a call is asked for a message, as nobody has answered."""
+        there = (calls.c.call_id == call_id) & calls.c.deleted_at.is_(None)
+        with self._engine.begin() as connection:
+            connection.execute(update(calls).where(there).values(handling=VOICEMAIL))
 
     def is_closed(self, call_id: str, *, at: int) -> bool:
         """Check whether a call is kept and nothing may be added to it any more."""
@@ -297,8 +308,10 @@ class Store:
                 number = known.id
             else:
                 number = connection.execute(insert(calls).values(values).returning(calls.c.id)).scalar_one()
+            said = list(said)
             for utterance in said:
                 insert_line(connection, number, utterance)
+            self.alerts.find(connection, number, call.started, said)
         return True
 
     def take_over(self, servers: Iterable[str], server: str) -> list[CallRecord]:

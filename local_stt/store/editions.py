@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Row, select, update
 from ..core.call_record import Edition, SecondPass, Utterance
 from ..core.second_edition import with_live_redactions
 from ..events import CallStarted
+from .alerts import Alerts
 from .job_queue import Job, JobKind, JobQueue
 from .schema import calls
 from .utterances import delete_lines, insert_line, read_lines
@@ -22,8 +23,8 @@ class SecondPasses:
     So no crash can come between the two.
     """
 
-    def __init__(self, engine: Engine, queue: JobQueue) -> None:
-        self._engine, self._queue = engine, queue
+    def __init__(self, engine: Engine, queue: JobQueue, alerts: Alerts) -> None:
+        self._engine, self._queue, self._alerts = engine, queue, alerts
         self._is_wanted: Callable[[CallStarted], bool] = lambda _: False
 
     def subscribe(self, is_wanted: Callable[[CallStarted], bool]) -> None:
@@ -32,7 +33,7 @@ class SecondPasses:
 
     def request(self, connection: Connection, row: Row[Any]) -> None:
         """Queue a second pass over a call in the transaction that ends it, if one is wanted."""
-        call = CallStarted(row.call_id, tuple(row.tracks), row.caller, row.callee, row.direction)
+        call = _started(row)
         is_new = row.second_pass == SecondPass.NONE
         if is_new and row.deleted_at is None and self._is_wanted(call):
             marked = update(calls).where(calls.c.id == row.id).values(second_pass=str(SecondPass.WANTED))
@@ -59,12 +60,13 @@ class SecondPasses:
         with self._engine.begin() as connection:
             if not self._queue.complete_in(connection, job):
                 return False
-            number = connection.execute(select(calls.c.id).where(calls.c.call_id == job.call_id)).scalar_one()
-            live = read_lines(connection, number, Edition.LIVE)
-            for line in write(with_live_redactions(said, live)):
-                insert_line(connection, number, line, Edition.SECOND)
+            row = connection.execute(select(calls).where(calls.c.call_id == job.call_id)).one()
+            written = write(with_live_redactions(said, read_lines(connection, row.id, Edition.LIVE)))
+            for line in written:
+                insert_line(connection, row.id, line, Edition.SECOND)
+            self._alerts.find(connection, row.id, _started(row), written)
             done = {"second_pass": str(SecondPass.DONE), "second_model": model}
-            connection.execute(update(calls).where(calls.c.id == number).values(done))
+            connection.execute(update(calls).where(calls.c.id == row.id).values(done))
             return True
 
     def give_up(self, job: Job) -> bool:
@@ -75,3 +77,7 @@ class SecondPasses:
             failed = update(calls).where(calls.c.call_id == job.call_id)
             connection.execute(failed.values(second_pass=str(SecondPass.FAILED)))
             return True
+
+
+def _started(row: Row[Any]) -> CallStarted:
+    return CallStarted(row.call_id, tuple(row.tracks), row.caller, row.callee, row.direction)

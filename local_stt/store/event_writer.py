@@ -60,10 +60,16 @@ class EventWriter(Part):
         *,
         server: str,
         model_of: Callable[[CallStarted], str],
+        handling_of: Callable[[CallStarted], str] = lambda _: "",
         max_pending: int = MAX_PENDING,
     ) -> None:
-        """Write to `store`; `model_of` names the model that recognizes a call."""
-        self._store, self._server, self._model_of = store, server, model_of
+        """Write to `store`.
+
+        `model_of` names the model that recognizes a call.  `handling_of` says how it goes on after the
+        greeting.
+        """
+        self._store, self._server = store, server
+        self._model_of, self._handling_of = model_of, handling_of
         self._stored_as: dict[str, str] = {}  # calls in progress that have another id in the store
         self._in_progress: dict[str, list[Moment]] = {}  # written events, by call
         self._to_write_again: list[Moment] = []  # those that a new store lacks
@@ -137,7 +143,13 @@ class EventWriter(Part):
 
     def _begin(self, started: CallStarted, at: int) -> None:
         """Keep a call that begins, under another id if its own is that of a call that is over."""
-        stored_as = self._store.start_call(started, at=at, server=self._server, model=self._model_of(started))
+        stored_as = self._store.start_call(
+            started,
+            at=at,
+            server=self._server,
+            model=self._model_of(started),
+            handling=self._handling_of(started),
+        )
         if stored_as != started.call_id:
             self._stored_as[started.call_id] = stored_as
             logger.warning(

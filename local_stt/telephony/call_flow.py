@@ -1,7 +1,7 @@
 """Says in TwiML what Twilio does with a call, by the number that was called."""
 
 import logging
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from ..config.phonebook import (
     HANG_UP,
@@ -38,11 +38,14 @@ class CallFlow:
         phonebook: Phonebook,
         addresses: Addresses,
         admit: Admit | None = None,
+        on_voicemail: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Sign tickets with `auth_tokens`.
 
         `admit` decides where a call is taken, or that it is not; without it, all are taken here.
+        `on_voicemail` gets the id of a call that nobody has answered, whose caller is asked for a message.
         """
+        self._on_voicemail = on_voicemail
         self._calls, self._limits = calls, limits
         self._phonebook = phonebook
         self._admit = admit or (lambda _, __: StreamTo(addresses.of_host))
@@ -82,6 +85,7 @@ class CallFlow:
         placed_from_here = form.get("Direction", "").startswith("outbound")
         if placed_from_here or form.get("DialCallStatus") in DIAL_ANSWERED or phone.no_answer == HANG_UP:
             return twiml.answer(None, [], phone.language, None)
+        self._on_voicemail(one_line(form.get("CallSid", "")))
         return twiml.answer(None, [phone.voicemail], phone.language, self._hold)
 
     def outbound(

@@ -32,6 +32,26 @@ def test_tags_that_differ_in_capitals_alone_are_one(call):
     assert call.call("CA1").tags == ("VIP", "b", "straße")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"note": "x" * 20_001},
+        {"note": "a\0b"},
+        {"tags": ["a\nb"]},
+        {"tags": ["x" * 61]},
+        {"tags": [str(each) for each in range(31)]},
+        {"speakers": {"caller": "a\u202eb"}},
+        {"speakers": {"caller": "x" * 81}},
+        {"speakers": {"nobody": "Ann"}},
+    ],
+)
+def test_what_nobody_may_write_is_refused(call, written):
+    with pytest.raises(AnnotationError):
+        call.annotations.change("CA1", **written)
+    call.annotations.change("CA1", tags=[" ", " a "], speakers={"caller": " "})
+    assert (call.call("CA1").tags, call.call("CA1").speakers) == (("a",), {})
+
+
 def test_all_labels_are_listed_once(call):
     save_call(call, "CA2", "hello")
     call.annotations.change("CA1", tags=["b", "a"])

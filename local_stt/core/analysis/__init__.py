@@ -16,7 +16,7 @@ from typing import Any
 
 from ..call_record import CallRecord, Utterance
 from ..formatting import Language
-from .alerts import AlertFinder, AlertRule, FoundAlert, found_alerts
+from .alerts import AlertFinder, AlertRule, FoundAlert, alerts_in, found_alerts
 from .entities import Entity, entities
 from .phrases import KeyPhrase, key_phrases
 from .sentences import sentences
@@ -24,7 +24,7 @@ from .sentiment import Sentiment, sentiment
 from .statistics import Statistics, statistics
 from .summary import KeySentence, key_sentences
 
-__all__ = ["AlertFinder", "AlertRule", "Analysis", "analysis_to_dict", "analyze"]
+__all__ = ["AlertFinder", "AlertRule", "Analysis", "alerts_in", "analysis_to_dict", "analyze"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ...events import Token, Word
+from ...events import Alert, Token, Word
 from ..call_record import Utterance, speaker_of
 from ..captions import by_turns
 from ..formats import milliseconds
@@ -101,13 +101,28 @@ def found_alerts(said: Sequence[Utterance], finder: AlertFinder) -> list[FoundAl
     """Find the phrases in what was said on a kept call, in order."""
     found = [
         FoundAlert(
+            each.topic,
+            each.phrase,
+            speaker_of(each.track),
+            milliseconds(each.start),
+            milliseconds(each.end),
+        )
+        for each in alerts_in("", said, finder)
+    ]
+    return sorted(found, key=lambda each: (each.start, each.end))
+
+
+def alerts_in(call_id: str, said: Sequence[Utterance], finder: AlertFinder) -> list[Alert]:
+    """Find the phrases in what was said on a whole call, as events of it."""
+    return [
+        Alert(
+            call_id,
+            turn.track,
             each.rule.topic,
             each.rule.phrase,
-            speaker_of(turn.track),
-            milliseconds(turn.words[each.first].start),
-            milliseconds(turn.words[each.last - 1].end),
+            turn.words[each.first].start,
+            turn.words[each.last - 1].end,
         )
         for turn in by_turns([line for line in said if line.words])
         for each in finder.find(turn.words, turn.tokens)
     ]
-    return sorted(found, key=lambda each: (each.start, each.end))
