@@ -112,7 +112,9 @@ for _command in (call_assistant.ask, call_assistant.summarize, call_assistant.ac
     "--state", type=click.Choice([str(state) for state in CallState]), help="only calls in this state"
 )
 @click.option("--who", type=TEXT, default="", help="a part of a number, or of a contact's or file's name")
-@click.option("--direction", type=click.Choice(DIRECTIONS), default="", help="files are recordings")
+@click.option(
+    "--direction", type=click.Choice(DIRECTIONS), help="where calls came from; `recording` for files"
+)
 @click.option("--badge", type=click.Choice([str(badge) for badge in Badge]), help="only calls with this mark")
 @click.option("--topic", type=TEXT, default="", help="a topic of LOCAL_STT_ALERTS that was talked about")
 @click.option("--tag", type=TEXT, default="", help="a tag that the call has")
@@ -128,7 +130,7 @@ def list_calls(
     until: date | None,
     state: str | None,
     who: str,
-    direction: str,
+    direction: str | None,
     badge: str | None,
     topic: str,
     tag: str,

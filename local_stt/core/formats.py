@@ -20,8 +20,8 @@ def call_to_dict(call: CallRecord) -> dict[str, Any]:
     """Convert a call to its JSON form.  Its duration is in milliseconds."""
     fields = asdict(call)
     seconds = fields.pop("seconds")
-    for name in ("handling", "edited_model", "has_gap", "is_redacted"):
-        del fields[name]
+    for name in ("handling", "edited_model", "has_gap", "is_redacted", "matches", "match_count"):
+        fields.pop(name, None)
     return {
         **fields,
         "badges": [str(badge) for badge in call.badges],

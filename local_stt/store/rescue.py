@@ -17,7 +17,7 @@ from .database import LOG, new_store, sqlite_file
 from .job_queue import NOBODY, UNSETTLED, JobKind, JobState
 from .migrations import Report
 from .pages import Pages, StoredRow, Value
-from .schema import calls, jobs, redactions, utterances, words
+from .schema import alerts, calls, contacts, jobs, redactions, tags, utterances, words
 
 ROW_SHAPES = {
     calls: re.compile(r"nttttti[in][if]tttt[in](tt(ttt[in]t)?)?"),
@@ -25,6 +25,9 @@ ROW_SHAPES = {
     words: re.compile(r"iit[if][if][if]"),
     redactions: re.compile(r"niitt[if][if]"),
     jobs: re.compile(r"nttt[nt]tttiii"),
+    tags: re.compile(r"nit"),
+    alerts: re.compile(r"nittt[if][if]"),
+    contacts: re.compile(r"tt"),
 }
 """Types of the values in a row: n is none, t text, i an integer, f a float.
 
@@ -33,6 +36,9 @@ A row that was written before a column was added ends before it."""
 DELIVERIES = re.compile(r"nttttiiit")
 ANNOUNCED = re.compile(r"nttti")
 """Types of the values in two queues, of webhooks and of recordings, in stores from before there were jobs"""
+
+OF_A_CONTACT = re.compile(r"\+[0-9]|(sip|sips|client):", re.IGNORECASE)
+"""How a contact's number begins; rows of other tables have two texts too"""
 
 LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
 
@@ -112,7 +118,10 @@ class _Rescue:
             (calls, self.calls.values()),
             (utterances, self._whole_lines()),
             (words, self._spoken_words()),
-            (redactions, self._redactions()),
+            (redactions, self._of_calls(redactions)),
+            (tags, self._of_calls(tags)),
+            (alerts, self._of_calls(alerts)),
+            (contacts, self._contacts()),
             (jobs, self._jobs()),
         ]
         for table, rows in steps:
@@ -170,11 +179,14 @@ class _Rescue:
                 self._words_of[row["utterance"]] = self._words_of.get(row["utterance"], 0) - 1
                 yield row
 
-    def _redactions(self) -> Iterator[dict[str, Any]]:
-        """Yield the redactions of calls that are saved and not deleted, also those whose line is lost."""
-        for row in self._found(redactions):
+    def _of_calls(self, table: Table) -> Iterator[dict[str, Any]]:
+        """Yield the rows of a table about calls that are saved and not deleted, also if a line is lost."""
+        for row in self._found(table):
             if row["call"] in self.calls and self.calls[row["call"]]["deleted_at"] is None:
                 yield row
+
+    def _contacts(self) -> Iterator[dict[str, Any]]:
+        return (row for row in self._found(contacts) if OF_A_CONTACT.match(row["number"]))
 
     def _jobs(self) -> list[dict[str, Any]]:
         """List the jobs, the oldest first, with a second pass for each call that says it is wanted."""

@@ -15,7 +15,7 @@ from helpers.recordings import record
 from local_stt.cli import main
 from local_stt.core.call_record import Utterance
 from local_stt.events import CallEnded, EndReason, Redaction
-from local_stt.store import open_store
+from local_stt.store import Wanted, open_store
 from stand_ins.language_model import MODEL, language_model
 
 
@@ -252,3 +252,29 @@ def test_text_is_shown_and_exported_as_people_write_it_or_as_it_was_recognized(r
     said = json.loads(run("show", "CA1", "--json").output.splitlines()[1])
     assert (said["text"], said["formatted"]) == ("press eight to continue", "Press 8 to continue.")
     assert said["tokens"][1] == {"text": "8", "first": 1, "last": 2, "kind": said["tokens"][1]["kind"]}
+
+
+def test_people_write_on_calls_and_find_them_again(run, tmp_path):
+    assert run("note", "CA1", "call back").exit_code == 0
+    assert run("tag", "CA1", "vip", "b").exit_code == 0
+    assert run("name", "CA1", "--caller", "Ann").exit_code == 0
+    (listed,) = run(
+        "list", "--tag", "vip", "--said", "eight", "--direction", "inbound", "--json"
+    ).output.splitlines()
+    call = json.loads(listed)
+    assert (call["note"], call["tags"], call["speakers"]) == ("call back", ["b", "vip"], {"caller": "Ann"})
+    assert "Ann: press eight" in run("show", "CA1").output
+    assert "Ann: press eight" in run("export", "CA1").output
+    assert "<v Ann>press eight" in run("export", "CA1", "--format", "vtt").output
+    for wrong in (["--badge", "edited"], ["--min-duration", "3600"], ["--who", "nobody"], ["--topic", "x"]):
+        assert run("list", *wrong).output == "No calls are kept.\n", wrong
+    refused = run("tag", "CA1", "a\nb")
+    assert (refused.exit_code, "control characters" in refused.output) == (2, True)
+
+
+def test_corrected_text_is_shown_as_the_best(run, tmp_path):
+    with contextlib.closing(open_store(tmp_path)) as store:
+        store.corrections.add("CA1", Wanted("inbound", 1500, 1900, "nine"), at=10**12)
+    assert "press nine to continue" in run("show", "CA1").output
+    assert "press eight to continue" in run("show", "CA1", "--edition", "live").output
+    assert run("show", "CA1", "--edition", "second").exit_code == 2

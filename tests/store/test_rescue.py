@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import insert
 
 from helpers.commands import run_calls
 from helpers.damage import (
@@ -21,8 +22,10 @@ from helpers.damage import (
 )
 from helpers.events import final, save_call, started
 from local_stt.core.call_record import CallState
-from local_stt.store import open_store, rescue
+from local_stt.events import Alert
+from local_stt.store import Wanted, open_store, rescue
 from local_stt.store.pages import Pages
+from local_stt.store.schema import contacts
 
 CALLS, LINES = 40, 10
 
@@ -165,3 +168,25 @@ def test_the_command_says_what_became_of_them(tmp_path, whole):
     again = run_calls(tmp_path, "rescue", str(new))
     assert again.exit_code == 2
     assert "is there already" in again.output
+
+
+def test_what_people_have_written_is_saved(tmp_path):
+    store = open_store(tmp_path)
+    save_call(store, "CA1", "my name is hansen", "good bye")
+    save_call(store, "CA2", "hello")
+    store.corrections.add("CA1", Wanted("inbound", 2500, 2900, "Hanssen"), at=50_000)
+    store.corrections.add("CA1", Wanted("inbound", 11_000, 11_900, ""), at=50_000)
+    store.annotations.change("CA1", note="call back", tags=["vip", "b"], speakers={"caller": "Ann"})
+    store.annotations.change("CA2", note="secret", tags=["secret"])
+    store.add_alert(Alert("CA1", "inbound", "refund", "money back", 1.0, 2.0), at=1)
+    with store._engine.begin() as connection:
+        connection.execute(insert(contacts).values(number="+15550001", name="Ann Smith"))
+    store.wirings.save("PN1", {"voice_url": "https://example.com"})
+    store.delete("CA2", at=60_000)
+    call, said = store.call_with_utterances("CA1")
+    store.close()
+    _, found = rescued_from(tmp_path)
+    assert found["CA1"] == (call, [replace(line, tokens=()) for line in said])
+    assert (call.note, call.tags, call.topics) == ("call back", ("b", "vip"), ("refund",))
+    assert (call.caller_name, call.speakers) == ("Ann Smith", {"caller": "Ann"})
+    assert (found["CA2"][0].note, found["CA2"][0].tags) == ("", ())
