@@ -386,6 +386,8 @@ def rescue(new_file: Path, **options: object) -> None:
 
 def _summary(rescued: Rescued) -> Iterator[str]:
     yield f"{rescued.calls} calls with {rescued.lines} lines were saved."
+    if rescued.contacts:
+        yield f"{rescued.contacts} contacts were saved."
     if rescued.deleted_calls:
         yield f"{rescued.deleted_calls} of these calls were deleted: that they were is saved."
     if rescued.lost_calls:

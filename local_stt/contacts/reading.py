@@ -14,6 +14,9 @@ from .vcard import is_vcard, read_cards
 MAX_BYTES = 5_000_000
 """Bytes of a file, at most"""
 
+MAX_CONTACTS = 20_000
+"""Numbers in a file, and people, at most"""
+
 MAX_SKIPPED = 200
 """What was skipped and is named, at most"""
 
@@ -42,7 +45,11 @@ def read_contacts(content: bytes, region: str = "") -> Found:
     text = _decoded(content)
     entries = read_cards(text) if is_vcard(text) else read_table(text, region)
     names, skipped = dict[str, str](), list[str]()
+    people = numbers = 0
     for each in entries:
+        people, numbers = people + 1, numbers + len(each.numbers)
+        if max(people, numbers) > MAX_CONTACTS:
+            raise ContactsError(f"The file has more than {MAX_CONTACTS:,} contacts: export fewer.")
         skipped += (f"line {each.line}: {why}" for why in _add(names, each, region))
     contacts = [Contact(number, name) for number, name in names.items()]
     named, more = skipped[:MAX_SKIPPED], skipped[MAX_SKIPPED:]

@@ -24,6 +24,9 @@ _NO_NUMBERS = re.compile(r".*(?:type|label|assistant|extension|phonetic).*")
 _SEVERAL = ":::"
 """What Google writes between several values of one cell"""
 
+MAX_GUESSED = 20
+"""Cells of a row in which a name and numbers are looked for without a heading"""
+
 DELIMITERS = ",;\t"
 
 
@@ -81,7 +84,7 @@ def _columns(heading: Sequence[str]) -> _Columns | None:
 
 
 def _guessed(line: int, row: Sequence[str], region: str) -> Entry:
-    cells = [cell.strip() for cell in row if cell.strip()]
+    cells = [cell.strip() for cell in row[:MAX_GUESSED] if cell.strip()]
     numbers = [cell for cell in cells if _is_number(cell, region)]
     if not numbers:
         numbers = [cell for cell in cells if re.fullmatch(r"[\d\s()+./-]{3,}", cell)][:1]  # to be named

@@ -33,12 +33,13 @@ ROW_SHAPES = {
 
 A row that was written before a column was added ends before it."""
 
+NAMED_NUMBER = re.compile(r"\+[1-9][0-9]{4,14}|(?:sips?|client):\S.*", re.IGNORECASE)
+"""The number of a contact: rows of other tables have two texts too"""
+
 DELIVERIES = re.compile(r"nttttiiit")
 ANNOUNCED = re.compile(r"nttti")
 """Types of the values in two queues, of webhooks and of recordings, in stores from before there were jobs"""
 
-OF_A_CONTACT = re.compile(r"\+[0-9]|(sip|sips|client):", re.IGNORECASE)
-"""How a contact's number begins; rows of other tables have two texts too"""
 
 LETTERS = {type(None): "n", str: "t", int: "i", float: "f", bytes: "b"}
 
@@ -63,10 +64,11 @@ class Rescued:
     untimed_lines: int = 0
     """Lines that have lost the times of words"""
     deleted_calls: int = 0
+    contacts: int = 0
 
 
 def rescue(data_dir: Path, database_url: str, into: Path, report: Report = lambda *_: None) -> Rescued:
-    """Copy all calls that can be read, and the jobs that wait, into a new file.
+    """Copy all calls and contacts that can be read, and the jobs that wait, into a new file.
 
     Raises `StoreError` when the store is in no file, nothing can be read, or the new file cannot be written.
     """
@@ -121,8 +123,8 @@ class _Rescue:
             (redactions, self._of_calls(redactions)),
             (tags, self._of_calls(tags)),
             (alerts, self._of_calls(alerts)),
-            (contacts, self._contacts()),
             (jobs, self._jobs()),
+            (contacts, self._contacts()),
         ]
         for table, rows in steps:
             _write(engine, table, rows)
@@ -186,7 +188,9 @@ class _Rescue:
                 yield row
 
     def _contacts(self) -> Iterator[dict[str, Any]]:
-        return (row for row in self._found(contacts) if OF_A_CONTACT.match(row["number"]))
+        found = {row["number"]: row for row in self._found(contacts) if NAMED_NUMBER.fullmatch(row["number"])}
+        self.rescued.contacts = len(found)
+        yield from found.values()
 
     def _jobs(self) -> list[dict[str, Any]]:
         """List the jobs, the oldest first, with a second pass for each call that says it is wanted."""

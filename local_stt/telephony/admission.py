@@ -85,8 +85,11 @@ class Admission:
         """Decide where a call that comes in is taken; the hosts `asked` were asked before."""
         found = self._decide(call_id, asked)
         if found is None:
-            self._slots.note_refused()
+            self._note_refused()
         return found
+
+    def _note_refused(self) -> None:
+        self._slots.note_refused()
 
     def _decide(self, call_id: str, _: Collection[str] = ()) -> Answer:
         return StreamTo(self._addresses.of_host) if self._slots.reserve(call_id) else None
@@ -133,6 +136,9 @@ class SharedAdmission(Admission):
         if self._slots.reserve(call_id):
             return StreamTo(self._addresses.own)
         return self._next(call_id, {*asked, self._loads.id})
+
+    def _note_refused(self) -> None:
+        self._slots.refusals.note("The lines of all hosts were in use.")
 
     def _next(self, call_id: str, asked: set[str]) -> Answer:
         """Find a place for a call that is promised one, and that this host has no room for."""

@@ -227,6 +227,15 @@ def test_what_is_no_file_of_contacts_is_refused_in_a_sentence(content, why):
         read_contacts(content)
 
 
+def test_too_many_contacts_are_refused():
+    many = "".join(f"+1202555{number:04},x\n" for number in range(10_000))
+    assert len(found(many + many)[0]) == 10_000
+    with pytest.raises(ContactsError, match="more than 20,000 contacts"):
+        found(many + many + "1,x\n")
+    with pytest.raises(ContactsError, match="more than 20,000 contacts"):
+        found("BEGIN:VCARD\nFN:x\n" + "TEL:1\n" * 20_001)
+
+
 def test_an_empty_file_has_no_contacts():
     assert found("") == ({}, [])
 

@@ -1,5 +1,7 @@
 """The status of a running program, as viewers get it."""
 
+from dataclasses import replace
+
 import pytest
 import requests
 
@@ -8,6 +10,7 @@ from helpers.events import save_call, started
 from helpers.recognizers import ScriptedRecognizer
 from helpers.servers import VIEWERS_TOKEN, Witness
 from helpers.settings import settings_of
+from local_stt.api.status import Host
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.core.contacts import Contact
 from local_stt.engine import EngineRouter
@@ -17,6 +20,7 @@ from local_stt.service.first_steps import Found, first_steps
 from local_stt.service.number_sentences import sentence_of
 from local_stt.store import JobKind
 from local_stt.telephony.call_flow import load_phonebook
+from local_stt.telephony.host_load import HostLoad
 from local_stt.telephony.twilio import Twilio
 from stand_ins.twilio_api import ACCOUNT_SID, AUTH_TOKEN
 
@@ -115,6 +119,30 @@ def test_the_status_says_what_is_kept_and_what_waits(program):
         }
     ]
     assert status["hosts"] == []
+
+
+class Loads:
+    """The loads of other hosts, as Redis has them; None while it is away."""
+
+    found = None
+
+    def others(self):
+        return self.found
+
+
+def test_the_hosts_of_a_cluster_are_listed_this_one_first(program):
+    application = program(host_name="b")
+    status, loads = application._status(), Loads()
+    status._loads, status._storage = loads, None
+    own = Host("b", 0, 1, is_draining=False)
+    application.slots.reserve("CA1")
+    assert status().hosts == [replace(own, calls=1)]
+    loads.found = [HostLoad("2", "c", "", 3, 4, True), HostLoad("1", "a", "", 1, 2, False)]
+    assert status().hosts == [
+        replace(own, calls=1),
+        Host("a", 1, 2, is_draining=False),
+        Host("c", 3, 4, is_draining=True),
+    ]
 
 
 def test_the_status_has_no_secret(program):

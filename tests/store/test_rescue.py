@@ -22,6 +22,7 @@ from helpers.damage import (
 )
 from helpers.events import final, save_call, started
 from local_stt.core.call_record import CallState
+from local_stt.core.contacts import Contact
 from local_stt.events import Alert
 from local_stt.store import Wanted, open_store, rescue
 from local_stt.store.pages import Pages
@@ -58,6 +59,16 @@ def rescued_from(folder):
     save_call(store, "CA-new", "it goes on", at=200_000)
     store.close()
     return rescued, found
+
+
+def test_contacts_are_saved(tmp_path, whole):
+    known = [Contact("+12025550123", "Ann"), Contact("sip:bob@example.com", "Bob")]
+    with contextlib.closing(open_store(tmp_path)) as store:
+        store.contacts.save(known)
+    said = run_calls(tmp_path, "rescue", str(tmp_path / "new" / "calls.sqlite3")).stdout
+    assert "2 contacts were saved." in said.splitlines()
+    with contextlib.closing(open_store(tmp_path / "new")) as store:
+        assert store.contacts.all() == known
 
 
 def test_of_a_whole_store_nothing_is_lost(tmp_path, whole):
