@@ -9,6 +9,8 @@ from ..config.settings import Settings
 from ..system.installation import command
 from .public_address import WHERE_TO_GET
 
+CONSOLE = "https://console.twilio.com"
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -59,13 +61,13 @@ def _credentials(settings: Settings) -> Step:
     missing = [name for name, there in have.items() if not there]
     if not missing:
         return _done("twilio", "Twilio's credentials are set.")
+    verb, pronoun = ("is", "it") if len(missing) == 1 else ("are", "them")
     return Step(
         "twilio",
         False,
         False,
-        f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so no number rings here.",
-        f"Put {'it' if len(missing) == 1 else 'them'} into .env or the environment: "
-        f"{WHERE_TO_GET[missing[0]]}.",
+        f"{' and '.join(missing)} {verb} not set, so no number rings here.",
+        f"Put {pronoun} into .env or the environment, and start again: {CONSOLE} shows {pronoun}.",
     )
 
 
@@ -92,7 +94,7 @@ def _number(settings: Settings, found: Found) -> Step:
         False,
         False,
         "No phone number leads here.",
-        "Get a number with voice at https://console.twilio.com; the next start points it here.",
+        f"Get a number with voice at {CONSOLE}; the next start points it here.",
     )
 
 

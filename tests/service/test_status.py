@@ -199,6 +199,9 @@ def test_what_is_missing_comes_with_a_remedy():
     assert listed["twilio"].sentence == (
         "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set, so no number rings here."
     )
+    assert listed["twilio"].remedy == (
+        "Put them into .env or the environment, and start again: https://console.twilio.com shows them."
+    )
     assert [step.name for step in listed.values() if step.is_optional] == ["keeping", "recordings"]
     assert "LOCAL_STT_TUNNEL to yes" in steps(nothing, enabled=False)["address"].remedy
     assert "NGROK_AUTHTOKEN" in listed["address"].remedy

@@ -1,5 +1,8 @@
 """Which calls were refused lately."""
 
+from local_stt.telephony.addresses import Addresses
+from local_stt.telephony.admission import Admission, SharedAdmission
+from local_stt.telephony.call_slots import CallSlots
 from local_stt.telephony.refusals import MAX_REMEMBERED, Refusals, RefusedCalls
 
 
@@ -43,3 +46,28 @@ def test_a_clock_that_is_set_back_is_no_harm():
     clock.now -= 7200
     refusals.note("full")
     assert [each.count for each in refusals.lately()] == [1, 1]
+
+
+class FullHosts:
+    """The loads of hosts that have no room, as Redis has them."""
+
+    id = "a"
+
+    def promise(self, call_id, seconds):
+        return False
+
+
+def test_a_call_that_no_host_has_room_for_is_counted_where_it_came_first():
+    slots = CallSlots(1)
+    admission = SharedAdmission(slots, Addresses("https://name.example"), FullHosts())
+    assert admission.answer("CA1") is None
+    assert [each.sentence for each in slots.refusals.lately()] == ["The lines of all hosts were in use."]
+
+
+def test_a_call_that_has_a_place_is_not_counted():
+    slots = CallSlots(2)
+    admission = Admission(slots, Addresses("https://name.example"))
+    for call_id in ("CA1", "CA1", "CA2", "CA3", "CA2"):
+        admission.answer(call_id)
+    (refused,) = slots.refusals.lately()
+    assert (refused.count, refused.sentence) == (1, "All 2 lines were in use (LOCAL_STT_MAX_CALLS).")
