@@ -14,7 +14,7 @@ KEY = {"Authorization": VIEWERS_TOKEN}
     [
         ("/v1/audio/speech", ["error"]),
         ("/v1/speak", ["err_code", "err_msg", "request_id"]),
-        ("/v2/Operators", ["code", "message", "more_info", "status"]),
+        ("/v2/Prompts", ["code", "message", "more_info", "status"]),
         ("/v2/Transcripts/GT1/Encrypted/Sentences", ["code", "message", "more_info", "status"]),
         ("/v2/realtime/ws", ["error"]),
         ("/v3/Conversations", ["code", "message", "more_info", "status"]),
