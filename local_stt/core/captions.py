@@ -7,7 +7,6 @@ paragraphs.
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from ..events import Word
 from .call_record import LineKind, Utterance, joined_utterance
@@ -21,7 +20,7 @@ CHARS_PER_CAPTION = 84
 """Longest caption: two lines of 42 characters, as broadcasters use"""
 
 
-NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NO_NAMES: Mapping[str, str] = {}
 """Where speakers have no names, they are called as the tracks are"""
 
 MIN_NOTE_SECONDS = 1.0

@@ -9,9 +9,19 @@ from sqlalchemy import inspect
 from sqlalchemy import text as sql
 
 from helpers.events import save_call
-from local_stt.core.call_record import CallState, SecondPass
+from local_stt.core.call_record import Badge, CallState, SecondPass
 from local_stt.events import CallEnded, FinalText
-from local_stt.store import JobKind, database, migrations, open_store, rescue, version
+from local_stt.store import (
+    CallFilter,
+    JobKind,
+    Wanted,
+    database,
+    migrations,
+    now,
+    open_store,
+    rescue,
+    version,
+)
 from local_stt.store.schema import metadata
 
 OLD_STORES = Path(__file__).parent / "old_stores"
@@ -201,3 +211,16 @@ def _objects(store):
     """Return the names of all tables, indexes and triggers."""
     with store._engine.connect() as connection:
         return set(connection.execute(sql("SELECT name FROM sqlite_master")).scalars())
+
+
+def test_people_write_on_calls_of_old_stores(brought_forward):
+    store = brought_forward
+    first = store.utterances("CA1")[0]
+    times = (round(1000 * first.words[0].start), round(1000 * first.words[0].end))
+    assert store.call("CA1").opening.split()[0].casefold().startswith(first.words[0].text[:2])
+    store.annotations.change("CA1", note="call back", tags=["vip"])
+    store.corrections.add("CA1", Wanted(first.track, *times, "Hanssen"), at=now())
+    assert [call.call_id for call in store.page(CallFilter(q="hanssen", tag="vip")).calls] == ["CA1"]
+    assert [badge for badge in store.call("CA1").badges if badge is Badge.EDITED] == [Badge.EDITED]
+    store.corrections.undo("CA1", at=now())
+    assert said_in(store) == SAID

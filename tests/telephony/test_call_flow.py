@@ -41,11 +41,16 @@ def read(tmp_path):
     return read
 
 
-def answering(read, section="", **settings):
+def answering(read, section="", on_voicemail=lambda _: None, **settings):
     phonebook = read(f'["+15551110001"]\n{section}')
     chosen = settings_of(**settings)
     return CallFlow(
-        chosen.calls, chosen.limits, chosen.twilio.auth_tokens, phonebook, Addresses("https://name.example")
+        chosen.calls,
+        chosen.limits,
+        chosen.twilio.auth_tokens,
+        phonebook,
+        Addresses("https://name.example"),
+        on_voicemail=on_voicemail,
     )
 
 
@@ -212,7 +217,10 @@ def test_a_forwarded_call_rings_at_a_person(read):
 
 @pytest.mark.parametrize("status", ["busy", "no-answer", "failed", "canceled"])
 def test_when_nobody_answers_it_becomes_voicemail(read, status):
-    say, pause = verbs(answering(read, FORWARD).dialed(FORM | {"DialCallStatus": status}))
+    noted = []
+    flow = answering(read, FORWARD, noted.append)
+    say, pause = verbs(flow.dialed(FORM | {"DialCallStatus": status}))
+    assert noted == ["CA1"]
     assert (say.text, pause.tag) == ("Speak now.", "Pause")
 
 
