@@ -15,7 +15,9 @@ from local_stt.audio import decode_mulaw
 from local_stt.store import open_store
 from stand_ins.reverse_proxy import ReverseProxy
 
-expect.set_options(timeout=400_000)  # a busy machine takes its time
+expect.set_options(
+    timeout=float(__import__("os").environ.get("H4T", "400000"))
+)  # a busy machine takes its time
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -82,6 +84,7 @@ def opening(new_page, running, store, **settings):
             with page.expect_response("**/api/calls?*"):
                 page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
             expect(page.get_by_role("heading", name="Now")).to_be_visible()
+            expect(page.locator("#list-message")).not_to_contain_text("Loading")
             wait_until(lambda: server.watching.viewers == 1)
             return page
 
@@ -109,3 +112,12 @@ def proxy():
     proxy = ReverseProxy()
     yield proxy
     proxy.close()
+
+
+@pytest.fixture(scope="module")
+def plain_page(chromium, running):
+    """The page of a server that keeps nothing, to try its functions on."""
+    with running(store=None) as server, chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
+        yield page

@@ -27,7 +27,7 @@ def test_a_live_call_is_a_conversation(open_page):
     server, start = open_page
     page = start()
     server.event_log(CallStarted("CA1", ("inbound", "outbound"), "+15550001", "+15550002"))
-    expect(page.get_by_role("button", name=re.compile("15550001"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("15550001"))).to_be_visible()
     server.event_log(PartialText("CA1", "inbound", "hello the", 1.5))
     line = page.locator("#utterances li").filter(has_text="hello")
     expect(line).to_contain_text("hello the")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from helpers.dialing import dialer_of
 from helpers.events import save_call
 from helpers.jobs import take
-from helpers.pages import choose, record, violations
+from helpers.pages import begin, choose, record, violations
 from helpers.servers import VIEWERS_TOKEN
 from helpers.uploads import files_in, taking
 from helpers.waiting import wait_until
@@ -31,7 +31,7 @@ def test_a_number_is_called_from_the_page(chromium, running, tmp_path):
     ):
         page = context.new_page()
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        page.get_by_role("button", name="Call a number").click()
+        begin(page, "Call a number")
         page.get_by_role("textbox", name="Number").fill("0171")
         page.get_by_role("button", name="Call", exact=True).click()
         status = page.locator("#dial-status")
@@ -59,9 +59,9 @@ def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, n
         running(store=store, uploads=uploads, auth_token="0" * 32) as server,
     ):
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        opener, status = page.get_by_role("button", name="Transcribe a file"), page.locator("#file-status")
+        status = page.locator("#file-status")
         with page.expect_file_chooser() as chooser:
-            opener.click()
+            begin(page, "Transcribe a file")
         assert chooser.value.is_multiple()
         assert violations(page) == []
         page.locator("#file").set_input_files(tmp_path / "talk.wav")
@@ -71,7 +71,9 @@ def test_a_file_is_transcribed_from_the_page_and_can_be_played(running, store, n
         expect(page.locator("#kept li")).to_have_count(1)
         expect(status).to_be_empty()
         assert violations(page) == []
+        page.get_by_role("button", name="New").click()
         page.get_by_label("Mix its channels").check()
+        page.keyboard.press("Escape")
         page.locator("#file").set_input_files(tmp_path / "talk.wav")
         expect(page.locator("#kept li")).to_have_count(2)
         expect(page.locator("#utterances")).to_contain_text("speaker")
@@ -93,7 +95,7 @@ def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, stor
         running(store=store, uploads=uploads, auth_token="0" * 32) as server,
     ):
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        expect(page.get_by_role("button", name="Transcribe a file")).to_be_visible()
+        expect(page.locator("#file-open")).not_to_have_attribute("hidden", "")
         cancel = page.get_by_role("button", name="Cancel sending")
         expect(cancel).to_be_hidden()
         slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 100_000}
@@ -106,7 +108,7 @@ def test_sending_a_file_can_be_cancelled_and_nothing_is_left_of_it(running, stor
         page.keyboard.press("Enter")
         expect(page.locator("#file-status")).to_have_text("one.wav: cancelled")  # and two.wav is not sent
         expect(cancel).to_be_hidden()
-        assert page.evaluate("document.activeElement.textContent") == "Transcribe a file"
+        assert page.evaluate("document.activeElement.textContent") == "New"
         wait_until(lambda: page.wait_for_timeout(20) or not files_in(tmp_path))
         assert take(store, uploads, "s1") is None
     assert problems == []
@@ -121,7 +123,7 @@ def test_a_file_that_is_dropped_on_the_page_is_transcribed(running, store, new_p
         running(store=store, uploads=uploads, auth_token="0" * 32) as server,
     ):
         page.goto(f"{server.http}/enter?token={VIEWERS_TOKEN}")
-        expect(page.get_by_role("button", name="Transcribe a file")).to_be_visible()
+        expect(page.locator("#file-open")).not_to_have_attribute("hidden", "")
         data = base64.b64encode((tmp_path / "talk.wav").read_bytes()).decode()
         page.evaluate(
             """(data) => {
@@ -143,7 +145,7 @@ def test_a_call_from_the_browser_is_heard(open_page):
     """From the microphone through the real stream and the real engine to words on the page."""
     server, start = open_page
     page = start()
-    page.get_by_role("button", name="Call from this browser").click()
+    begin(page, "Call from this browser")
     expect(page.locator("#utterances .caller:not(.partial)").first).to_be_visible()
     page.get_by_role("button", name="Hang up").click()
     server.witness.wait_for_ends()
@@ -156,7 +158,7 @@ def test_a_call_from_the_browser_is_heard(open_page):
 def test_the_sample_call_is_played_and_both_speakers_are_heard(open_page):
     server, start = open_page
     page = start()
-    page.get_by_role("button", name="Play the sample call").click()
+    begin(page, "Play the sample call")
     expect(page.locator("#utterances .caller:not(.partial)").first).to_be_visible()
     expect(page.locator("#utterances .callee:not(.partial)").first).to_be_visible()
     page.get_by_role("button", name="Hang up").click()
@@ -179,7 +181,7 @@ def test_a_call_from_the_browser_takes_the_place_of_the_one_on_show(open_page, s
             };
         }"""
     )
-    page.get_by_role("button", name="Play the sample call").click()
+    begin(page, "Play the sample call")
     expect(page.get_by_role("heading", name="the sample call")).to_be_visible()
     expect(page.locator("#utterances")).not_to_contain_text("press eight")
     expect(page.get_by_label("Recording of the call")).to_be_hidden()

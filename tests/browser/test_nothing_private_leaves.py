@@ -136,8 +136,8 @@ def test_no_digit_of_a_private_value_leaves_the_recognizer(chromium, tmp_path):
                 run.wait_for(f'"call-ended", "call_id": "{call_id}"', run.out)
                 wait_until(lambda call_id=call_id: call_id in str(receiver.events[-1:]))
                 page.goto(f"{web}/")
-            for button in page.locator("#kept button").all()[: len(calls)]:
-                button.click()
+            for link in page.locator("#kept .call").all()[: len(calls)]:
+                link.click()
                 expect(page.locator("#utterances li").first).to_be_visible()
                 seen["page"].append(page.content().encode())
             page.close()

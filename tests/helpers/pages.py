@@ -31,4 +31,15 @@ def violations(page):
 
 def choose(page, text):
     """Open a call from the list: the first one whose row has this text."""
-    page.locator("#list-pane").get_by_role("button", name=re.compile(re.escape(text))).first.click()
+    page.locator("#list-pane").get_by_role("link", name=re.compile(re.escape(text))).first.click()
+
+
+def begin(page, what):
+    """Choose something from the menu of new calls."""
+    page.get_by_role("button", name="New").click()
+    page.get_by_role("button", name=what).click()
+
+
+def search(page, words):
+    """Search all calls, as if one typed the words."""
+    page.get_by_role("searchbox").fill(words)

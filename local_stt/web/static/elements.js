@@ -4,11 +4,26 @@
 import { byId } from "./dom.js";
 
 export const callListElements = {
-  live: byId("live", HTMLUListElement),
+  scroller: byId("list-scroll", HTMLElement),
+  now: byId("now", HTMLElement),
+  live: byId("live", HTMLElement),
   noneLive: byId("nobody", HTMLElement),
-  past: byId("kept", HTMLUListElement),
+  heading: byId("kept-heading", HTMLElement),
+  count: byId("count", HTMLElement),
+  past: byId("kept", HTMLElement),
   notKept: byId("not-kept", HTMLElement),
-  older: byId("older", HTMLButtonElement),
+  tools: byId("list-tools", HTMLElement),
+  selection: { opener: byId("select", HTMLButtonElement), bar: byId("selection", HTMLElement) },
+};
+
+export const listMessage = byId("list-message", HTMLElement);
+
+export const firstSteps = byId("first-steps", HTMLElement);
+
+export const filterElements = {
+  opener: byId("filters-open", HTMLButtonElement),
+  form: byId("filters", HTMLFormElement),
+  chips: byId("chips", HTMLElement),
 };
 
 export const callViewElements = {
@@ -32,17 +47,33 @@ export const searchElements = {
 export const browserCallElements = {
   microphone: byId("browser-call", HTMLButtonElement),
   sample: byId("sample-call", HTMLButtonElement),
+  hangUp: byId("hang-up", HTMLButtonElement),
 };
 
 export const dialElements = {
   opener: byId("dial-open", HTMLButtonElement),
   form: byId("dial", HTMLFormElement),
+  closer: byId("dial-close", HTMLButtonElement),
   to: byId("dial-to", HTMLInputElement),
   connect: byId("dial-connect", HTMLInputElement),
   status: byId("dial-status", HTMLElement),
 };
 
+export const newMenu = {
+  opener: byId("new", HTMLButtonElement),
+  menu: byId("new-menu", HTMLElement),
+};
+
+export const help = {
+  opener: byId("help-open", HTMLButtonElement),
+  dialog: byId("help", HTMLDialogElement),
+  keys: byId("help-keys", HTMLElement),
+};
+
 export const views = {
+  main: byId("main", HTMLElement),
+  links: byId("views", HTMLElement),
+  back: byId("back", HTMLAnchorElement),
   callView: byId("call-view", HTMLElement),
   statusView: byId("status-view", HTMLElement),
   contactsView: byId("contacts-view", HTMLElement),
@@ -56,5 +87,6 @@ export const uploadElements = {
   mono: byId("file-mono", HTMLLabelElement),
   status: byId("file-status", HTMLElement),
   cancel: byId("file-cancel", HTMLButtonElement),
+  focusAfter: byId("new", HTMLButtonElement),
   dropTarget: document,
 };

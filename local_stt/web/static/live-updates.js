@@ -35,9 +35,13 @@ export class LiveUpdates {
     const handlers = {
       "call-started": showingErrors((event) => this.startCall(event)),
       partial: (event) => {
+        this.callList.putWords(event.call_id, event.text);
         if (this.callView.isChosen(event.call_id)) this.callView.conversation.showPartial(event);
       },
-      final: (event) => this.addLine(event.call_id, event),
+      final: (event) => {
+        this.callList.putWords(event.call_id, event.text);
+        this.addLine(event.call_id, event);
+      },
       turn: (event) => {
         if (this.callView.isChosen(event.call_id)) this.callView.showTurn(event);
       },
@@ -70,7 +74,7 @@ export class LiveUpdates {
       if (!isLive) this.callView.showHead({ ...watched, state: "over", reason: "ended" });
       if (keepsCalls || isLive) await this.callView.choose(chosenId);
     }
-    await this.callList.loadPast();
+    await this.callList.refresh();
     const newest = [...this.store.state.liveCalls.keys()].at(-1);
     if (newest && mayOpenByItself()) router.go({ call: newest }, { replace: true });
   }

@@ -1,7 +1,10 @@
 // @ts-check
 // The state of the page, in one place.  Views subscribe to the parts that they show.
 
-/** @import { LiveCall } from "../types/api" */
+/**
+ * @import { LiveCall } from "../types/api"
+ * @import { Names } from "./list/names.js"
+ */
 
 /**
  * @typedef {object} State
@@ -11,6 +14,7 @@
  * @property {string} ownCallId the call from this browser, which is shown as soon as it starts
  * @property {boolean} isInterrupted whether the server gets no live events at the moment
  * @property {boolean} showsRaw whether words are shown as they were recognized
+ * @property {Names | null} names the names of contacts by their numbers; null while they are not known
  */
 
 /** @typedef {{ keys: (keyof State)[], listener: (state: State) => void }} Subscription */
@@ -25,6 +29,7 @@ export class Store {
       ownCallId: "",
       isInterrupted: false,
       showsRaw: false,
+      names: null,
     };
     /** @type {Subscription[]} */
     this.subscriptions = [];

@@ -4,14 +4,24 @@
 import { request } from "./request.js";
 
 /**
- * @import { Call, CallPage, EditionChoice, ExportFormat, Matches, Utterances, Waveform } from "../../types/api"
+ * @import { Call, CallPage, EditionChoice, ExportFormat, Labels, Utterances, Waveform } from "../../types/api"
  */
 
 /**
- * @param {string | null} [before] `next` of another page
+ * Asks for a page of calls, the newest first.
+ * @param {URLSearchParams} filter
+ * @param {{ before?: string | null, limit: number, signal?: AbortSignal }} options `before`: `next` of another page
  * @returns {Promise<CallPage>}
  */
-export const calls = (before) => request(`/calls?limit=30${before ? `&before=${before}` : ""}`);
+export function calls(filter, { before, limit, signal }) {
+  const query = new URLSearchParams(filter);
+  query.set("limit", String(limit));
+  if (before) query.set("before", before);
+  return request(`/calls?${query}`, { signal });
+}
+
+/** @returns {Promise<Labels>} */
+export const labels = () => request("/labels");
 
 /** @param {string} id */
 export const callPath = (id) => `/calls/${encodeURIComponent(id)}`;
@@ -67,9 +77,3 @@ export const redactedAudioAddress = (id) => `${audioAddress(id)}?redacted=1`;
  */
 export const exportAddress = (id, format, edition, isRaw) =>
   `api${callPath(id)}/transcript.${format}${textQuery(edition, isRaw)}`;
-
-/**
- * @param {string} words
- * @returns {Promise<Matches>}
- */
-export const search = (words) => request(`/search?q=${encodeURIComponent(words)}`);

@@ -2,15 +2,20 @@
 // Requests to the server's API.  Its answers are data: they are shown by textContent alone.
 // Addresses are relative to the page's, because a proxy may put a path in front of them.
 
+const UNREACHABLE = "The server cannot be reached.";
+
 /**
  * Asks the API.  Throws an error with the server's own sentence if it refuses.
  * @param {string} path
  * @param {RequestInit} [options]
  */
 export async function request(path, options = {}) {
-  const response = await fetch(`api${path}`, options);
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error ?? response.statusText);
+  const response = await fetch(`api${path}`, options).catch((error) => {
+    throw options.signal?.aborted ? error : new Error(UNREACHABLE);
+  });
+  if (response.status === 204) return null;
+  const answer = await response.json().catch(() => ({})); // a proxy's answers are no JSON
+  if (!response.ok) throw new Error(answer.error ?? `The server answered ${response.status}.`);
   return answer;
 }
 

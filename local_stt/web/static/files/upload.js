@@ -13,6 +13,7 @@ import { errorMessage } from "../status-line.js";
  * @property {HTMLLabelElement} mono the label of a checkbox: mix all channels
  * @property {HTMLElement} status
  * @property {HTMLButtonElement} cancel
+ * @property {HTMLElement} focusAfter gets the keyboard's focus when `cancel` disappears
  * @property {Document} dropTarget
  */
 
@@ -23,14 +24,17 @@ import { errorMessage } from "../status-line.js";
  * @param {Elements} elements
  * @param {OnTranscribed} onTranscribed
  */
-export async function setUpUploads({ opener, input, mono, status, cancel, dropTarget }, onTranscribed) {
+export async function setUpUploads(
+  { opener, input, mono, status, cancel, focusAfter, dropTarget },
+  onTranscribed,
+) {
   const { kept } = await live();
   if (!kept) return; // without a store, nobody could read the transcript
   const { most_bytes: maxBytes } = await api.uploading();
   if (!maxBytes) return;
   const checkbox = /** @type {HTMLInputElement} */ (mono.control);
   opener.hidden = mono.hidden = false;
-  const sender = new FileSender(cancel, opener);
+  const sender = new FileSender(cancel, focusAfter);
   const transcribe = (/** @type {FileList} */ files) =>
     transcribeAll([...files], { isMono: checkbox.checked, maxBytes, status, sender, onTranscribed });
   opener.addEventListener("click", () => input.click());

@@ -12,14 +12,11 @@ import { showStatus, userAction } from "../status-line.js";
  * A call in progress.
  * @typedef {object} CurrentCall
  * @property {Line} line
- * @property {HTMLButtonElement} button
- * @property {string | null} label the button's text before the call
  * @property {() => Promise<void>} stop ends the audio
  */
 
 /**
  * @typedef {object} Options
- * @property {HTMLButtonElement} button starts the call and ends it
  * @property {string} caller the name that the call has
  * @property {string[]} tracks
  * @property {(context: AudioContext) => Promise<Sources>} connect opens what is heard
@@ -30,39 +27,35 @@ const HANG_UP_DELAY = 1000; // milliseconds after the end of the sample
 export class BrowserCalls {
   /**
    * @param {Store} store
-   * @param {{ microphone: HTMLButtonElement, sample: HTMLButtonElement }} buttons
+   * @param {{ microphone: HTMLButtonElement, sample: HTMLButtonElement, hangUp: HTMLButtonElement }} buttons
    */
-  constructor(store, { microphone, sample }) {
+  constructor(store, { microphone, sample, hangUp }) {
     this.store = store;
+    this.button = hangUp; // shown while there is a call
     /** @type {CurrentCall | null} */
     this.current = null;
     microphone.addEventListener(
       "click",
-      userAction(() => this.toggleMicrophone(microphone)),
+      userAction(() => this.callWithMicrophone()),
     );
     sample.addEventListener(
       "click",
-      userAction(() => this.toggleSample(sample)),
+      userAction(() => this.playSample()),
+    );
+    hangUp.addEventListener(
+      "click",
+      userAction(() => this.hangUp()),
     );
   }
 
-  /**
-   * Calls with the microphone, or hangs up.
-   * @param {HTMLButtonElement} button
-   */
-  async toggleMicrophone(button) {
-    await this.toggle({ button, caller: "this browser", tracks: ["inbound"], connect: openMicrophone });
+  async callWithMicrophone() {
+    await this.call({ caller: "this browser", tracks: ["inbound"], connect: openMicrophone });
   }
 
-  /**
-   * Plays the sample call, or hangs up.
-   * @param {HTMLButtonElement} button
-   */
-  async toggleSample(button) {
+  async playSample() {
     const hangUp = () => this.current && this.hangUp();
     const onEnded = () => this.current && setTimeout(hangUp, HANG_UP_DELAY);
-    await this.toggle({
-      button,
+    await this.call({
       caller: "the sample call",
       tracks: ["inbound", "outbound"],
       connect: (context) => openSample(context, onEnded),
@@ -70,12 +63,8 @@ export class BrowserCalls {
   }
 
   /** @param {Options} options */
-  async toggle({ button, caller, tracks, connect }) {
-    if (this.current) {
-      const isSame = this.current.button === button;
-      await this.hangUp();
-      if (isSame) return;
-    }
+  async call({ caller, tracks, connect }) {
+    await this.hangUp();
     const line = new Line(caller, tracks);
     this.store.update({ ownCallId: line.callSid });
     const context = new AudioContext();
@@ -89,20 +78,21 @@ export class BrowserCalls {
       for (const source of Object.values(sources)) stopCapture(source);
       await context.close();
     };
-    this.current = { line, button, label: button.textContent, stop };
+    this.current = { line, stop };
     line.onclose = () => {
       if (this.current?.line === line) this.hangUp();
     };
-    button.textContent = "Hang up";
+    this.button.hidden = false;
+    this.button.focus();
   }
 
   async hangUp() {
     if (!this.current) return;
-    const { stop, line, button, label } = this.current;
+    const { stop, line } = this.current;
     this.current = null;
+    this.button.hidden = true;
     await stop();
     line.hangUp();
-    button.textContent = label;
     showStatus("");
   }
 }

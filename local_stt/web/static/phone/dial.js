@@ -9,20 +9,23 @@ import { FINAL_STATUSES, IN_PROGRESS } from "../vocabulary.js";
 /**
  * Offers the form, if the server can place calls.
  * @param {object} elements
- * @param {HTMLButtonElement} elements.opener shows and hides the form
+ * @param {HTMLButtonElement} elements.opener shows the form
  * @param {HTMLFormElement} elements.form
+ * @param {HTMLButtonElement} elements.closer hides the form
  * @param {HTMLInputElement} elements.to the number to call
  * @param {HTMLInputElement} elements.connect the number of a second person
  * @param {HTMLElement} elements.status
  */
-export async function setUpDialing({ opener, form, to, connect, status }) {
+export async function setUpDialing({ opener, form, closer, to, connect, status }) {
   const { number } = await api.dialing();
   if (!number) return; // the server has no number to call from
   opener.hidden = false;
   opener.addEventListener("click", () => {
-    form.hidden = !form.hidden;
-    opener.setAttribute("aria-expanded", String(!form.hidden));
-    if (!form.hidden) to.focus();
+    form.hidden = false;
+    to.focus();
+  });
+  closer.addEventListener("click", () => {
+    form.hidden = true;
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
