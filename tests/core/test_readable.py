@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from helpers.events import recording
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import LineKind, Utterance
 from local_stt.core.captions import captions, paragraphs
@@ -85,8 +86,8 @@ def test_captions_and_texts_are_formatted_and_cut_between_tokens():
     said = formatted([utterance("my number is four one five five five five one two one two thanks")], ENGLISH)
     cut = [each.text for each in captions(said, 14)]
     assert [text.strip(".,") for text in cut] == ["My number is", "415-555-1212", "Thanks"]
-    assert "caller: My number is 415-555-1212" in to_text(None, said)
-    assert "caller: 415-555-1212" in to_srt(None, said, 14)
+    assert "caller: My number is 415-555-1212" in to_text(recording(), said)
+    assert "caller: 415-555-1212" in to_srt(recording(), said, 14)
 
 
 def test_a_paragraph_has_the_tokens_of_its_utterances():

@@ -21,7 +21,7 @@ from local_stt.events import CallEnded, CallStarted, EndReason, Gap
 from local_stt.hub import Hub
 from local_stt.service.storage import is_known_as_closed
 from local_stt.store import now, open_store
-from local_stt.store.calls import RESUME_TIMEOUT_MS
+from local_stt.store.call_states import RESUME_TIMEOUT_MS
 from local_stt.telephony.account import Account
 from local_stt.telephony.addresses import Addresses
 from local_stt.telephony.call_flow import CallFlow, load_phonebook
