@@ -33,7 +33,7 @@ def test_everybody_can_use_it(open_page, store, demo_channels, scheme):
     expect(page.get_by_label("Recording of the call")).to_be_visible()
     found["past"] = violations(page)
     search(page, "eight")
-    expect(page.locator("mark")).to_be_visible()
+    expect(page.locator(".hit mark")).to_be_visible()
     page.get_by_role("button", name="Filters").click()
     found["search"] = violations(page)
     page.get_by_role("button", name="Select").click()

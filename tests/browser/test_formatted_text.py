@@ -243,14 +243,14 @@ def test_a_search_marks_the_formatted_text_and_raw_the_words(open_formatted_page
     assert spoken_turn.formatted == "My number is 415-555-1212."
     page = start()
     search(page, '"four one five"')
-    expect(page.locator("mark")).to_have_text("415-555-1212.")
+    expect(page.locator(".hit mark")).to_have_text("415-555-1212.")
     expect(page.locator(".hit .said")).to_have_text(["My number is 415-555-1212."])
     page.get_by_role("button", name="raw").click()
-    expect(page.locator("mark")).to_have_text("four one five")
+    expect(page.locator(".hit mark")).to_have_text("four one five")
     expect(page.locator(".hit .said")).to_have_text([SPOKEN])
     assert violations(page) == []
     search(page, "415-555-1212")
-    expect(page.locator("mark")).to_have_text("four one five five five five one two one two")
+    expect(page.locator(".hit mark")).to_have_text("four one five five five five one two one two")
 
 
 def formatted_turn(said):

@@ -36,7 +36,7 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     expect(page.locator("#utterances")).to_contain_text("press eight to continue")
     assert address_of(page, "vtt") == server.http + "/api/calls/CA1/transcript.vtt"
     search(page, '"eight to"')
-    expect(page.locator("mark")).to_have_text("eight to")
+    expect(page.locator(".hit mark")).to_have_text("eight to")
     page.get_by_role("searchbox").press("Escape")
     choose(page, "49")
     page.on("dialog", lambda dialog: dialog.accept())

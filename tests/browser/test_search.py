@@ -34,7 +34,7 @@ def test_calls_are_found_while_one_types(open_page, store):
     page.get_by_role("searchbox").press_sequentially("invoice")
     found(page, "0003", "0001")
     expect(page.locator("#count")).to_have_text("2 calls")
-    expect(page.locator("mark")).to_have_text(["invoice", "invoice"])
+    expect(page.locator(".hit mark")).to_have_text(["invoice", "invoice"])
     expect(page).to_have_url(f"{server.http}/?q=invoice")
     page.locator(".hit").filter(has_text="send the invoice").click()
     expect(page).to_have_url(f"{server.http}/?q=invoice&call=CA3&t=11")  # at the moment of the hit
@@ -127,6 +127,23 @@ def test_a_period_is_chosen_by_its_dates(open_page, store):
     expect(page.locator("#list-message")).to_contain_text("No calls match.")
     page.get_by_label("From", exact=True).fill("2023-11-10")
     found(page, "0003", "0002", "0001")
+
+
+def test_topics_and_tags_are_offered_and_a_failure_is_shown(open_page, store):
+    _, start = open_page
+    keep_three(store)
+    page = start()
+    page.route("**/api/labels", lambda route: route.fulfill(status=404, body="{}"))
+    page.get_by_role("button", name="Filters").click()
+    expect(page.locator("#filters")).to_contain_text("The server answered 404.")
+    page.unroute("**/api/labels")
+    page.route(
+        "**/api/labels", lambda route: route.fulfill(json={"topics": [], "tags": ["sale"], "keeps": True})
+    )
+    page.locator("#filters").get_by_role("button", name="Try again").click()
+    expect(page.get_by_label("Tag").get_by_role("option")).to_have_text(["Any", "sale"])
+    page.get_by_label("Tag").select_option("sale")
+    expect(page.locator("#list-message")).to_contain_text("No calls match.")
 
 
 ANYTHING = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="#["), max_size=60)

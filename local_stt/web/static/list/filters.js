@@ -3,6 +3,7 @@
 
 import { labels } from "../api/calls.js";
 import { element } from "../dom.js";
+import { newFailure } from "../failure.js";
 import * as router from "../router.js";
 import { BADGES } from "./badges.js";
 import { PERIODS } from "./date-filters.js";
@@ -37,6 +38,7 @@ export class FilterForm {
     this.fields = newFields();
     const { date, since, until, who, direction, badge, topic, tag, min, max } = this.fields;
     this.dates = element("div", { className: "pair" }, field("From", since), field("To", until));
+    this.problem = element("div", { className: "problem" }); // why there are no topics and tags to choose
     this.clear = element("button", { type: "reset", className: "plain", textContent: "Clear all" });
     form.append(
       field("When", date),
@@ -47,6 +49,7 @@ export class FilterForm {
       field("Topic", topic),
       field("Tag", tag),
       element("div", { className: "pair" }, field("Minutes, at least", min), field("At most", max)),
+      this.problem,
       this.clear,
     );
     opener.addEventListener("click", () => this.open(form.hidden));
@@ -80,8 +83,9 @@ export class FilterForm {
       const { topics, tags } = await labels();
       offer(this.fields.topic, topics);
       offer(this.fields.tag, tags);
-    } catch {
-      // Those of the address can still be chosen; the list says what is wrong.
+      this.problem.replaceChildren();
+    } catch (error) {
+      this.problem.replaceChildren(newFailure(error, () => this.loadLabels()));
     }
     this.show();
   }

@@ -7,7 +7,7 @@ import { address } from "../router.js";
 
 /** @import { Match } from "../../types/api" */
 
-const MAX_BEFORE = 32; // characters before the first mark, so that it is in sight in a narrow line
+const MAX_BEFORE = 24; // characters before the first mark, so that it is in sight in a narrow line
 
 /**
  * Makes the line of a match.
