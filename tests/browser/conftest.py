@@ -15,9 +15,7 @@ from local_stt.audio import decode_mulaw
 from local_stt.store import open_store
 from stand_ins.reverse_proxy import ReverseProxy
 
-expect.set_options(
-    timeout=float(__import__("os").environ.get("H4T", "400000"))
-)  # a busy machine takes its time
+expect.set_options(timeout=400_000)  # a busy machine takes its time
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
