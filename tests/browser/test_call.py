@@ -79,8 +79,8 @@ def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_chan
     save_call(store, "CA1", "press eight to continue", "good bye")
     page = start()
     choose(page, "15550001")
-    audio = page.get_by_label("Recording of the call")
-    expect(audio).to_be_visible()
+    expect(page.get_by_label("Recording of the call")).to_be_visible()
+    audio = page.locator("#audio")
     wait_until(lambda: audio.evaluate("audio => audio.duration") == pytest.approx(12, abs=0.1))
     page.get_by_text("bye", exact=True).click()  # from 11.5 to 11.9 s
     expect(page.locator(".spoken")).to_have_text("bye")
@@ -101,7 +101,7 @@ def test_a_recorded_call_is_heard_again_word_by_word(open_page, store, demo_chan
     wait_until(lambda: page.evaluate("[...new Set(lit)]") == ["press", "eight", "to", "continue"])
     assert 2.4 < audio.evaluate("audio => audio.currentTime") < 5
     audio.evaluate("audio => audio.pause()")
-    page.locator("#waveform").click(position={"x": 0, "y": 10})
+    page.locator("#waveform").click(position={"x": 1, "y": 10})
     assert audio.evaluate("audio => audio.currentTime") < 0.1
     assert address_of(page, "wav") == server.http + "/api/calls/CA1/audio"
 
@@ -113,14 +113,17 @@ def test_the_waveform_shows_who_speaks_when(open_page, store, demo_channels):
     save_call(store, "CA1", "hello")
     page = start()
     choose(page, "15550001")
-    ink = """canvas => [0, 1].map(row => [0, 1].map(column => {
-        const [width, height] = [canvas.width / 2, canvas.height / 2];
-        const part = canvas.getContext("2d").getImageData(column * width, row * height, width, height);
-        return part.data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
-    }))"""
-    canvas = page.locator("#waveform")
-    wait_until(lambda: sum(map(sum, canvas.evaluate(ink))) > 0.2)
-    (caller_first, caller_last), (callee_first, callee_last) = canvas.evaluate(ink)
+    ink = """box => [...(box.firstElementChild?.shadowRoot ?? box).querySelectorAll(".canvases canvas")]
+        .map(canvas => {
+        const [width, height] = [canvas.width / 2, canvas.height];
+        return [0, 1].map(column => {
+            const part = canvas.getContext("2d").getImageData(column * width, 0, width, height);
+            return part.data.filter((value, at) => at % 4 === 3 && value > 0).length / (width * height);
+        });
+    })"""
+    waveform = page.locator("#waveform")
+    wait_until(lambda: sum(map(sum, waveform.evaluate(ink))) > 0.1)
+    (caller_first, caller_last), (callee_first, callee_last) = waveform.evaluate(ink)
     assert caller_last > 4 * caller_first
     assert callee_first > 4 * callee_last
 
@@ -132,7 +135,6 @@ def test_a_call_that_ends_can_be_heard_at_once(open_page, store, demo_channels):
     server.event_log(started("CA1"))
     expect(page.locator("#clock")).to_have_text(re.compile(r"\d:\d\d"))
     expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
-    assert page.get_by_label("Recording of the call").count() == 1
     expect(page.get_by_label("Recording of the call")).to_be_hidden()
     record(store, "CA1", [channel[:16_000] for channel in demo_channels])
     ended = CallEnded("CA1", EndReason.HUNG_UP, 2.0)

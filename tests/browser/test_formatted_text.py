@@ -287,7 +287,7 @@ def test_what_is_redacted_stays_a_chip(open_formatted_page, store, scheme):
     server.event_log(turn)
     shows_the_chip_alone(page)
     choose(page, "2023")
-    expect(page.get_by_role("link", name="txt")).to_be_visible()
+    expect(page.get_by_role("button", name="Export")).to_be_visible()
     shows_the_chip_alone(page)
 
 
@@ -296,10 +296,10 @@ def shows_the_chip_alone(page):
     expect(said_on(page)).to_have_text(["My number is [phone number]. Thanks."])
     raw.click()
     expect(said_on(page)).to_have_text(["my number is [phone number] thanks"])
-    expect(page.locator(".redacted")).to_have_text("[phone number]")
+    expect(page.locator("#utterances .redacted")).to_have_text("[phone number]")
     assert violations(page) == []
     assert "PHONE_NUMBER" not in page.content()
-    assert page.locator(".redacted").evaluate("chip => chip.closest('[title]')") is None
+    assert page.locator("#utterances .redacted").evaluate("chip => chip.closest('[title]')") is None
     raw.click()
 
 
@@ -366,7 +366,7 @@ def test_a_token_is_played_and_highlighted_by_the_times_of_its_words(
     save_call(store, "CA1", SPOKEN)
     page = start()
     choose(page, "15550001")
-    audio = page.get_by_label("Recording of the call")
+    audio = page.locator("#audio")
     wait_until(lambda: audio.evaluate("audio => audio.duration") == pytest.approx(12, abs=0.1))
     number = page.get_by_text("415-555-1212.", exact=True)
     assert number.evaluate("({ dataset }) => [dataset.start, dataset.end]") == ["2.5", "7.4"]

@@ -39,8 +39,8 @@ def test_kept_calls_are_read_searched_and_deleted(open_page, store):
     expect(page.locator(".hit mark")).to_have_text("eight to")
     page.get_by_role("searchbox").press("Escape")
     choose(page, "49")
-    page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete for ever").click()
     expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
     assert store.call("CA2").state == "deleted"
 
@@ -147,8 +147,8 @@ def test_behind_a_path_and_by_any_spelling_all_of_it_works(running, store, new_p
         choose(page, "2023")
         expect(page.locator("#utterances")).to_contain_text("press eight to continue")
         assert page.request.get(address_of(page, "txt")).ok
-        page.on("dialog", lambda dialog: dialog.accept())
         page.get_by_role("button", name="Delete").click()
+        page.get_by_role("button", name="Delete for ever").click()
         expect(page.get_by_role("heading", name="A deleted call")).to_be_visible()
         begin(page, "Play the sample call")
         expect(page.locator("#utterances li").first).to_be_visible()

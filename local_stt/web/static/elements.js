@@ -31,12 +31,8 @@ export const callViewElements = {
   log: byId("log", HTMLElement),
   utterances: byId("utterances", HTMLOListElement),
   hint: byId("hint", HTMLElement),
-  player: {
-    box: byId("player", HTMLElement),
-    audio: byId("audio", HTMLAudioElement),
-    canvas: byId("waveform", HTMLCanvasElement),
-    legend: byId("legend", HTMLElement),
-  },
+  panel: byId("call-panel", HTMLElement),
+  player: byId("player", HTMLElement),
 };
 
 export const searchElements = {

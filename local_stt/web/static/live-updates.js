@@ -45,6 +45,9 @@ export class LiveUpdates {
       turn: (event) => {
         if (this.callView.isChosen(event.call_id)) this.callView.showTurn(event);
       },
+      alert: (event) => {
+        if (this.callView.isChosen(event.call_id)) this.callView.addAlert(event);
+      },
       digit: (event) => this.addLine(event.call_id, noteOfDigit(event)),
       gap: (event) => this.addLine(event.call_id, noteOfGap(event)),
       "audio-set-aside": (event) => this.addLine(event.call_id, noteOfAudioSetAside(event)),

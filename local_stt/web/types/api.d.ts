@@ -310,3 +310,96 @@ export interface AssistantAnswer {
   text: string;
   model: string;
 }
+
+/** A part of a call. */
+export interface Interval {
+  start: Milliseconds;
+  end: Milliseconds;
+}
+
+export interface SpeakerInterval {
+  start: Milliseconds;
+  end: Milliseconds;
+  speaker: string;
+}
+
+export interface SpeakerStatistics {
+  speaker: string;
+  track: string;
+  talk_time: Milliseconds;
+  talk_share: number;
+  listen_share: number;
+  words: number;
+  words_per_minute: number;
+  longest_monologue: Interval | null;
+  interruptions: number;
+}
+
+export interface Statistics {
+  speakers: SpeakerStatistics[];
+  silences: Interval[];
+  overlaps: Interval[];
+  interruptions: SpeakerInterval[];
+}
+
+export interface KeyPhrase {
+  start: Milliseconds;
+  end: Milliseconds;
+  text: string;
+  rank: number;
+  places: SpeakerInterval[];
+}
+
+export interface KeySentence {
+  start: Milliseconds;
+  end: Milliseconds;
+  speaker: string;
+  text: string;
+  rank: number;
+}
+
+export interface Entity {
+  start: Milliseconds;
+  end: Milliseconds;
+  speaker: string;
+  policy: string;
+  text: string;
+  is_redacted: boolean;
+}
+
+export interface SpeakerMood {
+  speaker: string;
+  mood: "positive" | "neutral" | "negative";
+  score: number;
+}
+
+export interface Feeling {
+  start: Milliseconds;
+  end: Milliseconds;
+  speaker: string;
+  text: string;
+  mood: "positive" | "neutral" | "negative";
+  score: number;
+}
+
+export interface Sentiment {
+  speakers: SpeakerMood[];
+  sentences: Feeling[];
+}
+
+export interface FoundAlert {
+  start: Milliseconds;
+  end: Milliseconds;
+  speaker: string;
+  topic: string;
+  phrase: string;
+}
+
+export interface Analysis {
+  statistics: Statistics;
+  key_phrases: KeyPhrase[];
+  key_sentences: KeySentence[];
+  entities: Entity[];
+  sentiment: Sentiment | null;
+  alerts: FoundAlert[];
+}

@@ -122,7 +122,7 @@ export interface LiveEvents {
   resumed: Record<string, never>;
 }
 
-/** What a page does with each event; it shows no alerts. */
+/** What a page does with each event. */
 export type EventHandlers = {
-  [Type in Exclude<keyof LiveEvents, "alert">]: (event: LiveEvents[Type]) => unknown;
+  [Type in keyof LiveEvents]: (event: LiveEvents[Type]) => unknown;
 };

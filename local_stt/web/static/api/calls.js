@@ -41,9 +41,14 @@ export const deleteCall = (id) => request(callPath(id), { method: "DELETE" });
 /**
  * @param {EditionChoice} edition
  * @param {boolean} [isRaw]
+ * @param {boolean} [hasTimes]
  */
-function textQuery(edition, isRaw = false) {
-  const chosen = [edition === "best" ? "" : `edition=${edition}`, isRaw ? "text=raw" : ""].filter(Boolean);
+export function textQuery(edition, isRaw = false, hasTimes = true) {
+  const chosen = [
+    edition === "best" ? "" : `edition=${edition}`,
+    isRaw ? "text=raw" : "",
+    hasTimes ? "" : "times=false",
+  ].filter(Boolean);
   return chosen.length ? `?${chosen.join("&")}` : "";
 }
 
@@ -74,6 +79,7 @@ export const redactedAudioAddress = (id) => `${audioAddress(id)}?redacted=1`;
  * @param {ExportFormat} format
  * @param {EditionChoice} edition
  * @param {boolean} isRaw whether words are written as they were recognized
+ * @param {boolean} [hasTimes]
  */
-export const exportAddress = (id, format, edition, isRaw) =>
-  `api${callPath(id)}/transcript.${format}${textQuery(edition, isRaw)}`;
+export const exportAddress = (id, format, edition, isRaw, hasTimes) =>
+  `api${callPath(id)}/transcript.${format}${textQuery(edition, isRaw, hasTimes)}`;

@@ -4,8 +4,20 @@
 
 const UNREACHABLE = "The server cannot be reached.";
 
+/** A refusal of the server, as its own sentence. */
+export class RequestError extends Error {
+  /**
+   * @param {string} sentence
+   * @param {number} status of HTTP
+   */
+  constructor(sentence, status) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
 /**
- * Asks the API.  Throws an error with the server's own sentence if it refuses.
+ * Asks the API.  Throws a `RequestError` if it refuses.
  * @param {string} path
  * @param {RequestInit} [options]
  */
@@ -15,7 +27,8 @@ export async function request(path, options = {}) {
   });
   if (response.status === 204) return null;
   const answer = await response.json().catch(() => ({})); // a proxy's answers are no JSON
-  if (!response.ok) throw new Error(answer.error ?? `The server answered ${response.status}.`);
+  if (!response.ok)
+    throw new RequestError(answer.error ?? `The server answered ${response.status}.`, response.status);
   return answer;
 }
 

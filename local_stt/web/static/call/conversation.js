@@ -1,15 +1,18 @@
 // @ts-check
 // One call as a conversation: utterances in the order in which they began, partial ones at the end.
 // Its lines are known by their words, because a turn, or the store, may have several utterances in one line.
+// Lines that are far from view have their text alone: elements for all words of a long call would take long.
 
-import { element } from "../dom.js";
-import { formatClock } from "../format.js";
-import { divided, piecesOf, separator } from "./line-text.js";
-import { SPEAKERS } from "../vocabulary.js";
+import { phrasesOf } from "./hits.js";
+import { newLineItem } from "./line-item.js";
+import { divided } from "./line-text.js";
+import { LineWriter } from "./line-writer.js";
 
 /**
+ * @import { Correction, CorrectionOrder } from "../../types/api"
  * @import { PartialText, Redaction, Token, Turn, Word } from "../../types/events"
- * @import { Piece } from "./line-text.js"
+ * @import { SaidAlert } from "./line-writer.js"
+ * @import { Moment } from "./moments.js"
  */
 
 /**
@@ -30,10 +33,15 @@ import { SPEAKERS } from "../vocabulary.js";
  * @property {Line} line
  * @property {string[]} keys of its words
  * @property {HTMLLIElement} item
+ * @property {HTMLElement} said has the text
+ * @property {boolean} isNear whether it is in view, or nearly, so that its words need elements
+ * @property {HTMLElement[] | undefined} spans of its pieces, if it has elements
  */
 
-const MIN_SURE = 0.9; // words of less confidence are underlined
-const MIN_UNSURE = 0.6; // and words of even less are faint
+/** @typedef {{ start: number, end: number, readonly element: HTMLElement }} SaidWord seconds */
+
+const MARGIN = "100% 0px"; // a screen's height above and below
+const MAX_WRITTEN_AT_ONCE = 60; // lines of a call that is opened
 
 export class Conversation {
   /** @param {HTMLElement} list */
@@ -41,18 +49,26 @@ export class Conversation {
     this.list = list;
     /** @type {boolean} */
     this.canPlay = false; // whether lines have a button that plays the recording from there
-    /** @type {boolean} */
-    this.isRaw = false; // whether words are shown as they were recognized
+    this.writer = new LineWriter();
     /** @type {Map<string, HTMLLIElement>} */
     this.partials = new Map(); // by track
     /** @type {Map<string, Shown>} */
     this.shown = new Map(); // by the key of each word
     /** @type {Set<string>} */
     this.firsts = new Set(); // keys of words with which an utterance begins
+    /** @type {WeakMap<Element, Shown>} */
+    this.byItem = new WeakMap();
+    this.nearView = new IntersectionObserver((entries) => this.writeNear(entries), { rootMargin: MARGIN });
   }
 
   clear() {
     this.canPlay = false;
+    this.writer.clear();
+    this.removeLines();
+  }
+
+  removeLines() {
+    this.nearView.disconnect();
     this.list.replaceChildren();
     this.partials.clear();
     this.shown.clear();
@@ -64,9 +80,7 @@ export class Conversation {
    * @param {Line[]} lines
    */
   replaceAll(lines) {
-    const { canPlay } = this;
-    this.clear();
-    this.canPlay = canPlay;
+    this.removeLines();
     this.addAll(lines);
   }
 
@@ -77,7 +91,7 @@ export class Conversation {
   addAll(lines) {
     const items = document.createDocumentFragment();
     items.append(...this.list.children); // live lines that came while the rest was loaded
-    for (const line of lines) this.addFinal(line, items);
+    for (const [at, line] of lines.entries()) this.addFinal(line, items, at < MAX_WRITTEN_AT_ONCE);
     this.list.append(items);
   }
 
@@ -85,9 +99,10 @@ export class Conversation {
    * Adds a line at its place, unless it is there already.
    * @param {Line} line
    * @param {ParentNode & Node} [items] where the lines are
+   * @param {boolean} [isNear] whether it gets elements for its words at once
    * @returns {HTMLLIElement | undefined} the line, if it is new
    */
-  addFinal(line, items = this.list) {
+  addFinal(line, items = this.list, isNear = true) {
     const { track, kind = "speech" } = line;
     const keys = keysOf(line);
     const [first] = keys;
@@ -95,14 +110,14 @@ export class Conversation {
     this.firsts.add(first);
     if (keys.every((key) => this.shown.has(key))) {
       const there = this.shown.get(first);
-      if (there && !isKnown) this.put(there.line, items); // its turn was here first, and is divided here
+      if (there && !isKnown) this.put(there.line, items, isNear); // its turn was here first, and is divided here
       return undefined;
     }
     if (kind === "speech") {
       this.partials.get(track)?.remove();
       this.partials.delete(track);
     }
-    this.put(line, items);
+    this.put(line, items, isNear);
     return this.shown.get(first)?.item;
   }
 
@@ -119,33 +134,44 @@ export class Conversation {
   }
 
   /**
-   * Shows words as they were recognized, or text as people write it.
-   * @param {boolean} isRaw
-   */
-  showRaw(isRaw) {
-    this.isRaw = isRaw;
-    for (const { line, item } of new Set(this.shown.values())) {
-      item.querySelector(".said")?.replaceChildren(...this.textOf(line));
-    }
-  }
-
-  /**
    * Puts lines at their places, instead of those that have the same words.
    * @param {Line} line one line, or all that was said in a turn
    * @param {ParentNode & Node} [items] where the lines are
+   * @param {boolean} [isNear] whether they get elements for their words at once
    */
-  put(line, items = this.list) {
-    for (const { keys, item } of this.linesWith(keysOf(line))) {
-      item.remove();
-      for (const key of keys) this.shown.delete(key);
-    }
+  put(line, items = this.list, isNear = true) {
+    for (const shown of this.linesWith(keysOf(line))) this.remove(shown);
     const isFirst = (/** @type {Word} */ { start }) => this.firsts.has(keyOf("speech", line.track, start));
     for (const part of divided({ ...line, words: line.words ?? [] }, isFirst)) {
-      const item = this.newItem(part.track, part.start, this.textOf(part));
-      const keys = keysOf(part);
-      for (const key of keys) this.shown.set(key, { line: part, keys, item });
+      const { item, said } = this.newItem(part.track, part.start, (part.kind ?? "speech") !== "speech");
+      /** @type {Shown} */
+      const shown = { line: part, keys: keysOf(part), item, said, isNear, spans: undefined };
+      for (const key of shown.keys) this.shown.set(key, shown);
+      this.byItem.set(item, shown);
+      this.writer.write(shown);
+      this.writer.writeAlerts(shown);
+      if (!isNear) this.nearView.observe(item);
       insert(item, items);
     }
+  }
+
+  /** @param {Shown} shown */
+  remove({ keys, item }) {
+    item.remove();
+    this.nearView.unobserve(item);
+    for (const key of keys) this.shown.delete(key);
+  }
+
+  /**
+   * Shows a line in place of another one, as after a correction.
+   * @param {Shown} shown
+   * @param {Line | null} line null if nothing is left of it
+   * @returns {Shown | undefined} the new line
+   */
+  replace(shown, line) {
+    this.remove(shown);
+    if (line) this.addFinal(line);
+    return line ? this.shown.get(keysOf(line)[0]) : undefined;
   }
 
   /**
@@ -157,24 +183,164 @@ export class Conversation {
     return [...new Set(found.filter((shown) => shown !== undefined))];
   }
 
+  /** @returns {Shown[]} */
+  lines() {
+    return [...new Set(this.shown.values())];
+  }
+
   /**
-   * Makes the text of a line.
-   * @param {Line} line
-   * @returns {(Node | string)[]}
+   * Returns the line of an element in it.
+   * @param {Element} inside
    */
-  textOf({ kind = "speech", text, words = [], tokens, redactions, start }) {
-    if (kind !== "speech") return [element("em", { textContent: text })];
-    const pieces = piecesOf({ start, words, tokens, redactions }, this.isRaw).map(newPiece);
-    return pieces.flatMap((piece, at) =>
-      at ? [separator(pieces[at - 1].textContent, piece.textContent), piece] : piece,
+  lineOf(inside) {
+    const item = inside.closest("li");
+    return item ? this.byItem.get(item) : undefined;
+  }
+
+  /**
+   * Returns the line with the word that begins at a moment.
+   * @param {string} track
+   * @param {number} start seconds
+   */
+  lineWith(track, start) {
+    return this.shown.get(keyOf("speech", track, start));
+  }
+
+  firstInView() {
+    const items = [...this.list.children];
+    const item = items.find((each) => each.getBoundingClientRect().bottom > 0);
+    return item && this.byItem.get(item);
+  }
+
+  /**
+   * Returns the line that is on at a moment, or the one before it.
+   * @param {number} seconds
+   */
+  lineAt(seconds) {
+    const before = this.lines().filter(({ line }) => line.start <= seconds);
+    return before.reduce(
+      (last, each) => (last && last.line.start > each.line.start ? last : each),
+      before[0],
     );
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  writeNear(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const shown = this.byItem.get(target);
+      if (isIntersecting && shown) this.spansOf(shown);
+    }
+  }
+
+  /**
+   * Returns the elements of a line's pieces.
+   * @param {Shown} shown
+   */
+  spansOf(shown) {
+    if (!shown.isNear) {
+      shown.isNear = true;
+      this.nearView.unobserve(shown.item);
+      this.writer.write(shown);
+    }
+    return shown.spans ?? [];
+  }
+
+  /** Writes all lines again. */
+  writeAll() {
+    for (const shown of this.lines()) this.writer.write(shown);
+  }
+
+  /**
+   * Shows words as they were recognized, or text as people write it.
+   * @param {boolean} isRaw
+   */
+  showRaw(isRaw) {
+    this.writer.isRaw = isRaw;
+    this.writeAll();
+  }
+
+  /**
+   * Marks the places of a search.
+   * @param {string} query
+   */
+  showHits(query) {
+    const hadHits = this.writer.phrases.length > 0;
+    this.writer.phrases = phrasesOf(query);
+    if (hadHits || this.writer.phrases.length) this.writeAll();
+  }
+
+  /** @param {Correction[]} corrections the newest first */
+  showCorrections(corrections) {
+    const tracks = new Set([...corrections, ...this.writer.corrections].map(({ track }) => track));
+    this.writer.corrections = corrections;
+    for (const shown of this.lines()) {
+      if (shown.spans && tracks.has(shown.line.track)) this.writer.write(shown);
+    }
+  }
+
+  /**
+   * Marks the words of a correction when their line is written next.
+   * @param {CorrectionOrder} order
+   */
+  noteCorrection({ track, start, end, text, before }) {
+    const correction = { at: Date.now(), track, start, end, before: before ?? "", after: text };
+    this.writer.corrections = [correction, ...this.writer.corrections];
+  }
+
+  /** @param {SaidAlert[]} alerts */
+  showAlerts(alerts) {
+    this.writer.alerts = alerts;
+    for (const shown of this.lines()) this.writer.writeAlerts(shown);
+  }
+
+  /**
+   * Shows speakers under other names.
+   * @param {Record<string, string>} names by speaker
+   */
+  showNames(names) {
+    this.writer.names = names;
+    const items = [...this.lines().map(({ line, item }) => ({ track: line.track, item }))];
+    for (const [track, item] of this.partials) items.push({ track, item });
+    for (const { track, item } of items) {
+      const label = item.querySelector(".speaker");
+      if (label) label.textContent = this.writer.nameOf(track);
+    }
+  }
+
+  /**
+   * Returns the moments at which the search found something.
+   * @returns {Moment[]}
+   */
+  hits() {
+    return this.lines()
+      .flatMap(({ line }) => this.writer.hitsOf(line))
+      .map(({ start }) => ({ at: start, kind: "hit", label: "found" }));
+  }
+
+  /**
+   * Returns all pieces in the order of their starts.  Their elements are made when they are needed.
+   * @returns {SaidWord[]}
+   */
+  words() {
+    const spansOf = (/** @type {Shown} */ shown) => this.spansOf(shown);
+    return this.lines()
+      .flatMap((shown) =>
+        this.writer.piecesOf(shown.line).map(({ start, end }, at) => ({
+          start,
+          end,
+          get element() {
+            return spansOf(shown)[at];
+          },
+        })),
+      )
+      .sort((one, other) => one.start - other.start);
   }
 
   /** @param {Pick<PartialText, "track" | "text" | "at">} partial */
   showPartial({ track, text, at }) {
     let item = this.partials.get(track);
     if (!item) {
-      item = this.newItem(track, at, []);
+      item = this.newItem(track, at).item;
       item.classList.add("partial");
       item.ariaHidden = "true"; // screen readers read an utterance once, when it is final
       this.partials.set(track, item);
@@ -187,32 +353,10 @@ export class Conversation {
   /**
    * @param {string} track
    * @param {number} start
-   * @param {(Node | string)[]} text
+   * @param {boolean} [isNote]
    */
-  newItem(track, start, text) {
-    const said = element("span", { className: "said" }, ...text);
-    const clock = formatClock(start);
-    const item = element(
-      "li",
-      { className: SPEAKERS[track] ?? "other" },
-      this.canPlay
-        ? element("button", {
-            type: "button",
-            className: "at",
-            textContent: clock,
-            ariaLabel: `Play from ${clock}`,
-          })
-        : element("time", { textContent: clock }),
-      element(
-        "p",
-        {},
-        element("span", { className: "speaker", textContent: SPEAKERS[track] ?? track }),
-        " ",
-        said,
-      ),
-    );
-    item.dataset.start = String(start);
-    return item;
+  newItem(track, start, isNote) {
+    return newLineItem({ track, start, name: this.writer.nameOf(track), canPlay: this.canPlay, isNote });
   }
 }
 
@@ -236,7 +380,10 @@ function insert(item, items) {
  * @param {string} track
  * @param {number} start seconds
  */
-const keyOf = (kind, track, start) => `${kind} ${track} ${Math.round(start * 1000)}`;
+const keyOf = (kind, track, start) => `${kind} ${track} ${toMs(start)}`;
+
+/** @param {number} seconds */
+const toMs = (seconds) => Math.round(seconds * 1000);
 
 /**
  * Returns the keys of a line's words; of a line without words, one key.
@@ -245,17 +392,4 @@ const keyOf = (kind, track, start) => `${kind} ${track} ${Math.round(start * 100
 function keysOf({ kind = "speech", track, start, words = [] }) {
   const starts = words.length ? words.map((word) => word.start) : [start];
   return starts.map((at) => keyOf(kind, track, at));
-}
-
-/** @param {Piece} piece */
-function newPiece({ chip, text, recognized, confidence, start, end }) {
-  const piece = element("span");
-  if (chip) piece.append(element("span", { className: "redacted", textContent: chip }));
-  piece.append(text);
-  Object.assign(piece.dataset, { start, end });
-  if (confidence < MIN_UNSURE) piece.className = "doubtful";
-  else if (confidence < MIN_SURE) piece.className = "unsure";
-  const notes = [recognized, piece.className && `${Math.round(confidence * 100)} % sure`].filter(Boolean);
-  if (notes.length) piece.title = notes.join(", ");
-  return piece;
 }

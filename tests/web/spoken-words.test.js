@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { spokenAt } from "../../local_stt/web/static/call/player.js";
+import { spokenAt } from "../../local_stt/web/static/call/spoken-words.js";
 
 const words = [
   { element: "press", start: 1, end: 1.4 },
