@@ -23,20 +23,30 @@ export class AnalysisView {
     this.nameOf = nameOf;
     this.askForSentiment = askForSentiment;
     this.element = element("div", { className: "analysis" });
+    /** @type {Analysis | undefined} */
+    this.analysis = undefined; // on show
     this.newJump = this.newJump.bind(this);
   }
 
   /** @param {string} sentence */
   say(sentence) {
+    this.analysis = undefined;
     this.element.replaceChildren(element("p", { className: "quiet", role: "status", textContent: sentence }));
   }
 
+  /** Shows the names that speakers have by now. */
+  renew() {
+    if (this.analysis) this.show(this.analysis);
+  }
+
   /** @param {Analysis} analysis */
-  show({ statistics, key_phrases: phrases, key_sentences: sentences, entities, alerts }) {
+  show(analysis) {
+    const { statistics, key_phrases: phrases, key_sentences: sentences, entities, alerts } = analysis;
     if (!statistics.speakers.some(({ words }) => words)) {
       this.say("Nothing was said, so there is nothing to analyse.");
       return;
     }
+    this.analysis = analysis;
     const sections = [
       newSection("Talk", ...newStatistics(statistics, this.nameOf, this.newJump)),
       alerts.length > 0 &&

@@ -458,6 +458,7 @@ export class CallView {
     const all = call.tracks.map(speakerOf);
     this.callHead.names.show(all, names);
     if (!this.player.box.hidden) this.player.showNames(all);
+    this.panel.analysis.renew();
     this.callHead.names.buttonOf(speaker)?.focus();
   }
 
