@@ -125,7 +125,8 @@ export class WaveformView {
     this.moments = moments;
     const width = this.marks.clientWidth;
     const apart = width ? (BUTTON / width) * this.seconds : 0;
-    const groups = this.seconds ? grouped(moments, apart) : [];
+    const recorded = moments.filter(({ at }) => at < this.seconds); // a recording may be cut short
+    const groups = grouped(recorded, apart);
     this.marks.replaceChildren(...groups.map((group) => this.newMark(group)));
     this.marks.hidden = !moments.length;
   }
