@@ -25,8 +25,16 @@ def record(store, call_id, channels):
     file.close()
 
 
+FADED = """async () => {
+    const fading = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    await Promise.all(fading.map((each) => each.finished.catch(() => {})));
+}"""
+"""Waits until colours have changed that change slowly"""
+
+
 def violations(page):
     """List the rules of accessibility that the page breaks, with the elements that do."""
+    page.evaluate(FADED)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     # To preload, axe writes a <style> of its own for shadow roots, which the page's policy forbids.
     options = {"runOnly": {"type": "tag", "values": tags}, "preload": False}
