@@ -10,7 +10,7 @@ from ..core.call_record import CallRecord, Edition, Utterance
 from ..core.first_words import opening_of
 from ..core.privacy import NameFinder, redacted_lines
 from ..core.privacy.policies import NUMBERS
-from ..core.privacy.typed import with_numbers_read_out
+from ..core.privacy.typed import with_typed_values_found
 from .choice import Formatters
 
 MAX_KEPT = 8
@@ -49,8 +49,8 @@ class RedactedCopies:
         phone = self._phonebook.of(call.started.number)
         language = self._formatters.language_of_model(call.text_model)
         rules = replace(phone, redact=phone.redact or NUMBERS).redaction_rules(language, self._names)
-        if call.edition is Edition.EDITED and language.code.startswith("en"):
-            said = with_numbers_read_out(said)
+        if call.edition is Edition.EDITED and rules:
+            said = with_typed_values_found(said, rules)
         return redacted_lines(said, rules)
 
     def spans(self, call: CallRecord, said: Sequence[Utterance]) -> list[AudioSpan]:

@@ -114,7 +114,10 @@ def test_a_redacted_copy_of_an_edited_text_has_no_number(client, store):
     assert "Hanssen" in client.get("/api/calls/CA1/transcript.json?redacted=1", headers=TOKEN).text
 
 
-@pytest.mark.parametrize("typed", ["415-555-1213", "(415) 555-1213", "415 555 1213", "+14155551213"])
+@pytest.mark.parametrize(
+    "typed",
+    ["415-555-1213", "(415) 555-1213", "415 555 1213", "+14155551213", "bob1213@example.net", "Nr.41551213"],
+)
 def test_a_number_that_somebody_typed_is_not_in_a_redacted_copy(client, typed):
     correct(client, 11_000, 11_900, f"Call 5 times, my number is {typed}, please.")
     for path in ("sentences", "transcript.json", "transcript.txt"):

@@ -1,7 +1,7 @@
 """Private values in what was said: where they are, and the words without them.
 
 call_redactor   takes private values out of the events of one call
-├── typed           reads out the numbers that people typed into a text
+├── typed           finds what people typed into a text, and recognizers do not write
 ├── lines           takes them out of the lines of a whole transcript, or finds them there
 └── find            the spans of a turn, what must wait, and what partials show
     ├── english         the rules of English
