@@ -28,7 +28,18 @@ RETRY_SECONDS = 0.3
 BACKGROUND_RETRY_SECONDS = 2.0
 """Seconds between tries in the background"""
 
-TABLES = ("calls", "utterances", "words", "redactions", "jobs", "contacts")
+TABLES = (
+    "calls",
+    "utterances",
+    "words",
+    "redactions",
+    "corrections",
+    "tags",
+    "alerts",
+    "jobs",
+    "contacts",
+)
+"""All tables with anything that somebody said, wrote or is called by"""
 
 MAX_BYTES_REWRITTEN = 256 * 1024 * 1024
 """Bytes of tables and indexes that are rewritten at most.

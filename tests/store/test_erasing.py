@@ -15,10 +15,10 @@ from helpers.events import save_call
 from helpers.notices import collected_notices
 from helpers.waiting import wait_until
 from local_stt.config.settings import Settings
-from local_stt.events import FinalText
+from local_stt.events import Alert, FinalText
 from local_stt.hub import Hub
 from local_stt.service.storage import Storage
-from local_stt.store import open_store
+from local_stt.store import Wanted, open_store
 from local_stt.store.erasing import TABLES
 
 SECRET = b"xylophone"
@@ -154,6 +154,24 @@ def test_postgresql_has_deleted_words_in_no_file(of_postgres):
     assert files_with_what_was_said(connection) == []
     assert [each.text for each in store.utterances("CA1")] == ["hello there"]
     assert len(store.search("hello")) == 20
+
+
+def test_postgresql_has_nothing_in_a_file_that_people_wrote_on_a_deleted_call(of_postgres):
+    store, connection = of_postgres
+    words = random_words(40)
+    for call_id in ("CA1", "CA2"):
+        save_call(store, call_id, "hello there")
+    for word in words:
+        (heard,) = store.utterances("CA1")[0].words[:1]
+        wanted = Wanted("inbound", round(heard.start * 1000), round(heard.end * 1000), word)
+        store.corrections.add("CA1", wanted, at=10_000_000)
+    store.annotations.change("CA1", note=" ".join(words), tags=words[:30], speakers={"caller": words[0]})
+    store.add_alert(Alert("CA1", words[0], words[1], "inbound", 1.0, 1.4), at=10_000_000)
+    connection.execute("ANALYZE")
+    assert files_with_what_was_said(connection)
+    store.delete("CA1", at=1)
+    wait_until(lambda: not store.eraser.pending)
+    assert files_with_what_was_said(connection) == []
 
 
 def test_a_large_postgresql_store_is_vacuumed_only(of_postgres, monkeypatch):
