@@ -4,6 +4,7 @@ Only FN, N, NICKNAME, ORG and TEL are read.  Sources: https://www.rfc-editor.org
 https://www.rfc-editor.org/rfc/rfc2426, and for 2.1 the specification of versit.
 """
 
+import codecs
 import quopri
 import re
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from .entry import Entry
 _BREAK = re.compile(r"\r\n|\n|\r")
 _PROPERTY = re.compile(r'(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)', re.DOTALL)
 _CHARSET = re.compile(r'charset="?([\w.:-]+)', re.IGNORECASE)
+_NO_CHARSETS = ("idna", "punycode", "undefined")
+"""Codecs of Python that are no character sets: they may fail for any text, or take long"""
 _ESCAPED = re.compile(r"\\([\\,;nN])")
 _SEMICOLON = re.compile(r"(?<!\\)((?:\\\\)*);")
 
@@ -85,7 +88,7 @@ def _properties(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
     """Yield each line with those that it goes on in, after its number from 1."""
-    began, parts, goes_on = 1, list[str](), False
+    began, parts, is_quoted, goes_on = 1, list[str](), False, False
     for number, line in enumerate(_BREAK.split(text), 1):
         if goes_on:
             parts[-1] = parts[-1][:-1]
@@ -95,9 +98,9 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
         else:
             if parts:
                 yield began, "".join(parts)
-            began, parts = number, [line]
+            began, parts, is_quoted = number, [line], _is_quoted(line.partition(":")[0])
         # Version 2.1 breaks a quoted-printable value behind a `=`, without a blank on the next line.
-        goes_on = line.endswith("=") and _is_quoted(parts[0].partition(":")[0])
+        goes_on = is_quoted and line.endswith("=")
     if parts:
         yield began, "".join(parts)
 
@@ -109,10 +112,19 @@ def _is_quoted(parameters: str) -> bool:
 def _quoted(value: str, parameters: str) -> str:
     content = quopri.decodestring(value.encode())
     charset = _CHARSET.search(parameters)
+    return content.decode(_known(charset[1]) if charset else "utf-8", "replace")
+
+
+def _known(charset: str) -> str:
+    """Return the name of a character set; UTF-8 for a name that is unknown or none."""
     try:
-        return content.decode(charset[1] if charset else "utf-8", "replace")
+        name = codecs.lookup(charset).name
+        if name not in _NO_CHARSETS:
+            "".encode(name)  # raises for codecs of bytes
+            return name
     except LookupError:
-        return content.decode("utf-8", "replace")
+        pass
+    return "utf-8"
 
 
 def _parts(value: str) -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local_stt.contacts import MAX_BYTES, as_called, read_contacts, region_of
+from local_stt.contacts import MAX_BYTES, as_called, read_contacts, region_of, vcard
 from local_stt.core.contacts import MAX_NAME, clean_name
 from local_stt.errors import ContactsError
 
@@ -247,6 +247,21 @@ def test_only_the_first_of_many_problems_are_named():
         "line 2: x is no telephone number",
         "and 300 more",
     )
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "hex", "zip"])
+def test_codecs_that_are_no_character_sets_are_not_used(charset):
+    card = f"BEGIN:VCARD\nFN;CHARSET={charset};QUOTED-PRINTABLE:=41nn=FF.\nTEL:+12025550123\nEND:VCARD\n"
+    assert found(card)[0] == {"+12025550123": "Ann\ufffd."}
+
+
+def test_a_value_in_many_lines_is_looked_at_once(monkeypatch):
+    looked_at = []
+    is_quoted = vcard._is_quoted
+    monkeypatch.setattr(vcard, "_is_quoted", lambda text: looked_at.append(len(text)) or is_quoted(text))
+    card = "BEGIN:VCARD\nFN;QUOTED-PRINTABLE" + ";X" * 500 + "=\n" + "=\n" * 1000
+    assert found(card)[0] == {}
+    assert sum(looked_at) < 2 * len(card)
 
 
 @given(st.text() | st.lists(st.sampled_from([*OLD_PHONE, *NEXTCLOUD.splitlines(keepends=True)])).map("".join))
