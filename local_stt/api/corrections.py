@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask.views import MethodView
 
 from ..core.call_record import CallRecord, Utterance
@@ -14,12 +15,20 @@ from ..store.annotations import Labels
 from . import schemas
 from .blueprint import ApiBlueprint
 
+MAX_BODY_BYTES = 256 * 1024
+"""Bytes of a request: more than the longest note has, however it is written"""
+
 
 def working_on_calls(guard: Guard, store: Store, formatters: Formatters) -> ApiBlueprint:
     """Make the routes that change kept calls, and those that list what was changed."""
     blueprint = guard.protect(
         ApiBlueprint("work", __name__, url_prefix="/api", description="What people write on kept calls")
     )
+
+    @blueprint.before_request
+    def bound() -> None:
+        """Let a body be as large as the texts that may be in it."""
+        request.max_content_length = MAX_BODY_BYTES
 
     def _changed(call_id: str, line: Utterance | None) -> dict[str, Any]:
         call = store.call(call_id)

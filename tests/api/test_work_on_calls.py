@@ -8,6 +8,8 @@ from sqlalchemy import insert
 from helpers.api import TOKEN, app_of, get
 from helpers.events import final, recording, save_call, started
 from local_stt.events import Alert, CallEnded, DigitPressed, EndReason, Gap, Redaction
+from local_stt.net.http_server import MAX_MESSAGE_BYTES
+from local_stt.store.annotations import MAX_NOTE
 from local_stt.store.schema import contacts
 
 SPELLED = "the name is hansen four one five five five five one two one two"
@@ -126,6 +128,15 @@ def test_a_number_that_somebody_typed_is_not_in_a_redacted_copy(client, typed):
         assert "one two one three" not in copy
         assert "5 times" in copy or "five times" in copy
         assert "1213" in client.get(f"/api/calls/CA1/{path}", headers=TOKEN).text.replace(" ", "")
+
+
+@pytest.mark.parametrize("letter", ["x", "\u20ac", "\U0001f9a9"])
+def test_the_longest_note_is_taken_by_a_server_that_bounds_bodies(client, letter):
+    client.application.config["MAX_CONTENT_LENGTH"] = MAX_MESSAGE_BYTES
+    send(client, "PATCH", "/calls/CA1", {"note": letter * MAX_NOTE})
+    assert len(get(client, "/calls/CA1")["note"]) == MAX_NOTE
+    send(client, "PATCH", "/calls/CA1", {"note": letter * (MAX_NOTE + 1)}, 422)
+    send(client, "PATCH", "/calls/CA1", {"note": "x" * 300_000}, 413)
 
 
 def test_people_annotate_calls(client):
