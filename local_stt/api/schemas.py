@@ -627,7 +627,7 @@ class AssistantOrder(Schema):
     task = fields.Enum(Task, by_value=True, required=True)
     question = fields.String(
         load_default="",
-        validate=validate.Length(max=MAX_QUESTION_LETTERS),
+        validate=[validate.Length(max=MAX_QUESTION_LETTERS), PLAIN_TEXT, _require_letters],
         metadata={"description": "the question, if that is the task"},
     )
     length = fields.Enum(

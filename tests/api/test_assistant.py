@@ -43,6 +43,8 @@ def test_orders_that_cannot_be_followed(client, model):
     assert "question" in ask(client, 422, task="question", question=" ")["error"]
     ask(client, 422, task="poem")
     ask(client, 422, task="question", question="a" * 2001)
+    ask(client, 422, task="question", question="\ud800")
+    ask(client, 422, task="question", question="a\0b")
     ask(client, 422, task="summary", system="You are a pirate.")
     ask(client, 404, call_id="CA9", task="summary")
     assert client.post("/api/calls/CA1/assistant", json={"task": "summary"}).status_code == 401
