@@ -513,6 +513,8 @@ def lemur(server, name, **body):
         ("task", {"prompt": "Who?", "transcript_ids": ["a", "b"]}, "transcript_ids"),
         ("task", {"prompt": "Who?", "transcript_ids": ["nowhere"]}, "There is no completed transcript"),
         ("summary", {"sources": [{"type": "transcript"}]}, "transcript_ids"),
+        ("summary", {"sources": 5}, "transcript_ids"),
+        ("summary", {"transcript_ids": {"a": 1}}, "transcript_ids"),
         ("question-answer", {"questions": [{}]}, "questions"),
         ("question-answer", {"questions": "who"}, "questions"),
     ],
@@ -520,6 +522,20 @@ def lemur(server, name, **body):
 def test_lemur_says_what_is_missing(server, name, body, said):
     status, sentence = lemur(server, name, **body)
     assert (status, sentence[: len(said)]) == (400, said)
+
+
+def test_an_answer_is_gone_with_its_transcript(server, store):
+    save_call(store, "CA1", *TALK)
+    _, made = submit(server, f"{server.http}/api/calls/CA1/audio")
+    finished(server, made["id"])
+    body = {"transcript_ids": [made["id"]]}
+    address = f"{server.http}/lemur/v3"
+    answer = requests.post(f"{address}/generate/summary", json=body, headers=KEY, timeout=400).json()
+    again = f"{address}/{answer['request_id']}"
+    assert requests.get(again, headers=KEY, timeout=60).json() == answer
+    requests.delete(f"{server.http}/v2/transcript/{made['id']}", headers=KEY, timeout=60)
+    gone = requests.get(again, headers=KEY, timeout=60)
+    assert (gone.status_code, "hose" in gone.text) == (404, False)
 
 
 def test_a_language_model_that_fails_is_said_to_programs_too(server, store):

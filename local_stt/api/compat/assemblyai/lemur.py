@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from ....assistant import Answer as Written
 from ....assistant import Assistant, Order, Task
@@ -28,23 +29,25 @@ MAX_QUESTIONS = 20
 MAX_LETTERS = 4000
 """Letters of a prompt, a question or a context"""
 
+UNKNOWN = "No such request is known here."
+
 TASKS = {"summary": Task.SUMMARY, "action-items": Task.ACTION_ITEMS}
 
 
 class _Kept:
-    """The last answers, by the ids of their requests."""
+    """The last answers, each after the id of its transcript, by the ids of their requests."""
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, Answer] = OrderedDict()
+        self._answers: OrderedDict[str, tuple[str, Answer]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def add(self, answer: Answer) -> None:
+    def add(self, transcript_id: str, answer: Answer) -> None:
         with self._lock:
-            self._answers[answer["request_id"]] = answer
+            self._answers[answer["request_id"]] = transcript_id, answer
             if len(self._answers) > MAX_KEPT:
                 self._answers.popitem(last=False)
 
-    def find(self, request_id: str) -> Answer | None:
+    def find(self, request_id: str) -> tuple[str, Answer] | None:
         return self._answers.get(request_id)
 
     def remove(self, request_id: str) -> bool:
@@ -68,18 +71,20 @@ def assemblyai_lemur(
     def ask(text: FileText, order: Order) -> Written:
         return there().answer(text.call, text.said, order)
 
-    def answered(response: Any, *written: Written) -> ResponseReturnValue:
+    def answered(transcript_id: str, response: Any, *written: Written) -> ResponseReturnValue:
         usage = {
             "input_tokens": sum(each.input_tokens for each in written),
             "output_tokens": sum(each.output_tokens for each in written),
         }
         answer = {"request_id": str(uuid.uuid4()), "response": response, "usage": usage}
-        kept.add(answer)
+        kept.add(transcript_id, answer)
         return jsonify(answer)
 
-    def text_in(body: Mapping[str, Any]) -> FileText:
+    def text_in(body: Mapping[str, Any]) -> tuple[str, FileText]:
+        """Return the text that a request is about, after its id."""
         there()
-        return text_of(_source(body))
+        transcript_id = _source(body)
+        return transcript_id, text_of(transcript_id)
 
     @blueprint.post("/generate/task")
     def task() -> ResponseReturnValue:
@@ -88,15 +93,17 @@ def assemblyai_lemur(
         prompt = _text(body, "prompt")
         if not prompt:
             abort(400, "prompt: there is none.")
-        written = ask(text_in(body), Order(Task.QUESTION, prompt, wishes=_wishes(body)))
-        return answered(written.text, written)
+        transcript_id, text = text_in(body)
+        written = ask(text, Order(Task.QUESTION, prompt, wishes=_wishes(body)))
+        return answered(transcript_id, written.text, written)
 
     @blueprint.post("/generate/<any(summary, 'action-items'):name>")
     def summary(name: str) -> ResponseReturnValue:
         """Summarize a transcript, or list what is to do."""
         body = json_body()
-        written = ask(text_in(body), Order(TASKS[name], wishes=_wishes(body)))
-        return answered(written.text, written)
+        transcript_id, text = text_in(body)
+        written = ask(text, Order(TASKS[name], wishes=_wishes(body)))
+        return answered(transcript_id, written.text, written)
 
     @blueprint.post("/generate/question-answer")
     def question_answer() -> ResponseReturnValue:
@@ -107,24 +114,28 @@ def assemblyai_lemur(
         if not (is_list and questions and len(questions) <= MAX_QUESTIONS):
             abort(400, f'questions: give 1 to {MAX_QUESTIONS} objects such as {{"question": "Who called?"}}.')
         orders = [_question(each, body) for each in questions]
-        text = text_in(body)
+        transcript_id, text = text_in(body)
         written = [ask(text, order) for order in orders]
         pairs = zip(orders, written, strict=True)
-        return answered(
-            [{"question": order.question, "answer": each.text} for order, each in pairs], *written
-        )
+        found = [{"question": order.question, "answer": each.text} for order, each in pairs]
+        return answered(transcript_id, found, *written)
 
     @blueprint.get("/<request_id>")
     def again(request_id: str) -> ResponseReturnValue:
-        """Return an answer that was given lately."""
-        answer = kept.find(request_id)
-        return jsonify(answer or abort(404, "No such request is known here."))
+        """Return an answer that was given lately, unless its transcript was deleted since."""
+        transcript_id, answer = kept.find(request_id) or abort(404, UNKNOWN)
+        try:
+            text_of(transcript_id)
+        except HTTPException:
+            kept.remove(request_id)
+            abort(404, UNKNOWN)
+        return jsonify(answer)
 
     @blueprint.delete("/<request_id>")
     def purge(request_id: str) -> ResponseReturnValue:
         """Forget an answer."""
         if not kept.remove(request_id):
-            abort(404, "No such request is known here.")
+            abort(404, UNKNOWN)
         purged = {"request_id_to_purge": request_id, "deleted": True}
         return jsonify({"request_id": str(uuid.uuid4()), **purged})
 
@@ -134,7 +145,8 @@ def assemblyai_lemur(
 def _source(body: Mapping[str, Any]) -> str:
     """Read the id of the transcript, as the SDKs or the API itself have it."""
     sources = body.get("sources") or body.get("transcript_ids")
-    ids = [each.get("id") if isinstance(each, dict) else each for each in sources or []]
+    listed = sources if isinstance(sources, list) else []
+    ids = [each.get("id") if isinstance(each, dict) else each for each in listed]
     if len(ids) != 1 or not isinstance(ids[0], str):
         abort(400, "transcript_ids: give one transcript; several at once and `input_text` are not read here.")
     return ids[0]
