@@ -19,6 +19,10 @@ NEAR = tuple(
 """RFC 1122, 4291, 1918 and 4193.  Link-local addresses are not among them: clouds have secrets there."""
 
 
+SECRETS = tuple(map(ip_address, ("fd00:ec2::254", "fd20:ce::254")))
+"""Where AWS and Google Cloud have a machine's secrets, within private networks"""
+
+
 class FarAddressError(OSError):
     """A host has an address that is not near."""
 
@@ -28,7 +32,7 @@ def is_near(address: str) -> bool:
     parsed = ip_address(address.partition("%")[0])
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    return any(parsed in network for network in NEAR)
+    return parsed not in SECRETS and any(parsed in network for network in NEAR)
 
 
 def connect_near(host: str, port: int, timeout: float | None) -> socket.socket:

@@ -23,6 +23,9 @@ def test_this_machine_and_private_networks_are_near(address):
         "8.8.8.8",
         "172.32.0.1",
         "169.254.169.254",  # where clouds keep the credentials of a machine
+        "fd00:ec2::254",
+        "fd20:ce:0::254",
+        "::ffff:169.254.169.254",
         "0.0.0.0",
         "::",
         "224.0.0.1",
