@@ -8,6 +8,7 @@ from datetime import datetime
 from ..core.call_record import CallState, Edition
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, to_text
+from ..core.media_stream import one_line
 from ..core.readable import formatted
 from ..errors import LocalSttError
 from ..formatters import Formatters, RedactedCopies
@@ -80,11 +81,11 @@ class CallExports:
             try:
                 yield self._file(call_id, options, names)
             except LocalSttError as error:
-                missing.append(f"{call_id[:80]}: {error}\n")
+                missing.append(one_line(f"{call_id[:80]}: {error}"))
             except DatabaseError:
-                missing.append(f"{call_id[:80]}: The store could not be reached.\n")
+                missing.append(one_line(f"{call_id[:80]}: The store could not be reached."))
         if missing:
-            listed = "".join(missing).encode()
+            listed = "".join(f"{line}\n" for line in missing).encode()
             yield File(MISSING, datetime.now().astimezone(), io.BytesIO(listed), len(listed))
 
     def _file(self, call_id: str, options: ExportOptions, names: FileNames) -> File:
@@ -95,6 +96,7 @@ class CallExports:
         size = content.seek(0, io.SEEK_END)
         content.seek(0)
         is_packed = options.format not in (DOCX, WAV)
+        call = self._copies.record(call) if options.is_redacted else call
         return File(names.name(call, options.format), began(call), content, size, is_packed)
 
     def _rendered(self, call_id: str, options: ExportOptions) -> bytes:

@@ -3,13 +3,14 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..config.phonebook import Phonebook
 from ..core.audio_redaction import AudioSpan, redacted_spans
 from ..core.call_record import CallRecord, Edition, Utterance
 from ..core.first_words import opening_of
 from ..core.privacy import NameFinder, redacted_lines
-from ..core.privacy.policies import NUMBERS
+from ..core.privacy.policies import NUMBERS, Policy
 from ..core.privacy.typed import with_typed_values_found
 from .choice import Formatters
 
@@ -41,9 +42,18 @@ class RedactedCopies:
         return list(lines)
 
     def copy(self, call: CallRecord, said: Sequence[Utterance]) -> tuple[CallRecord, list[Utterance]]:
-        """Return a call and its lines without private values, and without the note, which may have some."""
+        """Return a call and its lines without private values; see `record`."""
         lines = self.lines(call, said)
-        return replace(call, opening=opening_of(lines), note=""), lines
+        return replace(self.record(call), opening=opening_of(lines)), lines
+
+    def record(self, call: CallRecord) -> CallRecord:
+        """Return a call without what people wrote on it that may be private, and without its first words.
+
+        That is the note, the tags, and the names of people where names are redacted.
+        """
+        names: dict[str, Any] = {"speakers": {}, "caller_name": "", "callee_name": ""}
+        are_redacted = Policy.PERSON_NAME in self._phonebook.of(call.started.number).redact
+        return replace(call, opening="", note="", tags=(), **(names if are_redacted else {}))
 
     def _redacted(self, call: CallRecord, said: Sequence[Utterance]) -> list[Utterance]:
         phone = self._phonebook.of(call.started.number)

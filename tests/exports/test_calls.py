@@ -12,6 +12,7 @@ from helpers.recordings import record
 from local_stt.config.phonebook import Phone, Phonebook
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.contacts import Contact
+from local_stt.core.privacy import Policy
 from local_stt.errors import NoSuchRecording
 from local_stt.exports import MEDIA_TYPES, CallExports, ExportOptions
 from local_stt.exports.archive import BLOCK, File, zipped
@@ -80,6 +81,32 @@ def test_private_values_are_left_out_of_text_and_audio(exports, store):
         assert whole != redacted
         assert (len(whole) == len(redacted)) == (name == "wav")
         assert b"five" not in redacted
+
+
+@pytest.mark.parametrize("name", ["txt", "docx", "json", "vtt"])
+def test_a_redacted_copy_has_no_labels_and_no_names_where_those_are_private(store, exports, name):
+    def copy(policies):
+        formatters = Formatters(FormattingSettings(format_text=False), CallSettings())
+        copies = RedactedCopies(formatters, Phonebook(Phone(redact=frozenset(policies))))
+        exports = CallExports(store, formatters, copies)
+        files = unzipped(exports.zipped(["CA1"], ExportOptions(name, is_redacted=True)))
+        texts = ["\n".join(lines_of(each)) if name == "docx" else each.decode() for each in files.values()]
+        return "\n".join([*files, *texts])
+
+    store.contacts.save([Contact("+15550001", "Ann Q. Smith"), Contact("+15550002", "Bo Q. Smith")])
+    store.annotations.change("CA1", note="a Q. note", tags=["Q. tag"], speakers={"callee": "Cy Q. Smith"})
+    assert "Q." not in copy([Policy.PERSON_NAME])
+    named = copy([])
+    assert "Ann Q. Smith" in named
+    assert "Q. tag" not in named
+    assert "Q. note" not in named
+
+
+def test_ids_from_outside_forge_no_line_of_those_that_are_missing(exports):
+    options = ExportOptions("txt")
+    files = unzipped(exports.zipped(["CA8\nCA1: The call was deleted.\x1b", "CA1"], options))
+    assert len(files["missing.txt"].decode().splitlines()) == 1
+    assert b"\x1b" not in files["missing.txt"]
 
 
 def test_a_call_without_a_recording_is_listed(exports, store):
