@@ -207,8 +207,7 @@ class Store:
         """
         line = utterance_of(event)
         with self._engine.begin() as connection:
-            of_call = calls.c.call_id == event.call_id
-            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
+            row = _state(connection, event.call_id)
             if row is None:
                 new = _new_row(CallStarted(event.call_id, ()), at - round(line.end * 1000), server, model="")
                 row = connection.execute(insert(calls).values(new).returning(*STATE_COLUMNS)).one()
@@ -222,8 +221,7 @@ class Store:
     def add_turn(self, turn: Turn, *, at: int) -> bool:
         """Add the written form of a turn to its lines; return whether anything of the call is kept."""
         with self._write() as connection:
-            of_call = calls.c.call_id == turn.call_id
-            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
+            row = _state(connection, turn.call_id)
             if row is None or row.deleted_at is not None:
                 return False
             write_tokens(connection, row.id, turn)
@@ -233,8 +231,7 @@ class Store:
     def add_alert(self, alert: Alert, *, at: int) -> bool:
         """Keep an alert and queue its webhook; return whether anything of the call is kept."""
         with self._write() as connection:
-            of_call = calls.c.call_id == alert.call_id
-            row = connection.execute(select(*STATE_COLUMNS).where(of_call)).first()
+            row = _state(connection, alert.call_id)
             if row is None or row.deleted_at is not None:
                 return False
             self.alerts.add(connection, row.id, alert)
@@ -636,6 +633,12 @@ def _audio_may_stay(call_id: str) -> Iterator[None]:
 def now() -> int:
     """Return the time in milliseconds since 1970."""
     return round(time.time() * 1000)
+
+
+def _state(connection: Connection, call_id: str) -> Row[Any] | None:
+    """Return the state of a call that is about to be added to, and that cannot be deleted meanwhile."""
+    query = select(*STATE_COLUMNS).where(calls.c.call_id == call_id)
+    return connection.execute(query.with_for_update(read=True, key_share=True)).first()
 
 
 def _is_known_there(connection: Connection, row: Any, line: Utterance) -> bool:

@@ -4,20 +4,23 @@ import contextlib
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy import text as sql
 
 from helpers.events import final, recording, save_call, started
 from helpers.recordings import record
 from helpers.spoken import spoken_final
+from helpers.waiting import wait_until
 from local_stt.config.settings import CallSettings, FormattingSettings
 from local_stt.core.call_record import CallState, LineKind, Utterance
 from local_stt.core.call_turns import CallTurns
 from local_stt.core.captions import find_phrase
 from local_stt.errors import BadQuery, NoSuchCall, NoSuchRecording, SettingError, StoreError
 from local_stt.events import (
+    Alert,
     AudioSetAside,
     CallEnded,
     CallStarted,
@@ -31,7 +34,7 @@ from local_stt.events import (
 from local_stt.formatters import Formatters
 from local_stt.store import CallFilter, database, open_store, open_to_read
 from local_stt.store.call_states import RESUME_TIMEOUT_MS
-from local_stt.store.schema import utterances
+from local_stt.store.schema import alerts, calls, utterances
 
 
 def test_a_call_is_kept_with_all_that_was_said(store):
@@ -521,3 +524,32 @@ def test_letters_that_are_written_without_digits_are_kept_and_found(store):
     line = Utterance("speaker", 0.0, 1.0, "x n", 1.0, (Word("x", 0.0, 0.5, 1.0), Word("n", 0.5, 1.0, 1.0)))
     store.save_call(recording(), [replace(line, tokens=(Token("X N.", 0, 2, "letters"),))])
     assert [match.text for match in store.search("n")] == ["x n"]
+
+
+def test_nothing_is_added_to_a_call_that_another_host_deletes_at_this_moment(stores):
+    one, other = stores
+    one.start_call(started(), at=1000, server="s1", model="demo-en")
+    added = []
+
+    def add():
+        added.append(other.add_event(final("hello"), at=2000))
+        added.append(other.add_alert(Alert("CA1", "greeting", "hello", "inbound", 1.0, 1.4), at=2000))
+
+    adding = Thread(target=add)
+    with one._engine.begin() as connection:
+        row = one._row(connection, "CA1", for_update=True)
+        adding.start()
+        wait_until(lambda: has_waiting(one))
+        connection.execute(update(calls).where(calls.c.id == row.id).values(deleted_at=2000, ended_at=2000))
+    adding.join()
+    assert added == [False, False]
+    with one._engine.connect() as connection:
+        for table in (utterances, alerts):
+            assert connection.execute(select(func.count()).select_from(table)).scalar() == 0
+
+
+def has_waiting(store):
+    """Whether somebody waits for what another has locked."""
+    with store._engine.connect() as connection:
+        waiting = sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return connection.execute(waiting).scalar() > 0
