@@ -383,6 +383,7 @@ class AssistantSettings:
         "was said on calls, redacted, when somebody asks about them",
         parse=parsers.url,
         option="--llm-url",
+        secret=True,
     )
     llm_model: str = setting(
         "", "LLM_MODEL", "the name of the model there", parse=parsers.exact, option="--llm-model"

@@ -320,6 +320,15 @@ def test_what_is_longer_than_twilio_reads_out_is_refused(variable):
         settings({variable: "a" * 4097})
 
 
+def test_the_password_in_the_address_of_a_language_model_is_never_shown():
+    loaded = settings({"LLM_URL": "https://me:s3cret@name.example/v1"})
+    assert loaded.assistant.llm_url == "https://me:s3cret@name.example/v1"
+    assert "s3cret" not in repr(loaded)
+    with pytest.raises(SettingError) as caught:
+        settings({"LLM_URL": "https://me:s3cret@name.example/v1?a=b"})
+    assert "s3cret" not in str(caught.value)
+
+
 def test_an_address_to_post_to_is_taken_to_the_letter_and_never_shown():
     url = "https://name.example/calls/?token=s3cret"
     loaded = settings({"WEBHOOK_URL": url, "WEBHOOK_SECRET": "s3cret-s3cret-s3cret"})
