@@ -635,8 +635,8 @@ def now() -> int:
     return round(time.time() * 1000)
 
 
-def _state(connection: Connection, call_id: str) -> Row[Any] | None:
-    """Return the state of a call that is about to be added to, and that cannot be deleted meanwhile."""
+def _state(connection: Connection, call_id: str) -> Any:
+    """Return the state of a call that is added to, if it is kept.  Nobody can delete it meanwhile."""
     query = select(*STATE_COLUMNS).where(calls.c.call_id == call_id)
     return connection.execute(query.with_for_update(read=True, key_share=True)).first()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from ..core.call_record import Edition, Utterance
 from ..core.corrections import corrected, is_redacted, place_of, written_in
@@ -18,7 +18,7 @@ from ..events import Word
 from .call_states import is_over
 from .damage import WatchedFile, check_types, decoding
 from .records import editions_of
-from .schema import calls, corrections
+from .schema import calls, corrections, utterances
 from .transactions import reading
 from .utterances import delete_lines, insert_line, read_own_lines, rewrite_line, tokens_of
 
@@ -71,11 +71,12 @@ class Corrections:
         The first correction copies the text, and `write` adds how people write it.  Raises `NoSuchCall`,
         `CorrectionError` if the call may still go on or the words are not there, and `RedactedError`.
         """
+        draft = self._draft(call_id, at, write)
         with decoding(self._file), self._engine.begin() as connection:
             row = _row(connection, call_id, for_update=True)
             _require_over(row, at)
             if row.edited_at is None:
-                _copy(connection, row, write)
+                _copy(connection, row, draft, write)
             number, line, (first, last) = _found(connection, row, wanted)
             if is_redacted(line, first, last):
                 raise RedactedError("These words are redacted: what was said there is not kept.")
@@ -95,6 +96,20 @@ class Corrections:
             connection.execute(insert(corrections).values(values))
             _touch(connection, row, at)
         return after if after.words else None
+
+    def _draft(self, call_id: str, at: int, write: Write) -> "_Draft | None":
+        """Write the best text of a call, unless it is edited already.
+
+        That takes seconds for a long call, and others could not write to the store meanwhile.
+        """
+        with decoding(self._file), self._reading.connect() as connection:
+            row = _row(connection, call_id)
+            _require_over(row, at)
+            if row.edited_at is not None:
+                return None
+            of = _source(connection, row)
+            said = [line for _, line in read_own_lines(connection, row.id, of.edition)]
+        return _Draft(of, write(said))
 
     def undo(self, call_id: str, *, at: int) -> Utterance:
         """Undo the last correction of a call; return the line as it was before.
@@ -151,12 +166,38 @@ def _require_over(row: Row[Any], at: int) -> None:
         raise CorrectionError(f"Call {row.call_id} may still go on: correct it when it is over.")
 
 
-def _copy(connection: Connection, row: Row[Any], write: Write) -> None:
-    """Copy the best text of a call, to be edited."""
-    best = editions_of(row)[-1]
-    for line in write([line for _, line in read_own_lines(connection, row.id, best)]):
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What is copied to be edited."""
+
+    call: int
+    """Number of the call in the store"""
+    edition: Edition
+    last: int | None
+    """Number of the last line that was written; None if there is none"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """The text of a call, written before it is copied."""
+
+    of: _Source
+    said: list[Utterance]
+
+
+def _source(connection: Connection, row: Row[Any]) -> _Source:
+    last = connection.execute(select(func.max(utterances.c.id)).where(utterances.c.call == row.id)).scalar()
+    return _Source(row.id, editions_of(row)[-1], last)
+
+
+def _copy(connection: Connection, row: Row[Any], draft: _Draft | None, write: Write) -> None:
+    """Copy the best text of a call, to be edited; the draft counts if nothing has changed since."""
+    of = _source(connection, row)
+    if draft is None or draft.of != of:
+        draft = _Draft(of, write([line for _, line in read_own_lines(connection, row.id, of.edition)]))
+    for line in draft.said:
         insert_line(connection, row.id, line, Edition.EDITED)
-    model = row.second_model if best is Edition.SECOND else row.model
+    model = row.second_model if of.edition is Edition.SECOND else row.model
     connection.execute(update(calls).where(calls.c.id == row.id).values(edited_model=model))
 
 

@@ -215,3 +215,18 @@ def test_text_is_written_as_people_write_when_it_is_copied(call):
 
     call.corrections.add("CA1", HANSSEN, at=50_000, write=write)
     assert texts(call)[1] == "GOOD BYE"
+
+
+def test_others_write_while_a_text_is_written_and_what_they_add_is_copied_too(call):
+    def write(said):
+        if len(written) == 0:
+            call.add_event(final("late words", start=21.0), at=12_000)
+        written.append(said)
+        return said
+
+    written = []
+    call.corrections.add("CA1", HANSSEN, at=50_000, write=write)
+    assert texts(call) == ["my name is Hanssen", "good bye", "late words"]
+    assert [len(said) for said in written] == [2, 3]
+    call.corrections.add("CA1", Wanted("inbound", 1000, 1400, "the"), at=51_000, write=write)
+    assert len(written) == 2
