@@ -151,7 +151,7 @@ class NoSuchEdition(StoreError):  # noqa: N818  (an answer, not a failure)
 
 
 class AnnotationError(StoreError):
-    """Nothing can be written on a call, as it was deleted."""
+    """Something cannot be written on a call: it was deleted, or the text is too long or has controls."""
 
 
 class NoSuchCorrection(StoreError):  # noqa: N818  (an answer, not a failure)

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE
 
-from ..assistant import Answer, Assistant, Order, Task
+from ..assistant import Answer, Assistant, Order
 from ..assistant.assistant import NOT_SET
 from ..errors import AssistantError
 from ..net.guards import Guard
@@ -43,8 +43,6 @@ def assisting(guard: Guard, assistant: Assistant | None, store: Store) -> ApiBlu
         call, said = store.call_with_utterances(call_id)
         if assistant is None:
             raise AssistantError(NOT_SET, 404)
-        if order["task"] is Task.QUESTION and not order["question"].strip():
-            raise AssistantError("question: there is none.", 422)
         return assistant.answer(call, said, Order(**order))
 
     return blueprint

@@ -14,7 +14,7 @@ from . import prompts
 from .answer_text import answer_text
 from .client import ChatClient, Completion
 from .parts import BYTES_A_TOKEN, in_parts, lines_of, shortened
-from .prompts import Order
+from .prompts import Order, Task
 
 MAX_WAITING = 4
 """Orders that may wait while one is answered"""
@@ -57,9 +57,11 @@ class Assistant:
     def answer(self, call: CallRecord, said: Sequence[Utterance], order: Order) -> Answer:
         """Answer an order about a call.
 
-        Raises `AssistantError` if the model does not answer, if too many others wait, and if the call or the
-        order is too long for the model.
+        Raises `AssistantError` if the model does not answer, if too many others wait, if the call or the
+        order is too long for the model, and for a question without words.
         """
+        if order.task is Task.QUESTION and not order.question.strip():
+            raise AssistantError("The question is empty: ask something about the call.", 422)
         redacted = formatted(self._copies.lines(call, said), self._formatters.for_call(call))
         lines = list(lines_of(redacted))
         if not lines:

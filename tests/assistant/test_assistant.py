@@ -103,6 +103,12 @@ def test_a_question_that_leaves_no_room_for_the_call_is_refused(model):
     assert (status, "LLM_CONTEXT_TOKENS" in sentence) == (422, True)
 
 
+def test_an_empty_question_is_not_sent(model):
+    status, sentence = failure(model, order=Order(Task.QUESTION, " "))
+    assert (status, sentence) == (422, "The question is empty: ask something about the call.")
+    assert model.asked == []
+
+
 def test_a_call_without_a_word_is_not_sent(model):
     with pytest.raises(AssistantError, match="Nothing was said") as raised:
         assistant_for(model).answer(CALL, [], SUMMARY)

@@ -109,6 +109,7 @@ def test_the_users_language_model_answers(run):
         assert "What leaks?" in model.said
         assert "press eight to continue" in model.said.lower().replace("8", "eight")
         assert answers("ask", "CA9", "What?").exit_code == 2
+        assert answers("ask", "CA1", " ").exit_code == 2
         model.status = 500
         failed = answers("summarize", "CA1")
     assert (failed.exit_code, "LLM_URL" in failed.output) == (2, True)
