@@ -32,6 +32,15 @@ def test_a_speaker_is_named_where_the_speaker_changes(open_formatted_page, store
     assert len(set(sides)) == 1
 
 
+def test_a_long_call_makes_its_pane_scroll_and_not_the_page(open_page, store):
+    server, start = open_page
+    save_call(store, "CA1", *["hello this is a line of a long call"] * 60, at=AT)
+    page = start()
+    open_call(page, server)
+    heights = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert heights[0] == heights[1]
+
+
 def test_a_topic_that_comes_up_is_marked_at_its_line_live(open_page):
     server, start = open_page
     page = start()
