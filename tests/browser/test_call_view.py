@@ -41,6 +41,17 @@ def test_a_long_call_makes_its_pane_scroll_and_not_the_page(open_page, store):
     assert heights[0] == heights[1]
 
 
+def test_the_longest_name_of_a_speaker_fits_a_phone(open_page, store):
+    server, start = open_page
+    save_talk(store)
+    store.annotations.change("CA1", speakers={"caller": "Wolkenstein-Trostburg " * 3 + "W" * 14})
+    page = start()
+    page.set_viewport_size({"width": 360, "height": 740})
+    open_call(page, server)
+    name = page.get_by_role("group", name="Speakers").get_by_role("button").first
+    assert name.evaluate("button => button.getBoundingClientRect().right") <= 360
+
+
 def test_a_topic_that_comes_up_is_marked_at_its_line_live(open_page):
     server, start = open_page
     page = start()
