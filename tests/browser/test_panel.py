@@ -85,6 +85,7 @@ def test_the_analysis_leads_to_its_moments(page):
 
 
 def test_the_panel_is_folded_and_stays_so(page):
+    page.set_viewport_size({"width": 1600, "height": 900})
     toggle = page.get_by_role("button", name="Details")
     toggle.click()
     expect(page.locator("#call-panel")).to_be_hidden()
@@ -93,6 +94,18 @@ def test_the_panel_is_folded_and_stays_so(page):
     expect(page.get_by_role("button", name="Details")).to_have_attribute("aria-expanded", "false")
     page.get_by_role("button", name="Details").press("Enter")
     expect(page.get_by_role("textbox", name="Note")).to_be_visible()
+
+
+def test_details_below_a_conversation_are_gone_to_and_then_hidden(page):
+    page.set_viewport_size({"width": 1280, "height": 500})
+    toggle = page.get_by_role("button", name="Details")
+    note = page.get_by_role("textbox", name="Note")
+    expect(note).not_to_be_in_viewport()
+    toggle.click()
+    expect(note).to_be_in_viewport()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    toggle.press("Enter")
+    expect(note).to_be_hidden()
 
 
 def test_what_cannot_be_had_is_said_and_the_call_is_there(page, refused):

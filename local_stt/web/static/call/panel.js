@@ -40,7 +40,7 @@ export class Panel {
     this.assistant = new AssistantView((task, question) => assistantApi.ask(this.id, task, question));
     this.toggle = element("button", { type: "button", textContent: "Details" });
     this.toggle.setAttribute("aria-controls", box.id);
-    this.toggle.addEventListener("click", () => this.showOrHide(this.box.hidden));
+    this.toggle.addEventListener("click", () => this.showOrHide(this.box.hidden || this.isOutOfView()));
     box.replaceChildren(this.note.element, this.tags.element, this.assistant.element, this.analysis.element);
   }
 
@@ -75,6 +75,13 @@ export class Panel {
     this.box.hidden = !isShown;
     localStorage.setItem(KEY, isShown ? "" : CLOSED);
     this.showToggle();
+    if (isShown && this.isOutOfView()) this.note.element.scrollIntoView({ block: "center" });
+  }
+
+  /** Whether one has to scroll to the top of the panel, which is below the conversation on narrow screens. */
+  isOutOfView() {
+    const { left, bottom } = this.note.element.getBoundingClientRect();
+    return !this.note.element.contains(document.elementFromPoint(left + 1, bottom - 1)); // nor under the player
   }
 
   showToggle() {
