@@ -1,13 +1,19 @@
 // @ts-check
 // Writes times and calls for a reader.
 
+/** @param {number} number */
+const twoDigits = (number) => String(number).padStart(2, "0");
+
 /**
- * Writes a length of time as minutes and seconds.
+ * Writes a length of time as minutes and seconds, from an hour on with hours.
  * @param {number} seconds
  */
 export function formatClock(seconds) {
   const whole = Math.max(0, Math.floor(seconds)); // the clocks of two machines differ
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  const hours = Math.floor(whole / 3600);
+  const minutes = Math.floor(whole / 60) % 60;
+  const rest = twoDigits(whole % 60);
+  return hours ? `${hours}:${twoDigits(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
 // Making one of these takes longer than writing hundreds of times with it.
@@ -41,7 +47,7 @@ export function formatWhen(timestamp, now = new Date()) {
 }
 
 /**
- * Writes how long ago a moment was, as minutes and seconds.
+ * Writes how long ago a moment was.
  * @param {number} timestamp milliseconds since 1970
  */
 export const formatTimeSince = (timestamp) => formatClock((Date.now() - timestamp) / 1000);
