@@ -128,7 +128,7 @@ def test_where_nothing_is_kept_live_calls_are_shown_and_end(running, new_page):
         expect(page.locator("#utterances")).to_contain_text("hello there")
         expect(page.locator("#clock")).to_be_visible()
         server.event_log(CallEnded("CA1", EndReason.HUNG_UP, 2.0))
-        expect(page.locator("#call-head")).to_contain_text("hung-up")
+        expect(page.locator("#call-head")).to_contain_text("hung up")
         expect(page.locator("#clock")).to_have_count(0)
         expect(page.get_by_text("Nobody is calling.")).to_be_visible()
         expect(page.locator("#utterances")).to_contain_text("hello there")

@@ -68,7 +68,7 @@ export class CallHead {
     const title = call.state === "deleted" ? "A deleted call" : callTitle(call);
     const details = [formatMoment(call.started_at)];
     if ("duration" in call && call.state === "ended") details.push(formatClock(call.duration / 1000));
-    details.push(isLive ? "live" : "reason" in call ? call.reason : "");
+    details.push(isLive ? "live" : "reason" in call ? call.reason.replaceAll("-", " ") : "");
     if ("edition" in call && call.edition === "second") details.push(`heard again by ${call.second_model}`);
     const detail = element("p", { className: "quiet", textContent: details.filter(Boolean).join(", ") });
     if (isLive) {
