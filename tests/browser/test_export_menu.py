@@ -99,3 +99,6 @@ def test_a_call_is_deleted_only_when_the_answer_is_yes(page, store):
     expect(page.get_by_text("What was said on this call is deleted.")).to_be_visible()
     assert store.call("CA1").state == "deleted"
     expect(page.get_by_role("button", name="Export")).to_have_count(0)
+    expect(page.locator("#call-panel")).to_be_hidden()
+    assert "account" not in page.locator("#call-panel").inner_html()
+    expect(page.get_by_role("group", name="Speakers").get_by_role("button")).to_have_count(0)

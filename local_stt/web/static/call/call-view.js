@@ -153,7 +153,10 @@ export class CallView {
     this.conversation.addAll(utterances.map(inSeconds));
     this.showHead(call);
     this.showEmpty();
-    if (call.state === "deleted") return;
+    if (call.state === "deleted") {
+      this.panel.forget();
+      return;
+    }
     this.panel.open(call);
     this.openRecording(call);
     if (call.state !== "ended") return;
@@ -292,8 +295,8 @@ export class CallView {
     this.log.ariaLive = isLive ? "polite" : "off"; // only what comes from now on is read out
     if (!isLive) this.log.replaceChildren();
     showTitle(this.callHead.show(call, this.edition));
-    if ("speakers" in call && call.state !== "deleted") {
-      this.callHead.names.show(call.tracks.map(speakerOf), namesOf(call));
+    if ("speakers" in call) {
+      this.callHead.names.show(call.state === "deleted" ? [] : call.tracks.map(speakerOf), namesOf(call));
     }
     this.addressExports();
   }

@@ -63,6 +63,14 @@ export class Panel {
     this.showToggle();
   }
 
+  /** Empties the panel, whose call is deleted. */
+  forget() {
+    this.note.open("");
+    this.tags.open([]);
+    this.analysis.element.replaceChildren();
+    this.close();
+  }
+
   close() {
     this.note.keep();
     this.id = "";
