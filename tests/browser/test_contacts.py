@@ -68,6 +68,8 @@ def test_a_file_of_contacts_is_imported_with_a_report(open_page, store, tmp_path
     expect(report).to_contain_text("people.csv: 1 contact added, 1 changed, 1 skipped.")
     expect(report.get_by_role("listitem")).to_have_count(1)
     expect(page.get_by_role("row", name=re.compile("Bob"))).to_be_visible()
+    number = page.get_by_role("link", name="+12025550002", exact=True)
+    assert number.evaluate("link => link.getClientRects().length") == 1  # line
     assert violations(page) == []
 
 

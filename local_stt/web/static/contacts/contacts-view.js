@@ -97,7 +97,7 @@ export class ContactsView {
       "tr",
       {},
       element("td", { className: "name", textContent: name }),
-      element("td", {}, calls),
+      element("td", { className: "number" }, calls),
       element("td", { className: "actions" }, rename, remove),
     );
   }
