@@ -180,8 +180,10 @@ def test_several_calls_are_selected_for_one_export(open_page, store):
     bar = page.get_by_role("group", name="Selected calls")
     expect(bar).to_contain_text("3 calls selected")
     assert violations(page) == []
-    bar.get_by_label("Format").select_option("txt")
+    expect(bar.get_by_role("option")).to_have_text(["Text", "Word", "SRT", "WebVTT", "JSON", "Audio"])
+    bar.get_by_label("Format").select_option("docx")
     link = bar.get_by_role("link", name="Export")
+    assert "format=docx" in link.get_attribute("href")
     assert re.findall(r"id=(\w+)", link.get_attribute("href")) == ["CA3", "CA2", "CA1"]
     page.keyboard.press("Home")
     bar.get_by_role("button", name="Done").click()

@@ -1,7 +1,7 @@
 // @ts-check
 // Several calls that are chosen to be exported as one file.
 
-import { MAX_ZIP_CALLS, ZIP_FORMATS, zipAddress } from "../api/exports.js";
+import { FORMAT_NAMES, MAX_ZIP_CALLS, ZIP_FORMATS, zipAddress } from "../api/exports.js";
 import { element } from "../dom.js";
 import { formatCount } from "../format.js";
 
@@ -27,7 +27,9 @@ export class Selection {
     this.counter = element("span", { className: "grow" });
     this.counter.setAttribute("role", "status");
     this.format = element("select", { ariaLabel: "Format" });
-    this.format.append(...ZIP_FORMATS.map((format) => element("option", { textContent: format })));
+    this.format.append(
+      ...ZIP_FORMATS.map((value) => element("option", { value, textContent: FORMAT_NAMES[value] })),
+    );
     this.link = element("a", { className: "button", textContent: "Export" });
     this.link.download = "";
     const done = element("button", { type: "button", className: "plain", textContent: "Done" });
