@@ -170,6 +170,15 @@ def test_on_a_phone_the_list_and_a_call_are_two_screens(open_page, store):
     expect(page.locator("#main")).to_be_hidden()
 
 
+def test_words_from_right_to_left_are_cut_off_at_their_end(open_page, store):
+    _, start = open_page
+    save_call(store, "CA1", "مرحبا كيف يمكنني مساعدتك اليوم", at=FIRST)
+    page = start()
+    opening = page.locator("#kept .opening")
+    expect(opening).to_contain_text("مرحبا")
+    assert opening.evaluate("opening => getComputedStyle(opening).direction") == "rtl"
+
+
 def test_several_calls_are_selected_for_one_export(open_page, store):
     _, start = open_page
     save_calls(store, 5)

@@ -31,7 +31,7 @@ export function newHit(match, isRaw) {
  * @param {[number, number][]} marks
  */
 export function highlighted(text, marks) {
-  const said = element("span", { className: "said" });
+  const said = element("span", { className: "said", dir: "auto" });
   const characters = [...text]; // marks count characters, some of which are two units of a string
   const part = (/** @type {number} */ start, /** @type {number} */ end) =>
     plainRedactions(characters.slice(start, end).join(""));

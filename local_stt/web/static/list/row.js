@@ -37,7 +37,7 @@ export class Row {
     this.icon = element("span", { className: "direction" });
     this.who = element("span", { className: "who" });
     this.when = element("time", { className: "when" });
-    this.opening = element("span", { className: "opening" });
+    this.opening = element("span", { className: "opening", dir: "auto" });
     this.marks = element("span", { className: "marks" });
     this.link = element(
       "a",
