@@ -12,6 +12,19 @@ from .access import Access, presented_tokens
 from .session_tokens import SessionTokens
 from .wrong_tokens import WINDOW_SECONDS, WrongTokens
 
+REFUSAL_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>local_stt</title>
+<main>
+<h1>This browser is not signed in</h1>
+<p>Open the link that local_stt printed when it was started. Then open the address of this page again.</p>
+</main>
+</html>
+"""
+
 
 class TokenGuard(Guard):
     """Lets requests pass that show the token, even after many wrong ones."""
@@ -31,7 +44,11 @@ class TokenGuard(Guard):
         if self.admits():
             return None
         refusal = self._otherwise.refusal() if self._otherwise else None
-        return refusal or ({"error": self.REFUSAL}, 401)
+        return refusal or self._answer()
+
+    def _answer(self) -> ResponseReturnValue:
+        """Make the answer to a request without the token."""
+        return {"error": self.REFUSAL}, 401
 
     def admits(self) -> bool:
         """Tell whether the request shows the token, and count a wrong one.
@@ -52,6 +69,13 @@ class ViewersGuard(TokenGuard):
     """Takes the token from the header of programs or the cookie of browsers."""
 
     REFUSAL = "The token is missing or wrong: open the link that local_stt printed."
+
+    def _answer(self) -> ResponseReturnValue:
+        """Answer people who follow a link to a call with a page, and programs with JSON."""
+        accepted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+        if accepted != "text/html":
+            return super()._answer()
+        return REFUSAL_PAGE, 401, {"Content-Security-Policy": "default-src 'none'"}
 
     def _presented(self) -> tuple[bool, bool]:
         header, cookies = request.headers.get, request.cookies

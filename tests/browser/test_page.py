@@ -49,7 +49,10 @@ def test_without_the_link_there_is_no_page(open_page):
     server, start = open_page
     page = start()
     page.context.clear_cookies()
-    assert page.request.get(server.http + "/").status == 401
+    assert page.request.get(server.http + "/").json()["error"].startswith("The token is missing")
+    refused = page.request.get(server.http + "/?call=CA1", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert refused.status == 401
+    assert "Open the link that local_stt printed" in refused.text()
 
 
 def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(running, store, new_page, proxy):
@@ -63,13 +66,14 @@ def test_a_call_that_died_with_the_server_is_over_when_the_next_one_is_there(run
         expect(page.locator("#clock")).to_be_visible()
         proxy.behind = ""  # an error, after which browsers do not come back by themselves
     store.close_interrupted(["CA1"])
-    page.wait_for_timeout(2000)
+    expect(page.locator("#interruption")).to_contain_text("cannot be reached")
     with running(store=store, public_url=f"http://{proxy.netloc}/calls") as server:
         proxy.behind = server.http
         expect(page.get_by_text("Nobody is calling.")).to_be_visible()
         expect(page.locator("#clock")).to_have_count(0)
         expect(page.locator("#call-head")).to_contain_text("interrupted")
         expect(page.locator("#kept li")).to_have_count(1)
+        expect(page.locator("#interruption")).to_have_text("")
         server.event_log(started("CA2"))
         expect(page.locator("#live li")).to_have_count(1)
 

@@ -61,9 +61,10 @@ export const formatCount = (count, thing) => `${count.toLocaleString()} ${thing}
 
 /**
  * Writes who calls whom.
- * @param {{ caller: string, callee: string }} call
+ * @param {{ caller: string, callee: string, caller_name?: string, callee_name?: string }} call
  */
-export const callTitle = ({ caller, callee }) => [caller || "unknown", callee].filter(Boolean).join(" → ");
+export const callTitle = ({ caller, callee, caller_name: callerName, callee_name: calleeName }) =>
+  [callerName || caller || "unknown", calleeName || callee].filter(Boolean).join(" → ");
 
 /**
  * Writes what takes the place of redacted words in plain letters: `[PHONE_NUMBER]` as `[phone number]`.

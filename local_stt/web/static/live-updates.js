@@ -18,6 +18,8 @@ import { NOTES } from "./vocabulary.js";
 
 const NARROW = "(max-width: 48rem)"; // as in styles/base.css: the list and a call are two screens
 
+const LOST_DELAY = 2000; // milliseconds until a lost connection is worth a notice
+
 export class LiveUpdates {
   /**
    * @param {Store} store
@@ -28,6 +30,8 @@ export class LiveUpdates {
     this.store = store;
     this.callList = callList;
     this.callView = callView;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.lostTimer = undefined; // runs while there is no connection
   }
 
   start() {
@@ -57,7 +61,15 @@ export class LiveUpdates {
       resumed: () => this.store.update({ isInterrupted: false }),
     };
     listen(handlers, {
-      open: userAction(() => this.refresh()),
+      open: userAction(() => {
+        clearTimeout(this.lostTimer);
+        this.lostTimer = undefined;
+        this.store.update({ isDisconnected: false });
+        return this.refresh();
+      }),
+      lost: () => {
+        this.lostTimer ??= setTimeout(() => this.store.update({ isDisconnected: true }), LOST_DELAY);
+      },
       refused: () => showStatus("Open the new link that local_stt printed."),
     });
   }

@@ -23,6 +23,7 @@ import { SetupView } from "./status/setup-view.js";
 import { StatusView } from "./status/status-view.js";
 import { Views } from "./views.js";
 
+const DISCONNECTED = "The server cannot be reached. What you see may be old; the page tries again.";
 const INTERRUPTED = "Live text is delayed. Calls go on, and what is said is kept.";
 
 const store = new Store();
@@ -50,8 +51,8 @@ store.update({ showsRaw: isRawRemembered() });
 const rawToggle = newRawToggle(store);
 rawToggle.classList.add("plain");
 elements.filterElements.opener.after(rawToggle);
-store.subscribe(["isInterrupted"], ({ isInterrupted }) => {
-  elements.interruption.textContent = isInterrupted ? INTERRUPTED : "";
+store.subscribe(["isDisconnected", "isInterrupted"], ({ isDisconnected, isInterrupted }) => {
+  elements.interruption.textContent = isDisconnected ? DISCONNECTED : isInterrupted ? INTERRUPTED : "";
 });
 
 const showCall = userAction(async () => {

@@ -12,6 +12,7 @@
  * @property {boolean | undefined} keepsCalls whether the server stores calls; undefined until it has said so
  * @property {string} chosenId the call on show; empty for none
  * @property {string} ownCallId the call from this browser, which is shown as soon as it starts
+ * @property {boolean} isDisconnected whether the page has no connection to the server
  * @property {boolean} isInterrupted whether the server gets no live events at the moment
  * @property {boolean} showsRaw whether words are shown as they were recognized
  * @property {Names | null} names the names of contacts by their numbers; null while they are not known
@@ -27,6 +28,7 @@ export class Store {
       keepsCalls: undefined,
       chosenId: "",
       ownCallId: "",
+      isDisconnected: false,
       isInterrupted: false,
       showsRaw: false,
       names: null,

@@ -16,6 +16,7 @@ export const live = () => request("/live");
 /**
  * @typedef {object} ConnectionHandlers
  * @property {() => unknown} open called each time that the connection is established
+ * @property {() => unknown} lost called when the connection breaks; it is established again when that is possible
  * @property {() => unknown} refused called when the server no longer admits this browser
  */
 
@@ -65,6 +66,7 @@ function connect(types, emit) {
   for (const type of types) source.addEventListener(type, (event) => emit(type, JSON.parse(event.data)));
   source.addEventListener("open", () => emit("open"));
   source.addEventListener("error", async () => {
+    emit("lost");
     if (source.readyState !== EventSource.CLOSED) return;
     const answer = await fetch("api/live").catch(() => null); // an EventSource hides the error
     if (answer?.status === 401) emit("refused");

@@ -7,6 +7,16 @@ import { newFailure } from "../failure.js";
 
 /** @import { Step } from "../../types/api" */
 
+/** @type {Record<string, string>} */
+const TITLES = {
+  model: "Speech model",
+  twilio: "Twilio account",
+  address: "Public address",
+  number: "Phone number",
+  keeping: "Keeping calls",
+  recordings: "Recordings",
+};
+
 /**
  * Makes the list of steps, those that are missing first.
  * @param {Step[]} steps
@@ -19,6 +29,13 @@ export function newSteps(steps) {
 /** @param {Step} step */
 const rank = ({ is_done: isDone, is_optional: isOptional }) => (isDone ? 2 : isOptional ? 1 : 0);
 
+/**
+ * Makes a sentence whose commands, between backquotes, are shown as such.
+ * @param {string} sentence
+ */
+const withCommands = (sentence) =>
+  sentence.split("`").map((part, at) => (at % 2 ? element("code", { textContent: part }) : part));
+
 /** @param {Step} step */
 function newStep({ name, is_done: isDone, is_optional: isOptional, sentence, remedy }) {
   const state = isDone ? "done" : isOptional ? "optional" : "missing";
@@ -26,10 +43,10 @@ function newStep({ name, is_done: isDone, is_optional: isOptional, sentence, rem
     "li",
     { className: `step ${state}` },
     element("span", { className: "state", textContent: state }),
-    element("strong", { textContent: name }),
-    element("p", { textContent: sentence }),
+    element("strong", { textContent: TITLES[name] ?? name }),
+    element("p", {}, ...withCommands(sentence)),
   );
-  if (remedy) item.append(element("p", { className: "remedy", textContent: remedy }));
+  if (remedy) item.append(element("p", { className: "remedy" }, ...withCommands(remedy)));
   return item;
 }
 
