@@ -2,10 +2,9 @@
 
     python -m benchmarks.page [--base REVISION]
 
-Opens the page in Chromium (Debian: chromium) and reads how long all its tasks took, and those of them that
-were layout and styles.  Chromium's own measure of scripts leaves out what runs after an `await`, so the rest
-of the tasks stands for scripts: it also has painting and the collection of garbage.  `--base` measures the
-page of an earlier revision beside it, in turns, with the same calls.
+Opens the page in Chromium (Debian: chromium), and measures how long its scripts ran, and all its tasks:
+scripts, styles, layout and painting.  `--base` measures the page of an earlier revision beside it, in turns,
+with the same calls.
 """
 
 import argparse
@@ -20,6 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, expect, sync_playwright
 
@@ -33,6 +33,12 @@ LINES = 4000
 ROUNDS = 5
 SETTLED = 1500.0
 """Milliseconds after which nothing more is expected of a page that has what was asked for"""
+
+SAMPLING_INTERVAL = 500
+"""Microseconds between two samples of the profiler"""
+
+NO_FUNCTIONS = ("(idle)", "(program)", "(root)", "(garbage collector)")
+"""What the profiler calls the time in which no function runs"""
 
 PATIENCE = 300_000.0
 """Milliseconds after which a page is given up"""
@@ -61,16 +67,11 @@ LIST_ALL = """async () => {
 class Cost:
     """Seconds that a browser worked."""
 
-    tasks: float
+    scripts: float
     layout: float
-
-    @property
-    def scripts(self) -> float:
-        """Seconds of scripts at most"""
-        return self.tasks - self.layout
-
-    def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(self.tasks - other.tasks, self.layout - other.layout)
+    """Styles too"""
+    tasks: float
+    """All: scripts, layout, painting and what else there is"""
 
 
 @contextlib.contextmanager
@@ -110,10 +111,40 @@ def serving(tree: Path) -> Iterator[str]:
                 pass
 
 
-def cost(session: CDPSession) -> Cost:
-    """Return what a page has cost so far."""
+@contextlib.contextmanager
+def costing(page: Page) -> Iterator[list[Cost]]:
+    """Measure what a page costs in the block; the list has the answer after it.
+
+    Scripts are timed by the profiler.  Chromium's own `ScriptDuration` leaves out what runs after an `await`.
+    """
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    session.send("Profiler.enable")
+    session.send("Profiler.setSamplingInterval", {"interval": SAMPLING_INTERVAL})
+    session.send("Profiler.start")
+    tasks, layout = worked(session)
+    found: list[Cost] = []
+    yield found
+    tasks_after, layout_after = worked(session)
+    scripts = profiled(session.send("Profiler.stop")["profile"])
+    found.append(Cost(scripts, layout_after - layout, tasks_after - tasks))
+
+
+def worked(session: CDPSession) -> tuple[float, float]:
+    """Return the seconds that a page has worked so far, and those of layout and styles."""
     metrics = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
-    return Cost(metrics["TaskDuration"], metrics["LayoutDuration"] + metrics["RecalcStyleDuration"])
+    return metrics["TaskDuration"], metrics["LayoutDuration"] + metrics["RecalcStyleDuration"]
+
+
+def profiled(profile: dict[str, Any]) -> float:
+    """Return the seconds that a profile spent in functions.
+
+    Source: https://chromedevtools.github.io/devtools-protocol/tot/Profiler/#type-Profile
+    """
+    names = {node["id"]: node["callFrame"]["functionName"] for node in profile["nodes"]}
+    timed = zip(profile["samples"], profile["timeDeltas"][1:], strict=False)  # a sample lasts until the next
+    microseconds: int = sum(delta for node, delta in timed if names[node] not in NO_FUNCTIONS)
+    return microseconds / 1e6
 
 
 def list_calls(page: Page) -> None:
@@ -133,26 +164,20 @@ def show_long_call(page: Page) -> None:
 
 def measured(browser: Browser, link: str) -> dict[str, Cost]:
     """Measure one list of all calls, and in another page one long call."""
-    found = {}
     with browser.new_context(viewport={"width": 1280, "height": 800}) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        session = context.new_cdp_session(page)
-        session.send("Performance.enable")
-        page.goto(link)
-        list_calls(page)
-        found[f"list of {CALLS:,} calls"] = cost(session)
+        with costing(page) as listing:
+            page.goto(link)
+            list_calls(page)
         page.close()
         page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Performance.enable")
         page.goto(link)
         expect(page.locator("#kept li").first).to_be_visible(timeout=PATIENCE)
         page.wait_for_timeout(SETTLED)
-        before = cost(session)
-        show_long_call(page)
-        found[f"call of {LINES:,} utterances"] = cost(session) - before
-    return found
+        with costing(page) as opening:
+            show_long_call(page)
+    return {f"list of {CALLS:,} calls": listing[0], f"call of {LINES:,} utterances": opening[0]}
 
 
 def main() -> None:
