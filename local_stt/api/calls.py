@@ -34,6 +34,7 @@ from ..errors import (
     UploadError,
 )
 from ..events import CallDeleted
+from ..exports import FileNames
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..hub import Hub
 from ..net.guards import Guard
@@ -205,7 +206,9 @@ def kept_calls(
     @blueprint.alt_response(416, schema=schemas.Error)
     def audio(query: dict[str, Any], call_id: str) -> Response:
         """Return the call's recording: a mu-law WAV, the caller left, the callee right."""
-        return sent(_recording(call_id, query), WAV, call_id + ".wav")
+        call = store.call(call_id)
+        name = FileNames().name(copies.record(call) if query["redacted"] else call, "wav")
+        return sent(_recording(call_id, query), WAV, name)
 
     @blueprint.get("/calls/<call_id>/waveform")
     @blueprint.arguments(schemas.WaveformQuery, location="query", unknown=RAISE)

@@ -25,8 +25,11 @@ def exporting(guard: Guard, exports: CallExports) -> ApiBlueprint:
     )
 
     def sent(call_id: str, name: str, query: dict[str, Any]) -> Response:
-        with exports.open(call_id, _options(name, query)) as content:
-            return Response(content.read(), content_type=MEDIA_TYPES[name])
+        options = _options(name, query)
+        with exports.open(call_id, options) as content:
+            answer = Response(content.read(), content_type=MEDIA_TYPES[name])
+        answer.headers.set("Content-Disposition", "inline", filename=exports.name(call_id, options))
+        return answer
 
     for name, (media_type, _) in FORMATS.items():
         takes = export_schemas.TextExportQuery if name == "txt" else CaptionQuery

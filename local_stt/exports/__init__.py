@@ -7,5 +7,6 @@ file_names  names files so that every system takes them
 """
 
 from .calls import DOCX, MAX_CALLS, MEDIA_TYPES, WAV, CallExports, ExportOptions
+from .file_names import FileNames
 
-__all__ = ["DOCX", "MAX_CALLS", "MEDIA_TYPES", "WAV", "CallExports", "ExportOptions"]
+__all__ = ["DOCX", "MAX_CALLS", "MEDIA_TYPES", "WAV", "CallExports", "ExportOptions", "FileNames"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..core.call_record import CallState, Edition
+from ..core.call_record import CallRecord, CallState, Edition
 from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import FORMATS, to_text
 from ..core.media_stream import one_line
@@ -68,6 +68,10 @@ class CallExports:
             return self._store.redacted_recording(call_id, self._copies.spans)
         return self._store.recording(call_id)
 
+    def name(self, call_id: str, options: ExportOptions) -> str:
+        """Return the name of the file that the export of one call makes.  Raises `NoSuchCall`."""
+        return FileNames().name(self._record(self._store.call(call_id), options), options.format)
+
     def zipped(self, call_ids: Iterable[str], options: ExportOptions) -> Iterator[bytes]:
         """Yield the bytes of a zip with a file for each call.
 
@@ -96,8 +100,11 @@ class CallExports:
         size = content.seek(0, io.SEEK_END)
         content.seek(0)
         is_packed = options.format not in (DOCX, WAV)
-        call = self._copies.record(call) if options.is_redacted else call
+        call = self._record(call, options)
         return File(names.name(call, options.format), began(call), content, size, is_packed)
+
+    def _record(self, call: CallRecord, options: ExportOptions) -> CallRecord:
+        return self._copies.record(call) if options.is_redacted else call
 
     def _rendered(self, call_id: str, options: ExportOptions) -> bytes:
         call, said = self._store.call_with_utterances(call_id, edition=options.edition)

@@ -1,5 +1,7 @@
 """What leaves the page: files, paper, and nothing without a question when it is deleted."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,6 +39,11 @@ def test_every_form_can_be_downloaded(page):
     assert addresses == [f"{base}api/calls/CA1/{each}" for each in LINKS.values()]
     for address in addresses:
         assert page.request.get(address).ok, address
+    for name in ("Text with times (.txt)", "Recording (.wav)"):
+        with page.expect_download() as started:
+            links.get_by_text(name, exact=True).click()
+        suggested = started.value.suggested_filename
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d{4} \+15550001\.(txt|wav)", suggested), suggested
 
 
 def test_the_menu_is_used_with_the_keyboard(page):

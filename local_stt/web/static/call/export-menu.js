@@ -40,7 +40,7 @@ export class ExportMenu {
    */
   show({ call_id: id, recorded }, edition, isRaw) {
     const links = TEXTS.map(({ name, format, hasTimes }) =>
-      newLink(name, api.exportAddress(id, format, edition, isRaw, hasTimes), `${id}.${format}`),
+      newLink(name, api.exportAddress(id, format, edition, isRaw, hasTimes)),
     );
     const print = element("button", { type: "button", textContent: "Print, or save as PDF" });
     print.addEventListener("click", () => {
@@ -49,8 +49,8 @@ export class ExportMenu {
     });
     const audio = recorded
       ? [
-          newLink("Recording (.wav)", api.audioAddress(id), `${id}.wav`),
-          newLink("Redacted recording (.wav)", api.redactedAudioAddress(id), `${id}.wav`),
+          newLink("Recording (.wav)", api.audioAddress(id)),
+          newLink("Redacted recording (.wav)", api.redactedAudioAddress(id)),
         ]
       : [];
     this.list.replaceChildren(
@@ -89,10 +89,12 @@ export class ExportMenu {
 }
 
 /**
+ * Makes a link to a file, which the server names.
  * @param {string} textContent
  * @param {string} href
- * @param {string} download
  */
-function newLink(textContent, href, download) {
-  return element("a", { href, download, textContent });
+function newLink(textContent, href) {
+  const link = element("a", { href, textContent });
+  link.toggleAttribute("download", true);
+  return link;
 }
