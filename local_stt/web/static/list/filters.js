@@ -6,7 +6,7 @@ import { element } from "../dom.js";
 import { newFailure } from "../failure.js";
 import * as router from "../router.js";
 import { BADGES } from "./badges.js";
-import { PERIODS } from "./date-filters.js";
+import { PERIODS, startOfDay } from "./date-filters.js";
 
 /** @import { Filters } from "../router.js" */
 
@@ -144,9 +144,9 @@ export function filterWords(name, value) {
     case "date":
       return PERIODS.get(value)?.label ?? value;
     case "since":
-      return `From ${value}`;
+      return `From ${dayWords(value)}`;
     case "until":
-      return `To ${value}`;
+      return `To ${dayWords(value)}`;
     case "direction":
       return DIRECTIONS.find(([direction]) => direction === value)?.[1] ?? value;
     case "badge":
@@ -162,6 +162,15 @@ export function filterWords(name, value) {
     default:
       return value;
   }
+}
+
+/**
+ * Writes a day as the reader does.
+ * @param {string} day such as "2026-11-28"
+ */
+function dayWords(day) {
+  const start = startOfDay(day);
+  return start === null ? day : new Date(start).toLocaleDateString();
 }
 
 /**
