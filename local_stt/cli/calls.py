@@ -23,7 +23,7 @@ from ..core.captions import CHARS_PER_CAPTION
 from ..core.formats import call_to_dict, match_to_dict, utterance_to_dict
 from ..core.readable import formatted
 from ..errors import CallError, StoreError
-from ..exports import MEDIA_TYPES, CallExports, ExportOptions
+from ..exports import MEDIA_TYPES, MISSING, CallExports, ExportOptions
 from ..formatters import Analyzer, Formatters, RedactedCopies
 from ..names import chosen_model
 from ..store import (
@@ -272,7 +272,11 @@ def export(
             with exports.open(call_ids[0], chosen) as exported:
                 _write(iter(lambda: exported.read(BLOCK), b""), output)
         else:
-            _write(exports.zipped(call_ids, chosen), output)
+            missing: list[str] = []
+            _write(exports.zipped(call_ids, chosen, missing.append), output)
+            if missing:
+                count = f"{len(missing)} of {len(call_ids)}"
+                raise CallError(f"{count} calls could not be exported: {MISSING} in the zip says why.")
 
 
 def _write(blocks: Iterator[bytes], output: Path | None) -> None:
@@ -283,7 +287,11 @@ def _write(blocks: Iterator[bytes], output: Path | None) -> None:
         return
     try:
         with output.open("xb") as file:
-            file.writelines(blocks)
+            try:
+                file.writelines(blocks)
+            except BaseException:
+                output.unlink(missing_ok=True)  # half a file would be taken for a whole one
+                raise
     except OSError as error:
         raise CallError(f"{output} cannot be written ({error.strerror}): name another file.") from error
 

@@ -6,7 +6,7 @@ archive     writes a zip as it is read
 file_names  names files so that every system takes them
 """
 
-from .calls import DOCX, MAX_CALLS, MEDIA_TYPES, WAV, CallExports, ExportOptions
+from .calls import DOCX, MAX_CALLS, MEDIA_TYPES, MISSING, WAV, CallExports, ExportOptions
 from .file_names import FileNames
 
-__all__ = ["DOCX", "MAX_CALLS", "MEDIA_TYPES", "WAV", "CallExports", "ExportOptions", "FileNames"]
+__all__ = ["DOCX", "MAX_CALLS", "MEDIA_TYPES", "MISSING", "WAV", "CallExports", "ExportOptions", "FileNames"]

@@ -1,7 +1,7 @@
 """Open the export of a call, or of several in a zip."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,14 +72,22 @@ class CallExports:
         """Return the name of the file that the export of one call makes.  Raises `NoSuchCall`."""
         return FileNames().name(self._record(self._store.call(call_id), options), options.format)
 
-    def zipped(self, call_ids: Iterable[str], options: ExportOptions) -> Iterator[bytes]:
+    def zipped(
+        self,
+        call_ids: Iterable[str],
+        options: ExportOptions,
+        on_missing: Callable[[str], None] = lambda _: None,
+    ) -> Iterator[bytes]:
         """Yield the bytes of a zip with a file for each call.
 
-        Calls that are deleted, or cannot be exported, are listed in `missing.txt` with the reason.
+        Calls that are deleted, or cannot be exported, are listed in `missing.txt` with the reason, and
+        `on_missing` gets the same line.
         """
-        return zipped(self._files(call_ids, options))
+        return zipped(self._files(call_ids, options, on_missing))
 
-    def _files(self, call_ids: Iterable[str], options: ExportOptions) -> Iterator[File]:
+    def _files(
+        self, call_ids: Iterable[str], options: ExportOptions, on_missing: Callable[[str], None]
+    ) -> Iterator[File]:
         names, missing = FileNames(), list[str]()
         for call_id in dict.fromkeys(call_ids):
             try:
@@ -88,6 +96,8 @@ class CallExports:
                 missing.append(one_line(f"{call_id[:80]}: {error}"))
             except DatabaseError:
                 missing.append(one_line(f"{call_id[:80]}: The store could not be reached."))
+        for line in missing:
+            on_missing(line)
         if missing:
             listed = "".join(f"{line}\n" for line in missing).encode()
             yield File(MISSING, datetime.now().astimezone(), io.BytesIO(listed), len(listed))

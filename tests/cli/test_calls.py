@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import json
 from dataclasses import replace
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -15,6 +16,7 @@ from helpers.recordings import record
 from local_stt.cli import main
 from local_stt.core.call_record import Utterance
 from local_stt.events import CallEnded, EndReason, Redaction
+from local_stt.exports import CallExports
 from local_stt.store import Wanted, open_store
 from stand_ins.language_model import MODEL, language_model
 
@@ -140,6 +142,30 @@ def test_an_export_is_printed_or_written_to_a_new_file_only(run, tmp_path):
     assert again.exit_code == 2
     assert "cannot be written" in again.output
     assert file.read_text().startswith("1\n00:00:01,000")
+
+
+def test_a_zip_says_which_calls_are_not_in_it(run, tmp_path):
+    file = tmp_path / "calls.zip"
+    assert run("export", "CA1", "CA2", "--format", "txt", "-o", str(tmp_path / "both.zip")).exit_code == 0
+    exported = run("export", "CA1", "CA9", "CA2", "--format", "txt", "-o", str(file))
+    assert (exported.exit_code, exported.output) == (
+        2,
+        "Error: 1 of 3 calls could not be exported: missing.txt in the zip says why.\n",
+    )
+    with ZipFile(file) as archive:
+        assert len(archive.namelist()) == 3
+        assert b"CA9" in archive.read("missing.txt")
+
+
+def test_an_export_that_breaks_off_leaves_no_file(run, tmp_path, monkeypatch):
+    def broken(*_):
+        yield b"half"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CallExports, "zipped", broken)
+    file = tmp_path / "calls.zip"
+    assert run("export", "CA1", "CA2", "--format", "txt", "-o", str(file)).exit_code != 0
+    assert not file.exists()
 
 
 def test_the_better_text_is_shown_and_the_live_one_on_request(run, tmp_path):
