@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from helpers.events import save_call, started
 from helpers.pages import search, violations
+from helpers.waiting import wait_until
 from local_stt.events import CallStarted
 
 FIRST = 1_700_000_000_000  # when the oldest call began, in milliseconds since 1970
@@ -54,7 +55,7 @@ def test_the_newest_answer_wins(open_page, store):
     held = []
     page.route("**/api/calls?q=monday*", lambda route: held.append(route))
     search(page, "monday")
-    page.wait_for_timeout(500)
+    wait_until(lambda: page.wait_for_timeout(20) or held)
     search(page, "invoice")
     found(page, "0003", "0001")
     for route in held:
