@@ -211,4 +211,6 @@ NEEDED = {
     "number": "+12025550123",
     "name": EMBEDDED,
     "new_file": "rescued.sqlite3",
+    "file": "contacts.csv",
+    "question": "what was said",
 }

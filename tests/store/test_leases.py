@@ -206,10 +206,11 @@ def test_a_store_in_a_file_has_no_leases(tmp_path):
 
 def test_a_transaction_in_which_a_host_is_gone_does_not_keep_others_from_taking_over(stores, monkeypatch):
     _, there = stores
-    monkeypatch.setattr(transactions, "IDLE_TIMEOUT_MS", 500)
-    gone = leases.Leases(there._engine.url)
-    gone.renew("s1", "a")
+    with contextlib.closing(leases.Leases(there._engine.url)) as former:
+        former.renew("s1", "a")
     silent_for(there, "s1", leases.TIMEOUT_MS + 1)
+    monkeypatch.setattr(transactions, "IDLE_TIMEOUT_MS", 2000)
+    gone = leases.Leases(there._engine.url)
     with gone._engine.connect() as connection:
         connection.execute(sql("UPDATE leases SET host = host"))  # and then its network is gone
         assert there.take_over_expired("s2") == []
