@@ -203,8 +203,14 @@ export class Player {
     this.target = undefined;
   }
 
+  /** Plays when the audio is where it goes to: Chromium may stay silent if it begins to play on its way. */
+  play() {
+    if (this.audio.seeking) this.audio.addEventListener("seeked", () => this.play(), { once: true });
+    else this.audio.play();
+  }
+
   playOrPause() {
-    if (this.audio.paused) this.audio.play();
+    if (this.audio.paused) this.play();
     else this.audio.pause();
   }
 
@@ -224,7 +230,7 @@ export class Player {
     if (!getSelection()?.isCollapsed) return; // the click ended a selection of text
     if (this.conversation.list.classList.contains("correcting") && !element.closest(".at")) return;
     this.goTo(Number(place.dataset.start));
-    this.audio.play();
+    this.play();
   }
 
   /** @param {KeyboardEvent} event */
