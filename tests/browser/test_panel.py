@@ -97,7 +97,7 @@ def test_the_panel_is_folded_and_stays_so(page):
 
 
 def test_details_below_a_conversation_are_gone_to_and_then_hidden(page):
-    page.set_viewport_size({"width": 1280, "height": 500})
+    page.set_viewport_size({"width": 1100, "height": 500})
     toggle = page.get_by_role("button", name="Details")
     note = page.get_by_role("textbox", name="Note")
     expect(note).not_to_be_in_viewport()
