@@ -184,5 +184,5 @@ def test_nothing_said_can_become_markup(plain_page, text, marks):
     assert shown["opening"] == text
     assert shown["who"] == (text or "Unknown")
     assert text.endswith(shown["said"].removeprefix("… "))
-    known = {"li", "input", "a", "span", "time", "button", "ol", "mark", "div", "p", "ul", "strong"}
+    known = {"li", "input", "a", "span", "time", "button", "ol", "mark", "div", "p", "ul", "strong", "code"}
     assert set(shown["names"]) <= known, json.dumps(shown["names"])
