@@ -8,9 +8,10 @@ from ..assistant import Length, Task
 from ..core.analysis.sentiment import Mood
 from ..core.call_record import RECORDING, Badge, CallState, Edition, LineKind, SecondPass
 from ..core.captions import CHARS_PER_CAPTION
+from ..core.contacts import MAX_NAME
 from ..core.formats import milliseconds
 from ..jobs.upload import UploadState
-from ..store.annotations import MAX_NAME, MAX_NOTE, MAX_TAG, MAX_TAGS
+from ..store.annotations import MAX_NOTE, MAX_TAG, MAX_TAGS
 from ..store.call_list import MAX_CALLS
 from ..store.calls import MAX_MATCHES
 from ..telephony.outbound import MAX_ANNOUNCEMENT_LETTERS

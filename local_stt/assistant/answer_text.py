@@ -3,10 +3,9 @@
 import re
 import unicodedata
 
-MAX_LETTERS = 20_000
+from ..core.spacing import JOINERS
 
-JOINERS = "\u200c\u200d"
-"""Invisible letters that some scripts and emoji need"""
+MAX_LETTERS = 20_000
 
 _REASONING = re.compile(r"\A\s*<think>.*?(</think>|\Z)", re.DOTALL)
 """What some models think before they answer"""

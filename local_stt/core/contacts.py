@@ -3,11 +3,10 @@
 import unicodedata
 from dataclasses import dataclass
 
+from .spacing import JOINERS
+
 MAX_NAME = 80
 """Characters of a name, at most"""
-
-JOINERS = "\u200c\u200d"
-"""Invisible letters that some scripts and emoji need"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from .spacing import JOINERS
+
 UNKNOWN_WORDS = ("[unk]", "<unk>", "<UNK>", "[UNK]")
 """Names of models for a word that they do not know"""
 
 SYMBOL = re.compile(r"\[[A-Za-z_]+]|</?[A-Za-z_]+>|!SIL|#\d+")
 """A symbol of a model.  Only letters count in brackets: `[3]` is a word of some models."""
-
-JOINERS = "\u200c\u200d"
-"""Invisible characters without which Persian, Hindi and other languages cannot be written"""
 
 MARKUP = frozenset("<>{}\\")
 """Characters that begin or end commands in captions and web pages"""

@@ -10,6 +10,9 @@ UNSPACED = (
 )
 """Ranges of characters of scripts that have no spaces between words"""
 
+JOINERS = "\u200c\u200d"
+"""Invisible characters without which Persian, Hindi and other languages cannot be written"""
+
 _SPACE_BETWEEN_THEM = re.compile(f"(?<=[{UNSPACED}]) (?=[{UNSPACED}])")
 
 

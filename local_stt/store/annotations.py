@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ..core.call_record import SPEAKERS, speaker_of
+from ..core.contacts import MAX_NAME
 from ..core.media_stream import one_line
 from ..errors import AnnotationError, NoSuchCall
 from .schema import alerts, calls, tags
@@ -25,8 +26,8 @@ class Labels:
     """Whether calls are kept: where they are not, there is no store"""
 
 
-MAX_NOTE, MAX_TAGS, MAX_TAG, MAX_NAME = 20_000, 30, 60, 80
-"""Most letters of a note, tags of a call, and letters of a tag and of a name"""
+MAX_NOTE, MAX_TAGS, MAX_TAG = 20_000, 30, 60
+"""Most letters of a note, tags of a call, and letters of a tag"""
 
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Characters that change the order in which others are shown"""
